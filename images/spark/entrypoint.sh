@@ -1,0 +1,130 @@
+#!/bin/bash
+# Called by Spark on Kubernetes as `driver …` and `executor`, by a submit Job as `submit …`; anything else is run as it is.
+# `java` is started directly: spark-class and spark-submit would start a JVM only to print the command line of the next.
+set -euo pipefail
+
+# What Spark's JavaModuleOptions gives every JVM.
+java_options=(
+  -XX:+IgnoreUnrecognizedVMOptions
+  --add-modules=jdk.incubator.vector
+  --add-opens=java.base/java.lang=ALL-UNNAMED
+  --add-opens=java.base/java.lang.invoke=ALL-UNNAMED
+  --add-opens=java.base/java.lang.reflect=ALL-UNNAMED
+  --add-opens=java.base/java.io=ALL-UNNAMED
+  --add-opens=java.base/java.net=ALL-UNNAMED
+  --add-opens=java.base/java.nio=ALL-UNNAMED
+  --add-opens=java.base/java.util=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED
+  --add-opens=java.base/jdk.internal.ref=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.cs=ALL-UNNAMED
+  --add-opens=java.base/sun.security.action=ALL-UNNAMED
+  --add-opens=java.base/sun.util.calendar=ALL-UNNAMED
+  --add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED
+  -Dio.netty.tryReflectionSetAccessible=true
+  -Dio.netty.allocator.type=pooled
+  -Dio.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE
+  --sun-misc-unsafe-memory-access=allow
+  --enable-native-access=ALL-UNNAMED
+)
+
+# Jars in a fixed order and conf behind them: a JVM refuses a class data archive when a directory stands in front.
+class_path() {
+  local IFS=:
+  local jars=("$SPARK_HOME"/jars/*.jar)
+  echo "${1:+$1:}${jars[*]}:${SPARK_CONF_DIR:-$SPARK_HOME/conf}${SPARK_EXTRA_CLASSPATH:+:$SPARK_EXTRA_CLASSPATH}"
+}
+
+# Options as a user wrote them in one string, quotes honoured: one to a line.
+split_options() {
+  xargs -r printf '%s\n' <<<"$1"
+}
+
+# Reads what must be known before the JVM starts; Spark reads the same file again for all else.
+declare -A property
+read_properties() {
+  local key value
+  # Without -r, `read` drops the backslashes of the properties format.
+  # shellcheck disable=SC2162
+  while IFS='=' read key value; do
+    property[${key:-#}]=$value
+  done <"$1"
+}
+
+run_driver() {
+  local argument previous='' options=()
+  for argument in "$@"; do
+    [[ $previous != --properties-file ]] || read_properties "$argument"
+    [[ $previous != --class ]] || break
+    previous=$argument
+  done
+  readarray -t options < <(split_options "${property[spark.driver.defaultJavaOptions]:-} ${property[spark.driver.extraJavaOptions]:-}")
+  [[ -z ${property[spark.driver.extraLibraryPath]:-} ]] || export LD_LIBRARY_PATH=${property[spark.driver.extraLibraryPath]}
+  exec tini -s -- "$JAVA_HOME/bin/java" \
+    "${java_options[@]}" "${options[@]}" -Xmx"${property[spark.driver.memory]:-1g}" \
+    -cp "$(class_path "${property[spark.driver.extraClassPath]:-}")" \
+    org.apache.spark.deploy.SparkSubmit \
+    --deploy-mode client \
+    --conf "spark.driver.bindAddress=$SPARK_DRIVER_BIND_ADDRESS" \
+    --conf "spark.executorEnv.SPARK_DRIVER_POD_IP=$SPARK_DRIVER_BIND_ADDRESS" \
+    "$@"
+}
+
+run_executor() {
+  local name options=()
+  for ((n = 0; ; n++)); do
+    name=SPARK_JAVA_OPT_$n
+    [[ -v $name ]] || break
+    options+=("${!name}")
+  done
+  exec tini -s -- "$JAVA_HOME/bin/java" \
+    "${options[@]}" -Xms"$SPARK_EXECUTOR_MEMORY" -Xmx"$SPARK_EXECUTOR_MEMORY" \
+    -cp "$(class_path "${SPARK_CLASSPATH:-}")" \
+    org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend \
+    --driver-url "$SPARK_DRIVER_URL" \
+    --executor-id "$SPARK_EXECUTOR_ID" \
+    --cores "$SPARK_EXECUTOR_CORES" \
+    --app-id "$SPARK_APPLICATION_ID" \
+    --hostname "$SPARK_EXECUTOR_POD_IP" \
+    --resourceProfileId "$SPARK_RESOURCE_PROFILE_ID" \
+    --podName "$SPARK_EXECUTOR_POD_NAME"
+}
+
+run_submit() {
+  local said=' ' defaults=() options=() n=1
+  # The application's own arguments begin behind the first that is no option.
+  while ((n <= $#)) && [[ ${!n} == -* ]]; do
+    said+="${!n%%=*} "
+    case ${!n} in
+      --conf=*) said+="${!n#--conf=} " ;;
+      --conf | -c) ((n += 1)) && said+="${!n%%=*} " ;;
+      --supervise | --verbose | -v | --version | --help | -h | --*=*) ;;
+      *) ((n += 1)) ;;
+    esac
+    ((n += 1))
+  done
+  [[ $said == *' --master '* ]] || defaults+=(--master k8s://https://kubernetes.default.svc)
+  [[ $said == *' --deploy-mode '* ]] || defaults+=(--deploy-mode cluster)
+  [[ $said == *' spark.kubernetes.container.image '* || -z ${SPARK_IMAGE:-} ]] ||
+    defaults+=(--conf "spark.kubernetes.container.image=$SPARK_IMAGE")
+  readarray -t options < <(split_options "${SPARK_SUBMIT_OPTS:-}")
+  exec tini -s -- "$JAVA_HOME/bin/java" "${java_options[@]}" "${options[@]}" \
+    -cp "$(class_path)" org.apache.spark.deploy.SparkSubmit "${defaults[@]}" "$@"
+}
+
+# A uid that the image does not know gets its passwd entry from a file in /tmp, since the root is read-only.
+if ! getent passwd "$(id -u)" >/dev/null; then
+  NSS_WRAPPER_PASSWD=$(mktemp) NSS_WRAPPER_GROUP=/etc/group
+  echo "spark:x:$(id -u):$(id -g)::$SPARK_HOME/work-dir:/usr/sbin/nologin" >"$NSS_WRAPPER_PASSWD"
+  export NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP LD_PRELOAD=libnss_wrapper.so
+fi
+
+mode=${1:-}
+case $mode in
+  driver | executor | submit)
+    shift
+    "run_$mode" "$@"
+    ;;
+  *) exec tini -s -- "$@" ;;
+esac
