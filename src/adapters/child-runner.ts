@@ -1,0 +1,187 @@
+import { spawn, type ChildProcess, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { judgeChildEnd, type ChildEnd } from '../errors/tool-failed.js';
+import { quoteArgv } from '../errors/quote-argv.js';
+import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
+import { openChildLog, type ChildLog } from './child-log.js';
+import { findProgram } from './find-program.js';
+import { LineSplitter } from './line-splitter.js';
+import { OutputTail } from './output-tail.js';
+import { ProcessGroup } from './process-group.js';
+
+/** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
+const drainMs = 500;
+
+interface RunnerWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told each command before it starts (-v). */
+  readonly onCommand?: (shown: string) => void;
+}
+
+/** Children run in their own process group: a Ctrl-C reaches us alone and is forwarded once. */
+export function createChildRunner(world: RunnerWorld): Runner {
+  return {
+    which: (program, path = world.env['PATH']) => findProgram(program, path),
+    run: (argv, options = {}) => run(world, argv, options),
+    attach: (argv, options = {}) => attach(world, argv, options),
+    detach: (argv, options) => detach(world, argv, options),
+  };
+}
+
+async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise<RunResult> {
+  const isCancelled = (): boolean => options.signal?.aborted === true;
+  if (isCancelled()) throw failureOf({ ...unstarted(argv), cancelled: true });
+  world.onCommand?.(quoteArgv(argv));
+  const [file = '', ...args] = argv;
+  const startedAt = performance.now();
+  const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv);
+  const child = spawn(file, args, { ...placeOf(world, options), detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const group = new ProcessGroup(child.pid);
+  feed(child.stdin, options.input);
+  const stdout = collect(child.stdout, log, (line) => options.onLine?.(line, 'stdout'));
+  const stderr = collect(child.stderr, log, (line) => options.onLine?.(line, 'stderr'));
+  let timedOutAfterMs: number | undefined;
+  const timer = setTimer(options.timeoutMs, (ms) => {
+    timedOutAfterMs = ms;
+    group.kill();
+  });
+  const onAbort = (): void => {
+    group.interrupt();
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { exitCode, signal, problem } = await waitForEnd(child);
+    await group.settle();
+    const end: ChildEnd = {
+      argv,
+      exitCode,
+      stdout: stdout.text(),
+      stderr: problem === undefined || isMissing(problem, options) ? stderr.text() : problem.message,
+      notFound: isMissing(problem, options),
+      cancelled: isCancelled(),
+      ...(timedOutAfterMs === undefined ? {} : { timedOutAfterMs }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+    };
+    const failure = judgeChildEnd(end, options.accept);
+    if (failure !== undefined) throw failure;
+    return { exitCode: exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: performance.now() - startedAt };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    log?.close();
+  }
+}
+
+interface Ending {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** Why it could not be started. */
+  readonly problem: NodeJS.ErrnoException | undefined;
+}
+
+/** With the end of the output, or half a second after the end of the child when something else holds the pipe. */
+function waitForEnd(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once('error', (problem) => {
+      resolve({ exitCode: undefined, signal: undefined, problem });
+    });
+    child.once('exit', (exitCode, signal) => {
+      const settle = (): void => {
+        resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, problem: undefined });
+      };
+      child.once('close', settle);
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        settle();
+      }, drainMs).unref();
+    });
+  });
+}
+
+function feed(stdin: Writable, input = ''): void {
+  // a child that ends without reading is judged by its exit code
+  stdin.on('error', () => undefined);
+  stdin.end(input);
+}
+
+function collect(from: Readable, log: ChildLog | undefined, onLine: (line: string) => void): OutputTail {
+  const tail = new OutputTail();
+  const lines = new LineSplitter(onLine);
+  from.on('data', (chunk: Buffer) => {
+    tail.add(chunk);
+    log?.write(chunk);
+    lines.add(chunk);
+  });
+  from.once('close', () => {
+    lines.end();
+  });
+  return tail;
+}
+
+async function attach(world: RunnerWorld, argv: Argv, options: Pick<RunOptions, 'env' | 'cwd'>): Promise<number> {
+  world.onCommand?.(quoteArgv(argv));
+  const [file = '', ...args] = argv;
+  const held = (): void => undefined;
+  process.on('SIGINT', held);
+  try {
+    const child = spawn(file, args, { ...placeOf(world, options), stdio: 'inherit' });
+    await untilStarted(child, argv);
+    return await new Promise((resolve) => {
+      child.once('exit', (exitCode) => {
+        resolve(exitCode ?? 1);
+      });
+    });
+  } finally {
+    process.off('SIGINT', held);
+  }
+}
+
+async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner['detach']>[1]): Promise<number> {
+  world.onCommand?.(quoteArgv(argv));
+  const [file = '', ...args] = argv;
+  mkdirSync(dirname(options.logFile), { recursive: true });
+  const log = openSync(options.logFile, 'a', 0o600);
+  try {
+    const child = spawn(file, args, { ...placeOf(world, options), detached: true, stdio: ['ignore', log, log] });
+    await untilStarted(child, argv);
+    child.unref();
+    return child.pid ?? 0;
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function untilStarted(child: ChildProcess, argv: Argv): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', () => {
+      reject(failureOf({ ...unstarted(argv), notFound: true }));
+    });
+  });
+}
+
+/** ENOENT is also what a missing working directory gives. */
+function isMissing(problem: NodeJS.ErrnoException | undefined, options: Pick<RunOptions, 'cwd'>): boolean {
+  if (problem?.code !== 'ENOENT' && problem?.code !== 'EACCES') return false;
+  return options.cwd === undefined || existsSync(options.cwd);
+}
+
+function unstarted(argv: Argv): ChildEnd {
+  return { argv, exitCode: undefined, stdout: '', stderr: '' };
+}
+
+function failureOf(end: ChildEnd): Error {
+  return judgeChildEnd(end) ?? new Error(quoteArgv(end.argv));
+}
+
+function setTimer(ms: number | undefined, onTime: (ms: number) => void): NodeJS.Timeout | undefined {
+  return ms === undefined ? undefined : setTimeout(onTime, ms, ms);
+}
+
+function placeOf(world: RunnerWorld, place: { readonly env?: RunOptions['env']; readonly cwd?: string }): SpawnOptions {
+  return { env: { ...world.env, ...place.env }, ...(place.cwd === undefined ? {} : { cwd: place.cwd }) };
+}

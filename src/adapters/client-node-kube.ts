@@ -1,0 +1,76 @@
+import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type * as clientNode from '@kubernetes/client-node';
+import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Kube, KubeConnector, PodSelection } from '../ports/kube.js';
+import { streamPodLog } from './pod-log.js';
+import { watchPods } from './pod-watch.js';
+
+const answerWithinMs = 15_000;
+
+type Client = typeof clientNode;
+
+/** client-node costs half a second to load, so it is loaded with the first connection. */
+export const connectKube: KubeConnector = async (target) => {
+  const client = await import('@kubernetes/client-node');
+  const config = new client.KubeConfig();
+  config.loadFromFile(target.kubeconfig);
+  config.setCurrentContext(target.context);
+  const core = config.makeApiClient(client.CoreV1Api);
+  const selectionOf = (selection: PodSelection): { labelSelector?: string } =>
+    selection.labels === undefined ? {} : { labelSelector: selection.labels };
+
+  const kube: Kube = {
+    listNodes: async () => (await within(core.listNode(), answerWithinMs, target.context)).items,
+    listPods: async (selection) =>
+      (await within(listPods(core, selection, selectionOf(selection)), answerWithinMs, target.context)).items,
+    watchPods: (selection, listener, signal) =>
+      watchPods({ watch: new client.Watch(config), core }, selection, listener, signal),
+    streamLog: (container, how) => streamPodLog(config, container, how),
+    connect: (pod, local) => connect(client, config, pod, local),
+  };
+  return kube;
+};
+
+function listPods(core: CoreV1Api, selection: PodSelection, query: { labelSelector?: string }) {
+  return selection.namespace === undefined
+    ? core.listPodForAllNamespaces(query)
+    : core.listNamespacedPod({ namespace: selection.namespace, ...query });
+}
+
+async function connect(
+  client: Client,
+  config: KubeConfig,
+  pod: { readonly namespace: string; readonly pod: string; readonly port: number },
+  local: Duplex,
+): Promise<void> {
+  const forward = new client.PortForward(config, true);
+  const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
+  // client-node leaves the local side open when the pod's side goes
+  if (remote instanceof EventTarget || remote instanceof EventEmitter) {
+    (remote as { onclose?: () => void }).onclose = () => {
+      local.end();
+    };
+  }
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number, context: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${context} does not answer`, {
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: ['spark-dev status', 'spark-dev init --yes'],
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}

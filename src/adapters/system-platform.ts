@@ -1,0 +1,34 @@
+import { availableParallelism, homedir, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import type { Directories, Platform } from '../ports/host.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function readPlatform(): Platform {
+  const arches: Partial<Record<NodeJS.Architecture, 'amd64' | 'arm64'>> = { x64: 'amd64', arm64: 'arm64' };
+  return {
+    os: process.platform,
+    arch: arches[process.arch] ?? 'unsupported',
+    cpus: availableParallelism(),
+    memoryMb: Math.floor(totalmem() / 1024 / 1024),
+    uid: process.getuid?.(),
+  };
+}
+
+export function readDirectories(env: Env): Directories {
+  const xdg = envPaths('spark-dev', { suffix: '' });
+  const home = env['SPARK_DEV_HOME'] ?? '';
+  const own = home === '' ? undefined : resolve(home);
+  return {
+    data: own === undefined ? xdg.data : join(own, 'data'),
+    cache: own === undefined ? xdg.cache : join(own, 'cache'),
+    state: own === undefined ? xdg.log : join(own, 'state'),
+    config: own === undefined ? xdg.config : join(own, 'config'),
+    userHome: env['HOME'] ?? homedir(),
+    working: process.cwd(),
+    system: '/',
+    package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+  };
+}

@@ -1,0 +1,107 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Ui } from '../ports/ui.js';
+import { createTerminalUi, type UiSettings } from './terminal-ui.js';
+
+const plain: UiSettings = { loudness: 1, yes: false, input: true, terminal: false, colour: false };
+
+function createUi(settings: Partial<UiSettings> = {}): { readonly ui: Ui; readonly shown: () => string } {
+  const out = Object.assign(new PassThrough(), { columns: 60 }) as unknown as NodeJS.WriteStream & PassThrough;
+  let text = '';
+  out.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { ui: createTerminalUi({ ...plain, ...settings }, out), shown: () => text };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('without a terminal says one line a change, and a heartbeat every 30 s', () => {
+  const { ui, shown } = createUi();
+  const step = ui.step('Build it');
+  step.progress('modules', 3, 10);
+  vi.advanceTimersByTime(61_000);
+  step.done('all of it');
+  step.done('twice');
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toBe(
+    '… Build it\n… Build it · modules 3/10 (30.0 s)\n… Build it · modules 3/10 (1 min 0 s)\n✓ Build it: all of it (1 min 1 s)\n',
+  );
+});
+
+it('on a terminal redraws the open steps and leaves the finished ones', () => {
+  const { ui, shown } = createUi({ terminal: true });
+  const step = ui.step('One');
+  vi.advanceTimersByTime(200);
+  step.fail('no');
+  expect(shown()).toBe(
+    '… One (0.0 s)\n\u001b[1A\u001b[J… One (0.1 s)\n\u001b[1A\u001b[J… One (0.2 s)\n\u001b[1A\u001b[J✗ One: no (0.2 s)\n',
+  );
+});
+
+it('once closed draws no more, so that an error stays on the screen', () => {
+  const { ui, shown } = createUi({ terminal: true });
+  ui.step('Left open');
+  ui.close();
+  const before = shown();
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toBe(before);
+  expect(before.endsWith('\u001b[1A\u001b[J')).toBe(true);
+});
+
+it('tells a terminal that is gone nothing more, not even what is open', () => {
+  let gone = false;
+  const { ui, shown } = createUi({ terminal: true, isTerminalGone: () => gone });
+  ui.step('Left open');
+  const before = shown();
+  gone = true;
+  vi.advanceTimersByTime(60_000);
+  ui.say('said');
+  ui.warn('warned');
+  ui.close();
+  expect(shown()).toBe(before);
+});
+
+it('is quiet but for warnings with -q, and tells more with -v and -vv', () => {
+  const talk = (loudness: UiSettings['loudness']): string => {
+    const { ui, shown } = createUi({ loudness });
+    ui.say('said');
+    ui.log('logged');
+    ui.step('step').done();
+    ui.warn('warned');
+    ui.detail('detail');
+    ui.detail('all', 2);
+    return shown();
+  };
+  expect(talk(0)).toBe('! warned\n');
+  expect(talk(1)).toBe('said\nlogged\n… step\n✓ step (0.0 s)\n! warned\n');
+  expect(talk(2)).toContain('detail\n');
+  expect(talk(2)).not.toContain('all\n');
+  expect(talk(3)).toContain('all\n');
+});
+
+it('lets no foreign escape sequence through', () => {
+  const { ui, shown } = createUi({ terminal: true });
+  ui.say('a\u001b[2Jb');
+  ui.warn('c\u001b]0;title\u0007d');
+  ui.step('e\u001b[31m').progress('f\nwith\u0007');
+  vi.advanceTimersByTime(100);
+  // eslint-disable-next-line no-control-regex -- our own cursor movements are taken away
+  expect(shown().replaceAll(/\u001b\[(?:1A|J)/g, '')).not.toMatch(/\u001b|\u0007/);
+  expect(shown()).toContain('ab\n! cd\n');
+});
+
+it('asks nobody who is not there, and takes --yes for an answer', async () => {
+  await expect(createUi().ui.confirm('Go on?')).rejects.toMatchObject({
+    code: 'NON_INTERACTIVE',
+    fix: ['Run it again with --yes'],
+  });
+  await expect(createUi({ terminal: true, input: false }).ui.confirm('Go on?')).rejects.toMatchObject({
+    code: 'NON_INTERACTIVE',
+  });
+  expect(await createUi({ yes: true }).ui.confirm('Go on?')).toBe(true);
+});

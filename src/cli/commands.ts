@@ -1,0 +1,55 @@
+import type { CommandSpec } from '../ports/command.js';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** The heading it stands under in the main help. */
+  readonly group: 'Run' | 'Cluster' | 'Help';
+  readonly load: () => Promise<CommandSpec>;
+}
+
+/** Every verb, in the order of the main help, which loads none of them; a call loads the one it names. */
+export const commandEntries: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    group: 'Run',
+    summary: 'Run a Spark application: on the local cluster, or embedded where there is none',
+    load: async () => (await import('../commands/run.js')).run,
+  },
+  {
+    name: 'init',
+    group: 'Cluster',
+    summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',
+    load: async () => (await import('../commands/init.js')).init,
+  },
+  {
+    name: 'status',
+    group: 'Cluster',
+    summary: 'Show the container engine, the cluster and what it holds',
+    load: async () => (await import('../commands/status.js')).status,
+  },
+  {
+    name: 'down',
+    group: 'Cluster',
+    summary: 'Stop the cluster and keep its data; with --delete remove it',
+    load: async () => (await import('../commands/down.js')).down,
+  },
+  {
+    name: 'doctor',
+    group: 'Help',
+    summary: 'Look at this machine: what is missing, and how to get it',
+    load: async () => (await import('../commands/doctor.js')).doctor,
+  },
+  {
+    name: 'help',
+    group: 'Help',
+    summary: 'Explain a command, a topic or an error code',
+    load: async () => (await import('../commands/help.js')).help,
+  },
+  {
+    name: 'version',
+    group: 'Help',
+    summary: 'Print the versions of spark-dev, Node and the machine',
+    load: async () => (await import('../commands/version.js')).version,
+  },
+];

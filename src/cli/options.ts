@@ -1,0 +1,57 @@
+import { Option } from 'commander';
+import type { GlobalFlags, OptionSpec } from '../ports/command.js';
+
+export interface Loudness {
+  readonly quiet: boolean;
+  readonly verbose: number;
+  readonly input: boolean;
+}
+
+/** What commander collects for the options that every command has. */
+export interface GlobalOptions {
+  readonly output?: 'text' | 'json';
+  readonly json?: true;
+  readonly yes?: true;
+  readonly input?: boolean;
+  readonly dryRun?: true;
+  readonly quiet?: true;
+  readonly verbose?: number;
+  readonly context?: string;
+}
+
+export function createGlobalOptions(): readonly Option[] {
+  return [
+    new Option('-o, --output <format>', 'text, or one JSON envelope on stdout').choices(['text', 'json']),
+    new Option('--json', 'the same as -o json'),
+    new Option('-y, --yes', 'answer every question with yes'),
+    new Option('--no-input', 'never ask'),
+    new Option('--dry-run', 'show what would be done and stop'),
+    new Option('-q, --quiet', 'no progress, only the answer'),
+    new Option('-v, --verbose', 'more detail; twice for everything').argParser(countUp),
+    new Option('--context <name>', 'stop unless this is spark-dev, the one context that is used'),
+  ];
+}
+
+export function createOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description);
+  if (spec.choices !== undefined) option.choices([...spec.choices]);
+  if (spec.default !== undefined) option.default(spec.default);
+  return option;
+}
+
+export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
+  return {
+    output: options.json === true ? 'json' : (options.output ?? 'text'),
+    yes: options.yes ?? false,
+    dryRun: options.dryRun ?? false,
+    context: options.context,
+  };
+}
+
+export function toLoudness(options: GlobalOptions): Loudness {
+  return { quiet: options.quiet ?? false, verbose: options.verbose ?? 0, input: options.input ?? true };
+}
+
+function countUp(_value: string, previous: number | undefined): number {
+  return (previous ?? 0) + 1;
+}

@@ -1,0 +1,18 @@
+import { profileName } from '../cluster/names.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+
+/** What explains stays readable whatever SPARK_DEV_CONTEXT says. */
+const talkOnly = ['help', 'version'];
+
+/** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
+export function refuseForeignContext(command: string, context: string | undefined): void {
+  if (context === undefined || context === profileName || talkOnly.includes(command)) return;
+  throw new SparkDevError(
+    'CONTEXT_REFUSED',
+    `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,
+    {
+      why: `spark-dev works on the local cluster of its own, ${profileName}, and on no other.`,
+      fix: ['Leave out --context and SPARK_DEV_CONTEXT', `--context ${profileName}`],
+    },
+  );
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { explainDiskError } from './disk-error.js';
+import { commandEntries, type CommandEntry } from './commands.js';
+import { parse, type ListedCommand, type Parsed } from './parse.js';
+import { refuseForeignContext } from './own-context.js';
+import { renderErrorEnvelope, renderErrorText, renderResultEnvelope } from './render.js';
+
+/** How the person wants to be talked to. */
+export interface UiWish {
+  readonly loudness: 0 | 1 | 2 | 3;
+  readonly yes: boolean;
+  readonly input: boolean;
+}
+
+export interface CliWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** What a received signal asks for; Ctrl-C's 130 without one. */
+  readonly signalExitCode?: () => number | undefined;
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  readonly colour: boolean;
+  /** Called once a command is known: help needs no world. */
+  readonly createHost: (wish: UiWish) => Host | Promise<Host>;
+  /** The verbs; a test may bring its own. */
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** The one error boundary: every outcome becomes text or an envelope, and an exit code. */
+export async function runCli(words: readonly string[], world: CliWorld): Promise<number> {
+  const startedAt = performance.now();
+  const took = (): number => performance.now() - startedAt;
+  let asJson = asksForJson(words, world.env);
+  let stack = words.includes('-vv');
+  let name = 'spark-dev';
+  let host: Host | undefined;
+  const warnings: string[] = [];
+  try {
+    const commands = await loadNamed(words, world.commands ?? commandEntries);
+    const answer = await parse(words, commands, readVersion(), world.env);
+    if (answer.kind === 'shown') {
+      world.print(answer.text);
+      return 0;
+    }
+    const { parsed } = answer;
+    asJson = parsed.global.output === 'json';
+    name = parsed.command.name;
+    stack ||= parsed.loudness.verbose > 1;
+    refuseForeignContext(name, parsed.global.context);
+    host = rememberWarnings(await world.createHost(wishOf(parsed)), warnings);
+    const result = await parsed.command.run(host, { ...parsed, signal: world.signal });
+    for (const warning of result.warnings ?? []) host.ui.warn(warning);
+    host.ui.close();
+    const exitCode = result.exitCode ?? 0;
+    world.print(
+      asJson
+        ? renderResultEnvelope(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() })
+        : result.text.map((line) => `${line}\n`).join(''),
+    );
+    return exitCode;
+  } catch (thrown) {
+    host?.ui.close();
+    const error = asSparkDevError(thrown, world.signal);
+    const exitCode = world.signalExitCode?.() ?? error.exitCode;
+    if (asJson) world.print(renderErrorEnvelope(name, error, { exitCode, warnings, tookMs: took() }));
+    world.printError(renderErrorText(error, { colour: world.colour, stack }));
+    return exitCode;
+  }
+}
+
+/** The envelope repeats what was said as a warning on the way. */
+function rememberWarnings(host: Host, warnings: string[]): Host {
+  const warn = (line: string): void => {
+    warnings.push(line);
+    host.ui.warn(line);
+  };
+  return { ...host, ui: { ...host.ui, warn } };
+}
+
+/** Asked before parsing, because a failed parse must answer in the wished format too. */
+function asksForJson(words: readonly string[], env: CliWorld['env']): boolean {
+  const own = beforeDashes(words);
+  const flagged = own.some(
+    (word, index) =>
+      word === '--json' ||
+      word === '-ojson' ||
+      word === '--output=json' ||
+      ((word === '-o' || word === '--output') && own[index + 1] === 'json'),
+  );
+  return flagged || env['SPARK_DEV_OUTPUT'] === 'json';
+}
+
+function beforeDashes(words: readonly string[]): readonly string[] {
+  const cut = words.indexOf('--');
+  return cut === -1 ? words : words.slice(0, cut);
+}
+
+/** Loads the verbs that the words may mean: mostly one, and none for the main help. */
+async function loadNamed(
+  words: readonly string[],
+  entries: readonly CommandEntry[],
+): Promise<readonly ListedCommand[]> {
+  const own = beforeDashes(words);
+  return Promise.all(
+    entries.map(async (entry) => (own.includes(entry.name) ? { entry, spec: await entry.load() } : { entry })),
+  );
+}
+
+function wishOf(parsed: Parsed): UiWish {
+  const { quiet, verbose, input } = parsed.loudness;
+  const loudness = quiet ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
+  return { loudness, yes: parsed.global.yes, input };
+}
+
+function asSparkDevError(thrown: unknown, signal: AbortSignal): SparkDevError {
+  if (thrown instanceof SparkDevError) return thrown;
+  if (signal.aborted) return new SparkDevError('INTERRUPTED', 'Interrupted', { cause: thrown });
+  const ofDisk = explainDiskError(thrown);
+  if (ofDisk !== undefined) return ofDisk;
+  return new SparkDevError('INTERNAL', 'spark-dev met a bug of its own', {
+    why: thrown instanceof Error ? thrown.message : String(thrown),
+    fix: ['Run it again with -vv and report what it prints'],
+    cause: thrown,
+  });
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import type { Host } from '../ports/host.js';
+import { loadSettings } from './load-settings.js';
+
+function createHost(files: { readonly project?: string; readonly user?: string }, below = ''): Host {
+  const host = createFakeHost();
+  const { working, config } = host.directories;
+  mkdirSync(join(working, below), { recursive: true });
+  mkdirSync(config, { recursive: true });
+  if (files.project !== undefined) writeFileSync(join(working, 'spark-dev.yaml'), files.project);
+  if (files.user !== undefined) writeFileSync(join(config, 'spark-dev.yaml'), files.user);
+  return { ...host, directories: { ...host.directories, working: join(working, below) } };
+}
+
+it('is empty without a file', async () => {
+  expect(await loadSettings(createHost({}))).toEqual({ apps: {} });
+});
+
+it('finds the project above and lays it over the user', async () => {
+  const host = createHost(
+    {
+      user: 'version: 1\nlang: python\nuiPort: 4050\nmemory: 5g\napps: { mine: { path: /a/mine.py }, pi: { path: /old } }\n',
+      project: 'version: 1\nlang: scala\napps: { pi: { path: jobs/pi.py } }\n',
+    },
+    'deep/down',
+  );
+  expect(await loadSettings(host)).toEqual({
+    lang: 'scala',
+    uiPort: 4050,
+    memoryMb: 5120,
+    apps: {
+      mine: { path: '/a/mine.py', args: [] },
+      pi: { path: join(host.directories.working, '../../jobs/pi.py'), args: [] },
+    },
+  });
+});
+
+it('names the file, the line and the column', async () => {
+  const host = createHost({ project: 'version: 1\nuiprot: 4040\n' });
+  const file = join(host.directories.working, 'spark-dev.yaml');
+  await expect(loadSettings(host)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    exitCode: 2,
+    why: `${file}:2:1 uiprot: unknown key; did you mean uiPort?`,
+    facts: { problems: [{ path: 'uiprot', line: 2, column: 1 }] },
+  });
+});
+
+it.each([
+  ['far too large', `version: 1\n${'# padding\n'.repeat(40_000)}`, 'too large'],
+  ['binary', 'version: 1\0', 'not a text file'],
+])('refuses a %s file', async (_kind, project, message) => {
+  await expect(loadSettings(createHost({ project }))).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    why: expect.stringContaining(message) as string,
+  });
+});

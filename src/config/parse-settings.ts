@@ -1,0 +1,101 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { z } from 'zod';
+import type { Problem } from './problem.js';
+import { settingsSchema } from './schema.js';
+import type { SettingsFile } from './settings.js';
+import { suggestNearest } from './suggest.js';
+
+/** More than this many references to anchors is an attack, not a settings file. */
+const maxAliasCount = 50;
+
+export type ParsedSettings = { readonly settings: SettingsFile } | { readonly problems: readonly Problem[] };
+
+/** Pure: text → settings, or everything that is wrong with it. */
+export function parseSettings(text: string): ParsedSettings {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    return {
+      problems: broken.map((error) => ({ path: '', message: firstLine(error.message), ...at(lines, error.pos[0]) })),
+    };
+  }
+  if (!isMap(document.contents)) {
+    return { problems: [{ path: '', message: 'must be a mapping that begins with `version: 1`', line: 1, column: 1 }] };
+  }
+  const value = toPlain(document);
+  if (value instanceof Error) return { problems: [{ path: '', message: value.message, line: 1, column: 1 }] };
+  const result = settingsSchema.safeParse(value);
+  if (result.success) return { settings: result.data };
+  return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
+}
+
+function toPlain(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function toProblems(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const nearest = suggestNearest(key, knownKeys(path));
+      const message = nearest === undefined ? 'unknown key' : `unknown key; did you mean ${nearest}?`;
+      return { path: [...path, key].join('.'), message, ...at(lines, offsetOf(document, [...path, key], 'key')) };
+    });
+  }
+  const where = at(lines, offsetOf(document, path, issue.code === 'invalid_key' ? 'key' : 'value'));
+  return [{ path: path.join('.'), message: describe(issue), ...where }];
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_value') {
+    const allowed = issue.values.map(String).join(', ');
+    return issue.path.length === 1 && issue.path[0] === 'version' ? issue.message : `must be one of ${allowed}`;
+  }
+  if (issue.code === 'invalid_union') return 'must be a plain value: text, a number, true or false';
+  return firstLine(issue.message).replace(/^Invalid input: /, '');
+}
+
+/** Below `apps` the second word is a name of the user's own. */
+function knownKeys(path: readonly string[]): readonly string[] {
+  const keys = path[0] === 'apps' ? settingsSchema.shape.apps.unwrap().valueType.shape : settingsSchema.shape;
+  return Object.keys(keys);
+}
+
+/** The nearest place in the text: the key or value itself, or the mapping where it is missing. */
+function offsetOf(document: Document, path: readonly string[], part: 'key' | 'value'): number {
+  let node: Node | null = document.contents;
+  let offset = node?.range?.[0] ?? 0;
+  for (const [index, name] of path.entries()) {
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === name)
+      : undefined;
+    const child: unknown = pair === undefined ? childOf(node, name) : pair.value;
+    const key = pair !== undefined && isNode(pair.key) ? pair.key.range?.[0] : undefined;
+    if (part === 'key' && index === path.length - 1 && key !== undefined) return key;
+    if (!isNode(child)) return key ?? offset;
+    node = child;
+    offset = child.range?.[0] ?? offset;
+  }
+  return offset;
+}
+
+function childOf(node: Node | null, name: string): unknown {
+  return isNode(node) && 'get' in node && typeof node.get === 'function'
+    ? (node.get as (key: unknown, keepScalar: boolean) => unknown).call(node, Number(name), true)
+    : undefined;
+}
+
+function at(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}

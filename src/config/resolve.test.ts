@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { resolveSettings } from './resolve.js';
+
+it('lets options win over files and files over nothing', () => {
+  const files = { target: 'local', uiPort: 4050, memoryMb: 4096, apps: {} } as const;
+  expect(resolveSettings({ target: 'cluster', memory: '6g', verify: true }, files)).toEqual({
+    target: 'cluster',
+    uiPort: 4050,
+    memoryMb: 6144,
+    apps: {},
+  });
+});
+
+it.each([
+  [{ uiPort: '80' }, '--ui-port cannot be "80"'],
+  [{ uiPort: '4040; rm -rf /' }, '--ui-port cannot be "4040; rm -rf /"'],
+  [{ cpus: '1.5' }, '--cpus cannot be "1.5"'],
+  [{ memory: 'lots' }, '--memory cannot be "lots"'],
+])('refuses %j', (options, what) => {
+  expect(() => resolveSettings(options, { apps: {} })).toThrow(what);
+});

@@ -1,0 +1,31 @@
+/** The nearest known word within a third of its length of typing errors, for "did you mean". */
+export function suggestNearest(word: string, known: readonly string[]): string | undefined {
+  const typed = word.toLowerCase().slice(0, 64);
+  const ranked = known
+    .map((name) => ({ name, distance: editDistance(typed, name.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance);
+  const best = ranked[0];
+  if (best === undefined || best.distance > Math.max(1, Math.floor(best.name.length / 2.5))) return undefined;
+  return best.name;
+}
+
+/** Letters added, dropped, replaced, or swapped with their neighbour. */
+function editDistance(from: string, to: string): number {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let index = 0; index < from.length; index++) {
+    const next = [index + 1];
+    for (let column = 0; column < to.length; column++) {
+      const replaced = cell(row, column) + (from[index] === to[column] ? 0 : 1);
+      const swapped =
+        from[index] === to[column - 1] && from[index - 1] === to[column] ? cell(before, column - 1) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, cell(row, column + 1) + 1, cell(next, column) + 1));
+    }
+    [before, row] = [row, next];
+  }
+  return cell(row, to.length);
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}

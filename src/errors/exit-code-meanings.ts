@@ -1,0 +1,34 @@
+import { exitCodes, type ErrorCode } from './codes.js';
+
+const meanings: readonly (readonly [number, string])[] = [
+  [0, 'it worked'],
+  [1, 'a tool failed'],
+  [2, 'the command line or spark-dev.yaml is wrong'],
+  [3, 'cancelled by an answer'],
+  [4, 'something is missing on this machine'],
+  [5, 'no cluster, or it does not answer'],
+  [6, 'not enough CPUs, memory or disk'],
+  [7, 'an image or a build'],
+  [8, 'no result in time'],
+  [9, 'refused, to protect something that is not ours'],
+  [10, 'the Spark application itself failed'],
+  [70, 'a bug of spark-dev'],
+  [129, 'the terminal was closed'],
+  [130, 'Ctrl-C'],
+  [143, 'stopped by SIGTERM'],
+];
+
+export interface ExitCodeMeaning {
+  readonly exitCode: number;
+  readonly meaning: string;
+  readonly codes: readonly ErrorCode[];
+}
+
+export function listExitCodes(): readonly ExitCodeMeaning[] {
+  const entries = Object.entries(exitCodes) as [ErrorCode, number][];
+  return meanings.map(([exitCode, meaning]) => ({
+    exitCode,
+    meaning,
+    codes: entries.filter(([, code]) => code === exitCode).map(([name]) => name),
+  }));
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from './codes.js';
+
+interface KnownIssue {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+  readonly fix: readonly string[];
+}
+
+/** What tools print → why and fix. Each entry stands on a recorded output under test/fixtures/known-issues/. */
+export const knownIssues: readonly KnownIssue[] = [
+  {
+    pattern: /Cannot connect to the Docker daemon/,
+    code: 'ENGINE_SILENT',
+    why: 'The Docker daemon does not answer.',
+    fix: ['spark-dev init --yes', 'spark-dev doctor'],
+  },
+];
+
+export function explainKnownIssue(...outputs: readonly string[]): KnownIssue | undefined {
+  return knownIssues.find((issue) => outputs.some((output) => issue.pattern.test(output)));
+}

@@ -1,0 +1,195 @@
+import type { ErrorCode } from './codes.js';
+
+export interface LongForm {
+  readonly meaning: string;
+  /** The usual ones first. */
+  readonly causes: readonly string[];
+  readonly actions: readonly string[];
+}
+
+const look = 'spark-dev doctor';
+const log = 'Read the file that the error names under `details:`';
+
+/** What `spark-dev help CODE` prints, without a network. */
+export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
+  TOOL_FAILED: {
+    meaning: 'A program that spark-dev called ended with a failure that it does not know.',
+    causes: ['The reason is in the last lines of that program, shown under `why:`'],
+    actions: [log, 'Run the same command with -v to see each program call, and that call by hand'],
+  },
+  DISK_WRITE_FAILED: {
+    meaning: 'A file or folder could not be written, or not be read.',
+    causes: ['The folder belongs to somebody else, often after a run with sudo', 'The disk is mounted read-only'],
+    actions: ['Look at the owner of the path that the error names', 'SPARK_DEV_HOME=/another/folder spark-dev …'],
+  },
+  USAGE: {
+    meaning: 'The command line, or a SPARK_DEV_ variable, was not understood. Nothing was done.',
+    causes: ['A misspelt command or flag', 'A flag of the application that belongs after `--`'],
+    actions: ['spark-dev --help', 'spark-dev help COMMAND', 'spark-dev run sparkpi -- 1000'],
+  },
+  CONFIG_INVALID: {
+    meaning: 'A spark-dev.yaml has problems; all of them are listed with file, line and column. Nothing was done.',
+    causes: ['A misspelt key (the nearest known one is named)', 'YAML that does not parse', '`version: 1` is missing'],
+    actions: [
+      'The keys are: version, target, lang, uiPort, cpus, memory, apps.NAME.{path, main, lang, args}',
+      'The file is looked for from the working directory upwards, then in the configuration folder (help environment)',
+    ],
+  },
+  APP_UNKNOWN: {
+    meaning: 'There is no application of that name.',
+    causes: ['A misspelt name', 'The spark-dev.yaml that names it is not in this folder or above it'],
+    actions: ['spark-dev run sparkpi', 'Name your own under `apps:` in spark-dev.yaml'],
+  },
+  CANCELLED: {
+    meaning: 'A question was answered with no. Nothing was done.',
+    causes: ['An answer at the terminal'],
+    actions: ['Run it again, with --yes to agree beforehand'],
+  },
+  PREREQUISITE_MISSING: {
+    meaning: 'Something on this machine is missing that spark-dev cannot bring by itself.',
+    causes: ['Another system than Debian or Ubuntu', 'No root and no sudo'],
+    actions: [look, 'spark-dev run sparkpi --target local'],
+  },
+  ENGINE_MISSING: {
+    meaning: 'There is no Docker on this machine. Only the cluster needs it; embedded runs do not.',
+    causes: ['Docker was never installed', 'Its programs are not on the PATH'],
+    actions: ['spark-dev init --yes', 'spark-dev run sparkpi --target local'],
+  },
+  ENGINE_SILENT: {
+    meaning: 'Docker is installed, but its daemon did not answer within 2 seconds.',
+    causes: ['It is not started', 'This user may not talk to its socket', 'DOCKER_HOST points elsewhere'],
+    actions: ['docker info', 'spark-dev init --yes', look],
+  },
+  CAPABILITY_MISSING: {
+    meaning: 'This machine denies CAP_SYS_RESOURCE, without which a cluster node does not start.',
+    causes: ['The machine is itself a container, and its Docker daemon was started by somebody else'],
+    actions: [
+      'Stop that daemon and run spark-dev init --yes: a daemon that spark-dev starts gets a runtime that does without',
+      'spark-dev run sparkpi --target local',
+    ],
+  },
+  JAVA_MISSING: {
+    meaning: 'No Java in the range that this Spark supports, and none could be fetched.',
+    causes: ['No network and nothing cached', 'A system for which the package index has no Java runtime'],
+    actions: ['Install Java 17 or 21 and set JAVA_HOME', look],
+  },
+  GO_MISSING: {
+    meaning: 'Tools are built from source, and there is no Go to do it with, nor could one be fetched.',
+    causes: ['No network', 'GOPROXY points at a proxy that does not have golang.org/toolchain'],
+    actions: ['go env GOPROXY', look],
+  },
+  PYTHON_MISSING: {
+    meaning: 'A Python application was asked for, and there is no Python that this Spark supports.',
+    causes: ['python3 is missing or too old'],
+    actions: ['Install Python 3', 'spark-dev run sparkpi --lang scala', look],
+  },
+  TOOL_MISSING: {
+    meaning: 'A program is not on the PATH, and spark-dev has no copy of its own.',
+    causes: ['The cluster was not prepared yet', 'The PATH of this shell is shorter than usual'],
+    actions: ['spark-dev init --yes', look],
+  },
+  DOWNLOAD_FAILED: {
+    meaning: 'A file could not be fetched from a package registry.',
+    causes: [
+      'No network, or a proxy that is not set',
+      'The registry does not have that version',
+      'A certificate that is not trusted',
+    ],
+    actions: [
+      'Look at HTTPS_PROXY, NO_PROXY, and the settings of pip, npm and go: spark-dev uses the same',
+      'Run it again: finished downloads are kept',
+    ],
+  },
+  CHECKSUM_MISMATCH: {
+    meaning: 'A downloaded file is not the one that was pinned. It was thrown away.',
+    causes: ['A proxy answered with a page of its own', 'A broken or changed mirror'],
+    actions: ['Run it again', 'If it happens again, distrust the mirror and report it'],
+  },
+  DOCTOR_FAILED: {
+    meaning: 'A check of spark-dev doctor failed.',
+    causes: ['See the check itself; each has its fix'],
+    actions: [look],
+  },
+  CLUSTER_ABSENT: {
+    meaning: 'The cluster was asked for, and there is none yet.',
+    causes: ['init was never run, or not to its end', 'down --delete removed it'],
+    actions: ['spark-dev init --yes', 'spark-dev run sparkpi --target local'],
+  },
+  CLUSTER_UNREACHABLE: {
+    meaning: 'There is a cluster, but its API does not answer.',
+    causes: ['It is stopped, for example after a reboot', 'Docker is not running', 'It ran out of memory'],
+    actions: ['spark-dev status', 'spark-dev init --yes'],
+  },
+  RESOURCES_SHORT: {
+    meaning: 'What was asked for does not fit into the cluster or the machine.',
+    causes: ['Another run holds the CPUs', 'The cluster is small', '--cpus or --memory are larger than the machine'],
+    actions: [
+      'spark-dev status',
+      'Leave out --cpus and --memory: they are fitted',
+      'spark-dev run sparkpi --target local',
+    ],
+  },
+  DISK_FULL: {
+    meaning: 'The disk is full.',
+    causes: ['Images and build caches are several gigabytes'],
+    actions: ['df -h', 'docker system df', 'spark-dev help environment names the folders that spark-dev uses'],
+  },
+  BUILD_FAILED: {
+    meaning: 'A build failed: a tool from source, an image, or the application.',
+    causes: ['The source does not compile', 'A module could not be fetched', 'Too little memory or disk'],
+    actions: [log, 'Run it again: finished parts are kept'],
+  },
+  IMAGE_MISSING: {
+    meaning: 'The cluster does not have the image that a pod needs, and it pulls none.',
+    causes: ['The image was built on another Docker daemon than the cluster’s', 'It was removed'],
+    actions: ['spark-dev init --yes', look],
+  },
+  TIMED_OUT: {
+    meaning: 'Something gave no result in its time.',
+    causes: ['The machine is overloaded', 'A network that swallows packets'],
+    actions: [look, 'Run it again'],
+  },
+  LOCKED: {
+    meaning: 'Another spark-dev is changing the cluster.',
+    causes: ['init or down runs in another terminal'],
+    actions: ['Wait for it, or stop it with Ctrl-C', 'spark-dev status'],
+  },
+  CONTEXT_REFUSED: {
+    meaning: 'The kubeconfig context that was named is not the local cluster of spark-dev. Nothing was touched.',
+    causes: ['--context or SPARK_DEV_CONTEXT names a remote cluster'],
+    actions: ['Leave out --context', 'kubectl config get-contexts'],
+  },
+  NON_INTERACTIVE: {
+    meaning: 'A question would have to be asked, and there is no terminal to ask it on.',
+    causes: ['CI, a pipe, or --no-input'],
+    actions: ['Run it again with --yes'],
+  },
+  PORT_TAKEN: {
+    meaning: 'The port that was asked for by flag is taken. Without the flag the next free one is used.',
+    causes: ['Another Spark UI', 'Another program; the error names it where it can'],
+    actions: ['Leave out --ui-port', 'Choose another one'],
+  },
+  KUBECONFIG_BROKEN: {
+    meaning: 'The user’s kubeconfig cannot be read, so it was left exactly as it is.',
+    causes: ['Edited by hand', 'A file of another program'],
+    actions: ['kubectl config view', 'Repair the file that the error names, then spark-dev init --yes'],
+  },
+  JOB_FAILED: {
+    meaning: 'Spark was started as it should be, and the application itself failed.',
+    causes: ['An exception in the application', 'A driver or executor out of memory', 'A wrong argument after `--`'],
+    actions: [
+      'Read the driver’s log, named under `details:`',
+      'spark-dev run NAME --target local tries the same without a cluster',
+    ],
+  },
+  INTERNAL: {
+    meaning: 'spark-dev itself has a bug.',
+    causes: ['A case that nobody thought of'],
+    actions: ['Run it again with -vv and report what it prints'],
+  },
+  INTERRUPTED: {
+    meaning: 'Stopped by Ctrl-C or a signal; what this run had made was removed again.',
+    causes: ['Ctrl-C, SIGTERM, or a terminal that was closed'],
+    actions: ['spark-dev status shows what is there', 'Run it again: finished work is kept'],
+  },
+};

@@ -1,0 +1,36 @@
+import { connectKube } from './adapters/client-node-kube.js';
+import { createChildRunner } from './adapters/child-runner.js';
+import { systemClock } from './adapters/system-clock.js';
+import { readDirectories, readPlatform } from './adapters/system-platform.js';
+import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
+import { createUndiciHttp } from './adapters/undici-http.js';
+import type { UiWish } from './cli/run.js';
+import type { Host } from './ports/host.js';
+import type { Signals } from './signals.js';
+
+/** The real world, as main.ts hands it to the commands. */
+export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isTerminalGone'>): Host {
+  const env = process.env;
+  const settings: UiSettings = {
+    ...wish,
+    terminal: process.stderr.isTTY && process.stdin.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb',
+    colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
+    ...signals,
+  };
+  const ui = createTerminalUi(settings, process.stderr);
+  return {
+    runner: createChildRunner({
+      env,
+      onCommand: (shown) => {
+        ui.detail(`+ ${shown}`);
+      },
+    }),
+    http: createUndiciHttp(env),
+    kube: connectKube,
+    clock: systemClock,
+    ui,
+    env,
+    platform: readPlatform(),
+    directories: readDirectories(env),
+  };
+}

@@ -1,0 +1,95 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import type { Host } from '../ports/host.js';
+import { lockAddress, withLock } from './lock.js';
+
+function hostWithRealClock(): Host & { readonly ui: { readonly lines: readonly string[] } } {
+  const host = createFakeHost();
+  return {
+    ...host,
+    clock: {
+      now: () => Date.now(),
+      sleep: async (ms, signal) => {
+        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      },
+    },
+  };
+}
+
+describe.runIf(process.platform === 'linux')('the lock', () => {
+  it('lets one in at a time and tells the second whom it waits for', async () => {
+    const host = hostWithRealClock();
+    const order: string[] = [];
+    const first = withLock(host, { command: 'spark-dev init', timeoutMs: 1000 }, async () => {
+      order.push('first in');
+      await sleep(100);
+      order.push('first out');
+    });
+    await sleep(20);
+    await withLock(host, { command: 'spark-dev down', timeoutMs: 5000 }, () =>
+      Promise.resolve(order.push('second in')),
+    );
+    await first;
+    expect(order).toEqual(['first in', 'first out', 'second in']);
+    expect(host.ui.lines).toEqual([`Waiting for \`spark-dev init\` (process ${String(process.pid)}, for 0 s)`]);
+  });
+
+  it('gives up after the time-out and names pid, command and age', async () => {
+    const host = hostWithRealClock();
+    const held = new AbortController();
+    const first = withLock(host, { command: 'spark-dev init', timeoutMs: 1000 }, () =>
+      sleep(10_000, undefined, { signal: held.signal }).catch(() => undefined),
+    );
+    await sleep(20);
+    const second = withLock(host, { command: 'spark-dev init', timeoutMs: 150 }, () => Promise.resolve());
+    await expect(second).rejects.toMatchObject({
+      code: 'LOCKED',
+      exitCode: 8,
+      why: expect.stringMatching(new RegExp(`spark-dev init.*process ${String(process.pid)}, for 0 s`)) as string,
+    });
+    held.abort();
+    await first;
+  });
+
+  it('is let go of when the action throws', async () => {
+    const host = hostWithRealClock();
+    const failing = withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.reject(new Error('boom')));
+    await expect(failing).rejects.toThrow('boom');
+    await expect(withLock(host, { command: 'b', timeoutMs: 100 }, () => Promise.resolve('in'))).resolves.toBe('in');
+  });
+
+  it('ends the wait when the caller is interrupted', async () => {
+    const host = hostWithRealClock();
+    const held = new AbortController();
+    const first = withLock(host, { command: 'a', timeoutMs: 100 }, () =>
+      sleep(10_000, undefined, { signal: held.signal }).catch(() => undefined),
+    );
+    await sleep(20);
+    const interrupt = new AbortController();
+    const second = withLock(host, { command: 'b', timeoutMs: 10_000, signal: interrupt.signal }, () =>
+      Promise.resolve(),
+    );
+    setTimeout(() => {
+      interrupt.abort();
+    }, 30);
+    await expect(second).rejects.toThrow();
+    held.abort();
+    await first;
+  });
+
+  it('answers a visitor with who holds it', async () => {
+    const host = hostWithRealClock();
+    await withLock(host, { command: 'spark-dev init', timeoutMs: 100 }, async () => {
+      const visitor = connect(lockAddress(host));
+      const line = await new Promise<string>((resolve) =>
+        visitor.once('data', (bytes) => {
+          resolve(bytes.toString());
+        }),
+      );
+      visitor.destroy();
+      expect(JSON.parse(line)).toMatchObject({ pid: process.pid, command: 'spark-dev init' });
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import type { Host } from './host.js';
+
+export interface OptionSpec {
+  /** As commander writes them: `--target <where>`, `--no-verify`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+}
+
+export interface GlobalFlags {
+  readonly output: 'text' | 'json';
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly context: string | undefined;
+}
+
+export interface CommandInput {
+  readonly args: readonly string[];
+  /** Camel-cased option names; a value is a string, a switch a boolean. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** What stood after `--`: the application's, untouched. */
+  readonly passthrough: readonly string[];
+  readonly global: GlobalFlags;
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal;
+}
+
+export interface CommandResult {
+  /** The JSON envelope's `data`. */
+  readonly data: unknown;
+  /** Lines for stdout in text mode; the last one is the answer. */
+  readonly text: readonly string[];
+  readonly warnings?: readonly string[];
+  /** For commands whose answer can itself be a failure (doctor). */
+  readonly exitCode?: number;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** As commander writes them: `<app>`, `[name]`. */
+  readonly arguments?: readonly { readonly name: string; readonly description: string }[];
+  readonly options?: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  run(host: Host, input: CommandInput): Promise<CommandResult>;
+}

@@ -1,0 +1,41 @@
+import type { Clock } from './clock.js';
+import type { Http } from './http.js';
+import type { KubeConnector } from './kube.js';
+import type { Runner } from './runner.js';
+import type { Ui } from './ui.js';
+
+export interface Platform {
+  readonly os: NodeJS.Platform;
+  /** As Go and OCI name it. */
+  readonly arch: 'amd64' | 'arm64' | 'unsupported';
+  readonly cpus: number;
+  readonly memoryMb: number;
+  /** Undefined on Windows. */
+  readonly uid: number | undefined;
+}
+
+/** Absolute paths; nothing here exists until somebody makes it. */
+export interface Directories {
+  readonly data: string;
+  readonly cache: string;
+  readonly state: string;
+  readonly config: string;
+  readonly userHome: string;
+  readonly working: string;
+  /** Root of the system's own files (/proc, /run, /usr); `/` but in tests. */
+  readonly system: string;
+  /** Our own package: images/, toolchain/, kustomize/, examples/ lie below. */
+  readonly package: string;
+}
+
+/** The whole outside world, built once in main.ts and passed down. */
+export interface Host {
+  readonly runner: Runner;
+  readonly http: Http;
+  readonly kube: KubeConnector;
+  readonly clock: Clock;
+  readonly ui: Ui;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: Platform;
+  readonly directories: Directories;
+}

@@ -1,0 +1,54 @@
+import type { Duplex } from 'node:stream';
+import type { V1Node, V1Pod } from '@kubernetes/client-node';
+
+/** One cluster, named twice so that no call can follow current-context. */
+export interface KubeTarget {
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+export interface PodSelection {
+  /** All namespaces when absent. */
+  readonly namespace?: string;
+  /** Kubernetes label selector. */
+  readonly labels?: string;
+}
+
+export interface PodContainer {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface PodListener {
+  readonly onChange: (pods: readonly V1Pod[]) => void;
+  /** The watch broke; it begins again by itself. */
+  readonly onBroken: (why: string) => void;
+}
+
+export interface LogStream {
+  readonly follow: boolean;
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Reading from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */
+export interface Kube {
+  listNodes(): Promise<readonly V1Node[]>;
+  listPods(selection: PodSelection): Promise<readonly V1Pod[]>;
+  /** Tells the whole current set after each change, across expired and broken watches; ends when aborted. */
+  watchPods(
+    selection: PodSelection & { readonly namespace: string },
+    listener: PodListener,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Calls back with each line; follows the log until the container or the signal ends it, or reads what is there. */
+  streamLog(container: PodContainer, how: LogStream): Promise<void>;
+  /** Joins a local connection with a port of the pod. */
+  connect(
+    pod: { readonly namespace: string; readonly pod: string; readonly port: number },
+    local: Duplex,
+  ): Promise<void>;
+}
+
+export type KubeConnector = (target: KubeTarget) => Promise<Kube>;

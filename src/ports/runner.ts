@@ -1,0 +1,36 @@
+/** A program and its arguments; never a shell string. */
+export type Argv = readonly string[];
+
+export interface RunOptions {
+  /** Exit codes beside 0 that are an answer, not a failure. */
+  readonly accept?: readonly number[];
+  /** Added to the host's environment; undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
+  readonly signal?: AbortSignal | undefined;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  /** All output is appended here, and errors name it. */
+  readonly logFile?: string;
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  /** The last MiB at the most, without a trailing newline. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+export interface Runner {
+  /** Throws SparkDevError unless the exit code is 0 or accepted. */
+  run(argv: Argv, options?: RunOptions): Promise<RunResult>;
+  /** Hands the terminal over; the exit code is the answer. */
+  attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd'>): Promise<number>;
+  /** Starts a program that outlives us, its output in logFile; answers its pid. */
+  detach(argv: Argv, options: { readonly logFile: string; readonly env?: RunOptions['env'] }): Promise<number>;
+  /** Where PATH (or the given one) finds the program; undefined when it does not. */
+  which(program: string, path?: string): Promise<string | undefined>;
+}

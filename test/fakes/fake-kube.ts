@@ -1,0 +1,120 @@
+import type { Duplex } from 'node:stream';
+import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import type { Kube, PodContainer, PodSelection } from '../../src/ports/kube.js';
+
+/** A cluster in memory; its contract stands in test/contract/kube.ts and runs on a real one too. */
+export interface FakeCluster {
+  readonly kube: Kube;
+  putPod(pod: V1Pod): void;
+  deletePod(namespace: string, name: string): void;
+  /** Appends lines to a container's log. */
+  writeLog(pod: string, ...lines: readonly string[]): void;
+  /** From now on no watch tells anything but this. */
+  breakWatches(why: string): void;
+  readonly pods: () => readonly V1Pod[];
+}
+
+export interface FakeClusterSettings {
+  readonly nodes?: readonly V1Node[];
+  /** What a pod answers on a forwarded connection. */
+  readonly onConnect?: (pod: string, port: number, local: Duplex) => void;
+}
+
+const defaultNode: V1Node = {
+  metadata: { name: 'spark-dev' },
+  status: { allocatable: { cpu: '2', memory: '6000Mi' } },
+};
+
+export function createFakeCluster(settings: FakeClusterSettings = {}): FakeCluster {
+  const pods = new Map<string, V1Pod>();
+  const logs = new Map<string, string[]>();
+  const listeners = new Set<() => void>();
+  let broken: string | undefined;
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const key = (namespace: string | undefined, name: string | undefined): string => `${namespace ?? ''}/${name ?? ''}`;
+  const select = (selection: PodSelection): readonly V1Pod[] =>
+    [...pods.values()].filter((pod) => matches(pod, selection));
+  const hasEnded = ({ namespace, pod, container }: PodContainer): boolean => {
+    const found = pods.get(key(namespace, pod));
+    if (found === undefined) return true;
+    const status = found.status?.containerStatuses?.find((one) => one.name === container);
+    return status?.state?.terminated !== undefined;
+  };
+  const untilChange = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const once = (): void => {
+        listeners.delete(once);
+        resolve();
+      };
+      if (signal?.aborted === true) resolve();
+      else listeners.add(once);
+      signal?.addEventListener('abort', once, { once: true });
+    });
+
+  const kube: Kube = {
+    listNodes: () => Promise.resolve(settings.nodes ?? [defaultNode]),
+    listPods: (selection) => Promise.resolve(select(selection)),
+    async watchPods(selection, { onChange, onBroken }, signal) {
+      let last = '';
+      while (!signal.aborted) {
+        if (broken !== undefined) {
+          onBroken(broken);
+          await untilChange(signal);
+          continue;
+        }
+        const now = select(selection);
+        const text = JSON.stringify(now);
+        if (text !== last) onChange(now);
+        last = text;
+        await untilChange(signal);
+      }
+    },
+    async streamLog(container, { follow, onLine, signal }) {
+      if (!pods.has(key(container.namespace, container.pod))) throw new Error(`pods "${container.pod}" not found`);
+      let sent = 0;
+      const isOver = (): boolean => signal?.aborted === true;
+      for (;;) {
+        const lines = logs.get(container.pod) ?? [];
+        for (; sent < lines.length; sent++) onLine(lines[sent] ?? '');
+        if (!follow || isOver() || hasEnded(container)) return;
+        await untilChange(signal);
+      }
+    },
+    connect(pod, local) {
+      settings.onConnect?.(pod.pod, pod.port, local);
+      return Promise.resolve();
+    },
+  };
+  return {
+    kube,
+    pods: () => [...pods.values()],
+    breakWatches(why) {
+      broken = why;
+      changed();
+    },
+    putPod(pod) {
+      pods.set(key(pod.metadata?.namespace, pod.metadata?.name), pod);
+      changed();
+    },
+    deletePod(namespace, name) {
+      pods.delete(key(namespace, name));
+      changed();
+    },
+    writeLog(pod, ...lines) {
+      logs.set(pod, [...(logs.get(pod) ?? []), ...lines]);
+      changed();
+    },
+  };
+}
+
+/** Equality selectors only, as we use them. */
+function matches(pod: V1Pod, { namespace, labels }: PodSelection): boolean {
+  if (namespace !== undefined && pod.metadata?.namespace !== namespace) return false;
+  const pairs = (labels ?? '').split(',').filter((pair) => pair !== '');
+  return pairs.every((pair) => {
+    const [name = '', value = ''] = pair.split('=');
+    return pod.metadata?.labels?.[name] === value;
+  });
+}

@@ -1,0 +1,239 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { clusterPlaces } from '../../src/cluster/names.js';
+import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
+import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
+import type { Scripted } from './fake-runner.js';
+
+export interface MachineState {
+  docker: 'answers' | 'absent' | 'silent';
+  profile: 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned';
+  /** What kubectl finds of init's own objects. */
+  objects: boolean;
+  record: Record<string, string> | undefined;
+  sparkImageInCluster: boolean;
+  startFails: boolean;
+  apiAnswers: boolean;
+}
+
+export interface FakeMachine {
+  readonly host: FakeHost;
+  readonly state: MachineState;
+  readonly parts: ClusterParts;
+  /** Calls that change something, each as one line without the folder of its program. */
+  readonly changes: () => readonly string[];
+}
+
+const settled: MachineState = {
+  docker: 'answers',
+  profile: 'running',
+  objects: true,
+  record: undefined,
+  sparkImageInCluster: true,
+  startFails: false,
+  apiAnswers: true,
+};
+
+/** A Debian machine on which every part of a cluster is built; what is up is up to `state`. Its programs answer what the real ones were recorded to answer. */
+export async function createFakeMachine(wish: Partial<MachineState> = {}, world: FakeWorld = {}): Promise<FakeMachine> {
+  const state: MachineState = { ...settled, ...wish };
+  const programs: Scripted[] = [...(world.programs ?? [])];
+  const host = createFakeHost({ ...world, programs });
+  programs.push(...systemPrograms(state), ...minikubePrograms(host, state));
+  const parts = await describeParts(host);
+  programs.push(...dockerPrograms(state, parts), ...kubectlPrograms(host, state));
+  placeParts(host, parts);
+  if (state.profile !== 'absent') writePrivateKubeconfig(host);
+  return { host, state, parts, changes: () => listChanges(host) };
+}
+
+export function recorded(path: string): { readonly stdout: string; readonly exitCode: number } {
+  return JSON.parse(readFileSync(new URL(`../fixtures/${path}.json`, import.meta.url), 'utf8')) as ReturnType<
+    typeof recorded
+  >;
+}
+
+function systemPrograms(state: MachineState): Scripted[] {
+  const info = { ServerVersion: '20.10.24', DefaultRuntime: 'runc', NCPU: 4, MemTotal: 16 * 1024 ** 3 };
+  return [
+    { argv: ['apt-get'] },
+    { argv: ['apt-config'] },
+    { argv: ['mmdebstrap'] },
+    { argv: ['dockerd'] },
+    { argv: ['/usr/bin/dockerd'], does: () => void (state.docker = 'answers') },
+    { argv: ['go'] },
+    { argv: ['/usr/bin/go', 'env'], stdout: 'go1.26.8' },
+    {
+      argv: ['docker', 'info'],
+      get exitCode() {
+        return state.docker === 'answers' ? 0 : 1;
+      },
+      get stdout() {
+        return state.docker === 'answers' ? JSON.stringify(info) : '';
+      },
+      get hangs() {
+        return state.docker === 'silent';
+      },
+    },
+  ];
+}
+
+function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
+  const minikube = '/usr/bin/minikube';
+  return [
+    { argv: ['minikube'] },
+    { argv: [minikube, 'version'], stdout: '{"commit":"","minikubeVersion":"v1.38.1"}' },
+    { argv: [minikube, 'config', 'defaults'], stdout: '* v1.34.4' },
+    {
+      argv: [minikube, 'profile', 'list'],
+      get stdout() {
+        return recorded(`minikube/profile-list${state.profile === 'absent' ? '-empty' : ''}`).stdout;
+      },
+    },
+    {
+      argv: [minikube, 'status'],
+      get stdout() {
+        return recorded(`minikube/status-${state.profile}`).stdout;
+      },
+      get exitCode() {
+        return recorded(`minikube/status-${state.profile}`).exitCode;
+      },
+    },
+    {
+      argv: [minikube, 'start'],
+      get stdout() {
+        return recorded(state.startFails ? 'minikube/start-no-such-image' : 'minikube/start-created').stdout;
+      },
+      get exitCode() {
+        return state.startFails ? 48 : 0;
+      },
+      does: () => {
+        if (state.startFails) return;
+        state.profile = 'running';
+        writePrivateKubeconfig(host);
+      },
+    },
+    { argv: [minikube, 'stop'], does: () => void (state.profile = 'stopped') },
+    { argv: [minikube, 'unpause'], does: () => void (state.profile = 'running') },
+    { argv: [minikube, 'delete'], does: () => void (state.profile = 'absent') },
+    { argv: [minikube, 'docker-env'], stdout: recorded('minikube/docker-env-running').stdout },
+    { argv: ['skaffold'] },
+    { argv: ['/usr/bin/skaffold', 'version'], stdout: 'v2.16.1' },
+    { argv: ['kubectl'] },
+    { argv: ['/usr/bin/kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' },
+  ];
+}
+
+function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
+  return [
+    {
+      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', parts.spark.reference],
+      get exitCode() {
+        return state.sparkImageInCluster ? 0 : 1;
+      },
+      stdout: 'sha256:1',
+    },
+    { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
+    { argv: ['docker', 'volume', 'inspect'] },
+    { argv: ['docker', 'run'] },
+    { argv: ['docker', 'load', '--input', parts.spark.tar], does: () => void (state.sparkImageInCluster = true) },
+  ];
+}
+
+function kubectlPrograms(host: FakeHost, state: MachineState): Scripted[] {
+  const pinned = [
+    '/usr/bin/kubectl',
+    `--kubeconfig=${clusterPlaces(host.directories).kubeconfig}`,
+    '--context=spark-dev',
+  ];
+  return [
+    {
+      argv: [...pinned, 'apply', '--server-side'],
+      does: (_argv, { input = '{}' }) =>
+        void (state.record = (JSON.parse(input) as { data: Record<string, string> }).data),
+    },
+    { argv: [...pinned, 'apply'], does: () => void (state.objects = true) },
+    {
+      argv: [...pinned, '--namespace=spark', 'get', 'configmap'],
+      get exitCode() {
+        return state.apiAnswers && state.record !== undefined ? 0 : 1;
+      },
+      get stdout() {
+        return JSON.stringify({ data: state.record });
+      },
+    },
+    {
+      argv: [...pinned, '--request-timeout=5000ms', 'get', 'nodes'],
+      stdout: recorded('kubectl/get-nodes').stdout,
+      get exitCode() {
+        return state.apiAnswers ? 0 : 1;
+      },
+    },
+    {
+      argv: pinned,
+      get exitCode() {
+        return state.apiAnswers ? 0 : 1;
+      },
+      get stdout() {
+        return describeObjects(state);
+      },
+    },
+  ];
+}
+
+function describeObjects({ objects, record }: MachineState): string {
+  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
+  const items = list.items.flatMap((item) => {
+    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
+    return objects ? [item] : [];
+  });
+  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
+}
+
+function placeParts(host: FakeHost, parts: ClusterParts): void {
+  const { directories } = host;
+  place(join(directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+  for (const tool of parts.tools.values())
+    for (const path of Object.values(tool.binaries)) place(path, '#!/bin/true\n', 0o755);
+  for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');
+}
+
+function writePrivateKubeconfig({ directories }: FakeHost): void {
+  const { kubeconfig, minikubeHome } = clusterPlaces(directories);
+  const certificates = {
+    authority: join(minikubeHome, 'ca.crt'),
+    certificate: join(minikubeHome, 'client.crt'),
+    key: join(minikubeHome, 'client.key'),
+  };
+  for (const [name, path] of Object.entries(certificates)) place(path, name);
+  place(join(minikubeHome, '.minikube/profiles/spark-dev/config.json'), '{}');
+  place(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [
+        {
+          name: 'spark-dev',
+          cluster: { server: 'https://192.168.49.2:8443', 'certificate-authority': certificates.authority },
+        },
+      ],
+      users: [
+        { name: 'spark-dev', user: { 'client-certificate': certificates.certificate, 'client-key': certificates.key } },
+      ],
+    }),
+  );
+}
+
+function place(path: string, text: string, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode });
+}
+
+function listChanges(host: FakeHost): readonly string[] {
+  const looking =
+    /^(docker (info|image inspect|volume inspect)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+  return host.runner.calls
+    .map(({ argv }) =>
+      [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),
+    )
+    .filter((line) => !looking.test(line));
+}

@@ -1,0 +1,114 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { quoteArgv } from '../../src/errors/quote-argv.js';
+import { judgeChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
+import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner.js';
+
+export interface Scripted {
+  /** The argv must begin with these words. */
+  readonly argv: Argv;
+  readonly exitCode?: number;
+  /** It is killed by this one, and has no exit code. */
+  readonly signal?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Never ends by itself: only a time-out or an abort ends it. */
+  readonly hangs?: boolean;
+  /** What the program does to the world. */
+  readonly does?: (argv: Argv, options: RunOptions) => void | Promise<void>;
+  /** Answers once, then the next matching entry counts. */
+  readonly once?: boolean;
+}
+
+export interface FakeRunner extends Runner {
+  readonly calls: readonly { readonly argv: Argv; readonly options: RunOptions }[];
+  readonly detached: readonly Argv[];
+}
+
+/** Programs by the beginning of their argv; what is not scripted is not installed. The first match answers. */
+export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
+  const calls: { argv: Argv; options: RunOptions }[] = [];
+  const detached: Argv[] = [];
+  const used = new Set<Scripted>();
+  const find = (argv: Argv): Scripted | undefined => {
+    const script = scripts.find((one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word));
+    if (script?.once === true) used.add(script);
+    return script;
+  };
+  const isInstalled = (program: string | undefined): boolean => scripts.some((one) => one.argv[0] === program);
+  const run = async (argv: Argv, options: RunOptions = {}): Promise<RunResult> => {
+    calls.push({ argv, options });
+    const end = await play(argv, options, find, isInstalled(argv[0]));
+    for (const line of end.stdout.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stdout');
+    for (const line of end.stderr.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stderr');
+    if (options.logFile !== undefined) appendLog(options.logFile, end);
+    const failure = judgeChildEnd(end, options.accept);
+    if (failure !== undefined) throw failure;
+    return { exitCode: end.exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: 1 };
+  };
+  const everyCode = Array.from({ length: 256 }, (_, code) => code);
+  return {
+    calls,
+    detached,
+    run,
+    attach: async (argv, options) => (await run(argv, { ...options, accept: everyCode })).exitCode,
+    async detach(argv) {
+      detached.push(argv);
+      if (!isInstalled(argv[0]))
+        throw judgeChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
+      await find(argv)?.does?.(argv, {});
+      return 4242;
+    },
+    which: (program) => Promise.resolve(isInstalled(program) ? `/usr/bin/${program}` : undefined),
+  };
+}
+
+/** Lets a scripted program happen: it ends by itself, by the signal, or by the time-out, which comes at once here. */
+async function play(
+  argv: Argv,
+  options: RunOptions,
+  find: (argv: Argv) => Scripted | undefined,
+  installed: boolean,
+): Promise<ChildEnd> {
+  const log = options.logFile === undefined ? {} : { logFile: options.logFile };
+  const isAborted = (): boolean => options.signal?.aborted === true;
+  if (isAborted()) return { ...nothing(argv), cancelled: true, ...log };
+  if (!installed) return { ...nothing(argv), notFound: true, ...log };
+  const script = find(argv);
+  if (script === undefined) {
+    return { argv, exitCode: 1, stdout: '', stderr: `not scripted: ${argv.join(' ')}`, ...log };
+  }
+  await script.does?.(argv, options);
+  if (script.hangs === true && options.timeoutMs === undefined) await abortOf(options.signal, argv);
+  const timedOut = script.hangs === true && !isAborted();
+  return {
+    argv,
+    exitCode: script.hangs === true || script.signal !== undefined ? undefined : (script.exitCode ?? 0),
+    stdout: script.stdout ?? '',
+    stderr: script.stderr ?? '',
+    cancelled: isAborted(),
+    ...(script.signal === undefined ? {} : { signal: script.signal }),
+    ...(timedOut ? { timedOutAfterMs: options.timeoutMs ?? 0 } : {}),
+    ...log,
+  };
+}
+
+function nothing(argv: Argv): ChildEnd {
+  return { argv, exitCode: undefined, stdout: '', stderr: '' };
+}
+
+async function abortOf(signal: AbortSignal | undefined, argv: Argv): Promise<void> {
+  if (signal === undefined) throw new Error(`${argv.join(' ')} would hang for ever: give it a signal or a time-out`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+function appendLog(path: string, end: ChildEnd): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const parts = [`$ ${quoteArgv(end.argv)}`, end.stdout, end.stderr].filter((part) => part !== '');
+  appendFileSync(path, parts.map((part) => `${part}\n`).join(''));
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+import { repository } from './cruise.js';
+
+const eslint = new ESLint({ cwd: repository });
+
+/** The text is linted as if it stood in that file; the file itself is not touched. */
+async function rulesBrokenBy(text: string, file: string): Promise<readonly string[]> {
+  const [result] = await eslint.lintText(text, { filePath: join(repository, file) });
+  return [...new Set((result?.messages ?? []).map((message) => message.ruleId ?? message.message))];
+}
+
+describe.each([
+  ["export const home = process.env['HOME'];", 'no-restricted-syntax'],
+  ['export function leave(): void { process.exit(1); }', 'no-restricted-syntax'],
+  ["process.stdout.write('x');", 'no-restricted-syntax'],
+  ['export const { platform } = process;', 'no-restricted-syntax'],
+  ['export const all = globalThis.process;', 'no-restricted-syntax'],
+  ["import { platform } from 'node:process'; export const os = platform;", 'no-restricted-imports'],
+  ["console.log('x');", 'no-console'],
+])('%s', (text, rule) => {
+  it('is refused below main.ts', async () => {
+    expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual([rule]);
+    expect(await rulesBrokenBy(text, 'src/cli/run.ts')).toEqual([rule]);
+  });
+
+  it('is allowed where the world is built', async () => {
+    expect(await rulesBrokenBy(text, 'src/adapters/system-clock.ts')).toEqual([]);
+  });
+});
+
+it('finds the forgotten await', async () => {
+  const text = 'export function start(): void { Promise.resolve(1); }';
+  expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toContain('@typescript-eslint/no-floating-promises');
+});
+
+it('refuses files that nobody can read at once', async () => {
+  const text = Array.from({ length: 260 }, (_, line) => `export const v${String(line)} = ${String(line)};`).join('\n');
+  expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual(['max-lines']);
+});

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/** Cases of test/contract and test/e2e that need no cluster: they belong to `npm test`. */
+const clusterless = [
+  'test/contract/runner.test.ts',
+  'test/contract/*-fake.test.ts',
+  'test/e2e/pack.test.ts',
+  'test/e2e/node-versions.test.ts',
+  'test/e2e/documents.test.ts',
+  'test/e2e/hard-exit.test.ts',
+];
+
+const projects = {
+  unit: { include: ['src/**/*.test.ts'], testTimeout: 30_000 },
+  commands: {
+    include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts', ...clusterless],
+    testTimeout: 240_000,
+  },
+  laws: { include: ['test/laws/**/*.test.ts'], testTimeout: 120_000 },
+  real: {
+    include: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+    exclude: clusterless,
+    globalSetup: ['test/e2e/bring-up.ts'],
+    testTimeout: 300_000,
+    fileParallelism: false,
+  },
+  full: { include: ['test/full/**/*.test.ts'], testTimeout: 3_600_000, fileParallelism: false },
+};
+
+/** Where .ci/run wants to read what passed. */
+const report = process.env['TEST_REPORT'];
+
+export default defineConfig({
+  test: {
+    reporters: report === undefined ? ['default'] : ['default', 'json'],
+    ...(report === undefined ? {} : { outputFile: { json: report } }),
+    projects: Object.entries(projects).map(([name, settings]) => ({ test: { name, ...settings } })),
+  },
+});
