@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Host } from '../ports/host.js';
+
+/** Where images take Debian packages from: the mirror that a Debian machine itself uses, else Debian's own. */
+export interface AptSources {
+  readonly archive: string;
+  readonly security: string;
+  /** Used while building and not kept in the image. */
+  readonly proxy: string | undefined;
+}
+
+type Mirrors = Omit<AptSources, 'proxy'>;
+
+const debian: Mirrors = {
+  archive: 'http://deb.debian.org/debian',
+  security: 'http://deb.debian.org/debian-security',
+};
+
+/** Needs neither root nor downloaded lists, so the answer is the same before and after apt's first update. */
+export async function observeAptSources(
+  host: Host,
+  signal?: AbortSignal,
+  osRelease = join(host.directories.system, 'etc/os-release'),
+): Promise<AptSources> {
+  const isDebian = /^ID=debian$/m.test(await readFile(osRelease, 'utf8').catch(() => ''));
+  const listed = ['apt-get', '-o', 'Debug::NoLocking=true', 'update', '--print-uris'];
+  const uris = isDebian ? (await host.runner.run(listed, { accept: [100], signal })).stdout : '';
+  const proxy = await host.runner.run(['apt-config', 'dump', '--format', '%v%n', 'Acquire::http::Proxy'], { signal });
+  const fromEnv = host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
+  return { ...parseAptUris(uris), proxy: firstUrl(proxy.stdout) ?? fromEnv };
+}
+
+/** The archive is known by its `-updates` suite, which no third party has; anything but http is of no use in a build. */
+export function parseAptUris(stdout: string): Mirrors {
+  const find = (suffix: string): string | undefined =>
+    new RegExp(`^'(https?://[^']+?)/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];
+  return { archive: find('updates') ?? debian.archive, security: find('security') ?? debian.security };
+}
+
+function firstUrl(text: string): string | undefined {
+  return text.split('\n').find((line) => /^https?:/.test(line));
+}

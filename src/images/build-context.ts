@@ -1,0 +1,37 @@
+import { constants } from 'node:fs';
+import { copyFile, cp, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ImageRecipe } from './recipe.js';
+
+/** Puts the recipe's folder and the files from elsewhere side by side, so that nothing else reaches the daemon. */
+export async function assembleContext(recipe: ImageRecipe, packageDirectory: string, context: string): Promise<void> {
+  await rm(context, { recursive: true, force: true });
+  await mkdir(context, { recursive: true });
+  await cp(join(packageDirectory, 'images', recipe.folder), context, { recursive: true });
+  for (const file of recipe.files) await linkTree(file.from, join(context, file.to));
+}
+
+/** A file costs nothing where both sides lie on one file system. */
+export async function linkTree(from: string, to: string): Promise<void> {
+  if (!(await stat(from)).isDirectory()) {
+    await mkdir(dirname(to), { recursive: true });
+    await linkOrCopy(from, to);
+    return;
+  }
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) await linkTree(join(from, name), join(to, name));
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // Another file system, or one without hard links.
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(codeOf(error))) throw error;
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,117 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { observeRootAccess, runAsRoot } from '../toolchain/engine-root-access.js';
+import { assembleContext } from './build-context.js';
+import { mmdebstrapArgv, proxyEnv, type DebianRoot } from './debian-root.js';
+import {
+  buildArgv,
+  buildEnv,
+  importArgv,
+  listPackagesArgv,
+  parseBuildStep,
+  pruneStagesArgv,
+  removeArgv,
+} from './docker-argv.js';
+import { ensureLoaded, isStored, saveImage } from './image-store.js';
+import type { PlannedImage } from './recipe.js';
+
+export interface BuildOptions {
+  readonly logFile: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes the root file system once; does nothing when its file is there. */
+export async function ensureDebianRoot(host: Host, root: DebianRoot, options: BuildOptions): Promise<void> {
+  if (await isStored(root.tar)) return;
+  await inStep(host, `debian-${root.hash}`, `Root file system of Debian ${root.suite}`, options, async (work, step) => {
+    const rootTar = join(work, 'root.tar');
+    // It changes owners and mounts.
+    await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
+      env: proxyEnv(root),
+      logFile: options.logFile,
+      signal: options.signal,
+      onLine: (line) => {
+        if (line.startsWith('I: ')) step.progress(line.slice(3));
+      },
+    });
+    await host.runner.run(importArgv(root, rootTar), options);
+    await saveImage(host, root, undefined, options);
+  });
+}
+
+/** Builds on the machine's own daemon and keeps the image as a file; does nothing when that is there. The root must be. */
+export async function ensureImage(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
+  if (await isStored(image.tar)) return;
+  const { name, version, base, officialName } = image.recipe;
+  await inStep(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
+    if (base !== undefined) await ensureLoaded(host, base, options);
+    await assembleContext(image.recipe, host.directories.package, work);
+    await host.runner.run(buildArgv(image, work), {
+      logFile: options.logFile,
+      signal: options.signal,
+      env: buildEnv(image),
+      onLine: (line) => {
+        const at = parseBuildStep(line);
+        if (at !== undefined) step.progress(at.does, at.step, at.total);
+      },
+    });
+    await writeManifest(host, image, options);
+    await saveImage(host, image, officialName, options);
+    // Only nodes need it, and they load the file.
+    if (officialName !== undefined) await host.runner.run(removeArgv([image.reference]), { logFile: options.logFile });
+    await host.runner.run(pruneStagesArgv(name), { logFile: options.logFile });
+  });
+}
+
+async function writeManifest(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
+  const { name, officialName, version, args, base, files } = image.recipe;
+  const hasPackages = base !== undefined && officialName === undefined;
+  const packages = hasPackages ? (await host.runner.run(listPackagesArgv(image.reference), options)).stdout : '';
+  const manifest = {
+    name,
+    reference: officialName ?? image.reference,
+    recipe: image.hash,
+    version,
+    args,
+    ...(base === undefined ? {} : { base: base.reference }),
+    contents: Object.fromEntries(files.map(({ to, fingerprint }) => [to, fingerprint])),
+    ...(hasPackages ? { packages: packages.split('\n').sort() } : {}),
+  };
+  await mkdir(dirname(image.manifest), { recursive: true });
+  await writeFile(image.manifest, `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+async function inStep(
+  host: Host,
+  folder: string,
+  title: string,
+  options: BuildOptions,
+  act: (work: string, step: StepHandle) => Promise<void>,
+): Promise<void> {
+  const work = join(host.directories.cache, 'build', folder);
+  const step = host.ui.step(title);
+  try {
+    await mkdir(work, { recursive: true });
+    await act(work, step);
+    step.done();
+  } catch (error) {
+    step.fail();
+    throw explainFailure(error, title, options.logFile);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** A tool that failed here is a failed build, with its own exit code; anything else speaks for itself. */
+function explainFailure(error: unknown, title: string, log: string): unknown {
+  if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') return error;
+  return new SparkDevError('BUILD_FAILED', `${title}: the build failed`, {
+    ...(error.why === undefined ? {} : { why: error.why }),
+    fix: ['Run it again: finished parts are kept', 'spark-dev doctor'],
+    log,
+    cause: error,
+  });
+}

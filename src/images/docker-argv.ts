@@ -1,0 +1,77 @@
+import type { Argv } from '../ports/runner.js';
+import { proxyEnv, type DebianRoot } from './debian-root.js';
+import { recipeLabel, type PlannedImage } from './recipe.js';
+
+const labels = (hash: string): readonly string[] => [
+  `${recipeLabel}=${hash}`,
+  'app.kubernetes.io/managed-by=spark-dev',
+];
+
+/** For the classic builder, which every Docker has. Beside the argv, because a proxy's address may hold a password. */
+export function buildEnv({ recipe }: PlannedImage): Readonly<Record<string, string>> {
+  return { DOCKER_BUILDKIT: '0', ...(recipe.base === undefined ? {} : proxyEnv(recipe.base)) };
+}
+
+/** `--network host` because a build's own network is often without DNS. */
+export function buildArgv(image: PlannedImage, context: string): Argv {
+  const { args, base } = image.recipe;
+  const all = { ...(base === undefined ? {} : { BASE: base.reference }), ...args };
+  return [
+    'docker',
+    'build',
+    '--force-rm',
+    '--network',
+    'host',
+    ...labels(image.hash).flatMap((label) => ['--label', label]),
+    // Docker knows it by name, keeps it out of the image and its history, and takes the value from buildEnv.
+    ...(base?.sources.proxy === undefined ? [] : ['--build-arg', 'http_proxy']),
+    ...Object.entries(all).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    '--tag',
+    image.reference,
+    context,
+  ];
+}
+
+export function importArgv(root: DebianRoot, rootTar: string): Argv {
+  const changes = labels(root.hash).flatMap((label) => ['--change', `LABEL ${label}`]);
+  return ['docker', 'import', ...changes, rootTar, root.reference];
+}
+
+export function imageIdArgv(reference: string): Argv {
+  return ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
+}
+
+export function tagArgv(source: string, target: string): Argv {
+  return ['docker', 'tag', source, target];
+}
+
+export function saveArgv(reference: string, file: string): Argv {
+  return ['docker', 'save', '--output', file, reference];
+}
+
+export function loadArgv(file: string): Argv {
+  return ['docker', 'load', '--input', file];
+}
+
+export function removeArgv(references: readonly string[]): Argv {
+  return ['docker', 'rmi', ...references];
+}
+
+/** Removes what the classic builder leaves of a Dockerfile's earlier stages, as far as they carry this label. */
+export function pruneStagesArgv(name: string): Argv {
+  return ['docker', 'image', 'prune', '--force', '--filter', `label=io.spark-dev.stage=${name}`];
+}
+
+/** One line a package: `NAME=VERSION`. */
+export function listPackagesArgv(reference: string): Argv {
+  const format = '${Package}=${Version}\\n';
+  return ['docker', 'run', '--rm', '--network', 'none', '--entrypoint', 'dpkg-query', reference, '-W', '-f', format];
+}
+
+/** `Step 3/16 : RUN …` → where the classic builder is. */
+export function parseBuildStep(
+  line: string,
+): { readonly step: number; readonly total: number; readonly does: string } | undefined {
+  const match = /^Step (\d+)\/(\d+) : (.*)$/.exec(line);
+  return match === null ? undefined : { step: Number(match[1]), total: Number(match[2]), does: match[3] ?? '' };
+}

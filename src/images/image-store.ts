@@ -1,0 +1,80 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Host } from '../ports/host.js';
+import { imageIdArgv, loadArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
+
+/** An image of a daemon and its `docker save` file. */
+export interface StoredImage {
+  readonly reference: string;
+  readonly tar: string;
+}
+
+export interface StoreOptions {
+  readonly logFile: string;
+  readonly signal?: AbortSignal | undefined;
+  /** The variables that reach another daemon than the machine's own, e.g. the node's. */
+  readonly dockerEnv?: Readonly<Record<string, string>>;
+}
+
+export async function isStored(tar: string): Promise<boolean> {
+  return stat(tar).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Loads the image into a daemon that lacks it; answers whether it had to. */
+export async function ensureLoaded(host: Host, image: StoredImage, options: StoreOptions): Promise<boolean> {
+  if ((await findImageId(host, image.reference, options)) !== undefined) return false;
+  await host.runner.run(loadArgv(image.tar), runOptions(options));
+  return true;
+}
+
+/** The file appears under its name when it is complete; `savedAs` is the name that a later load gives the image. */
+export async function saveImage(
+  host: Host,
+  image: StoredImage,
+  savedAs: string | undefined,
+  options: StoreOptions,
+): Promise<void> {
+  const partial = `${image.tar}.partial`;
+  await mkdir(dirname(image.tar), { recursive: true });
+  try {
+    if (savedAs === undefined) await host.runner.run(saveArgv(image.reference, partial), runOptions(options));
+    else await saveUnderOtherName(host, image.reference, savedAs, partial, options);
+    await rename(partial, image.tar);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** An image that the user has under this name gets the name back. */
+async function saveUnderOtherName(
+  host: Host,
+  reference: string,
+  savedAs: string,
+  file: string,
+  options: StoreOptions,
+): Promise<void> {
+  const theirs = await findImageId(host, savedAs, options);
+  try {
+    await host.runner.run(tagArgv(reference, savedAs), runOptions(options));
+    await host.runner.run(saveArgv(savedAs, file), runOptions(options));
+  } finally {
+    const back = theirs === undefined ? removeArgv([savedAs]) : tagArgv(theirs, savedAs);
+    await host.runner.run(back, runOptions({ ...options, signal: undefined }));
+  }
+}
+
+async function findImageId(host: Host, reference: string, options: StoreOptions): Promise<string | undefined> {
+  const answer = await host.runner.run(imageIdArgv(reference), { ...runOptions(options), accept: [1] });
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+}
+
+function runOptions({ logFile, signal, dockerEnv }: StoreOptions): {
+  readonly logFile: string;
+  readonly signal: AbortSignal | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+} {
+  return { logFile, signal, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
+}

@@ -1,0 +1,53 @@
+import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Host } from '../ports/host.js';
+import type { PlannedImage } from './recipe.js';
+
+export interface MinikubeCache {
+  /** The folder that minikube finds as MINIKUBE_HOME. */
+  readonly minikubeHome: string;
+  readonly arch: Host['platform']['arch'];
+  readonly kubernetesVersion: string;
+  /** By their names: kubeadm, kubectl, kubelet. */
+  readonly binaries: Readonly<Record<string, string>>;
+  readonly images: readonly PlannedImage[];
+}
+
+/** Lays binaries and images where minikube looks before it would download them. */
+export async function fillMinikubeCache(cache: MinikubeCache): Promise<void> {
+  for (const { from, to } of listCacheFiles(cache)) await place(from, to);
+}
+
+export function listCacheFiles(cache: MinikubeCache): readonly { readonly from: string; readonly to: string }[] {
+  const folder = join(cache.minikubeHome, '.minikube', 'cache');
+  const binaries = Object.entries(cache.binaries).map(([name, from]) => ({
+    from,
+    to: join(folder, 'linux', cache.arch, cache.kubernetesVersion, name),
+  }));
+  const images = cache.images.flatMap(({ recipe, tar }) =>
+    recipe.officialName === undefined
+      ? []
+      : [{ from: tar, to: join(folder, 'images', cache.arch, nameFile(recipe.officialName)) }],
+  );
+  return [...binaries, ...images];
+}
+
+/** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause_3.10.1`, as minikube writes it. */
+function nameFile(officialName: string): string {
+  return officialName.replace(/:([^:/]+)$/, '_$1');
+}
+
+async function place(from: string, to: string): Promise<void> {
+  const [source, present] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  // A copy on another file system has another number, and the time at which it was made.
+  if (
+    present !== undefined &&
+    (present.ino === source.ino || (present.size === source.size && present.mtimeMs >= source.mtimeMs))
+  )
+    return;
+  const partial = `${to}.partial`;
+  await mkdir(dirname(to), { recursive: true });
+  await rm(partial, { force: true });
+  await link(from, partial).catch(() => copyFile(from, partial));
+  await rename(partial, to);
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { hashValue, imageTar } from './content-hash.js';
+import type { DebianRoot } from './debian-root.js';
+
+/** A file or folder from outside images/ that the Dockerfile copies. */
+export interface ContextFile {
+  readonly from: string;
+  /** Where it lies in the build context. */
+  readonly to: string;
+  /** Stands for its content, which is known before the file exists: a tool's version and the hash of its sources. */
+  readonly fingerprint: string;
+}
+
+export interface ImageRecipe {
+  readonly name: string;
+  /** The folder of images/ with its Dockerfile. */
+  readonly folder: string;
+  /** The name under which Kubernetes asks for it, where that is fixed. */
+  readonly officialName?: string;
+  readonly version: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly files: readonly ContextFile[];
+  /** Handed over as the build argument BASE; absent for images of one static program. */
+  readonly base?: DebianRoot;
+}
+
+export interface PlannedImage {
+  readonly recipe: ImageRecipe;
+  readonly hash: string;
+  /** Ours, unique for its content: an image of an old tag is never taken for a new one. */
+  readonly reference: string;
+  /** A `docker save` file; it exists only when it is complete. */
+  readonly tar: string;
+  /** Beside it: what is inside. */
+  readonly manifest: string;
+}
+
+export const recipeLabel = 'io.spark-dev.recipe';
+
+/** `folderDigest` is the digest of the recipe's folder (see folder-digest.ts). */
+export function planImage(recipe: ImageRecipe, folderDigest: string, dataDirectory: string): PlannedImage {
+  const { officialName, version, args, base } = recipe;
+  const files = recipe.files.map(({ to, fingerprint }) => ({ to, fingerprint }));
+  const hash = hashValue({ folderDigest, officialName, version, args, files, base: base?.hash });
+  return {
+    recipe,
+    hash,
+    reference: `spark-dev/${recipe.name}:${version}-${hash}`,
+    tar: imageTar(dataDirectory, recipe.name, hash),
+    manifest: join(dataDirectory, 'images', `${recipe.name}-${hash}.json`),
+  };
+}

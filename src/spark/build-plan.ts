@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { findJava, managedJavaProgram } from '../toolchain/java.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { isThere } from '../toolchain/unpack.js';
+import type { Application } from './application.js';
+import { jarPath, scalacArgv } from './compile.js';
+
+export interface BuildPlan {
+  /** What would be downloaded first. */
+  readonly fetches: readonly string[];
+  readonly commands: readonly Argv[];
+  /** The jar, there or not yet, or the Python file. */
+  readonly file: string;
+  /** Absent for Python. */
+  readonly mainClass: string | undefined;
+}
+
+/** What buildApplication would fetch and call, with nothing fetched, written or started. */
+export async function planBuild(host: Host, app: Application, signal: AbortSignal): Promise<BuildPlan> {
+  if (app.language === 'python') return { fetches: [], commands: [], file: app.source, mainClass: undefined };
+  const { runtime, fetches } = await planRuntime(host, signal);
+  return { fetches, ...(await planCompile(host, app, runtime)) };
+}
+
+export async function planCompile(
+  host: Host,
+  app: Application,
+  { java, distribution }: SparkRuntime,
+): Promise<Omit<BuildPlan, 'fetches'>> {
+  if (app.language === 'python') return { commands: [], file: app.source, mainClass: undefined };
+  const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
+  const compile = scalacArgv(java.program, distribution, app.source, `${jar}.part/classes`);
+  return { commands: (await isThere(jar)) ? [] : [compile], file: jar, mainClass: app.mainClass };
+}
+
+/** The Java and the Spark that would be used, and what of them is not here yet. */
+export async function planRuntime(
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ readonly runtime: SparkRuntime; readonly fetches: readonly string[] }> {
+  const distribution = describeDistribution(host.directories, sparkVersion);
+  const found = await findJava(host, sparkVersion, signal);
+  const managed = managedJavaProgram(host, sparkVersion);
+  const java = found ?? { program: managed, major: 0, build: '', hasVectorModule: false };
+  const jre = sparkVersion.jre.files[`${host.platform.os}/${host.platform.arch}`];
+  const missing = [
+    ...((await isThere(distribution.folder)) ? [] : [sparkVersion.archive]),
+    ...(found !== undefined || jre === undefined || (await isThere(managed)) ? [] : [jre]),
+  ];
+  const fetches = missing.map((file) => `fetch ${file.name} (${String(file.sizeMb)} MB) from PyPI`);
+  return { runtime: { java, distribution }, fetches };
+}

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { openClassArchive } from './class-archive.js';
+
+const { directories } = createFakeHost();
+const distribution = describeDistribution(directories, sparkVersion);
+const java = { program: '/usr/bin/java', major: 17, build: '17.0.15+6', hasVectorModule: true };
+const scratch = join(directories.state, 'tmp');
+
+describe('openClassArchive', () => {
+  it('is written by the first run and used by the next, never by another Java', async () => {
+    const first = await openClassArchive(directories, { java, distribution }, scratch);
+    expect(first.options.at(-1)).toBe(`-XX:ArchiveClassesAtExit=${join(scratch, 'classes.jsa')}`);
+    mkdirSync(scratch, { recursive: true });
+    writeFileSync(join(scratch, 'classes.jsa'), '');
+    await first.keep();
+    const next = await openClassArchive(directories, { java, distribution }, scratch);
+    const used = next.options.at(-1)?.replace('-XX:SharedArchiveFile=', '') ?? '';
+    expect(existsSync(used)).toBe(true);
+    expect(dirname(used)).toBe(join(directories.cache, 'class-archives'));
+    const other = await openClassArchive(directories, { java: { ...java, build: '17.0.16+8' }, distribution }, scratch);
+    expect(other.options.at(-1)).toContain('ArchiveClassesAtExit');
+  });
+
+  it('is no trouble when the JVM wrote nothing', async () => {
+    const fresh = await openClassArchive(createFakeHost().directories, { java, distribution }, '/nowhere');
+    await expect(fresh.keep()).resolves.toBeUndefined();
+  });
+});

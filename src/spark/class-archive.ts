@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Directories } from '../ports/host.js';
+import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import { isThere } from '../toolchain/unpack.js';
+
+export interface ClassArchive {
+  /** For the JVM: use the archive, or write it at exit. */
+  readonly options: readonly string[];
+  /** After a run that ended well: what it wrote is the archive from now on. */
+  keep(): Promise<void>;
+}
+
+/**
+ * Spark's classes as the JVM has them in memory, written by the first run and mapped by all later ones: it halves their start.
+ * One for each Java and Spark, since a JVM refuses another's. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
+ */
+export async function openClassArchive(
+  directories: Directories,
+  { java, distribution }: SparkRuntime,
+  scratch: string,
+): Promise<ClassArchive> {
+  const key = createHash('sha256')
+    .update(JSON.stringify([java.program, java.build, distribution.folder]))
+    .digest('hex');
+  const path = join(directories.cache, 'class-archives', `spark-${distribution.version}-${key.slice(0, 16)}.jsa`);
+  // the JVM's own warnings would stand between the application's lines on stdout
+  const quiet = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
+  if (await isThere(path))
+    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], keep: () => Promise.resolve() };
+  const written = join(scratch, 'classes.jsa');
+  return {
+    options: [...quiet, `-XX:ArchiveClassesAtExit=${written}`],
+    async keep() {
+      if (!(await isThere(written))) return;
+      await mkdir(dirname(path), { recursive: true });
+      const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+      try {
+        await copyFile(written, part);
+        await rename(part, path);
+      } finally {
+        await rm(part, { force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Java } from '../toolchain/java.js';
+
+/** The packages of the JDK that Spark and its libraries reach into. */
+const openedPackages = [
+  'java.base/java.lang',
+  'java.base/java.lang.invoke',
+  'java.base/java.lang.reflect',
+  'java.base/java.io',
+  'java.base/java.net',
+  'java.base/java.nio',
+  'java.base/java.util',
+  'java.base/java.util.concurrent',
+  'java.base/java.util.concurrent.atomic',
+  'java.base/jdk.internal.ref',
+  'java.base/sun.nio.ch',
+  'java.base/sun.nio.cs',
+  'java.base/sun.security.action',
+  'java.base/sun.util.calendar',
+  'java.security.jgss/sun.security.krb5',
+];
+
+/** What spark-class gives every JVM: org.apache.spark.launcher.JavaModuleOptions, less a module that this Java does not have. */
+export function sparkJavaOptions(java: Pick<Java, 'hasVectorModule'>): readonly string[] {
+  return [
+    '-XX:+IgnoreUnrecognizedVMOptions',
+    ...(java.hasVectorModule ? ['--add-modules=jdk.incubator.vector'] : []),
+    ...openedPackages.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+    '-Dio.netty.tryReflectionSetAccessible=true',
+    '-Dio.netty.allocator.type=pooled',
+    '-Dio.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE',
+    '--sun-misc-unsafe-memory-access=allow',
+    '--enable-native-access=ALL-UNNAMED',
+  ];
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+
+const submission: LocalSubmission = {
+  runtime: {
+    java: { program: '/usr/bin/java', major: 17, build: '17.0.15+6', hasVectorModule: true },
+    distribution: describeDistribution({ ...createFakeHost().directories, cache: '/cache' }, sparkVersion),
+  },
+  name: 'sparkpi',
+  file: '/jars/sparkpi.jar',
+  mainClass: 'SparkPi',
+  python: undefined,
+  arguments: [],
+  uiPort: 4041,
+  uiPortIsStrict: false,
+  folders: localFolders('/runs/one'),
+  archiveOptions: ['-XX:SharedArchiveFile=/a.jsa'],
+};
+
+const confOf = (wish: LocalSubmission): readonly string[] =>
+  localArgv(wish).filter((_, at, all) => all[at - 1] === '--conf');
+
+describe('localArgv', () => {
+  it('starts SparkSubmit itself, with nothing but jars on the class path', () => {
+    const argv = localArgv(submission);
+    const main = argv.indexOf('org.apache.spark.deploy.SparkSubmit');
+    expect(argv[0]).toBe('/usr/bin/java');
+    expect(argv.slice(main - 2, main + 7)).toEqual([
+      '-cp',
+      '/cache/spark/4.3.0/deps/jars/*',
+      'org.apache.spark.deploy.SparkSubmit',
+      '--master',
+      'local[*]',
+      '--name',
+      'sparkpi',
+      '--class',
+      'SparkPi',
+    ]);
+    expect(argv.at(-1)).toBe('/jars/sparkpi.jar');
+  });
+
+  it('hands arguments over as they are', () => {
+    const words = ['; rm -rf /', '$(id)', '--master', '-x', 'a\nb', '🐘', ''];
+    expect(localArgv({ ...submission, arguments: words }).slice(-words.length - 1)).toEqual([
+      '/jars/sparkpi.jar',
+      ...words,
+    ]);
+  });
+
+  it('gives a Python file its interpreter and no class', () => {
+    const argv = localArgv({ ...submission, file: '/a.py', mainClass: undefined, python: '/usr/bin/python3' });
+    expect(argv).not.toContain('--class');
+    expect(argv).toContain('spark.pyspark.python=/usr/bin/python3');
+  });
+
+  it('keeps Spark from leaving a port that was asked for', () => {
+    expect(confOf(submission)).not.toContain('spark.port.maxRetries=0');
+    expect(confOf({ ...submission, uiPortIsStrict: true })).toEqual(
+      expect.arrayContaining(['spark.ui.port=4041', 'spark.port.maxRetries=0']),
+    );
+  });
+});
+
+describe('localEnv', () => {
+  it('listens on loopback only and forgets another Spark of this machine', () => {
+    const env = localEnv(submission, {
+      SPARK_HOME: '/other',
+      SPARK_MASTER_PORT: 'tcp://1',
+      HADOOP_CONF_DIR: '/h',
+      SPARK_DEV_YES: '1',
+      LANG: 'de_DE.UTF-8',
+    });
+    expect(env).toMatchObject({
+      SPARK_LOCAL_IP: '127.0.0.1',
+      SPARK_HOME: '/cache/spark/4.3.0/deps',
+      TMPDIR: '/runs/one/tmp',
+    });
+    expect(Object.keys(env).filter((key) => env[key] === undefined)).toEqual(['SPARK_MASTER_PORT', 'HADOOP_CONF_DIR']);
+    expect(env).not.toHaveProperty('LC_ALL');
+  });
+
+  it('puts our PySpark before the user’s modules', () => {
+    expect(localEnv(submission, { PYTHONPATH: '/mine' })['PYTHONPATH']).toBe(
+      '/cache/spark/4.3.0:/cache/spark/4.3.0/lib/py4j-0.10.9.9-src.zip:/mine',
+    );
+  });
+
+  it.each([{}, { LANG: 'C' }, { LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }])('reads arguments as UTF-8 under %j', (env) => {
+    expect(localEnv(submission, env)['LC_ALL']).toBe('C.UTF-8');
+  });
+});

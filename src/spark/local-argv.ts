@@ -1,0 +1,105 @@
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Argv } from '../ports/runner.js';
+import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import { sparkJavaOptions } from './java-options.js';
+
+export interface LocalSubmission {
+  readonly runtime: SparkRuntime;
+  readonly name: string;
+  /** The jar or the Python file. */
+  readonly file: string;
+  /** Absent for Python. */
+  readonly mainClass: string | undefined;
+  /** The interpreter; absent for Scala. */
+  readonly python: string | undefined;
+  /** Handed over as they are. */
+  readonly arguments: readonly string[];
+  readonly uiPort: number;
+  /** The port may not give way to the next free one. */
+  readonly uiPortIsStrict: boolean;
+  readonly folders: LocalFolders;
+  /** From the class archive. */
+  readonly archiveOptions: readonly string[];
+}
+
+export interface LocalFolders {
+  readonly events: string;
+  readonly conf: string;
+  readonly scratch: string;
+  readonly warehouse: string;
+}
+
+export function localFolders(runFolder: string): LocalFolders {
+  return {
+    events: join(runFolder, 'events'),
+    conf: join(runFolder, 'conf'),
+    scratch: join(runFolder, 'tmp'),
+    warehouse: join(runFolder, 'warehouse'),
+  };
+}
+
+/** SparkSubmit in one JVM; spark-submit itself would start another one first, only to print this line. */
+export function localArgv(submission: LocalSubmission): Argv {
+  const { runtime, name, file, mainClass, folders, archiveOptions } = submission;
+  return [
+    runtime.java.program,
+    ...sparkJavaOptions(runtime.java),
+    ...archiveOptions,
+    `-Djava.io.tmpdir=${folders.scratch}`,
+    '-cp',
+    // nothing but jars: with a folder among them the JVM refuses the class archive
+    join(runtime.distribution.jars, '*'),
+    'org.apache.spark.deploy.SparkSubmit',
+    '--master',
+    'local[*]',
+    '--name',
+    name,
+    ...(mainClass === undefined ? [] : ['--class', mainClass]),
+    ...Object.entries(localConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    file,
+    ...submission.arguments,
+  ];
+}
+
+function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission): Readonly<Record<string, string>> {
+  return {
+    'spark.ui.port': String(uiPort),
+    ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
+    'spark.ui.showConsoleProgress': 'false',
+    'spark.local.dir': folders.scratch,
+    'spark.sql.warehouse.dir': pathToFileURL(folders.warehouse).href,
+    'spark.eventLog.enabled': 'true',
+    'spark.eventLog.dir': pathToFileURL(folders.events).href,
+    'spark.eventLog.rolling.enabled': 'false',
+    'spark.eventLog.compress': 'false',
+    ...(python === undefined ? {} : { 'spark.pyspark.python': python }),
+  };
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Over the user's environment: loopback only, and nothing of another Spark that is set up on this machine. */
+export function localEnv({ runtime, folders }: LocalSubmission, env: Env): Env {
+  const foreign = Object.keys(env).filter(
+    (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
+  );
+  const pythonPath = [...runtime.distribution.pythonPath, env['PYTHONPATH'] ?? ''].filter((part) => part !== '');
+  return {
+    ...Object.fromEntries(foreign.map((key) => [key, undefined])),
+    SPARK_HOME: runtime.distribution.home,
+    SPARK_CONF_DIR: folders.conf,
+    SPARK_LOCAL_IP: '127.0.0.1',
+    SPARK_LOCAL_HOSTNAME: '127.0.0.1',
+    PYTHONPATH: pythonPath.join(delimiter),
+    PYTHONUNBUFFERED: '1',
+    TMPDIR: folders.scratch,
+    ...(readsUnicode(env) ? {} : { LC_ALL: 'C.UTF-8' }),
+  };
+}
+
+/** In the POSIX locale a JVM on Linux reads its arguments as ASCII. */
+function readsUnicode(env: Env): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
+  return /utf-?8/i.test(locale ?? '');
+}

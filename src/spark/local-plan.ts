@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { planCompile, planRuntime } from './build-plan.js';
+import { openClassArchive } from './class-archive.js';
+import { localArgv, localFolders } from './local-argv.js';
+import type { LocalRun } from './local-target.js';
+
+export interface LocalPlan {
+  /** What would be downloaded first. */
+  readonly fetches: readonly string[];
+  readonly commands: readonly Argv[];
+}
+
+/** What a local run would fetch and call, with nothing fetched, written or started. */
+export async function planLocalRun(
+  host: Host,
+  { app, arguments: words, uiPort, signal }: LocalRun,
+): Promise<LocalPlan> {
+  const { runtime, fetches } = await planRuntime(host, signal);
+  const build = await planCompile(host, app, runtime);
+  const folders = localFolders(join(host.directories.state, 'runs', 'RUN-ID'));
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch);
+  const submit = localArgv({
+    runtime,
+    name: app.name,
+    file: build.file,
+    mainClass: build.mainClass,
+    python: app.language === 'python' ? 'python3' : undefined,
+    arguments: words,
+    uiPort: uiPort ?? 4040,
+    uiPortIsStrict: uiPort !== undefined,
+    folders,
+    archiveOptions: archive.options,
+  });
+  return { fetches, commands: [...build.commands, submit] };
+}

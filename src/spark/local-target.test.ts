@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
+import type { Scripted } from '../../test/fakes/fake-runner.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { findApplication } from './application.js';
+import { findUiPort, runLocally } from './local-target.js';
+
+const javaSettings = '    java.specification.version = 17\njava.base@17\n';
+const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4043.";
+
+/** A machine with Java, Python and an unpacked Spark, whose driver is as scripted. */
+function world(driver: Partial<Scripted>): FakeHost {
+  const host = createFakeHost({
+    programs: [
+      { argv: ['java'] },
+      { argv: ['/usr/bin/java', '-XshowSettings:properties'], stdout: javaSettings },
+      { argv: ['python3'] },
+      { argv: ['/usr/bin/python3'], stdout: '3.11' },
+      {
+        argv: ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'],
+        ...driver,
+        does: (argv, options) => {
+          const events = argv.find((word) => word.startsWith('spark.eventLog.dir='))?.replace(/^.*file:\/\//, '') ?? '';
+          writeFileSync(join(events, 'local-1795'), '');
+          return driver.does?.(argv, options);
+        },
+      },
+    ],
+  });
+  mkdirSync(describeDistribution(host.directories, sparkVersion).folder, { recursive: true });
+  return host;
+}
+
+async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof runLocally> {
+  const app = await findApplication(host.directories, 'sparkpi', 'python');
+  return runLocally(host, { app, arguments: words, uiPort: undefined, signal: new AbortController().signal });
+}
+
+describe('runLocally', () => {
+  it('answers with π, the application and the address that Spark really took', async () => {
+    const host = world({ stdout: 'Pi is roughly 3.14172', stderr: uiLine });
+    const outcome = await run(host);
+    expect(outcome).toMatchObject({
+      pi: 3.14172,
+      target: 'local',
+      appId: 'local-1795',
+      ui: { url: 'http://127.0.0.1:4043' },
+    });
+    expect(JSON.parse(readFileSync(join(outcome.folder, 'run.json'), 'utf8'))).toEqual(outcome);
+    expect(readdirSync(outcome.folder).sort()).toEqual(['conf', 'driver.log', 'events', 'run.json']);
+    expect(host.ui.lines).toContain('Spark UI  http://127.0.0.1:4043');
+  });
+
+  it('ends with exit 10 and the application’s own words when the driver fails', async () => {
+    const stderr = `${uiLine}\nsparkpi: SLICES must be a whole number\n26/11/21 11:21:51 INFO ShutdownHookManager: Shutdown hook called`;
+    const host = world({ exitCode: 2, stderr });
+    await expect(run(host, ['abc'])).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+      exitCode: 10,
+      why: 'sparkpi: SLICES must be a whole number',
+    });
+    const [folder = ''] = readdirSync(join(host.directories.state, 'runs'));
+    expect(readdirSync(join(host.directories.state, 'runs', folder))).not.toContain('tmp');
+  });
+
+  it('ends with exit 10 when something kills the driver, as the kernel does without memory', async () => {
+    await expect(run(world({ signal: 'SIGKILL', stderr: uiLine }))).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+      exitCode: 10,
+      what: 'The job failed: the local driver was killed by SIGKILL',
+      log: expect.stringMatching(/driver\.log$/) as string,
+    });
+  });
+
+  it('stays a good job when its class archive cannot be kept', async () => {
+    const host = world({
+      stdout: 'Pi is roughly 3.14172',
+      stderr: uiLine,
+      does: (argv) => {
+        const written = argv.find((word) => word.startsWith('-XX:ArchiveClassesAtExit='))?.replace(/^.*=/, '') ?? '';
+        writeFileSync(written, '');
+        // a file where the folder would be: as unwilling as a full disk
+        writeFileSync(join(host.directories.cache, 'class-archives'), '');
+      },
+    });
+    expect(await run(host)).toMatchObject({ pi: 3.14172 });
+    expect(host.ui.lines.join('\n')).toMatch(/^! .*class archive could not be kept: E/m);
+  });
+
+  it('fetches nothing and starts nothing when Python is missing', async () => {
+    const host = createFakeHost();
+    await expect(run(host)).rejects.toMatchObject({ code: 'PYTHON_MISSING', exitCode: 4 });
+    expect(host.runner.calls).toEqual([]);
+    expect(dirname(host.directories.cache)).toBe(host.directories.working);
+  });
+});
+
+describe('findUiPort', () => {
+  it('knows the UI from other services', () => {
+    expect(findUiPort(uiLine)).toBe(4043);
+    expect(
+      findUiPort("26/11/21 11:21:46 INFO Utils: Successfully started service 'sparkDriver' on port 36447."),
+    ).toBeUndefined();
+  });
+});

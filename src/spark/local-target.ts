@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { chooseLocalPort } from '../forward/local-port.js';
+import type { Host } from '../ports/host.js';
+import type { RunResult } from '../ports/runner.js';
+import { createRunId } from '../runs/run-id.js';
+import { findPython } from '../toolchain/spark-python.js';
+import { ensureSparkRuntime } from '../toolchain/spark-runtime.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import type { Application } from './application.js';
+import { buildWith } from './build.js';
+import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
+import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import { findPiLine, type RunOutcome } from './run-result.js';
+
+export interface LocalRun {
+  readonly app: Application;
+  /** Handed over as they are. */
+  readonly arguments: readonly string[];
+  /** Asked for by flag: then strict. */
+  readonly uiPort: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+const usualUiPort = 4040;
+const localDriver = 'the local driver';
+
+/** Spark inside one JVM on this machine, from nothing to its end; throws JOB_FAILED (exit 10) when the driver ended badly. */
+export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome> {
+  const { app, signal } = run;
+  // first, so that a port asked for in vain costs no download
+  const { port, note } = await chooseLocalPort(usualUiPort, run.uiPort);
+  if (note !== undefined) host.ui.warn(note);
+  const startedAt = host.clock.now();
+  const python = app.language === 'python' ? await findPython(host, sparkVersion, signal) : undefined;
+  const runtime = await ensureSparkRuntime(host, sparkVersion, signal);
+  const resolve = host.clock.now() - startedAt;
+  const built = await buildWith(host, app, runtime, signal);
+
+  const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
+  const folder = join(host.directories.state, 'runs', runId);
+  const folders = localFolders(folder);
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch);
+  const submission: LocalSubmission = {
+    runtime,
+    name: app.name,
+    file: built.file,
+    mainClass: built.mainClass,
+    python,
+    arguments: run.arguments,
+    uiPort: port,
+    uiPortIsStrict: run.uiPort !== undefined,
+    folders,
+    archiveOptions: archive.options,
+  };
+  const driver = await runDriver(host, submission, archive, { folder, signal });
+  const outcome: RunOutcome = {
+    pi: driver.pi,
+    target: 'local',
+    appId: await readAppId(folders.events),
+    runId,
+    ui: { url: driver.uiUrl },
+    driver: 'local[*]',
+    executors: ['driver'],
+    folder,
+    durationsMs: { resolve, ...built.durationsMs, ...driver.durationsMs },
+  };
+  await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  return outcome;
+}
+
+interface DriverEnd {
+  readonly pi: number | undefined;
+  readonly uiUrl: string | undefined;
+  readonly durationsMs: { readonly start: number; readonly job: number };
+}
+
+async function runDriver(
+  host: Host,
+  submission: LocalSubmission,
+  archive: ClassArchive,
+  { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
+): Promise<DriverEnd> {
+  const { folders } = submission;
+  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  const logFile = join(folder, 'driver.log');
+  const step = host.ui.step(`Run ${submission.name} in local mode`);
+  const startedAt = host.clock.now();
+  let ui: { readonly url: string; readonly at: number } | undefined;
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr') host.ui.detail(line);
+    else if (findPiLine(line) === undefined) host.ui.log(line);
+    const port = ui === undefined ? findUiPort(line) : undefined;
+    if (port === undefined) return;
+    ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
+    host.ui.say(`Spark UI  ${ui.url}`);
+  };
+  try {
+    const end = await host.runner.run(localArgv(submission), {
+      env: localEnv(submission, host.env),
+      cwd: host.directories.working,
+      signal,
+      accept: everyExitCode,
+      logFile,
+      onLine,
+    });
+    if (end.exitCode !== 0) throw explainEnd(end, logFile);
+    await archive.keep().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      host.ui.warn(`The next start will be as slow as this one, Spark's class archive could not be kept: ${why}`);
+    });
+    const endedAt = host.clock.now();
+    const uiAt = ui?.at ?? endedAt;
+    step.done();
+    return {
+      pi: findPiLine(end.stdout)?.pi,
+      uiUrl: ui?.url,
+      durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
+    };
+  } catch (error) {
+    step.fail();
+    const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
+    throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
+  } finally {
+    await rm(folders.scratch, { recursive: true, force: true });
+  }
+}
+
+const everyExitCode = Array.from({ length: 255 }, (_, index) => index + 1);
+
+/** The port that Spark really took: it goes on to the next one when somebody was faster. */
+export function findUiPort(line: string): number | undefined {
+  const port = /Successfully started service 'SparkUI' on port (\d+)/.exec(line)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Spark names the event log by the application. */
+async function readAppId(events: string): Promise<string | undefined> {
+  const [name] = await readdir(events);
+  return name?.replace(/\.inprogress$/, '');
+}
+
+function explainEnd(end: RunResult, logFile: string): Error {
+  const logTail = end.stderr.split('\n').filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
+  return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
+}

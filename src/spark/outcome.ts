@@ -1,0 +1,105 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+
+/** Containers as Spark and our submit Job name them. */
+export const driverContainer = 'spark-kubernetes-driver';
+export const submitContainer = 'submit';
+
+export type Progress =
+  | { readonly state: 'waiting'; readonly note: string }
+  | { readonly state: 'running' }
+  | { readonly state: 'ended'; readonly exitCode: number; readonly reason: string };
+
+/** Something that will not mend itself by waiting. */
+export interface Trouble {
+  readonly kind: 'image' | 'unschedulable' | 'config' | 'submit';
+  readonly pod: string;
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface RunView {
+  readonly submit: Progress | undefined;
+  readonly driver: ({ readonly pod: string; readonly appId: string | undefined } & Progress) | undefined;
+  /** Names of executor pods that are or were there. */
+  readonly executors: readonly string[];
+  readonly troubles: readonly Trouble[];
+}
+
+/** All that the pods of one run tell, in one value. The driver's container status is the verdict; the Job is not asked. */
+export function viewRun(pods: readonly V1Pod[]): RunView {
+  const submit = pods.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
+  const driver = pods.find((pod) => pod.metadata?.labels?.['spark-role'] === 'driver');
+  const executors = pods.filter((pod) => pod.metadata?.labels?.['spark-role'] === 'executor');
+  const submitProgress = submit === undefined ? undefined : progressOf(submit, submitContainer);
+  const failedSubmit: Trouble[] =
+    driver === undefined && submit !== undefined && submitProgress?.state === 'ended' && submitProgress.exitCode !== 0
+      ? [
+          {
+            kind: 'submit',
+            pod: nameOf(submit),
+            what: 'spark-submit failed before there was a driver',
+            why: `It ended with exit code ${String(submitProgress.exitCode)} (${submitProgress.reason}).`,
+          },
+        ]
+      : [];
+  return {
+    submit: submitProgress,
+    driver:
+      driver === undefined
+        ? undefined
+        : {
+            pod: nameOf(driver),
+            appId: driver.metadata?.labels?.['spark-app-selector'],
+            ...progressOf(driver, driverContainer),
+          },
+    executors: executors.map(nameOf).sort(),
+    troubles: [...pods.flatMap(troublesOf), ...failedSubmit],
+  };
+}
+
+function progressOf(pod: V1Pod, container: string): Progress {
+  const status = pod.status?.containerStatuses?.find((one) => one.name === container);
+  const ended = status?.state?.terminated;
+  if (ended !== undefined) return { state: 'ended', exitCode: ended.exitCode, reason: ended.reason ?? '' };
+  if (pod.status?.phase === 'Failed') return { state: 'ended', exitCode: 1, reason: pod.status.reason ?? 'Failed' };
+  if (status?.state?.running !== undefined) return { state: 'running' };
+  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  return {
+    state: 'waiting',
+    note: status?.state?.waiting?.reason ?? scheduled?.reason ?? pod.status?.phase ?? 'Pending',
+  };
+}
+
+const imageReasons = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName', 'ImageInspectError'];
+const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
+
+function troublesOf(pod: V1Pod): Trouble[] {
+  const waiting = (pod.status?.containerStatuses ?? []).flatMap((status) => waitingTrouble(pod, status));
+  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return waiting;
+  const unschedulable: Trouble = {
+    kind: 'unschedulable',
+    pod: nameOf(pod),
+    what: `Kubernetes finds no room for pod ${nameOf(pod)}`,
+    why: scheduled.message ?? 'The scheduler gave no reason.',
+  };
+  return [...waiting, unschedulable];
+}
+
+function waitingTrouble(pod: V1Pod, status: V1ContainerStatus): Trouble[] {
+  const reason = status.state?.waiting?.reason ?? '';
+  const why = status.state?.waiting?.message ?? reason;
+  if (imageReasons.includes(reason)) {
+    return [
+      { kind: 'image', pod: nameOf(pod), what: `The image ${status.image} is not in the cluster (${reason})`, why },
+    ];
+  }
+  if (configReasons.includes(reason)) {
+    return [{ kind: 'config', pod: nameOf(pod), what: `Pod ${nameOf(pod)} cannot start (${reason})`, why }];
+  }
+  return [];
+}
+
+function nameOf(pod: V1Pod): string {
+  return pod.metadata?.name ?? '';
+}

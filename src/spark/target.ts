@@ -1,0 +1,40 @@
+import { readCurrentContext } from '../cluster/kubeconfig/current-context.js';
+import { profileName } from '../cluster/names.js';
+import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+
+export const targetNames = ['auto', 'cluster', 'local'] as const;
+export type TargetName = (typeof targetNames)[number];
+
+export type Target = { readonly kind: 'local' } | { readonly kind: 'cluster'; readonly cluster: PreparedCluster };
+
+export interface TargetWish {
+  readonly name: TargetName;
+  readonly signal: AbortSignal;
+}
+
+/** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
+export async function chooseTarget(host: Host, { name, signal }: TargetWish): Promise<Target> {
+  if (name === 'local') return { kind: 'local' };
+  const answer = await findPreparedCluster(host, { signal });
+  if ('found' in answer) {
+    if (name === 'auto') host.ui.say(`On the cluster ${profileName} (--target local runs it embedded)`);
+    return { kind: 'cluster', cluster: answer.found };
+  }
+  if (name === 'cluster') {
+    throw new SparkDevError('CLUSTER_ABSENT', 'There is no prepared cluster to run on', {
+      why: `${capitalize(answer.absent)}.`,
+      fix: ['spark-dev init --yes', 'Run it embedded: --target local'],
+    });
+  }
+  host.ui.say(`Embedded on this machine: ${answer.absent} (spark-dev init prepares one)`);
+  const current = await readCurrentContext(host);
+  if (current !== undefined && current !== profileName)
+    host.ui.say(`kubectl's current context ${JSON.stringify(current)} is ignored`);
+  return { kind: 'local' };
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

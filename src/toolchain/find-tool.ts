@@ -1,0 +1,119 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { compareVersions, majorOf, minorOf } from './semantic-version.js';
+import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
+import { findBuiltTool } from './tool-directory.js';
+import { toolEnv } from './tool-env.js';
+
+/** The programs that we call on the user's own machine. */
+export type HostToolName = 'minikube' | 'skaffold' | 'kubectl';
+
+export interface FoundTool {
+  readonly path: string;
+  readonly version: string;
+  readonly origin: 'path' | 'managed';
+}
+
+/** Why the program on PATH is not used; undefined when there is none. */
+export type ToolAnswer =
+  { readonly found: FoundTool } | { readonly found: undefined; readonly rejected: string | undefined };
+
+interface HostTool {
+  readonly builtBy: SourceToolName;
+  readonly versionArgs: readonly string[];
+  readonly parseVersion: (stdout: string) => string | undefined;
+  /** A sentence when this version will not do. */
+  readonly reject: (version: string) => string | undefined;
+}
+
+const hostTools: Readonly<Record<HostToolName, HostTool>> = {
+  minikube: {
+    builtBy: 'minikube',
+    versionArgs: ['version', '-o', 'json'],
+    parseVersion: (stdout) => readString(stdout, ['minikubeVersion']),
+    reject: (version) => rejectOlder(version, sourceTool('minikube').version),
+  },
+  skaffold: {
+    builtBy: 'skaffold',
+    versionArgs: ['version'],
+    parseVersion: (stdout) => /^v\d+\.\d+\.\d+/m.exec(stdout)?.[0],
+    reject: (version) => rejectOlder(version, sourceTool('skaffold').version),
+  },
+  kubectl: {
+    builtBy: 'kubernetes',
+    versionArgs: ['version', '--client', '-o', 'json'],
+    parseVersion: (stdout) => readString(stdout, ['clientVersion', 'gitVersion']),
+    reject: rejectSkewed,
+  },
+};
+
+/** On PATH and good enough, else the one that we built, else none. */
+export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
+  const tool = hostTools[name];
+  const onPath = await examineOnPath(host, name, tool, signal);
+  if (onPath.found !== undefined) return onPath;
+  const built = await findBuiltTool(host, sourceTool(tool.builtBy));
+  const path = built?.binaries[name];
+  return path === undefined
+    ? onPath
+    : { found: { path, version: sourceTool(tool.builtBy).version, origin: 'managed' } };
+}
+
+async function examineOnPath(
+  host: Host,
+  name: HostToolName,
+  tool: HostTool,
+  signal?: AbortSignal,
+): Promise<ToolAnswer> {
+  const path = await host.runner.which(name);
+  if (path === undefined) return { found: undefined, rejected: undefined };
+  const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
+  if (version === undefined) return { found: undefined, rejected: `${path} does not tell its version` };
+  const reason = tool.reject(version) ?? (name === 'minikube' ? await rejectUnknowing(host, path, signal) : undefined);
+  return reason === undefined
+    ? { found: { path, version, origin: 'path' } }
+    : { found: undefined, rejected: `${path} is ${version}, ${reason}` };
+}
+
+/** An unknown Kubernetes version makes minikube ask the network whether it exists. */
+async function rejectUnknowing(host: Host, minikube: string, signal?: AbortSignal): Promise<string | undefined> {
+  const known = await ask(host, [minikube, 'config', 'defaults', 'kubernetes-version'], signal);
+  return parseDefaults(known ?? '').includes(kubernetesVersion)
+    ? undefined
+    : `which does not know Kubernetes ${kubernetesVersion}`;
+}
+
+/** Lines of `minikube config defaults`: `* v1.34.4`. */
+export function parseDefaults(stdout: string): readonly string[] {
+  return stdout.split('\n').map((line) => line.replace(/^\*\s*/, '').trim());
+}
+
+function rejectOlder(version: string, wanted: string): string | undefined {
+  return compareVersions(version, wanted) < 0 ? `older than ${wanted}` : undefined;
+}
+
+/** One minor version on either side: https://kubernetes.io/releases/version-skew-policy/#kubectl */
+function rejectSkewed(version: string): string | undefined {
+  const distance = Math.abs(minorOf(version) - minorOf(kubernetesVersion));
+  const isNear = majorOf(version) === majorOf(kubernetesVersion) && distance <= 1;
+  return isNear ? undefined : `too far from Kubernetes ${kubernetesVersion}`;
+}
+
+async function ask(host: Host, argv: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal })).stdout;
+  } catch (error) {
+    if (error instanceof SparkDevError && error.code !== 'INTERRUPTED') return undefined;
+    throw error;
+  }
+}
+
+function readString(json: string, keys: readonly string[]): string | undefined {
+  try {
+    let value: unknown = JSON.parse(json);
+    for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+/** `go1.26.8` or `go1.27rc1 X:nodwarf5` → 1.26.8, 1.27.0; undefined for development builds, which promise nothing. */
+export function parseGoVersion(text: string): string | undefined {
+  const match = /^go(\d+)\.(\d+)(?:\.(\d+)|rc\d+|beta\d+)?(?:[\s-]|$)/.exec(text.trim());
+  return match === null ? undefined : `${match[1] ?? ''}.${match[2] ?? ''}.${match[3] ?? '0'}`;
+}
+
+/** The language version that a go.mod asks for. */
+export function parseGoDirective(goMod: string): string | undefined {
+  return /^go (\d+\.\d+(?:\.\d+)?)/m.exec(goMod)?.[1];
+}
+
+/** Modules whose content a build may fetch: go.sum has a line of its own for each, beside those of go.mod files. */
+export function countModules(goSum: string): number {
+  return goSum.split('\n').filter((line) => / h1:/.test(line) && !line.includes('/go.mod h1:')).length;
+}
+
+/** `go: downloading k8s.io/api v0.34.4` → `k8s.io/api v0.34.4`. */
+export function parseDownloadLine(line: string): string | undefined {
+  return /^go: downloading (\S+ \S+)$/.exec(line.trim())?.[1];
+}
+
+export function parsePackages(stdout: string): ReadonlySet<string> {
+  return new Set(stdout.split('\n').filter((line) => line !== ''));
+}

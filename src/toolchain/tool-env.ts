@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Host } from '../ports/host.js';
+
+/** minikube's own files are in `.minikube` below; nothing of the user's own clusters is. */
+export function minikubeHome(host: Pick<Host, 'directories'>): string {
+  return join(host.directories.data, 'minikube');
+}
+
+/** For every minikube and Skaffold that we start, even to ask its version: homes of ours, no telemetry, no update notices, no decoration. */
+export function toolEnv(host: Pick<Host, 'directories'>): Record<string, string> {
+  return {
+    MINIKUBE_HOME: minikubeHome(host),
+    MINIKUBE_IN_STYLE: 'false',
+    MINIKUBE_WANTUPDATENOTIFICATION: 'false',
+    MINIKUBE_WANTKUBECTLDOWNLOADMSG: 'false',
+    MINIKUBE_WANTREPORTERRORPROMPT: 'false',
+    SKAFFOLD_UPDATE_CHECK: 'false',
+  };
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar';
+import yauzl from 'yauzl';
+
+/** The folder holds either everything or is not there: unpacked beside it and renamed, so that a crash or a second run does no harm. */
+export async function unpackTarball(archive: string, folder: string): Promise<void> {
+  await fillFolder(folder, (into) => extract({ file: archive, cwd: into, strip: 1 }));
+}
+
+/** The same for a zip (a wheel), exec bits kept. */
+export async function unpackZip(archive: string, folder: string): Promise<void> {
+  await fillFolder(folder, async (into) => {
+    const zip = await yauzl.openPromise(archive);
+    // yauzl refuses entries that would lead outside
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith('/')) continue;
+      const path = join(into, entry.fileName);
+      const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(
+        await zip.openReadStreamPromise(entry),
+        createWriteStream(path, { mode: executable ? 0o755 : 0o644 }),
+      );
+    }
+  });
+}
+
+async function fillFolder(folder: string, fill: (into: string) => Promise<void>): Promise<void> {
+  const into = `${folder}.${randomBytes(4).toString('hex')}.part`;
+  await mkdir(into, { recursive: true });
+  try {
+    await fill(into);
+    await rename(into, folder).catch(async (error: unknown) => {
+      // a run beside us was faster
+      if (!(await isThere(folder))) throw error;
+    });
+  } finally {
+    await rm(into, { recursive: true, force: true });
+  }
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

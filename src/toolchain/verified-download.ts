@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { HttpRequest } from '../ports/http.js';
+
+export interface PinnedDownload {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly request?: HttpRequest;
+  readonly onMegabytes?: (done: number, total: number | undefined) => void;
+}
+
+/** Where a download lies once its sum was right; it may have been damaged since. */
+export function downloadPath(host: Host, name: string): string {
+  return join(host.directories.cache, 'downloads', name);
+}
+
+/** The cached file when its sum is right; a damaged one is set aside, never used. */
+export async function findDownload(host: Host, name: string, sha256: string): Promise<string | undefined> {
+  const path = downloadPath(host, name);
+  if (!(await isFile(path))) return undefined;
+  if ((await sumOf(path)) === sha256) return path;
+  const aside = await setAside(path);
+  host.ui.warn(`${name} in the cache is damaged; set aside as ${aside} and fetched again`);
+  return undefined;
+}
+
+/** Fetches into the cache; the name appears only when the sum is right. A wrong sum is tried once more, then an error. */
+export async function downloadVerified(host: Host, wanted: PinnedDownload): Promise<string> {
+  const path = downloadPath(host, wanted.name);
+  await mkdir(dirname(path), { recursive: true });
+  let found = '';
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+    try {
+      await fetchTo(host, wanted, part);
+      found = await sumOf(part);
+      if (found === wanted.sha256) {
+        await rename(part, path);
+        return path;
+      }
+      await setAside(part, path);
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+  throw new SparkDevError('CHECKSUM_MISMATCH', `${wanted.name} is not the file that it should be`, {
+    why: `Its sha256 is ${found} twice, not ${wanted.sha256}; it came from ${wanted.url}`,
+    fix: ['Ask who runs the package index, or use another one (PIP_INDEX_URL)'],
+    facts: { url: wanted.url, expected: wanted.sha256, found },
+  });
+}
+
+async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promise<void> {
+  const { signal } = wanted.request ?? {};
+  try {
+    const answer = await host.http.get(wanted.url, wanted.request);
+    if (answer.status !== 200) throw new Error(`the server answered ${String(answer.status)}`);
+    const total = answer.contentLength === undefined ? undefined : megabytes(answer.contentLength);
+    let bytes = 0;
+    await pipeline(
+      answer.body,
+      async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          bytes += chunk.length;
+          wanted.onMegabytes?.(megabytes(bytes), total);
+          yield chunk;
+        }
+      },
+      createWriteStream(path),
+      { signal },
+    );
+  } catch (error) {
+    if (signal?.aborted === true || isDiskTrouble(error)) throw error;
+    throw downloadFailed(wanted.name, wanted.url, error);
+  }
+}
+
+/** One wording for everything that keeps a download from arriving. */
+export function downloadFailed(name: string, url: string, error: unknown): SparkDevError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be fetched`, {
+    why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    fix: [
+      'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',
+      'Behind a mirror: set PIP_INDEX_URL or pip.conf',
+    ],
+    cause: error,
+    facts: { name, url },
+  });
+}
+
+async function setAside(path: string, named = path): Promise<string> {
+  const aside = `${named}.damaged`;
+  await rename(path, aside);
+  return aside;
+}
+
+async function sumOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** No network's fault, and told as it is. */
+export function isDiskTrouble(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'].includes(String(error.code))
+  );
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
