@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { Directories } from '../ports/host.js';
+import { clusterPlaces, profileName } from './names.js';
+
+/** Said before anything is destroyed: what goes and what stays. */
+export function removalOf({ directories }: { readonly directories: Directories }): {
+  readonly goes: readonly string[];
+  readonly stays: readonly string[];
+} {
+  const { minikubeHome, kubeconfig } = clusterPlaces(directories);
+  return {
+    goes: [
+      `Goes: the container, network and volume ${profileName} of Docker, with every pod, claim, event log and image in the cluster`,
+      `Goes: the profile below ${join(minikubeHome, '.minikube', 'profiles', profileName)}, and ${kubeconfig}`,
+      `Goes: the entries ${profileName} in your kubeconfig; everything else in it stays`,
+    ],
+    stays: [
+      `Stays: built tools and images in ${directories.data}, caches in ${directories.cache}, logs in ${directories.state}, Docker itself`,
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeMachine } from '../../test/fakes/fake-machine.js';
+import { describeDesired, describeRecord, renderRecord, type DesiredCluster } from './desired.js';
+
+async function describeHere(): Promise<DesiredCluster> {
+  const { parts } = await createFakeMachine();
+  return describeDesired(parts, {
+    minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
+    kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig' },
+    toolchain: '/package/toolchain',
+    engineCommands: [['apt-get', 'install', 'docker.io']],
+    size: undefined,
+    asRoot: true,
+    mustReconfigure: false,
+    version: '0.1.0',
+  });
+}
+
+describe('the cluster that is wanted', () => {
+  it('has an image for each name that Kubernetes 1.34 and minikube ask for, and the node', async () => {
+    expect([...(await describeHere()).nodeImages].sort()).toEqual(
+      [
+        'node',
+        'kube-apiserver',
+        'kube-controller-manager',
+        'kube-scheduler',
+        'kube-proxy',
+        'etcd',
+        'coredns',
+        'pause',
+        'storage-provisioner',
+      ].sort(),
+    );
+  });
+
+  it('knows for every image the tools inside it, and only tools that are built', async () => {
+    const { images, tools } = await describeHere();
+    const known = new Set(tools.map(({ name }) => name));
+    expect(images.flatMap((image) => image.tools).filter((tool) => !known.has(tool))).toEqual([]);
+    expect(images.find(({ name }) => name === 'node')?.tools).toEqual([
+      'cri-dockerd',
+      'crictl',
+      'oci-runtime',
+      'kubernetes',
+    ]);
+    expect(images.filter((image) => image.images.length > 0).map(({ name }) => name)).toEqual([
+      'node',
+      'kube-proxy',
+      'spark',
+    ]);
+  });
+
+  it('is another one when Spark, the rights or we ourselves are', async () => {
+    const { parts } = await createFakeMachine();
+    const record = renderRecord(describeRecord(parts, '0.1.0'));
+    expect(renderRecord(describeRecord(parts, '0.2.0'))).not.toBe(record);
+    expect(renderRecord(describeRecord({ ...parts, rights: { ...parts.rights, digest: 'other' } }, '0.1.0'))).not.toBe(
+      record,
+    );
+    expect(renderRecord(describeRecord({ ...parts, spark: { ...parts.spark, reference: 'other' } }, '0.1.0'))).not.toBe(
+      record,
+    );
+  });
+
+  it('is the same in whatever order its record is read', () => {
+    expect(renderRecord({ b: '2', a: '1' })).toBe(renderRecord({ a: '1', b: '2' }));
+  });
+});

@@ -1,0 +1,125 @@
+import { mmdebstrapArgv } from '../images/debian-root.js';
+import { buildArgv as buildImageArgv, loadArgv } from '../images/docker-argv.js';
+import type { PlannedImage } from '../images/recipe.js';
+import type { Argv } from '../ports/runner.js';
+import { buildArgv as buildToolArgv } from '../toolchain/go-argv.js';
+import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool } from './kubectl.js';
+import { forgetConfigurationArgv, startArgv, unpauseArgv, type MinikubeProfile } from './minikube/argv.js';
+import type { ClusterParts } from './parts.js';
+import { toolsInside } from './parts.js';
+import type { ClusterSize } from './size.js';
+
+export interface WantedTool {
+  readonly name: string;
+  readonly version: string;
+  readonly commands: readonly Argv[];
+}
+
+export interface WantedImage {
+  readonly name: string;
+  /** Tools whose binaries it holds. */
+  readonly tools: readonly string[];
+  /** Images that it is built on. */
+  readonly images: readonly string[];
+  readonly commands: readonly Argv[];
+}
+
+export interface DesiredCluster {
+  readonly tools: readonly WantedTool[];
+  /** Those that work outside images: on the host, or handed to the node by minikube. */
+  readonly hostTools: readonly string[];
+  readonly images: readonly WantedImage[];
+  readonly sparkVersion: string;
+  /** Without which the node cannot start. */
+  readonly nodeImages: readonly string[];
+  readonly sparkImage: string;
+  /** Stands for all that is written into the cluster: rights, image, versions. */
+  readonly record: string;
+  readonly commands: Readonly<
+    Record<'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record', readonly Argv[]>
+  >;
+}
+
+export const rootImage = 'debian';
+
+/** They run on this machine, or minikube hands them to the node. */
+const hostTools: readonly SourceToolName[] = ['minikube', 'kubernetes', 'skaffold'];
+
+export interface DesiredPlace {
+  readonly minikube: MinikubeProfile;
+  readonly kubectl: KubectlTool;
+  /** Where the pins of the tools lie. */
+  readonly toolchain: string;
+  readonly engineCommands: readonly Argv[];
+  /** Undefined where a profile is there already. */
+  readonly size: ClusterSize | undefined;
+  readonly asRoot: boolean;
+  /** What is there does not answer, or lost its container. */
+  readonly mustReconfigure: boolean;
+  readonly version: string;
+}
+
+/** What the cluster says of itself when init is done with it; runs read it, and init sees by it whether something has changed. */
+export function describeRecord(parts: ClusterParts, version: string): Readonly<Record<string, string>> {
+  return {
+    sparkImage: parts.spark.reference,
+    sparkVersion: sparkVersion.version,
+    kubernetesVersion,
+    rights: parts.rights.digest,
+    sparkDevVersion: version,
+  };
+}
+
+/** The same record gives the same text, in whatever order its keys come. */
+export function renderRecord(record: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+export function describeDesired(parts: ClusterParts, place: DesiredPlace): DesiredCluster {
+  const { minikube, kubectl } = place;
+  const start = startArgv({
+    ...minikube,
+    nodeImage: parts.node.reference,
+    kubernetesVersion,
+    size: place.size,
+    asRoot: place.asRoot,
+  });
+  return {
+    tools: sourceTools.map((tool) => ({
+      name: tool.name,
+      version: tool.version,
+      commands: [
+        buildToolArgv('go', `${place.toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool),
+      ],
+    })),
+    hostTools,
+    images: [
+      { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
+      ...[parts.node, ...parts.controlPlane, parts.spark].map(describeImage),
+    ],
+    nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
+    sparkImage: parts.spark.recipe.name,
+    sparkVersion: sparkVersion.version,
+    record: renderRecord(describeRecord(parts, place.version)),
+    commands: {
+      engine: place.engineCommands,
+      unpause: [unpauseArgv(minikube)],
+      start: [...(place.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []), start],
+      kubeconfig: [],
+      rights: [applyRightsArgv(kubectl, parts.rights.folder)],
+      deliver: [loadArgv(parts.spark.tar)],
+      record: [applyInputArgv(kubectl)],
+    },
+  };
+}
+
+function describeImage(image: PlannedImage): WantedImage {
+  return {
+    name: image.recipe.name,
+    tools: toolsInside(image),
+    images: image.recipe.base === undefined ? [] : [rootImage],
+    commands: [buildImageArgv(image, `images/${image.recipe.folder}`)],
+  };
+}

@@ -1,0 +1,112 @@
+import { ensureDebianRoot, ensureImage } from '../images/build.js';
+import { ensureLoaded } from '../images/image-store.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import type { ToolBuilds } from '../toolchain/build-queue.js';
+import type { SourceToolName } from '../toolchain/source-tools.js';
+import { ensureDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeRecord, rootImage } from './desired.js';
+import { mergeOwnEntry } from './kubeconfig/entry.js';
+import { applyInputArgv, applyRightsArgv, recordObject } from './kubectl.js';
+import type { ProfileState } from './minikube/parse.js';
+import { readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
+import { clusterPlaces } from './names.js';
+import type { ClusterParts } from './parts.js';
+import type { Step, Work } from './plan.js';
+import type { ClusterSize } from './size.js';
+import { startCluster } from './start-cluster.js';
+
+/** Everything that the steps share. */
+export interface Workshop {
+  readonly host: Host;
+  readonly parts: ClusterParts;
+  readonly builds: ToolBuilds;
+  readonly cluster: MinikubeCluster;
+  readonly kubectl: string;
+  readonly size: ClusterSize | undefined;
+  /** As it was seen before. */
+  readonly profile: ProfileState;
+  readonly version: string;
+  readonly logFile: string;
+}
+
+/** Does one step of the plan; each leaves either its whole result or nothing, so that an interrupted init just goes on. */
+export async function performStep(shop: Workshop, step: Step, signal: AbortSignal): Promise<void> {
+  const { host, parts, logFile } = shop;
+  const options = { logFile, signal };
+  switch (step.work.kind) {
+    case 'engine':
+      throw new Error('the engine comes before the plan of all else');
+    case 'tool':
+      await shop.builds.get(step.work.tool as SourceToolName);
+      return;
+    case 'spark-files':
+      await ensureDistribution(host, sparkVersion, signal);
+      return;
+    case 'image':
+      if (step.work.image === rootImage) await ensureDebianRoot(host, parts.root, options);
+      else await ensureImage(host, findImage(parts, step.work.image), options);
+      return;
+    default:
+      await inStep(host, step.title, (shown) => performInside(shop, step.work.kind, shown, signal));
+  }
+}
+
+async function performInside(
+  shop: Workshop,
+  kind: Work['kind'],
+  shown: StepHandle,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { host, parts, cluster, logFile } = shop;
+  const wishes = { signal, logFile };
+  const kubectl = { kubectl: shop.kubectl, kubeconfig: clusterPlaces(host.directories).kubeconfig };
+  const options = { ...wishes, env: cluster.env };
+  switch (kind) {
+    case 'unpause':
+      await unpauseProfile(host, cluster, wishes);
+      return undefined;
+    case 'start':
+      await startCluster(host, { ...shop, signal, shown });
+      return undefined;
+    case 'kubeconfig':
+      return mergeOwnEntry(host);
+    case 'rights':
+      await host.runner.run(applyRightsArgv(kubectl, parts.rights.folder), options);
+      return undefined;
+    case 'deliver': {
+      const dockerEnv = await readDockerEnv(host, cluster, wishes);
+      await ensureLoaded(host, parts.spark, { ...wishes, dockerEnv });
+      return parts.spark.reference;
+    }
+    case 'record':
+      await host.runner.run(applyInputArgv(kubectl), {
+        ...options,
+        input: JSON.stringify(recordObject(describeRecord(parts, shop.version))),
+      });
+      return undefined;
+    default:
+      throw new Error(`${kind} is not a step of the cluster`);
+  }
+}
+
+function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
+  const image = [parts.node, ...parts.controlPlane, parts.spark].find(({ recipe }) => recipe.name === name);
+  if (image === undefined) throw new Error(`no image ${name}`);
+  return image;
+}
+
+async function inStep(
+  host: Host,
+  title: string,
+  act: (shown: StepHandle) => Promise<string | undefined>,
+): Promise<void> {
+  const shown = host.ui.step(title);
+  try {
+    shown.done(await act(shown));
+  } catch (error) {
+    shown.fail();
+    throw error;
+  }
+}

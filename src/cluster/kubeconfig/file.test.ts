@@ -1,0 +1,135 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
+import { clusterPlaces } from '../names.js';
+import { findEntry, type KubeconfigEntry } from './edit.js';
+import { listUserKubeconfigs, mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
+
+const entry: KubeconfigEntry = {
+  name: 'spark-dev',
+  cluster: { server: 'https://127.0.0.1:1' },
+  user: { token: 't' },
+  context: { cluster: 'spark-dev', user: 'spark-dev' },
+};
+const users = '# mine\nkind: Config\nclusters: []\ncurrent-context: prod\n';
+
+function homeWith(files: Readonly<Record<string, string>>, kubeconfig?: readonly string[]): FakeHost {
+  const plain = createFakeHost();
+  const home = plain.directories.userHome;
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    writeFileSync(join(home, name), text);
+  }
+  if (kubeconfig === undefined) return plain;
+  return { ...plain, env: { ...plain.env, KUBECONFIG: kubeconfig.map((name) => join(home, name)).join(':') } };
+}
+
+function pathIn(host: FakeHost, name: string): string {
+  return join(host.directories.userHome, name);
+}
+
+describe('which file is written', () => {
+  it.each([
+    ['no KUBECONFIG', {}, undefined, '.kube/config'],
+    ['one that is not there yet', {}, ['a'], 'a'],
+    ['the first that is there', { b: users, c: users }, ['a', 'b', 'c'], 'b'],
+    ['the last when none is there', {}, ['a', 'b'], 'b'],
+  ])('%s', async (_name, files, list, expected) => {
+    const host = homeWith(files, list);
+    expect((await listUserKubeconfigs(host)).written).toBe(pathIn(host, expected));
+  });
+
+  it('never our private one, even where KUBECONFIG names it', async () => {
+    const plain = createFakeHost();
+    const host = { ...plain, env: { ...plain.env, KUBECONFIG: clusterPlaces(plain.directories).kubeconfig } };
+    expect((await listUserKubeconfigs(host)).written).toBe(pathIn(host, '.kube/config'));
+  });
+
+  it('an entry of ours further down the list is renewed where it stands', async () => {
+    const old = 'clusters:\n- name: spark-dev\n  cluster: {server: x}\n';
+    const host = homeWith({ a: users, b: old }, ['a', 'b']);
+    expect(await mergeIntoUserKubeconfig(host, entry)).toBe(pathIn(host, 'b'));
+    expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(users);
+    expect(findEntry(readFileSync(pathIn(host, 'b'), 'utf8'), 'spark-dev')).toEqual(entry);
+  });
+});
+
+describe('writing', () => {
+  it('begins a private file without a current context where there is none', async () => {
+    const host = homeWith({});
+    const path = await mergeIntoUserKubeconfig(host, entry);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).not.toContain('current-context');
+  });
+
+  it('goes through a symbolic link and keeps the mode of the file behind it', async () => {
+    const host = homeWith({ 'dotfiles/kubeconfig': users, '.kube/cache': '' });
+    chmodSync(pathIn(host, 'dotfiles/kubeconfig'), 0o640);
+    symlinkSync('../dotfiles/kubeconfig', pathIn(host, '.kube/config'));
+    await mergeIntoUserKubeconfig(host, entry);
+    expect(lstatSync(pathIn(host, '.kube/config')).isSymbolicLink()).toBe(true);
+    expect(statSync(pathIn(host, 'dotfiles/kubeconfig')).mode & 0o777).toBe(0o640);
+    expect(findEntry(readFileSync(pathIn(host, 'dotfiles/kubeconfig'), 'utf8'), 'spark-dev')).toEqual(entry);
+    expect(readdirSync(pathIn(host, 'dotfiles'))).toEqual(['kubeconfig']);
+  });
+
+  it('does not touch a file that holds the entry already', async () => {
+    const host = homeWith({ '.kube/config': users });
+    const path = await mergeIntoUserKubeconfig(host, entry);
+    const before = statSync(path).ino;
+    await mergeIntoUserKubeconfig(host, entry);
+    expect(statSync(path).ino).toBe(before);
+  });
+
+  it('names line and column of a broken file and leaves it alone', async () => {
+    const broken = 'kind: Config\nusers: [\n';
+    const host = homeWith({ '.kube/config': broken });
+    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({
+      code: 'KUBECONFIG_BROKEN',
+      what: `${pathIn(host, '.kube/config')} was left as it is`,
+      why: expect.stringMatching(/line 3, column 1/) as string,
+    });
+    expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(broken);
+  });
+
+  it('stays away while kubectl holds its lock', async () => {
+    const host = homeWith({ '.kube/config': users, '.kube/config.lock': '' });
+    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left as it is');
+    expect(readdirSync(pathIn(host, '.kube')).sort()).toEqual(['config', 'config.lock']);
+    expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(users);
+  });
+});
+
+describe('observing and removing', () => {
+  it('tells absent, there, stale and broken apart', async () => {
+    const host = homeWith({ '.kube/config': users });
+    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('absent');
+    await mergeIntoUserKubeconfig(host, entry);
+    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('there');
+    expect((await observeUserEntry(host, { ...entry, user: { token: 'new' } }, 'spark-dev')).state).toBe('stale');
+    writeFileSync(pathIn(host, '.kube/config'), 'a: [');
+    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('broken');
+  });
+
+  it('takes our entry out of every file of the list', async () => {
+    const host = homeWith({ a: users, b: users }, ['a', 'b']);
+    await mergeIntoUserKubeconfig(host, entry);
+    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual([pathIn(host, 'a')]);
+    expect(parseKinds(host)).toEqual([true, true]);
+    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual([]);
+  });
+});
+
+function parseKinds(host: FakeHost): boolean[] {
+  return ['a', 'b'].map((name) => !readFileSync(pathIn(host, name), 'utf8').includes('spark-dev'));
+}

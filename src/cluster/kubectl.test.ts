@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { applyInputArgv, applyRightsArgv, getNodesArgv, getObjectsArgv, parseNodes, parseObjects } from './kubectl.js';
+
+const tool = { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig' };
+
+function recorded(name: string): string {
+  const text = readFileSync(new URL(`../../test/fixtures/kubectl/${name}.json`, import.meta.url), 'utf8');
+  return (JSON.parse(text) as { stdout: string }).stdout;
+}
+
+describe('kubectl', () => {
+  it.each([
+    getObjectsArgv(tool, 2000),
+    getNodesArgv(tool, 2000),
+    applyRightsArgv(tool, '/rights'),
+    applyInputArgv(tool),
+  ])('is always told which cluster: %j', (...argv) => {
+    expect(argv.slice(0, 3)).toEqual(['/tools/kubectl', '--kubeconfig=/data/kubeconfig', '--context=spark-dev']);
+  });
+
+  it('finds all that init made, and the record', () => {
+    expect(parseObjects(recorded('get-objects'))).toEqual({
+      missing: [],
+      record: expect.objectContaining({ sparkVersion: '4.3.0', kubernetesVersion: 'v1.34.4' }) as Record<
+        string,
+        string
+      >,
+    });
+  });
+
+  it('names what is missing; kubectl prints nothing at all for none', () => {
+    const all = ['serviceaccount/spark', 'role/spark', 'rolebinding/spark', 'persistentvolumeclaim/spark-events'];
+    expect(parseObjects(recorded('get-objects-none'))).toEqual({ missing: all, record: undefined });
+  });
+
+  it('reads what the node has for pods', () => {
+    expect(parseNodes(recorded('get-nodes'))).toEqual([
+      {
+        name: 'spark-dev',
+        ready: true,
+        kubernetesVersion: 'v1.34.4',
+        allocatableCpu: '2',
+        allocatableMemory: expect.stringMatching(/^\d+Ki$/) as string,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Argv } from '../../ports/runner.js';
+import type { ClusterSize } from '../size.js';
+
+export interface MinikubeProfile {
+  readonly minikube: string;
+  readonly profile: string;
+}
+
+export interface StartSpec extends MinikubeProfile {
+  readonly nodeImage: string;
+  readonly kubernetesVersion: string;
+  /** Only for a profile that is not there yet: minikube cannot resize one, and keeps what it was made with. */
+  readonly size: ClusterSize | undefined;
+  /** minikube's docker driver refuses root without --force. */
+  readonly asRoot: boolean;
+}
+
+/** `--container-runtime=docker` is said always: minikube 1.39 changed the default to containerd, where docker-env reaches no daemon. */
+export function startArgv(spec: StartSpec): Argv {
+  return [
+    spec.minikube,
+    'start',
+    '-p',
+    spec.profile,
+    '--driver=docker',
+    '--container-runtime=docker',
+    '--keep-context',
+    ...(spec.asRoot ? ['--force'] : []),
+    `--base-image=${spec.nodeImage}`,
+    `--kubernetes-version=${spec.kubernetesVersion}`,
+    '--preload=false',
+    ...(spec.size === undefined ? [] : sizeFlags(spec.size)),
+    '--interactive=false',
+    '--output=json',
+  ];
+}
+
+function sizeFlags({ cpus, memoryMb, reserved }: ClusterSize): Argv {
+  return [
+    `--cpus=${String(cpus)}`,
+    `--memory=${String(memoryMb)}mb`,
+    ...(reserved === '' ? [] : [`--extra-config=kubelet.system-reserved=${reserved}`]),
+  ];
+}
+
+/**
+ * Makes the next start set Kubernetes up from its data again. A new container over the old volume lacks /etc/kubernetes, and
+ * minikube 1.38.1 leaves it so when the configuration in the volume is the wanted one (restartPrimaryControlPlane in
+ * https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/minikube/bootstrapper/kubeadm/kubeadm.go).
+ */
+export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'profile'>, nodeImage: string): Argv {
+  const file = '/var/tmp/minikube/kubeadm.yaml';
+  const volume = `${profile}:/var`;
+  return [
+    'docker',
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    '--volume',
+    volume,
+    '--entrypoint',
+    'rm',
+    nodeImage,
+    '-f',
+    file,
+  ];
+}
+
+/** By its exit code 1, whether there is none. */
+export function findVolumeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  return ['docker', 'volume', 'inspect', profile];
+}
+
+export function stopArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'stop', '-p', profile];
+}
+
+export function unpauseArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'unpause', '-p', profile];
+}
+
+export function deleteArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'delete', '-p', profile];
+}
+
+export function statusArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'status', '-p', profile, '-o', 'json'];
+}
+
+export function profileListArgv(minikube: string): Argv {
+  return [minikube, 'profile', 'list', '--light', '-o', 'json'];
+}
+
+/** `--output=json` of docker-env answers with shell lines all the same (1.38.1); the shell `none` is bare NAME=VALUE. */
+export function dockerEnvArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'docker-env', '-p', profile, '--shell', 'none'];
+}

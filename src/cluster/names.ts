@@ -1,0 +1,41 @@
+import { delimiter, dirname, join } from 'node:path';
+import type { Directories, Host } from '../ports/host.js';
+import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
+import { proxyExceptions } from './proxy-exceptions.js';
+
+/** The one profile, context, cluster and user that is ours; nothing else is ever touched. */
+export const profileName = 'spark-dev';
+/** Where jobs run. */
+export const jobNamespace = 'spark';
+export const jobServiceAccount = 'spark';
+/** What init prepared is written down in the cluster itself, under this name. */
+export const preparedConfigMap = 'spark-dev';
+
+export interface ClusterPlaces {
+  /** minikube's own files are in `.minikube` below. */
+  readonly minikubeHome: string;
+  /** minikube rewrites the whole kubeconfig that it is given, so it gets one of its own. */
+  readonly kubeconfig: string;
+}
+
+export function clusterPlaces(directories: Directories): ClusterPlaces {
+  return {
+    minikubeHome: minikubeHome({ directories }),
+    kubeconfig: join(directories.data, 'kubeconfig'),
+  };
+}
+
+/** PATH with the managed programs first: Skaffold calls minikube by name. */
+export function joinToolsPath(host: Pick<Host, 'env'>, programs: readonly string[]): string {
+  return [...new Set(programs.map((path) => dirname(path))), host.env['PATH'] ?? ''].join(delimiter);
+}
+
+/** For every child that may look for a cluster: pinned homes, and no proxy on the way to the node. */
+export function clusterEnv(host: Host, toolsPath: string): Record<string, string> {
+  return {
+    ...toolEnv(host),
+    PATH: toolsPath,
+    KUBECONFIG: clusterPlaces(host.directories).kubeconfig,
+    ...proxyExceptions(host.env),
+  };
+}

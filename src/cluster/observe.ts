@@ -1,0 +1,155 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { imageIdArgv } from '../images/docker-argv.js';
+import { isStored } from '../images/image-store.js';
+import type { Host } from '../ports/host.js';
+import { sourceTools } from '../toolchain/source-tools.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { findBuiltTool } from '../toolchain/tool-directory.js';
+import { rootImage, renderRecord } from './desired.js';
+import { readOwnEntry } from './kubeconfig/entry.js';
+import { observeUserEntry } from './kubeconfig/file.js';
+import { getObjectsArgv, parseObjects } from './kubectl.js';
+import type { ProfileState } from './minikube/parse.js';
+import { observeProfile, readDockerEnv, type MinikubeCluster, type ObservedProfile } from './minikube/provider.js';
+import { clusterPlaces, profileName } from './names.js';
+import type { ClusterParts } from './parts.js';
+import { describeMinikube, type HostPrograms } from './programs.js';
+
+/** What the running cluster says; undefined where none runs. */
+export interface InsideCluster {
+  readonly missingObjects: readonly string[];
+  readonly rightsAreCurrent: boolean;
+  readonly hasSparkImage: boolean;
+  readonly record: string | undefined;
+}
+
+export interface ObservedCluster {
+  readonly engineAnswers: boolean;
+  readonly presentTools: ReadonlySet<string>;
+  readonly presentImages: ReadonlySet<string>;
+  /** Spark is unpacked already, as runs without a cluster need it too. */
+  readonly hasSparkFiles: boolean;
+  readonly profile: ProfileState;
+  readonly userEntry: 'absent' | 'stale' | 'there' | 'broken';
+  readonly inside: InsideCluster | undefined;
+}
+
+const answerWithinMs = 5000;
+
+export interface SeenCluster {
+  readonly observed: ObservedCluster;
+  readonly facts: ObservedProfile['facts'];
+}
+
+/** Looks at everything that the plan asks about, and changes nothing. */
+export async function observeCluster(
+  host: Host,
+  parts: ClusterParts,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<SeenCluster> {
+  const [profile, presentTools, presentImages, hasSparkFiles] = await Promise.all([
+    lookAtProfile(host, programs, engineAnswers, signal),
+    listPresentTools(host, programs),
+    listPresentImages(parts),
+    isThere(describeDistribution(host.directories, sparkVersion).folder),
+  ]);
+  const isUp = profile.state === 'running';
+  const [inside, own] = await Promise.all([
+    isUp ? lookInside(host, parts, programs, signal) : undefined,
+    readOwnEntry(clusterPlaces(host.directories).kubeconfig),
+  ]);
+  const userEntry = (await observeUserEntry(host, own, profileName)).state;
+  const state = isUp && inside === undefined ? 'broken' : profile.state;
+  return {
+    observed: { engineAnswers, presentTools, presentImages, hasSparkFiles, profile: state, userEntry, inside },
+    facts: profile.facts,
+  };
+}
+
+/** Without Docker or minikube, the profile's folder tells whether there is one; starting it finds out the rest. */
+export async function lookAtProfile(
+  host: Host,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<ObservedProfile> {
+  if (engineAnswers && !programs.missing.includes('minikube'))
+    return observeProfile(host, describeMinikube(host, programs), { signal });
+  const { minikubeHome } = clusterPlaces(host.directories);
+  const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
+  return { state: isKnown ? 'stopped' : 'absent', facts: undefined };
+}
+
+async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
+  const built = await Promise.all(
+    sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
+  );
+  const onHost = (['minikube', 'skaffold'] as const).filter((name) => !missing.includes(name));
+  return new Set([...built.flat(), ...onHost]);
+}
+
+async function listPresentImages(parts: ClusterParts): Promise<ReadonlySet<string>> {
+  const images = [
+    { name: rootImage, tar: parts.root.tar },
+    ...[parts.node, ...parts.controlPlane, parts.spark].map(({ recipe, tar }) => ({ name: recipe.name, tar })),
+  ];
+  const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
+  return new Set(present.flat());
+}
+
+/** Undefined when Kubernetes does not answer although minikube says that it runs. */
+async function lookInside(
+  host: Host,
+  parts: ClusterParts,
+  programs: HostPrograms,
+  signal?: AbortSignal,
+): Promise<InsideCluster | undefined> {
+  const cluster = describeMinikube(host, programs);
+  const { kubeconfig } = clusterPlaces(host.directories);
+  const options = { env: cluster.env, signal, timeoutMs: 2 * answerWithinMs };
+  try {
+    const [objects, hasSparkImage] = await Promise.all([
+      host.runner.run(getObjectsArgv({ kubectl: programs.paths.kubectl, kubeconfig }, answerWithinMs), options),
+      hasImage(host, cluster, parts.spark.reference, signal),
+    ]);
+    const { missing, record } = parseObjects(objects.stdout);
+    return {
+      missingObjects: missing,
+      rightsAreCurrent: record?.['rights'] === parts.rights.digest,
+      hasSparkImage,
+      record: record === undefined ? undefined : renderRecord(record),
+    };
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
+    return undefined;
+  }
+}
+
+/** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
+async function hasImage(
+  host: Host,
+  cluster: MinikubeCluster,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const env = await readDockerEnv(host, cluster, { signal });
+  const answer = await host.runner.run(imageIdArgv(reference), {
+    env,
+    signal,
+    accept: [1],
+    timeoutMs: 2 * answerWithinMs,
+  });
+  return answer.exitCode === 0;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

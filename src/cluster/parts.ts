@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { observeAptSources } from '../images/apt-sources.js';
+import {
+  controlPlaneRecipes,
+  nodeRecipe,
+  sparkRecipe,
+  type ControlPlaneProgram,
+  type NodeProgram,
+} from '../images/catalog.js';
+import { planDebianRoot, type DebianRoot } from '../images/debian-root.js';
+import { digestFolder } from '../images/folder-digest.js';
+import { planImage, type ImageRecipe, type PlannedImage } from '../images/recipe.js';
+import type { Host } from '../ports/host.js';
+import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
+import { describeDistribution } from '../toolchain/spark-distribution.js';
+import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeBuiltTool, toolDirectory, type BuiltTool } from '../toolchain/tool-directory.js';
+
+/** Everything that a cluster is made of and where it will lie, known before any of it exists. */
+export interface ClusterParts {
+  readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
+  readonly root: DebianRoot;
+  readonly node: PlannedImage;
+  readonly controlPlane: readonly PlannedImage[];
+  readonly spark: PlannedImage;
+  readonly rights: { readonly folder: string; readonly digest: string };
+}
+
+const nodePrograms: Readonly<Record<NodeProgram, SourceToolName>> = {
+  'cri-dockerd': 'cri-dockerd',
+  crictl: 'crictl',
+  'oci-runtime': 'oci-runtime',
+  kubeadm: 'kubernetes',
+  kubectl: 'kubernetes',
+  kubelet: 'kubernetes',
+};
+
+const controlPlanePrograms: Readonly<Record<ControlPlaneProgram, SourceToolName>> = {
+  'kube-apiserver': 'kubernetes',
+  'kube-controller-manager': 'kubernetes',
+  'kube-scheduler': 'kubernetes',
+  'kube-proxy': 'kubernetes',
+  etcd: 'etcd',
+  coredns: 'coredns',
+  pause: 'pause',
+  'storage-provisioner': 'storage-provisioner',
+};
+
+/** Debian's mirror is part of it, and apt knows that one only after its first update. */
+export async function describeParts(host: Host, signal?: AbortSignal): Promise<ClusterParts> {
+  const { directories } = host;
+  const [sources, tools, rightsDigest] = await Promise.all([
+    observeAptSources(host, signal),
+    describeTools(host),
+    digestFolder(join(directories.package, 'kustomize', 'rights')),
+  ]);
+  const root = planDebianRoot(sources, directories.data);
+  const plan = async (recipe: ImageRecipe): Promise<PlannedImage> =>
+    planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
+  const distribution = describeDistribution(directories, sparkVersion);
+  return {
+    tools,
+    root,
+    node: await plan(nodeRecipe(root, kubernetesVersion, pathsOf(tools, nodePrograms))),
+    controlPlane: await Promise.all(
+      controlPlaneRecipes(root, kubernetesVersion, pathsOf(tools, controlPlanePrograms)).map(plan),
+    ),
+    spark: await plan(
+      sparkRecipe(root, {
+        version: sparkVersion.version,
+        folder: distribution.folder,
+        fingerprint: sparkVersion.archive.sha256,
+      }),
+    ),
+    rights: { folder: join(directories.package, 'kustomize', 'rights'), digest: rightsDigest.slice(0, 12) },
+  };
+}
+
+/** The tools whose binaries an image holds. */
+export function toolsInside(image: PlannedImage): readonly SourceToolName[] {
+  const { name } = image.recipe;
+  if (name === 'node') return [...new Set(Object.values(nodePrograms))];
+  return name in controlPlanePrograms ? [controlPlanePrograms[name as ControlPlaneProgram]] : [];
+}
+
+async function describeTools(host: Host): Promise<ReadonlyMap<SourceToolName, BuiltTool>> {
+  return new Map(
+    await Promise.all(
+      sourceTools.map(async (tool): Promise<[SourceToolName, BuiltTool]> => [
+        tool.name,
+        describeBuiltTool(await toolDirectory(host, tool), tool),
+      ]),
+    ),
+  );
+}
+
+function pathsOf<Program extends string>(
+  tools: ReadonlyMap<SourceToolName, BuiltTool>,
+  programs: Readonly<Record<Program, SourceToolName>>,
+): Readonly<Record<Program, string>> {
+  const entries = Object.entries<SourceToolName>(programs).map(([program, tool]) => {
+    const path = tools.get(tool)?.binaries[program];
+    if (path === undefined) throw new Error(`${tool} has no ${program}`);
+    return [program, path];
+  });
+  return Object.fromEntries(entries) as Record<Program, string>;
+}

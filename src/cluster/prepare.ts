@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { engineStepArgv } from '../toolchain/engine-argv.js';
+import { engineFiles, findProgram, observeEngine, type EngineObservation } from '../toolchain/engine-observe.js';
+import { planEngine } from '../toolchain/engine-plan.js';
+import { describeDesired } from './desired.js';
+import { clusterPlaces } from './names.js';
+import { observeCluster, type SeenCluster } from './observe.js';
+import { describeParts, type ClusterParts } from './parts.js';
+import { planCluster, type Step } from './plan.js';
+import { describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { mustReconfigure } from './start-cluster.js';
+import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
+
+export interface PreparationWish {
+  readonly size: Partial<HostCapacity>;
+  readonly signal: AbortSignal;
+}
+
+/** What was seen and what is to be done about it. */
+export interface Preparation {
+  readonly steps: readonly Step[];
+  readonly seen: SeenCluster;
+  readonly parts: ClusterParts;
+  readonly programs: HostPrograms;
+  /** Undefined where a profile is there already: it keeps the size that it was made with. */
+  readonly size: FittedSize | undefined;
+  readonly version: string;
+}
+
+/** Looks and plans; changes nothing. */
+export async function planPreparation(host: Host, wish: PreparationWish): Promise<Preparation> {
+  refuseForeignPlatform(host);
+  const engine = await observeEngine(host, wish.signal);
+  if (!engine.hasApt) throw unsupported('It has no apt.');
+  const engineSteps = planEngine(engine);
+  const parts = await describeParts(host, wish.signal);
+  const programs = await locatePrograms(host, wish.signal);
+  const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
+  const size = seen.observed.profile === 'absent' ? fitClusterSize(capacityOf(host, engine), wish.size) : undefined;
+  const version = await readVersion(host);
+  const desired = describeDesired(parts, {
+    minikube: describeMinikube(host, programs),
+    kubectl: { kubectl: programs.paths.kubectl, kubeconfig: clusterPlaces(host.directories).kubeconfig },
+    toolchain: join(host.directories.package, 'toolchain'),
+    engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
+    size,
+    asRoot: host.platform.uid === 0,
+    mustReconfigure: mustReconfigure(seen.observed.profile),
+    version,
+  });
+  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, version };
+}
+
+/** The daemon's machine is what the node reports as its own. */
+function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
+  return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
+}
+
+async function describeEngineCommands(
+  host: Host,
+  engine: EngineObservation,
+  parts: ClusterParts,
+  steps: ReturnType<typeof planEngine>,
+): Promise<readonly Argv[]> {
+  const place = {
+    hasSystemd: engine.hasSystemd,
+    dockerd: (await findProgram(host, 'dockerd')) ?? 'dockerd',
+    pidFile: engineFiles(host).ownDaemonPid,
+    ociRuntime: parts.tools.get('oci-runtime')?.binaries['oci-runtime'] ?? '',
+    groupId: undefined,
+  };
+  return steps.flatMap((step) => engineStepArgv(step, place));
+}
+
+function refuseForeignPlatform({ platform }: Host): void {
+  if (platform.os !== 'linux') throw unsupported(`It is ${platform.os}.`);
+  if (platform.arch === 'unsupported') throw unsupported('Its processor is neither amd64 nor arm64.');
+}
+
+function unsupported(reason: string): SparkDevError {
+  return new SparkDevError('PREREQUISITE_MISSING', 'This machine cannot make a cluster from package registries yet', {
+    why: `${reason} It takes Debian or Ubuntu on amd64 or arm64, as root or with sudo.`,
+    fix: ['spark-dev run sparkpi --target local   # real Spark, embedded, no cluster needed'],
+  });
+}
+
+async function readVersion(host: Host): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

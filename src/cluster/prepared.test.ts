@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { createFakeMachine } from '../../test/fakes/fake-machine.js';
+import { findPreparedCluster } from './prepared.js';
+
+const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
+const readRecord = JSON.stringify({ data: record });
+
+function answering(
+  stdout: string,
+  end: { readonly exitCode?: number; readonly stderr?: string; readonly hangs?: boolean } = {},
+): Parameters<typeof createFakeMachine>[1] {
+  return {
+    programs: [
+      { argv: ['/usr/bin/kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' },
+      { argv: ['/usr/bin/kubectl'], stdout, ...end },
+    ],
+  };
+}
+
+describe('the prepared cluster', () => {
+  it('is found with all that a run needs', async () => {
+    const { host } = await createFakeMachine({}, answering(readRecord));
+    const answer = await findPreparedCluster(host);
+    expect(answer).toMatchObject({
+      found: {
+        ...record,
+        context: 'spark-dev',
+        namespace: 'spark',
+        serviceAccount: 'spark',
+        minikube: '/usr/bin/minikube',
+        skaffold: '/usr/bin/skaffold',
+        kubectl: '/usr/bin/kubectl',
+      },
+    });
+    const { childEnv } = (answer as { found: { childEnv: Record<string, string> } }).found;
+    expect(childEnv['PATH']?.split(':')[0]).toBe('/usr/bin');
+    expect(childEnv['KUBECONFIG']).toMatch(/\/data\/kubeconfig$/);
+  });
+
+  it('asks with the pinned kubeconfig and context, and not for long', async () => {
+    const { host } = await createFakeMachine({}, answering(readRecord));
+    await findPreparedCluster(host, { timeoutMs: 1500 });
+    const asked = host.runner.calls.find(({ argv }) => argv.includes('configmap'));
+    expect(asked?.argv.slice(1, 3)).toEqual([
+      expect.stringMatching(/^--kubeconfig=.*\/data\/kubeconfig$/),
+      '--context=spark-dev',
+    ]);
+    expect(asked?.argv).toContain('--request-timeout=1500ms');
+    expect(asked?.options.timeoutMs).toBe(1500);
+  });
+
+  it('reaches the daemon of the cluster', async () => {
+    const { host } = await createFakeMachine({}, answering(readRecord));
+    const answer = await findPreparedCluster(host);
+    if (!('found' in answer)) throw new Error(answer.absent);
+    expect(await answer.found.dockerEnv(host)).toMatchObject({ DOCKER_HOST: 'tcp://192.168.49.2:2376' });
+  });
+
+  it('is absent without a single child where init never ran', async () => {
+    const host = createFakeHost();
+    expect(await findPreparedCluster(host)).toEqual({ absent: 'no cluster was made yet' });
+    expect(host.runner.calls).toEqual([]);
+  });
+
+  it.each([
+    [
+      'it is stopped',
+      answering('', { exitCode: 1, stderr: 'dial tcp 192.168.49.2:8443: connect: no route to host' }),
+      /does not answer/,
+    ],
+    ['it is slow', answering('', { hangs: true }), /does not answer/],
+    [
+      'init was cut short',
+      answering('', { exitCode: 1, stderr: 'Error from server (NotFound): configmaps "spark-dev" not found' }),
+      /not fully prepared/,
+    ],
+    ['the record is not ours', answering('{"data":{}}'), /not fully prepared/],
+  ])('is absent when %s', async (_name, world, reason) => {
+    const { host } = await createFakeMachine({}, world);
+    expect(await findPreparedCluster(host)).toEqual({ absent: expect.stringMatching(reason) as string });
+  });
+});

@@ -1,0 +1,102 @@
+import { access } from 'node:fs/promises';
+import { z } from 'zod';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { findTool } from '../toolchain/find-tool.js';
+import { getRecordArgv } from './kubectl.js';
+import { readDockerEnv } from './minikube/provider.js';
+import { clusterEnv, clusterPlaces, joinToolsPath, jobNamespace, jobServiceAccount, profileName } from './names.js';
+
+/** All that a run needs to know of the cluster that init prepared. */
+export interface PreparedCluster {
+  readonly provider: 'minikube';
+  readonly profile: string;
+  readonly context: string;
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly sparkImage: string;
+  readonly sparkVersion: string;
+  /** PATH with the managed tools first: Skaffold calls `minikube` by name. */
+  readonly toolsPath: string;
+  readonly childEnv: Readonly<Record<string, string>>;
+  readonly kubectl: string;
+  readonly skaffold: string;
+  readonly minikube: string;
+  /** The variables that reach the cluster's own Docker daemon. */
+  dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
+}
+
+export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
+
+const preparedSchema = z.object({
+  data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1) }),
+});
+
+/** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
+export async function findPreparedCluster(
+  host: Host,
+  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+): Promise<PreparedAnswer> {
+  const timeoutMs = options.timeoutMs ?? 2000;
+  const places = clusterPlaces(host.directories);
+  if (!(await isThere(places.kubeconfig))) return { absent: 'no cluster was made yet' };
+  const [minikube, skaffold, kubectl] = (
+    await Promise.all(
+      (['minikube', 'skaffold', 'kubectl'] as const).map((name) => findTool(host, name, options.signal)),
+    )
+  ).map((answer) => answer.found?.path);
+  if (minikube === undefined || skaffold === undefined || kubectl === undefined) {
+    return { absent: 'its tools (minikube, skaffold, kubectl) are not all there' };
+  }
+  const toolsPath = joinToolsPath(host, [minikube, skaffold, kubectl]);
+  const childEnv = clusterEnv(host, toolsPath);
+  const written = await readPrepared(host, kubectl, childEnv, timeoutMs, options.signal);
+  if ('absent' in written) return written;
+  return {
+    found: {
+      provider: 'minikube',
+      profile: profileName,
+      context: profileName,
+      kubeconfig: places.kubeconfig,
+      namespace: jobNamespace,
+      serviceAccount: jobServiceAccount,
+      ...written,
+      toolsPath,
+      childEnv,
+      kubectl,
+      skaffold,
+      minikube,
+      dockerEnv: (world, signal) => readDockerEnv(world, { minikube, profile: profileName, env: childEnv }, { signal }),
+    },
+  };
+}
+
+async function readPrepared(
+  host: Host,
+  kubectl: string,
+  env: Record<string, string>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly sparkImage: string; readonly sparkVersion: string } | { readonly absent: string }> {
+  try {
+    const argv = getRecordArgv({ kubectl, kubeconfig: env['KUBECONFIG'] ?? '' }, timeoutMs);
+    const answer = await host.runner.run(argv, { env, timeoutMs, signal });
+    const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
+    return read.success ? read.data.data : { absent: 'the cluster is not fully prepared' };
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
+    return {
+      absent: /NotFound|not found/.test(error.why ?? '')
+        ? 'the cluster is not fully prepared'
+        : 'the cluster does not answer',
+    };
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Host } from '../ports/host.js';
+import { findTool, type HostToolName } from '../toolchain/find-tool.js';
+import { sourceTool } from '../toolchain/source-tools.js';
+import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
+import type { MinikubeCluster } from './minikube/provider.js';
+import { clusterEnv, joinToolsPath, profileName } from './names.js';
+
+/** The programs that we call ourselves: on PATH and good enough, else where the built one is or will be. */
+export interface HostPrograms {
+  readonly paths: Readonly<Record<HostToolName, string>>;
+  readonly missing: readonly HostToolName[];
+}
+
+const builders = { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubernetes' } as const;
+
+export async function locatePrograms(host: Host, signal?: AbortSignal): Promise<HostPrograms> {
+  const names = Object.keys(builders) as HostToolName[];
+  const located = await Promise.all(
+    names.map(async (name) => {
+      const { found } = await findTool(host, name, signal);
+      return { name, path: found?.path ?? (await placeOf(host, name)), isMissing: found === undefined };
+    }),
+  );
+  return {
+    paths: Object.fromEntries(located.map(({ name, path }) => [name, path])) as Record<HostToolName, string>,
+    missing: located.filter(({ isMissing }) => isMissing).map(({ name }) => name),
+  };
+}
+
+export function describeMinikube(host: Host, { paths }: HostPrograms): MinikubeCluster {
+  return {
+    minikube: paths.minikube,
+    profile: profileName,
+    env: clusterEnv(host, joinToolsPath(host, Object.values(paths))),
+  };
+}
+
+async function placeOf(host: Host, name: HostToolName): Promise<string> {
+  const tool = sourceTool(builders[name]);
+  return describeBuiltTool(await toolDirectory(host, tool), tool).binaries[name] ?? name;
+}

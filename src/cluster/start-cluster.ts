@@ -1,0 +1,60 @@
+import { ensureLoaded } from '../images/image-store.js';
+import { fillMinikubeCache } from '../images/minikube-cache.js';
+import { withIntent } from '../journal/intent.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { kubernetesVersion } from '../toolchain/source-tools.js';
+import { findVolumeArgv, forgetConfigurationArgv } from './minikube/argv.js';
+import type { ProfileState } from './minikube/parse.js';
+import { startProfile, type MinikubeCluster } from './minikube/provider.js';
+import { clusterPlaces, profileName } from './names.js';
+import type { ClusterParts } from './parts.js';
+import type { ClusterSize } from './size.js';
+
+export interface StartWish {
+  readonly parts: ClusterParts;
+  readonly cluster: MinikubeCluster;
+  /** Undefined for a profile that is there already. */
+  readonly size: ClusterSize | undefined;
+  readonly profile: ProfileState;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  readonly shown: StepHandle;
+}
+
+/** Starting alone does not mend these: minikube takes the configuration that lies in the volume for a working one. */
+export function mustReconfigure(profile: ProfileState): boolean {
+  return profile === 'orphaned' || profile === 'broken';
+}
+
+export async function startCluster(host: Host, wish: StartWish): Promise<void> {
+  const { parts, cluster, logFile, signal, shown } = wish;
+  const kubernetes = parts.tools.get('kubernetes')?.binaries ?? {};
+  await fillMinikubeCache({
+    minikubeHome: clusterPlaces(host.directories).minikubeHome,
+    arch: host.platform.arch,
+    kubernetesVersion,
+    binaries: Object.fromEntries(['kubeadm', 'kubectl', 'kubelet'].map((name) => [name, kubernetes[name] ?? name])),
+    images: parts.controlPlane,
+  });
+  await ensureLoaded(host, parts.node, { logFile, signal });
+  if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
+  const spec = { nodeImage: parts.node.reference, kubernetesVersion, size: wish.size, asRoot: host.platform.uid === 0 };
+  const begin = (): Promise<void> =>
+    startProfile(host, cluster, spec, {
+      signal,
+      logFile,
+      onStep: (message, step, total) => {
+        shown.progress(message, step, total);
+      },
+    });
+  // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
+  const isFirst = wish.size !== undefined;
+  await (isFirst ? withIntent(host, { operation: 'create-cluster', profile: profileName }, begin) : begin());
+}
+
+async function forgetConfiguration(host: Host, { parts, cluster, logFile, signal }: StartWish): Promise<void> {
+  const volume = await host.runner.run(findVolumeArgv(cluster), { accept: [1], signal });
+  if (volume.exitCode !== 0) return;
+  await host.runner.run(forgetConfigurationArgv(cluster, parts.node.reference), { logFile, signal });
+}

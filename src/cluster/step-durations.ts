@@ -1,0 +1,37 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Host } from '../ports/host.js';
+
+const durationsSchema = z.record(z.string(), z.number());
+
+/** Milliseconds by step, and by the steps of a whole plan, from earlier runs on this machine; a hint and nothing more. */
+export type StepDurations = Readonly<Record<string, number>>;
+
+export async function readDurations(host: Host): Promise<StepDurations> {
+  try {
+    return durationsSchema.parse(JSON.parse(await readFile(durationsFile(host), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+export async function keepDurations(host: Host, durations: StepDurations): Promise<void> {
+  const file = durationsFile(host);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ ...(await readDurations(host)), ...durations }));
+}
+
+/** The same plan takes about as long as it took before. */
+export function planKey(ids: readonly string[]): string {
+  return `plan:${[...ids].sort().join('+')}`;
+}
+
+export function showDuration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return seconds < 90 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
+}
+
+function durationsFile(host: Host): string {
+  return join(host.directories.state, 'durations.json');
+}

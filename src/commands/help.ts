@@ -1,0 +1,107 @@
+import { suggestNearest } from '../config/suggest.js';
+import { listExitCodes } from '../errors/exit-code-meanings.js';
+import { longForms } from '../errors/long-forms.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+
+const topics: Readonly<Record<string, (host: Host) => CommandResult>> = {
+  'exit-codes': showExitCodes,
+  environment: showEnvironment,
+};
+
+/** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */
+export const help: CommandSpec = {
+  name: 'help',
+  arguments: [{ name: '[topic]', description: 'a command, exit-codes, environment, or an error code' }],
+  examples: [
+    'spark-dev help run',
+    'spark-dev help exit-codes',
+    'spark-dev help environment',
+    'spark-dev help JOB_FAILED',
+  ],
+  run(host, input) {
+    const asked = input.args[0] ?? 'exit-codes';
+    const topic = Object.hasOwn(topics, asked.toLowerCase()) ? topics[asked.toLowerCase()] : undefined;
+    return Promise.resolve(topic === undefined ? explainCode(asked) : topic(host));
+  },
+};
+
+function explainCode(asked: string): CommandResult {
+  const wanted = asked.toUpperCase().replaceAll('-', '_');
+  const found = listExitCodes().find(({ codes }) => codes.some((code) => code === wanted));
+  const code = found?.codes.find((one) => one === wanted);
+  if (found === undefined || code === undefined) throw unknownTopic(asked);
+  const { meaning, causes, actions } = longForms[code];
+  return {
+    data: { code, exitCode: found.exitCode, meaning, causes, actions },
+    text: [
+      `${code} (exit ${String(found.exitCode)}: ${found.meaning})`,
+      '',
+      meaning,
+      '',
+      'Usual causes:',
+      ...causes.map((cause) => `  - ${cause}`),
+      '',
+      'What to do:',
+      ...actions.map((action) => `  - ${action}`),
+    ],
+  };
+}
+
+function unknownTopic(asked: string): SparkDevError {
+  const known = [...Object.keys(topics), ...Object.keys(longForms)];
+  const nearest = suggestNearest(asked, known);
+  return new SparkDevError('USAGE', `There is no help on ${JSON.stringify(asked.slice(0, 60))}`, {
+    why: 'It is neither a command, nor a topic, nor an error code.',
+    fix: [...(nearest === undefined ? [] : [`Did you mean: spark-dev help ${nearest}`]), 'spark-dev --help'],
+  });
+}
+
+function showExitCodes(): CommandResult {
+  const rows = listExitCodes();
+  return {
+    data: rows,
+    text: [
+      'Exit codes, and the error codes behind each (spark-dev help CODE explains one):',
+      '',
+      ...rows.flatMap(({ exitCode, meaning, codes }) => [
+        `${String(exitCode).padStart(5)}  ${meaning}`,
+        ...(codes.length === 0 ? [] : [`       ${codes.join(', ')}`]),
+      ]),
+    ],
+  };
+}
+
+function showEnvironment({ directories, env }: Host): CommandResult {
+  const variables: readonly (readonly [string, string])[] = [
+    ['SPARK_DEV_HOME', 'all folders of spark-dev below this one'],
+    ['SPARK_DEV_…', 'every flag: --ui-port is SPARK_DEV_UI_PORT, --no-verify is SPARK_DEV_NO_VERIFY=1'],
+    ['JAVA_HOME', 'the Java for embedded runs, where it fits this Spark'],
+    ['DOCKER_HOST', 'the Docker daemon, as for docker itself'],
+    ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies, also in lower case'],
+    ['GOPROXY, PIP_INDEX_URL, PIP_CERT', 'package registries, with the files of go and pip'],
+    ['NO_COLOR, CI', 'no colours; never ask'],
+  ];
+  const { data, cache, state, config } = directories;
+  const folders = { data, cache, state, config };
+  return {
+    data: {
+      variables: Object.fromEntries(variables),
+      set: Object.keys(env).filter(isOurs).sort(),
+      directories: folders,
+    },
+    text: [
+      'A flag wins over its variable, a variable over spark-dev.yaml, the file over the default.',
+      '',
+      ...variables.flatMap(([name, meaning]) => [`  ${name}`, `      ${meaning}`]),
+      '',
+      'Folders:',
+      ...Object.entries(folders).map(([name, path]) => `  ${name.padEnd(7)} ${path}`),
+    ],
+  };
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith('SPARK_DEV_');
+}

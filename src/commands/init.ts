@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { removeRuins } from '../cluster/delete-cluster.js';
+import { jobNamespace, profileName } from '../cluster/names.js';
+import { applyPreparation } from '../cluster/apply-preparation.js';
+import { planPreparation, type Preparation, type PreparationWish } from '../cluster/prepare.js';
+import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
+import { showCommands, showSteps } from '../cluster/show-plan.js';
+import { showCapacity, type HostCapacity } from '../cluster/size.js';
+import { keepDurations, planKey, readDurations, showDuration } from '../cluster/step-durations.js';
+import { loadSettings } from '../config/load-settings.js';
+import { resolveSettings } from '../config/resolve.js';
+import type { Settings } from '../config/settings.js';
+import { runOnCluster } from '../devloop/run-on-cluster.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { parseLockTimeout, withLock } from '../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+import { findApplication } from '../spark/application.js';
+import { buildApplication } from '../spark/build.js';
+import type { RunOutcome } from '../spark/run-result.js';
+
+export const init: CommandSpec = {
+  name: 'init',
+  options: [
+    { flags: '--no-verify', description: 'without the SparkPi at the end' },
+    { flags: '--cpus <number>', description: 'CPUs of the cluster; fitted to the machine when absent' },
+    { flags: '--memory <size>', description: 'memory of the cluster, e.g. 6g; fitted when absent' },
+    { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+  ],
+  examples: [
+    'spark-dev init --yes',
+    'spark-dev init --dry-run',
+    'spark-dev init --yes --cpus 4 --memory 8g --no-verify',
+  ],
+  async run(host, input) {
+    const settings = resolveSettings(input.options, await loadSettings(host));
+    const wish = { size: sizeOf(settings), signal: input.signal };
+    if (input.global.dryRun) return showDryRun(await planPreparation(host, wish));
+    const lock = {
+      command: 'spark-dev init',
+      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
+      signal: input.signal,
+    };
+    const done = await withLock(host, lock, () => prepare(host, input, wish));
+    const mustProve = input.options['verify'] !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
+    const proof = mustProve ? await prove(host, input.signal) : undefined;
+    return answer(done, proof);
+  },
+};
+
+function showDryRun(preparation: Preparation): CommandResult {
+  const { steps } = preparation;
+  return {
+    data: { steps, size: preparation.size },
+    text: steps.length === 0 ? ['Nothing to do: the cluster is ready'] : showCommands(steps),
+  };
+}
+
+async function prepare(host: Host, input: CommandInput, wish: PreparationWish): Promise<Preparation> {
+  const planned = await planOnCleanGround(host, wish);
+  const { steps, size } = planned;
+  warnAboutSize(host, planned, wish.size);
+  if (steps.length === 0) return planned;
+  const durations = await readDurations(host);
+  host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
+  for (const line of showSteps(steps, durations)) host.ui.say(line);
+  if (!(await host.ui.confirm('Go on?')))
+    throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
+  const startedAt = host.clock.now();
+  const took: Record<string, number> = {};
+  await applyPreparation(host, planned, {
+    ...wish,
+    logFile: join(
+      host.directories.state,
+      'logs',
+      `init-${new Date(startedAt).toISOString().replaceAll(/[:.]/g, '-')}.log`,
+    ),
+    onDone: (step, tookMs) => {
+      took[step.id] = tookMs;
+    },
+  }).finally(() => keepDurations(host, took));
+  await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
+  host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
+  return planned;
+}
+
+/** Without Docker nothing can be removed; applying does it once that is up. */
+async function planOnCleanGround(host: Host, wish: PreparationWish): Promise<Preparation> {
+  const planned = await planPreparation(host, wish);
+  if (!planned.seen.observed.engineAnswers || !(await removeRuins(host, wish))) return planned;
+  return planPreparation(host, wish);
+}
+
+function warnAboutSize(host: Host, { size, seen }: Preparation, asked: Partial<HostCapacity>): void {
+  if (size?.warning !== undefined) host.ui.warn(size.warning);
+  const { facts } = seen;
+  if (facts === undefined) return;
+  const differs = (asked.cpus ?? facts.cpus) !== facts.cpus || (asked.memoryMb ?? facts.memoryMb) !== facts.memoryMb;
+  if (differs)
+    host.ui.warn(
+      `The cluster keeps its ${showCapacity(facts)}: minikube resizes none. For another size: spark-dev down --delete, then init`,
+    );
+}
+
+/** The whole way that a user's run takes, once. */
+async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
+  const cluster = await requirePrepared(host, signal);
+  const app = await findApplication(host.directories, 'sparkpi');
+  const built = await buildApplication(host, app, signal);
+  // the driver's log is in the run's folder; here only the outcome counts
+  const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
+  return runOnCluster(quiet, cluster, {
+    app: app.name,
+    appFile: built.file,
+    mainClass: built.mainClass,
+    arguments: [],
+    uiPort: undefined,
+    signal,
+  });
+}
+
+async function requirePrepared(host: Host, signal: AbortSignal): Promise<PreparedCluster> {
+  const answered = await findPreparedCluster(host, { signal, timeoutMs: 20_000 });
+  if ('found' in answered) return answered.found;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'The cluster was made and does not answer', {
+    why: answered.absent,
+    fix: ['spark-dev status', 'spark-dev init --yes'],
+  });
+}
+
+function answer({ steps }: Preparation, proof: RunOutcome | undefined): CommandResult {
+  return {
+    data: {
+      changed: steps.map(({ id }) => id),
+      cluster: { profile: profileName, context: profileName, namespace: jobNamespace },
+      proof: proof === undefined ? null : { pi: proof.pi, runId: proof.runId, durationsMs: proof.durationsMs },
+    },
+    text: [
+      ...(proof?.pi === undefined ? [] : [`Proven by SparkPi on the cluster: Pi is roughly ${String(proof.pi)}`]),
+      `${steps.length === 0 ? 'Nothing to do: the' : 'The'} cluster is ready. Try: spark-dev run sparkpi   or: kubectl --context ${profileName} get pods`,
+    ],
+  };
+}
+
+function sizeOf({ cpus, memoryMb }: Settings): Partial<HostCapacity> {
+  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
+}

@@ -1,0 +1,18 @@
+import type { Host } from '../ports/host.js';
+
+/** `warn`: spark-dev brings it by itself when it is needed. `fail`: only a person can, or what was prepared is broken. */
+export type Status = 'ok' | 'warn' | 'fail' | 'skip';
+
+export interface Finding {
+  readonly status: Status;
+  readonly detail: string;
+  /** Exact commands, most likely first. */
+  readonly fix?: readonly string[];
+}
+
+export interface Check {
+  readonly id: string;
+  readonly group: 'Machine' | 'Embedded runs' | 'Cluster';
+  readonly title: string;
+  run(host: Host, signal: AbortSignal): Promise<Finding>;
+}

@@ -1,0 +1,28 @@
+import { observeEngine, relaxedRuntime } from '../../toolchain/engine-observe.js';
+import type { Check } from '../check.js';
+
+export const capability: Check = {
+  id: 'capability',
+  group: 'Cluster',
+  title: 'CAP_SYS_RESOURCE',
+  async run(host, signal) {
+    if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
+    const { daemon, lacksSysResource } = await observeEngine(host, signal);
+    if (daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime) {
+      return {
+        status: 'ok',
+        detail: `not needed: this Docker was started with the runtime ${relaxedRuntime}, which does without`,
+      };
+    }
+    if (!lacksSysResource) return { status: 'ok', detail: 'not denied' };
+    if (daemon.kind !== 'answers') {
+      return { status: 'ok', detail: 'denied here; a Docker that init starts gets a runtime that does without' };
+    }
+    return {
+      status: 'fail',
+      detail:
+        'denied here, and this Docker was there before spark-dev, which leaves it as it is: no cluster node starts on it',
+      fix: ['Stop that Docker, then: spark-dev init --yes', 'spark-dev run sparkpi --target local'],
+    };
+  },
+};

@@ -1,0 +1,18 @@
+import { findPreparedCluster } from '../../cluster/prepared.js';
+import type { Check } from '../check.js';
+import { wasPrepared } from '../was-prepared.js';
+
+export const cluster: Check = {
+  id: 'cluster',
+  group: 'Cluster',
+  title: 'Local Kubernetes',
+  async run(host, signal) {
+    if (!(await wasPrepared(host))) {
+      return { status: 'skip', detail: 'none was made; embedded runs need none', fix: ['spark-dev init --yes'] };
+    }
+    const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
+    return 'found' in answer
+      ? { status: 'ok', detail: `context ${answer.found.context} answers, namespace ${answer.found.namespace}` }
+      : { status: 'fail', detail: answer.absent, fix: ['spark-dev init --yes', 'spark-dev status'] };
+  },
+};

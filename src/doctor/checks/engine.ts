@@ -1,0 +1,37 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { observeEngine, type EngineObservation } from '../../toolchain/engine-observe.js';
+import { planEngine } from '../../toolchain/engine-plan.js';
+import type { Check, Finding } from '../check.js';
+import { missingForCluster } from '../was-prepared.js';
+
+export const engine: Check = {
+  id: 'engine',
+  group: 'Cluster',
+  title: 'Docker',
+  async run(host, signal) {
+    const seen = await observeEngine(host, signal);
+    if (seen.daemon.kind === 'answers') {
+      const { serverVersion, cpus, memoryMb } = seen.daemon.facts;
+      return { status: 'ok', detail: `${serverVersion}, ${String(cpus)} CPUs, ${(memoryMb / 1024).toFixed(1)} GB` };
+    }
+    return planOrRefusal(seen) ?? missingForCluster(host, describe(seen));
+  },
+};
+
+/** Where the plan of init would refuse, the person has to act, with the words of init. */
+function planOrRefusal(seen: EngineObservation): Finding | undefined {
+  try {
+    // what else init would install is not Docker's fault
+    planEngine({ ...seen, missingRootPackages: [] });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SparkDevError)) throw error;
+    const detail = error.why === undefined ? error.what : `${error.what}. ${error.why}`;
+    return { status: 'fail', detail, fix: error.fix };
+  }
+}
+
+function describe(seen: EngineObservation): string {
+  if (!seen.hasDockerCli && !seen.hasDockerd) return 'Docker is not installed';
+  return seen.hasDockerCli ? 'Docker does not run' : 'the docker command is missing';
+}

@@ -1,0 +1,16 @@
+import { chooseLocalPort } from '../../forward/local-port.js';
+import type { Check } from '../check.js';
+
+const uiPort = 4040;
+
+export const port: Check = {
+  id: 'port',
+  group: 'Machine',
+  title: 'Port of the Spark UI',
+  async run() {
+    const { port: free, note } = await chooseLocalPort(uiPort, undefined);
+    return note === undefined
+      ? { status: 'ok', detail: `${String(free)} is free` }
+      : { status: 'warn', detail: note, fix: [`spark-dev run sparkpi --ui-port ${String(free)}`] };
+  },
+};

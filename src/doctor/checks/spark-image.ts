@@ -1,0 +1,21 @@
+import { findPreparedCluster } from '../../cluster/prepared.js';
+import { imageIdArgv } from '../../images/docker-argv.js';
+import type { Check } from '../check.js';
+import { wasPrepared } from '../was-prepared.js';
+
+export const sparkImage: Check = {
+  id: 'spark-image',
+  group: 'Cluster',
+  title: 'Spark image',
+  async run(host, signal) {
+    if (!(await wasPrepared(host))) return { status: 'skip', detail: 'no cluster was made' };
+    const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
+    if (!('found' in answer)) return { status: 'skip', detail: answer.absent };
+    const { sparkImage: image } = answer.found;
+    const env = await answer.found.dockerEnv(host, signal);
+    const { exitCode } = await host.runner.run(imageIdArgv(image), { env, signal, accept: [1] });
+    return exitCode === 0
+      ? { status: 'ok', detail: `${image} is in the cluster` }
+      : { status: 'fail', detail: `the cluster does not have ${image}`, fix: ['spark-dev init --yes'] };
+  },
+};

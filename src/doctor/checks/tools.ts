@@ -1,0 +1,21 @@
+import { findTool, type HostToolName } from '../../toolchain/find-tool.js';
+import type { Check } from '../check.js';
+import { missingForCluster } from '../was-prepared.js';
+
+function checkTool(name: HostToolName, title: string): Check {
+  return {
+    id: name,
+    group: 'Cluster',
+    title,
+    async run(host, signal) {
+      const answer = await findTool(host, name, signal);
+      if (answer.found === undefined) return missingForCluster(host, answer.rejected ?? `no ${name}`);
+      const { version, path, origin } = answer.found;
+      return { status: 'ok', detail: `${version} ${origin === 'path' ? 'on the PATH' : 'built by init'}: ${path}` };
+    },
+  };
+}
+
+export const minikube = checkTool('minikube', 'minikube');
+export const skaffold = checkTool('skaffold', 'Skaffold');
+export const kubectl = checkTool('kubectl', 'kubectl');

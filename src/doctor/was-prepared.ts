@@ -1,0 +1,25 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clusterPlaces, profileName } from '../cluster/names.js';
+import type { Host } from '../ports/host.js';
+import type { Finding } from './check.js';
+
+/** Whether init ever made a cluster here; then what it needs must be there. */
+export async function wasPrepared(host: Host): Promise<boolean> {
+  const { minikubeHome } = clusterPlaces(host.directories);
+  return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Missing things that only a cluster needs are news before `init`, and trouble after it. */
+export async function missingForCluster(host: Host, detail: string): Promise<Finding> {
+  return (await wasPrepared(host))
+    ? { status: 'fail', detail: `${detail}, and the cluster needs it`, fix: ['spark-dev init --yes'] }
+    : {
+        status: 'warn',
+        detail: `${detail}; only a cluster needs it, and init brings it`,
+        fix: ['spark-dev init --yes'],
+      };
+}
