@@ -1,0 +1,42 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Kube, PodContainer } from '../ports/kube.js';
+import { findPiLine } from '../spark/run-result.js';
+
+const tailLines = 200;
+
+export interface KeptLog {
+  readonly path: string;
+  /** The last few hundred lines. */
+  readonly tail: readonly string[];
+  readonly pi: ReturnType<typeof findPiLine>;
+}
+
+/** A container's whole log, read once: into the run folder, only its end into memory. A log that breaks off leaves what was read. */
+export async function keepLog(
+  kube: Kube,
+  container: PodContainer,
+  folder: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<KeptLog> {
+  const path = join(folder, name);
+  const file = createWriteStream(path);
+  const written = finished(file);
+  written.catch(() => undefined);
+  const tail: string[] = [];
+  let pi: KeptLog['pi'];
+  const onLine = (line: string): void => {
+    file.write(`${line}\n`);
+    tail.push(line);
+    if (tail.length > 2 * tailLines) tail.splice(0, tailLines);
+    pi = findPiLine(line) ?? pi;
+  };
+  await kube.streamLog(container, { follow: false, onLine, signal }).catch((error: unknown) => {
+    onLine(`(the log broke off: ${error instanceof Error ? error.message : String(error)})`);
+  });
+  file.end();
+  await written;
+  return { path, tail, pi };
+}

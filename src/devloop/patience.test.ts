@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../spark/outcome.js';
+import { judgePatience, type Waiting } from './patience.js';
+
+const empty: RunView = { submit: undefined, driver: undefined, executors: [], troubles: [] };
+const crowded: RunView = {
+  ...empty,
+  driver: { pod: 'd', appId: undefined, state: 'running' },
+  troubles: [{ kind: 'unschedulable', pod: 'e', what: 'no room for e', why: 'Insufficient cpu' }],
+};
+const waiting = (more: Partial<Waiting>): Waiting => ({
+  since: 0,
+  view: empty,
+  crowdedSince: undefined,
+  broken: undefined,
+  ...more,
+});
+const pending: RunView = {
+  ...empty,
+  driver: { pod: 'd', appId: undefined, state: 'waiting', note: 'ContainerCreating' },
+};
+
+describe('judgePatience', () => {
+  it.each<[string, Waiting, number, string | undefined]>([
+    ['a start may take two minutes', waiting({}), 120_000, undefined],
+    ['and no longer', waiting({}), 120_001, 'TIMED_OUT'],
+    ['also for a driver that is there but never runs', waiting({ view: pending }), 120_001, 'TIMED_OUT'],
+    ['a running job may take for ever', waiting({ view: { ...crowded, troubles: [] } }), 9e9, undefined],
+    [
+      'room is waited for from when it was missed',
+      waiting({ view: crowded, crowdedSince: 9e9 }),
+      9e9 + 300_000,
+      undefined,
+    ],
+    ['five minutes', waiting({ view: crowded, crowdedSince: 9e9 }), 9e9 + 300_001, 'RESOURCES_SHORT'],
+    ['a silent cluster for one', waiting({ broken: { since: 5, why: 'ECONNREFUSED' } }), 60_006, 'CLUSTER_UNREACHABLE'],
+    ['but not less', waiting({ broken: { since: 5, why: 'ECONNREFUSED' } }), 60_005, undefined],
+  ])('%s', (_title, state, now, code) => {
+    expect(judgePatience(state, now)?.code).toBe(code);
+  });
+
+  it('says what it saw last', () => {
+    expect(judgePatience(waiting({ view: pending }), 200_000)?.why).toBe('Its pod: ContainerCreating.');
+  });
+});

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fitRequests, freeRoom } from '../cluster/fit.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { createRunId } from '../runs/run-id.js';
+import { cleanRunArgvs } from './clean-run.js';
+import { planRunFiles, type RunFiles } from './run-folder.js';
+import { skaffoldRunArgv } from './skaffold.js';
+
+const heapMb = 512;
+
+export interface ClusterRun {
+  /** As the user calls it. */
+  readonly app: string;
+  /** The jar or Python file on this machine. */
+  readonly appFile: string;
+  readonly mainClass: string | undefined;
+  readonly arguments: readonly string[];
+  readonly uiPort: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ClusterRunPlan {
+  readonly runId: string;
+  readonly folder: string;
+  readonly files: RunFiles;
+  readonly skaffoldConfig: string;
+  readonly deploy: Argv;
+  readonly clean: readonly Argv[];
+}
+
+/** What one run would write and call, fitted to what the cluster has free now. */
+export async function planClusterRun(host: Host, cluster: PreparedCluster, run: ClusterRun): Promise<ClusterRunPlan> {
+  const kube = await host.kube(cluster);
+  const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
+  const wish = { driverHeapMb: heapMb, executorHeapMb: heapMb, executors: 1 };
+  const { driverCpuMilli, executorCpuMilli } = fitRequests(wish, freeRoom(nodes, pods));
+  const runId = createRunId(run.app, new Date(host.clock.now()), randomBytes(2).toString('hex'));
+  const folder = join(host.directories.state, 'runs', runId);
+  const files = planRunFiles({
+    app: run.app,
+    appFile: run.appFile,
+    sparkImage: cluster.sparkImage,
+    context: cluster.context,
+    base: join(host.directories.package, 'kustomize', 'run'),
+    submission: {
+      ...wish,
+      driverCpuMilli,
+      executorCpuMilli,
+      runId,
+      namespace: cluster.namespace,
+      serviceAccount: cluster.serviceAccount,
+      arguments: run.arguments,
+      ...(run.mainClass === undefined ? {} : { mainClass: run.mainClass }),
+    },
+  });
+  const home = join(host.directories.data, 'skaffold');
+  const skaffoldConfig = join(home, 'config');
+  const deploy = skaffoldRunArgv({
+    skaffold: cluster.skaffold,
+    folder,
+    context: cluster.context,
+    config: skaffoldConfig,
+    cache: join(home, 'cache'),
+  });
+  return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };
+}

@@ -1,0 +1,139 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { chooseLocalPort } from '../forward/local-port.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { explainJobFailure } from '../spark/explain-failure.js';
+import { driverContainer, type RunView } from '../spark/outcome.js';
+import type { RunOutcome } from '../spark/run-result.js';
+import { cleanRun } from './clean-run.js';
+import { deployRun } from './deploy-run.js';
+import { driverUiPort, followDriver, type FollowedDriver } from './follow-driver.js';
+import { keepLog, type KeptLog } from './keep-log.js';
+import { startPhases, type Phases } from './phases.js';
+import { planClusterRun, type ClusterRun, type ClusterRunPlan } from './plan-cluster-run.js';
+import { writeRunFiles } from './run-folder.js';
+import { watchRun } from './watch-run.js';
+
+/** Builds, deploys, watches to the end and tidies up; throws JOB_FAILED (exit 10) when the driver ended badly. */
+export async function runOnCluster(host: Host, cluster: PreparedCluster, run: ClusterRun): Promise<RunOutcome> {
+  const phases = startPhases(host.clock);
+  // a port asked for by flag is refused before anything is built
+  if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
+  const plan = await planClusterRun(host, cluster, run);
+  await writeRunFiles(plan.folder, plan.files);
+  phases.end('plan');
+  let ended = false;
+  try {
+    await deployRun(host, cluster, plan, run.signal);
+    phases.end('deploy');
+    const step = host.ui.step('Run on the cluster');
+    try {
+      const end = await watchToEnd(host, cluster, run, plan, phases, step);
+      ended = true;
+      const outcome = await judge(host, cluster, run, plan, end, phases);
+      step.done(`${outcome.driver ?? ''}, executors: ${String(outcome.executors.length)}`);
+      return outcome;
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+  } finally {
+    await cleanRun(host, cluster, plan.runId, ended).catch((error: unknown) => {
+      const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
+      host.ui.warn(`Run ${plan.runId} could not be removed from the cluster: ${why}`);
+    });
+  }
+}
+
+interface RunEnd {
+  readonly view: RunView;
+  readonly executors: readonly string[];
+  readonly uiUrl: string | undefined;
+}
+
+async function watchToEnd(
+  host: Host,
+  cluster: PreparedCluster,
+  run: ClusterRun,
+  plan: ClusterRunPlan,
+  phases: Phases,
+  step: StepHandle,
+): Promise<RunEnd> {
+  const kube = await host.kube(cluster);
+  const { namespace } = cluster;
+  const { runId, folder } = plan;
+  // Spark removes its executors before the driver ends, so the last view knows none
+  const executors = new Set<string>();
+  let driver: Promise<FollowedDriver> | undefined;
+  const onView = (view: RunView): void => {
+    step.progress(describeView(view));
+    for (const name of view.executors) executors.add(name);
+    if (view.driver !== undefined) phases.end('submit');
+    if (view.driver?.state !== 'running') return;
+    phases.end('schedule');
+    if (driver !== undefined) return;
+    driver = followDriver(host, kube, { namespace, pod: view.driver.pod, uiPort: run.uiPort, signal: run.signal });
+    driver.catch((error: unknown) => {
+      host.ui.warn(`The Spark UI could not be forwarded: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  try {
+    const view = await watchRun(host, kube, { namespace, runId, folder, signal: run.signal, onView });
+    phases.end('job');
+    return { view, executors: [...executors].sort(), uiUrl: (await driver?.catch(() => undefined))?.uiUrl };
+  } finally {
+    await driver?.then((followed) => followed.close()).catch(() => undefined);
+  }
+}
+
+/** The driver's container status is the verdict; its log, read once from the ended container, gives the answer. */
+async function judge(
+  host: Host,
+  cluster: PreparedCluster,
+  { signal }: ClusterRun,
+  plan: ClusterRunPlan,
+  { view, executors, uiUrl }: RunEnd,
+  phases: Phases,
+): Promise<RunOutcome> {
+  const kube = await host.kube(cluster);
+  const { driver } = view;
+  const pod = driver?.pod ?? '';
+  const container = { namespace: cluster.namespace, pod, container: driverContainer };
+  const log = await keepLog(kube, container, plan.folder, 'driver.log', signal);
+  if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
+  const outcome: RunOutcome = {
+    pi: log.pi?.pi,
+    target: 'cluster',
+    appId: driver.appId,
+    runId: plan.runId,
+    ui: { url: uiUrl },
+    driver: pod,
+    executors,
+    folder: plan.folder,
+    durationsMs: phases.all(),
+  };
+  await writeFile(join(plan.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  return outcome;
+}
+
+function explainEnd(driver: RunView['driver'], log: KeptLog): SparkDevError {
+  const { exitCode, reason } = driver?.state === 'ended' ? driver : { exitCode: 1, reason: 'Unknown' };
+  return explainJobFailure({
+    driver: driver?.pod ?? 'the driver',
+    exitCode,
+    reason,
+    logTail: log.tail,
+    logFile: log.path,
+  });
+}
+
+function describeView(view: RunView): string {
+  const of = (progress: { readonly state: string; readonly note?: string } | undefined): string =>
+    progress === undefined ? 'not there yet' : (progress.note ?? progress.state);
+  if (view.driver === undefined) return `submit ${of(view.submit)}`;
+  const count = view.executors.length;
+  return `driver ${of(view.driver)}, ${String(count)} executor${count === 1 ? '' : 's'}`;
+}
