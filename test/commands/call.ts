@@ -1,0 +1,48 @@
+import type { CommandEntry } from '../../src/cli/commands.js';
+import { runCli, type UiWish } from '../../src/cli/run.js';
+import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
+
+export interface Call {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly host: FakeHost;
+  /** Undefined when no command was reached. */
+  readonly wish: UiWish | undefined;
+}
+
+interface Circumstances {
+  readonly world?: FakeWorld;
+  /** One that was arranged, or called before. */
+  readonly host?: FakeHost;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly signalExitCode?: () => number;
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** A whole call of spark-dev in this process, over a fake host. */
+export async function call(words: readonly string[], around: Circumstances = {}): Promise<Call> {
+  const host = around.host ?? createFakeHost(around.world);
+  let [stdout, stderr] = ['', ''];
+  let wish: UiWish | undefined;
+  const exitCode = await runCli(words, {
+    env: around.env ?? {},
+    signal: around.signal ?? new AbortController().signal,
+    print: (text) => {
+      stdout += text;
+    },
+    printError: (text) => {
+      stderr += text;
+    },
+    colour: false,
+    createHost: (given) => {
+      wish = given;
+      // --yes answers every question, as in the real terminal
+      return given.yes ? { ...host, ui: { ...host.ui, confirm: () => Promise.resolve(true) } } : host;
+    },
+    ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
+    ...(around.commands === undefined ? {} : { commands: around.commands }),
+  });
+  return { exitCode, stdout, stderr, host, wish };
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import type { PreparedCluster } from '../../src/cluster/prepared.js';
+import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
+import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
+import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
+import type { Scripted } from '../fakes/fake-runner.js';
+
+export const image = 'spark-dev-app:abc';
+
+export const cluster: PreparedCluster = {
+  provider: 'minikube',
+  profile: 'spark-dev',
+  context: 'spark-dev',
+  kubeconfig: '/data/kubeconfig',
+  namespace: 'spark',
+  serviceAccount: 'spark',
+  sparkImage: 'spark-dev/spark:4.3.0-abc',
+  sparkVersion: '4.3.0',
+  toolsPath: '/tools',
+  childEnv: { MINIKUBE_HOME: '/data/minikube', KUBECONFIG: '/data/kubeconfig', PATH: '/tools' },
+  kubectl: 'kubectl',
+  skaffold: 'skaffold',
+  minikube: 'minikube',
+  dockerEnv: () => Promise.resolve({ DOCKER_HOST: 'tcp://192.168.49.2:2376' }),
+};
+
+/** What happens in the cluster after Skaffold has deployed. */
+export type Story = (run: { readonly id: string; readonly cluster: FakeCluster }) => void;
+
+export interface World {
+  readonly host: FakeHost;
+  readonly fake: FakeCluster;
+  readonly run: (signal?: AbortSignal) => ReturnType<typeof runOnCluster>;
+}
+
+export function createWorld(story: Story, programs: readonly Scripted[] = []): World {
+  const fake = createFakeCluster();
+  const deployed = (argv: readonly string[]): void => {
+    const id = /runs\/([^/]+)\//.exec(argv.join(' '))?.[1] ?? '';
+    setTimeout(() => {
+      story({ id, cluster: fake });
+    }, 5);
+  };
+  const host = createFakeHost({
+    kube: () => Promise.resolve(fake.kube),
+    programs: [
+      ...programs,
+      { argv: ['skaffold', 'run'], does: deployed },
+      { argv: ['kubectl'], stdout: image },
+      { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:1' },
+    ],
+  });
+  mkdirSync(host.directories.cache, { recursive: true });
+  const appFile = join(host.directories.cache, 'sparkpi.jar');
+  writeFileSync(appFile, 'jar');
+  const run: World['run'] = (signal = new AbortController().signal) =>
+    runOnCluster(host, cluster, {
+      app: 'sparkpi',
+      appFile,
+      mainClass: 'SparkPi',
+      arguments: ['10'],
+      uiPort: undefined,
+      signal,
+    });
+  return { host, fake, run };
+}
+
+const pod = (
+  id: string,
+  name: string,
+  labels: Record<string, string>,
+  container: string,
+  state: V1ContainerState,
+): V1Pod => ({
+  metadata: { name, namespace: 'spark', uid: name, labels: { 'spark-dev/run': id, ...labels } },
+  status: {
+    phase: 'Running',
+    containerStatuses: [{ name: container, image, imageID: '', ready: true, restartCount: 0, state }],
+  },
+});
+export const driverPod = (id: string, state: V1ContainerState): V1Pod =>
+  pod(
+    id,
+    `${id}-driver`,
+    { 'spark-role': 'driver', 'spark-app-selector': 'spark-7' },
+    'spark-kubernetes-driver',
+    state,
+  );
+export const executorPod = (id: string): V1Pod =>
+  pod(id, `${id}-exec-1`, { 'spark-role': 'executor' }, 'spark-kubernetes-executor', { running: {} });
+export const submitPod = (id: string, state: V1ContainerState): V1Pod =>
+  pod(id, `${id}-submit-x`, { 'spark-dev/role': 'submit' }, 'submit', state);
+
+export const endsWith =
+  (state: V1ContainerState, ...log: readonly string[]): Story =>
+  ({ id, cluster: fake }) => {
+    fake.putPod(driverPod(id, { running: {} }));
+    fake.putPod(executorPod(id));
+    setTimeout(() => {
+      fake.writeLog(`${id}-driver`, ...log);
+      fake.putPod(driverPod(id, state));
+    }, 20);
+  };
+
+export const deletions = (host: FakeHost): readonly string[] =>
+  host.runner.calls.map((call) => call.argv.join(' ')).filter((line) => line.includes(' delete '));

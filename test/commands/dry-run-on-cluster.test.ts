@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeCluster } from '../fakes/fake-kube.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
+import { call } from './call.js';
+import { readResult } from './envelope.js';
+
+const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
+const kube = { kube: () => Promise.resolve(createFakeCluster().kube) };
+
+describe('run --dry-run on the cluster', () => {
+  it('describes download and compilation without doing them, and names the jar that there would be', async () => {
+    const { host, changes } = await createFakeMachine({ record }, kube);
+    const { exitCode, stdout } = await call(['run', 'sparkpi', '--dry-run', '--target', 'cluster'], { host });
+    expect(exitCode).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('fetch pyspark-4.3.0.tar.gz (456 MB) from PyPI');
+    expect(lines.find((line) => line.includes('scala.tools.nsc.Main'))).toContain('SparkPi.scala');
+    expect(lines.find((line) => line.includes('skaffold run'))).toContain('--kube-context=spark-dev');
+    expect(changes()).toEqual([]);
+    expect(existsSync(host.directories.cache)).toBe(false);
+    expect(existsSync(join(host.directories.state, 'runs'))).toBe(false);
+  });
+
+  it('has nothing to fetch or compile for Python', async () => {
+    const { host } = await createFakeMachine({ record }, kube);
+    const words = ['run', 'sparkpi', '--lang', 'python', '--dry-run', '--json', '--target', 'cluster'];
+    expect(readResult((await call(words, { host })).stdout)).toMatchObject({ fetches: [], compile: [] });
+  });
+});

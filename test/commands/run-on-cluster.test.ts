@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createWorld, deletions, driverPod, endsWith, submitPod, type Story } from './cluster-run-world.js';
+
+describe('a run on the cluster', () => {
+  it('answers with Pi, the application and its executors, and leaves nothing behind', async () => {
+    const world = createWorld(endsWith({ terminated: { exitCode: 0 } }, 'INFO begin', 'Pi is roughly 3.1415'));
+    const outcome = await world.run();
+    expect(outcome).toMatchObject({
+      pi: 3.1415,
+      target: 'cluster',
+      appId: 'spark-7',
+      executors: [`${outcome.runId}-exec-1`],
+    });
+    expect(readFileSync(join(outcome.folder, 'driver.log'), 'utf8')).toBe('INFO begin\nPi is roughly 3.1415\n');
+    expect(JSON.parse(readFileSync(join(outcome.folder, 'run.json'), 'utf8'))).toMatchObject({ runId: outcome.runId });
+    expect(deletions(world.host)).toEqual([expect.stringContaining(`spark-dev/run=${outcome.runId}`)]);
+  });
+
+  it('pins context and kubeconfig on every kubectl and Skaffold call', async () => {
+    const world = createWorld(endsWith({ terminated: { exitCode: 0 } }, 'Pi is roughly 3.1'));
+    await world.run();
+    const calls = world.host.runner.calls.map((call) => call.argv);
+    for (const argv of calls.filter(([program]) => program === 'kubectl')) {
+      expect(argv).toEqual(expect.arrayContaining(['--kubeconfig=/data/kubeconfig', '--context=spark-dev']));
+    }
+    expect(calls.find(([program]) => program === 'skaffold')).toContain('--kube-context=spark-dev');
+  });
+
+  it('fails with exit 10 and the words of the driver when the driver fails', async () => {
+    const world = createWorld(
+      endsWith(
+        { terminated: { exitCode: 1, reason: 'Error' } },
+        'Exception in thread "main" java.lang.IllegalArgumentException: no',
+        '\tat a.b',
+      ),
+    );
+    await expect(world.run()).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+      exitCode: 10,
+      why: 'Exception in thread "main" java.lang.IllegalArgumentException: no',
+      facts: { driverExitCode: 1 },
+    });
+    expect(deletions(world.host)).toHaveLength(1);
+  });
+
+  it('says that memory was too small when the driver was OOMKilled', async () => {
+    const world = createWorld(endsWith({ terminated: { exitCode: 137, reason: 'OOMKilled' } }, 'x'));
+    await expect(world.run()).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+      facts: { driverExitCode: 137, reason: 'OOMKilled' },
+    });
+  });
+
+  it.each<[string, Story]>([
+    [
+      'while the submit pod runs',
+      ({ id, cluster: fake }) => {
+        fake.putPod(submitPod(id, { running: {} }));
+      },
+    ],
+    [
+      'while the driver waits',
+      ({ id, cluster: fake }) => {
+        fake.putPod(driverPod(id, { waiting: { reason: 'ContainerCreating' } }));
+      },
+    ],
+    [
+      'while the job runs',
+      ({ id, cluster: fake }) => {
+        fake.putPod(driverPod(id, { running: {} }));
+      },
+    ],
+  ])('Ctrl-C %s removes the Job first, waits, then the rest', async (_phase, story) => {
+    const controller = new AbortController();
+    const world = createWorld((run) => {
+      story(run);
+      setTimeout(() => {
+        controller.abort();
+      }, 10);
+    });
+    await expect(world.run(controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    const [first, second] = deletions(world.host);
+    expect(first).toContain('delete job ');
+    expect(first).toContain('--cascade=foreground');
+    expect(first).toContain('--wait=true');
+    expect(second).toContain('delete pod,configmap');
+  });
+
+  it('two runs at once keep apart', async () => {
+    const one = createWorld(endsWith({ terminated: { exitCode: 0 } }, 'Pi is roughly 3.1'));
+    const [first, second] = await Promise.all([one.run(), one.run()]);
+    expect(first.runId).not.toBe(second.runId);
+  });
+});

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const entrypoint = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/entrypoint.sh');
+const home = mkdtempSync(join(tmpdir(), 'spark-entrypoint-'));
+
+/** A file system like the image's, whose `java` only shows its arguments, one NUL-ended word each. */
+for (const [path, text] of [
+  ['bin/tini', '#!/bin/bash\nshift 2\nexec "$@"\n'],
+  ['java/bin/java', '#!/bin/bash\nprintf "%s\\0" "$@"\n'],
+  ['jars/b.jar', ''],
+  ['jars/a.jar', ''],
+  ['conf/spark.properties', ''],
+] as const) {
+  mkdirSync(dirname(join(home, path)), { recursive: true });
+  writeFileSync(join(home, path), text);
+  chmodSync(join(home, path), 0o755);
+}
+
+function call(words: readonly string[], env: Readonly<Record<string, string>> = {}): readonly string[] {
+  const output = execFileSync('bash', [entrypoint, ...words], {
+    encoding: 'utf8',
+    env: { PATH: `${join(home, 'bin')}:/usr/bin:/bin`, SPARK_HOME: home, JAVA_HOME: join(home, 'java'), ...env },
+  });
+  return output.split('\0').slice(0, -1);
+}
+
+/** All from the main class on. */
+function program(words: readonly string[]): readonly string[] {
+  return words.slice(words.findIndex((word) => word.startsWith('org.apache.spark.')));
+}
+
+const master = ['--master', 'k8s://https://kubernetes.default.svc'];
+const submit = 'org.apache.spark.deploy.SparkSubmit';
+
+describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () => {
+  it('submit says where and with which image, unless told', () => {
+    const image = ['--conf', 'spark.kubernetes.container.image=app:1'];
+    const env = { SPARK_IMAGE: 'app:1' };
+    expect(program(call(['submit', '--name', 'x', 'a.jar'], env))).toEqual([
+      submit,
+      ...master,
+      '--deploy-mode',
+      'cluster',
+      ...image,
+      '--name',
+      'x',
+      'a.jar',
+    ]);
+    const told = [
+      '--master',
+      'local[2]',
+      '--deploy-mode=client',
+      '--conf',
+      'spark.kubernetes.container.image=other',
+      'a.jar',
+    ];
+    expect(program(call(['submit', ...told], env))).toEqual([submit, ...told]);
+  });
+
+  it('submit leaves the application’s own arguments alone', () => {
+    const words = ['a.jar', '--master', '; rm -rf /', '$(id)', '', 'a\nb', '🐘'];
+    expect(program(call(['submit', '--verbose', ...words]))).toEqual([
+      submit,
+      ...master,
+      '--deploy-mode',
+      'cluster',
+      '--verbose',
+      ...words,
+    ]);
+  });
+
+  it('submit splits SPARK_SUBMIT_OPTS as a shell would', () => {
+    expect(call(['submit', 'a.jar'], { SPARK_SUBMIT_OPTS: '-Xmx256m "-Da=b c"' })).toEqual(
+      expect.arrayContaining(['-Xmx256m', '-Da=b c']),
+    );
+  });
+
+  it('driver takes from the properties file what a JVM must know before it starts', () => {
+    const file = join(home, 'conf/spark.properties');
+    writeFileSync(
+      file,
+      [
+        '#Java properties built from Kubernetes config map',
+        'spark.driver.memory=512m',
+        'spark.driver.extraJavaOptions=-Dx\\=1 "-Dy\\=two words" -Durl\\=http\\://h',
+        'spark.driver.extraClassPath=/extra/*',
+        '',
+      ].join('\n'),
+    );
+    const words = call(
+      ['driver', '--properties-file', file, '--class', 'Main', 'local:///a.jar', '--properties-file', '7'],
+      {
+        SPARK_DRIVER_BIND_ADDRESS: '10.0.0.7',
+      },
+    );
+    expect(words).toEqual(expect.arrayContaining(['-Xmx512m', '-Dx=1', '-Dy=two words', '-Durl=http://h']));
+    expect(words[words.indexOf('-cp') + 1]).toBe(`/extra/*:${home}/jars/a.jar:${home}/jars/b.jar:${home}/conf`);
+    expect(program(words)).toEqual([
+      submit,
+      '--deploy-mode',
+      'client',
+      '--conf',
+      'spark.driver.bindAddress=10.0.0.7',
+      '--conf',
+      'spark.executorEnv.SPARK_DRIVER_POD_IP=10.0.0.7',
+      ...['--properties-file', file, '--class', 'Main', 'local:///a.jar', '--properties-file', '7'],
+    ]);
+  });
+
+  it('executor keeps its JVM options in the order of their numbers', () => {
+    const options = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [`SPARK_JAVA_OPT_${String(n)}`, `-Dn=${String(n)}`]),
+    );
+    const words = call(['executor'], {
+      ...options,
+      SPARK_EXECUTOR_MEMORY: '640m',
+      SPARK_DRIVER_URL: 'spark://driver',
+      SPARK_EXECUTOR_ID: '3',
+      SPARK_EXECUTOR_CORES: '1',
+      SPARK_APPLICATION_ID: 'spark-1',
+      SPARK_EXECUTOR_POD_IP: '10.0.0.8',
+      SPARK_RESOURCE_PROFILE_ID: '0',
+      SPARK_EXECUTOR_POD_NAME: 'exec-3',
+    });
+    expect(words.slice(0, 14)).toEqual([...Object.values(options), '-Xms640m', '-Xmx640m']);
+    expect(program(words)).toEqual(
+      'org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend --driver-url spark://driver --executor-id 3 --cores 1 --app-id spark-1 --hostname 10.0.0.8 --resourceProfileId 0 --podName exec-3'.split(
+        ' ',
+      ),
+    );
+  });
+
+  it('runs anything else as it is', () => {
+    expect(call(['printf', '%s\\0', 'a b', '$(id)'])).toEqual(['a b', '$(id)']);
+  });
+});
