@@ -6,7 +6,7 @@ import { buildArgv as buildToolArgv } from '../toolchain/go-argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
 import { sparkVersion } from '../toolchain/spark-versions.js';
 import { applyInputArgv, applyRightsArgv, type KubectlTool } from './kubectl.js';
-import { forgetConfigurationArgv, startArgv, unpauseArgv, type MinikubeProfile } from './minikube/argv.js';
+import { forgetConfigurationArgv, lookUpArgv, startArgv, unpauseArgv, type MinikubeProfile } from './minikube/argv.js';
 import type { ClusterParts } from './parts.js';
 import { toolsInside } from './parts.js';
 import type { ClusterSize } from './size.js';
@@ -110,7 +110,7 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
       kubeconfig: [],
       rights: [applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
-      record: [applyInputArgv(kubectl)],
+      record: [lookUpArgv(minikube), applyInputArgv(kubectl)],
     },
   };
 }

@@ -10,7 +10,7 @@ import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, recordObject } from './kubectl.js';
 import type { ProfileState } from './minikube/parse.js';
-import { readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
+import { awaitDns, readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
 import { clusterPlaces } from './names.js';
 import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
@@ -81,6 +81,7 @@ async function performInside(
       return parts.spark.reference;
     }
     case 'record':
+      await awaitDns(host, cluster, wishes);
       await host.runner.run(applyInputArgv(kubectl), {
         ...options,
         input: JSON.stringify(recordObject(describeRecord(parts, shop.version))),

@@ -5,7 +5,7 @@ import type { Argv } from '../ports/runner.js';
 
 /**
  * Removes what one run made. After an interruption in order and waited for: the Job and its pod first, because the submit
- * client may be about to create the driver, which is not owned by the Job.
+ * client may be about to create the driver, which is not owned by the Job; then the driver, which would replace executors.
  */
 export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: boolean): readonly Argv[] {
   const base = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, 'delete'];
@@ -14,6 +14,15 @@ export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: bo
   const waited = ['--wait=true', '--timeout=30s'];
   return [
     [...base, 'job', ...ours, ...waited, '--cascade=foreground'],
+    [
+      ...base,
+      'pod',
+      '-l',
+      `spark-dev/run=${runId},spark-role=driver`,
+      ...waited,
+      '--ignore-not-found',
+      '--grace-period=5',
+    ],
     [...base, 'pod,configmap', ...ours, ...waited, '--grace-period=5'],
   ];
 }

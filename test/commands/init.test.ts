@@ -33,6 +33,7 @@ describe('init on a machine with all parts and no cluster', () => {
         '--kubernetes-version=v1.34.4 --preload=false --cpus=3 --memory=6144mb --extra-config=kubelet.system-reserved=cpu=1,memory=10240Mi --interactive=false --output=json',
     );
     expect(machine.changes().slice(1).sort()).toEqual([
+      'docker exec spark-dev nslookup -timeout=1 -retry=0 kubernetes.default.svc.cluster.local 10.96.0.10',
       `docker load --input /data/images/${spark.tar.replace(/^.*\//, '')}`,
       `kubectl --kubeconfig=/data/kubeconfig --context=spark-dev apply --kustomize=${machine.parts.rights.folder}`,
       'kubectl --kubeconfig=/data/kubeconfig --context=spark-dev apply --server-side --force-conflicts --field-manager=spark-dev --filename=-',

@@ -7,7 +7,7 @@ describe('a run on the cluster in trouble', () => {
       fake.putPod(submitPod(id, { waiting: { reason: 'ErrImagePull', message: 'no such host' } }));
     });
     await expect(world.run()).rejects.toMatchObject({ code: 'IMAGE_MISSING', exitCode: 7, why: 'no such host' });
-    expect(deletions(world.host)).toHaveLength(2);
+    expect(deletions(world.host)).toHaveLength(3);
   });
 
   it('notices when Skaffold built on another daemon', async () => {
@@ -84,7 +84,7 @@ describe('a run on the cluster in trouble', () => {
       ],
     );
     await expect(world.run()).rejects.toMatchObject({ code: 'JOB_FAILED' });
-    expect(deletions(world.host)).toHaveLength(2);
+    expect(deletions(world.host)).toHaveLength(3);
     expect(world.host.ui.lines.join('\n')).toContain('could not be removed from the cluster: timed out');
   });
 

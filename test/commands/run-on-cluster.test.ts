@@ -72,7 +72,7 @@ describe('a run on the cluster', () => {
         fake.putPod(driverPod(id, { running: {} }));
       },
     ],
-  ])('Ctrl-C %s removes the Job first, waits, then the rest', async (_phase, story) => {
+  ])('Ctrl-C %s removes the Job first, then the driver, then the rest', async (_phase, story) => {
     const controller = new AbortController();
     const world = createWorld((run) => {
       story(run);
@@ -81,11 +81,12 @@ describe('a run on the cluster', () => {
       }, 10);
     });
     await expect(world.run(controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
-    const [first, second] = deletions(world.host);
+    const [first, second, third] = deletions(world.host);
     expect(first).toContain('delete job ');
     expect(first).toContain('--cascade=foreground');
     expect(first).toContain('--wait=true');
-    expect(second).toContain('delete pod,configmap');
+    expect(second).toContain('spark-role=driver');
+    expect(third).toContain('delete pod,configmap');
   });
 
   it('two runs at once keep apart', async () => {

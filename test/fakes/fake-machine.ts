@@ -136,6 +136,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
     { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
     { argv: ['docker', 'volume', 'inspect'] },
     { argv: ['docker', 'run'] },
+    { argv: ['docker', 'exec', 'spark-dev', 'nslookup'] },
     { argv: ['docker', 'load', '--input', parts.spark.tar], does: () => void (state.sparkImageInCluster = true) },
   ];
 }

@@ -5,6 +5,7 @@ import { proxyExceptions } from '../proxy-exceptions.js';
 import {
   deleteArgv,
   dockerEnvArgv,
+  lookUpArgv,
   profileListArgv,
   startArgv,
   statusArgv,
@@ -42,6 +43,7 @@ export interface ObservedProfile {
 }
 
 const answerWithinMs = 30_000;
+const dnsWithinMs = 120_000;
 /** minikube itself gives up after six minutes of waiting for a component. */
 const startWithinMs = 15 * 60_000;
 
@@ -108,6 +110,23 @@ export async function stopProfile(host: Host, cluster: MinikubeCluster, wishes: 
 
 export async function deleteProfile(host: Host, cluster: MinikubeCluster, wishes: ChildWishes = {}): Promise<void> {
   await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, wishes), timeoutMs: startWithinMs });
+}
+
+/** minikube's start ends before CoreDNS answers, and a job begun then does not find the API server. */
+export async function awaitDns(host: Host, cluster: MinikubeCluster, wishes: ChildWishes = {}): Promise<void> {
+  const deadline = host.clock.now() + dnsWithinMs;
+  for (;;) {
+    const options = { ...optionsOf(cluster, wishes), accept: [1], timeoutMs: answerWithinMs };
+    const { exitCode, stdout } = await host.runner.run(lookUpArgv(cluster), options);
+    if (exitCode === 0) return;
+    if (host.clock.now() > deadline) {
+      throw new SparkDevError('TIMED_OUT', `The cluster's DNS has not answered for ${String(dnsWithinMs / 1000)} s`, {
+        why: stdout.trim(),
+        fix: ['kubectl --context spark-dev -n kube-system get pods', 'spark-dev down && spark-dev init'],
+      });
+    }
+    await host.clock.sleep(500, wishes.signal);
+  }
 }
 
 /** The variables that reach the cluster's own Docker daemon, past any proxy. */
