@@ -23,10 +23,13 @@ export async function kubectl(
   return (await host.runner.run(argv, { timeoutMs: 120_000, ...(input === undefined ? {} : { input }) })).stdout;
 }
 
-/** Names of all that is left of runs in the cluster: Jobs, pods, ConfigMaps, services. */
+/** What init and Kubernetes themselves keep in the namespace. */
+const residents = ['configmap/kube-root-ca.crt', 'configmap/spark-dev'];
+
+/** Everything in the namespace that only a run can have made, whether it carries our label or is Spark's own. */
 export async function leftovers(tools: ClusterTools): Promise<readonly string[]> {
-  const found = await kubectl(tools, ['get', 'job,pod,configmap,service', '-l', 'spark-dev/run', '-o', 'name']);
-  return found.split('\n').filter((name) => name !== '');
+  const found = await kubectl(tools, ['get', 'job,pod,configmap,service,networkpolicy', '-o', 'name']);
+  return found.split('\n').filter((name) => name !== '' && !residents.includes(name));
 }
 
 /** Runs a shell line in a pod that mounts a claim, as a job would; answers what it printed. */

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listenOnLoopback } from '../../src/forward/listen.js';
+import { findPortHolder } from '../../src/forward/port-holder.js';
 import { eventually, kubectl, leftovers, runWithClaim, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from './program.js';
@@ -104,9 +105,11 @@ describe('Ctrl-C on the real cluster', () => {
     run.child.kill('SIGINT');
     const end = await run.ended;
     expect(end.exitCode).toBe(130);
-    expect(await leftovers(tools)).toEqual([]);
+    expect((await leftovers(tools)).filter((name) => name.startsWith('pod/'))).toEqual([]);
+    expect(await findPortHolder(4040)).toBeUndefined();
     const ours = await tools.host.runner.run(['pgrep', '-f', 'skaffold run --filename'], { accept: [1] });
     expect(ours.stdout).toBe('');
+    await noLeftovers();
   });
 });
 
