@@ -3,9 +3,9 @@ const levels = [
   ['config'],
   ['toolchain', 'images', 'journal', 'secrets'],
   ['cluster'],
-  ['overlay'],
+  ['overlay', 'namespaces'],
   ['spark', 'runs', 'forward'],
-  ['devloop', 'standalone', 'services', 'verify', 'doctor'],
+  ['devloop', 'standalone', 'services', 'verify', 'doctor', 'clean'],
 ];
 const slices = levels.flat();
 const notTests = { pathNot: '\\.test\\.ts$' };
@@ -57,7 +57,7 @@ module.exports = {
       name: 'commands-stand-alone',
       comment: 'Two commands that share something share it through a slice.',
       severity: 'error',
-      from: { path: '^src/commands/([^/]+)\\.ts$', ...notTests },
+      from: { path: '^src/commands/', ...notTests },
       to: { path: '^src/commands/' },
     },
     {

@@ -1,13 +1,13 @@
 import type { Host } from '../ports/host.js';
-import { startBuilds, type ToolBuilds } from '../toolchain/build-queue.js';
-import { ensureEngine } from '../toolchain/engine.js';
-import { ensureGo, requiredGoVersion } from '../toolchain/go-toolchain.js';
+import { startBuilds, type ToolBuilds } from '../toolchain/go/build-queue.js';
+import { ensureEngine } from '../toolchain/engine/engine.js';
+import { ensureGo, requiredGoVersion } from '../toolchain/go/toolchain.js';
 import { sourceTool, sourceTools } from '../toolchain/source-tools.js';
 import { removeRuins } from './delete-cluster.js';
 import { performStep } from './ensure.js';
 import type { Step } from './plan.js';
 import { planPreparation, type Preparation, type PreparationWish } from './prepare.js';
-import { describeMinikube } from './programs.js';
+import { describeKubectl, describeMinikube } from './programs.js';
 import { runSteps } from './run-steps.js';
 
 export interface ApplyWish extends PreparationWish {
@@ -96,7 +96,7 @@ function workshopOf(
     version,
     logFile: wish.logFile,
     cluster: describeMinikube(host, programs),
-    kubectl: programs.paths.kubectl,
+    kubectl: describeKubectl(host, programs),
   };
 }
 

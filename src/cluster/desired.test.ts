@@ -6,7 +6,7 @@ async function describeHere(): Promise<DesiredCluster> {
   const { parts } = await createFakeMachine();
   return describeDesired(parts, {
     minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
-    kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig' },
+    kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig', context: 'spark-dev' },
     toolchain: '/package/toolchain',
     engineCommands: [['apt-get', 'install', 'docker.io']],
     size: undefined,

@@ -2,16 +2,15 @@ import { ensureDebianRoot, ensureImage } from '../images/build.js';
 import { ensureLoaded } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
-import type { ToolBuilds } from '../toolchain/build-queue.js';
+import type { ToolBuilds } from '../toolchain/go/build-queue.js';
 import type { SourceToolName } from '../toolchain/source-tools.js';
-import { ensureDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { ensureDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
-import { applyInputArgv, applyRightsArgv, recordObject } from './kubectl.js';
+import { applyInputArgv, applyRightsArgv, recordObject, type KubectlTool } from './kubectl.js';
 import type { ProfileState } from './minikube/parse.js';
 import { awaitDns, readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
-import { clusterPlaces } from './names.js';
 import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
 import type { ClusterSize } from './size.js';
@@ -23,7 +22,7 @@ export interface Workshop {
   readonly parts: ClusterParts;
   readonly builds: ToolBuilds;
   readonly cluster: MinikubeCluster;
-  readonly kubectl: string;
+  readonly kubectl: KubectlTool;
   readonly size: ClusterSize | undefined;
   /** As it was seen before. */
   readonly profile: ProfileState;
@@ -59,9 +58,8 @@ async function performInside(
   shown: StepHandle,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { host, parts, cluster, logFile } = shop;
+  const { host, parts, cluster, kubectl, logFile } = shop;
   const wishes = { signal, logFile };
-  const kubectl = { kubectl: shop.kubectl, kubeconfig: clusterPlaces(host.directories).kubeconfig };
   const options = { ...wishes, env: cluster.env };
   switch (kind) {
     case 'unpause':

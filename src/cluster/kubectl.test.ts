@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applyInputArgv, applyRightsArgv, getNodesArgv, getObjectsArgv, parseNodes, parseObjects } from './kubectl.js';
 
-const tool = { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig' };
+const tool = { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig', context: 'spark-dev' };
 
 function recorded(name: string): string {
   const text = readFileSync(new URL(`../../test/fixtures/kubectl/${name}.json`, import.meta.url), 'utf8');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Argv } from '../ports/runner.js';
-import { jobNamespace, jobServiceAccount, preparedConfigMap, profileName } from './names.js';
+import { jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
 export interface KubectlTool {
   readonly kubectl: string;
   readonly kubeconfig: string;
+  readonly context: string;
 }
 
 /** What init writes into the job's namespace, as kubectl names them. */
@@ -16,8 +17,8 @@ const wantedObjects = [
   'persistentvolumeclaim/spark-events',
 ] as const;
 
-export function pinnedKubectl({ kubectl, kubeconfig }: KubectlTool): readonly string[] {
-  return [kubectl, `--kubeconfig=${kubeconfig}`, `--context=${profileName}`];
+export function pinnedKubectl({ kubectl, kubeconfig, context }: KubectlTool): readonly string[] {
+  return [kubectl, `--kubeconfig=${kubeconfig}`, `--context=${context}`];
 }
 
 export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {

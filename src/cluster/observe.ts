@@ -5,8 +5,8 @@ import { imageIdArgv } from '../images/docker-argv.js';
 import { isStored } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import { sourceTools } from '../toolchain/source-tools.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
 import { rootImage, renderRecord } from './desired.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
@@ -16,7 +16,7 @@ import type { ProfileState } from './minikube/parse.js';
 import { observeProfile, readDockerEnv, type MinikubeCluster, type ObservedProfile } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
 import type { ClusterParts } from './parts.js';
-import { describeMinikube, type HostPrograms } from './programs.js';
+import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -110,11 +110,10 @@ async function lookInside(
   signal?: AbortSignal,
 ): Promise<InsideCluster | undefined> {
   const cluster = describeMinikube(host, programs);
-  const { kubeconfig } = clusterPlaces(host.directories);
   const options = { env: cluster.env, signal, timeoutMs: 2 * answerWithinMs };
   try {
     const [objects, hasSparkImage] = await Promise.all([
-      host.runner.run(getObjectsArgv({ kubectl: programs.paths.kubectl, kubeconfig }, answerWithinMs), options),
+      host.runner.run(getObjectsArgv(describeKubectl(host, programs), answerWithinMs), options),
       hasImage(host, cluster, parts.spark.reference, signal),
     ]);
     const { missing, record } = parseObjects(objects.stdout);

@@ -12,8 +12,8 @@ import { digestFolder } from '../images/folder-digest.js';
 import { planImage, type ImageRecipe, type PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { describeBuiltTool, toolDirectory, type BuiltTool } from '../toolchain/tool-directory.js';
 
 /** Everything that a cluster is made of and where it will lie, known before any of it exists. */

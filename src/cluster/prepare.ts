@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import { engineStepArgv } from '../toolchain/engine-argv.js';
-import { engineFiles, findProgram, observeEngine, type EngineObservation } from '../toolchain/engine-observe.js';
-import { planEngine } from '../toolchain/engine-plan.js';
+import { engineStepArgv } from '../toolchain/engine/argv.js';
+import { engineFiles, findProgram, observeEngine, type EngineObservation } from '../toolchain/engine/observe.js';
+import { planEngine } from '../toolchain/engine/plan.js';
 import { describeDesired } from './desired.js';
-import { clusterPlaces } from './names.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
 import { planCluster, type Step } from './plan.js';
-import { describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 import { mustReconfigure } from './start-cluster.js';
 import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
@@ -44,7 +43,7 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
   const version = await readVersion(host);
   const desired = describeDesired(parts, {
     minikube: describeMinikube(host, programs),
-    kubectl: { kubectl: programs.paths.kubectl, kubeconfig: clusterPlaces(host.directories).kubeconfig },
+    kubectl: describeKubectl(host, programs),
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
     size,

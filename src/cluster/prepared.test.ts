@@ -28,7 +28,6 @@ describe('the prepared cluster', () => {
         context: 'spark-dev',
         namespace: 'spark',
         serviceAccount: 'spark',
-        minikube: '/usr/bin/minikube',
         skaffold: '/usr/bin/skaffold',
         kubectl: '/usr/bin/kubectl',
       },

@@ -9,20 +9,16 @@ import { clusterEnv, clusterPlaces, joinToolsPath, jobNamespace, jobServiceAccou
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster {
-  readonly provider: 'minikube';
-  readonly profile: string;
   readonly context: string;
   readonly kubeconfig: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly sparkImage: string;
   readonly sparkVersion: string;
-  /** PATH with the managed tools first: Skaffold calls `minikube` by name. */
-  readonly toolsPath: string;
+  /** With the managed tools first on PATH: Skaffold calls `minikube` by name. */
   readonly childEnv: Readonly<Record<string, string>>;
   readonly kubectl: string;
   readonly skaffold: string;
-  readonly minikube: string;
   /** The variables that reach the cluster's own Docker daemon. */
   dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }
@@ -55,18 +51,14 @@ export async function findPreparedCluster(
   if ('absent' in written) return written;
   return {
     found: {
-      provider: 'minikube',
-      profile: profileName,
       context: profileName,
       kubeconfig: places.kubeconfig,
       namespace: jobNamespace,
       serviceAccount: jobServiceAccount,
       ...written,
-      toolsPath,
       childEnv,
       kubectl,
       skaffold,
-      minikube,
       dockerEnv: (world, signal) => readDockerEnv(world, { minikube, profile: profileName, env: childEnv }, { signal }),
     },
   };
@@ -80,7 +72,8 @@ async function readPrepared(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly sparkImage: string; readonly sparkVersion: string } | { readonly absent: string }> {
   try {
-    const argv = getRecordArgv({ kubectl, kubeconfig: env['KUBECONFIG'] ?? '' }, timeoutMs);
+    const tool = { kubectl, kubeconfig: env['KUBECONFIG'] ?? '', context: profileName };
+    const argv = getRecordArgv(tool, timeoutMs);
     const answer = await host.runner.run(argv, { env, timeoutMs, signal });
     const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
     return read.success ? read.data.data : { absent: 'the cluster is not fully prepared' };

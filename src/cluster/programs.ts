@@ -3,7 +3,8 @@ import { findTool, type HostToolName } from '../toolchain/find-tool.js';
 import { sourceTool } from '../toolchain/source-tools.js';
 import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
 import type { MinikubeCluster } from './minikube/provider.js';
-import { clusterEnv, joinToolsPath, profileName } from './names.js';
+import type { KubectlTool } from './kubectl.js';
+import { clusterEnv, clusterPlaces, joinToolsPath, profileName } from './names.js';
 
 /** The programs that we call ourselves: on PATH and good enough, else where the built one is or will be. */
 export interface HostPrograms {
@@ -33,6 +34,11 @@ export function describeMinikube(host: Host, { paths }: HostPrograms): MinikubeC
     profile: profileName,
     env: clusterEnv(host, joinToolsPath(host, Object.values(paths))),
   };
+}
+
+/** kubectl, pinned to our own cluster. */
+export function describeKubectl({ directories }: Host, { paths }: HostPrograms): KubectlTool {
+  return { kubectl: paths.kubectl, kubeconfig: clusterPlaces(directories).kubeconfig, context: profileName };
 }
 
 async function placeOf(host: Host, name: HostToolName): Promise<string> {

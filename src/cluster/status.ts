@@ -1,6 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { observeEngine } from '../toolchain/engine-observe.js';
+import { observeEngine } from '../toolchain/engine/observe.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry, type UserEntryState } from './kubeconfig/file.js';
 import {
@@ -14,7 +14,7 @@ import {
 import type { ProfileFacts, ProfileState } from './minikube/parse.js';
 import { clusterPlaces, profileName } from './names.js';
 import { lookAtProfile } from './observe.js';
-import { describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 
 export interface ClusterStatus {
   readonly engine: { readonly state: string; readonly version?: string };
@@ -49,7 +49,7 @@ export async function observeStatus(host: Host, signal: AbortSignal): Promise<Cl
 }
 
 async function lookInside(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ClusterStatus['inside']> {
-  const tool = { kubectl: programs.paths.kubectl, kubeconfig: clusterPlaces(host.directories).kubeconfig };
+  const tool = describeKubectl(host, programs);
   const options = { env: describeMinikube(host, programs).env, signal, timeoutMs: 2 * answerWithinMs };
   try {
     const [nodes, objects] = await Promise.all([

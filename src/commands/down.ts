@@ -11,7 +11,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
-import { observeEngine } from '../toolchain/engine-observe.js';
+import { observeEngine } from '../toolchain/engine/observe.js';
 
 export const down: CommandSpec = {
   name: 'down',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeWorld } from '../../test/fakes/fake-host.js';
 import { clusterPlaces, profileName } from '../cluster/names.js';
-import { javaSettingsArgv } from '../toolchain/java.js';
+import { javaSettingsArgv } from '../toolchain/spark/java.js';
 import type { Finding } from './check.js';
 import { checks } from './checks.js';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
-import { observeRootAccess, runAsRoot } from '../toolchain/engine-root-access.js';
+import { observeRootAccess, runAsRoot } from '../toolchain/engine/root-access.js';
 import { assembleContext } from './build-context.js';
 import { mmdebstrapArgv, proxyEnv, type DebianRoot } from './debian-root.js';
 import {

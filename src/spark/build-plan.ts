@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import { findJava, managedJavaProgram } from '../toolchain/java.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import type { SparkRuntime } from '../toolchain/spark-runtime.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { findJava, managedJavaProgram } from '../toolchain/spark/java.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import type { SparkRuntime } from '../toolchain/spark/runtime.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { jarPath, scalacArgv } from './compile.js';

@@ -1,6 +1,6 @@
 import type { Host } from '../ports/host.js';
-import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark-runtime.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtime.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
 import { compileScala } from './compile.js';
 

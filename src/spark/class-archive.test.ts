@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { openClassArchive } from './class-archive.js';
 
 const { directories } = createFakeHost();

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Directories } from '../ports/host.js';
-import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { isThere } from '../toolchain/unpack.js';
 
 export interface ClassArchive {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { compileScala } from './compile.js';
 
 const { signal } = new AbortController();

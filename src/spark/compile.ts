@@ -7,8 +7,8 @@ import { ZipFile } from 'yazl';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import type { SparkDistribution } from '../toolchain/spark-distribution.js';
-import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import type { SparkDistribution } from '../toolchain/spark/distribution.js';
+import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import type { Application } from './application.js';
 
 type ScalaApplication = Extract<Application, { language: 'scala' }>;

@@ -1,4 +1,4 @@
-import type { Java } from '../toolchain/java.js';
+import type { Java } from '../toolchain/spark/java.js';
 
 /** The packages of the JDK that Spark and its libraries reach into. */
 const openedPackages = [

@@ -1,7 +1,7 @@
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../ports/runner.js';
-import type { SparkRuntime } from '../toolchain/spark-runtime.js';
+import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkJavaOptions } from './java-options.js';
 
 export interface LocalSubmission {

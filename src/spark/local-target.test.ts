@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
-import { describeDistribution } from '../toolchain/spark-distribution.js';
-import { sparkVersion } from '../toolchain/spark-versions.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findApplication } from './application.js';
 import { findUiPort, runLocally } from './local-target.js';
 

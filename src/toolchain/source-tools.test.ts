@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { requiredGoVersion } from './go-toolchain.js';
+import { requiredGoVersion } from './go/toolchain.js';
 import { sourceTools } from './source-tools.js';
 import { moduleDirectory } from './tool-directory.js';
 

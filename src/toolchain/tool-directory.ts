@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Host } from '../ports/host.js';
-import { buildFlags } from './go-argv.js';
+import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
 
 export interface BuiltTool {

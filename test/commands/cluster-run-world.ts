@@ -10,19 +10,15 @@ import type { Scripted } from '../fakes/fake-runner.js';
 export const image = 'spark-dev-app:abc';
 
 export const cluster: PreparedCluster = {
-  provider: 'minikube',
-  profile: 'spark-dev',
   context: 'spark-dev',
   kubeconfig: '/data/kubeconfig',
   namespace: 'spark',
   serviceAccount: 'spark',
   sparkImage: 'spark-dev/spark:4.3.0-abc',
   sparkVersion: '4.3.0',
-  toolsPath: '/tools',
   childEnv: { MINIKUBE_HOME: '/data/minikube', KUBECONFIG: '/data/kubeconfig', PATH: '/tools' },
   kubectl: 'kubectl',
   skaffold: 'skaffold',
-  minikube: 'minikube',
   dockerEnv: () => Promise.resolve({ DOCKER_HOST: 'tcp://192.168.49.2:2376' }),
 };
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
 import type { Host } from '../../src/ports/host.js';
-import { startBuilds } from '../../src/toolchain/build-queue.js';
-import { fetchModulesArgv, goEnv } from '../../src/toolchain/go-argv.js';
-import { ensureGo, requiredGoVersion, type GoToolchain } from '../../src/toolchain/go-toolchain.js';
+import { startBuilds } from '../../src/toolchain/go/build-queue.js';
+import { fetchModulesArgv, goEnv } from '../../src/toolchain/go/argv.js';
+import { ensureGo, requiredGoVersion, type GoToolchain } from '../../src/toolchain/go/toolchain.js';
 import { sourceTool, sourceTools } from '../../src/toolchain/source-tools.js';
 import { moduleDirectory } from '../../src/toolchain/tool-directory.js';
 

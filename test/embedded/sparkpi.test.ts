@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
 import { sparkJavaOptions } from '../../src/spark/java-options.js';
-import { ensureSparkRuntime } from '../../src/toolchain/spark-runtime.js';
-import { sparkVersion } from '../../src/toolchain/spark-versions.js';
+import { ensureSparkRuntime } from '../../src/toolchain/spark/runtime.js';
+import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { startEmbeddedRun, type EmbeddedRun } from './embedded-run.js';
 import { findProcessGroup, isLoopback, listListeningAddresses } from './processes.js';
 

@@ -78,7 +78,13 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
     },
     { 'src/config/load.ts': "import { spawn } from 'child_process'; export const s = spawn;" },
   ],
-  'commands-stand-alone': [{ 'src/commands/two.ts': "import './one.js'; import '../doctor/checks.js';" }],
+  'commands-stand-alone': [
+    { 'src/commands/two.ts': "import './one.js'; import '../doctor/checks.js';" },
+    {
+      'src/commands/two.ts': "import './room/three.js'; import '../doctor/checks.js';",
+      'src/commands/room/three.ts': '',
+    },
+  ],
   'slices-do-not-look-up': [
     {
       'src/doctor/checks.ts':

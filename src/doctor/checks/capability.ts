@@ -1,4 +1,4 @@
-import { observeEngine, relaxedRuntime } from '../../toolchain/engine-observe.js';
+import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
 
 export const capability: Check = {

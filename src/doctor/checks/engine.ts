@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { observeEngine, type EngineObservation } from '../../toolchain/engine-observe.js';
-import { planEngine } from '../../toolchain/engine-plan.js';
+import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
+import { planEngine } from '../../toolchain/engine/plan.js';
 import type { Check, Finding } from '../check.js';
 import { missingForCluster } from '../was-prepared.js';
 

@@ -1,4 +1,4 @@
-import { findGo, requiredGoVersion } from '../../toolchain/go-toolchain.js';
+import { findGo, requiredGoVersion } from '../../toolchain/go/toolchain.js';
 import type { Check } from '../check.js';
 import { wasPrepared } from '../was-prepared.js';
 

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import { findJava, managedJavaProgram } from '../../toolchain/java.js';
-import { sparkVersion } from '../../toolchain/spark-versions.js';
+import { findJava, managedJavaProgram } from '../../toolchain/spark/java.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { Check } from '../check.js';
 
 export const java: Check = {

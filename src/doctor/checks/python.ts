@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { findPython } from '../../toolchain/spark-python.js';
-import { sparkVersion } from '../../toolchain/spark-versions.js';
+import { findPython } from '../../toolchain/spark/python.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { Check } from '../check.js';
 
 export const python: Check = {

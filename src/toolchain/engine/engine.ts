@@ -1,0 +1,161 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import { engineStepArgv, type EnginePlace } from './argv.js';
+import {
+  engineFiles,
+  findProgram,
+  observeEngine,
+  type DaemonFacts,
+  type EngineFiles,
+  type EngineObservation,
+} from './observe.js';
+import { planEngine, type EngineStep } from './plan.js';
+import { asRoot, runAsRoot } from './root-access.js';
+
+export interface EngineWishes {
+  readonly logFile: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Asked for only where the machine lacks CAP_SYS_RESOURCE; answers the wrapper's path. */
+  readonly ociRuntime: () => Promise<string>;
+  readonly files?: EngineFiles;
+}
+
+const startWithinMs = 60_000;
+/** Compilers may be running beside us on every core. */
+const patienceMs = 20_000;
+const pollMs = 250;
+/** Install, what the install brought to light, start, and a look at the result. */
+const mostRounds = 5;
+
+/** Brings a Docker daemon up that can run a cluster node, by the shortest plan. */
+export async function ensureEngine(host: Host, wishes: EngineWishes): Promise<DaemonFacts> {
+  const files = wishes.files ?? engineFiles(host);
+  for (let round = 0; round < mostRounds; round += 1) {
+    const seen = await observeEngine(host, wishes.signal, files, patienceMs);
+    const steps = planEngine(seen);
+    if (steps.length === 0 && seen.daemon.kind === 'answers') {
+      await rm(files.installMark, { force: true });
+      return seen.daemon.facts;
+    }
+    for (const step of steps) await applyStep(host, wishes, files, seen, step);
+  }
+  throw new SparkDevError('ENGINE_SILENT', 'Docker was installed and started, and still does not answer', {
+    fix: ['docker info', 'spark-dev doctor'],
+    log: files.ownDaemonLog,
+  });
+}
+
+async function applyStep(
+  host: Host,
+  wishes: EngineWishes,
+  files: EngineFiles,
+  seen: EngineObservation,
+  step: EngineStep,
+): Promise<void> {
+  const shown = host.ui.step(titleOf(step));
+  const bringsEngine = step.kind === 'install' && step.packages.includes('docker.io');
+  try {
+    if (bringsEngine) await markInstall(files);
+    const place = await findPlace(host, wishes, files, seen, step);
+    const commandOptions = { logFile: wishes.logFile, signal: wishes.signal };
+    for (const argv of engineStepArgv(step, place)) {
+      if (step.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, wishes.signal);
+      // One broken foreign source fails `update`; whether the packages are to be had, `install` decides.
+      else await runAsRoot(host, argv, seen.root, { ...commandOptions, accept: argv.includes('update') ? [100] : [] });
+    }
+    if (step.kind === 'start-service') await waitForDaemon(host, undefined, files, wishes.signal);
+    shown.done();
+  } catch (error) {
+    shown.fail();
+    // What somebody else installs later is theirs.
+    if (bringsEngine && (await findProgram(host, 'dockerd')) === undefined)
+      await rm(files.installMark, { force: true });
+    throw error;
+  }
+}
+
+async function markInstall({ installMark }: EngineFiles): Promise<void> {
+  await mkdir(dirname(installMark), { recursive: true });
+  await writeFile(installMark, '');
+}
+
+function titleOf(step: EngineStep): string {
+  switch (step.kind) {
+    case 'install':
+      return `Install ${step.packages.join(', ')} with apt`;
+    case 'start-service':
+    case 'start-daemon':
+      return 'Start Docker';
+    case 'admit-user':
+      return 'Let this user talk to Docker without a new login';
+    case 'stop-service':
+      return 'Stop the Docker service that the package started';
+  }
+}
+
+async function findPlace(
+  host: Host,
+  wishes: EngineWishes,
+  files: EngineFiles,
+  seen: EngineObservation,
+  step: EngineStep,
+): Promise<EnginePlace> {
+  const isRelaxed = step.kind === 'start-daemon' && step.isRelaxed;
+  return {
+    hasSystemd: seen.hasSystemd,
+    dockerd: (await findProgram(host, 'dockerd')) ?? 'dockerd',
+    pidFile: files.ownDaemonPid,
+    ociRuntime: isRelaxed ? await wishes.ociRuntime() : '',
+    groupId: seen.root === 'is' ? undefined : (await host.runner.run(['id', '-g'])).stdout.trim(),
+  };
+}
+
+async function startDaemon(host: Host, argv: Argv, files: EngineFiles, signal: AbortSignal | undefined): Promise<void> {
+  await mkdir(dirname(files.ownDaemonPid), { recursive: true });
+  await forgetStalePid(files);
+  const pid = await host.runner.detach(argv, { logFile: files.ownDaemonLog });
+  await waitForDaemon(host, pid, files, signal);
+}
+
+/** After a reboot the number in the file may belong to any process, and dockerd would refuse to start. */
+async function forgetStalePid(files: EngineFiles): Promise<void> {
+  const pid = (await readFile(files.ownDaemonPid, 'utf8').catch(() => '')).trim();
+  const command = pid === '' ? '' : await readFile(join(files.proc, pid, 'comm'), 'utf8').catch(() => '');
+  if (command.trim() !== 'dockerd') await rm(files.ownDaemonPid, { force: true });
+}
+
+async function waitForDaemon(
+  host: Host,
+  pid: number | undefined,
+  files: EngineFiles,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const until = host.clock.now() + startWithinMs;
+  while (host.clock.now() < until) {
+    const { daemon } = await observeEngine(host, signal, files, patienceMs);
+    if (daemon.kind === 'answers' || daemon.kind === 'denied') return;
+    if (pid !== undefined && !(await isAlive(pid, files))) break;
+    await host.clock.sleep(pollMs, signal);
+  }
+  throw new SparkDevError('ENGINE_SILENT', 'Docker did not come up', {
+    why: (await lastErrors(files.ownDaemonLog)) ?? `It gave no answer within ${String(startWithinMs / 1000)} s.`,
+    fix: ['spark-dev doctor'],
+    log: files.ownDaemonLog,
+  });
+}
+
+async function isAlive(pid: number, files: EngineFiles): Promise<boolean> {
+  return readFile(join(files.proc, String(pid), 'stat'), 'utf8').then(
+    (stat) => !/\) Z /.test(stat),
+    () => false,
+  );
+}
+
+async function lastErrors(logFile: string): Promise<string | undefined> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n');
+  const telling = lines.filter((line) => /level=(error|fatal)|^failed/i.test(line));
+  return telling.length === 0 ? undefined : telling.slice(-2).join('\n');
+}

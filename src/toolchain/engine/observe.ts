@@ -1,0 +1,167 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { lacksSysResource } from './capability.js';
+import { observeRootAccess, type RootAccess } from './root-access.js';
+
+/** The runtime's name in a daemon that we started: seen in `docker info`, it says that the daemon can do without the capability. */
+export const relaxedRuntime = 'spark-dev';
+
+export interface DaemonFacts {
+  readonly serverVersion: string;
+  readonly defaultRuntime: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+}
+
+/** `denied`: it is there, but this user may not talk to it. `silent`: no answer in time. */
+export type DaemonState =
+  { readonly kind: 'answers'; readonly facts: DaemonFacts } | { readonly kind: 'absent' | 'silent' | 'denied' };
+
+export interface EngineObservation {
+  readonly os: NodeJS.Platform;
+  readonly daemon: DaemonState;
+  /** DOCKER_HOST names another machine. */
+  readonly isRemote: boolean;
+  readonly hasDockerd: boolean;
+  readonly hasDockerCli: boolean;
+  /** mmdebstrap and the keys of Debian's archive, from which every image begins. */
+  readonly missingRootPackages: readonly string[];
+  readonly hasApt: boolean;
+  readonly hasSystemd: boolean;
+  readonly root: RootAccess;
+  /** The running daemon's lack, or ours where none runs, as it would be our child. False where nobody can tell. */
+  readonly lacksSysResource: boolean;
+  /** The engine came with an install of ours that did not end with a daemon that serves; we may change what it started. */
+  readonly installedByUs: boolean;
+  /** The user whom setfacl could let use the socket; undefined where there is no setfacl. */
+  readonly mayBeAdmitted: number | undefined;
+}
+
+export interface EngineFiles {
+  readonly proc: string;
+  readonly systemd: string;
+  readonly debianKeys: string;
+  readonly daemonPid: string;
+  /** Of the daemon that we start ourselves. */
+  readonly ownDaemonPid: string;
+  readonly ownDaemonLog: string;
+  /** There while an engine that we install does not serve yet, so that the next run knows after an interruption. */
+  readonly installMark: string;
+}
+
+/** Users' PATH often lacks the places of daemons. */
+const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
+/** Long enough for any idle daemon, short enough for every command to ask. */
+const usualPatienceMs = 2000;
+
+export function engineFiles(host: Host): EngineFiles {
+  const { data, system } = host.directories;
+  const own = join(data, 'docker-run');
+  return {
+    proc: join(system, 'proc'),
+    systemd: join(system, 'run/systemd/system'),
+    debianKeys: join(system, 'usr/share/keyrings/debian-archive-keyring.gpg'),
+    daemonPid: join(system, 'var/run/docker.pid'),
+    ownDaemonPid: join(own, 'dockerd.pid'),
+    ownDaemonLog: join(own, 'dockerd.log'),
+    installMark: join(own, 'installed-by-us'),
+  };
+}
+
+export async function findProgram(host: Host, program: string): Promise<string | undefined> {
+  return host.runner.which(program, `${host.env['PATH'] ?? ''}:${systemPath}`);
+}
+
+export async function observeEngine(
+  host: Host,
+  signal?: AbortSignal,
+  files = engineFiles(host),
+  patienceMs = usualPatienceMs,
+): Promise<EngineObservation> {
+  const has = async (program: string): Promise<boolean> => (await findProgram(host, program)) !== undefined;
+  const hasDockerCli = await has('docker');
+  const daemon: DaemonState = hasDockerCli ? await observeDaemon(host, patienceMs, signal) : { kind: 'absent' };
+  return {
+    os: host.platform.os,
+    daemon,
+    isRemote: /^(tcp|ssh|https?):/.test(host.env['DOCKER_HOST'] ?? ''),
+    hasDockerd: await has('dockerd'),
+    hasDockerCli,
+    missingRootPackages: [
+      ...((await has('mmdebstrap')) ? [] : ['mmdebstrap']),
+      ...((await isThere(files.debianKeys)) ? [] : ['debian-archive-keyring']),
+    ],
+    hasApt: await has('apt-get'),
+    hasSystemd: await isThere(files.systemd),
+    root: await observeRootAccess(host, signal),
+    lacksSysResource: await observeCapability(files, daemon.kind === 'answers'),
+    installedByUs: await isThere(files.installMark),
+    mayBeAdmitted: (await has('setfacl')) ? host.platform.uid : undefined,
+  };
+}
+
+async function observeDaemon(host: Host, timeoutMs: number, signal: AbortSignal | undefined): Promise<DaemonState> {
+  try {
+    const argv = ['docker', 'info', '--format', '{{json .}}'];
+    const answer = await host.runner.run(argv, { accept: [1], timeoutMs, signal });
+    const facts = parseDockerInfo(answer.stdout);
+    if (facts !== undefined) return { kind: 'answers', facts };
+    return { kind: /permission denied/i.test(answer.stdout + answer.stderr) ? 'denied' : 'absent' };
+  } catch (error) {
+    if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return { kind: 'silent' };
+    throw error;
+  }
+}
+
+const infoSchema = z.object({
+  ServerVersion: z.string().min(1),
+  DefaultRuntime: z.string(),
+  NCPU: z.number(),
+  MemTotal: z.number(),
+});
+
+/** Undefined where no daemon answered; clients from 20.10 to 28 say that with exit codes 0 and 1, and with or without the server's keys. */
+export function parseDockerInfo(stdout: string): DaemonFacts | undefined {
+  const read = infoSchema.safeParse(tryJson(stdout));
+  if (!read.success) return undefined;
+  const { ServerVersion, DefaultRuntime, NCPU, MemTotal } = read.data;
+  return {
+    serverVersion: ServerVersion,
+    defaultRuntime: DefaultRuntime,
+    cpus: NCPU,
+    memoryMb: Math.floor(MemTotal / 1024 / 1024),
+  };
+}
+
+/** A daemon behind a mounted socket has no process here, and its capabilities are its own. */
+async function observeCapability(files: EngineFiles, answers: boolean): Promise<boolean> {
+  for (const pidFile of [files.ownDaemonPid, files.daemonPid]) {
+    const pid = (await readOrNothing(pidFile))?.trim();
+    const status = pid === undefined ? undefined : await readOrNothing(join(files.proc, pid, 'status'));
+    if (status !== undefined && /^Name:\s*dockerd$/m.test(status)) return lacksSysResource(status) ?? false;
+  }
+  if (answers) return false;
+  return lacksSysResource((await readOrNothing(join(files.proc, 'self', 'status'))) ?? '') ?? false;
+}
+
+async function readOrNothing(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

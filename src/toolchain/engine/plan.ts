@@ -1,0 +1,109 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { relaxedRuntime, type EngineObservation } from './observe.js';
+
+export type EngineStep =
+  | { readonly kind: 'install'; readonly packages: readonly string[] }
+  /** The package's own service: by systemd, or by its init script where only that can ask for a password. */
+  | { readonly kind: 'start-service' }
+  /** The package started a daemon that cannot serve here, a moment ago and for us alone. */
+  | { readonly kind: 'stop-service' }
+  /** Group membership would count from the next login only; this lasts until Docker makes its socket anew. */
+  | { readonly kind: 'admit-user'; readonly userId: number }
+  | { readonly kind: 'start-daemon'; readonly isRelaxed: boolean };
+
+/**
+ * What is left to do until a daemon answers that can run a cluster node; empty when nothing is.
+ * Installing may start a daemon or bring new gaps to light, so a plan with an install is made again afterwards.
+ */
+export function planEngine(seen: EngineObservation): readonly EngineStep[] {
+  const install = planInstall(seen);
+  if (install.length > 0) return [{ kind: 'install', packages: install }];
+  return planDaemon(seen);
+}
+
+function planInstall(seen: EngineObservation): readonly string[] {
+  const answers = seen.daemon.kind === 'answers';
+  const engine = seen.hasDockerd || answers || seen.isRemote ? [] : ['docker.io'];
+  // Debian 13 has the client in a package of its own.
+  const client = seen.hasDockerCli || engine.length > 0 ? [] : ['docker-cli'];
+  const packages = [...engine, ...client, ...seen.missingRootPackages];
+  if (packages.length > 0) refuseInstall(seen, packages);
+  return packages;
+}
+
+function refuseInstall(seen: EngineObservation, packages: readonly string[]): void {
+  if (seen.os !== 'linux' || !seen.hasApt) {
+    throw new SparkDevError('ENGINE_MISSING', 'This system has no apt to install what a cluster needs', {
+      why: `Missing: ${packages.join(', ')}. Clusters from package registries are made on Debian and Ubuntu.`,
+      fix: ['spark-dev run sparkpi --target local', 'Install Docker by hand: https://docs.docker.com/engine/install/'],
+    });
+  }
+  if (seen.root === 'never') {
+    throw new SparkDevError('ENGINE_MISSING', `Only root can install ${packages.join(', ')}, and there is no sudo`, {
+      fix: [
+        `As root: apt-get install --no-install-recommends ${packages.join(' ')}`,
+        'spark-dev run sparkpi --target local',
+      ],
+    });
+  }
+}
+
+function planDaemon(seen: EngineObservation): readonly EngineStep[] {
+  switch (seen.daemon.kind) {
+    case 'answers': {
+      const serves = !seen.lacksSysResource || seen.daemon.facts.defaultRuntime === relaxedRuntime;
+      if (serves) return [];
+      if (seen.installedByUs) return [{ kind: 'stop-service' }, { kind: 'start-daemon', isRelaxed: true }];
+      throw capabilityMissing();
+    }
+    case 'silent':
+      throw new SparkDevError('ENGINE_SILENT', 'Docker gave no answer within 2 s', {
+        why: 'A daemon holds the socket but does not serve it.',
+        fix: [seen.hasSystemd ? 'sudo systemctl restart docker' : 'Restart Docker', 'docker info'],
+      });
+    case 'denied':
+      if (seen.installedByUs && seen.mayBeAdmitted !== undefined && seen.root !== 'never')
+        return [{ kind: 'admit-user', userId: seen.mayBeAdmitted }];
+      throw new SparkDevError('ENGINE_SILENT', 'Docker runs, but this user may not talk to it', {
+        fix: ['sudo usermod -aG docker "$USER"   # then log in again', 'docker info'],
+      });
+    case 'absent':
+      return planStart(seen);
+  }
+}
+
+function planStart(seen: EngineObservation): readonly EngineStep[] {
+  if (seen.isRemote) {
+    throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon that DOCKER_HOST names does not answer', {
+      fix: ['unset DOCKER_HOST', 'docker info'],
+    });
+  }
+  if (seen.root === 'never') {
+    throw new SparkDevError('ENGINE_SILENT', 'Docker does not run, and only root can start it', {
+      why: 'There is no sudo.',
+      fix: [seen.hasSystemd ? 'As root: systemctl start docker' : 'As root: dockerd &'],
+    });
+  }
+  if (!seen.lacksSysResource && (seen.hasSystemd || seen.root === 'sudo-asks')) return [{ kind: 'start-service' }];
+  if (seen.root === 'sudo-asks') {
+    throw new SparkDevError(
+      'ENGINE_SILENT',
+      'Docker has to be started in the background, where sudo cannot ask for a password',
+      {
+        fix: ['As root: spark-dev init'],
+      },
+    );
+  }
+  return [{ kind: 'start-daemon', isRelaxed: seen.lacksSysResource }];
+}
+
+function capabilityMissing(): SparkDevError {
+  return new SparkDevError('CAPABILITY_MISSING', 'The Docker daemon here cannot run a cluster node', {
+    why: 'It lacks CAP_SYS_RESOURCE, which every privileged container asks for. spark-dev has an answer for daemons that it starts itself, and leaves this one alone because it is yours.',
+    fix: [
+      'Give the machine or container that runs dockerd CAP_SYS_RESOURCE and start Docker again',
+      'Or stop that daemon, then: spark-dev init',
+      'spark-dev run sparkpi --target local',
+    ],
+  });
+}

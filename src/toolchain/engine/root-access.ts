@@ -1,0 +1,50 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
+
+/** How a command becomes root's: it is already, sudo without or with a password, or never. */
+export type RootAccess = 'is' | 'sudo' | 'sudo-asks' | 'never';
+
+export async function observeRootAccess(host: Host, signal?: AbortSignal): Promise<RootAccess> {
+  if (host.platform.uid === 0) return 'is';
+  if ((await host.runner.which('sudo')) === undefined) return 'never';
+  const answer = await host.runner.run(['sudo', '-n', 'true'], { accept: [1], signal });
+  return answer.exitCode === 0 ? 'sudo' : 'sudo-asks';
+}
+
+/** `kept` names variables that sudo shall not drop. */
+export function asRoot(argv: Argv, access: RootAccess, kept: readonly string[] = []): Argv {
+  const keep = kept.length === 0 ? [] : [`--preserve-env=${kept.join(',')}`];
+  switch (access) {
+    case 'is':
+    case 'never':
+      return argv;
+    case 'sudo':
+      return ['sudo', '-n', ...keep, ...argv];
+    case 'sudo-asks':
+      return ['sudo', ...keep, ...argv];
+  }
+}
+
+/** Where sudo has to ask, the terminal is handed over, and nobody else can read the command's output. */
+export async function runAsRoot(host: Host, argv: Argv, access: RootAccess, options: RunOptions): Promise<void> {
+  if (access === 'never') {
+    throw new SparkDevError('PREREQUISITE_MISSING', `Only root can run ${argv[0] ?? ''}, and there is no sudo`, {
+      fix: ['Run it as root'],
+    });
+  }
+  const rootArgv = asRoot(argv, access, Object.keys(options.env ?? {}));
+  if (access !== 'sudo-asks') {
+    await host.runner.run(rootArgv, options);
+    return;
+  }
+  if (!host.ui.interactive) {
+    throw new SparkDevError('NON_INTERACTIVE', 'sudo wants a password and nobody can be asked', {
+      fix: ['Run it in a terminal', 'Or as root'],
+    });
+  }
+  const exitCode = await host.runner.attach(rootArgv, options.env === undefined ? {} : { env: options.env });
+  if (exitCode !== 0 && options.accept?.includes(exitCode) !== true) {
+    throw new SparkDevError('PREREQUISITE_MISSING', `sudo ${argv[0] ?? ''} failed (exit ${String(exitCode)})`);
+  }
+}

