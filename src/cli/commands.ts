@@ -1,7 +1,10 @@
 import type { CommandSpec } from '../ports/command.js';
 
 export interface CommandEntry {
+  /** One word, or two where it stands under a family: `cluster resize`. */
   readonly name: string;
+  /** Calls the same by another name, of one word or two. */
+  readonly alias?: string;
   readonly summary: string;
   /** The heading it stands under in the main help. */
   readonly group: 'Run' | 'Cluster' | 'Help';
@@ -24,6 +27,7 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   {
     name: 'status',
+    alias: 'cluster status',
     group: 'Cluster',
     summary: 'Show the container engine, the cluster and what it holds',
     load: async () => (await import('../commands/status.js')).status,

@@ -3,6 +3,7 @@ import type { CommandInput, CommandSpec, GlobalFlags } from '../ports/command.js
 import type { CommandEntry } from './commands.js';
 import { readVariable } from './environment.js';
 import { mainExamples } from './main-help.js';
+import { beforeDashes, familiesOf, namesOf } from './named-words.js';
 import {
   createGlobalOptions,
   createOption,
@@ -41,24 +42,26 @@ export async function parse(
   version: string,
   env: Env,
 ): Promise<ParseResult> {
-  const cut = words.indexOf('--');
-  const own = cut === -1 ? words : words.slice(0, cut);
-  const passthrough = cut === -1 ? [] : words.slice(cut + 1);
+  const own = beforeDashes(words);
+  const passthrough = words.slice(own.length + 1);
   let shown = '';
   let parsed: Parsed | undefined;
   const program = describeProgram(version, env, (text) => {
     shown += text;
   });
+  const families = describeFamilies(commands);
   for (const { entry, spec } of commands) {
-    const command = program.command(entry.name).description(entry.summary).helpGroup(`${entry.group}:`).exitOverride();
-    if (spec === undefined) continue;
-    describeCommand(command, spec, env);
-    command.action(() => {
-      const options = program.opts<GlobalOptions>();
-      const global = toGlobalFlags(options);
-      const loudness = toLoudness(options);
-      parsed = { command: spec, args: command.args, options: command.opts(), passthrough, global, loudness };
-    });
+    for (const name of namesOf(entry)) {
+      const command = addCommand(program, name, entry, families);
+      if (spec === undefined) continue;
+      describeCommand(command, spec, env);
+      command.action(() => {
+        const options = program.opts<GlobalOptions>();
+        const global = toGlobalFlags(options);
+        const loudness = toLoudness(options);
+        parsed = { command: spec, args: command.args, options: command.opts(), passthrough, global, loudness };
+      });
+    }
   }
   try {
     await program.parseAsync(helpAsFlag(own, commands), { from: 'user' });
@@ -73,8 +76,43 @@ export async function parse(
 /** No words ask for help; `help run` asks for the same as `run --help`, while topics have a command of their own. */
 function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]): string[] {
   if (words.length === 0 || (words.length === 1 && words[0] === 'help')) return ['--help'];
-  const named = commands.find(({ entry }) => entry.name === words[1]);
-  return words[0] === 'help' && named !== undefined ? [named.entry.name, '--help'] : [...words];
+  const [asked, first = '', second = ''] = words;
+  const entries = commands.map(({ entry }) => entry);
+  const names = entries.flatMap(namesOf);
+  if (asked !== 'help') return [...words];
+  if (names.includes(`${first} ${second}`)) return [first, second, '--help'];
+  // without --help a verb that is not one gets its "did you mean"
+  if (familiesOf(entries).includes(first)) return second === '' ? [first, '--help'] : [first, second];
+  return names.includes(first) ? [first, '--help'] : [...words];
+}
+
+/** `cluster` → what the main help says of it: its verbs. */
+function describeFamilies(commands: readonly ListedCommand[]): ReadonlyMap<string, string> {
+  const entries = commands.map(({ entry }) => entry);
+  const verbsOf = (family: string): readonly string[] =>
+    entries.flatMap(namesOf).flatMap((name) => (name.startsWith(`${family} `) ? [name.slice(family.length + 1)] : []));
+  return new Map(familiesOf(entries).map((family) => [family, verbsOf(family).join(', ')]));
+}
+
+/** `cluster resize` stands under `cluster`, which alone only lists what stands under it. */
+function addCommand(
+  program: Command,
+  name: string,
+  { summary, group }: CommandEntry,
+  families: ReadonlyMap<string, string>,
+): Command {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return program.command(first).description(summary).helpGroup(`${group}:`).exitOverride();
+  const family =
+    program.commands.find((command) => command.name() === first) ??
+    program
+      .command(first)
+      .summary(families.get(first) ?? '')
+      .usage('<command> [flags]')
+      .helpGroup(`${group}:`)
+      .helpCommand(false)
+      .exitOverride();
+  return family.command(second).description(summary).exitOverride();
 }
 
 function describeProgram(version: string, env: Env, show: (text: string) => void): Command {

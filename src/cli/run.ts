@@ -3,6 +3,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from './disk-error.js';
 import { commandEntries, type CommandEntry } from './commands.js';
+import { beforeDashes, findNamed } from './named-words.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
 import { renderErrorEnvelope, renderErrorText, renderResultEnvelope } from './render.js';
@@ -92,20 +93,13 @@ function asksForJson(words: readonly string[], env: CliWorld['env']): boolean {
   return flagged || env['SPARK_DEV_OUTPUT'] === 'json';
 }
 
-function beforeDashes(words: readonly string[]): readonly string[] {
-  const cut = words.indexOf('--');
-  return cut === -1 ? words : words.slice(0, cut);
-}
-
-/** Loads the verbs that the words may mean: mostly one, and none for the main help. */
+/** Loads the one command that the words name, and none for the main help. */
 async function loadNamed(
   words: readonly string[],
   entries: readonly CommandEntry[],
 ): Promise<readonly ListedCommand[]> {
-  const own = beforeDashes(words);
-  return Promise.all(
-    entries.map(async (entry) => (own.includes(entry.name) ? { entry, spec: await entry.load() } : { entry })),
-  );
+  const named = findNamed(words, entries);
+  return Promise.all(entries.map(async (entry) => (entry === named ? { entry, spec: await entry.load() } : { entry })));
 }
 
 function wishOf(parsed: Parsed): UiWish {

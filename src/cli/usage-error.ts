@@ -2,34 +2,68 @@ import type { Command, CommanderError } from 'commander';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { stripControls } from '../errors/strip-controls.js';
+import { bareWords } from './named-words.js';
 
 /** What commander complains about, as one of our errors, with the nearest command or flag. */
 export function explainUsage(error: CommanderError, words: readonly string[], program: Command): SparkDevError {
   const message = error.message.replace(/^error: /, '');
-  const verb = program.commands.find((command) => words.includes(command.name()));
+  const bare = bareWords(words);
+  const named = followNames(program, bare);
+  const path = named.map((command) => command.name()).join(' ');
   const wrong = /^unknown (command|option) '(.*)'$/s.exec(message);
-  const nearest = wrong === null ? undefined : findNearest(wrong[1], wrong[2] ?? '', verb, program);
-  const help = verb === undefined ? 'spark-dev --help' : `spark-dev ${verb.name()} --help`;
+  const nearest =
+    wrong === null
+      ? undefined
+      : wrong[1] === 'command'
+        ? nearestCommand(bare, program)
+        : nearestFlag(wrong[2] ?? '', path, [program, ...named]);
+  const help = path === '' ? 'spark-dev --help' : `spark-dev ${path} --help`;
   const what = message.charAt(0).toUpperCase() + message.slice(1);
   return new SparkDevError('USAGE', onOneLine(what), {
     fix: nearest === undefined ? [help] : [`Did you mean: spark-dev ${nearest}`, help],
   });
 }
 
-function findNearest(
-  kind: string | undefined,
-  word: string,
-  verb: Command | undefined,
-  program: Command,
-): string | undefined {
-  if (kind === 'command')
-    return suggestNearest(
+/** The commands that the words name, one below the other. */
+function followNames(above: Command, [word, ...rest]: readonly string[]): readonly Command[] {
+  const named = above.commands.find((command) => command.name() === word);
+  return named === undefined ? [] : [named, ...followNames(named, rest)];
+}
+
+/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. */
+function nearestCommand([first = '', second = '']: readonly string[], program: Command): string | undefined {
+  const families = program.commands.filter((command) => command.commands.length > 0);
+  const family = suggestNearest(
+    first,
+    families.map((command) => command.name()),
+  );
+  const verbs = families.find((command) => command.name() === family)?.commands.map((command) => command.name()) ?? [];
+  const verb = suggestNearest(second, verbs);
+  if (family !== undefined && verb !== undefined) return `${family} ${verb}`;
+  const known = program.commands.map((command) => command.name());
+  // a family that was typed right is no news
+  const single = suggestNearest(
+    first,
+    known.filter((name) => name !== first),
+  );
+  return single ?? (known.includes(first) ? undefined : forgottenFamily(first, families));
+}
+
+function forgottenFamily(word: string, families: readonly Command[]): string | undefined {
+  for (const family of families) {
+    const verb = suggestNearest(
       word,
-      program.commands.map((command) => command.name()),
+      family.commands.map((command) => command.name()),
     );
-  const flags = [...(verb?.options ?? []), ...program.options].map((option) => option.long ?? '');
-  const flag = suggestNearest(word.replace(/=.*$/s, ''), flags);
-  return flag === undefined ? undefined : `${verb === undefined ? '' : `${verb.name()} `}${flag}`;
+    if (verb !== undefined) return `${family.name()} ${verb}`;
+  }
+  return undefined;
+}
+
+function nearestFlag(word: string, path: string, known: readonly Command[]): string | undefined {
+  const flags = known.flatMap((command) => command.options.map((option) => option.long ?? ''));
+  const flag = suggestNearest(word.replace(/=.*$/s, ''), flags.toReversed());
+  return flag === undefined ? undefined : `${path === '' ? '' : `${path} `}${flag}`;
 }
 
 /** Foreign words may be anything: one line, no escape sequences, and not a screen full of them. */

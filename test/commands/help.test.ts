@@ -13,7 +13,7 @@ describe('the main help', () => {
       stdout.indexOf(part),
     );
     expect(places.every((place) => place >= 0)).toBe(true);
-    for (const { name } of commandEntries) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    for (const { name } of commandEntries) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0] ?? ''}\\b`, 'm'));
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
@@ -24,11 +24,11 @@ describe('the main help', () => {
 
 describe.each(commandEntries.map(({ name }) => name))('%s', (name) => {
   it('has help with examples, the same both ways', async () => {
-    const { exitCode, stdout } = await call([name, '--help']);
+    const { exitCode, stdout } = await call([...name.split(' '), '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  spark-dev ${name}`));
     expect(stdout).toContain('--json');
-    if (name !== 'help') expect((await call(['help', name])).stdout).toBe(stdout);
+    if (name !== 'help') expect((await call(['help', ...name.split(' ')])).stdout).toBe(stdout);
   });
 
   it('is called what it is listed as', async () => {
