@@ -95,13 +95,24 @@ it('lets no foreign escape sequence through', () => {
   expect(shown()).toContain('ab\n! cd\n');
 });
 
-it('asks nobody who is not there, and takes --yes for an answer', async () => {
-  await expect(createUi().ui.confirm('Go on?')).rejects.toMatchObject({
-    code: 'NON_INTERACTIVE',
-    fix: ['Run it again with --yes'],
-  });
-  await expect(createUi({ terminal: true, input: false }).ui.confirm('Go on?')).rejects.toMatchObject({
-    code: 'NON_INTERACTIVE',
-  });
-  expect(await createUi({ yes: true }).ui.confirm('Go on?')).toBe(true);
+it('asks nobody who is not there, naming the flag, and takes --yes for an answer', async () => {
+  const choices = [
+    { value: 'a', label: 'A' },
+    { value: 'b', label: 'B' },
+  ] as const;
+  const select = { message: 'Which?', flag: '--which', preferred: 'b', choices } as const;
+  const input = { message: 'How much?', flag: '--memory', preferred: '6g' };
+  for (const settings of [{}, { terminal: true, input: false }]) {
+    const { ui } = createUi(settings);
+    expect(ui.interactive).toBe(false);
+    for (const [asked, fix] of [
+      [ui.confirm('Go on?'), ['Run it again with --yes']],
+      [ui.select(select), ['Run it again with --which', 'Run it again with --yes']],
+      [ui.input(input), ['Run it again with --memory', 'Run it again with --yes']],
+    ] as const)
+      await expect(asked).rejects.toMatchObject({ code: 'NON_INTERACTIVE', fix });
+  }
+  const { ui, shown } = createUi({ yes: true });
+  expect([await ui.confirm('Go on?'), await ui.select(select), await ui.input(input)]).toEqual([true, 'b', '6g']);
+  expect(shown()).toBe('');
 });

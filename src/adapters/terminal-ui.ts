@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { stripControls } from '../errors/strip-controls.js';
 import type { StepHandle, Ui } from '../ports/ui.js';
+import { askForInput, askToConfirm, askToSelect } from './terminal-prompts.js';
 
 export interface UiSettings {
   /** 0 quiet, 1 normal, 2 -v, 3 -vv. */
@@ -51,8 +52,28 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     if (settings.loudness > 0) print(line);
   };
 
+  const interactive = settings.input && settings.terminal;
+  /** Asks what no flag answers; open steps are not drawn over the question. */
+  const ask = async <T>(
+    question: string,
+    flag: string,
+    preferred: T,
+    prompt: (screen: { readonly out: NodeJS.WriteStream; readonly signal: AbortSignal | undefined }) => Promise<T>,
+  ): Promise<T> => {
+    if (settings.yes) return preferred;
+    if (!interactive) throw nobodyToAsk(question, flag);
+    const before = drawing;
+    erase();
+    drawing = false;
+    try {
+      return await prompt({ out, signal: settings.signal });
+    } finally {
+      drawing = before;
+    }
+  };
+
   return {
-    interactive: settings.input && settings.terminal,
+    interactive,
     say: (line) => {
       talk(clean(line));
     },
@@ -107,43 +128,23 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       erase();
       drawing = false;
     },
-    async confirm(question) {
-      if (settings.yes) return true;
-      if (!settings.input || !settings.terminal) {
-        throw new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
-          why: 'There is no terminal, or --no-input was given.',
-          fix: ['Run it again with --yes'],
-        });
-      }
-      const before = drawing;
-      erase();
-      drawing = false;
-      try {
-        return await ask(question, out, settings.signal);
-      } finally {
-        drawing = before;
-      }
-    },
+    confirm: (question) => ask(question, '--yes', true, (screen) => askToConfirm(screen, question)),
+    select: (question) =>
+      ask(question.message, question.flag, question.preferred, (screen) => askToSelect(screen, question)),
+    input: (question) =>
+      ask(question.message, question.flag, question.preferred, (screen) => askForInput(screen, question)),
   };
+}
+
+function nobodyToAsk(question: string, flag: string): SparkDevError {
+  return new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
+    why: 'There is no terminal, or --no-input was given.',
+    fix: [...(flag === '--yes' ? [] : [`Run it again with ${flag}`]), 'Run it again with --yes'],
+  });
 }
 
 function clean(lines: string): string {
   return lines.split('\n').map(stripControls).join('\n');
-}
-
-/** Asked on stderr: stdout is for the command's answer. */
-async function ask(question: string, out: NodeJS.WriteStream, signal: AbortSignal | undefined): Promise<boolean> {
-  const { default: inquirer } = await import('inquirer');
-  const prompt = inquirer.createPromptModule({ output: out, ...(signal === undefined ? {} : { signal }) });
-  try {
-    const answer = await prompt<{ yes: boolean }>([
-      { type: 'confirm', name: 'yes', message: question, default: false },
-    ]);
-    return answer.yes;
-  } catch (cause) {
-    if (signal?.aborted === true) throw new SparkDevError('INTERRUPTED', 'Interrupted', { cause });
-    throw new SparkDevError('CANCELLED', 'Cancelled', { cause });
-  }
 }
 
 function seconds(ms: number): string {

@@ -6,8 +6,32 @@ export interface StepHandle {
   fail(note?: string): void;
 }
 
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+interface Question<T extends string> {
+  readonly message: string;
+  /** Gives the answer without asking, e.g. `--cpus`. */
+  readonly flag: string;
+  /** What Enter and --yes answer. */
+  readonly preferred: T;
+}
+
+export interface SelectQuestion<T extends string> extends Question<T> {
+  readonly choices: readonly Choice<T>[];
+}
+
+export interface InputQuestion extends Question<string> {
+  /** What is wrong with the text; undefined when nothing is. */
+  readonly check?: (text: string) => string | undefined;
+}
+
 /** Talk to the person. Everything here goes to stderr; the one answer of a command goes to stdout and is not ours to print. */
 export interface Ui {
+  /** Whether there is somebody to ask: a terminal, not in CI, without --no-input. */
   readonly interactive: boolean;
   step(title: string): StepHandle;
   say(line: string): void;
@@ -18,6 +42,10 @@ export interface Ui {
   log(line: string): void;
   /** Yes with --yes; throws NON_INTERACTIVE naming the flag where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
+  /** One of a few; the preferred one with --yes; throws as `confirm` does. */
+  select<T extends string>(question: SelectQuestion<T>): Promise<T>;
+  /** A line of text; the preferred one with --yes; throws as `confirm` does. */
+  input(question: InputQuestion): Promise<string>;
   /** Stops drawing, so that what is printed next stays on the screen. */
   close(): void;
 }

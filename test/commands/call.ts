@@ -1,5 +1,6 @@
 import type { CommandEntry } from '../../src/cli/commands.js';
 import { runCli, type UiWish } from '../../src/cli/run.js';
+import type { Ui } from '../../src/ports/ui.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
 
 export interface Call {
@@ -21,6 +22,12 @@ interface Circumstances {
   readonly commands?: readonly CommandEntry[];
 }
 
+const agreeable: Pick<Ui, 'confirm' | 'select' | 'input'> = {
+  confirm: () => Promise.resolve(true),
+  select: ({ preferred }) => Promise.resolve(preferred),
+  input: ({ preferred }) => Promise.resolve(preferred),
+};
+
 /** A whole call of spark-dev in this process, over a fake host. */
 export async function call(words: readonly string[], around: Circumstances = {}): Promise<Call> {
   const host = around.host ?? createFakeHost(around.world);
@@ -39,7 +46,7 @@ export async function call(words: readonly string[], around: Circumstances = {})
     createHost: (given) => {
       wish = given;
       // --yes answers every question, as in the real terminal
-      return given.yes ? { ...host, ui: { ...host.ui, confirm: () => Promise.resolve(true) } } : host;
+      return given.yes ? { ...host, ui: { ...host.ui, ...agreeable } } : host;
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),

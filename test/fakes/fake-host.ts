@@ -18,6 +18,8 @@ export interface FakeWorld {
   readonly kube?: KubeConnector;
   /** Answers to questions; none means no terminal. */
   readonly confirms?: boolean;
+  /** Answers by flag to select and input; Enter for what is not listed. */
+  readonly answers?: Readonly<Record<string, string>>;
 }
 
 export interface FakeHost extends Host {
@@ -31,7 +33,7 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
   let now = Date.UTC(2026, 0, 1);
   return {
     runner: createFakeRunner(world.programs ?? []),
-    ui: createFakeUi(world.confirms),
+    ui: createFakeUi(world),
     http: createFakeHttp(world.web ?? {}),
     kube: world.kube ?? (() => Promise.reject(new Error('no cluster in this world'))),
     clock: {

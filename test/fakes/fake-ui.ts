@@ -6,14 +6,31 @@ export interface FakeUi extends Ui {
   readonly lines: readonly string[];
 }
 
-export function createFakeUi(confirms?: boolean): FakeUi {
+/** Who confirms or answers sits at a terminal; without either there is none. */
+export interface FakePerson {
+  readonly confirms?: boolean | undefined;
+  /** By flag; Enter for what is not listed. */
+  readonly answers?: Readonly<Record<string, string>> | undefined;
+}
+
+export function createFakeUi(person: FakePerson = {}): FakeUi {
+  const { confirms, answers } = person;
+  const interactive = confirms !== undefined || answers !== undefined;
   const lines: string[] = [];
+  const ask = (question: string, flag: string): void => {
+    add(`? ${question}`);
+    if (interactive) return;
+    const fix = flag === '--yes' ? [] : [`Run it again with ${flag}`];
+    throw new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
+      fix: [...fix, 'Run it again with --yes'],
+    });
+  };
   const add = (line: string): void => {
     lines.push(line);
   };
   return {
     lines,
-    interactive: confirms !== undefined,
+    interactive,
     say: add,
     log: add,
     warn: (line) => {
@@ -33,16 +50,26 @@ export function createFakeUi(confirms?: boolean): FakeUi {
         },
       };
     },
-    confirm: (question) => {
-      add(`? ${question}`);
-      if (confirms === undefined) {
-        return Promise.reject(
-          new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
-            fix: ['Run it again with --yes'],
-          }),
-        );
-      }
-      return Promise.resolve(confirms);
+    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal is a rejection
+    async confirm(question) {
+      ask(question, '--yes');
+      return confirms === true;
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    async select({ message, flag, choices, preferred }) {
+      ask(message, flag);
+      const answer = answers?.[flag] ?? preferred;
+      const chosen = choices.find(({ value }) => value === answer);
+      if (chosen === undefined) throw new Error(`${answer} is not among the choices of ${flag}`);
+      return chosen.value;
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    async input({ message, flag, preferred, check }) {
+      ask(message, flag);
+      const answer = answers?.[flag] ?? preferred;
+      const wrong = check?.(answer);
+      if (wrong !== undefined) throw new Error(`a terminal would ask ${flag} again: ${wrong}`);
+      return answer;
     },
   };
 }
