@@ -8,6 +8,7 @@ const clusterless = [
   'test/e2e/node-versions.test.ts',
   'test/e2e/documents.test.ts',
   'test/e2e/hard-exit.test.ts',
+  'test/e2e/late-signal.test.ts',
 ];
 
 const projects = {

@@ -17,18 +17,12 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
     ...signals,
   };
-  const ui = createTerminalUi(settings, process.stderr);
   return {
-    runner: createChildRunner({
-      env,
-      onCommand: (shown) => {
-        ui.detail(`+ ${shown}`);
-      },
-    }),
+    runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
     kube: connectKube,
     clock: systemClock,
-    ui,
+    ui: createTerminalUi(settings, process.stderr),
     env,
     platform: readPlatform(),
     directories: readDirectories(env),

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       return host;
     },
   });
-  process.exitCode = signals.exitCode() ?? exitCode;
+  process.exitCode = exitCode;
   signals.close();
   // up to Node 22 an exit aborts where a terminal cannot be set back: https://github.com/nodejs/node/issues/51519
   if (signals.isTerminalGone()) process.kill(process.pid, 'SIGHUP');

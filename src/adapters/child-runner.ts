@@ -16,8 +16,6 @@ const drainMs = 500;
 
 interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told each command before it starts (-v). */
-  readonly onCommand?: (shown: string) => void;
 }
 
 /** Children run in their own process group: a Ctrl-C reaches us alone and is forwarded once. */
@@ -33,7 +31,6 @@ export function createChildRunner(world: RunnerWorld): Runner {
 async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise<RunResult> {
   const isCancelled = (): boolean => options.signal?.aborted === true;
   if (isCancelled()) throw failureOf({ ...unstarted(argv), cancelled: true });
-  world.onCommand?.(quoteArgv(argv));
   const [file = '', ...args] = argv;
   const startedAt = performance.now();
   const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv);
@@ -123,7 +120,6 @@ function collect(from: Readable, log: ChildLog | undefined, onLine: (line: strin
 }
 
 async function attach(world: RunnerWorld, argv: Argv, options: Pick<RunOptions, 'env' | 'cwd'>): Promise<number> {
-  world.onCommand?.(quoteArgv(argv));
   const [file = '', ...args] = argv;
   const held = (): void => undefined;
   process.on('SIGINT', held);
@@ -141,7 +137,6 @@ async function attach(world: RunnerWorld, argv: Argv, options: Pick<RunOptions, 
 }
 
 async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner['detach']>[1]): Promise<number> {
-  world.onCommand?.(quoteArgv(argv));
   const [file = '', ...args] = argv;
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a', 0o600);

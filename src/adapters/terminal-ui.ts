@@ -83,6 +83,9 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     detail: (line, level = 1) => {
       if (settings.loudness > level) print(paint('dim', clean(line)));
     },
+    command: (line) => {
+      print(paint('dim', clean(line)));
+    },
     log: (line) => {
       talk(settings.terminal ? stripControls(line) : line);
     },

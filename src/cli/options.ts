@@ -5,15 +5,17 @@ export interface Loudness {
   readonly quiet: boolean;
   readonly verbose: number;
   readonly input: boolean;
+  readonly explain: boolean;
 }
 
 /** What commander collects for the options that every command has. */
 export interface GlobalOptions {
-  readonly output?: 'text' | 'json';
+  readonly output?: GlobalFlags['output'];
   readonly json?: true;
   readonly yes?: true;
   readonly input?: boolean;
   readonly dryRun?: true;
+  readonly explain?: true;
   readonly quiet?: true;
   readonly verbose?: number;
   readonly context?: string;
@@ -21,11 +23,16 @@ export interface GlobalOptions {
 
 export function createGlobalOptions(): readonly Option[] {
   return [
-    new Option('-o, --output <format>', 'text, or one JSON envelope on stdout').choices(['text', 'json']),
+    new Option('-o, --output <format>', 'text, one JSON envelope, or events with it as the last').choices([
+      'text',
+      'json',
+      'ndjson',
+    ]),
     new Option('--json', 'the same as -o json'),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('--no-input', 'never ask'),
     new Option('--dry-run', 'show what would be done and stop'),
+    new Option('--explain', 'show each command that is run, as it would be typed'),
     new Option('-q, --quiet', 'no progress, only the answer'),
     new Option('-v, --verbose', 'more detail; twice for everything').argParser(countUp),
     new Option('--context <name>', 'stop unless this is spark-dev, the one context that is used'),
@@ -49,7 +56,8 @@ export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
 }
 
 export function toLoudness(options: GlobalOptions): Loudness {
-  return { quiet: options.quiet ?? false, verbose: options.verbose ?? 0, input: options.input ?? true };
+  const { quiet = false, verbose = 0, input = true, explain = false } = options;
+  return { quiet, verbose, input, explain };
 }
 
 function countUp(_value: string, previous: number | undefined): number {

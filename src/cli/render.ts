@@ -9,23 +9,31 @@ interface Circumstances {
   readonly tookMs: number;
 }
 
-export function renderResultEnvelope(
-  command: string,
-  data: unknown,
-  around: Circumstances & { readonly ok: boolean },
-): string {
+/** `data`, unless there is an error. Published as schemas/envelope.schema.json. */
+export type Envelope = Readonly<Record<string, unknown>>;
+
+export function envelopeOf(command: string, data: unknown, around: Circumstances & { readonly ok: boolean }): Envelope {
   const { ok, warnings, tookMs } = around;
-  return line({ schema: envelopeSchema, command, ok, data, warnings, tookMs: Math.round(tookMs) });
+  return { schema: envelopeSchema, command, ok, data, warnings, tookMs: Math.round(tookMs) };
 }
 
-export function renderErrorEnvelope(
+export function errorEnvelopeOf(
   command: string,
   error: SparkDevError,
   { exitCode, warnings, tookMs }: Circumstances & { readonly exitCode: number },
-): string {
+): Envelope {
   const { code, what, why, fix, log, facts } = error;
   const shown = { code, exitCode, what, why, fix, log, facts };
-  return line({ schema: envelopeSchema, command, ok: false, error: shown, warnings, tookMs: Math.round(tookMs) });
+  return { schema: envelopeSchema, command, ok: false, error: shown, warnings, tookMs: Math.round(tookMs) };
+}
+
+export function renderJson(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** One line of `-o ndjson`, with the time at which it is told. */
+export function renderEvent(event: object): string {
+  return renderJson({ ts: new Date().toISOString(), ...event });
 }
 
 /** What · why · fix · details. */
@@ -46,8 +54,4 @@ export function renderErrorText(
 
 function clean(text: string): string {
   return text.split('\n').map(stripControls).join('\n       ');
-}
-
-function line(envelope: object): string {
-  return `${JSON.stringify(envelope)}\n`;
 }

@@ -3,10 +3,12 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from './disk-error.js';
 import { commandEntries, type CommandEntry } from './commands.js';
-import { beforeDashes, findNamed } from './named-words.js';
+import { askedFormat } from './asked-format.js';
+import { listenTo } from './listen-to.js';
+import { findNamed } from './named-words.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
-import { renderErrorEnvelope, renderErrorText, renderResultEnvelope } from './render.js';
+import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
 
 /** How the person wants to be talked to. */
 export interface UiWish {
@@ -29,15 +31,19 @@ export interface CliWorld {
   readonly commands?: readonly CommandEntry[];
 }
 
-/** The one error boundary: every outcome becomes text or an envelope, and an exit code. */
+/** The one error boundary: every outcome becomes text, an envelope or the last event, and an exit code. */
 export async function runCli(words: readonly string[], world: CliWorld): Promise<number> {
   const startedAt = performance.now();
   const took = (): number => performance.now() - startedAt;
-  let asJson = asksForJson(words, world.env);
+  let format = askedFormat(words, world.env);
   let stack = words.includes('-vv');
   let name = 'spark-dev';
   let host: Host | undefined;
   const warnings: string[] = [];
+  const printEnvelope = (envelope: Envelope): void => {
+    const type = 'error' in envelope ? 'error' : 'result';
+    world.print(format === 'json' ? renderJson(envelope) : renderEvent({ type, ...envelope }));
+  };
   try {
     const commands = await loadNamed(words, world.commands ?? commandEntries);
     const answer = await parse(words, commands, readVersion(), world.env);
@@ -46,51 +52,31 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       return 0;
     }
     const { parsed } = answer;
-    asJson = parsed.global.output === 'json';
+    format = parsed.global.output;
     name = parsed.command.name;
     stack ||= parsed.loudness.verbose > 1;
     refuseForeignContext(name, parsed.global.context);
-    host = rememberWarnings(await world.createHost(wishOf(parsed)), warnings);
+    const wish = wishOf(parsed);
+    const emit = (talk: object): void => {
+      world.print(renderEvent(talk));
+    };
+    const events = format === 'ndjson' ? { events: { loudness: wish.loudness, emit } } : {};
+    host = listenTo(await world.createHost(wish), { explain: parsed.loudness.explain, warnings, ...events });
     const result = await parsed.command.run(host, { ...parsed, signal: world.signal });
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();
     const exitCode = result.exitCode ?? 0;
-    world.print(
-      asJson
-        ? renderResultEnvelope(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() })
-        : result.text.map((line) => `${line}\n`).join(''),
-    );
+    if (format === 'text') world.print(result.text.map((line) => `${line}\n`).join(''));
+    else printEnvelope(envelopeOf(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() }));
     return exitCode;
   } catch (thrown) {
     host?.ui.close();
     const error = asSparkDevError(thrown, world.signal);
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
-    if (asJson) world.print(renderErrorEnvelope(name, error, { exitCode, warnings, tookMs: took() }));
+    if (format !== 'text') printEnvelope(errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() }));
     world.printError(renderErrorText(error, { colour: world.colour, stack }));
     return exitCode;
   }
-}
-
-/** The envelope repeats what was said as a warning on the way. */
-function rememberWarnings(host: Host, warnings: string[]): Host {
-  const warn = (line: string): void => {
-    warnings.push(line);
-    host.ui.warn(line);
-  };
-  return { ...host, ui: { ...host.ui, warn } };
-}
-
-/** Asked before parsing, because a failed parse must answer in the wished format too. */
-function asksForJson(words: readonly string[], env: CliWorld['env']): boolean {
-  const own = beforeDashes(words);
-  const flagged = own.some(
-    (word, index) =>
-      word === '--json' ||
-      word === '-ojson' ||
-      word === '--output=json' ||
-      ((word === '-o' || word === '--output') && own[index + 1] === 'json'),
-  );
-  return flagged || env['SPARK_DEV_OUTPUT'] === 'json';
 }
 
 /** Loads the one command that the words name, and none for the main help. */

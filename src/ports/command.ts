@@ -9,7 +9,7 @@ export interface OptionSpec {
 }
 
 export interface GlobalFlags {
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | 'json' | 'ndjson';
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly context: string | undefined;

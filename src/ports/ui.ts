@@ -40,6 +40,8 @@ export interface Ui {
   detail(line: string, level?: 1 | 2): void;
   /** A line of the application's own output. */
   log(line: string): void;
+  /** A child command that is about to run; said however quiet we are, because it was asked for with --explain. */
+  command(line: string): void;
   /** Yes with --yes; throws NON_INTERACTIVE naming the flag where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
   /** One of a few; the preferred one with --yes; throws as `confirm` does. */

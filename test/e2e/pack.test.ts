@@ -22,6 +22,8 @@ it('has all that runs and nothing that does not', () => {
   for (const needed of [
     'dist/main.js',
     'examples/sparkpi/SparkPi.scala',
+    'schemas/envelope.schema.json',
+    'schemas/event.schema.json',
     'images/node/Dockerfile',
     'toolchain/minikube/go.sum',
     'README.md',

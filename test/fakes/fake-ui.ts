@@ -37,6 +37,7 @@ export function createFakeUi(person: FakePerson = {}): FakeUi {
       add(`! ${line}`);
     },
     detail: () => undefined,
+    command: add,
     close: () => undefined,
     step: (title) => {
       add(`… ${title}`);

@@ -1,0 +1,91 @@
+import type { StepHandle, Ui } from '../ports/ui.js';
+
+/** What `-o ndjson` tells on the way; the last event is the envelope. Published as schemas/event.schema.json. */
+export type Talk =
+  | {
+      readonly type: 'step';
+      readonly id: number;
+      readonly step: string;
+      readonly state: 'started' | 'done' | 'failed';
+      readonly note?: string;
+      readonly tookMs?: number;
+    }
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly step: string;
+      readonly note: string;
+      readonly count?: number;
+      readonly total?: number;
+    }
+  | { readonly type: 'log'; readonly source: 'talk' | 'application' | 'command' | 'detail'; readonly line: string }
+  | { readonly type: 'warn'; readonly line: string };
+
+/** More often nobody can read it; the last figure always comes. */
+const progressEveryMs = 200;
+
+/** A Ui that also tells each of its words as an event. */
+export function tellEvents(ui: Ui, loudness: number, emit: (talk: Talk) => void): Ui {
+  let steps = 0;
+  const unlessQuiet = (talk: Talk): void => {
+    if (loudness > 0) emit(talk);
+  };
+  return {
+    ...ui,
+    say(line) {
+      unlessQuiet({ type: 'log', source: 'talk', line });
+      ui.say(line);
+    },
+    log(line) {
+      unlessQuiet({ type: 'log', source: 'application', line });
+      ui.log(line);
+    },
+    warn(line) {
+      emit({ type: 'warn', line });
+      ui.warn(line);
+    },
+    detail(line, level = 1) {
+      if (loudness > level) emit({ type: 'log', source: 'detail', line });
+      ui.detail(line, level);
+    },
+    command(line) {
+      emit({ type: 'log', source: 'command', line });
+      ui.command(line);
+    },
+    step(title) {
+      return tellStep(ui.step(title), ++steps, title, unlessQuiet);
+    },
+  };
+}
+
+function tellStep(handle: StepHandle, id: number, step: string, emit: (talk: Talk) => void): StepHandle {
+  const startedAt = performance.now();
+  let toldAt = -Infinity;
+  let ended = false;
+  const end = (state: 'done' | 'failed', note: string | undefined): void => {
+    if (ended) return;
+    ended = true;
+    const tookMs = Math.round(performance.now() - startedAt);
+    emit({ type: 'step', id, step, state, ...(note === undefined ? {} : { note }), tookMs });
+  };
+  emit({ type: 'step', id, step, state: 'started' });
+  return {
+    progress(note, count, total) {
+      const now = performance.now();
+      if (now - toldAt >= progressEveryMs || (count !== undefined && count === total)) {
+        toldAt = now;
+        const figures = { ...(count === undefined ? {} : { count }), ...(total === undefined ? {} : { total }) };
+        emit({ type: 'progress', id, step, note, ...figures });
+      }
+      handle.progress(note, count, total);
+    },
+    done(note) {
+      end('done', note);
+      handle.done(note);
+    },
+    fail(note) {
+      end('failed', note);
+      handle.fail(note);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Host } from '../ports/host.js';
+import { echoCommands } from './echo-commands.js';
+import { tellEvents, type Talk } from './events.js';
+
+interface Listeners {
+  /** Gets each warning, because the envelope repeats what was said on the way. */
+  readonly warnings: string[];
+  /** Whether each child command is shown; otherwise -v does it. */
+  readonly explain: boolean;
+  readonly events?: { readonly loudness: number; readonly emit: (talk: Talk) => void };
+}
+
+/** The same host, with all that it says and starts told to those who asked for it. */
+export function listenTo(host: Host, { warnings, explain, events }: Listeners): Host {
+  const told = events === undefined ? host.ui : tellEvents(host.ui, events.loudness, events.emit);
+  const ui = {
+    ...told,
+    warn: (line: string): void => {
+      warnings.push(line);
+      told.warn(line);
+    },
+  };
+  const runner = echoCommands(host.runner, host.env, (shown) => {
+    if (explain) ui.command(`+ ${shown}`);
+    else ui.detail(`+ ${shown}`);
+  });
+  return { ...host, ui, runner };
+}
