@@ -1,4 +1,4 @@
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { availableParallelism, homedir, hostname, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
@@ -14,6 +14,7 @@ export function readPlatform(): Platform {
     cpus: availableParallelism(),
     memoryMb: Math.floor(totalmem() / 1024 / 1024),
     uid: process.getuid?.(),
+    hostName: hostname(),
   };
 }
 

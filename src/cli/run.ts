@@ -62,7 +62,9 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     };
     const events = format === 'ndjson' ? { events: { loudness: wish.loudness, emit } } : {};
     host = listenTo(await world.createHost(wish), { explain: parsed.loudness.explain, warnings, ...events });
-    const result = await parsed.command.run(host, { ...parsed, signal: world.signal });
+    const call = (inner: readonly string[]): Promise<number> =>
+      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.loudness)], { ...world, print: world.printError });
+    const result = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();
     const exitCode = result.exitCode ?? 0;
@@ -86,6 +88,16 @@ async function loadNamed(
 ): Promise<readonly ListedCommand[]> {
   const named = findNamed(words, entries);
   return Promise.all(entries.map(async (entry) => (entry === named ? { entry, spec: await entry.load() } : { entry })));
+}
+
+/** What was asked of the outer call holds for one that it makes. */
+function inheritedFlags({ quiet, verbose, input, explain }: Parsed['loudness']): readonly string[] {
+  return [
+    ...(quiet ? ['--quiet'] : []),
+    ...Array.from({ length: verbose }, () => '-v'),
+    ...(input ? [] : ['--no-input']),
+    ...(explain ? ['--explain'] : []),
+  ];
 }
 
 function wishOf(parsed: Parsed): UiWish {

@@ -1,30 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
 
 export const doctor: CommandSpec = {
   name: 'doctor',
   options: [
+    { flags: '--fix', description: 'mend what can be mended by itself; asks before each' },
     { flags: '--only <checks>', description: 'these alone, by id, with commas' },
     { flags: '--list', description: 'name the checks and stop' },
+    { flags: '--share', description: 'Markdown for an issue, without your names, paths and secrets' },
   ],
-  examples: ['spark-dev doctor', 'spark-dev doctor --only engine,java', 'spark-dev doctor --json'],
-  async run(host, { options, signal }) {
+  examples: [
+    'spark-dev doctor',
+    'spark-dev doctor --fix',
+    'spark-dev doctor --only engine,java',
+    'spark-dev doctor --share',
+  ],
+  async run(host, { options, global, signal, call }) {
     const { checks } = await import('../doctor/checks.js');
     const { chooseChecks } = await import('../doctor/choose-checks.js');
-    const { countChecks, reportChecks } = await import('../doctor/report.js');
     const { runChecks } = await import('../doctor/run-checks.js');
-    const { only, list } = options;
+    const { only, list, fix, share } = options;
     const chosen = chooseChecks(checks, typeof only === 'string' ? only : undefined);
     if (list === true) {
       const listed = chosen.map(({ id, group, title }) => ({ id, group, title }));
       return { data: { checks: listed }, text: listed.map(({ id, title }) => `${id.padEnd(12)} ${title}`) };
     }
     const results = await runChecks(host, chosen, signal);
-    const counts = countChecks(results);
-    return {
-      data: { checks: results, counts },
-      text: reportChecks(results),
-      exitCode: counts.fail + counts.crash > 0 ? exitCodes.DOCTOR_FAILED : 0,
-    };
+    if (fix !== true) return share === true ? shareAnswer(host, results) : answer(results);
+    const { applyFixes, listFixes } = await import('../doctor/fixes.js');
+    const fixes = listFixes(results);
+    if (global.dryRun) {
+      const planned = fixes.map(({ command, checks: mended }) => ({ command, checks: mended }));
+      const text = fixes.map(({ command, titles }) => `${command}   # ${titles.join(', ')}`);
+      return { data: { fixes: planned }, text: text.length === 0 ? ['Nothing can be mended by itself'] : text };
+    }
+    if (fixes.length === 0 || call === undefined) {
+      host.ui.say('Nothing can be mended by itself');
+      return answer(results, { fixes: [] });
+    }
+    const outcomes = await applyFixes(host, fixes, { call, signal });
+    return answer(await runChecks(host, chosen, signal), { fixes: outcomes });
   },
 };
+
+async function answer(
+  results: readonly CheckResult[],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<CommandResult> {
+  const { countChecks, reportChecks } = await import('../doctor/report.js');
+  return {
+    data: { checks: results, counts: countChecks(results), ...more },
+    text: reportChecks(results),
+    exitCode: exitCodeOf(results),
+  };
+}
+
+async function shareAnswer(host: Host, results: readonly CheckResult[]): Promise<CommandResult> {
+  const { shareReport } = await import('../doctor/share.js');
+  const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const markdown = shareReport(host, results, manifest.version);
+  return { data: { markdown: markdown.join('\n') }, text: markdown, exitCode: exitCodeOf(results) };
+}
+
+function exitCodeOf(results: readonly CheckResult[]): number {
+  return results.some(({ status }) => status === 'fail' || status === 'crash') ? exitCodes.DOCTOR_FAILED : 0;
+}

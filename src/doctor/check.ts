@@ -8,6 +8,8 @@ export interface Finding {
   readonly detail: string;
   /** Exact commands, most likely first. */
   readonly fix?: readonly string[];
+  /** The words of a call of ours that mends it by itself; `--fix` offers it. */
+  readonly auto?: readonly string[];
 }
 
 export interface Check {

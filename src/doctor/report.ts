@@ -1,6 +1,12 @@
 import type { CheckResult } from './run-checks.js';
 
-const marks: Readonly<Record<CheckResult['status'], string>> = { ok: '✓', warn: '!', fail: '✗', skip: '-', crash: '?' };
+export const marks: Readonly<Record<CheckResult['status'], string>> = {
+  ok: '✓',
+  warn: '!',
+  fail: '✗',
+  skip: '-',
+  crash: '?',
+};
 
 /** Grouped, each with its fix; the last line is the sum. */
 export function reportChecks(results: readonly CheckResult[]): readonly string[] {
@@ -12,7 +18,7 @@ export function reportChecks(results: readonly CheckResult[]): readonly string[]
       ...results.filter((result) => result.group === group).flatMap((result) => reportCheck(result, width)),
       '',
     ]),
-    sumUp(countChecks(results)),
+    countsLine(results),
   ];
 }
 
@@ -28,8 +34,8 @@ function reportCheck({ status, title, detail, fix }: CheckResult, width: number)
   ];
 }
 
-function sumUp(counts: ReturnType<typeof countChecks>): string {
-  const { ok, warn, fail, skip, crash } = counts;
+export function countsLine(results: readonly CheckResult[]): string {
+  const { ok, warn, fail, skip, crash } = countChecks(results);
   const parts = [
     `${String(ok)} ok`,
     ...(warn === 0 ? [] : [`${String(warn)} to know`]),

@@ -13,13 +13,12 @@ export async function wasPrepared(host: Host): Promise<boolean> {
   );
 }
 
+/** What brings back, or makes, all that a cluster needs. */
+export const fixedByInit = { fix: ['spark-dev init --yes'], auto: ['init', '--yes'] } as const;
+
 /** Missing things that only a cluster needs are news before `init`, and trouble after it. */
 export async function missingForCluster(host: Host, detail: string): Promise<Finding> {
   return (await wasPrepared(host))
-    ? { status: 'fail', detail: `${detail}, and the cluster needs it`, fix: ['spark-dev init --yes'] }
-    : {
-        status: 'warn',
-        detail: `${detail}; only a cluster needs it, and init brings it`,
-        fix: ['spark-dev init --yes'],
-      };
+    ? { status: 'fail', detail: `${detail}, and the cluster needs it`, ...fixedByInit }
+    : { status: 'warn', detail: `${detail}; only a cluster needs it, and init brings it`, ...fixedByInit };
 }

@@ -24,6 +24,8 @@ export interface CommandInput {
   readonly global: GlobalFlags;
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
+  /** Calls another command of ours as if it were typed, its answer on stderr; gives its exit code. cli always brings it. */
+  readonly call?: (words: readonly string[]) => Promise<number>;
 }
 
 export interface CommandResult {

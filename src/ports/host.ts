@@ -12,6 +12,7 @@ export interface Platform {
   readonly memoryMb: number;
   /** Undefined on Windows. */
   readonly uid: number | undefined;
+  readonly hostName: string;
 }
 
 /** Absolute paths; nothing here exists until somebody makes it. */

@@ -45,7 +45,15 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       },
     },
     env: { HOME: join(root, 'home'), PATH: '/usr/bin', ...world.env },
-    platform: { os: 'linux', arch: 'amd64', cpus: 4, memoryMb: 16_384, uid: 0, ...world.platform },
+    platform: {
+      os: 'linux',
+      arch: 'amd64',
+      cpus: 4,
+      memoryMb: 16_384,
+      uid: 0,
+      hostName: 'lovelace',
+      ...world.platform,
+    },
     directories: {
       data: join(root, 'data'),
       cache: join(root, 'cache'),

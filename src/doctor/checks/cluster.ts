@@ -1,6 +1,6 @@
 import { findPreparedCluster } from '../../cluster/prepared.js';
 import type { Check } from '../check.js';
-import { wasPrepared } from '../was-prepared.js';
+import { fixedByInit, wasPrepared } from '../was-prepared.js';
 
 export const cluster: Check = {
   id: 'cluster',
@@ -13,6 +13,6 @@ export const cluster: Check = {
     const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
     return 'found' in answer
       ? { status: 'ok', detail: `context ${answer.found.context} answers, namespace ${answer.found.namespace}` }
-      : { status: 'fail', detail: answer.absent, fix: ['spark-dev init --yes', 'spark-dev status'] };
+      : { status: 'fail', detail: answer.absent, ...fixedByInit, fix: ['spark-dev init --yes', 'spark-dev status'] };
   },
 };

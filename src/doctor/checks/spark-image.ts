@@ -1,7 +1,7 @@
 import { findPreparedCluster } from '../../cluster/prepared.js';
 import { imageIdArgv } from '../../images/docker-argv.js';
 import type { Check } from '../check.js';
-import { wasPrepared } from '../was-prepared.js';
+import { fixedByInit, wasPrepared } from '../was-prepared.js';
 
 export const sparkImage: Check = {
   id: 'spark-image',
@@ -16,6 +16,6 @@ export const sparkImage: Check = {
     const { exitCode } = await host.runner.run(imageIdArgv(image), { env, signal, accept: [1] });
     return exitCode === 0
       ? { status: 'ok', detail: `${image} is in the cluster` }
-      : { status: 'fail', detail: `the cluster does not have ${image}`, fix: ['spark-dev init --yes'] };
+      : { status: 'fail', detail: `the cluster does not have ${image}`, ...fixedByInit };
   },
 };

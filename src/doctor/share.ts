@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import { stripControls } from '../errors/strip-controls.js';
+import type { Host } from '../ports/host.js';
+import { maskText } from '../secrets/mask.js';
+import { countsLine, marks } from './report.js';
+import type { CheckResult } from './run-checks.js';
+
+/** Named in a report because they change what happens; their values stay at home. */
+const telling = /^(SPARK_DEV_.*|JAVA_HOME|DOCKER_.*|KUBECONFIG|(HTTPS?|NO)_PROXY|GOPROXY|PIP_.*|CI)$/i;
+
+/** Markdown for an issue: what was found, without who and where it was found. */
+export function shareReport(host: Host, results: readonly CheckResult[], version: string): readonly string[] {
+  const { os, arch, cpus, memoryMb } = host.platform;
+  const set = Object.keys(host.env).filter((name) => telling.test(name) && host.env[name] !== '');
+  const machine = `${os}/${arch}, ${String(cpus)} CPUs, ${(memoryMb / 1024).toFixed(1)} GB`;
+  return [
+    '### spark-dev doctor',
+    '',
+    `spark-dev ${version}, Node ${process.versions.node}, ${machine}`,
+    `Set: ${set.length === 0 ? 'none of its variables' : set.sort().join(', ')}`,
+    '',
+    '| | check | detail |',
+    '|---|---|---|',
+    ...results.map(
+      ({ status, id, detail }) => `| ${marks[status]} ${status} | ${id} | ${cell(redact(detail, host))} |`,
+    ),
+    '',
+    countsLine(results),
+  ];
+}
+
+/** Home, working directory, user, host, and whatever is or is called a secret. */
+export function redact(text: string, { directories, env, platform }: Host): string {
+  const users = [env['USER'], env['LOGNAME'], env['USERNAME'], env['SUDO_USER'], basename(directories.userHome)];
+  const hosts = [platform.hostName, platform.hostName.split('.')[0], env['HOSTNAME'], env['COMPUTERNAME']];
+  const places: readonly (readonly [string, string])[] = [
+    [directories.userHome, '~'],
+    [directories.working, '.'],
+  ];
+  const withoutPlaces = places.reduce(
+    (rest, [path, short]) => (path.length > 1 ? rest.replaceAll(path, short) : rest),
+    maskText(text, env),
+  );
+  const withoutUsers = hideNames(withoutPlaces, users, '(user)');
+  return hideNames(withoutUsers, hosts, '(host)');
+}
+
+/** Every account and container is called so; nobody is known by it. */
+const commonNames = ['root', 'localhost', 'home', ''];
+
+function hideNames(text: string, names: readonly (string | undefined)[], stand: string): string {
+  const known = [...new Set(names)].filter((name) => name !== undefined && !commonNames.includes(name));
+  return known.reduce(
+    (rest: string, name = '') =>
+      rest.replaceAll(new RegExp(`(?<![A-Za-z0-9])${escapePattern(name)}(?![A-Za-z0-9])`, 'gi'), stand),
+    text,
+  );
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function cell(text: string): string {
+  return stripControls(text.replaceAll('\n', ' ')).replaceAll('|', '\\|').replaceAll('`', "'");
+}
