@@ -16,7 +16,9 @@ export async function deleteCluster(
   await withIntent(host, { operation: 'delete-cluster', profile: profileName }, async () => {
     await deleteProfile(host, cluster, wishes);
     await rm(clusterPlaces(host.directories).kubeconfig, { force: true });
-    edited = await removeFromUserKubeconfig(host, profileName);
+    const removal = await removeFromUserKubeconfig(host, profileName);
+    for (const { what, why, fix } of removal.left) host.ui.warn(`${what}: ${why ?? ''} ${fix[0] ?? ''}`);
+    edited = removal.edited;
   });
   return edited;
 }
