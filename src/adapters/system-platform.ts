@@ -1,4 +1,4 @@
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { availableParallelism, homedir, networkInterfaces, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
@@ -14,6 +14,9 @@ export function readPlatform(): Platform {
     cpus: availableParallelism(),
     memoryMb: Math.floor(totalmem() / 1024 / 1024),
     uid: process.getuid?.(),
+    interfaces: Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+      addresses.flatMap(({ cidr }) => (cidr === null ? [] : [{ name, cidr }])),
+    ),
   };
 }
 

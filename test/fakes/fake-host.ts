@@ -43,7 +43,7 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       },
     },
     env: { HOME: join(root, 'home'), PATH: '/usr/bin', ...world.env },
-    platform: { os: 'linux', arch: 'amd64', cpus: 4, memoryMb: 16_384, uid: 0, ...world.platform },
+    platform: { os: 'linux', arch: 'amd64', cpus: 4, memoryMb: 16_384, uid: 0, interfaces: [], ...world.platform },
     directories: {
       data: join(root, 'data'),
       cache: join(root, 'cache'),
