@@ -1,4 +1,4 @@
-import { availableParallelism, homedir, hostname, totalmem } from 'node:os';
+import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
@@ -15,6 +15,9 @@ export function readPlatform(): Platform {
     memoryMb: Math.floor(totalmem() / 1024 / 1024),
     uid: process.getuid?.(),
     hostName: hostname(),
+    interfaces: Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+      addresses.flatMap(({ cidr }) => (cidr === null ? [] : [{ name, cidr }])),
+    ),
   };
 }
 

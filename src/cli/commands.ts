@@ -39,6 +39,18 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/down.js')).down,
   },
   {
+    name: 'cluster list',
+    group: 'Cluster',
+    summary: 'Show all contexts of your kubeconfig: who made each, and whether it is on this machine',
+    load: async () => (await import('../commands/cluster/list.js')).clusterList,
+  },
+  {
+    name: 'cluster use',
+    group: 'Cluster',
+    summary: "Change kubectl's current context; no other command does",
+    load: async () => (await import('../commands/cluster/use.js')).clusterUse,
+  },
+  {
     name: 'doctor',
     group: 'Help',
     summary: 'Look at this machine: what is missing, and how to get it',

@@ -2,21 +2,24 @@ import { rm } from 'node:fs/promises';
 import { readUnfinishedIntent, withIntent } from '../journal/intent.js';
 import type { Host } from '../ports/host.js';
 import { removeFromUserKubeconfig } from './kubeconfig/file.js';
-import { deleteProfile, type ChildWishes, type MinikubeCluster } from './minikube/provider.js';
+import type { ChildWishes } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
-import { describeMinikube, locatePrograms } from './programs.js';
+import { locatePrograms, type HostPrograms } from './programs.js';
+import { removeProfile } from './remove-profile.js';
 
 /** Removes the profile with all its data and our entries in the user's kubeconfig; the intent is on the disk before. */
 export async function deleteCluster(
   host: Host,
-  cluster: MinikubeCluster,
+  programs: HostPrograms,
   wishes: ChildWishes,
 ): Promise<readonly string[]> {
   let edited: readonly string[] = [];
   await withIntent(host, { operation: 'delete-cluster', profile: profileName }, async () => {
-    await deleteProfile(host, cluster, wishes);
+    await removeProfile(host, programs, wishes);
     await rm(clusterPlaces(host.directories).kubeconfig, { force: true });
-    edited = await removeFromUserKubeconfig(host, profileName);
+    const removal = await removeFromUserKubeconfig(host, profileName);
+    for (const { what, why, fix } of removal.left) host.ui.warn(`${what}: ${why ?? ''} ${fix[0] ?? ''}`);
+    edited = removal.edited;
   });
   return edited;
 }
@@ -41,5 +44,5 @@ export async function removeRuins(host: Host, wishes: ChildWishes): Promise<bool
 }
 
 async function deleteWhatIsLeft(host: Host, wishes: ChildWishes): Promise<void> {
-  await deleteCluster(host, describeMinikube(host, await locatePrograms(host, wishes.signal)), wishes);
+  await deleteCluster(host, await locatePrograms(host, wishes.signal), wishes);
 }

@@ -12,6 +12,7 @@ async function describeHere(): Promise<DesiredCluster> {
     size: undefined,
     asRoot: true,
     mustReconfigure: false,
+    beforeStart: [],
     version: '0.1.0',
   });
 }

@@ -53,11 +53,13 @@ export interface DesiredPlace {
   /** Where the pins of the tools lie. */
   readonly toolchain: string;
   readonly engineCommands: readonly Argv[];
-  /** Undefined where a profile is there already. */
+  /** Undefined where a profile is there already and can be read. */
   readonly size: ClusterSize | undefined;
   readonly asRoot: boolean;
   /** What is there does not answer, or lost its container. */
   readonly mustReconfigure: boolean;
+  /** What is put out of minikube's way. */
+  readonly beforeStart: readonly Argv[];
   readonly version: string;
 }
 
@@ -106,7 +108,11 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
     commands: {
       engine: place.engineCommands,
       unpause: [unpauseArgv(minikube)],
-      start: [...(place.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []), start],
+      start: [
+        ...(place.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
+        ...place.beforeStart,
+        start,
+      ],
       kubeconfig: [],
       rights: [applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],

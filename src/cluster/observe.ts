@@ -8,6 +8,7 @@ import { sourceTools } from '../toolchain/source-tools.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
+import { wasSetAside } from './damaged-profile.js';
 import { rootImage, renderRecord } from './desired.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry } from './kubeconfig/file.js';
@@ -15,6 +16,7 @@ import { getObjectsArgv, parseObjects } from './kubectl.js';
 import type { ProfileState } from './minikube/parse.js';
 import { observeProfile, readDockerEnv, type MinikubeCluster, type ObservedProfile } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
+import { observeNodeContainer } from './node-container.js';
 import type { ClusterParts } from './parts.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
 
@@ -58,7 +60,8 @@ export async function observeCluster(
     listPresentImages(parts),
     isThere(describeDistribution(host.directories, sparkVersion).folder),
   ]);
-  const isUp = profile.state === 'running';
+  // without minikube there is no way into the cluster's daemon yet
+  const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
   const [inside, own] = await Promise.all([
     isUp ? lookInside(host, parts, programs, signal) : undefined,
     readOwnEntry(clusterPlaces(host.directories).kubeconfig),
@@ -71,18 +74,24 @@ export async function observeCluster(
   };
 }
 
-/** Without Docker or minikube, the profile's folder tells whether there is one; starting it finds out the rest. */
+/** Without minikube the node's container tells; without Docker, the profile's folder whether there is one. Starting it finds out the rest. */
 export async function lookAtProfile(
   host: Host,
   programs: HostPrograms,
   engineAnswers: boolean,
   signal?: AbortSignal,
 ): Promise<ObservedProfile> {
-  if (engineAnswers && !programs.missing.includes('minikube'))
-    return observeProfile(host, describeMinikube(host, programs), { signal });
+  if (engineAnswers && !programs.missing.includes('minikube')) {
+    const seen = await observeProfile(host, describeMinikube(host, programs), { signal });
+    const isMending = seen.state === 'absent' && (await wasSetAside(host.directories));
+    return isMending ? { state: 'damaged', facts: undefined } : seen;
+  }
+  const container = engineAnswers ? await observeNodeContainer(host, signal) : undefined;
+  if (container !== undefined) return { state: container.state, facts: undefined };
   const { minikubeHome } = clusterPlaces(host.directories);
   const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
-  return { state: isKnown ? 'stopped' : 'absent', facts: undefined };
+  if (!isKnown) return { state: 'absent', facts: undefined };
+  return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 
 async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {

@@ -6,11 +6,14 @@ import type { Argv } from '../ports/runner.js';
 import { engineStepArgv } from '../toolchain/engine/argv.js';
 import { engineFiles, findProgram, observeEngine, type EngineObservation } from '../toolchain/engine/observe.js';
 import { planEngine } from '../toolchain/engine/plan.js';
+import { setAsideArgvs } from './damaged-profile.js';
 import { describeDesired } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
+import type { ProfileState } from './minikube/parse.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { observeNodeContainer } from './node-container.js';
 import { mustReconfigure } from './start-cluster.js';
 import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
@@ -25,7 +28,7 @@ export interface Preparation {
   readonly seen: SeenCluster;
   readonly parts: ClusterParts;
   readonly programs: HostPrograms;
-  /** Undefined where a profile is there already: it keeps the size that it was made with. */
+  /** Undefined where a profile is there already and can be read: it keeps the size that it was made with. */
   readonly size: FittedSize | undefined;
   readonly version: string;
 }
@@ -39,7 +42,8 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
   const parts = await describeParts(host, wish.signal);
   const programs = await locatePrograms(host, wish.signal);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
-  const size = seen.observed.profile === 'absent' ? fitClusterSize(capacityOf(host, engine), wish.size) : undefined;
+  const { profile } = seen.observed;
+  const size = await sizeOf(host, engine, profile, wish);
   const version = await readVersion(host);
   const desired = describeDesired(parts, {
     minikube: describeMinikube(host, programs),
@@ -48,10 +52,23 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
     size,
     asRoot: host.platform.uid === 0,
-    mustReconfigure: mustReconfigure(seen.observed.profile),
+    mustReconfigure: mustReconfigure(profile),
+    beforeStart: profile === 'damaged' ? await setAsideArgvs(host.directories) : [],
     version,
   });
   return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, version };
+}
+
+/** A record that is lost is written anew with what the node's container really has. */
+async function sizeOf(
+  host: Host,
+  engine: EngineObservation,
+  profile: ProfileState,
+  wish: PreparationWish,
+): Promise<FittedSize | undefined> {
+  if (profile !== 'absent' && profile !== 'damaged') return undefined;
+  const container = profile === 'damaged' ? await observeNodeContainer(host, wish.signal) : undefined;
+  return fitClusterSize(capacityOf(host, engine), container?.limit ?? wish.size);
 }
 
 /** The daemon's machine is what the node reports as its own. */

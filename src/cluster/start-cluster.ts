@@ -4,6 +4,7 @@ import { withIntent } from '../journal/intent.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { kubernetesVersion } from '../toolchain/source-tools.js';
+import { setAsideArgvs } from './damaged-profile.js';
 import { findVolumeArgv, forgetConfigurationArgv } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { startProfile, type MinikubeCluster } from './minikube/provider.js';
@@ -14,7 +15,7 @@ import type { ClusterSize } from './size.js';
 export interface StartWish {
   readonly parts: ClusterParts;
   readonly cluster: MinikubeCluster;
-  /** Undefined for a profile that is there already. */
+  /** Undefined for a profile that is there already and can be read. */
   readonly size: ClusterSize | undefined;
   readonly profile: ProfileState;
   readonly logFile: string;
@@ -39,6 +40,8 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   });
   await ensureLoaded(host, parts.node, { logFile, signal });
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
+  if (wish.profile === 'damaged')
+    for (const argv of await setAsideArgvs(host.directories)) await host.runner.run(argv, { logFile, signal });
   const spec = { nodeImage: parts.node.reference, kubernetesVersion, size: wish.size, asRoot: host.platform.uid === 0 };
   const begin = (): Promise<void> =>
     startProfile(host, cluster, spec, {
@@ -49,7 +52,7 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
       },
     });
   // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
-  const isFirst = wish.size !== undefined;
+  const isFirst = wish.profile === 'absent';
   await (isFirst ? withIntent(host, { operation: 'create-cluster', profile: profileName }, begin) : begin());
 }
 

@@ -1,17 +1,20 @@
 import { deleteCluster, finishDeletion } from '../cluster/delete-cluster.js';
 import { removalOf } from '../cluster/describe-removal.js';
-import { deleteArgv, stopArgv } from '../cluster/minikube/argv.js';
+import { deleteArgv, stopArgv, stopNodeArgv } from '../cluster/minikube/argv.js';
 import type { ProfileState } from '../cluster/minikube/parse.js';
 import { stopProfile } from '../cluster/minikube/provider.js';
-import { profileName } from '../cluster/names.js';
+import { observeNodeContainer } from '../cluster/node-container.js';
 import { lookAtProfile } from '../cluster/observe.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
+import { planProfileRemoval } from '../cluster/remove-profile.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
+
+const stoppedWithinMs = 120_000;
 
 export const down: CommandSpec = {
   name: 'down',
@@ -41,7 +44,7 @@ async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandRes
   if (state === 'absent') return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
   if (input.options['delete'] === true) return remove(host, input, programs, state, engineAnswers);
   if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
-  if (state === 'stopped' || state === 'orphaned')
+  if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
     return tell(state, 'nothing', 'The cluster is stopped already; its data is kept');
   return stop(host, input, programs, state);
 }
@@ -52,12 +55,15 @@ async function stop(
   programs: HostPrograms,
   state: ProfileState,
 ): Promise<CommandResult> {
-  requireMinikube(programs);
   const cluster = describeMinikube(host, programs);
-  if (global.dryRun) return tell(state, 'would stop', quoteArgv(stopArgv(cluster)));
+  // a cluster is stopped all the same when minikube is gone or cannot read its record of it
+  const byDocker = state === 'damaged' || programs.missing.includes('minikube');
+  if (global.dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
   const step = host.ui.step('Stop the cluster');
   try {
-    await stopProfile(host, cluster, { signal });
+    await (byDocker
+      ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
+      : stopProfile(host, cluster, { signal }));
     step.done();
   } catch (error) {
     step.fail();
@@ -73,14 +79,16 @@ async function remove(
   state: ProfileState,
   engineAnswers: boolean,
 ): Promise<CommandResult> {
-  const cluster = describeMinikube(host, programs);
   const removal = removalOf(host);
-  if (global.dryRun)
+  if (global.dryRun) {
+    const { commands } = engineAnswers
+      ? await planProfileRemoval(host, programs, { signal })
+      : { commands: [deleteArgv(describeMinikube(host, programs))] };
     return {
-      data: { state, action: 'would delete', ...removal },
-      text: [...removal.goes, ...removal.stays, quoteArgv(deleteArgv(cluster))],
+      data: { state, action: 'would delete', ...removal, commands },
+      text: [...removal.goes, ...removal.stays, ...commands.map(quoteArgv)],
     };
-  requireMinikube(programs);
+  }
   if (!engineAnswers) {
     throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, and it holds what is to be deleted', {
       fix: ['spark-dev doctor', 'Start Docker and run it again'],
@@ -90,7 +98,7 @@ async function remove(
   if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
   const step = host.ui.step('Delete the cluster');
   try {
-    const edited = await deleteCluster(host, cluster, { signal });
+    const edited = await deleteCluster(host, programs, { signal });
     step.done();
     return {
       data: { state: 'absent', action: 'deleted', kubeconfigs: edited },
@@ -102,12 +110,9 @@ async function remove(
   }
 }
 
-function requireMinikube({ missing }: HostPrograms): void {
-  if (!missing.includes('minikube')) return;
-  throw new SparkDevError('TOOL_MISSING', 'minikube, which made the cluster, is gone', {
-    why: 'It is neither on the PATH nor where spark-dev builds it.',
-    fix: ['spark-dev init --yes', `docker rm --force ${profileName} && docker volume rm ${profileName}`],
-  });
+async function nodeRuns(host: Host, signal: AbortSignal): Promise<boolean> {
+  const container = await observeNodeContainer(host, signal);
+  return container !== undefined && container.state !== 'stopped';
 }
 
 function tell(state: ProfileState, action: string, line: string): CommandResult {

@@ -45,6 +45,7 @@ function showStatus({ engine, missingTools, profile, inside, userEntry }: Cluste
       : [['missing', inside.objects.missing.join(', ')] as const]),
     ['spark', record?.['sparkImage'] ?? 'not prepared'],
     ['kubeconfig', showEntry(userEntry)],
+    ...userEntry.passedOver.map(({ path, why }) => ['kubeconfig', `${path} in KUBECONFIG: ${why}`] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(11)}${value}`);
 }

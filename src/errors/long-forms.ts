@@ -40,6 +40,16 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['A misspelt name', 'The spark-dev.yaml that names it is not in this folder or above it'],
     actions: ['spark-dev run sparkpi', 'Name your own under `apps:` in spark-dev.yaml'],
   },
+  CONTEXT_UNKNOWN: {
+    meaning: 'No kubeconfig of yours has a context of that name. Nothing was changed.',
+    causes: ['A misspelt name', 'KUBECONFIG names other files than you think', 'The file that has it is broken'],
+    actions: ['spark-dev cluster list', 'spark-dev init --yes writes the entry of spark-dev itself'],
+  },
+  NAMESPACE_UNKNOWN: {
+    meaning: 'The cluster has no such namespace, so nothing can run in it.',
+    causes: ['A misspelt name', 'It was deleted, or the cluster was made anew since'],
+    actions: ['spark-dev namespace list', 'spark-dev namespace create NAME', 'spark-dev namespace use spark'],
+  },
   CANCELLED: {
     meaning: 'A question was answered with no. Nothing was done.',
     causes: ['An answer at the terminal'],
@@ -149,6 +159,19 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['The machine is overloaded', 'A network that swallows packets'],
     actions: [look, 'Run it again'],
   },
+  NAMESPACE_STUCK: {
+    meaning: 'A namespace is being deleted and does not come to an end: something in it waits for a finalizer.',
+    causes: [
+      'The program that is to tidy up for the finalizer is gone',
+      'A volume is still mounted by a pod that does not end',
+      'An API service that the deletion must ask does not answer',
+    ],
+    actions: [
+      'Bring that program back, or remove what still uses the object; the namespace then goes by itself',
+      'Meanwhile: spark-dev namespace create OTHER && spark-dev namespace use OTHER',
+      'spark-dev removes no finalizer: whatever it guards (a disk, a bucket) would be left behind for good',
+    ],
+  },
   LOCKED: {
     meaning: 'Another spark-dev is changing the cluster.',
     causes: ['init or down runs in another terminal'],
@@ -158,6 +181,11 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     meaning: 'The kubeconfig context that was named is not the local cluster of spark-dev. Nothing was touched.',
     causes: ['--context or SPARK_DEV_CONTEXT names a remote cluster'],
     actions: ['Leave out --context', 'kubectl config get-contexts'],
+  },
+  NAMESPACE_FOREIGN: {
+    meaning: 'The namespace was not made by spark-dev, or spark-dev itself lives in it. It was left as it is.',
+    causes: ['It lacks the label app.kubernetes.io/managed-by=spark-dev', 'It belongs to Kubernetes'],
+    actions: ['spark-dev namespace list', 'Choose another name: spark-dev namespace create NAME'],
   },
   NON_INTERACTIVE: {
     meaning: 'A question would have to be asked, and there is no terminal to ask it on.',

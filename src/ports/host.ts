@@ -4,6 +4,12 @@ import type { KubeConnector } from './kube.js';
 import type { Runner } from './runner.js';
 import type { Ui } from './ui.js';
 
+export interface NetworkInterface {
+  readonly name: string;
+  /** This machine's own address in it, with the length of the network's: `192.168.49.1/24`. */
+  readonly cidr: string;
+}
+
 export interface Platform {
   readonly os: NodeJS.Platform;
   /** As Go and OCI name it. */
@@ -13,6 +19,7 @@ export interface Platform {
   /** Undefined on Windows. */
   readonly uid: number | undefined;
   readonly hostName: string;
+  readonly interfaces: readonly NetworkInterface[];
 }
 
 /** Absolute paths; nothing here exists until somebody makes it. */

@@ -86,6 +86,15 @@ describe('down --delete', () => {
     expect(existsSync(intentFile(machine))).toBe(false);
   });
 
+  it('warns of a kubeconfig that broke meanwhile, and is done all the same', async () => {
+    const { machine, kubeconfig } = await createMachineWithEntry();
+    writeFileSync(kubeconfig, 'spark-dev: [');
+    expect((await down(machine, '--delete', '--yes')).exitCode).toBe(0);
+    expect(machine.host.ui.lines.join('\n')).toMatch(/^! .*config was left as it is: .*line 1, column 13/m);
+    expect(readFileSync(kubeconfig, 'utf8')).toBe('spark-dev: [');
+    expect(existsSync(intentFile(machine))).toBe(false);
+  });
+
   it('wants a yes', async () => {
     const machine = await createFakeMachine();
     const refused = await down(machine, '--delete', '--json');

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
@@ -52,6 +54,18 @@ describe('status', () => {
       inside: { nodes: [{ name: 'spark-dev', ready: true }], objects: { missing: [], record } },
       userEntry: { state: 'absent' },
     });
+  });
+
+  it('names a directory in KUBECONFIG, and a file that cannot be read', async () => {
+    const machine = await createFakeMachine({ record });
+    const { userHome } = machine.host.directories;
+    mkdirSync(join(userHome, 'folder'), { recursive: true });
+    writeFileSync(join(userHome, 'broken'), Buffer.from([0xff]));
+    const env = { ...machine.host.env, KUBECONFIG: ['folder', 'broken'].map((name) => join(userHome, name)).join(':') };
+    const { stdout, exitCode } = await call(['status'], { host: { ...machine.host, env } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^kubeconfig .*broken cannot be read: /m);
+    expect(stdout).toMatch(/^kubeconfig .*folder in KUBECONFIG: it is a directory/m);
   });
 
   it('changes nothing', async () => {

@@ -52,6 +52,7 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       memoryMb: 16_384,
       uid: 0,
       hostName: 'lovelace',
+      interfaces: [],
       ...world.platform,
     },
     directories: {

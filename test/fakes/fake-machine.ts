@@ -1,13 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
+import { containerPrograms } from './fake-node-container.js';
 import type { Scripted } from './fake-runner.js';
 
 export interface MachineState {
   docker: 'answers' | 'absent' | 'silent';
-  profile: 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned';
+  profile: 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned' | 'damaged';
+  /** Of a damaged profile: whether its container runs. */
+  nodeRuns: boolean;
+  /** On the PATH or built. */
+  hasMinikube: boolean;
   /** What kubectl finds of init's own objects. */
   objects: boolean;
   record: Record<string, string> | undefined;
@@ -27,6 +32,8 @@ export interface FakeMachine {
 const settled: MachineState = {
   docker: 'answers',
   profile: 'running',
+  nodeRuns: true,
+  hasMinikube: true,
   objects: true,
   record: undefined,
   sparkImageInCluster: true,
@@ -43,6 +50,7 @@ export async function createFakeMachine(wish: Partial<MachineState> = {}, world:
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts), ...kubectlPrograms(host, state));
   placeParts(host, parts);
+  if (!state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
   if (state.profile !== 'absent') writePrivateKubeconfig(host);
   return { host, state, parts, changes: () => listChanges(host) };
 }
@@ -81,13 +89,14 @@ function systemPrograms(state: MachineState): Scripted[] {
 function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
   const minikube = '/usr/bin/minikube';
   return [
-    { argv: ['minikube'] },
+    ...(state.hasMinikube ? [{ argv: ['minikube'] }] : []),
     { argv: [minikube, 'version'], stdout: '{"commit":"","minikubeVersion":"v1.38.1"}' },
     { argv: [minikube, 'config', 'defaults'], stdout: '* v1.34.4' },
     {
       argv: [minikube, 'profile', 'list'],
       get stdout() {
-        return recorded(`minikube/profile-list${state.profile === 'absent' ? '-empty' : ''}`).stdout;
+        const kind = state.profile === 'absent' ? '-empty' : state.profile === 'damaged' ? '-damaged' : '';
+        return recorded(`minikube/profile-list${kind}`).stdout;
       },
     },
     {
@@ -135,6 +144,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
     },
     { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
     { argv: ['docker', 'volume', 'inspect'] },
+    ...containerPrograms(state),
     { argv: ['docker', 'run'] },
     { argv: ['docker', 'exec', 'spark-dev', 'nslookup'] },
     { argv: ['docker', 'load', '--input', parts.spark.tar], does: () => void (state.sparkImageInCluster = true) },
@@ -199,6 +209,9 @@ function placeParts(host: FakeHost, parts: ClusterParts): void {
   for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');
 }
 
+/** As much of minikube's own as a profile must have to be one. */
+const profileRecord = { Name: 'spark-dev', Nodes: [{}], KubernetesConfig: { KubernetesVersion: 'v1.34.4' } };
+
 function writePrivateKubeconfig({ directories }: FakeHost): void {
   const { kubeconfig, minikubeHome } = clusterPlaces(directories);
   const certificates = {
@@ -207,7 +220,7 @@ function writePrivateKubeconfig({ directories }: FakeHost): void {
     key: join(minikubeHome, 'client.key'),
   };
   for (const [name, path] of Object.entries(certificates)) place(path, name);
-  place(join(minikubeHome, '.minikube/profiles/spark-dev/config.json'), '{}');
+  place(join(minikubeHome, '.minikube/profiles/spark-dev/config.json'), JSON.stringify(profileRecord));
   place(
     kubeconfig,
     JSON.stringify({
@@ -231,7 +244,7 @@ function place(path: string, text: string, mode = 0o644): void {
 
 function listChanges(host: FakeHost): readonly string[] {
   const looking =
-    /^(docker (info|image inspect|volume inspect)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+    /^(docker (info|image inspect|volume inspect|container inspect|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
   return host.runner.calls
     .map(({ argv }) =>
       [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),

@@ -63,7 +63,7 @@ export function removeEntry(text: string, name: string): string {
 
 /** Undefined unless all three are there. */
 export function findEntry(text: string, name: string): KubeconfigEntry | undefined {
-  const plain = read(text).plain;
+  const plain = readKubeconfig(text).plain;
   const [cluster, context, user] = lists.map(([list, kind]) => {
     const item = (plain[list] ?? []).find((one) => one.name === name) as Record<string, unknown> | undefined;
     return item?.[kind] as Record<string, unknown> | undefined;
@@ -73,7 +73,7 @@ export function findEntry(text: string, name: string): KubeconfigEntry | undefin
 }
 
 export function holdsAnyOf(text: string, name: string): boolean {
-  const plain = read(text).plain;
+  const plain = readKubeconfig(text).plain;
   return lists.some(([list]) => (plain[list] ?? []).some((one) => one.name === name));
 }
 
@@ -83,7 +83,7 @@ interface Read {
   readonly plain: Plain;
 }
 
-function read(text: string): Read {
+export function readKubeconfig(text: string): Read {
   const counter = new LineCounter();
   const document = parseDocument(text, { keepSourceTokens: true, lineCounter: counter });
   const error = document.errors[0];
@@ -107,7 +107,7 @@ function read(text: string): Read {
 }
 
 function appendItem(text: string, list: ListName, item: object): string {
-  const { root } = read(text);
+  const { root } = readKubeconfig(text);
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   if (root === undefined) return appendBlock(text, `${list}:${eol}${blockItem('', item, eol)}`, eol);
   const pair = findPair(root, list);
@@ -132,7 +132,7 @@ function appendItem(text: string, list: ListName, item: object): string {
 }
 
 function removeItem(text: string, list: ListName, name: string): string {
-  const { root } = read(text);
+  const { root } = readKubeconfig(text);
   const pair = root === undefined ? undefined : findPair(root, list);
   const seq: unknown = pair?.value;
   if (!isSeq(seq)) return text;
@@ -161,7 +161,7 @@ function blockItem(indent: string, item: object, eol: string): string {
   return lines.map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line}${eol}`).join('');
 }
 
-function appendBlock(text: string, block: string, eol: string): string {
+export function appendBlock(text: string, block: string, eol: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : eol}${block}`;
 }
 
@@ -170,7 +170,7 @@ function insertAfter(text: string, offset: number, block: string, eol: string): 
   return appendBlock(text.slice(0, at), block, eol) + text.slice(at);
 }
 
-function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, member: string): string {
+export function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, member: string): string {
   const end = (collection.range?.[1] ?? text.length) - 1;
   const before = trimEnd(text, end);
   const comma = collection.items.length === 0 || text[before - 1] === ',' ? '' : ', ';
@@ -187,7 +187,7 @@ function removeFromFlow(text: string, seq: YAMLSeq, index: number): string {
 /** The last safety: whatever the text looked like, its meaning changed by our entry and by nothing else. */
 function verify(before: string, after: string, name: string, entry: KubeconfigEntry | undefined): void {
   const others = (text: string): unknown => {
-    const { plain } = read(text);
+    const { plain } = readKubeconfig(text);
     const trimmed = Object.fromEntries(
       lists.map(([list]) => [list, (plain[list] ?? []).filter((one) => one.name !== name)]),
     );

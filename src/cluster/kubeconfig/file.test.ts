@@ -4,16 +4,19 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
 import { clusterPlaces } from '../names.js';
-import { findEntry, type KubeconfigEntry } from './edit.js';
-import { listUserKubeconfigs, mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
+import { findEntry, putEntry, type KubeconfigEntry } from './edit.js';
+import { mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
+import { listUserKubeconfigs } from './user-files.js';
 
 const entry: KubeconfigEntry = {
   name: 'spark-dev',
@@ -55,6 +58,25 @@ describe('which file is written', () => {
     expect((await listUserKubeconfigs(host)).written).toBe(pathIn(host, '.kube/config'));
   });
 
+  it('no directory: it is named', async () => {
+    const host = homeWith({ 'd/x': '', b: users }, ['d', 'b']);
+    expect(await listUserKubeconfigs(host)).toMatchObject({
+      files: [pathIn(host, 'b')],
+      written: pathIn(host, 'b'),
+      passedOver: [{ path: pathIn(host, 'd') }],
+    });
+  });
+
+  it('a directory alone is written to no more than looked into', async () => {
+    const host = homeWith({ 'd/x': '' }, ['d']);
+    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({ code: 'KUBECONFIG_BROKEN' });
+    expect(await observeUserEntry(host, entry, 'spark-dev')).toMatchObject({
+      state: 'broken',
+      path: pathIn(host, 'd'),
+    });
+    expect(readdirSync(pathIn(host, 'd'))).toEqual(['x']);
+  });
+
   it('an entry of ours further down the list is renewed where it stands', async () => {
     const old = 'clusters:\n- name: spark-dev\n  cluster: {server: x}\n';
     const host = homeWith({ a: users, b: old }, ['a', 'b']);
@@ -83,6 +105,22 @@ describe('writing', () => {
     expect(readdirSync(pathIn(host, 'dotfiles'))).toEqual(['kubeconfig']);
   });
 
+  it('makes the file that a dangling link means, and keeps the link', async () => {
+    const host = homeWith({ '.kube/cache': '' });
+    symlinkSync('../dotfiles/kubeconfig', pathIn(host, '.kube/config'));
+    await mergeIntoUserKubeconfig(host, entry);
+    expect(lstatSync(pathIn(host, '.kube/config')).isSymbolicLink()).toBe(true);
+    expect(findEntry(readFileSync(pathIn(host, 'dotfiles/kubeconfig'), 'utf8'), 'spark-dev')).toEqual(entry);
+  });
+
+  it('leaves bytes that are no text alone', async () => {
+    const host = homeWith({ '.kube/config': '' });
+    const bytes = Buffer.from([0x23, 0xff, 0x0a]);
+    writeFileSync(pathIn(host, '.kube/config'), bytes);
+    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({ code: 'KUBECONFIG_BROKEN' });
+    expect(readFileSync(pathIn(host, '.kube/config'))).toEqual(bytes);
+  });
+
   it('does not touch a file that holds the entry already', async () => {
     const host = homeWith({ '.kube/config': users });
     const path = await mergeIntoUserKubeconfig(host, entry);
@@ -100,6 +138,28 @@ describe('writing', () => {
       why: expect.stringMatching(/line 3, column 1/) as string,
     });
     expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(broken);
+  });
+
+  it('waits for kubectl, and edits what kubectl wrote', async () => {
+    const host = homeWith({ '.kube/config': users, '.kube/config.lock': '' });
+    const theirs = users.replace('prod', 'staging');
+    setTimeout(() => {
+      writeFileSync(pathIn(host, '.kube/config'), theirs);
+      rmSync(pathIn(host, '.kube/config.lock'));
+    }, 3);
+    await mergeIntoUserKubeconfig({ ...host, clock: { ...host.clock, sleep: () => pause(2) } }, entry);
+    expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(putEntry(theirs, entry));
+    expect(readdirSync(pathIn(host, '.kube'))).toEqual(['config']);
+  });
+
+  it('minds a lock on the link as well as one on the file behind it', async () => {
+    for (const lock of ['.kube/config.lock', 'dotfiles/kubeconfig.lock']) {
+      const host = homeWith({ 'dotfiles/kubeconfig': users, '.kube/cache': '', [lock]: '' });
+      symlinkSync('../dotfiles/kubeconfig', pathIn(host, '.kube/config'));
+      await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left as it is');
+      expect(readdirSync(pathIn(host, dirname(lock)))).toContain(basename(lock));
+      expect([...readdirSync(pathIn(host, '.kube')), ...readdirSync(pathIn(host, 'dotfiles'))]).toHaveLength(4);
+    }
   });
 
   it('stays away while kubectl holds its lock', async () => {
@@ -124,9 +184,18 @@ describe('observing and removing', () => {
   it('takes our entry out of every file of the list', async () => {
     const host = homeWith({ a: users, b: users }, ['a', 'b']);
     await mergeIntoUserKubeconfig(host, entry);
-    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual([pathIn(host, 'a')]);
+    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [pathIn(host, 'a')], left: [] });
     expect(parseKinds(host)).toEqual([true, true]);
-    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual([]);
+    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [], left: [] });
+  });
+
+  it('a file that cannot be edited is named, and the others are done', async () => {
+    const host = homeWith({ a: 'spark-dev: [', b: users }, ['a', 'b']);
+    writeFileSync(pathIn(host, 'b'), putEntry(users, entry));
+    const { edited, left } = await removeFromUserKubeconfig(host, 'spark-dev');
+    expect(edited).toEqual([pathIn(host, 'b')]);
+    expect(left).toMatchObject([{ code: 'KUBECONFIG_BROKEN', facts: { path: pathIn(host, 'a'), line: 1 } }]);
+    expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe('spark-dev: [');
   });
 });
 

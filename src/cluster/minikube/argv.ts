@@ -78,6 +78,31 @@ export function lookUpArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv 
   return ['docker', 'exec', profile, 'nslookup', '-timeout=1', '-retry=0', name, '10.96.0.10'];
 }
 
+/** State and limits in one line; exit code 1 where there is no such container. */
+export function nodeContainerArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  const format = '{{.State.Status}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}';
+  return ['docker', 'container', 'inspect', `--format=${format}`, profile];
+}
+
+/** What minikube does to stop a node, when minikube is not there or cannot read the profile. */
+export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  return ['docker', 'stop', '-t', '60', profile];
+}
+
+export type OwnedKind = 'container' | 'volume' | 'network';
+
+/** Known by minikube's own label: a name can be anybody's. */
+export function listOwnedArgv(kind: OwnedKind, { profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  const all = kind === 'container' ? ['--all'] : [];
+  const name = kind === 'container' ? '{{.Names}}' : '{{.Name}}';
+  return ['docker', kind, 'ls', ...all, `--filter=label=name.minikube.sigs.k8s.io=${profile}`, `--format=${name}`];
+}
+
+export function removeOwnedArgv(kind: OwnedKind, names: readonly string[]): Argv {
+  const force = { container: ['--force', '--volumes'], volume: ['--force'], network: [] }[kind];
+  return ['docker', kind, 'rm', ...force, ...names];
+}
+
 export function stopArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'stop', '-p', profile];
 }

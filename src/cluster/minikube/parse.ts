@@ -3,9 +3,10 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 
 /**
  * What a profile is, seen from outside. `orphaned`: minikube knows it but its container is gone, which `start` makes anew
- * over the volume that is still there. `broken`: the container runs, Kubernetes in it does not.
+ * over the volume that is still there. `broken`: the container runs, Kubernetes in it does not. `damaged`: minikube cannot
+ * read its own record of the profile, whatever the container does.
  */
-export type ProfileState = 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned';
+export type ProfileState = 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned' | 'damaged';
 
 const statusSchema = z.object({ Host: z.string(), Kubelet: z.string(), APIServer: z.string(), Kubeconfig: z.string() });
 

@@ -38,7 +38,7 @@ export interface ChildWishes {
 
 export interface ObservedProfile {
   readonly state: ProfileState;
-  /** Undefined where there is no profile. */
+  /** Undefined where there is no profile, or none that can be read. */
   readonly facts: ProfileFacts | undefined;
 }
 
@@ -55,12 +55,7 @@ export async function observeProfile(
   const options = { ...optionsOf(cluster, wishes), timeoutMs: answerWithinMs };
   const listed = await host.runner.run(profileListArgv(cluster.minikube), { ...options, accept: [14] });
   const { valid, invalid } = parseProfileList(listed.stdout);
-  if (invalid.includes(cluster.profile)) {
-    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube cannot read its own profile ${cluster.profile}`, {
-      why: 'Its config.json is damaged.',
-      fix: ['spark-dev down --delete', 'spark-dev init'],
-    });
-  }
+  if (invalid.includes(cluster.profile)) return { state: 'damaged', facts: undefined };
   const facts = valid.find(({ name }) => name === cluster.profile);
   if (facts === undefined) return { state: 'absent', facts };
   const status = await host.runner.run(statusArgv(cluster), { ...options, accept: statusExitCodes });

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clusterPlaces } from '../../src/cluster/names.js';
+import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
+import { call } from './call.js';
+import { readResult } from './envelope.js';
+
+const folders = '/data/minikube/.minikube';
+const removedByDocker = [
+  'docker container rm --force --volumes spark-dev',
+  'docker volume rm --force spark-dev',
+  'docker network rm spark-dev',
+  `rm -r -f ${folders}/profiles/spark-dev ${folders}/machines/spark-dev`,
+];
+
+/** minikube's own record of the profile, cut short. */
+async function createDamaged(wish: Partial<MachineState> = {}): Promise<FakeMachine> {
+  const machine = await createFakeMachine({ profile: 'damaged', ...wish });
+  writeConfig(machine, '{"Name":"spark-dev","CPUs":2,"Mem');
+  return machine;
+}
+
+function writeConfig({ host }: FakeMachine, text: string): void {
+  const { minikubeHome } = clusterPlaces(host.directories);
+  const config = join(minikubeHome, '.minikube', 'profiles', 'spark-dev', 'config.json');
+  mkdirSync(dirname(config), { recursive: true });
+  writeFileSync(config, text);
+}
+
+describe('a profile whose config.json is cut short', () => {
+  it('is shown by status', async () => {
+    const { host } = await createDamaged();
+    const { stdout, exitCode } = await call(['status'], { host });
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^cluster {4}damaged$/m)]);
+  });
+
+  it('is stopped by its container', async () => {
+    const machine = await createDamaged();
+    expect((await call(['down', '--dry-run'], { host: machine.host })).stdout).toBe('docker stop -t 60 spark-dev\n');
+    expect(machine.changes()).toEqual([]);
+    await call(['down'], { host: machine.host });
+    expect(machine.changes()).toEqual(['docker stop -t 60 spark-dev']);
+    expect((await call(['down'], { host: machine.host })).stdout).toContain('stopped already');
+    expect(machine.changes()).toHaveLength(1);
+  });
+
+  it('is deleted without minikube, and the dry run shows how', async () => {
+    const machine = await createDamaged();
+    const { stdout } = await call(['down', '--delete', '--dry-run', '--json'], { host: machine.host });
+    const shown = readResult(stdout)['commands'] as readonly (readonly string[])[];
+    expect(machine.changes()).toEqual([]);
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(machine.changes()).toEqual(removedByDocker);
+    expect(shown).toHaveLength(removedByDocker.length);
+    expect((await call(['down', '--delete', '--yes', '--json'], { host: machine.host })).stdout).toContain('nothing');
+  });
+
+  it('is made whole by init over the data that is there, with the size of its container', async () => {
+    const machine = await createDamaged();
+    const { exitCode, stderr } = await call(['init', '--yes', '--no-verify'], { host: machine.host });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const [aside, start = ''] = machine.changes().filter((line) => /^(mv|minikube start)/.test(line));
+    expect(aside).toBe(
+      `mv -f ${folders}/profiles/spark-dev/config.json ${folders}/profiles/spark-dev/config.json.damaged`,
+    );
+    expect(start).toContain('--cpus=2 --memory=6144mb');
+    expect(machine.changes().some((line) => / (rm|delete) /.test(line))).toBe(false);
+  });
+
+  it('that cannot be made whole is not taken for a first start, whose ruins would be removed', async () => {
+    const machine = await createDamaged({ startFails: true });
+    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(1);
+    expect(readResult((await call(['status', '--json'], { host: machine.host })).stdout)).toMatchObject({
+      profile: { state: 'damaged' },
+    });
+    machine.state.startFails = false;
+    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
+    expect(machine.changes().filter((line) => / (rm|delete) /.test(line))).toEqual([]);
+    expect(machine.changes().filter((line) => line.startsWith('mv '))).toHaveLength(1);
+  });
+});
+
+describe('without minikube', () => {
+  it.each(['running', 'paused', 'stopped', 'orphaned'] as const)(
+    'the container tells that it is %s',
+    async (profile) => {
+      const machine = await createFakeMachine({ profile, hasMinikube: false });
+      writeConfig(machine, '{}');
+      const { stdout } = await call(['status', '--json'], { host: machine.host });
+      expect(readResult(stdout)).toMatchObject({ profile: { state: profile }, missingTools: ['minikube'] });
+    },
+  );
+
+  it('down stops the node that runs, and says nothing else', async () => {
+    const machine = await createFakeMachine({ hasMinikube: false });
+    expect(readResult((await call(['down', '--json'], { host: machine.host })).stdout)).toEqual({
+      state: 'stopped',
+      action: 'stopped',
+    });
+    expect(machine.changes()).toEqual(['docker stop -t 60 spark-dev']);
+  });
+
+  it.each(['running', 'stopped'] as const)('down --delete removes a cluster that is %s', async (profile) => {
+    const machine = await createFakeMachine({ profile, hasMinikube: false });
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(machine.changes()).toEqual(removedByDocker);
+  });
+
+  it.each(['delete-cluster', 'create-cluster'] as const)(
+    'a %s that was cut short is no dead end',
+    async (operation) => {
+      const machine = await createFakeMachine({ hasMinikube: false, profile: 'stopped' });
+      const journal = join(machine.host.directories.state, 'journal');
+      mkdirSync(journal, { recursive: true });
+      writeFileSync(join(journal, 'intent.json'), JSON.stringify({ operation, profile: 'spark-dev', since: 1 }));
+      const words = operation === 'delete-cluster' ? ['down'] : ['down', '--delete', '--yes'];
+      expect((await call(words, { host: machine.host })).exitCode).toBe(0);
+      expect(machine.changes()).toEqual(removedByDocker);
+    },
+  );
+});

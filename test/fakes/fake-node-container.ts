@@ -1,0 +1,51 @@
+import { renameSync } from 'node:fs';
+import type { MachineState } from './fake-machine.js';
+import type { Scripted } from './fake-runner.js';
+
+/** The node's container, volume and network, which carry minikube's label. */
+export function containerPrograms(state: MachineState): Scripted[] {
+  let setAside = false;
+  const isThere = (): boolean => setAside || (state.profile !== 'absent' && state.profile !== 'orphaned');
+  const runs = (): boolean => (state.profile === 'damaged' ? state.nodeRuns : state.profile !== 'stopped');
+  return [
+    {
+      argv: ['docker', 'container', 'inspect'],
+      get exitCode() {
+        return isThere() ? 0 : 1;
+      },
+      get stdout() {
+        const shown = state.profile === 'paused' ? 'paused' : runs() ? 'running' : 'exited';
+        return isThere() ? `${shown} 2000000000 6442450944` : '';
+      },
+    },
+    {
+      argv: ['docker', 'container', 'ls'],
+      get stdout() {
+        return isThere() ? 'spark-dev' : '';
+      },
+    },
+    ...['volume', 'network'].map((kind) => ({
+      argv: ['docker', kind, 'ls'],
+      get stdout() {
+        return state.profile === 'absent' ? '' : 'spark-dev';
+      },
+    })),
+    ...['container', 'volume', 'network'].map((kind) => ({ argv: ['docker', kind, 'rm'] })),
+    {
+      argv: ['docker', 'stop'],
+      does: () => {
+        state.nodeRuns = false;
+        if (state.profile !== 'damaged') state.profile = 'stopped';
+      },
+    },
+    { argv: ['rm', '-r', '-f'], does: () => void (state.profile = 'absent') },
+    {
+      argv: ['mv', '-f'],
+      does: ([, , from = '', to = '']) => {
+        renameSync(from, to);
+        setAside = true;
+        state.profile = 'absent';
+      },
+    },
+  ];
+}
