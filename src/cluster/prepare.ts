@@ -9,6 +9,7 @@ import { planEngine } from '../toolchain/engine/plan.js';
 import { describeDesired } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
+import type { StartSettings } from './minikube/argv.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 import { mustReconfigure } from './start-cluster.js';
@@ -16,6 +17,8 @@ import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
 export interface PreparationWish {
   readonly size: Partial<HostCapacity>;
+  /** Of a profile that is made anew. */
+  readonly settings?: StartSettings;
   readonly signal: AbortSignal;
 }
 
@@ -27,6 +30,7 @@ export interface Preparation {
   readonly programs: HostPrograms;
   /** Undefined where a profile is there already: it keeps the size that it was made with. */
   readonly size: FittedSize | undefined;
+  readonly settings: StartSettings | undefined;
   readonly version: string;
 }
 
@@ -47,15 +51,16 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
     size,
+    settings: wish.settings,
     asRoot: host.platform.uid === 0,
     mustReconfigure: mustReconfigure(seen.observed.profile),
     version,
   });
-  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, version };
+  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, settings: wish.settings, version };
 }
 
 /** The daemon's machine is what the node reports as its own. */
-function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
+export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
   return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
 }
 

@@ -1,13 +1,13 @@
 import { ensureLoaded } from '../images/image-store.js';
 import { fillMinikubeCache } from '../images/minikube-cache.js';
-import { withIntent } from '../journal/intent.js';
+import { withEntry } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { kubernetesVersion } from '../toolchain/source-tools.js';
-import { findVolumeArgv, forgetConfigurationArgv } from './minikube/argv.js';
+import { findVolumeArgv, forgetConfigurationArgv, type StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { startProfile, type MinikubeCluster } from './minikube/provider.js';
-import { clusterPlaces, profileName } from './names.js';
+import { clusterPlaces } from './names.js';
 import type { ClusterParts } from './parts.js';
 import type { ClusterSize } from './size.js';
 
@@ -16,6 +16,7 @@ export interface StartWish {
   readonly cluster: MinikubeCluster;
   /** Undefined for a profile that is there already. */
   readonly size: ClusterSize | undefined;
+  readonly settings: StartSettings | undefined;
   readonly profile: ProfileState;
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -39,7 +40,13 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   });
   await ensureLoaded(host, parts.node, { logFile, signal });
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
-  const spec = { nodeImage: parts.node.reference, kubernetesVersion, size: wish.size, asRoot: host.platform.uid === 0 };
+  const spec = {
+    nodeImage: parts.node.reference,
+    kubernetesVersion,
+    size: wish.size,
+    settings: wish.settings,
+    asRoot: host.platform.uid === 0,
+  };
   const begin = (): Promise<void> =>
     startProfile(host, cluster, spec, {
       signal,
@@ -50,7 +57,7 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
     });
   // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = wish.size !== undefined;
-  await (isFirst ? withIntent(host, { operation: 'create-cluster', profile: profileName }, begin) : begin());
+  await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
 }
 
 async function forgetConfiguration(host: Host, { parts, cluster, logFile, signal }: StartWish): Promise<void> {

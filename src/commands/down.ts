@@ -5,9 +5,11 @@ import type { ProfileState } from '../cluster/minikube/parse.js';
 import { stopProfile } from '../cluster/minikube/provider.js';
 import { profileName } from '../cluster/names.js';
 import { lookAtProfile } from '../cluster/observe.js';
+import { forgetRecreation } from '../cluster/recreate/run-recreation.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isOpen } from '../journal/journal.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
@@ -37,8 +39,10 @@ async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandRes
   const engineAnswers = engine.daemon.kind === 'answers';
   if (engineAnswers && !input.global.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The deletion that was cut short is done');
+  const mustForget = input.options['delete'] === true && (await isOpen(host, 'recreate-cluster'));
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  if (state === 'absent') return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
+  if (state === 'absent' && !mustForget)
+    return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
   if (input.options['delete'] === true) return remove(host, input, programs, state, engineAnswers);
   if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
   if (state === 'stopped' || state === 'orphaned')
@@ -74,7 +78,7 @@ async function remove(
   engineAnswers: boolean,
 ): Promise<CommandResult> {
   const cluster = describeMinikube(host, programs);
-  const removal = removalOf(host);
+  const removal = removalOf(host, await isOpen(host, 'recreate-cluster'));
   if (global.dryRun)
     return {
       data: { state, action: 'would delete', ...removal },
@@ -88,6 +92,7 @@ async function remove(
   }
   for (const line of [...removal.goes, ...removal.stays]) host.ui.say(line);
   if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
+  await forgetRecreation(host);
   const step = host.ui.step('Delete the cluster');
   try {
     const edited = await deleteCluster(host, cluster, { signal });

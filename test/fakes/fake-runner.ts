@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteArgv } from '../../src/errors/quote-argv.js';
 import { judgeChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
@@ -38,7 +38,12 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const isInstalled = (program: string | undefined): boolean => scripts.some((one) => one.argv[0] === program);
   const run = async (argv: Argv, options: RunOptions = {}): Promise<RunResult> => {
     calls.push({ argv, options });
-    const end = await play(argv, options, find, isInstalled(argv[0]));
+    const played = await play(argv, options, find, isInstalled(argv[0]));
+    if (options.stdoutFile !== undefined) {
+      rmSync(options.stdoutFile, { force: true });
+      writeFileSync(options.stdoutFile, played.stdout, { mode: 0o600 });
+    }
+    const end = options.stdoutFile === undefined ? played : { ...played, stdout: '' };
     for (const line of end.stdout.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stdout');
     for (const line of end.stderr.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stderr');
     if (options.logFile !== undefined) appendLog(options.logFile, end);
