@@ -28,7 +28,7 @@ export async function writeEntry(host: Host, operation: Operation, record: objec
 
 /** Begun and not seen to end. The name of the file says it, whatever is left of its content. */
 export async function isOpen(host: Host, operation: Operation): Promise<boolean> {
-  const names: readonly string[] = await readdir(join(host.directories.state, 'journal')).catch(() => []);
+  const names = await readdir(join(host.directories.state, 'journal')).catch((): readonly string[] => []);
   return names.includes(`${operation}.json`);
 }
 

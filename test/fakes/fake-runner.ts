@@ -7,6 +7,8 @@ import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner
 export interface Scripted {
   /** The argv must begin with these words. */
   readonly argv: Argv;
+  /** And this must be true of it. */
+  readonly matches?: (argv: Argv) => boolean;
   readonly exitCode?: number;
   /** It is killed by this one, and has no exit code. */
   readonly signal?: string;
@@ -16,6 +18,8 @@ export interface Scripted {
   readonly hangs?: boolean;
   /** What the program does to the world. */
   readonly does?: (argv: Argv, options: RunOptions) => void | Promise<void>;
+  /** In place of the answers above, where they depend on the call. */
+  readonly answers?: (argv: Argv, options: RunOptions) => Pick<Scripted, 'exitCode' | 'stdout' | 'stderr'>;
   /** Answers once, then the next matching entry counts. */
   readonly once?: boolean;
 }
@@ -31,7 +35,9 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const detached: Argv[] = [];
   const used = new Set<Scripted>();
   const find = (argv: Argv): Scripted | undefined => {
-    const script = scripts.find((one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word));
+    const script = scripts.find(
+      (one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word) && (one.matches?.(argv) ?? true),
+    );
     if (script?.once === true) used.add(script);
     return script;
   };
@@ -79,7 +85,8 @@ async function play(
   const isAborted = (): boolean => options.signal?.aborted === true;
   if (isAborted()) return { ...nothing(argv), cancelled: true, ...log };
   if (!installed) return { ...nothing(argv), notFound: true, ...log };
-  const script = find(argv);
+  const found = find(argv);
+  const script = found?.answers === undefined ? found : { ...found, ...found.answers(argv, options) };
   if (script === undefined) {
     return { argv, exitCode: 1, stdout: '', stderr: `not scripted: ${argv.join(' ')}`, ...log };
   }

@@ -12,7 +12,7 @@ import { rollBack, runRecreation, type RecreationRun } from './run-recreation.js
  */
 export async function finishRecreation(
   host: Host,
-  run: RecreationRun & { readonly size?: HostCapacity },
+  run: RecreationRun & { readonly size?: Partial<HostCapacity> },
 ): Promise<'nothing' | 'rolled back' | 'finished'> {
   const record = await readRecreation(host);
   if (record === undefined) return 'nothing';
@@ -34,10 +34,10 @@ export async function finishRecreation(
 }
 
 /** What differed is put back once more. A cluster that is still to be started can have another size. */
-function resumeAt(record: RecreationRecord, size: HostCapacity | undefined): RecreationRecord {
+function resumeAt(record: RecreationRecord, size: Partial<HostCapacity> | undefined): RecreationRecord {
   const step = record.step === 'verify' ? 'restore-images' : record.step;
   if (size === undefined || isPast(step, 'restore-images')) return { ...record, step };
-  return { ...record, step, plan: { ...record.plan, size } };
+  return { ...record, step, plan: { ...record.plan, size: { ...record.plan.size, ...size } } };
 }
 
 function isPast(step: RecreationStep, mark: RecreationStep): boolean {

@@ -9,6 +9,7 @@ import { listMortals, listWorkloads } from './workloads.js';
 
 /** What would be done, and what it means for what is in the cluster. */
 export interface Recreation {
+  readonly before: HostCapacity;
   readonly plan: RecreationPlan;
   readonly steps: readonly ShownStep[];
   readonly kept: readonly string[];
@@ -19,6 +20,7 @@ export interface Recreation {
 }
 
 export interface RecreationPlace {
+  readonly before: HostCapacity;
   readonly size: HostCapacity;
   /** Images that the start of a cluster and init bring themselves. */
   readonly brought: ReadonlySet<string>;
@@ -46,6 +48,7 @@ export function planRecreation(observed: ObservedContent, place: RecreationPlace
   const claimBytes = Object.values(observed.claimBytes).reduce((total, bytes) => total + bytes, 0);
   const imageBytes = countBytes(images.saved, observed.images);
   return {
+    before: place.before,
     plan,
     steps: describeSteps(plan, place.tools),
     kept: describeKept(plan, observed, imageBytes),

@@ -17,7 +17,8 @@ import { rollBack, runRecreation, type StepTimes } from './run-recreation.js';
 import { readRecreation } from './record.js';
 
 export interface RecreationWish {
-  readonly size: HostCapacity;
+  /** What is absent stays as it is. */
+  readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
 
@@ -33,9 +34,10 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
     locatePrograms(host, signal),
     describeParts(host, signal),
   ]);
-  const fitted = fitClusterSize(capacityOf(host, engine), size);
-  const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
-  if (state !== 'running') throw notRunning(state);
+  const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
+  if (state !== 'running' || facts === undefined) throw notRunning(state);
+  const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
+  const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
   const cluster = describeMinikube(host, programs);
   const kubectl = describeKubectl(host, programs);
   const observed = await observeContent(host, { cluster, kubectl }, { signal });
@@ -48,6 +50,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
     settings: observed.settings,
   });
   return planRecreation(observed, {
+    before,
     size: fitted,
     brought: listBrought(parts),
     tools: {
