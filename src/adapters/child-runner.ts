@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { judgeChildEnd, type ChildEnd } from '../errors/tool-failed.js';
@@ -34,9 +34,9 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   const [file = '', ...args] = argv;
   const startedAt = performance.now();
   const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv);
-  const child = spawn(file, args, { ...placeOf(world, options), detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawnWithFiles(file, args, { ...placeOf(world, options), detached: true }, options);
   const group = new ProcessGroup(child.pid);
-  feed(child.stdin, options.input);
+  if (child.stdin !== null) feed(child.stdin, options.input);
   const stdout = collect(child.stdout, log, (line) => options.onLine?.(line, 'stdout'));
   const stderr = collect(child.stderr, log, (line) => options.onLine?.(line, 'stderr'));
   let timedOutAfterMs: number | undefined;
@@ -72,6 +72,29 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   }
 }
 
+/** Files are handed to the child as they are, so that gigabytes do not pass through us. */
+function spawnWithFiles(
+  file: string,
+  args: readonly string[],
+  place: SpawnOptions,
+  { stdinFile, stdoutFile }: RunOptions,
+): ChildProcess {
+  const opened: number[] = [];
+  const open = (path: string, flags: string): number => {
+    const descriptor = openSync(path, flags, 0o600);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const stdin = stdinFile === undefined ? 'pipe' : open(stdinFile, 'r');
+    if (stdoutFile !== undefined) rmSync(stdoutFile, { force: true });
+    const stdout = stdoutFile === undefined ? 'pipe' : open(stdoutFile, 'wx');
+    return spawn(file, args, { ...place, stdio: [stdin, stdout, 'pipe'] });
+  } finally {
+    opened.forEach(closeSync);
+  }
+}
+
 interface Ending {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
@@ -80,7 +103,7 @@ interface Ending {
 }
 
 /** With the end of the output, or half a second after the end of the child when something else holds the pipe. */
-function waitForEnd(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<Ending> {
+function waitForEnd(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('error', (problem) => {
       resolve({ exitCode: undefined, signal: undefined, problem });
@@ -91,8 +114,8 @@ function waitForEnd(child: ChildProcessByStdio<Writable, Readable, Readable>): P
       };
       child.once('close', settle);
       setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
+        child.stdout?.destroy();
+        child.stderr?.destroy();
         settle();
       }, drainMs).unref();
     });
@@ -105,15 +128,15 @@ function feed(stdin: Writable, input = ''): void {
   stdin.end(input);
 }
 
-function collect(from: Readable, log: ChildLog | undefined, onLine: (line: string) => void): OutputTail {
+function collect(from: Readable | null, log: ChildLog | undefined, onLine: (line: string) => void): OutputTail {
   const tail = new OutputTail();
   const lines = new LineSplitter(onLine);
-  from.on('data', (chunk: Buffer) => {
+  from?.on('data', (chunk: Buffer) => {
     tail.add(chunk);
     log?.write(chunk);
     lines.add(chunk);
   });
-  from.once('close', () => {
+  from?.once('close', () => {
     lines.end();
   });
   return tail;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { startBuilds, type ToolBuilds } from '../toolchain/go/build-queue.js';
 import { ensureEngine } from '../toolchain/engine/engine.js';
@@ -60,6 +61,15 @@ export async function applyPreparation(host: Host, planned: Preparation, wish: A
   }
 }
 
+/** Docker alone, for what must be done before anything can be planned. */
+export async function bringEngineUp(host: Host, wishes: { readonly signal: AbortSignal }): Promise<void> {
+  await ensureEngine(host, {
+    logFile: join(host.directories.state, 'logs', 'engine.log'),
+    signal: wishes.signal,
+    ociRuntime: () => findOciRuntime(host, new Map(), wishes.signal),
+  });
+}
+
 function needsNothing(step: Step): boolean {
   return step.work.kind === 'tool' || step.work.kind === 'spark-files';
 }
@@ -86,9 +96,10 @@ function workshopOf(
   builds: ToolBuilds,
   wish: ApplyWish,
 ): Parameters<typeof performStep>[0] {
-  const { parts, programs, seen, size, version } = preparation;
+  const { parts, programs, seen, size, settings, version } = preparation;
   return {
     host,
+    settings,
     parts,
     builds,
     size,

@@ -6,7 +6,14 @@ import { buildArgv as buildToolArgv } from '../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import { applyInputArgv, applyRightsArgv, type KubectlTool } from './kubectl.js';
-import { forgetConfigurationArgv, lookUpArgv, startArgv, unpauseArgv, type MinikubeProfile } from './minikube/argv.js';
+import {
+  forgetConfigurationArgv,
+  lookUpArgv,
+  startArgv,
+  unpauseArgv,
+  type MinikubeProfile,
+  type StartSettings,
+} from './minikube/argv.js';
 import type { ClusterParts } from './parts.js';
 import { toolsInside } from './parts.js';
 import type { ClusterSize } from './size.js';
@@ -55,6 +62,7 @@ export interface DesiredPlace {
   readonly engineCommands: readonly Argv[];
   /** Undefined where a profile is there already and can be read. */
   readonly size: ClusterSize | undefined;
+  readonly settings?: StartSettings | undefined;
   readonly asRoot: boolean;
   /** What is there does not answer, or lost its container. */
   readonly mustReconfigure: boolean;
@@ -86,6 +94,7 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
     nodeImage: parts.node.reference,
     kubernetesVersion,
     size: place.size,
+    settings: place.settings,
     asRoot: place.asRoot,
   });
   return {

@@ -9,6 +9,7 @@ import { sparkVersion } from '../toolchain/spark/versions.js';
 import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, recordObject, type KubectlTool } from './kubectl.js';
+import type { StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { awaitDns, readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
 import type { ClusterParts } from './parts.js';
@@ -24,6 +25,7 @@ export interface Workshop {
   readonly cluster: MinikubeCluster;
   readonly kubectl: KubectlTool;
   readonly size: ClusterSize | undefined;
+  readonly settings: StartSettings | undefined;
   /** As it was seen before. */
   readonly profile: ProfileState;
   readonly version: string;

@@ -11,6 +11,7 @@ import { describeDesired } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
 import type { ProfileState } from './minikube/parse.js';
+import type { StartSettings } from './minikube/argv.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 import { observeNodeContainer } from './node-container.js';
@@ -19,6 +20,8 @@ import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
 export interface PreparationWish {
   readonly size: Partial<HostCapacity>;
+  /** Of a profile that is made anew. */
+  readonly settings?: StartSettings;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +33,7 @@ export interface Preparation {
   readonly programs: HostPrograms;
   /** Undefined where a profile is there already and can be read: it keeps the size that it was made with. */
   readonly size: FittedSize | undefined;
+  readonly settings: StartSettings | undefined;
   readonly version: string;
 }
 
@@ -51,12 +55,13 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
     size,
+    settings: wish.settings,
     asRoot: host.platform.uid === 0,
     mustReconfigure: mustReconfigure(profile),
     beforeStart: profile === 'damaged' ? await setAsideArgvs(host.directories) : [],
     version,
   });
-  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, version };
+  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, settings: wish.settings, version };
 }
 
 /** A record that is lost is written anew with what the node's container really has. */
@@ -72,7 +77,7 @@ async function sizeOf(
 }
 
 /** The daemon's machine is what the node reports as its own. */
-function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
+export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
   return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
 }
 

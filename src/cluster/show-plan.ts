@@ -13,6 +13,6 @@ export function showSteps(steps: readonly Step[], durations: StepDurations): rea
 }
 
 /** The same with every command, as it would be typed in a shell. */
-export function showCommands(steps: readonly Step[]): readonly string[] {
+export function showCommands(steps: readonly Pick<Step, 'title' | 'why' | 'commands'>[]): readonly string[] {
   return steps.flatMap((step) => [`# ${step.title}: ${step.why}`, ...step.commands.map(quoteArgv)]);
 }

@@ -1,14 +1,14 @@
 import { ensureLoaded } from '../images/image-store.js';
 import { fillMinikubeCache } from '../images/minikube-cache.js';
-import { withIntent } from '../journal/intent.js';
+import { withEntry } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { kubernetesVersion } from '../toolchain/source-tools.js';
 import { setAsideArgvs } from './damaged-profile.js';
-import { findVolumeArgv, forgetConfigurationArgv } from './minikube/argv.js';
+import { findVolumeArgv, forgetConfigurationArgv, type StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { startProfile, type MinikubeCluster } from './minikube/provider.js';
-import { clusterPlaces, profileName } from './names.js';
+import { clusterPlaces } from './names.js';
 import type { ClusterParts } from './parts.js';
 import type { ClusterSize } from './size.js';
 
@@ -17,6 +17,7 @@ export interface StartWish {
   readonly cluster: MinikubeCluster;
   /** Undefined for a profile that is there already and can be read. */
   readonly size: ClusterSize | undefined;
+  readonly settings: StartSettings | undefined;
   readonly profile: ProfileState;
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -42,7 +43,13 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
   if (wish.profile === 'damaged')
     for (const argv of await setAsideArgvs(host.directories)) await host.runner.run(argv, { logFile, signal });
-  const spec = { nodeImage: parts.node.reference, kubernetesVersion, size: wish.size, asRoot: host.platform.uid === 0 };
+  const spec = {
+    nodeImage: parts.node.reference,
+    kubernetesVersion,
+    size: wish.size,
+    settings: wish.settings,
+    asRoot: host.platform.uid === 0,
+  };
   const begin = (): Promise<void> =>
     startProfile(host, cluster, spec, {
       signal,
@@ -53,7 +60,7 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
     });
   // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = wish.profile === 'absent';
-  await (isFirst ? withIntent(host, { operation: 'create-cluster', profile: profileName }, begin) : begin());
+  await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
 }
 
 async function forgetConfiguration(host: Host, { parts, cluster, logFile, signal }: StartWish): Promise<void> {

@@ -5,10 +5,12 @@ import type { ProfileState } from '../cluster/minikube/parse.js';
 import { stopProfile } from '../cluster/minikube/provider.js';
 import { observeNodeContainer } from '../cluster/node-container.js';
 import { lookAtProfile } from '../cluster/observe.js';
+import { forgetRecreation } from '../cluster/recreate/run-recreation.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
 import { planProfileRemoval } from '../cluster/remove-profile.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isOpen } from '../journal/journal.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
@@ -40,8 +42,10 @@ async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandRes
   const engineAnswers = engine.daemon.kind === 'answers';
   if (engineAnswers && !input.global.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The deletion that was cut short is done');
+  const mustForget = input.options['delete'] === true && (await isOpen(host, 'recreate-cluster'));
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  if (state === 'absent') return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
+  if (state === 'absent' && !mustForget)
+    return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
   if (input.options['delete'] === true) return remove(host, input, programs, state, engineAnswers);
   if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
   if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
@@ -79,7 +83,7 @@ async function remove(
   state: ProfileState,
   engineAnswers: boolean,
 ): Promise<CommandResult> {
-  const removal = removalOf(host);
+  const removal = removalOf(host, await isOpen(host, 'recreate-cluster'));
   if (global.dryRun) {
     const { commands } = engineAnswers
       ? await planProfileRemoval(host, programs, { signal })
@@ -96,6 +100,7 @@ async function remove(
   }
   for (const line of [...removal.goes, ...removal.stays]) host.ui.say(line);
   if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
+  await forgetRecreation(host);
   const step = host.ui.step('Delete the cluster');
   try {
     const edited = await deleteCluster(host, programs, { signal });

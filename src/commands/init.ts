@@ -4,6 +4,7 @@ import { jobNamespace, profileName } from '../cluster/names.js';
 import { applyPreparation } from '../cluster/apply-preparation.js';
 import { planPreparation, type Preparation, type PreparationWish } from '../cluster/prepare.js';
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
+import { finishRecreation } from '../cluster/recreate/finish-recreation.js';
 import { showCommands, showSteps } from '../cluster/show-plan.js';
 import { showCapacity, type HostCapacity } from '../cluster/size.js';
 import { keepDurations, planKey, readDurations, showDuration } from '../cluster/step-durations.js';
@@ -57,6 +58,7 @@ function showDryRun(preparation: Preparation): CommandResult {
 }
 
 async function prepare(host: Host, input: CommandInput, wish: PreparationWish): Promise<Preparation> {
+  await finishRecreation(host, { signal: wish.signal });
   const planned = await planOnCleanGround(host, wish);
   const { steps, size } = planned;
   warnAboutSize(host, planned, wish.size);

@@ -2,6 +2,8 @@
 export const exitCodes = {
   TOOL_FAILED: 1,
   DISK_WRITE_FAILED: 1,
+  JOURNAL_BROKEN: 1,
+  RESTORE_DIFFERS: 1,
   USAGE: 2,
   CONFIG_INVALID: 2,
   APP_UNKNOWN: 2,

@@ -22,6 +22,16 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['The folder belongs to somebody else, often after a run with sudo', 'The disk is mounted read-only'],
     actions: ['Look at the owner of the path that the error names', 'SPARK_DEV_HOME=/another/folder spark-dev …'],
   },
+  JOURNAL_BROKEN: {
+    meaning: 'An operation was cut short, and what it noted of itself cannot be read, so nobody can go on from there.',
+    causes: ['Another version of spark-dev wrote it', 'The file was changed by hand'],
+    actions: ['Use the version that wrote it', 'Give the cluster up: spark-dev down --delete'],
+  },
+  RESTORE_DIFFERS: {
+    meaning: 'The cluster was made anew, and what was put back into it is not what was saved. What was saved is kept.',
+    causes: ['Something wrote into a claim in the meantime', 'The saved files were changed', 'The disk is faulty'],
+    actions: ['Put it back once more: spark-dev init --yes', 'The saved files lie in the folder that the error names'],
+  },
   USAGE: {
     meaning: 'The command line, or a SPARK_DEV_ variable, was not understood. Nothing was done.',
     causes: ['A misspelt command or flag', 'A flag of the application that belongs after `--`'],

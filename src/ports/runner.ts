@@ -10,6 +10,10 @@ export interface RunOptions {
   /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
   readonly signal?: AbortSignal | undefined;
   readonly input?: string;
+  /** In place of `input`: the child reads this file. */
+  readonly stdinFile?: string;
+  /** What the child prints goes into this file, made anew and readable by its owner alone, and not into the result. */
+  readonly stdoutFile?: string;
   readonly timeoutMs?: number;
   /** All output is appended here, and errors name it. */
   readonly logFile?: string;

@@ -113,7 +113,7 @@ describe('without minikube', () => {
       const machine = await createFakeMachine({ hasMinikube: false, profile: 'stopped' });
       const journal = join(machine.host.directories.state, 'journal');
       mkdirSync(journal, { recursive: true });
-      writeFileSync(join(journal, 'intent.json'), JSON.stringify({ operation, profile: 'spark-dev', since: 1 }));
+      writeFileSync(join(journal, `${operation}.json`), '{"since":1}');
       const words = operation === 'delete-cluster' ? ['down'] : ['down', '--delete', '--yes'];
       expect((await call(words, { host: machine.host })).exitCode).toBe(0);
       expect(machine.changes()).toEqual(removedByDocker);

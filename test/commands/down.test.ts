@@ -12,8 +12,8 @@ function down(machine: FakeMachine, ...words: string[]): Promise<Call> {
   return call(['down', ...words], { host: machine.host });
 }
 
-function intentFile({ host }: FakeMachine): string {
-  return join(host.directories.state, 'journal', 'intent.json');
+function entryFile({ host }: FakeMachine): string {
+  return join(host.directories.state, 'journal', 'delete-cluster.json');
 }
 
 async function createMachineWithEntry(
@@ -83,7 +83,7 @@ describe('down --delete', () => {
     expect(machine.host.ui.lines.filter((line) => line.startsWith('Goes: '))).toHaveLength(3);
     expect(machine.host.ui.lines.some((line) => line.startsWith('Stays: '))).toBe(true);
     expect(readFileSync(kubeconfig, 'utf8')).toBe(`${theirs}clusters: []\ncontexts: []\nusers: []\n`);
-    expect(existsSync(intentFile(machine))).toBe(false);
+    expect(existsSync(entryFile(machine))).toBe(false);
   });
 
   it('warns of a kubeconfig that broke meanwhile, and is done all the same', async () => {
@@ -92,7 +92,7 @@ describe('down --delete', () => {
     expect((await down(machine, '--delete', '--yes')).exitCode).toBe(0);
     expect(machine.host.ui.lines.join('\n')).toMatch(/^! .*config was left as it is: .*line 1, column 13/m);
     expect(readFileSync(kubeconfig, 'utf8')).toBe('spark-dev: [');
-    expect(existsSync(intentFile(machine))).toBe(false);
+    expect(existsSync(entryFile(machine))).toBe(false);
   });
 
   it('wants a yes', async () => {
@@ -123,12 +123,12 @@ describe('down --delete', () => {
       { programs: [{ argv: ['/usr/bin/minikube', 'delete'], once: true, exitCode: 1, stderr: 'killed' }] },
     );
     expect((await down(machine, '--delete', '--yes')).exitCode).toBe(1);
-    expect(JSON.parse(readFileSync(intentFile(machine), 'utf8'))).toMatchObject({ operation: 'delete-cluster' });
+    expect(existsSync(entryFile(machine))).toBe(true);
     const next =
       verb === 'down' ? await down(machine) : await call(['init', '--yes', '--no-verify'], { host: machine.host });
     expect(next.exitCode).toBe(0);
     expect(machine.host.ui.lines.join('\n')).toContain('cut short');
     expect(machine.changes().filter((line) => line.startsWith('minikube delete'))).toHaveLength(2);
-    expect(existsSync(intentFile(machine))).toBe(false);
+    expect(existsSync(entryFile(machine))).toBe(false);
   });
 });

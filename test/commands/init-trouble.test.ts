@@ -135,10 +135,7 @@ describe('init in trouble', () => {
     const machine = await createFakeMachine({ profile: 'stopped', docker: 'absent' });
     const journal = join(machine.host.directories.state, 'journal');
     mkdirSync(journal, { recursive: true });
-    writeFileSync(
-      join(journal, 'intent.json'),
-      JSON.stringify({ operation: 'create-cluster', profile: 'spark-dev', since: 1 }),
-    );
+    writeFileSync(join(journal, 'create-cluster.json'), '{"since":1}');
     expect((await init(machine, '--yes')).exitCode).toBe(0);
     expect(machine.changes().slice(0, 2)).toEqual([
       'minikube delete -p spark-dev',

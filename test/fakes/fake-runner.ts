@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteArgv } from '../../src/errors/quote-argv.js';
 import { judgeChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
@@ -7,6 +7,8 @@ import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner
 export interface Scripted {
   /** The argv must begin with these words. */
   readonly argv: Argv;
+  /** And this must be true of it. */
+  readonly matches?: (argv: Argv) => boolean;
   readonly exitCode?: number;
   /** It is killed by this one, and has no exit code. */
   readonly signal?: string;
@@ -16,6 +18,8 @@ export interface Scripted {
   readonly hangs?: boolean;
   /** What the program does to the world. */
   readonly does?: (argv: Argv, options: RunOptions) => void | Promise<void>;
+  /** In place of the answers above, where they depend on the call. */
+  readonly answers?: (argv: Argv, options: RunOptions) => Pick<Scripted, 'exitCode' | 'stdout' | 'stderr'>;
   /** Answers once, then the next matching entry counts. */
   readonly once?: boolean;
 }
@@ -31,14 +35,21 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const detached: Argv[] = [];
   const used = new Set<Scripted>();
   const find = (argv: Argv): Scripted | undefined => {
-    const script = scripts.find((one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word));
+    const script = scripts.find(
+      (one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word) && (one.matches?.(argv) ?? true),
+    );
     if (script?.once === true) used.add(script);
     return script;
   };
   const isInstalled = (program: string | undefined): boolean => scripts.some((one) => one.argv[0] === program);
   const run = async (argv: Argv, options: RunOptions = {}): Promise<RunResult> => {
     calls.push({ argv, options });
-    const end = await play(argv, options, find, isInstalled(argv[0]));
+    const played = await play(argv, options, find, isInstalled(argv[0]));
+    if (options.stdoutFile !== undefined) {
+      rmSync(options.stdoutFile, { force: true });
+      writeFileSync(options.stdoutFile, played.stdout, { mode: 0o600 });
+    }
+    const end = options.stdoutFile === undefined ? played : { ...played, stdout: '' };
     for (const line of end.stdout.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stdout');
     for (const line of end.stderr.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stderr');
     if (options.logFile !== undefined) appendLog(options.logFile, end);
@@ -74,7 +85,8 @@ async function play(
   const isAborted = (): boolean => options.signal?.aborted === true;
   if (isAborted()) return { ...nothing(argv), cancelled: true, ...log };
   if (!installed) return { ...nothing(argv), notFound: true, ...log };
-  const script = find(argv);
+  const found = find(argv);
+  const script = found?.answers === undefined ? found : { ...found, ...found.answers(argv, options) };
   if (script === undefined) {
     return { argv, exitCode: 1, stdout: '', stderr: `not scripted: ${argv.join(' ')}`, ...log };
   }

@@ -6,11 +6,20 @@ export interface MinikubeProfile {
   readonly profile: string;
 }
 
+/** What an earlier profile was made with and the new one is to have too. */
+export interface StartSettings {
+  readonly driver: string;
+  readonly containerRuntime: string;
+  /** Other flags of `minikube start`. */
+  readonly flags: readonly string[];
+}
+
 export interface StartSpec extends MinikubeProfile {
   readonly nodeImage: string;
   readonly kubernetesVersion: string;
   /** Only for a profile that is not there yet: minikube cannot resize one, and keeps what it was made with. */
   readonly size: ClusterSize | undefined;
+  readonly settings?: StartSettings | undefined;
   /** minikube's docker driver refuses root without --force. */
   readonly asRoot: boolean;
 }
@@ -22,14 +31,15 @@ export function startArgv(spec: StartSpec): Argv {
     'start',
     '-p',
     spec.profile,
-    '--driver=docker',
-    '--container-runtime=docker',
+    `--driver=${spec.settings?.driver ?? 'docker'}`,
+    `--container-runtime=${spec.settings?.containerRuntime ?? 'docker'}`,
     '--keep-context',
     ...(spec.asRoot ? ['--force'] : []),
     `--base-image=${spec.nodeImage}`,
     `--kubernetes-version=${spec.kubernetesVersion}`,
     '--preload=false',
     ...(spec.size === undefined ? [] : sizeFlags(spec.size)),
+    ...(spec.settings?.flags ?? []),
     '--interactive=false',
     '--output=json',
   ];

@@ -1,0 +1,28 @@
+import type { Host } from '../../ports/host.js';
+import type { RunOptions } from '../../ports/runner.js';
+import type { StepHandle } from '../../ports/ui.js';
+import type { NodeAccess } from './argv.js';
+import type { RecreationFolder } from './folder.js';
+import type { ClusterReach } from './observe.js';
+import type { Archives, RecreationPlan } from './record.js';
+
+/** Everything that the steps share. */
+export interface RecreateShop {
+  readonly host: Host;
+  readonly plan: RecreationPlan;
+  readonly archives: Archives;
+  readonly folder: RecreationFolder;
+  readonly reach: ClusterReach;
+  readonly node: NodeAccess;
+  readonly shown: StepHandle;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+export function optionsOf({
+  reach,
+  signal,
+  logFile,
+}: RecreateShop): RunOptions & { env: Readonly<Record<string, string>>; logFile: string } {
+  return { env: reach.cluster.env, signal, logFile };
+}

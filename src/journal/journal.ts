@@ -1,0 +1,76 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+
+/** What leaves ruins when it is cut short. */
+export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster';
+
+/**
+ * Puts the entry on the disk before anything is done: written beside, synced, renamed, and the folder synced too, so that after
+ * a crash or a power cut there is the old entry or the new one. An operation of several steps writes it anew before each.
+ */
+export async function writeEntry(host: Host, operation: Operation, record: object): Promise<void> {
+  const path = entryPath(host, operation);
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.new`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(JSON.stringify({ since: host.clock.now(), ...record }));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  await syncFolder(dirname(path));
+}
+
+/** Begun and not seen to end. The name of the file says it, whatever is left of its content. */
+export async function isOpen(host: Host, operation: Operation): Promise<boolean> {
+  const names = await readdir(join(host.directories.state, 'journal')).catch((): readonly string[] => []);
+  return names.includes(`${operation}.json`);
+}
+
+/** Undefined where there is none; throws JOURNAL_BROKEN where nobody could go on from what stands there. */
+export async function readEntry<Record>(
+  host: Host,
+  operation: Operation,
+  schema: z.ZodType<Record>,
+): Promise<Record | undefined> {
+  if (!(await isOpen(host, operation))) return undefined;
+  const path = entryPath(host, operation);
+  try {
+    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new SparkDevError('JOURNAL_BROKEN', `The journal of an unfinished operation cannot be read: ${path}`, {
+      why: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
+      fix: ['Use the version of spark-dev that wrote it', 'Give the cluster up: spark-dev down --delete'],
+      cause,
+    });
+  }
+}
+
+export async function closeEntry(host: Host, operation: Operation): Promise<void> {
+  await rm(entryPath(host, operation), { force: true });
+}
+
+/** For an operation of one step: an entry before the first thing is done, and none after the last. */
+export async function withEntry(host: Host, operation: Operation, action: () => Promise<void>): Promise<void> {
+  await writeEntry(host, operation, {});
+  await action();
+  await closeEntry(host, operation);
+}
+
+function entryPath(host: Host, operation: Operation): string {
+  return join(host.directories.state, 'journal', `${operation}.json`);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
