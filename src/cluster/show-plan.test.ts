@@ -22,6 +22,26 @@ describe('the plan as it is shown', () => {
     ]);
   });
 
+  it('says what it leaves on the disk, and warns of the first time', () => {
+    const tools = ['minikube', 'skaffold'].map((tool): Step => ({
+      ...start,
+      id: `tool:${tool}`,
+      title: `Build ${tool}`,
+      why: 'it is missing',
+      commands: [['go', 'build']],
+      work: { kind: 'tool', tool },
+    }));
+    const total = '  That leaves about 200 MB on the disk.';
+    expect(showSteps(tools, { 'tool:skaffold': 120_000 })).toEqual([
+      '  Build minikube (96 MB): it is missing',
+      '  Build skaffold (~2 min, 104 MB): it is missing',
+      total,
+      '  2 programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.',
+    ]);
+    const before = { [planKey(tools.map(({ id }) => id))]: 600_000 };
+    expect(showSteps(tools, before).slice(-2)).toEqual([total, '  The same took 10 min the last time.']);
+  });
+
   it('shows commands that can be pasted', () => {
     expect(showCommands([start])).toEqual(['# Start the cluster: it is stopped', "minikube start -p 'spark dev'"]);
   });

@@ -1,15 +1,24 @@
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Step } from './plan.js';
+import { showMegabytes, sizeOfStep, sumUpInstallation } from './step-sizes.js';
 import { planKey, showDuration, type StepDurations } from './step-durations.js';
 
-/** One line a step, with how long it took the last time. */
+/** One line a step, with what it leaves on the disk and how long it took the last time; then the sum of both. */
 export function showSteps(steps: readonly Step[], durations: StepDurations): readonly string[] {
   const total = durations[planKey(steps.map(({ id }) => id))];
   const lines = steps.map((step) => {
-    const before = durations[step.id];
-    return `  ${step.title}${before === undefined ? '' : ` (~${showDuration(before)})`}: ${step.why}`;
+    const [before, sizeMb] = [durations[step.id], sizeOfStep(step)];
+    const figures = [
+      ...(before === undefined ? [] : [`~${showDuration(before)}`]),
+      ...(sizeMb === undefined ? [] : [showMegabytes(sizeMb)]),
+    ];
+    return `  ${step.title}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}: ${step.why}`;
   });
-  return [...lines, ...(total === undefined ? [] : [`  The same took ${showDuration(total)} the last time.`])];
+  return [
+    ...lines,
+    ...sumUpInstallation(steps, total === undefined),
+    ...(total === undefined ? [] : [`  The same took ${showDuration(total)} the last time.`]),
+  ];
 }
 
 /** The same with every command, as it would be typed in a shell. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { removeRuins } from '../cluster/delete-cluster.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
+import { askWizard } from '../cluster/ask-wizard.js';
 import { applyPreparation } from '../cluster/apply-preparation.js';
 import { planPreparation, type Preparation, type PreparationWish } from '../cluster/prepare.js';
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
@@ -8,6 +9,7 @@ import { finishRecreation } from '../cluster/recreate/finish-recreation.js';
 import { showCommands, showSteps } from '../cluster/show-plan.js';
 import { showCapacity, type HostCapacity } from '../cluster/size.js';
 import { keepDurations, planKey, readDurations, showDuration } from '../cluster/step-durations.js';
+import { describeCall } from '../config/describe-call.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
@@ -33,7 +35,9 @@ export const init: CommandSpec = {
     'spark-dev init --dry-run',
     'spark-dev init --yes --cpus 4 --memory 8g --no-verify',
   ],
-  async run(host, input) {
+  async run(host, given) {
+    const specs = init.options ?? [];
+    const input = { ...given, options: await askWizard(host, given, specs) };
     const settings = resolveSettings(input.options, await loadSettings(host));
     const wish = { size: sizeOf(settings), signal: input.signal };
     if (input.global.dryRun) return showDryRun(await planPreparation(host, wish));
@@ -45,7 +49,7 @@ export const init: CommandSpec = {
     const done = await withLock(host, lock, () => prepare(host, input, wish));
     const mustProve = input.options['verify'] !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
     const proof = mustProve ? await prove(host, input.signal) : undefined;
-    return answer(done, proof);
+    return answer(done, proof, describeCall('init --yes', specs, input.options));
   },
 };
 
@@ -130,9 +134,10 @@ async function requirePrepared(host: Host, signal: AbortSignal): Promise<Prepare
   });
 }
 
-function answer({ steps }: Preparation, proof: RunOutcome | undefined): CommandResult {
+function answer({ steps }: Preparation, proof: RunOutcome | undefined, call: string): CommandResult {
   return {
     data: {
+      call,
       changed: steps.map(({ id }) => id),
       cluster: { profile: profileName, context: profileName, namespace: jobNamespace },
       proof: proof === undefined ? null : { pi: proof.pi, runId: proof.runId, durationsMs: proof.durationsMs },

@@ -1,0 +1,45 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { runInTerminal } from './terminal.js';
+
+const program = [process.execPath, resolve('dist/main.js')];
+
+/** Nothing was ever made below this home, and no Docker answers. */
+function createFreshEnv(): Record<string, string> {
+  const home = mkdtempSync(join(tmpdir(), 'spark-dev-wizard-'));
+  return { SPARK_DEV_HOME: home, DOCKER_HOST: `unix://${join(home, 'no-docker.sock')}`, NO_COLOR: '1' };
+}
+
+it('asks on a terminal, shows what would be done, and changes nothing after a no', async () => {
+  const env = createFreshEnv();
+  const { exitCode, shown } = await runInTerminal(
+    [...program, 'init'],
+    [
+      { words: 'Another size', keys: '\r' },
+      { words: 'Prove it', keys: '\u001b[B\r' },
+      { words: 'Go on?', keys: 'n\r' },
+    ],
+    env,
+  );
+  expect(shown).toContain('There is no cluster yet.');
+  expect(shown).toMatch(/The same without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm]/);
+  expect(shown).toMatch(/That leaves about [\d.]+ GB on the disk/);
+  expect(shown).toContain('[CANCELLED]');
+  expect(exitCode).toBe(3);
+  expect(
+    readdirSync(env['SPARK_DEV_HOME'] ?? '', { recursive: true }).filter((path) => /tools|images/.test(String(path))),
+  ).toEqual([]);
+}, 60_000);
+
+it('ends with Ctrl-C at a question, without a trace of a bug', async () => {
+  const { exitCode, shown } = await runInTerminal(
+    [...program, 'init'],
+    { words: 'Another size', keys: '\u0003' },
+    createFreshEnv(),
+  );
+  expect(exitCode).toBe(3);
+  expect(shown).toContain('[CANCELLED]');
+  expect(shown).not.toMatch(/ExitPromptError|\n {4}at /);
+}, 60_000);
