@@ -29,6 +29,7 @@ async function main(): Promise<void> {
       if (!signals.isTerminalGone()) process.stderr.write(text);
     },
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
+    isTerminal: [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY),
     createHost: async (wish) => {
       const host = (await import('./host.js')).createHost(wish, signals);
       signals.tellPlaces(host.directories);

@@ -4,8 +4,10 @@ import type { Host } from '../ports/host.js';
 import { explainDiskError } from './disk-error.js';
 import { commandEntries, type CommandEntry } from './commands.js';
 import { askedFormat } from './asked-format.js';
+import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
 import { findNamed } from './named-words.js';
+import { createGlobalOptions } from './options.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
@@ -25,6 +27,8 @@ export interface CliWorld {
   readonly print: (text: string) => void;
   readonly printError: (text: string) => void;
   readonly colour: boolean;
+  /** Whether a person sits at all three streams; then no words at all open the menu. */
+  readonly isTerminal?: boolean;
   /** Called once a command is known: help needs no world. */
   readonly createHost: (wish: UiWish) => Host | Promise<Host>;
   /** The verbs; a test may bring its own. */
@@ -45,6 +49,8 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     world.print(format === 'json' ? renderJson(envelope) : renderEvent({ type, ...envelope }));
   };
   try {
+    const chosen = words.length === 0 && world.isTerminal === true ? await openMenu(world) : undefined;
+    if (chosen !== undefined) return await runCli(chosen, world);
     const commands = await loadNamed(words, world.commands ?? commandEntries);
     const answer = await parse(words, commands, readVersion(), world.env);
     if (answer.kind === 'shown') {
@@ -79,6 +85,17 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     world.printError(renderErrorText(error, { colour: world.colour, stack }));
     return exitCode;
   }
+}
+
+/** Undefined where one cannot ask, for example in CI: then the help is shown. */
+async function openMenu(world: CliWorld): Promise<readonly string[] | undefined> {
+  const mustNotAsk = createGlobalOptions().some(
+    (option) => ['--no-input', '--yes'].includes(option.long ?? '') && readVariable(option, world.env) !== undefined,
+  );
+  const { ui } = await world.createHost({ loudness: 1, yes: false, input: !mustNotAsk });
+  if (!ui.interactive) return undefined;
+  const { askMenu } = await import('./menu.js');
+  return askMenu(ui, world.commands ?? commandEntries);
 }
 
 /** Loads the one command that the words name, and none for the main help. */

@@ -52,14 +52,13 @@ describe('the size', () => {
     expect(read('size', 'own')).toEqual({});
     expect(ask('cpus', big, { size: '5 6g' })).toBeUndefined();
     const cpus = ask('cpus', big, { size: 'own' }) as InputQuestion;
-    expect([cpus.preferred, cpus.check?.('4'), cpus.check?.('17')]).toEqual([
-      ...['5', undefined, expect.stringContaining('has only 16 CPUs')],
-    ]);
+    expect([cpus.preferred, cpus.check?.('4')]).toEqual(['5', undefined]);
+    expect(cpus.check?.('17')).toContain('has only 16 CPUs');
     for (const wrong of ['', '0', '-1', '2.5', 'many', '1'.repeat(20)]) expect(cpus.check?.(wrong)).toBeTruthy();
     const memory = ask('memory', big, { size: 'own' }) as InputQuestion;
-    expect([memory.preferred, memory.check?.('8g'), memory.check?.('500m'), memory.check?.('lots')]).toEqual([
-      ...['6g', undefined, expect.stringContaining('too little'), 'Like 6g or 6144m'],
-    ]);
+    expect([memory.preferred, memory.check?.('8g')]).toEqual(['6g', undefined]);
+    expect(memory.check?.('500m')).toContain('too little');
+    expect(memory.check?.('lots')).toBe('Like 6g or 6144m');
   });
 });
 

@@ -19,12 +19,12 @@ export interface WizardQuestion {
   /** Not asked where one of these was given by flag, variable or file. */
   readonly options: readonly string[];
   /** Undefined where there is nothing to choose; answers of earlier questions are there by id. */
-  ask(
+  readonly ask: (
     facts: WizardFacts,
     answers: Readonly<Record<string, string>>,
-  ): SelectQuestion<string> | InputQuestion | undefined;
+  ) => SelectQuestion<string> | InputQuestion | undefined;
   /** The options that the answer stands for. */
-  read(answer: string): AnsweredOptions;
+  readonly read: (answer: string) => AnsweredOptions;
 }
 
 /** The answer that leads to the two questions for figures. */

@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../../src/cli/commands.js';
 import { runCli, type UiWish } from '../../src/cli/run.js';
 import type { Ui } from '../../src/ports/ui.js';
+import { createFakeUi } from '../fakes/fake-ui.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
 
 export interface Call {
@@ -20,6 +21,7 @@ interface Circumstances {
   readonly signal?: AbortSignal;
   readonly signalExitCode?: () => number;
   readonly commands?: readonly CommandEntry[];
+  readonly isTerminal?: boolean;
 }
 
 const agreeable: Pick<Ui, 'confirm' | 'select' | 'input'> = {
@@ -27,6 +29,19 @@ const agreeable: Pick<Ui, 'confirm' | 'select' | 'input'> = {
   select: ({ preferred }) => Promise.resolve(preferred),
   input: ({ preferred }) => Promise.resolve(preferred),
 };
+
+const nobody = createFakeUi();
+const silent: Partial<Ui> = {
+  interactive: false,
+  confirm: (question) => nobody.confirm(question),
+  select: (question) => nobody.select(question),
+  input: (question) => nobody.input(question),
+};
+
+/** --yes answers every question, and --no-input none, as in the real terminal. */
+function asWished({ yes, input }: UiWish): Partial<Ui> {
+  return { ...(input ? {} : silent), ...(yes ? agreeable : {}) };
+}
 
 /** A whole call of spark-dev in this process, over a fake host. */
 export async function call(words: readonly string[], around: Circumstances = {}): Promise<Call> {
@@ -43,10 +58,10 @@ export async function call(words: readonly string[], around: Circumstances = {})
       stderr += text;
     },
     colour: false,
+    isTerminal: around.isTerminal ?? false,
     createHost: (given) => {
       wish = given;
-      // --yes answers every question, as in the real terminal
-      return given.yes ? { ...host, ui: { ...host.ui, ...agreeable } } : host;
+      return { ...host, ui: { ...host.ui, ...asWished(given) } };
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),

@@ -14,7 +14,11 @@ const doctor = commandEntries.filter(({ name }) => name === 'doctor');
 function fixable(
   world: FakeWorld,
   init: Partial<Pick<CommandSpec, 'run'>> = {},
-): { readonly host: FakeHost; readonly calls: CommandInput[]; call(...words: string[]): ReturnType<typeof callWith> } {
+): {
+  readonly host: FakeHost;
+  readonly calls: CommandInput[];
+  readonly call: (...words: string[]) => ReturnType<typeof callWith>;
+} {
   const host = createFakeHost({ programs: [{ argv: ['apt-get'] }, { argv: ['mmdebstrap'] }], ...world });
   const calls: CommandInput[] = [];
   const spec: CommandSpec = {
