@@ -1,9 +1,14 @@
 import { renameSync } from 'node:fs';
-import type { MachineState } from './fake-machine.js';
 import type { Scripted } from './fake-runner.js';
 
+interface NodeState {
+  profile: string;
+  /** Of a damaged profile: whether its container runs. */
+  nodeRuns: boolean;
+}
+
 /** The node's container, volume and network, which carry minikube's label. */
-export function containerPrograms(state: MachineState): Scripted[] {
+export function containerPrograms(state: NodeState): Scripted[] {
   let setAside = false;
   const isThere = (): boolean => setAside || (state.profile !== 'absent' && state.profile !== 'orphaned');
   const runs = (): boolean => (state.profile === 'damaged' ? state.nodeRuns : state.profile !== 'stopped');
