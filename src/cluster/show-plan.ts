@@ -12,7 +12,10 @@ export function showSteps(steps: readonly Step[], durations: StepDurations): rea
   return [...lines, ...(total === undefined ? [] : [`  The same took ${showDuration(total)} the last time.`])];
 }
 
+/** As much of a step as its reader needs. */
+export type ShownStep = Pick<Step, 'title' | 'why' | 'commands'>;
+
 /** The same with every command, as it would be typed in a shell. */
-export function showCommands(steps: readonly Step[]): readonly string[] {
+export function showCommands(steps: readonly ShownStep[]): readonly string[] {
   return steps.flatMap((step) => [`# ${step.title}: ${step.why}`, ...step.commands.map(quoteArgv)]);
 }

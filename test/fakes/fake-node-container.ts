@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import type { Scripted } from './fake-runner.js';
 
 interface NodeState {
@@ -43,7 +43,14 @@ export function containerPrograms(state: NodeState): Scripted[] {
         if (state.profile !== 'damaged') state.profile = 'stopped';
       },
     },
-    { argv: ['rm', '-r', '-f'], does: () => void (state.profile = 'absent') },
+    {
+      argv: ['rm', '-r', '-f'],
+      does: ([, , , ...paths]) => {
+        for (const path of paths) rmSync(path, { recursive: true, force: true });
+        setAside = false;
+        state.profile = 'absent';
+      },
+    },
     {
       argv: ['mv', '-f'],
       does: ([, , from = '', to = '']) => {
