@@ -51,6 +51,48 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/cluster/use.js')).clusterUse,
   },
   {
+    name: 'namespace create',
+    group: 'Cluster',
+    summary: 'Make a namespace in which Spark may run: restricted, with its account, rights and event logs',
+    load: async () => (await import('../commands/namespace/create.js')).namespaceCreate,
+  },
+  {
+    name: 'namespace use',
+    group: 'Cluster',
+    summary: 'Choose the namespace into which runs go from now on',
+    load: async () => (await import('../commands/namespace/use.js')).namespaceUse,
+  },
+  {
+    name: 'namespace list',
+    group: 'Cluster',
+    summary: "Show spark-dev's namespaces and what they hold",
+    load: async () => (await import('../commands/namespace/list.js')).namespaceList,
+  },
+  {
+    name: 'namespace check',
+    group: 'Cluster',
+    summary: 'Prove that a driver may do all that Spark needs, through the API and from a pod inside',
+    load: async () => (await import('../commands/namespace/check.js')).namespaceCheck,
+  },
+  {
+    name: 'namespace grant',
+    group: 'Cluster',
+    summary: 'Let an account, a person or a group view or edit a namespace',
+    load: async () => (await import('../commands/namespace/grant.js')).namespaceGrant,
+  },
+  {
+    name: 'namespace revoke',
+    group: 'Cluster',
+    summary: 'Take back what was granted',
+    load: async () => (await import('../commands/namespace/revoke.js')).namespaceRevoke,
+  },
+  {
+    name: 'namespace delete',
+    group: 'Cluster',
+    summary: 'Delete a namespace that spark-dev made, with all that is in it',
+    load: async () => (await import('../commands/namespace/delete.js')).namespaceDelete,
+  },
+  {
     name: 'doctor',
     group: 'Help',
     summary: 'Look at this machine: what is missing, and how to get it',

@@ -24,7 +24,7 @@ export async function isDamaged(directories: Directories): Promise<boolean> {
 }
 
 /** A mending that was cut short: minikube knows no profile, and yet this is no first start. */
-export async function wasSetAside(directories: Directories): Promise<boolean> {
+async function wasSetAside(directories: Directories): Promise<boolean> {
   return (await isThere(asideFile(directories))) && !(await isThere(configFile(directories)));
 }
 

@@ -11,6 +11,9 @@ export const jobServiceAccount = 'spark';
 /** What init prepared is written down in the cluster itself, under this name. */
 export const preparedConfigMap = 'spark-dev';
 
+/** On that ConfigMap, the namespace into which runs go instead; chosen by `namespace use`. */
+export const namespaceAnnotation = 'spark-dev/namespace';
+
 export interface ClusterPlaces {
   /** minikube's own files are in `.minikube` below. */
   readonly minikubeHome: string;

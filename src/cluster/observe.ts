@@ -8,7 +8,7 @@ import { sourceTools } from '../toolchain/source-tools.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
-import { wasSetAside } from './damaged-profile.js';
+import { isDamaged } from './damaged-profile.js';
 import { rootImage, renderRecord } from './desired.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry } from './kubeconfig/file.js';
@@ -81,11 +81,10 @@ export async function lookAtProfile(
   engineAnswers: boolean,
   signal?: AbortSignal,
 ): Promise<ObservedProfile> {
-  if (engineAnswers && !programs.missing.includes('minikube')) {
-    const seen = await observeProfile(host, describeMinikube(host, programs), { signal });
-    const isMending = seen.state === 'absent' && (await wasSetAside(host.directories));
-    return isMending ? { state: 'damaged', facts: undefined } : seen;
-  }
+  // minikube 1.38.1 says of a profile that it cannot read that there is none, and then stops at it
+  if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
+  if (engineAnswers && !programs.missing.includes('minikube'))
+    return observeProfile(host, describeMinikube(host, programs), { signal });
   const container = engineAnswers ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
   const { minikubeHome } = clusterPlaces(host.directories);

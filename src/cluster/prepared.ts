@@ -5,12 +5,21 @@ import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
 import { getRecordArgv } from './kubectl.js';
 import { readDockerEnv } from './minikube/provider.js';
-import { clusterEnv, clusterPlaces, joinToolsPath, jobNamespace, jobServiceAccount, profileName } from './names.js';
+import {
+  clusterEnv,
+  clusterPlaces,
+  joinToolsPath,
+  jobNamespace,
+  jobServiceAccount,
+  namespaceAnnotation,
+  profileName,
+} from './names.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster {
   readonly context: string;
   readonly kubeconfig: string;
+  /** Where runs go: the one that was asked for, else the one in use. */
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly sparkImage: string;
@@ -26,13 +35,20 @@ export interface PreparedCluster {
 export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
 
 const preparedSchema = z.object({
+  metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
   data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1) }),
 });
+
+interface Recorded {
+  readonly sparkImage: string;
+  readonly sparkVersion: string;
+  readonly namespaceInUse: string | undefined;
+}
 
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
 export async function findPreparedCluster(
   host: Host,
-  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number; readonly namespace?: string | undefined } = {},
 ): Promise<PreparedAnswer> {
   const timeoutMs = options.timeoutMs ?? 2000;
   const places = clusterPlaces(host.directories);
@@ -49,13 +65,14 @@ export async function findPreparedCluster(
   const childEnv = clusterEnv(host, toolsPath);
   const written = await readPrepared(host, kubectl, childEnv, timeoutMs, options.signal);
   if ('absent' in written) return written;
+  const { namespaceInUse, ...recorded } = written;
   return {
     found: {
       context: profileName,
       kubeconfig: places.kubeconfig,
-      namespace: jobNamespace,
+      namespace: options.namespace ?? namespaceInUse ?? jobNamespace,
       serviceAccount: jobServiceAccount,
-      ...written,
+      ...recorded,
       childEnv,
       kubectl,
       skaffold,
@@ -70,13 +87,14 @@ async function readPrepared(
   env: Record<string, string>,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): Promise<{ readonly sparkImage: string; readonly sparkVersion: string } | { readonly absent: string }> {
+): Promise<Recorded | { readonly absent: string }> {
   try {
     const tool = { kubectl, kubeconfig: env['KUBECONFIG'] ?? '', context: profileName };
     const argv = getRecordArgv(tool, timeoutMs);
     const answer = await host.runner.run(argv, { env, timeoutMs, signal });
     const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
-    return read.success ? read.data.data : { absent: 'the cluster is not fully prepared' };
+    if (!read.success) return { absent: 'the cluster is not fully prepared' };
+    return { ...read.data.data, namespaceInUse: read.data.metadata.annotations[namespaceAnnotation] };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
     return {

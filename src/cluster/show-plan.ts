@@ -21,7 +21,10 @@ export function showSteps(steps: readonly Step[], durations: StepDurations): rea
   ];
 }
 
+/** As much of a step as its reader needs. */
+export type ShownStep = Pick<Step, 'title' | 'why' | 'commands'>;
+
 /** The same with every command, as it would be typed in a shell. */
-export function showCommands(steps: readonly Pick<Step, 'title' | 'why' | 'commands'>[]): readonly string[] {
+export function showCommands(steps: readonly ShownStep[]): readonly string[] {
   return steps.flatMap((step) => [`# ${step.title}: ${step.why}`, ...step.commands.map(quoteArgv)]);
 }

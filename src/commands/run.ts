@@ -19,6 +19,7 @@ export const run: CommandSpec = {
   options: [
     { flags: '--target <where>', description: 'where it runs', choices: targetNames },
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
   ],
   examples: [
@@ -37,7 +38,11 @@ export const run: CommandSpec = {
       uiPort: settings.uiPort,
       signal: input.signal,
     };
-    const target = await chooseTarget(host, { name: settings.target ?? 'auto', signal: input.signal });
+    const target = await chooseTarget(host, {
+      name: settings.target ?? 'auto',
+      namespace: settings.namespace,
+      signal: input.signal,
+    });
     return input.global.dryRun ? showPlan(host, target, wish) : answer(app, await runOn(host, target, wish));
   },
 };

@@ -8,6 +8,7 @@ export function resolveSettings(options: CommandInput['options'], files: Setting
   const said = {
     target: options['target'],
     lang: options['lang'],
+    namespace: options['namespace'],
     uiPort: readFlag(options, 'uiPort', '--ui-port', '1024 to 65535', readPort),
     cpus: readFlag(options, 'cpus', '--cpus', 'a whole number, 4', readCount),
     memoryMb: readFlag(options, 'memory', '--memory', '6g or 6144m', readMemoryMb),

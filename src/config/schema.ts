@@ -28,6 +28,11 @@ export const settingsSchema = z.strictObject({
   version: z.literal(1, 'must be 1, the only version of this file that exists'),
   target: z.enum(['auto', 'cluster', 'local']).optional(),
   lang: z.enum(languages).optional(),
+  /** Where runs go on the cluster. */
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not a name for a namespace')
+    .optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: size.optional(),

@@ -1,7 +1,8 @@
 import { readCurrentContext } from '../cluster/kubeconfig/current-context.js';
-import { profileName } from '../cluster/names.js';
+import { jobNamespace, profileName } from '../cluster/names.js';
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
 
 export const targetNames = ['auto', 'cluster', 'local'] as const;
@@ -11,15 +12,21 @@ export type Target = { readonly kind: 'local' } | { readonly kind: 'cluster'; re
 
 export interface TargetWish {
   readonly name: TargetName;
+  /** On the cluster; the one in use when undefined. */
+  readonly namespace?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
-export async function chooseTarget(host: Host, { name, signal }: TargetWish): Promise<Target> {
+export async function chooseTarget(host: Host, { name, namespace, signal }: TargetWish): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
-  const answer = await findPreparedCluster(host, { signal });
+  const answer = await findPreparedCluster(host, { signal, namespace });
   if ('found' in answer) {
-    if (name === 'auto') host.ui.say(`On the cluster ${profileName} (--target local runs it embedded)`);
+    const cluster = answer.found;
+    const isHome = cluster.namespace === jobNamespace;
+    if (!isHome) await requireNamespace({ host, cluster, signal }, cluster.namespace);
+    const where = isHome ? '' : `, namespace ${cluster.namespace}`;
+    if (name === 'auto') host.ui.say(`On the cluster ${profileName}${where} (--target local runs it embedded)`);
     return { kind: 'cluster', cluster: answer.found };
   }
   if (name === 'cluster') {

@@ -95,8 +95,8 @@ function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
     {
       argv: [minikube, 'profile', 'list'],
       get stdout() {
-        const kind = state.profile === 'absent' ? '-empty' : state.profile === 'damaged' ? '-damaged' : '';
-        return recorded(`minikube/profile-list${kind}`).stdout;
+        const none = state.profile === 'absent' || state.profile === 'damaged';
+        return recorded(`minikube/profile-list${none ? '-empty' : ''}`).stdout;
       },
     },
     {

@@ -1,9 +1,14 @@
-import { renameSync } from 'node:fs';
-import type { MachineState } from './fake-machine.js';
+import { renameSync, rmSync } from 'node:fs';
 import type { Scripted } from './fake-runner.js';
 
+interface NodeState {
+  profile: string;
+  /** Of a damaged profile: whether its container runs. */
+  nodeRuns: boolean;
+}
+
 /** The node's container, volume and network, which carry minikube's label. */
-export function containerPrograms(state: MachineState): Scripted[] {
+export function containerPrograms(state: NodeState): Scripted[] {
   let setAside = false;
   const isThere = (): boolean => setAside || (state.profile !== 'absent' && state.profile !== 'orphaned');
   const runs = (): boolean => (state.profile === 'damaged' ? state.nodeRuns : state.profile !== 'stopped');
@@ -38,7 +43,14 @@ export function containerPrograms(state: MachineState): Scripted[] {
         if (state.profile !== 'damaged') state.profile = 'stopped';
       },
     },
-    { argv: ['rm', '-r', '-f'], does: () => void (state.profile = 'absent') },
+    {
+      argv: ['rm', '-r', '-f'],
+      does: ([, , , ...paths]) => {
+        for (const path of paths) rmSync(path, { recursive: true, force: true });
+        setAside = false;
+        state.profile = 'absent';
+      },
+    },
     {
       argv: ['mv', '-f'],
       does: ([, , from = '', to = '']) => {

@@ -1,0 +1,37 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { listContents } from '../../namespaces/contents.js';
+import { explainStuck } from '../../namespaces/explain-stuck.js';
+import { checkNamespaceName } from '../../namespaces/namespace-name.js';
+import { observeNamespace } from '../../namespaces/observe-namespace.js';
+import { foreign } from '../../namespaces/require-namespace.js';
+import { describeFolder, planCreation, runAll, writeFolder } from '../../namespaces/plan-namespace.js';
+
+export const namespaceCreate: CommandSpec = {
+  name: 'namespace create',
+  arguments: [{ name: '<name>', description: 'up to 63 lower-case letters, digits and dashes' }],
+  examples: ['spark-dev namespace create team-a', 'spark-dev namespace create team-a --dry-run'],
+  async run(host, { args, global, signal }) {
+    const name = args[0] ?? '';
+    checkNamespaceName(name);
+    const cluster = await requirePreparedCluster(host, { signal });
+    const reach = { host, cluster, signal };
+    const seen = await observeNamespace(reach, name);
+    if (seen?.ours === false) throw foreign(name);
+    if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(reach, name));
+    const folder = describeFolder(host.directories, name);
+    const step = planCreation(cluster, folder, seen !== undefined);
+    if (global.dryRun) {
+      const files = { [`${folder.folder}/kustomization.yaml`]: folder.kustomization };
+      return { data: { action: 'would create', name, files, commands: step.commands }, text: showCommands([step]) };
+    }
+    await writeFolder(folder);
+    await runAll(host, cluster, [step], signal);
+    const action = seen === undefined ? 'created' : 'renewed';
+    return {
+      data: { action, name, serviceAccount: cluster.serviceAccount },
+      text: [`${name} is ${action}. Runs go into it with: spark-dev namespace use ${name}`],
+    };
+  },
+};

@@ -1,0 +1,62 @@
+import { jobNamespace } from '../../cluster/names.js';
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { describeContents, listContents } from '../../namespaces/contents.js';
+import { deleteNamespace } from '../../namespaces/delete-namespace.js';
+import { observeNamespace } from '../../namespaces/observe-namespace.js';
+import { foreign } from '../../namespaces/require-namespace.js';
+import { planDeletion } from '../../namespaces/plan-namespace.js';
+import type { CommandInput, CommandSpec } from '../../ports/command.js';
+
+export const namespaceDelete: CommandSpec = {
+  name: 'namespace delete',
+  arguments: [{ name: '<name>', description: 'a namespace that spark-dev made' }],
+  options: [{ flags: '--timeout <seconds>', description: 'how long to wait for its end', default: '60' }],
+  examples: ['spark-dev namespace delete team-a', 'spark-dev namespace delete team-a --yes'],
+  async run(host, { args, options, global, signal }) {
+    const name = args[0] ?? '';
+    const timeoutS = readTimeout(options);
+    if (name === jobNamespace) throw home();
+    const cluster = await requirePreparedCluster(host, { signal });
+    const reach = { host, cluster, signal };
+    const seen = await observeNamespace(reach, name);
+    if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };
+    if (!seen.ours) throw foreign(name);
+    const contents = await listContents(reach, name);
+    const inUse = cluster.namespace === name;
+    if (global.dryRun)
+      return {
+        data: { action: 'would delete', name, contents },
+        text: [...showGoing(describeContents(contents)), ...showCommands(planDeletion(cluster, name, inUse, timeoutS))],
+      };
+    for (const line of showGoing(describeContents(contents))) host.ui.say(line);
+    if (!(await host.ui.confirm(`Delete the namespace ${name} with all that is in it?`)))
+      throw new SparkDevError('CANCELLED', 'Nothing was deleted');
+    await deleteNamespace(reach, name, inUse, timeoutS);
+    return {
+      data: { action: 'deleted', name, contents, ...(inUse ? { inUse: jobNamespace } : {}) },
+      text: [
+        `${name} is deleted, with ${String(contents.length)} objects${inUse ? `; runs go into ${jobNamespace}` : ''}`,
+      ],
+    };
+  },
+};
+
+function showGoing(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? ['Goes: nothing but the namespace itself'] : lines.map((line) => `Goes: ${line}`);
+}
+
+function readTimeout({ timeout }: CommandInput['options']): number {
+  if (typeof timeout === 'string' && /^[1-9]\d{0,3}$/.test(timeout)) return Number(timeout);
+  throw new SparkDevError('USAGE', `--timeout ${String(timeout)} is not a number of seconds`, {
+    fix: ['--timeout 60'],
+  });
+}
+
+function home(): SparkDevError {
+  return new SparkDevError('NAMESPACE_FOREIGN', `${jobNamespace} is where spark-dev itself lives`, {
+    why: 'What init prepared is noted in it, and the event logs of most runs are.',
+    fix: ['spark-dev down --delete   # removes the whole cluster'],
+  });
+}

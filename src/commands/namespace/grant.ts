@@ -1,0 +1,54 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
+import { requireNamespace } from '../../namespaces/require-namespace.js';
+import { toYaml } from '../../overlay/kustomization.js';
+import type { CommandSpec } from '../../ports/command.js';
+
+export const namespaceGrant: CommandSpec = {
+  name: 'namespace grant',
+  arguments: [{ name: '<right>', description: 'view or edit, as Kubernetes defines them' }],
+  options: [
+    {
+      flags: '--to <subject>',
+      description: "serviceaccount:NS/NAME, user:NAME or group:NAME; the runs' own account when absent",
+    },
+    { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+  ],
+  examples: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada --namespace team-a'],
+  async run(host, { args, options, global, signal }) {
+    const role = parseRole(args[0]);
+    const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
+    const { namespace } = cluster;
+    const grant = { role, namespace, subject: parseSubject(asText(options['to']), namespace) };
+    await requireNamespace({ host, cluster, signal }, namespace);
+    const object = bindingObject(grant);
+    const who = showSubject(grant.subject);
+    const title = `${who} may ${role} in ${namespace}`;
+    if (global.dryRun) {
+      const shown = showCommands([{ title, why: 'as asked; on its standard input', commands: [grantArgv(cluster)] }]);
+      return {
+        data: { action: 'would grant', ...grant, object },
+        text: [...shown, ...toYaml(object).trimEnd().split('\n')],
+      };
+    }
+    const step = host.ui.step(title);
+    try {
+      const input = JSON.stringify(object);
+      await host.runner.run(grantArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
+      step.done();
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+    const secrets = role === 'edit' ? ', and read its Secrets' : '';
+    return {
+      data: { action: 'granted', ...grant },
+      text: [`${title}${secrets}. Back: spark-dev namespace revoke ${role}`],
+    };
+  },
+};
+
+function asText(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

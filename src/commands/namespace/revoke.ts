@@ -1,0 +1,46 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
+import { ask } from '../../namespaces/reach.js';
+import { requireNamespace } from '../../namespaces/require-namespace.js';
+import type { CommandSpec } from '../../ports/command.js';
+
+export const namespaceRevoke: CommandSpec = {
+  name: 'namespace revoke',
+  arguments: [{ name: '<right>', description: 'view or edit, as it was granted' }],
+  options: [
+    {
+      flags: '--to <subject>',
+      description: "serviceaccount:NS/NAME, user:NAME or group:NAME; the runs' own account when absent",
+    },
+    { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+  ],
+  examples: ['spark-dev namespace revoke edit', 'spark-dev namespace revoke view --to user:ada --namespace team-a'],
+  async run(host, { args, options, global, signal }) {
+    const role = parseRole(args[0]);
+    const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
+    const { namespace } = cluster;
+    const grant = { role, namespace, subject: parseSubject(asText(options['to']), namespace) };
+    const reach = { host, cluster, signal };
+    await requireNamespace(reach, namespace);
+    const argv = revokeArgv(cluster, grant);
+    const who = showSubject(grant.subject);
+    if (global.dryRun) {
+      const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
+      return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
+    }
+    const wasThere = (await ask(reach, argv)).includes('rolebinding');
+    return {
+      data: { action: wasThere ? 'revoked' : 'nothing', ...grant },
+      text: [
+        wasThere
+          ? `${who} may no longer ${role} in ${namespace}`
+          : `${who} was never granted ${role} in ${namespace} by spark-dev`,
+      ],
+    };
+  },
+};
+
+function asText(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,25 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { requireNamespace } from '../../namespaces/require-namespace.js';
+import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
+import type { CommandSpec } from '../../ports/command.js';
+
+export const namespaceUse: CommandSpec = {
+  name: 'namespace use',
+  arguments: [{ name: '<name>', description: 'a namespace of spark-dev, into which runs go from now on' }],
+  examples: ['spark-dev namespace use team-a', 'spark-dev namespace use spark'],
+  async run(host, { args, global, signal }) {
+    const name = args[0] ?? '';
+    const cluster = await requirePreparedCluster(host, { signal });
+    const from = cluster.namespace;
+    await requireNamespace({ host, cluster, signal }, name);
+    if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };
+    const step = { title: `Runs go into ${name}`, why: `they went into ${from}`, commands: [useArgv(cluster, name)] };
+    if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showCommands([step]) };
+    await runAll(host, cluster, [step], signal);
+    return {
+      data: { action: 'switched', from, to: name },
+      text: [`Runs went into ${from} and now go into ${name}, until the next \`spark-dev namespace use\``],
+    };
+  },
+};

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { V1Pod } from '@kubernetes/client-node';
+import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Argv } from '../ports/runner.js';
+import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
+import type { Reach } from './reach.js';
+
+export interface InsideAnswer {
+  /** By verb and resource; what is missing was not asked any more. */
+  readonly allowed: ReadonlyMap<string, boolean>;
+  /** Why the pod could not ask, or not to its end. */
+  readonly trouble: string | undefined;
+}
+
+const endsWithinMs = 60_000;
+const tidiedWithinMs = 30_000;
+
+export function describeCheckPod({ cluster }: Reach, namespace: string): CheckPod {
+  const { serviceAccount, sparkImage: image } = cluster;
+  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image };
+}
+
+export function checkPodArgvs({ cluster }: Reach, pod: CheckPod): { readonly make: Argv; readonly remove: Argv } {
+  const remove = ['delete', 'pod', pod.name, '--ignore-not-found', '--wait=false', '--grace-period=1'];
+  return {
+    make: applyInputArgv(cluster),
+    remove: [...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...remove],
+  };
+}
+
+/** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
+export async function checkInside(reach: Reach, pod: CheckPod): Promise<InsideAnswer> {
+  const { host, cluster, signal } = reach;
+  const argvs = checkPodArgvs(reach, pod);
+  const input = JSON.stringify(checkPodObject(pod));
+  try {
+    await host.runner.run(argvs.make, { env: cluster.childEnv, input, signal, timeoutMs: tidiedWithinMs });
+    const end = await awaitEnd(reach, pod);
+    if (end !== 'ended') return { allowed: new Map(), trouble: end };
+    const lines: string[] = [];
+    const kube = await host.kube(cluster);
+    const container = { namespace: pod.namespace, pod: pod.name, container: checkContainer };
+    await kube.streamLog(container, { follow: false, onLine: (line) => lines.push(line), signal });
+    return parseAnswers(lines);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return { allowed: new Map(), trouble: `the pod was refused: ${error.why ?? error.what}` };
+  } finally {
+    await host.runner.run(argvs.remove, { env: cluster.childEnv, timeoutMs: tidiedWithinMs }).catch(() => undefined);
+  }
+}
+
+/** `ended`, or why it will not come to that. */
+async function awaitEnd({ host, cluster, signal }: Reach, pod: CheckPod): Promise<string> {
+  const kube = await host.kube(cluster);
+  const done = new AbortController();
+  const timer = setTimeout(() => {
+    done.abort();
+  }, endsWithinMs);
+  let seen = 'the pod never came';
+  const onChange = (pods: readonly V1Pod[]): void => {
+    const found = pods.find(({ metadata }) => metadata?.name === pod.name);
+    if (found === undefined) return;
+    seen = describe(found);
+    if (seen === 'ended' || seen.startsWith('ErrImage')) done.abort();
+  };
+  try {
+    const selection = { namespace: pod.namespace, labels: 'app.kubernetes.io/managed-by=spark-dev' };
+    await kube.watchPods(selection, { onChange, onBroken: () => undefined }, AbortSignal.any([signal, done.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+  signal.throwIfAborted();
+  return seen;
+}
+
+function describe({ status }: V1Pod): string {
+  const state = status?.containerStatuses?.[0]?.state;
+  if (state?.terminated !== undefined) return 'ended';
+  const waiting = state?.waiting;
+  if (waiting?.reason !== undefined) return `${waiting.reason}: ${waiting.message ?? 'the pod waits'}`;
+  const unscheduled = status?.conditions?.find(
+    ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
+  );
+  return unscheduled?.message ?? `the pod is ${status?.phase ?? 'not there yet'}`;
+}

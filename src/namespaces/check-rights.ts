@@ -1,0 +1,88 @@
+import { pinnedKubectl } from '../cluster/kubectl.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { Argv } from '../ports/runner.js';
+import { checkInside, describeCheckPod } from './check-inside.js';
+import { accessReview, driverRights, nameResource, rightKey, type DriverRight } from './driver-rights.js';
+import type { Reach } from './reach.js';
+
+export interface CheckedRight extends DriverRight {
+  readonly api: boolean;
+  /** Undefined where no pod could ask. */
+  readonly inside: boolean | undefined;
+}
+
+export interface RightsCheck {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly hasAccount: boolean;
+  readonly rights: readonly CheckedRight[];
+  /** What kept the pod from asking. */
+  readonly insideTrouble: string | undefined;
+  readonly ok: boolean;
+}
+
+const answerWithinMs = 30_000;
+
+export function getAccountArgv(cluster: PreparedCluster, namespace: string): Argv {
+  const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
+  return [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what];
+}
+
+/** All questions in one call, asked as that very account. */
+export function reviewArgv(cluster: PreparedCluster, namespace: string): Argv {
+  const asked = '.spec.resourceAttributes';
+  return [
+    ...pinnedKubectl(cluster),
+    `--as=system:serviceaccount:${namespace}:${cluster.serviceAccount}`,
+    'create',
+    '--filename=-',
+    `--output=go-template={{${asked}.verb}} {{${asked}.resource}}{{with ${asked}.group}}.{{.}}{{end}} {{.status.allowed}}\n`,
+  ];
+}
+
+export function reviewInput(namespace: string): string {
+  const items = driverRights.map((right) => accessReview(right, namespace));
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+/** Twice: through the API as the account, and from a pod that is the account. */
+export async function checkRights(reach: Reach, namespace: string): Promise<RightsCheck> {
+  const { host, cluster, signal } = reach;
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  const [account, reviews] = await Promise.all([
+    host.runner.run(getAccountArgv(cluster, namespace), options),
+    host.runner.run(reviewArgv(cluster, namespace), { ...options, input: reviewInput(namespace) }),
+  ]);
+  const allowed = new Set(
+    reviews.stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])),
+  );
+  const hasAccount = account.stdout.trim() !== '';
+  const inside = hasAccount
+    ? await checkInside(reach, describeCheckPod(reach, namespace))
+    : { allowed: new Map<string, boolean>(), trouble: `there is no service account ${cluster.serviceAccount}` };
+  const rights = driverRights.map((right) => ({
+    ...right,
+    api: allowed.has(rightKey(right)),
+    inside: inside.allowed.get(rightKey(right)),
+  }));
+  const insideTrouble = rights.some((right) => right.inside === undefined)
+    ? (inside.trouble ?? 'the pod said nothing')
+    : undefined;
+  const ok = hasAccount && insideTrouble === undefined && rights.every((right) => right.api && right.inside === true);
+  return { namespace, serviceAccount: cluster.serviceAccount, hasAccount, rights, insideTrouble, ok };
+}
+
+/** `may not create pods in team-a (neither through the API nor from a pod)`. */
+export function describeGaps({ rights, namespace }: RightsCheck): readonly string[] {
+  return rights.flatMap((right) => {
+    const { verb, api, inside, why } = right;
+    if (api && inside !== false) return [];
+    const seen = api
+      ? 'from a pod, though the API says it may'
+      : inside === true
+        ? 'through the API, though a pod may'
+        : '';
+    const where = seen === '' ? '' : ` ${seen}`;
+    return [`may not ${verb} ${nameResource(right)} in ${namespace}${where}: ${why}`];
+  });
+}

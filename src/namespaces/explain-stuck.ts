@@ -1,0 +1,39 @@
+import { pinnedKubectl } from '../cluster/kubectl.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import { quoteArgv } from '../errors/quote-argv.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { NamespaceObject } from './contents.js';
+import type { SeenNamespace } from './observe-namespace.js';
+
+/**
+ * Why a namespace does not go: its conditions, and what is left with the finalizers that hold it. None is removed: what a
+ * finalizer guards would be left behind for good (https://github.com/kubernetes/kubernetes/issues/60807).
+ */
+export function explainStuck(
+  cluster: PreparedCluster,
+  { name, obstacles }: SeenNamespace,
+  left: readonly NamespaceObject[],
+): SparkDevError {
+  const held = left.filter(({ finalizers }) => finalizers.length > 0);
+  const look = ({ kind, name: object }: NamespaceObject): string =>
+    quoteArgv([...pinnedKubectl(cluster), `--namespace=${name}`, 'get', kind, object, '--output=yaml']);
+  return new SparkDevError('NAMESPACE_STUCK', `The namespace ${name} is being deleted and does not come to an end`, {
+    why: [
+      ...obstacles,
+      ...held.map(({ kind, name: object, finalizers }) => `${kind} ${object} waits for ${finalizers.join(', ')}`),
+      ...(left.length === held.length ? [] : [`${String(left.length - held.length)} more objects are left`]),
+      ...(left.length + obstacles.length === 0 ? ['Nothing is left in it; it may go any moment.'] : []),
+    ].join('\n'),
+    fix: [
+      ...held.slice(0, 3).map((object) => `${adviceFor(object)}: ${look(object)}`),
+      `Meanwhile: spark-dev namespace create ${name.slice(0, 61)}-2 && spark-dev namespace use ${name.slice(0, 61)}-2`,
+    ],
+    facts: { namespace: name, conditions: obstacles, left },
+  });
+}
+
+function adviceFor({ finalizers }: NamespaceObject): string {
+  if (finalizers.includes('kubernetes.io/pvc-protection')) return 'End the pod that still mounts it';
+  if (finalizers.includes('foregroundDeletion')) return 'It waits for what it owns; look which';
+  return 'Start the program that is to remove this finalizer again, or ask its makers';
+}

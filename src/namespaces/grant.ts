@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { jobServiceAccount } from '../cluster/names.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Argv } from '../ports/runner.js';
+
+export const grantedRoles = ['view', 'edit'] as const;
+export type GrantedRole = (typeof grantedRoles)[number];
+
+export interface Subject {
+  readonly kind: 'ServiceAccount' | 'User' | 'Group';
+  readonly name: string;
+  /** Of a service account. */
+  readonly namespace?: string;
+}
+
+export interface Grant {
+  readonly role: GrantedRole;
+  readonly namespace: string;
+  readonly subject: Subject;
+}
+
+const shapes = 'serviceaccount:NAMESPACE/NAME, user:NAME or group:NAME';
+
+/** Without a word it is the account that runs go by. */
+export function parseSubject(text: string | undefined, namespace: string): Subject {
+  if (text === undefined) return { kind: 'ServiceAccount', name: jobServiceAccount, namespace };
+  const account = /^(?:serviceaccount|sa):(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)$/.exec(text);
+  if (account?.[2] !== undefined)
+    return { kind: 'ServiceAccount', name: account[2], namespace: account[1] ?? namespace };
+  const person = /^(user|group):(\S.*)$/.exec(text);
+  if (person?.[2] !== undefined) return { kind: person[1] === 'user' ? 'User' : 'Group', name: person[2] };
+  throw new SparkDevError('USAGE', `--to cannot be ${JSON.stringify(text.slice(0, 80))}`, {
+    why: `It takes ${shapes}.`,
+    fix: [`--to serviceaccount:${namespace}/${jobServiceAccount}`, '--to user:ada'],
+  });
+}
+
+export function parseRole(text: string | undefined): GrantedRole {
+  const role = grantedRoles.find((one) => one === text);
+  if (role !== undefined) return role;
+  throw new SparkDevError('USAGE', `${JSON.stringify((text ?? '').slice(0, 80))} is no right that can be granted`, {
+    why: `There are ${grantedRoles.join(' and ')}, which Kubernetes itself defines.`,
+    fix: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada'],
+  });
+}
+
+/** One binding for each right and subject, so that granting twice is granting once. */
+export function bindingObject({ role, namespace, subject }: Grant): object {
+  const isAccount = subject.kind === 'ServiceAccount';
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: {
+      name: bindingName({ role, subject }),
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+    },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [isAccount ? subject : { apiGroup: 'rbac.authorization.k8s.io', ...subject }],
+  };
+}
+
+export function grantArgv(cluster: PreparedCluster): Argv {
+  return applyInputArgv(cluster);
+}
+
+/** Nothing of that name that does not carry our label. */
+export function revokeArgv(cluster: PreparedCluster, grant: Grant): Argv {
+  return [
+    ...pinnedKubectl(cluster),
+    `--namespace=${grant.namespace}`,
+    'delete',
+    'rolebinding',
+    '--selector=app.kubernetes.io/managed-by=spark-dev',
+    `--field-selector=metadata.name=${bindingName(grant)}`,
+    '--output=name',
+  ];
+}
+
+export function showSubject({ kind, name, namespace }: Subject): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function bindingName({ role, subject }: Pick<Grant, 'role' | 'subject'>): string {
+  const hash = createHash('sha256').update(JSON.stringify([subject.kind, subject.namespace, subject.name]));
+  return `spark-dev-${role}-${hash.digest('hex').slice(0, 8)}`;
+}

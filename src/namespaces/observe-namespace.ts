@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { pinnedKubectl } from '../cluster/kubectl.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { Argv } from '../ports/runner.js';
+import { ask, type Reach } from './reach.js';
+
+export interface SeenNamespace {
+  readonly name: string;
+  readonly ours: boolean;
+  readonly isTerminating: boolean;
+  /** What keeps a deletion from its end, in the words of Kubernetes. */
+  readonly obstacles: readonly string[];
+}
+
+const namespaceSchema = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  status: z
+    .object({
+      phase: z.string().default('Active'),
+      conditions: z
+        .array(z.object({ status: z.string(), type: z.string(), message: z.string().default('') }))
+        .default([]),
+    })
+    .default({ phase: 'Active', conditions: [] }),
+});
+
+export function getNamespaceArgv(cluster: PreparedCluster, name: string): Argv {
+  return [...pinnedKubectl(cluster), 'get', 'namespace', name, '--ignore-not-found', '--output=json'];
+}
+
+export function listNamespacesArgv(cluster: PreparedCluster): Argv {
+  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
+  return [...pinnedKubectl(cluster), 'get', 'namespaces', ours, '--output=json'];
+}
+
+/** Undefined where there is none of that name. */
+export async function observeNamespace(reach: Reach, name: string): Promise<SeenNamespace | undefined> {
+  const stdout = await ask(reach, getNamespaceArgv(reach.cluster, name));
+  return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
+}
+
+export async function listNamespaces(reach: Reach): Promise<readonly SeenNamespace[]> {
+  const stdout = await ask(reach, listNamespacesArgv(reach.cluster));
+  return z
+    .object({ items: z.array(namespaceSchema) })
+    .parse(JSON.parse(stdout))
+    .items.map(toSeen);
+}
+
+function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): SeenNamespace {
+  return {
+    name: metadata.name,
+    ours: metadata.labels['app.kubernetes.io/managed-by'] === 'spark-dev',
+    isTerminating: status.phase === 'Terminating',
+    obstacles: status.conditions
+      .filter((one) => one.status === 'True')
+      .map(({ type, message }) => `${type}: ${message}`),
+  };
+}

@@ -1,0 +1,96 @@
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyRightsArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { jobNamespace, namespaceAnnotation, preparedConfigMap } from '../cluster/names.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { ShownStep } from '../cluster/show-plan.js';
+import { renderKustomization } from '../overlay/kustomization.js';
+import type { Directories, Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+
+/** Our kustomize/rights once more, under another name. */
+export interface NamespaceFolder {
+  readonly folder: string;
+  readonly kustomization: string;
+  readonly base: string;
+}
+
+export function describeFolder(directories: Directories, name: string): NamespaceFolder {
+  return {
+    folder: join(directories.state, 'namespaces', name),
+    kustomization: renderKustomization({ resources: ['base'], namespace: name }),
+    base: join(directories.package, 'kustomize', 'rights'),
+  };
+}
+
+export async function writeFolder({ folder, kustomization, base }: NamespaceFolder): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await cp(base, join(folder, 'base'), { recursive: true });
+  await writeFile(join(folder, 'kustomization.yaml'), kustomization);
+}
+
+export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): ShownStep {
+  return {
+    title: 'Namespace, service account, its rights and a claim for event logs',
+    why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
+    commands: [applyRightsArgv(cluster, folder)],
+  };
+}
+
+/** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
+export function useArgv(cluster: PreparedCluster, name: string): Argv {
+  const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
+  const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
+  return [...pinnedKubectl(cluster), ...target, value, '--overwrite'];
+}
+
+/** Ends with the last object in it, or says after the time that it has not. */
+export function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
+  return [
+    ...pinnedKubectl(cluster),
+    'delete',
+    'namespace',
+    name,
+    '--ignore-not-found',
+    `--timeout=${String(timeoutS)}s`,
+  ];
+}
+
+/** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
+export function planDeletion(
+  cluster: PreparedCluster,
+  name: string,
+  inUse: boolean,
+  timeoutS: number,
+): readonly ShownStep[] {
+  const back: ShownStep = {
+    title: `Runs go into ${jobNamespace} again`,
+    why: `${name} is the one in use`,
+    commands: [useArgv(cluster, jobNamespace)],
+  };
+  const gone: ShownStep = {
+    title: `Delete the namespace ${name}`,
+    why: 'with all that is in it',
+    commands: [deleteNamespaceArgv(cluster, name, timeoutS)],
+  };
+  return inUse ? [back, gone] : [gone];
+}
+
+export async function runAll(
+  host: Host,
+  cluster: PreparedCluster,
+  steps: readonly ShownStep[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { title, commands } of steps) {
+    const step = host.ui.step(title);
+    try {
+      for (const argv of commands) await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: 180_000 });
+      step.done();
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+
+/** The cluster and the world, as everything here reaches them. */
+export interface Reach {
+  readonly host: Host;
+  readonly cluster: PreparedCluster;
+  readonly signal: AbortSignal;
+}
+
+const answerWithinMs = 15_000;
+
+export async function ask({ host, cluster, signal }: Reach, argv: Argv): Promise<string> {
+  return (await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs })).stdout;
+}

@@ -1,0 +1,27 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { listContents } from './contents.js';
+import { explainStuck } from './explain-stuck.js';
+import { observeNamespace, type SeenNamespace } from './observe-namespace.js';
+import type { Reach } from './reach.js';
+
+/** One in which runs may be; throws for one that is not there, not ours, or going. */
+export async function requireNamespace(reach: Reach, name: string): Promise<SeenNamespace> {
+  const seen = await observeNamespace(reach, name);
+  if (seen === undefined) {
+    throw new SparkDevError('NAMESPACE_UNKNOWN', `The cluster has no namespace ${name}`, {
+      fix: [`spark-dev namespace create ${name}`, 'spark-dev namespace list'],
+      facts: { namespace: name },
+    });
+  }
+  if (!seen.ours) throw foreign(name);
+  if (seen.isTerminating) throw explainStuck(reach.cluster, seen, await listContents(reach, name));
+  return seen;
+}
+
+export function foreign(name: string): SparkDevError {
+  return new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${name} was not made by spark-dev`, {
+    why: 'It does not carry the label app.kubernetes.io/managed-by=spark-dev.',
+    fix: ['spark-dev namespace list', 'spark-dev namespace create ANOTHER-NAME'],
+    facts: { namespace: name },
+  });
+}
