@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitRequests, freeRoom, podMemoryMb } from './fit.js';
-import { parseCpuMilli, parseMemoryMb } from './quantity.js';
 
 const wish = { driverHeapMb: 512, executorHeapMb: 512, executors: 1 };
-
-describe('quantities', () => {
-  it.each([
-    ['250m', 250],
-    ['2', 2000],
-    ['0.5', 500],
-    [undefined, 0],
-  ])('CPU %s is %d thousandths', (text, milli) => {
-    expect(parseCpuMilli(text)).toBe(milli);
-  });
-
-  it.each([
-    ['512Mi', 512],
-    ['1Gi', 1024],
-    ['134217728', 128],
-    ['1G', 953],
-    ['6137856Ki', 5994],
-  ])('memory %s is %d MiB', (text, mb) => {
-    expect(parseMemoryMb(text)).toBe(mb);
-  });
-});
 
 describe('freeRoom', () => {
   it('is allocatable less the requests of pods that have not ended', () => {
