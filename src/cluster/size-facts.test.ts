@@ -16,7 +16,7 @@ it.each([
   expect(parseContainer(stdout, engine)).toEqual({ isRunning: true, limit });
 });
 
-const inspected = (text: string) => ({ argv: ['docker', 'inspect'], stdout: text });
+const inspected = (text: string) => ({ argv: ['docker', 'container', 'inspect'], stdout: text });
 const observe = async (...around: Parameters<typeof createFakeMachine>): Promise<SizeFacts> => {
   const { host } = await createFakeMachine(...around);
   const signal = new AbortController().signal;

@@ -35,7 +35,8 @@ export async function observeSizeFacts(host: Host, programs: HostPrograms, signa
     answered(signal, observeConfigured(host, programs, signal)),
   ]);
   const limit = container?.limit;
-  const seen = container?.isRunning === true ? await answered(signal, observeNodes(host, programs)) : undefined;
+  const mayRun = engine !== undefined && container?.isRunning !== false;
+  const seen = mayRun ? await answered(signal, observeNodes(host, programs)) : undefined;
   if (seen === undefined) return { configured, limit, node: undefined, free: undefined, host: engine, rooms: [] };
   const asTheySay = readNodeRooms(seen.nodes, seen.pods);
   const rooms = readNodeRooms(seen.nodes, seen.pods, limit);
@@ -85,7 +86,7 @@ async function observeContainer(
 
 /** Whether it runs, and what was set on it with `docker run` or `docker update`. */
 export function inspectContainerArgv(container: string): Argv {
-  return ['docker', 'inspect', '--type=container', '--format={{.State.Running}} {{json .HostConfig}}', container];
+  return ['docker', 'container', 'inspect', '--format={{.State.Running}} {{json .HostConfig}}', container];
 }
 
 const limitSchema = z.object({

@@ -18,8 +18,8 @@ export interface FittedSize extends ClusterSize {
 }
 
 /** Spark's own advice for a local Kubernetes: https://spark.apache.org/docs/latest/running-on-kubernetes.html#prerequisites */
-const sparkMinimum: HostCapacity = { cpus: 3, memoryMb: 4096 };
-const recommended: HostCapacity = { cpus: 5, memoryMb: 6144 };
+export const sparkMinimum: HostCapacity = { cpus: 3, memoryMb: 4096 };
+export const recommended: HostCapacity = { cpus: 5, memoryMb: 6144 };
 /** Below these minikube itself refuses. */
 const minikubeMinimum: HostCapacity = { cpus: 2, memoryMb: 1800 };
 const largestMemoryShare = 0.75;
