@@ -6,6 +6,7 @@ import { findTool } from '../toolchain/find-tool.js';
 import { getRecordArgv } from './kubectl.js';
 import { readDockerEnv } from './minikube/provider.js';
 import { clusterEnv, clusterPlaces, joinToolsPath, jobNamespace, jobServiceAccount, profileName } from './names.js';
+import type { HostPrograms } from './programs.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster {
@@ -19,6 +20,7 @@ export interface PreparedCluster {
   readonly childEnv: Readonly<Record<string, string>>;
   readonly kubectl: string;
   readonly skaffold: string;
+  readonly programs: HostPrograms;
   /** The variables that reach the cluster's own Docker daemon. */
   dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }
@@ -59,6 +61,7 @@ export async function findPreparedCluster(
       childEnv,
       kubectl,
       skaffold,
+      programs: { paths: { minikube, skaffold, kubectl }, missing: [] },
       dockerEnv: (world, signal) => readDockerEnv(world, { minikube, profile: profileName, env: childEnv }, { signal }),
     },
   };
