@@ -14,6 +14,7 @@ import {
   namespaceAnnotation,
   profileName,
 } from './names.js';
+import type { HostPrograms } from './programs.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster {
@@ -28,6 +29,7 @@ export interface PreparedCluster {
   readonly childEnv: Readonly<Record<string, string>>;
   readonly kubectl: string;
   readonly skaffold: string;
+  readonly programs: HostPrograms;
   /** The variables that reach the cluster's own Docker daemon. */
   dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }
@@ -76,6 +78,7 @@ export async function findPreparedCluster(
       childEnv,
       kubectl,
       skaffold,
+      programs: { paths: { minikube, skaffold, kubectl }, missing: [] },
       dockerEnv: (world, signal) => readDockerEnv(world, { minikube, profile: profileName, env: childEnv }, { signal }),
     },
   };

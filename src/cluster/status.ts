@@ -15,6 +15,7 @@ import type { ProfileFacts, ProfileState } from './minikube/parse.js';
 import { clusterPlaces, profileName } from './names.js';
 import { lookAtProfile } from './observe.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { observeSizeFacts, type SizeFacts } from './size-facts.js';
 
 export interface ClusterStatus {
   readonly engine: { readonly state: string; readonly version?: string };
@@ -22,6 +23,7 @@ export interface ClusterStatus {
   readonly profile: { readonly state: ProfileState; readonly facts: ProfileFacts | undefined };
   /** Undefined where no cluster answers. */
   readonly inside: { readonly nodes: readonly NodeFigures[]; readonly objects: InsideObjects } | undefined;
+  readonly size: SizeFacts;
   readonly userEntry: UserEntryState;
 }
 
@@ -35,15 +37,17 @@ export async function observeStatus(host: Host, signal: AbortSignal): Promise<Cl
     readOwnEntry(clusterPlaces(host.directories).kubeconfig),
   ]);
   const { daemon } = engine;
-  const [profile, userEntry] = await Promise.all([
+  const [profile, userEntry, size] = await Promise.all([
     lookAtProfile(host, programs, daemon.kind === 'answers', signal),
     observeUserEntry(host, own, profileName),
+    observeSizeFacts(host, programs, signal),
   ]);
   return {
     engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
     missingTools: programs.missing,
     profile,
     inside: profile.state === 'running' ? await lookInside(host, programs, signal) : undefined,
+    size,
     userEntry,
   };
 }

@@ -13,6 +13,7 @@ import { describeCall } from '../config/describe-call.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
+import { decideFit } from '../devloop/fit-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
@@ -20,6 +21,7 @@ import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.
 import type { Host } from '../ports/host.js';
 import { findApplication } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
+import { shapeJob } from '../spark/job-shape.js';
 import type { RunOutcome } from '../spark/run-result.js';
 
 export const init: CommandSpec = {
@@ -112,6 +114,13 @@ function warnAboutSize(host: Host, { size, seen }: Preparation, asked: Partial<H
 async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
   const cluster = await requirePrepared(host, signal);
   const app = await findApplication(host.directories, 'sparkpi');
+  const { job } = await decideFit(host, cluster, {
+    app: app.name,
+    job: shapeJob('jvm'),
+    mode: 'never',
+    canAsk: false,
+    signal,
+  });
   const built = await buildApplication(host, app, signal);
   // the driver's log is in the run's folder; here only the outcome counts
   const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
@@ -121,6 +130,7 @@ async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
     mainClass: built.mainClass,
     arguments: [],
     uiPort: undefined,
+    job,
     signal,
   });
 }

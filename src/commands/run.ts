@@ -1,17 +1,23 @@
+import { showResize } from '../cluster/fit/explain-fit.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
+import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
-import type { CommandResult, CommandSpec } from '../ports/command.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
+import { shapeJob } from '../spark/job-shape.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { chooseTarget, targetNames, type Target } from '../spark/target.js';
+import { chooseTarget, targetNames } from '../spark/target.js';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -21,15 +27,19 @@ export const run: CommandSpec = {
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+    ...jobSizeOptions,
+    { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
     'spark-dev run sparkpi',
     'spark-dev run sparkpi -- 100',
+    'spark-dev run sparkpi --num-executors 2 --executor-memory 2g --fit shrink',
     'spark-dev run sparkpi --lang python --target local',
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
     const settings = resolveSettings(input.options, await loadSettings(host));
+    const size = readJobSize(input.options);
     const asked = languages.find((language) => language === input.options['lang']);
     const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const wish: LocalRun = {
@@ -43,27 +53,54 @@ export const run: CommandSpec = {
       namespace: settings.namespace,
       signal: input.signal,
     });
-    return input.global.dryRun ? showPlan(host, target, wish) : answer(app, await runOn(host, target, wish));
+    if (target.kind === 'local') {
+      if (Object.keys(size).length > 0)
+        host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
+      return input.global.dryRun ? showLocalPlan(host, wish) : answer(app, await runLocally(host, wish));
+    }
+    const fit = describeFit(host, input, app, size);
+    return input.global.dryRun
+      ? showClusterPlan(host, target.cluster, wish, fit)
+      : answer(app, await runFitted(host, target.cluster, wish, fit));
   },
 };
 
-async function runOn(host: Host, target: Target, wish: LocalRun): Promise<RunOutcome> {
-  if (target.kind === 'local') return runLocally(host, wish);
+function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, size: JobSize): FitWish {
+  return {
+    app: app.name,
+    job: shapeJob(app.language === 'python' ? 'python' : 'jvm', size),
+    mode: fitModes.find((mode) => mode === options['fit']),
+    canAsk: !global.dryRun && (host.ui.interactive || global.yes),
+    signal,
+  };
+}
+
+/** The question whether it fits comes before anything is built. */
+async function runFitted(host: Host, cluster: PreparedCluster, wish: LocalRun, fit: FitWish): Promise<RunOutcome> {
+  const job = await fitRun(host, cluster, fit, resizeForRun);
   const built = await buildApplication(host, wish.app, wish.signal);
-  const outcome = await runOnCluster(host, target.cluster, toClusterRun(wish, built));
+  const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
 }
 
-async function showPlan(host: Host, target: Target, wish: LocalRun): Promise<CommandResult> {
-  if (target.kind === 'local') {
-    const plan = await planLocalRun(host, wish);
-    return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
-  }
+async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
+  const plan = await planLocalRun(host, wish);
+  return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
+}
+
+async function showClusterPlan(
+  host: Host,
+  cluster: PreparedCluster,
+  wish: LocalRun,
+  fit: FitWish,
+): Promise<CommandResult> {
+  const { job, resize } = await decideFit(host, cluster, fit);
   const build = await planBuild(host, wish.app, wish.signal);
-  const plan = await planClusterRun(host, target.cluster, toClusterRun(wish, build));
+  const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
   return {
-    data: { ...plan, fetches: build.fetches, compile: build.commands },
+    data: { ...plan, job, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
     text: [
+      ...(resize === undefined ? [] : [showResize(resize)]),
       ...build.fetches,
       ...build.commands.map(quoteArgv),
       `files in ${plan.folder}: ${Object.keys(plan.files.generated).join(', ')}`,
@@ -73,10 +110,10 @@ async function showPlan(host: Host, target: Target, wish: LocalRun): Promise<Com
   };
 }
 
-function toClusterRun(
+function describeRun(
   wish: LocalRun,
   built: { readonly file: string; readonly mainClass: string | undefined },
-): ClusterRun {
+): Omit<ClusterRun, 'job'> {
   const { app, arguments: words, uiPort, signal } = wish;
   return { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: words, uiPort, signal };
 }
@@ -86,3 +123,8 @@ function answer(app: Application, outcome: RunOutcome): CommandResult {
     outcome.pi === undefined ? `${app.name} ended well (${outcome.runId})` : `Pi is roughly ${String(outcome.pi)}`;
   return { data: outcome, text: [line] };
 }
+
+/** The seam where the resize in place is joined. */
+const resizeForRun: Resize = () => {
+  throw new SparkDevError('USAGE', 'The cluster cannot be resized here yet', { fix: ['--fit shrink'] });
+};

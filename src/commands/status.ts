@@ -1,18 +1,24 @@
+import { explainSize, type SizeVerdict } from '../cluster/explain-size.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
-import { parseMemoryMb } from '../cluster/quantity.js';
-import { showCapacity } from '../cluster/size.js';
+import { showRoom, type Room } from '../cluster/room.js';
 import { observeStatus, type ClusterStatus } from '../cluster/status.js';
 import type { CommandSpec } from '../ports/command.js';
 
+type Row = readonly [name: string, value: string];
+
 export const status: CommandSpec = {
   name: 'status',
-  examples: ['spark-dev status', 'spark-dev status --json'],
+  examples: ['spark-dev status', 'spark-dev cluster status --json'],
   async run(host, input) {
     const seen = await observeStatus(host, input.signal);
     const ready = isReady(seen);
+    const sized = explainSize(seen.size);
     return {
-      data: { ready, ...seen, context: profileName, namespace: jobNamespace },
-      text: [...showStatus(seen), ready ? 'Ready: spark-dev run sparkpi' : 'Not ready: spark-dev init --yes'],
+      data: { ready, provider: 'minikube', ...seen, sized, context: profileName, namespace: jobNamespace },
+      text: [
+        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)].map(showRow),
+        ready ? 'Ready: spark-dev run sparkpi' : 'Not ready: spark-dev init --yes',
+      ],
     };
   },
 };
@@ -22,32 +28,48 @@ function isReady({ inside, missingTools }: ClusterStatus): boolean {
   return inside?.objects.record !== undefined && inside.objects.missing.length === 0 && missingTools.length === 0;
 }
 
-function showStatus({ engine, missingTools, profile, inside, userEntry }: ClusterStatus): readonly string[] {
+function showCluster({ engine, missingTools, profile, inside }: ClusterStatus): readonly Row[] {
   const { state, facts } = profile;
-  const record = inside?.objects.record;
-  const rows: readonly (readonly [string, string])[] = [
+  const made =
+    facts === undefined
+      ? ''
+      : ` (minikube on ${facts.driver}, runtime ${facts.containerRuntime}, Kubernetes ${facts.kubernetesVersion})`;
+  return [
     ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
     ['tools', missingTools.length === 0 ? 'all there' : `missing: ${missingTools.join(', ')}`],
-    [
-      'cluster',
-      facts === undefined ? state : `${state} (${facts.kubernetesVersion}, ${showCapacity(facts)}, ${facts.nodeImage})`,
-    ],
+    ['cluster', state === 'absent' ? state : `${profileName}: ${state}${made}`],
     ...(state === 'running' && inside === undefined ? [['kubernetes', 'does not answer'] as const] : []),
-    ...(inside?.nodes ?? []).map(
-      (node) =>
-        [
-          'node',
-          `${node.name}: ${node.ready ? 'ready' : 'not ready'}, ${node.allocatableCpu} CPUs and ${(parseMemoryMb(node.allocatableMemory) / 1024).toFixed(1)} GB for pods`,
-        ] as const,
-    ),
-    ...(inside === undefined || inside.objects.missing.length === 0
-      ? []
-      : [['missing', inside.objects.missing.join(', ')] as const]),
-    ['spark', record?.['sparkImage'] ?? 'not prepared'],
+    ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
+  ];
+}
+
+/** Every figure on a line of its own, so that one sees at once which is odd. */
+function showSize({ size, profile }: ClusterStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
+  if (profile.state === 'absent') return [];
+  const figures: readonly (readonly [string, Room | undefined])[] = [
+    ['configured', size.configured],
+    ['container', size.limit],
+    ['node', size.node?.allocatable],
+    ['free', size.free],
+    ['host', size.host],
+  ];
+  const known = figures.flatMap(([name, room]): Row[] => (room === undefined ? [] : [[`  ${name}`, showRoom(room)]]));
+  if (known.length === 0) return [];
+  return [['size', comparison ?? 'not known'], ...known, ...notes.map((note): Row => ['  !', note])];
+}
+
+function showContents({ inside, userEntry }: ClusterStatus): readonly Row[] {
+  const missing = inside?.objects.missing ?? [];
+  return [
+    ...(missing.length === 0 ? [] : [['missing', missing.join(', ')] as const]),
+    ['spark', inside?.objects.record?.['sparkImage'] ?? 'not prepared'],
     ['kubeconfig', showEntry(userEntry)],
     ...userEntry.passedOver.map(({ path, why }) => ['kubeconfig', `${path} in KUBECONFIG: ${why}`] as const),
   ];
-  return rows.map(([name, value]) => `${name.padEnd(11)}${value}`);
+}
+
+function showRow([name, value]: Row): string {
+  return `${name.padEnd(13)}${value}`;
 }
 
 function showEntry(entry: ClusterStatus['userEntry']): string {

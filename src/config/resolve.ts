@@ -16,7 +16,8 @@ export function resolveSettings(options: CommandInput['options'], files: Setting
   return { ...files, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
 }
 
-function readFlag(
+/** A flag's value, or undefined where nobody said it; throws USAGE with an example where it is nonsense. */
+export function readFlag(
   options: CommandInput['options'],
   name: string,
   flag: string,
@@ -38,6 +39,7 @@ function readPort(text: string): number | undefined {
   return port !== undefined && port >= 1024 && port <= 65_535 ? port : undefined;
 }
 
-function readCount(text: string): number | undefined {
+/** A whole number from 1 on. */
+export function readCount(text: string): number | undefined {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
 }

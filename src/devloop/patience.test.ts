@@ -2,16 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { RunView } from '../spark/outcome.js';
 import { judgePatience, type Waiting } from './patience.js';
 
-const empty: RunView = { submit: undefined, driver: undefined, executors: [], troubles: [] };
+const empty: RunView = { submit: undefined, driver: undefined, executors: [], runningExecutors: 0, troubles: [] };
 const crowded: RunView = {
   ...empty,
   driver: { pod: 'd', appId: undefined, state: 'running' },
-  troubles: [{ kind: 'unschedulable', pod: 'e', what: 'no room for e', why: 'Insufficient cpu' }],
+  troubles: [
+    {
+      kind: 'unschedulable',
+      pod: 'e',
+      what: 'no room for e',
+      why: 'Insufficient cpu',
+      asks: { cpuMilli: 1, memoryMb: 1 },
+    },
+  ],
 };
 const waiting = (more: Partial<Waiting>): Waiting => ({
   since: 0,
   view: empty,
   crowdedSince: undefined,
+  crowd: undefined,
   broken: undefined,
   ...more,
 });
@@ -33,10 +42,21 @@ describe('judgePatience', () => {
       undefined,
     ],
     ['five minutes', waiting({ view: crowded, crowdedSince: 9e9 }), 9e9 + 300_001, 'RESOURCES_SHORT'],
+    [
+      'but for ever while another executor works',
+      waiting({ view: { ...crowded, runningExecutors: 1 }, crowdedSince: 0 }),
+      9e9,
+      undefined,
+    ],
     ['a silent cluster for one', waiting({ broken: { since: 5, why: 'ECONNREFUSED' } }), 60_006, 'CLUSTER_UNREACHABLE'],
     ['but not less', waiting({ broken: { since: 5, why: 'ECONNREFUSED' } }), 60_005, undefined],
   ])('%s', (_title, state, now, code) => {
     expect(judgePatience(state, now)?.code).toBe(code);
+  });
+
+  it('says in numbers why there was no room', () => {
+    const crowd = { why: 'It asks for 2 CPUs', fix: ['resize'] };
+    expect(judgePatience(waiting({ view: crowded, crowdedSince: 0, crowd }), 300_001)).toMatchObject(crowd);
   });
 
   it('says what it saw last', () => {

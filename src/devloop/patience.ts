@@ -1,33 +1,37 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { RunView } from '../spark/outcome.js';
+import type { Crowd } from './explain-crowd.js';
 import { troubleError } from './trouble-error.js';
 
 const startLimitMs = 120_000;
-const roomLimitMs = 300_000;
+export const roomLimitMs = 300_000;
 const silenceLimitMs = 60_000;
 
 /** What a run is waiting for; times in milliseconds since the epoch. */
 export interface Waiting {
   readonly since: number;
   readonly view: RunView | undefined;
-  /** Since when a pod finds no room. */
+  /** Since when a pod finds no room, and what was seen of that. */
   readonly crowdedSince: number | undefined;
+  readonly crowd: Crowd | undefined;
   /** Since when the API server does not answer the watch, and what it said last. */
   readonly broken: { readonly since: number; readonly why: string } | undefined;
 }
 
 /** Every wait but that for the job itself is bounded, and says what was seen last. */
 export function judgePatience(waiting: Waiting, now: number): SparkDevError | undefined {
-  const { view, crowdedSince, broken } = waiting;
+  const { view, crowdedSince, crowd, broken } = waiting;
   if (broken !== undefined && now - broken.since > silenceLimitMs) {
     return new SparkDevError('CLUSTER_UNREACHABLE', `The cluster has not answered for ${limit(silenceLimitMs)}`, {
       why: broken.why,
       fix: ['spark-dev status', 'spark-dev init --yes'],
     });
   }
+  // with one executor the job gets on, be it slowly
+  const getsOn = view?.driver?.state === 'running' && view.runningExecutors > 0;
   const crowded = view?.troubles.find(({ kind }) => kind === 'unschedulable');
   if (crowded !== undefined && crowdedSince !== undefined) {
-    return now - crowdedSince > roomLimitMs ? troubleError(crowded) : undefined;
+    return !getsOn && now - crowdedSince > roomLimitMs ? troubleError(crowded, { crowd }) : undefined;
   }
   const driver = view?.driver;
   if (driver?.state === 'running' || now - waiting.since <= startLimitMs) return undefined;

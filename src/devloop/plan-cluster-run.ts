@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fitRequests, freeRoom } from '../cluster/fit.js';
+import type { JobShape } from '../cluster/fit/spark-pods.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -8,8 +8,6 @@ import { createRunId } from '../runs/run-id.js';
 import { cleanRunArgvs } from './clean-run.js';
 import { planRunFiles, type RunFiles } from './run-folder.js';
 import { skaffoldRunArgv } from './skaffold.js';
-
-const heapMb = 512;
 
 export interface ClusterRun {
   /** As the user calls it. */
@@ -19,6 +17,8 @@ export interface ClusterRun {
   readonly mainClass: string | undefined;
   readonly arguments: readonly string[];
   readonly uiPort: number | undefined;
+  /** It fits, and every request is decided. */
+  readonly job: JobShape;
   readonly signal: AbortSignal;
 }
 
@@ -31,12 +31,8 @@ export interface ClusterRunPlan {
   readonly clean: readonly Argv[];
 }
 
-/** What one run would write and call, fitted to what the cluster has free now. */
-export async function planClusterRun(host: Host, cluster: PreparedCluster, run: ClusterRun): Promise<ClusterRunPlan> {
-  const kube = await host.kube(cluster);
-  const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
-  const wish = { driverHeapMb: heapMb, executorHeapMb: heapMb, executors: 1 };
-  const { driverCpuMilli, executorCpuMilli } = fitRequests(wish, freeRoom(nodes, pods));
+/** What one run would write and call. */
+export function planClusterRun(host: Host, cluster: PreparedCluster, run: ClusterRun): ClusterRunPlan {
   const runId = createRunId(run.app, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
   const files = planRunFiles({
@@ -46,9 +42,7 @@ export async function planClusterRun(host: Host, cluster: PreparedCluster, run: 
     context: cluster.context,
     base: join(host.directories.package, 'kustomize', 'run'),
     submission: {
-      ...wish,
-      driverCpuMilli,
-      executorCpuMilli,
+      job: run.job,
       runId,
       namespace: cluster.namespace,
       serviceAccount: cluster.serviceAccount,

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { shapeJob } from '../spark/job-shape.js';
 import { planRunFiles } from './run-folder.js';
 
 const hostile = [
@@ -28,11 +29,7 @@ const files = (app: string, args: readonly string[]) =>
       serviceAccount: 'spark',
       mainClass: 'org.example.SparkPi',
       arguments: args,
-      driverHeapMb: 512,
-      executorHeapMb: 512,
-      executors: 1,
-      driverCpuMilli: 250,
-      executorCpuMilli: 250,
+      job: shapeJob('jvm'),
     },
   });
 

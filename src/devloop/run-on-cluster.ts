@@ -10,6 +10,7 @@ import { driverContainer, type RunView } from '../spark/outcome.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { cleanRun } from './clean-run.js';
 import { deployRun } from './deploy-run.js';
+import { lookAtCrowd } from './explain-crowd.js';
 import { driverUiPort, followDriver, type FollowedDriver } from './follow-driver.js';
 import { keepLog, type KeptLog } from './keep-log.js';
 import { startPhases, type Phases } from './phases.js';
@@ -22,7 +23,7 @@ export async function runOnCluster(host: Host, cluster: PreparedCluster, run: Cl
   const phases = startPhases(host.clock);
   // a port asked for by flag is refused before anything is built
   if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
-  const plan = await planClusterRun(host, cluster, run);
+  const plan = planClusterRun(host, cluster, run);
   await writeRunFiles(plan.folder, plan.files);
   phases.end('plan');
   let ended = false;
@@ -81,7 +82,14 @@ async function watchToEnd(
     });
   };
   try {
-    const view = await watchRun(host, kube, { namespace, runId, folder, signal: run.signal, onView });
+    const view = await watchRun(host, kube, {
+      namespace,
+      runId,
+      folder,
+      signal: run.signal,
+      lookAtCrowd: (trouble, signal) => lookAtCrowd(host, cluster, trouble, signal),
+      onView,
+    });
     phases.end('job');
     return { view, executors: [...executors].sort(), uiUrl: (await driver?.catch(() => undefined))?.uiUrl };
   } finally {

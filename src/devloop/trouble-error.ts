@@ -1,5 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Trouble } from '../spark/outcome.js';
+import type { Crowd } from './explain-crowd.js';
 
 const codes = {
   image: 'IMAGE_MISSING',
@@ -15,11 +16,16 @@ const fixes = {
   submit: ['spark-dev status'],
 } as const;
 
-export function troubleError(trouble: Trouble, log?: string): SparkDevError {
+/** A crowd that was looked at knows more than the scheduler says. */
+export function troubleError(
+  trouble: Trouble,
+  known: { readonly log?: string; readonly crowd?: Crowd | undefined } = {},
+): SparkDevError {
+  const { log, crowd } = known;
   return new SparkDevError(codes[trouble.kind], trouble.what, {
-    why: trouble.why,
-    fix: fixes[trouble.kind],
-    facts: { pod: trouble.pod },
+    why: crowd?.why ?? trouble.why,
+    fix: crowd?.fix ?? fixes[trouble.kind],
+    facts: { pod: trouble.pod, ...(trouble.kind === 'unschedulable' ? { asks: trouble.asks } : {}) },
     ...(log === undefined ? {} : { log }),
   });
 }

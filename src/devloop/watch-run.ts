@@ -3,8 +3,9 @@ import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
 import { findLastWords } from '../spark/explain-failure.js';
 import { submitContainer, viewRun, type RunView, type Trouble } from '../spark/outcome.js';
+import type { Crowd, CrowdedTrouble } from './explain-crowd.js';
 import { keepLog } from './keep-log.js';
-import { judgePatience, type Waiting } from './patience.js';
+import { judgePatience, roomLimitMs, type Waiting } from './patience.js';
 import { troubleError } from './trouble-error.js';
 
 const lookEveryMs = 1000;
@@ -15,6 +16,8 @@ export interface RunWatch {
   /** Where the log of a failed submit pod is kept. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Finds out in numbers why a pod finds no room. */
+  readonly lookAtCrowd: (trouble: CrowdedTrouble, signal: AbortSignal) => Promise<Crowd>;
   /** Called with each new view, in order. */
   readonly onView: (view: RunView) => void;
 }
@@ -28,6 +31,7 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
     since: now(),
     view: undefined,
     crowdedSince: undefined,
+    crowd: undefined,
     broken: undefined,
   };
   try {
@@ -38,13 +42,24 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
         isDecided = true;
         explainTrouble(kube, watch, fatal).then(reject, reject);
       };
+      let waitsForRoom: string | undefined;
+      const seeCrowd = (view: RunView): void => {
+        const crowded = view.troubles.find((trouble) => trouble.kind === 'unschedulable');
+        if (crowded !== undefined && waiting.crowdedSince === undefined) {
+          waiting.crowdedSince = now();
+          void warnOfCrowd(host, watch, crowded).then((crowd) => (waiting.crowd = crowd));
+        } else if (crowded === undefined && waiting.crowdedSince !== undefined) {
+          // the driver's own time to start begins now
+          Object.assign(waiting, { crowdedSince: undefined, crowd: undefined, since: now() });
+          if ([view.driver?.pod, ...view.executors].includes(waitsForRoom))
+            host.ui.say(`There is room for ${String(waitsForRoom)} now`);
+        }
+        waitsForRoom = crowded?.pod;
+      };
       const see = (view: RunView): void => {
         const before = waiting.view;
-        const crowded = view.troubles.find(({ kind }) => kind === 'unschedulable');
-        if (crowded !== undefined && waiting.crowdedSince === undefined)
-          host.ui.warn(`${crowded.what}: ${crowded.why}`);
-        waiting.crowdedSince = crowded === undefined ? undefined : (waiting.crowdedSince ?? now());
         waiting.view = view;
+        seeCrowd(view);
         watch.onView(view);
         const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
         if (view.driver?.state === 'ended') resolve(view);
@@ -84,12 +99,23 @@ async function lookNowAndThen(host: Host, signal: AbortSignal, look: () => void)
   while (!(await isOver())) look();
 }
 
+/** Said at once, with the numbers; the run waits for room meanwhile. */
+async function warnOfCrowd(host: Host, watch: RunWatch, crowded: CrowdedTrouble): Promise<Crowd | undefined> {
+  const crowd = await watch.lookAtCrowd(crowded, watch.signal).catch(() => undefined);
+  host.ui.warn(`${crowded.what}. ${crowd?.why ?? crowded.why}`);
+  const [first] = crowd?.fix ?? [];
+  host.ui.say(
+    `The run waits for room, ${String(roomLimitMs / 60_000)} minutes at the most while it cannot begin${first === undefined ? '' : `: ${first}`}`,
+  );
+  return crowd;
+}
+
 /** A failed spark-submit tells why in its own log, which goes with the pod. */
 async function explainTrouble(kube: Kube, watch: RunWatch, trouble: Trouble): Promise<SparkDevError> {
   if (trouble.kind !== 'submit') return troubleError(trouble);
   const container = { namespace: watch.namespace, pod: trouble.pod, container: submitContainer };
   const log = await keepLog(kube, container, watch.folder, 'submit.log', watch.signal);
-  return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, log.path);
+  return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, { log: log.path });
 }
 
 function vanished(pod: string): SparkDevError {

@@ -144,7 +144,8 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     meaning: 'What was asked for does not fit into the cluster or the machine.',
     causes: ['Another run holds the CPUs', 'The cluster is small', '--cpus or --memory are larger than the machine'],
     actions: [
-      'spark-dev status',
+      'spark-dev cluster status',
+      'spark-dev run NAME --fit shrink, or --fit resize',
       'Leave out --cpus and --memory: they are fitted',
       'spark-dev run sparkpi --target local',
     ],

@@ -25,18 +25,28 @@ const status = (name: string, state: V1ContainerState) => ({
 
 describe('viewRun', () => {
   it('sees nothing in nothing', () => {
-    expect(viewRun([])).toEqual({ submit: undefined, driver: undefined, executors: [], troubles: [] });
+    expect(viewRun([])).toEqual({
+      submit: undefined,
+      driver: undefined,
+      executors: [],
+      runningExecutors: 0,
+      troubles: [],
+    });
   });
 
   it('follows the driver by its own container, not by the Job', () => {
     const view = viewRun([
       submit({ terminated: { exitCode: 0 } }),
       driver({ running: {} }),
-      executor('r-exec-2'),
+      {
+        ...executor('r-exec-2'),
+        status: { containerStatuses: [status('spark-kubernetes-executor', { running: {} })] },
+      },
       executor('r-exec-1'),
     ]);
     expect(view.driver).toEqual({ pod: 'r-driver', appId: 'spark-1', state: 'running' });
     expect(view.executors).toEqual(['r-exec-1', 'r-exec-2']);
+    expect(view.runningExecutors).toBe(1);
     expect(view.troubles).toEqual([]);
   });
 
@@ -69,11 +79,18 @@ describe('viewRun', () => {
     }
   });
 
-  it('passes on the words of the scheduler', () => {
+  it('passes on the words of the scheduler, with what the pod asks for', () => {
     const message = '0/1 nodes are available: 1 Insufficient cpu.';
     const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
-    const pending: V1Pod = { ...executor('r-exec-1'), status: { phase: 'Pending', conditions } };
-    expect(viewRun([pending]).troubles).toMatchObject([{ kind: 'unschedulable', pod: 'r-exec-1', why: message }]);
+    const resources = { requests: { cpu: '2', memory: '1408Mi' } };
+    const pending: V1Pod = {
+      ...executor('r-exec-1'),
+      spec: { containers: [{ name: 'spark-kubernetes-executor', resources }] },
+      status: { phase: 'Pending', conditions },
+    };
+    expect(viewRun([pending]).troubles).toMatchObject([
+      { kind: 'unschedulable', pod: 'r-exec-1', why: message, asks: { cpuMilli: 2000, memoryMb: 1408 } },
+    ]);
   });
 
   it('an evicted pod has ended although it has no container status', () => {

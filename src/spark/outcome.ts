@@ -1,7 +1,10 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { readPodRequest } from '../cluster/node-rooms.js';
+import type { Room } from '../cluster/room.js';
 
 /** Containers as Spark and our submit Job name them. */
 export const driverContainer = 'spark-kubernetes-driver';
+const executorContainer = 'spark-kubernetes-executor';
 export const submitContainer = 'submit';
 
 export type Progress =
@@ -10,18 +13,22 @@ export type Progress =
   | { readonly state: 'ended'; readonly exitCode: number; readonly reason: string };
 
 /** Something that will not mend itself by waiting. */
-export interface Trouble {
-  readonly kind: 'image' | 'unschedulable' | 'config' | 'submit';
+export type Trouble = {
   readonly pod: string;
   readonly what: string;
   readonly why: string;
-}
+} & (
+  | { readonly kind: 'image' | 'config' | 'submit' }
+  /** This one may mend itself, when room appears. */
+  | { readonly kind: 'unschedulable'; readonly asks: Room }
+);
 
 export interface RunView {
   readonly submit: Progress | undefined;
   readonly driver: ({ readonly pod: string; readonly appId: string | undefined } & Progress) | undefined;
   /** Names of executor pods that are or were there. */
   readonly executors: readonly string[];
+  readonly runningExecutors: number;
   readonly troubles: readonly Trouble[];
 }
 
@@ -53,6 +60,7 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
             ...progressOf(driver, driverContainer),
           },
     executors: executors.map(nameOf).sort(),
+    runningExecutors: executors.filter((pod) => progressOf(pod, executorContainer).state === 'running').length,
     troubles: [...pods.flatMap(troublesOf), ...failedSubmit],
   };
 }
@@ -81,6 +89,7 @@ function troublesOf(pod: V1Pod): Trouble[] {
     kind: 'unschedulable',
     pod: nameOf(pod),
     what: `Kubernetes finds no room for pod ${nameOf(pod)}`,
+    asks: readPodRequest(pod),
     why: scheduled.message ?? 'The scheduler gave no reason.',
   };
   return [...waiting, unschedulable];

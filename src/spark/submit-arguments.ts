@@ -1,4 +1,6 @@
+import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
+import { jobConf } from './job-conf.js';
 
 /** One application on Kubernetes, all that spark-submit must be told. */
 export interface Submission {
@@ -10,11 +12,8 @@ export interface Submission {
   /** `local:///…` inside the image. */
   readonly resource: string;
   readonly arguments: readonly string[];
-  readonly driverHeapMb: number;
-  readonly executorHeapMb: number;
-  readonly executors: number;
-  readonly driverCpuMilli: number;
-  readonly executorCpuMilli: number;
+  /** With every request decided. */
+  readonly job: JobShape;
 }
 
 /** Where the submit pod mounts the pod templates, and the driver its events. */
@@ -56,11 +55,7 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': 'Never',
-    'spark.kubernetes.driver.request.cores': `${String(submission.driverCpuMilli)}m`,
-    'spark.kubernetes.executor.request.cores': `${String(submission.executorCpuMilli)}m`,
-    'spark.driver.memory': `${String(submission.driverHeapMb)}m`,
-    'spark.executor.memory': `${String(submission.executorHeapMb)}m`,
-    'spark.executor.instances': String(submission.executors),
+    ...jobConf(submission.job),
     'spark.kubernetes.allocation.batch.delay': '200ms',
     // we watch the driver ourselves: the client may go as soon as the driver pod is there
     'spark.kubernetes.submission.waitAppCompletion': 'false',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../src/cluster/prepared.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
+import { shapeJob } from '../../src/spark/job-shape.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
@@ -19,6 +20,7 @@ export const cluster: PreparedCluster = {
   childEnv: { MINIKUBE_HOME: '/data/minikube', KUBECONFIG: '/data/kubeconfig', PATH: '/tools' },
   kubectl: 'kubectl',
   skaffold: 'skaffold',
+  programs: { paths: { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubectl' }, missing: [] },
   dockerEnv: () => Promise.resolve({ DOCKER_HOST: 'tcp://192.168.49.2:2376' }),
 };
 
@@ -46,6 +48,15 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
       { argv: ['skaffold', 'run'], does: deployed },
       { argv: ['kubectl'], stdout: image },
       { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:1' },
+      {
+        argv: ['docker', 'info'],
+        stdout: JSON.stringify({
+          ServerVersion: '20.10.24',
+          DefaultRuntime: 'runc',
+          NCPU: 4,
+          MemTotal: 16 * 1024 ** 3,
+        }),
+      },
     ],
   });
   mkdirSync(host.directories.cache, { recursive: true });
@@ -58,6 +69,7 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
       mainClass: 'SparkPi',
       arguments: ['10'],
       uiPort: undefined,
+      job: shapeJob('jvm'),
       signal,
     });
   return { host, fake, run };

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
+import { inspectContainerArgv } from '../../src/cluster/size-facts.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import { containerPrograms } from './fake-node-container.js';
 import type { Scripted } from './fake-runner.js';
@@ -144,6 +145,16 @@ function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
     },
     { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
     { argv: ['docker', 'volume', 'inspect'] },
+    {
+      argv: inspectContainerArgv('spark-dev'),
+      get exitCode() {
+        return ['absent', 'orphaned'].includes(state.profile) ? 1 : 0;
+      },
+      get stdout() {
+        const isRunning = state.profile !== 'stopped';
+        return `${String(isRunning)} ${JSON.stringify({ NanoCpus: 2e9, CpuQuota: 0, CpuPeriod: 0, Memory: 6 * 1024 ** 3 })}`;
+      },
+    },
     ...containerPrograms(state),
     { argv: ['docker', 'run'] },
     { argv: ['docker', 'exec', 'spark-dev', 'nslookup'] },

@@ -49,6 +49,8 @@ describe('minikube profile list', () => {
       cpus: 2,
       memoryMb: 6144,
       nodeImage: 'spark-dev/node:v1.34.4-000000000001',
+      driver: 'docker',
+      containerRuntime: 'docker',
       kubernetesVersion: 'v1.34.4',
     });
   });

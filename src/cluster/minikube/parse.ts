@@ -29,7 +29,8 @@ const profileSchema = z.object({
     CPUs: z.number(),
     Memory: z.number(),
     KicBaseImage: z.string(),
-    KubernetesConfig: z.object({ KubernetesVersion: z.string() }),
+    Driver: z.string(),
+    KubernetesConfig: z.object({ KubernetesVersion: z.string(), ContainerRuntime: z.string() }),
   }),
 });
 const profileListSchema = z.object({ valid: z.array(profileSchema), invalid: z.array(z.object({ Name: z.string() })) });
@@ -40,6 +41,8 @@ export interface ProfileFacts {
   readonly cpus: number;
   readonly memoryMb: number;
   readonly nodeImage: string;
+  readonly driver: string;
+  readonly containerRuntime: string;
   readonly kubernetesVersion: string;
 }
 
@@ -57,6 +60,8 @@ export function parseProfileList(stdout: string): ProfileList {
       cpus: Config.CPUs,
       memoryMb: Config.Memory,
       nodeImage: Config.KicBaseImage,
+      driver: Config.Driver,
+      containerRuntime: Config.KubernetesConfig.ContainerRuntime,
       kubernetesVersion: Config.KubernetesConfig.KubernetesVersion,
     })),
     invalid: list.invalid.map(({ Name }) => Name),

@@ -1,0 +1,77 @@
+import { showCpus, showMemory, showRoom, smallestRoom, subtractRoom, type Room } from './room.js';
+import { recommended, sparkMinimum, showCapacity, type HostCapacity } from './size.js';
+import type { SizeFacts } from './size-facts.js';
+
+export interface SizeVerdict {
+  /** The size that a job meets: the smallest of those that hold; undefined where nothing is known. */
+  readonly counts: Room | undefined;
+  /** Which one counts where they disagree, and why. */
+  readonly notes: readonly string[];
+  /** How the size compares with what Spark wants. */
+  readonly comparison: string | undefined;
+}
+
+/** minikube, Docker and kubelet round memory each in their own way. */
+const roundingMb = 16;
+
+/** Says which figure counts and why; pure. */
+export function explainSize({ configured, limit, node }: SizeFacts): SizeVerdict {
+  const allocatable = node?.allocatable;
+  const counts = limit === undefined ? (allocatable ?? configured) : smallestRoom(limit, allocatable ?? limit);
+  return {
+    counts,
+    notes: [
+      ...(configured === undefined || limit === undefined ? [] : compareProfile(configured, limit)),
+      ...(allocatable === undefined || limit === undefined ? [] : compareNode(allocatable, limit)),
+    ],
+    comparison: counts === undefined ? undefined : compareWithSpark(counts),
+  };
+}
+
+function compareProfile(configured: Room, limit: Room): readonly string[] {
+  if (isSame(configured, limit)) return [];
+  return [
+    `The container's ${showRoom(limit)} count, not the ${showRoom(configured)} of minikube's profile: it was resized after it was made`,
+  ];
+}
+
+function compareNode(allocatable: Room, limit: Room): readonly string[] {
+  const [cpu, memory] = [allocatable.cpuMilli - limit.cpuMilli, allocatable.memoryMb - limit.memoryMb];
+  const believed = [
+    ...(cpu > 0 ? [`${showCpus(limit.cpuMilli)} (not ${showCpus(allocatable.cpuMilli)})`] : []),
+    ...(memory > roundingMb ? [`${showMemory(limit.memoryMb)} (not ${showMemory(allocatable.memoryMb)})`] : []),
+  ];
+  const withheld = [
+    ...(cpu < 0 ? [`${showCpus(allocatable.cpuMilli)} (not ${showCpus(limit.cpuMilli)})`] : []),
+    ...(memory < -roundingMb ? [`${showMemory(allocatable.memoryMb)} (not ${showMemory(limit.memoryMb)})`] : []),
+  ];
+  return [
+    ...(believed.length === 0
+      ? []
+      : [
+          `The container's ${believed.join(' and ')} count: the node believes that it has more, and the kernel does not let it`,
+        ]),
+    ...(withheld.length === 0
+      ? []
+      : [`The node's ${withheld.join(' and ')} count: the scheduler gives no more, though the container has it`]),
+  ];
+}
+
+function compareWithSpark(room: Room): string {
+  const short = (wanted: HostCapacity): string => {
+    const lack = subtractRoom({ cpuMilli: wanted.cpus * 1000, memoryMb: wanted.memoryMb }, room);
+    return [
+      ...(lack.cpuMilli > 0 ? [showCpus(lack.cpuMilli)] : []),
+      ...(lack.memoryMb > roundingMb ? [showMemory(lack.memoryMb)] : []),
+    ].join(' and ');
+  };
+  const [toMinimum, toRecommended] = [short(sparkMinimum), short(recommended)];
+  if (toRecommended === '') return `all that Spark recommends (${showCapacity(recommended)})`;
+  if (toMinimum === '')
+    return `enough for Spark (${showCapacity(sparkMinimum)}); recommended are ${showCapacity(recommended)}`;
+  return `${toMinimum} short of Spark's minimum (${showCapacity(sparkMinimum)}; recommended ${showCapacity(recommended)}): keep jobs small`;
+}
+
+function isSame(one: Room, other: Room): boolean {
+  return one.cpuMilli === other.cpuMilli && Math.abs(one.memoryMb - other.memoryMb) <= roundingMb;
+}

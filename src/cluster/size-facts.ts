@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { observeEngine } from '../toolchain/engine/observe.js';
+import { profileListArgv } from './minikube/argv.js';
+import { parseProfileList } from './minikube/parse.js';
+import { profileName } from './names.js';
+import { readNodeRooms, sumFree, type NodeRoom } from './node-rooms.js';
+import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
+import { toMemoryMb } from './quantity.js';
+import { addRooms, smallestRoom, type Room } from './room.js';
+
+/** A cluster's size as each of those who know one tells it; undefined where nobody answers. */
+export interface SizeFacts {
+  /** What minikube's profile was made with. */
+  readonly configured: Room | undefined;
+  /** What the node's container really has: the kernel holds it to that. */
+  readonly limit: Room | undefined;
+  /** What the nodes say, all together. */
+  readonly node: { readonly capacity: Room; readonly allocatable: Room } | undefined;
+  /** What the scheduler can still give, and the limit allows. */
+  readonly free: Room | undefined;
+  /** The machine of the container engine. */
+  readonly host: Room | undefined;
+  /** Node by node: no pod can use more than one of them. */
+  readonly rooms: readonly NodeRoom[];
+}
+
+const answerWithinMs = 10_000;
+
+/** Looks and changes nothing; what does not answer is absent. */
+export async function observeSizeFacts(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<SizeFacts> {
+  const [{ engine, container }, configured] = await Promise.all([
+    observeContainer(host, signal),
+    answered(signal, observeConfigured(host, programs, signal)),
+  ]);
+  const limit = container?.limit;
+  const mayRun = engine !== undefined && container?.isRunning !== false;
+  const seen = mayRun ? await answered(signal, observeNodes(host, programs)) : undefined;
+  if (seen === undefined) return { configured, limit, node: undefined, free: undefined, host: engine, rooms: [] };
+  const asTheySay = readNodeRooms(seen.nodes, seen.pods);
+  const rooms = readNodeRooms(seen.nodes, seen.pods, limit);
+  return {
+    configured,
+    limit,
+    node: {
+      capacity: addRooms(...asTheySay.map(({ capacity }) => capacity)),
+      allocatable: addRooms(...asTheySay.map(({ allocatable }) => allocatable)),
+    },
+    free: sumFree(rooms),
+    host: engine,
+    rooms,
+  };
+}
+
+async function observeHostSize(host: Host, signal: AbortSignal): Promise<Room | undefined> {
+  const { daemon } = await observeEngine(host, signal);
+  if (daemon.kind !== 'answers') return undefined;
+  return { cpuMilli: daemon.facts.cpus * 1000, memoryMb: daemon.facts.memoryMb };
+}
+
+async function observeConfigured(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<Room | undefined> {
+  if (programs.missing.includes('minikube')) return undefined;
+  const { minikube, env } = describeMinikube(host, programs);
+  const options = { env, signal, timeoutMs: answerWithinMs, accept: [14] };
+  const { stdout } = await host.runner.run(profileListArgv(minikube), options);
+  const profile = parseProfileList(stdout).valid.find(({ name }) => name === profileName);
+  return profile === undefined ? undefined : { cpuMilli: profile.cpus * 1000, memoryMb: profile.memoryMb };
+}
+
+interface NodeContainer {
+  readonly isRunning: boolean;
+  readonly limit: Room;
+}
+
+async function observeContainer(
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ readonly engine: Room | undefined; readonly container?: NodeContainer }> {
+  const engine = await observeHostSize(host, signal);
+  if (engine === undefined) return { engine };
+  const options = { accept: [1], timeoutMs: answerWithinMs, signal };
+  const asked = await answered(signal, host.runner.run(inspectContainerArgv(profileName), options));
+  return asked?.exitCode === 0 ? { engine, container: parseContainer(asked.stdout, engine) } : { engine };
+}
+
+/** Whether it runs, and what was set on it with `docker run` or `docker update`. */
+export function inspectContainerArgv(container: string): Argv {
+  return ['docker', 'container', 'inspect', '--format={{.State.Running}} {{json .HostConfig}}', container];
+}
+
+const limitSchema = z.object({
+  NanoCpus: z.number().default(0),
+  CpuQuota: z.number().default(0),
+  CpuPeriod: z.number().default(0),
+  Memory: z.number().default(0),
+});
+
+/** 0 is no limit, which is the whole machine; `--cpus` is NanoCpus, `--cpu-quota` counts in periods of 100 ms unless one is given. */
+export function parseContainer(stdout: string, engine: Room): NodeContainer {
+  const [isRunning = ''] = stdout.split(' ', 1);
+  const read: unknown = JSON.parse(stdout.slice(isRunning.length));
+  const { NanoCpus, CpuQuota, CpuPeriod, Memory } = limitSchema.parse(read);
+  const byQuota = CpuQuota > 0 ? (CpuQuota / (CpuPeriod > 0 ? CpuPeriod : 100_000)) * 1000 : 0;
+  const cpuMilli = Math.floor(NanoCpus > 0 ? NanoCpus / 1e6 : byQuota);
+  const limit: Room = {
+    cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,
+    memoryMb: Memory > 0 ? toMemoryMb(Memory) : engine.memoryMb,
+  };
+  return { isRunning: isRunning === 'true', limit: smallestRoom(engine, limit) };
+}
+
+async function observeNodes(host: Host, programs: HostPrograms) {
+  const kube = await host.kube(describeKubectl(host, programs));
+  const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
+  return { nodes, pods };
+}
+
+/** A tool or cluster that fails is an answer too; an interruption is none. */
+async function answered<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}

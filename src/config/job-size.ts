@@ -1,0 +1,52 @@
+import type { CommandInput, OptionSpec } from '../ports/command.js';
+import { readMemoryMb } from './memory-size.js';
+import { readCount, readFlag } from './resolve.js';
+
+/** What was said of a job's size, in the words of spark-submit; the rest is Spark's or ours to choose. */
+export interface JobSize {
+  readonly driverMemoryMb?: number;
+  readonly driverCores?: number;
+  readonly executorMemoryMb?: number;
+  readonly executorCores?: number;
+  readonly executors?: number;
+}
+
+/** Smaller ones Spark itself refuses; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
+const leastHeapMb = 512;
+const mostHeapMb = 16 * 1024 * 1024;
+const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
+const countExample = 'a whole number from 1 on';
+
+export const jobSizeOptions: readonly OptionSpec[] = [
+  { flags: '--driver-memory <size>', description: "the driver's heap on a cluster, e.g. 1g (512m)" },
+  { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
+  { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
+  { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
+  { flags: '--num-executors <number>', description: 'how many executors (1)' },
+];
+
+export function readJobSize(options: CommandInput['options']): JobSize {
+  const said = {
+    driverMemoryMb: readFlag(options, 'driverMemory', '--driver-memory', memoryExample, readHeapMb),
+    driverCores: readFlag(options, 'driverCores', '--driver-cores', countExample, readCores),
+    executorMemoryMb: readFlag(options, 'executorMemory', '--executor-memory', memoryExample, readHeapMb),
+    executorCores: readFlag(options, 'executorCores', '--executor-cores', countExample, readCores),
+    executors: readFlag(options, 'numExecutors', '--num-executors', countExample, readExecutors),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+function readHeapMb(text: string): number | undefined {
+  const heapMb = readMemoryMb(text);
+  return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;
+}
+
+function readCores(text: string): number | undefined {
+  const cores = readCount(text);
+  return cores !== undefined && cores <= 1024 ? cores : undefined;
+}
+
+function readExecutors(text: string): number | undefined {
+  const executors = readCount(text);
+  return executors !== undefined && executors <= 10_000 ? executors : undefined;
+}

@@ -1,0 +1,97 @@
+import { describeJob, explainMisfit, listChanges, showResize } from '../cluster/fit/explain-fit.js';
+import type { JobShape } from '../cluster/fit/spark-pods.js';
+import { growGround, type FitGround } from '../cluster/fit/grow.js';
+import { judgeFit, type Misfit, type Verdict } from '../cluster/fit/verdict.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { HostCapacity } from '../cluster/size.js';
+import { observeSizeFacts } from '../cluster/size-facts.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { Choice } from '../ports/ui.js';
+
+/** What is done for a job that does not fit: make it smaller, make the cluster larger, or nothing. */
+export const fitModes = ['shrink', 'resize', 'never'] as const;
+export type FitMode = (typeof fitModes)[number];
+
+export interface FitWish {
+  /** As the user calls it. */
+  readonly app: string;
+  readonly job: JobShape;
+  /** Undefined asks where somebody can be asked. */
+  readonly mode: FitMode | undefined;
+  /** There is a terminal, or --yes. */
+  readonly canAsk: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface FitDecision {
+  /** It fits, and every request is decided; after the resize where there is one. */
+  readonly job: JobShape;
+  readonly resize?: HostCapacity;
+}
+
+/** Changes a cluster's size; what runs in it goes on. */
+export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Promise<unknown>;
+
+/** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
+export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
+  const ground = await observeGround(host, cluster, wish.signal);
+  const verdict = judgeFit(wish.job, ground);
+  if (verdict.kind === 'fits') return { job: verdict.job };
+  const mode = wish.mode ?? (await askForMode(host, verdict, wish));
+  return followMode(wish, verdict, mode, ground);
+}
+
+/** The job as it shall be submitted, and the cluster as large as it needs. */
+export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish, resize: Resize): Promise<JobShape> {
+  const decided = await decideFit(host, cluster, wish);
+  if (decided.resize === undefined) {
+    const changes = listChanges(wish.job, decided.job);
+    if (changes.length > 0) host.ui.warn(`The job is shrunk to fit: ${changes.join(', ')}`);
+    return decided.job;
+  }
+  host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
+  await resize(host, decided.resize, wish.signal);
+  return (await decideFit(host, cluster, { ...wish, mode: 'never' })).job;
+}
+
+async function observeGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<FitGround> {
+  const facts = await observeSizeFacts(host, cluster.programs, signal);
+  if (facts.node !== undefined) return facts;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
+    why: 'Without it nobody can say whether the job fits.',
+    fix: ['spark-dev status', 'spark-dev init --yes'],
+  });
+}
+
+function askForMode(host: Host, misfit: Misfit, { app, canAsk }: FitWish): Promise<FitMode> | FitMode {
+  const { asked, shrunk, grown } = misfit;
+  const error = explainMisfit(misfit, app);
+  if (!canAsk || misfit.kind === 'impossible') return 'never';
+  host.ui.warn(`${error.what}. ${error.why ?? ''}`);
+  const choices: readonly (Choice<FitMode> | undefined)[] = [
+    grown && { value: 'resize', label: 'grow the cluster; what runs in it goes on', hint: showResize(grown) },
+    shrunk && {
+      value: 'shrink',
+      label: `shrink the job to: ${describeJob(shrunk)}`,
+      hint: listChanges(asked, shrunk).join(' '),
+    },
+    { value: 'never', label: 'stop here' },
+  ];
+  return host.ui.select<FitMode>({
+    message: 'What shall give way?',
+    flag: '--fit',
+    choices: choices.filter((choice) => choice !== undefined),
+    preferred: misfit.kind === 'grow' ? 'resize' : 'shrink',
+  });
+}
+
+function followMode(wish: FitWish, misfit: Misfit, mode: FitMode, ground: FitGround): FitDecision {
+  const { shrunk, grown } = misfit;
+  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
+  if (mode === 'resize' && grown !== undefined) {
+    const then: Verdict = judgeFit(wish.job, growGround(ground, grown));
+    if (then.kind === 'fits') return { job: then.job, resize: grown };
+  }
+  throw explainMisfit(misfit, wish.app);
+}
