@@ -24,7 +24,7 @@ export interface ApplyWish extends PreparationWish {
 export async function applyPreparation(host: Host, planned: Preparation, wish: ApplyWish): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([wish.signal, stop.signal]);
-  const builds = beginBuilds(host, planned.steps, signal);
+  const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
   const begun = new Map<string, Promise<void>>();
   const performIn =
     (preparation: Preparation) =>
@@ -50,7 +50,7 @@ export async function applyPreparation(host: Host, planned: Preparation, wish: A
         ociRuntime: () => findOciRuntime(host, builds, signal),
       });
       await removeRuins(host, { signal, logFile: wish.logFile });
-      preparation = await planPreparation(host, { ...wish, signal });
+      preparation = await planPreparation(host, { ...wish, source: planned.source, signal });
     }
     await runSteps(preparation.steps, performIn(preparation), signal);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Host } from '../../ports/host.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
 import { downloadVerified } from '../verified-download.js';
 import { keepInLock, lockFile, readLock } from './lock.js';
-import type { Release, ReleasePin, ReleasePlatform } from './pins.js';
+import { checksumUrl, type Release, type ReleaseName, type ReleasePin, type ReleasePlatform } from './pins.js';
 import { fetchPublishedChecksum } from './published-checksum.js';
 
 export interface InstalledRelease {
@@ -45,6 +45,26 @@ export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, re
     .slice(0, 12);
   const directory = join(host.directories.data, 'tools', release.name, `${release.version}-${fingerprint}`);
   return { directory, path: join(directory, host.platform.os === 'win32' ? `${release.name}.exe` : release.name) };
+}
+
+/** What the plan says of it, before any of it is there. */
+export interface PlannedRelease extends InstalledRelease {
+  readonly name: ReleaseName;
+  readonly version: string;
+  readonly download: PlannedDownload;
+}
+
+export interface PlannedDownload {
+  readonly url: string;
+  /** Absent where the vendor's checksum file decides, the first time. */
+  readonly sha256?: string;
+  readonly checksumUrl?: string;
+}
+
+export function planRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): PlannedRelease {
+  const { url, sha256 } = pinOf(host, release);
+  const download = sha256 === undefined ? { url, checksumUrl: checksumUrl({ url }) } : { url, sha256 };
+  return { ...describeRelease(host, release), name: release.name, version: release.version, download };
 }
 
 export async function findRelease(host: Host, release: Release): Promise<InstalledRelease | undefined> {

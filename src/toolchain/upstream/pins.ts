@@ -1,4 +1,5 @@
-import type { HostToolName } from '../find-tool.js';
+/** The programs that we call on the user's own machine. */
+export type ReleaseName = 'minikube' | 'skaffold' | 'kubectl';
 
 /** As the vendors name what they publish for. */
 export type ReleasePlatform = `${'linux' | 'darwin'}/${'amd64' | 'arm64'}` | 'windows/amd64';
@@ -16,7 +17,7 @@ export interface ReleasePin {
 }
 
 export interface Release {
-  readonly name: HostToolName;
+  readonly name: ReleaseName;
   readonly version: string;
   readonly pins: Readonly<Partial<Record<ReleasePlatform, ReleasePin>>>;
   /** Other hosts to which the vendor's address may lead; any other is refused. */
@@ -39,7 +40,7 @@ const skaffold = 'https://storage.googleapis.com/skaffold/releases/v2.16.1/skaff
 const kubectl = 'https://dl.k8s.io/release/v1.34.4/bin';
 
 /** The versions are those that are built from source too, so that both ways lead to the same tools. */
-export const releases: Readonly<Record<HostToolName, Release>> = {
+export const releases: Readonly<Record<ReleaseName, Release>> = {
   minikube: {
     name: 'minikube',
     version: 'v1.38.1',
