@@ -48,6 +48,7 @@ export async function applyPreparation(host: Host, planned: Preparation, wish: A
         logFile: wish.logFile,
         signal,
         ociRuntime: () => findOciRuntime(host, builds, signal),
+        pullsRoot: planned.source === 'upstream',
       });
       await removeRuins(host, { signal, logFile: wish.logFile });
       preparation = await planPreparation(host, { ...wish, source: planned.source, signal });

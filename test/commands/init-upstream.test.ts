@@ -1,46 +1,24 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts } from '../../src/cluster/parts.js';
 import type { Platform } from '../../src/ports/host.js';
-import { checksumUrl, releases, type ReleasePlatform } from '../../src/toolchain/upstream/pins.js';
+import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
+import { sparkVersion } from '../../src/toolchain/spark/versions.js';
+import { describeRelease } from '../../src/toolchain/upstream/install.js';
+import { releases, type ReleaseName, type ReleasePlatform } from '../../src/toolchain/upstream/pins.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
-import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
+import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { call, type Call } from './call.js';
 import { readError, readResult } from './envelope.js';
-
-const info = { ServerVersion: '29.0.1', DefaultRuntime: 'runc', NCPU: 6, MemTotal: 8 * 1024 ** 3 };
-/** Docker that answers and has no image, as after an installation of Docker Desktop; nothing else is there. */
-const dockerOnly: readonly Scripted[] = [
-  { argv: ['docker', 'info'], stdout: JSON.stringify(info) },
-  { argv: ['docker', 'image', 'inspect'], exitCode: 1 },
-];
-const debian: readonly Scripted[] = [...dockerOnly, { argv: ['apt-get'] }, { argv: ['apt-config'] }];
-
-const vendors = Object.fromEntries(
-  [
-    ...Object.values(releases).flatMap(({ pins }) => Object.values(pins).map(checksumUrl)),
-    'https://gcr.io/v2/',
-    'https://registry.k8s.io/v2/',
-  ].map((url) => [url, 'yes']),
-);
-const official = { ...vendors, 'https://registry-1.docker.io/v2/': 401 };
-const registries = {
-  'https://pypi.org/simple/pyspark/': 'yes',
-  'https://proxy.golang.org/k8s.io/minikube/@v/v1.38.1.info': 'yes',
-};
-const env = { PIP_CONFIG_FILE: '/dev/null', GOENV: 'off' };
+import { debian, dockerOnly, dryRunInit, env } from './upstream-world.js';
 
 interface ShownStep {
   readonly id: string;
   readonly commands: readonly (readonly string[])[];
   readonly downloads?: readonly { readonly url: string; readonly sha256?: string; readonly checksumUrl?: string }[];
-}
-
-async function dryRun(host: FakeHost, ...words: string[]): Promise<Call> {
-  return call(['init', '--dry-run', ...words], { host });
 }
 
 function stepsOf(shown: Call): readonly ShownStep[] {
@@ -58,7 +36,7 @@ describe('init --source upstream --dry-run', () => {
     '%s: downloads with their sums, the pulled Debian, and minikube by itself',
     async (name, platform, exe) => {
       const host = createFakeHost({ platform, programs: dockerOnly });
-      const steps = stepsOf(await dryRun(host, '--source', 'upstream', '--json'));
+      const steps = stepsOf(await dryRunInit(host, '--source', 'upstream', '--json'));
       expect(steps.map(({ id }) => id)).toEqual([
         'tool:minikube',
         'tool:skaffold',
@@ -100,7 +78,7 @@ describe('init --source upstream --dry-run', () => {
 
   it('shows to a person where each file comes from and what it must be', async () => {
     const host = createFakeHost({ platform: { os: 'darwin', arch: 'arm64' }, programs: dockerOnly });
-    const lines = (await dryRun(host, '--source', 'upstream')).stdout.split('\n');
+    const lines = (await dryRunInit(host, '--source', 'upstream')).stdout.split('\n');
     const at = lines.indexOf('# Download minikube v1.38.1: it is neither on the PATH nor here yet');
     expect(lines.slice(at + 1, at + 3)).toEqual([
       '#   from   https://storage.googleapis.com/minikube/releases/v1.38.1/minikube-darwin-arm64',
@@ -117,7 +95,7 @@ describe('init --source upstream --dry-run', () => {
       { argv: ['kubectl'] },
       { argv: ['/usr/bin/kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.35.1"}}' },
     ];
-    const steps = stepsOf(await dryRun(createFakeHost({ programs }), '--source', 'upstream', '--json'));
+    const steps = stepsOf(await dryRunInit(createFakeHost({ programs }), '--source', 'upstream', '--json'));
     expect(steps.map(({ id }) => id)).not.toContain('tool:kubectl');
   });
 
@@ -135,7 +113,7 @@ describe('init --source upstream --dry-run', () => {
   });
 
   it('says that Docker Desktop is missing', async () => {
-    const refused = await dryRun(createFakeHost({ platform: { os: 'win32' } }), '--source', 'upstream', '--json');
+    const refused = await dryRunInit(createFakeHost({ platform: { os: 'win32' } }), '--source', 'upstream', '--json');
     expect(readError(refused.stdout)).toMatchObject({ code: 'ENGINE_MISSING', exitCode: 4 });
   });
 
@@ -147,85 +125,53 @@ describe('init --source upstream --dry-run', () => {
     expect(readResult(fromEnv.stdout)).toMatchObject({ source: 'upstream' });
     const fromFile = createFakeHost({ env, programs: debian });
     writeFileSync(join(fromFile.directories.working, 'spark-dev.yaml'), 'version: 1\nsource: upstream\n');
-    expect(readResult((await dryRun(fromFile, '--json')).stdout)).toMatchObject({ source: 'upstream' });
+    expect(readResult((await dryRunInit(fromFile, '--json')).stdout)).toMatchObject({ source: 'upstream' });
   });
 });
 
-describe('init --source auto', () => {
-  async function choose(world: FakeWorld): Promise<{ readonly shown: Call; readonly said: readonly string[] }> {
-    const host = createFakeHost({ env, ...world });
-    const shown = await dryRun(host, '--json');
-    return { shown, said: host.ui.lines.filter((line) => line.includes('Source:')) };
+describe('init --source upstream fails closed', () => {
+  const urlOf = (name: ReleaseName): string => releases[name].pins['darwin/arm64']?.url ?? '';
+
+  /** Only this one of the tools is still to be downloaded. */
+  async function run(
+    name: ReleaseName,
+    web: FakeWorld['web'],
+  ): Promise<{ readonly refused: Call; readonly host: FakeHost }> {
+    const programs: Scripted[] = [
+      ...dockerOnly,
+      { argv: ['docker', 'pull'] },
+      { argv: ['docker', 'build'], hangs: true },
+    ];
+    const host = createFakeHost({ env, platform: { os: 'darwin', arch: 'arm64' }, programs, web: web ?? {} });
+    for (const release of Object.values(releases)) {
+      const { path } = describeRelease(host, release);
+      mkdirSync(dirname(path), { recursive: true });
+      if (release.name !== name) writeFileSync(path, '', { mode: 0o755 });
+    }
+    const minikube = describeRelease(host, releases.minikube).path;
+    programs.push({ argv: [minikube, 'profile'], stdout: recorded('minikube/profile-list-empty').stdout });
+    programs.push({ argv: [minikube, 'start'], hangs: true });
+    mkdirSync(describeDistribution(host.directories, sparkVersion).folder, { recursive: true });
+    return { refused: await call(['init', '--yes', '--json', '--source', 'upstream'], { host }), host };
   }
 
-  it('takes official releases when both answer, and says why in one line', async () => {
-    const { shown, said } = await choose({ programs: debian, web: { ...official, ...registries } });
-    expect(readResult(shown.stdout)).toMatchObject({ source: 'upstream' });
-    expect(said).toEqual(['Source: upstream (both answer, and downloading takes less long than building)']);
-  });
-
-  it.each([
-    ['an image registry is blocked', { ...official, 'https://gcr.io/v2/': 403 }, 'gcr.io: the server answered 403'],
-    ['a release server is out of reach', registries, 'ENOTFOUND storage.googleapis.com'],
-  ])('takes the registries when %s', async (_name, web, why) => {
-    const { shown, said } = await choose({ programs: debian, web: { ...web, ...registries } });
-    expect(readResult(shown.stdout)).toMatchObject({ source: 'registries' });
-    expect(said).toEqual([expect.stringContaining(why)]);
-  });
-
-  it('names everything that it tried when nothing answers', async () => {
-    const { shown } = await choose({ programs: debian, web: { 'https://gcr.io/v2/': 'yes' } });
-    const { code, why } = readError(shown.stdout) as { code: string; why: string };
-    expect(code).toBe('SOURCE_UNREACHABLE');
-    expect(why.split('\n')).toEqual([
-      ...['minikube', 'skaffold'].map((name): unknown =>
-        expect.stringMatching(`^upstream: https://storage.googleapis.com/${name}/.*ENOTFOUND`),
-      ),
-      expect.stringMatching(/^upstream: https:\/\/dl\.k8s\.io\/.*ENOTFOUND/),
-      'upstream: https://gcr.io/v2/: answers',
-      expect.stringMatching(/^upstream: https:\/\/registry\.k8s\.io\/v2\/: .*ENOTFOUND/),
-      expect.stringMatching(/^upstream: https:\/\/registry-1\.docker\.io\/v2\/: .*ENOTFOUND/),
-      expect.stringMatching(/^registries: https:\/\/pypi\.org\/simple\/pyspark\/: .*ENOTFOUND/),
-      expect.stringMatching(/^registries: https:\/\/proxy\.golang\.org\/.*ENOTFOUND/),
-    ]);
-  });
-
-  it('does not wait for servers that say nothing', async () => {
-    const silent = createFakeHost({ env, programs: debian });
-    const asked: (AbortSignal | undefined)[] = [];
-    const host: FakeHost = {
-      ...silent,
-      http: {
-        get: (_url, request) => {
-          asked.push(request?.signal ?? undefined);
-          return new Promise(() => undefined);
-        },
-      },
-    };
-    const before = host.clock.now();
-    expect(readError((await dryRun(host, '--json')).stdout)).toMatchObject({
-      code: 'SOURCE_UNREACHABLE',
-      why: expect.stringContaining('no answer within 3 s') as string,
+  it('at a program that is not the pinned one', async () => {
+    const { refused, host } = await run('minikube', { [urlOf('minikube')]: 'something else' });
+    expect(readError(refused.stdout)).toMatchObject({
+      code: 'CHECKSUM_MISMATCH',
+      exitCode: 4,
+      facts: { url: urlOf('minikube'), expected: releases.minikube.pins['darwin/arm64']?.sha256 },
     });
-    expect(host.clock.now() - before).toBeLessThanOrEqual(2 * 3000);
-    expect(asked).toHaveLength(8);
-    expect(asked.every((signal) => signal?.aborted)).toBe(true);
+    expect(host.runner.calls.some(({ argv }) => argv[1] === 'start')).toBe(false);
+    expect(existsSync(describeRelease(host, releases.minikube).path)).toBe(false);
+    const aside = join(host.directories.cache, 'downloads', 'minikube-v1.38.1.damaged');
+    expect(readFileSync(aside, 'utf8')).toBe('something else');
   });
 
-  it.each([
-    ['macOS', { platform: { os: 'darwin' as const }, programs: dockerOnly }, 'upstream'],
-    ['a Linux without apt', { programs: dockerOnly }, 'upstream'],
-  ])('%s: asks nobody, as there is no choice', async (_name, world, source) => {
-    const { shown, said } = await choose(world);
-    expect(readResult(shown.stdout)).toMatchObject({ source });
-    expect(said).toEqual([expect.stringContaining('only that works here')]);
-  });
-
-  it('goes on with the tools that were built', async () => {
-    const machine = await createFakeMachine({ profile: 'absent' });
-    const shown = await dryRun(machine.host, '--json');
-    expect(readResult(shown.stdout)).toMatchObject({ source: 'registries' });
-    expect(machine.host.ui.lines).toContain('Source: registries (its tools are here already)');
+  it('at a program without a checksum', async () => {
+    const { refused, host } = await run('skaffold', { [urlOf('skaffold')]: 'whatever' });
+    expect(readError(refused.stdout)).toMatchObject({ code: 'CHECKSUM_MISSING', exitCode: 4 });
+    expect(existsSync(describeRelease(host, releases.skaffold).path)).toBe(false);
   });
 });
 
@@ -244,7 +190,7 @@ describe('a cluster that is there', () => {
   ])('made of %s stays with %s', async (image, made, other) => {
     const machine = await createFakeMachine({ profile: 'stopped' });
     noteNodeImage(machine, image);
-    const shown = await dryRun(machine.host, '--source', other, '--json');
+    const shown = await dryRunInit(machine.host, '--source', other, '--json');
     expect(readResult(shown.stdout)).toMatchObject({ source: made });
     expect(machine.host.ui.lines.find((line) => line.includes('stays so'))).toContain(
       `spark-dev down --delete, then spark-dev init --source ${other}`,
