@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { observeEngine, type EngineObservation } from '../toolchain/engine/observe.js';
+import { observeEngine, relaxedRuntime, type EngineObservation } from '../toolchain/engine/observe.js';
 import type { Source, SourceWish } from '../toolchain/source.js';
 import { sourceTools } from '../toolchain/source-tools.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
@@ -60,7 +60,9 @@ function refuseUpstream(host: Host, engine: EngineObservation): SparkDevError | 
       fix: ['spark-dev run sparkpi --target local   # real Spark, embedded, no cluster needed'],
     });
   }
-  if (!engine.lacksSysResource) return undefined;
+  const { daemon } = engine;
+  const isRelaxed = daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime;
+  if (!engine.lacksSysResource && !isRelaxed) return undefined;
   return new SparkDevError('CAPABILITY_MISSING', 'The official node image cannot run here', {
     why: 'This machine denies CAP_SYS_RESOURCE, which its runc asks for; the node that is built from registries does without.',
     fix: ['spark-dev init --source registries'],
@@ -96,8 +98,8 @@ async function findPresentSource(host: Host): Promise<Choice | undefined> {
   const why = 'its tools are here already';
   const built = await Promise.all(sourceTools.map((tool) => findBuiltTool(host, tool)));
   if (built.some((tool) => tool !== undefined)) return { source: 'registries', why };
-  if ((await findRelease(host, releases.minikube)) !== undefined) return { source: 'upstream', why };
-  return undefined;
+  const downloaded = await Promise.all(Object.values(releases).map((release) => findRelease(host, release)));
+  return downloaded.some((tool) => tool !== undefined) ? { source: 'upstream', why } : undefined;
 }
 
 /** What the machine rules out is not asked; with only one left there is no choice. */

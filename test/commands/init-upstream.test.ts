@@ -13,7 +13,7 @@ import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-mac
 import type { Scripted } from '../fakes/fake-runner.js';
 import { call, type Call } from './call.js';
 import { readError, readResult } from './envelope.js';
-import { debian, dockerOnly, dryRunInit, env } from './upstream-world.js';
+import { debian, dockerOnly, dryRunInit, env, info } from './upstream-world.js';
 
 interface ShownStep {
   readonly id: string;
@@ -110,6 +110,13 @@ describe('init --source upstream --dry-run', () => {
       code: 'CAPABILITY_MISSING',
       fix: ['spark-dev init --source registries'],
     });
+  });
+
+  it('is refused by a daemon that we started without the capability', async () => {
+    const relaxed = { ...info, DefaultRuntime: 'spark-dev' };
+    const programs = [{ argv: ['docker', 'info'], stdout: JSON.stringify(relaxed) }];
+    const refused = await dryRunInit(createFakeHost({ programs }), '--source', 'upstream', '--json');
+    expect(readError(refused.stdout)).toMatchObject({ code: 'CAPABILITY_MISSING' });
   });
 
   it('says that Docker Desktop is missing', async () => {

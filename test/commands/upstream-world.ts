@@ -2,7 +2,7 @@ import type { Scripted } from '../fakes/fake-runner.js';
 import type { FakeHost } from '../fakes/fake-host.js';
 import { call, type Call } from './call.js';
 
-const info = { ServerVersion: '29.0.1', DefaultRuntime: 'runc', NCPU: 6, MemTotal: 8 * 1024 ** 3 };
+export const info = { ServerVersion: '29.0.1', DefaultRuntime: 'runc', NCPU: 6, MemTotal: 8 * 1024 ** 3 };
 /** Docker that answers and has no image, as after an installation of Docker Desktop; nothing else is there. */
 export const dockerOnly: readonly Scripted[] = [
   { argv: ['docker', 'info'], stdout: JSON.stringify(info) },
