@@ -15,7 +15,7 @@ import type { StartSettings } from './minikube/argv.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 import { observeNodeContainer } from './node-container.js';
-import { findMadeSource, observeEngineFor, refuseSource } from './source.js';
+import { observeEngineFor, refuseSource, settleSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
 import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
@@ -23,7 +23,7 @@ export interface PreparationWish {
   readonly size: Partial<HostCapacity>;
   /** Of a profile that is made anew. */
   readonly settings?: StartSettings;
-  /** That of the cluster that is there, when absent; without one, the registries. */
+  /** When absent, that of the cluster or the tools that are there. */
   readonly source?: Source;
   readonly signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ export interface Preparation {
 
 /** Looks and plans; changes nothing. */
 export async function planPreparation(host: Host, wish: PreparationWish): Promise<Preparation> {
-  const source = wish.source ?? (await findMadeSource(host)) ?? 'registries';
+  const source = wish.source ?? (await settleSource(host));
   const engine = await observeEngineFor(host, source, wish.signal);
   const refusal = refuseSource(host, engine, source);
   if (refusal !== undefined) throw refusal;

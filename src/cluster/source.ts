@@ -31,6 +31,11 @@ export async function chooseSource(host: Host, wish: SourceWish, signal: AbortSi
   return source;
 }
 
+/** Without asking anybody: as the cluster was made, else as its tools were had, else as everywhere before. */
+export async function settleSource(host: Host): Promise<Source> {
+  return (await findMadeSource(host)) ?? (await findPresentSource(host))?.source ?? 'registries';
+}
+
 /** What minikube itself noted of the node's image; undefined where there is no cluster. */
 export async function findMadeSource({ directories }: Pick<Host, 'directories'>): Promise<Source | undefined> {
   const { minikubeHome } = clusterPlaces(directories);
