@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import type { Http, HttpRequest } from '../ports/http.js';
 
 /** undici is loaded on the first request: most commands never make one. */
-export function createUndiciHttp(env: Readonly<Record<string, string | undefined>>): Http {
+export function createUndiciHttp(env: Readonly<Record<string, string | undefined>>, silentForMs = 60_000): Http {
   return {
     async get(url, request = {}) {
       const { EnvHttpProxyAgent, fetch } = await import('undici');
@@ -12,8 +12,8 @@ export function createUndiciHttp(env: Readonly<Record<string, string | undefined
         httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
         httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
         noProxy: exceptHere(env['no_proxy'] ?? env['NO_PROXY']),
-        bodyTimeout: 60_000,
-        headersTimeout: 60_000,
+        bodyTimeout: silentForMs,
+        headersTimeout: silentForMs,
         ...(ca === undefined ? {} : { connect: { ca }, requestTls: { ca } }),
       });
       const answer = await fetch(url, {

@@ -24,7 +24,7 @@ export interface ApplyWish extends PreparationWish {
 export async function applyPreparation(host: Host, planned: Preparation, wish: ApplyWish): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([wish.signal, stop.signal]);
-  const builds = beginBuilds(host, planned.steps, signal);
+  const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
   const begun = new Map<string, Promise<void>>();
   const performIn =
     (preparation: Preparation) =>
@@ -48,9 +48,10 @@ export async function applyPreparation(host: Host, planned: Preparation, wish: A
         logFile: wish.logFile,
         signal,
         ociRuntime: () => findOciRuntime(host, builds, signal),
+        pullsRoot: planned.source === 'upstream',
       });
       await removeRuins(host, { signal, logFile: wish.logFile });
-      preparation = await planPreparation(host, { ...wish, signal });
+      preparation = await planPreparation(host, { ...wish, source: planned.source, signal });
     }
     await runSteps(preparation.steps, performIn(preparation), signal);
   } catch (error) {

@@ -1,10 +1,11 @@
 import { mmdebstrapArgv } from '../images/debian-root.js';
-import { buildArgv as buildImageArgv, loadArgv } from '../images/docker-argv.js';
+import { buildArgv as buildImageArgv, loadArgv, pullArgv } from '../images/docker-argv.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Argv } from '../ports/runner.js';
 import { buildArgv as buildToolArgv } from '../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
+import type { PlannedDownload } from '../toolchain/upstream/install.js';
 import { applyInputArgv, applyRightsArgv, type KubectlTool } from './kubectl.js';
 import {
   forgetConfigurationArgv,
@@ -22,6 +23,8 @@ export interface WantedTool {
   readonly name: string;
   readonly version: string;
   readonly commands: readonly Argv[];
+  /** Of an official release; absent where it is built. */
+  readonly download?: PlannedDownload;
 }
 
 export interface WantedImage {
@@ -31,6 +34,7 @@ export interface WantedImage {
   /** Images that it is built on. */
   readonly images: readonly string[];
   readonly commands: readonly Argv[];
+  readonly isPulled?: true;
 }
 
 export interface DesiredCluster {
@@ -91,26 +95,14 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
   const { minikube, kubectl } = place;
   const start = startArgv({
     ...minikube,
-    nodeImage: parts.node.reference,
+    nodeImage: chooseNodeImage(parts),
     kubernetesVersion,
     size: place.size,
     settings: place.settings,
     asRoot: place.asRoot,
   });
   return {
-    tools: sourceTools.map((tool) => ({
-      name: tool.name,
-      version: tool.version,
-      commands: [
-        buildToolArgv('go', `${place.toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool),
-      ],
-    })),
-    hostTools,
-    images: [
-      { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
-      ...[parts.node, ...parts.controlPlane, parts.spark].map(describeImage),
-    ],
-    nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
+    ...(parts.source === 'upstream' ? wantPublished(parts) : wantBuilt(parts, place.toolchain)),
     sparkImage: parts.spark.recipe.name,
     sparkVersion: sparkVersion.version,
     record: renderRecord(describeRecord(parts, place.version)),
@@ -128,6 +120,42 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
       record: [lookUpArgv(minikube), applyInputArgv(kubectl)],
     },
   };
+}
+
+type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;
+
+function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
+  return {
+    tools: sourceTools.map((tool) => ({
+      name: tool.name,
+      version: tool.version,
+      commands: [buildToolArgv('go', `${toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool)],
+    })),
+    hostTools,
+    images: [
+      { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
+      ...[parts.node, ...parts.controlPlane, parts.spark].map(describeImage),
+    ],
+    nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
+  };
+}
+
+/** The node and the control plane are minikube's own affair. */
+function wantPublished({ releases, root, spark }: ClusterParts): Wanted {
+  return {
+    tools: releases.map(({ name, version, download }) => ({ name, version, commands: [], download })),
+    hostTools: releases.map(({ name }) => name),
+    images: [
+      { name: rootImage, tools: [], images: [], commands: [pullArgv(root.reference)], isPulled: true },
+      describeImage(spark),
+    ],
+    nodeImages: [],
+  };
+}
+
+/** Undefined where minikube takes the one that it was published with. */
+export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
+  return source === 'upstream' ? undefined : node.reference;
 }
 
 function describeImage(image: PlannedImage): WantedImage {

@@ -6,6 +6,8 @@ import type { ToolBuilds } from '../toolchain/go/build-queue.js';
 import type { SourceToolName } from '../toolchain/source-tools.js';
 import { ensureDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
+import { installRelease } from '../toolchain/upstream/install.js';
+import { releases, type ReleaseName } from '../toolchain/upstream/pins.js';
 import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, recordObject, type KubectlTool } from './kubectl.js';
@@ -40,7 +42,8 @@ export async function performStep(shop: Workshop, step: Step, signal: AbortSigna
     case 'engine':
       throw new Error('the engine comes before the plan of all else');
     case 'tool':
-      await shop.builds.get(step.work.tool as SourceToolName);
+      if (parts.source === 'upstream') await installRelease(host, releases[step.work.tool as ReleaseName], { signal });
+      else await shop.builds.get(step.work.tool as SourceToolName);
       return;
     case 'spark-files':
       await ensureDistribution(host, sparkVersion, signal);

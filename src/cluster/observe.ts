@@ -57,7 +57,7 @@ export async function observeCluster(
   const [profile, presentTools, presentImages, hasSparkFiles] = await Promise.all([
     lookAtProfile(host, programs, engineAnswers, signal),
     listPresentTools(host, programs),
-    listPresentImages(parts),
+    listPresentImages(host, parts, engineAnswers, signal),
     isThere(describeDistribution(host.directories, sparkVersion).folder),
   ]);
   // without minikube there is no way into the cluster's daemon yet
@@ -97,17 +97,29 @@ async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<
   const built = await Promise.all(
     sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
   );
-  const onHost = (['minikube', 'skaffold'] as const).filter((name) => !missing.includes(name));
+  const onHost = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !missing.includes(name));
   return new Set([...built.flat(), ...onHost]);
 }
 
-async function listPresentImages(parts: ClusterParts): Promise<ReadonlySet<string>> {
+async function listPresentImages(
+  host: Host,
+  parts: ClusterParts,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const { root } = parts;
+  const isPulled = root.isPulled === true && engineAnswers && (await isOnMachine(host, root.reference, signal));
   const images = [
-    { name: rootImage, tar: parts.root.tar },
+    ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
     ...[parts.node, ...parts.controlPlane, parts.spark].map(({ recipe, tar }) => ({ name: recipe.name, tar })),
   ];
   const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
-  return new Set(present.flat());
+  return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
+}
+
+async function isOnMachine(host: Host, reference: string, signal?: AbortSignal): Promise<boolean> {
+  const options = { signal, accept: [1], timeoutMs: 2 * answerWithinMs };
+  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
 }
 
 /** Undefined when Kubernetes does not answer although minikube says that it runs. */

@@ -11,6 +11,10 @@ import { planDebianRoot, type DebianRoot } from '../images/debian-root.js';
 import { digestFolder } from '../images/folder-digest.js';
 import { planImage, type ImageRecipe, type PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
+import { planPulledNode, planPulledRoot } from '../images/upstream-images.js';
+import type { Source } from '../toolchain/source.js';
+import { planRelease, type PlannedRelease } from '../toolchain/upstream/install.js';
+import { releases } from '../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
@@ -18,6 +22,10 @@ import { describeBuiltTool, toolDirectory, type BuiltTool } from '../toolchain/t
 
 /** Everything that a cluster is made of and where it will lie, known before any of it exists. */
 export interface ClusterParts {
+  readonly source: Source;
+  /** Empty where all is built. */
+  readonly releases: readonly PlannedRelease[];
+  /** Empty where nothing is built. */
   readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
   readonly root: DebianRoot;
   readonly node: PlannedImage;
@@ -47,7 +55,12 @@ const controlPlanePrograms: Readonly<Record<ControlPlaneProgram, SourceToolName>
 };
 
 /** Debian's mirror is part of it, and apt knows that one only after its first update. */
-export async function describeParts(host: Host, signal?: AbortSignal): Promise<ClusterParts> {
+export async function describeParts(
+  host: Host,
+  signal?: AbortSignal,
+  source: Source = 'registries',
+): Promise<ClusterParts> {
+  if (source === 'upstream') return describeUpstreamParts(host);
   const { directories } = host;
   const [sources, tools, rightsDigest] = await Promise.all([
     observeAptSources(host, signal),
@@ -57,23 +70,45 @@ export async function describeParts(host: Host, signal?: AbortSignal): Promise<C
   const root = planDebianRoot(sources, directories.data);
   const plan = async (recipe: ImageRecipe): Promise<PlannedImage> =>
     planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
-  const distribution = describeDistribution(directories, sparkVersion);
   return {
+    source,
+    releases: [],
     tools,
     root,
     node: await plan(nodeRecipe(root, kubernetesVersion, pathsOf(tools, nodePrograms))),
     controlPlane: await Promise.all(
       controlPlaneRecipes(root, kubernetesVersion, pathsOf(tools, controlPlanePrograms)).map(plan),
     ),
-    spark: await plan(
-      sparkRecipe(root, {
-        version: sparkVersion.version,
-        folder: distribution.folder,
-        fingerprint: sparkVersion.archive.sha256,
-      }),
-    ),
-    rights: { folder: join(directories.package, 'kustomize', 'rights'), digest: rightsDigest.slice(0, 12) },
+    spark: await planSpark(host, root),
+    rights: describeRights(host, rightsDigest),
   };
+}
+
+/** minikube, its node and Kubernetes as their vendors publish them; only Spark's image is built, on Debian's own. */
+async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
+  const { directories, env } = host;
+  const root = planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data);
+  return {
+    source: 'upstream',
+    releases: Object.values(releases).map((release) => planRelease(host, release)),
+    tools: new Map(),
+    root,
+    node: planPulledNode(directories.data),
+    controlPlane: [],
+    spark: await planSpark(host, root),
+    rights: describeRights(host, await digestFolder(join(directories.package, 'kustomize', 'rights'))),
+  };
+}
+
+async function planSpark({ directories }: Host, root: DebianRoot): Promise<PlannedImage> {
+  const { folder } = describeDistribution(directories, sparkVersion);
+  const fingerprint = sparkVersion.archive.sha256;
+  const recipe = sparkRecipe(root, { version: sparkVersion.version, folder, fingerprint });
+  return planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
+}
+
+function describeRights({ directories }: Host, digest: string): ClusterParts['rights'] {
+  return { folder: join(directories.package, 'kustomize', 'rights'), digest: digest.slice(0, 12) };
 }
 
 /** The tools whose binaries an image holds. */

@@ -1,4 +1,5 @@
 import type { Argv } from '../ports/runner.js';
+import type { PlannedDownload } from '../toolchain/upstream/install.js';
 import type { DesiredCluster, WantedImage, WantedTool } from './desired.js';
 import type { ProfileState } from './minikube/parse.js';
 import type { InsideCluster, ObservedCluster } from './observe.js';
@@ -23,6 +24,8 @@ export interface Step {
   readonly why: string;
   /** Shown by --dry-run: exactly what would run. */
   readonly commands: readonly Argv[];
+  /** Files of others that would be fetched, with what they must be. */
+  readonly downloads?: readonly PlannedDownload[];
   /** Ids of steps that must be done before; those that are not in the plan are done already. */
   readonly needs: readonly string[];
   readonly work: Work;
@@ -94,11 +97,13 @@ function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): rea
 }
 
 function planTool(tool: WantedTool): Step {
+  const { download } = tool;
   return {
     id: `tool:${tool.name}`,
-    title: `Build ${tool.name} ${tool.version}`,
-    why: 'it is neither on the PATH nor built yet',
+    title: `${download === undefined ? 'Build' : 'Download'} ${tool.name} ${tool.version}`,
+    why: `it is neither on the PATH nor ${download === undefined ? 'built' : 'here'} yet`,
     commands: tool.commands,
+    ...(download === undefined ? {} : { downloads: [download] }),
     needs: [],
     work: { kind: 'tool', tool: tool.name },
   };
@@ -125,8 +130,8 @@ function planSparkFiles(
 function planImage(image: WantedImage, desired: DesiredCluster): Step {
   return {
     id: `image:${image.name}`,
-    title: `Build the image ${image.name}`,
-    why: 'it is not there, or its recipe has changed',
+    title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
+    why: image.isPulled === true ? 'it is not on this machine' : 'it is not there, or its recipe has changed',
     commands: image.commands,
     needs: [
       'engine',
@@ -185,7 +190,7 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
       title: 'Namespace, service account and its rights',
       why: rightsReason,
       commands: desired.commands.rights,
-      needs: ['start', 'tool:kubernetes'],
+      needs: ['start', 'tool:kubernetes', 'tool:kubectl'],
       work: { kind: 'rights' },
     });
   }
@@ -205,7 +210,7 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
       title: 'Note in the cluster what was prepared',
       why: 'runs read it',
       commands: desired.commands.record,
-      needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes'],
+      needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes', 'tool:kubectl'],
       work: { kind: 'record' },
     });
   }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { engineStepArgv } from '../toolchain/engine/argv.js';
-import { engineFiles, findProgram, observeEngine, type EngineObservation } from '../toolchain/engine/observe.js';
+import { engineFiles, findProgram, type EngineObservation } from '../toolchain/engine/observe.js';
 import { planEngine } from '../toolchain/engine/plan.js';
 import { setAsideArgvs } from './damaged-profile.js';
+import type { Source } from '../toolchain/source.js';
 import { describeDesired } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
@@ -15,6 +15,7 @@ import type { StartSettings } from './minikube/argv.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
 import { observeNodeContainer } from './node-container.js';
+import { observeEngineFor, refuseSource, settleSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
 import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
 
@@ -22,11 +23,14 @@ export interface PreparationWish {
   readonly size: Partial<HostCapacity>;
   /** Of a profile that is made anew. */
   readonly settings?: StartSettings;
+  /** When absent, that of the cluster or the tools that are there. */
+  readonly source?: Source;
   readonly signal: AbortSignal;
 }
 
 /** What was seen and what is to be done about it. */
 export interface Preparation {
+  readonly source: Source;
   readonly steps: readonly Step[];
   readonly seen: SeenCluster;
   readonly parts: ClusterParts;
@@ -39,12 +43,13 @@ export interface Preparation {
 
 /** Looks and plans; changes nothing. */
 export async function planPreparation(host: Host, wish: PreparationWish): Promise<Preparation> {
-  refuseForeignPlatform(host);
-  const engine = await observeEngine(host, wish.signal);
-  if (!engine.hasApt) throw unsupported('It has no apt.');
+  const source = wish.source ?? (await settleSource(host));
+  const engine = await observeEngineFor(host, source, wish.signal);
+  const refusal = refuseSource(host, engine, source);
+  if (refusal !== undefined) throw refusal;
   const engineSteps = planEngine(engine);
-  const parts = await describeParts(host, wish.signal);
-  const programs = await locatePrograms(host, wish.signal);
+  const parts = await describeParts(host, wish.signal, source);
+  const programs = await locatePrograms(host, wish.signal, source);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
   const { profile } = seen.observed;
   const size = await sizeOf(host, engine, profile, wish);
@@ -61,7 +66,8 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     beforeStart: profile === 'damaged' ? await setAsideArgvs(host.directories) : [],
     version,
   });
-  return { steps: planCluster(seen.observed, desired), seen, parts, programs, size, settings: wish.settings, version };
+  const steps = planCluster(seen.observed, desired);
+  return { source, steps, seen, parts, programs, size, settings: wish.settings, version };
 }
 
 /** A record that is lost is written anew with what the node's container really has. */
@@ -95,18 +101,6 @@ async function describeEngineCommands(
     groupId: undefined,
   };
   return steps.flatMap((step) => engineStepArgv(step, place));
-}
-
-function refuseForeignPlatform({ platform }: Host): void {
-  if (platform.os !== 'linux') throw unsupported(`It is ${platform.os}.`);
-  if (platform.arch === 'unsupported') throw unsupported('Its processor is neither amd64 nor arm64.');
-}
-
-function unsupported(reason: string): SparkDevError {
-  return new SparkDevError('PREREQUISITE_MISSING', 'This machine cannot make a cluster from package registries yet', {
-    why: `${reason} It takes Debian or Ubuntu on amd64 or arm64, as root or with sudo.`,
-    fix: ['spark-dev run sparkpi --target local   # real Spark, embedded, no cluster needed'],
-  });
 }
 
 async function readVersion(host: Host): Promise<string> {

@@ -1,12 +1,15 @@
 import type { Host } from '../ports/host.js';
 import { findTool, type HostToolName } from '../toolchain/find-tool.js';
+import type { Source } from '../toolchain/source.js';
 import { sourceTool } from '../toolchain/source-tools.js';
 import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
+import { describeRelease } from '../toolchain/upstream/install.js';
+import { releases } from '../toolchain/upstream/pins.js';
 import type { MinikubeCluster } from './minikube/provider.js';
 import type { KubectlTool } from './kubectl.js';
 import { clusterEnv, clusterPlaces, joinToolsPath, profileName } from './names.js';
 
-/** The programs that we call ourselves: on PATH and good enough, else where the built one is or will be. */
+/** The programs that we call ourselves: on PATH and good enough, else where the built or downloaded one is or will be. */
 export interface HostPrograms {
   readonly paths: Readonly<Record<HostToolName, string>>;
   readonly missing: readonly HostToolName[];
@@ -14,12 +17,16 @@ export interface HostPrograms {
 
 const builders = { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubernetes' } as const;
 
-export async function locatePrograms(host: Host, signal?: AbortSignal): Promise<HostPrograms> {
+export async function locatePrograms(
+  host: Host,
+  signal?: AbortSignal,
+  source: Source = 'registries',
+): Promise<HostPrograms> {
   const names = Object.keys(builders) as HostToolName[];
   const located = await Promise.all(
     names.map(async (name) => {
       const { found } = await findTool(host, name, signal);
-      return { name, path: found?.path ?? (await placeOf(host, name)), isMissing: found === undefined };
+      return { name, path: found?.path ?? (await placeOf(host, name, source)), isMissing: found === undefined };
     }),
   );
   return {
@@ -41,7 +48,8 @@ export function describeKubectl({ directories }: Host, { paths }: HostPrograms):
   return { kubectl: paths.kubectl, kubeconfig: clusterPlaces(directories).kubeconfig, context: profileName };
 }
 
-async function placeOf(host: Host, name: HostToolName): Promise<string> {
+async function placeOf(host: Host, name: HostToolName, source: Source): Promise<string> {
+  if (source === 'upstream') return describeRelease(host, releases[name]).path;
   const tool = sourceTool(builders[name]);
   return describeBuiltTool(await toolDirectory(host, tool), tool).binaries[name] ?? name;
 }

@@ -1,4 +1,5 @@
 import { quoteArgv } from '../errors/quote-argv.js';
+import type { PlannedDownload } from '../toolchain/upstream/install.js';
 import type { Step } from './plan.js';
 import { showMegabytes, sizeOfStep, sumUpInstallation } from './step-sizes.js';
 import { planKey, showDuration, type StepDurations } from './step-durations.js';
@@ -22,9 +23,18 @@ export function showSteps(steps: readonly Step[], durations: StepDurations): rea
 }
 
 /** As much of a step as its reader needs. */
-export type ShownStep = Pick<Step, 'title' | 'why' | 'commands'>;
+export type ShownStep = Pick<Step, 'title' | 'why' | 'commands' | 'downloads'>;
 
 /** The same with every command, as it would be typed in a shell. */
 export function showCommands(steps: readonly ShownStep[]): readonly string[] {
-  return steps.flatMap((step) => [`# ${step.title}: ${step.why}`, ...step.commands.map(quoteArgv)]);
+  return steps.flatMap((step) => [
+    `# ${step.title}: ${step.why}`,
+    ...(step.downloads ?? []).flatMap(showDownload),
+    ...step.commands.map(quoteArgv),
+  ]);
+}
+
+function showDownload({ url, sha256, checksumUrl }: PlannedDownload): readonly string[] {
+  const must = sha256 ?? `as ${checksumUrl ?? ''} says the first time, and kept from then on`;
+  return [`#   from   ${url}`, `#   sha256 ${must}`];
 }

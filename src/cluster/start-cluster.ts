@@ -5,6 +5,7 @@ import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { kubernetesVersion } from '../toolchain/source-tools.js';
 import { setAsideArgvs } from './damaged-profile.js';
+import { chooseNodeImage } from './desired.js';
 import { findVolumeArgv, forgetConfigurationArgv, type StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { startProfile, type MinikubeCluster } from './minikube/provider.js';
@@ -31,20 +32,12 @@ export function mustReconfigure(profile: ProfileState): boolean {
 
 export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   const { parts, cluster, logFile, signal, shown } = wish;
-  const kubernetes = parts.tools.get('kubernetes')?.binaries ?? {};
-  await fillMinikubeCache({
-    minikubeHome: clusterPlaces(host.directories).minikubeHome,
-    arch: host.platform.arch,
-    kubernetesVersion,
-    binaries: Object.fromEntries(['kubeadm', 'kubectl', 'kubelet'].map((name) => [name, kubernetes[name] ?? name])),
-    images: parts.controlPlane,
-  });
-  await ensureLoaded(host, parts.node, { logFile, signal });
+  if (parts.source === 'registries') await provideOwnImages(host, wish);
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
   if (wish.profile === 'damaged')
     for (const argv of await setAsideArgvs(host.directories)) await host.runner.run(argv, { logFile, signal });
   const spec = {
-    nodeImage: parts.node.reference,
+    nodeImage: chooseNodeImage(parts),
     kubernetesVersion,
     size: wish.size,
     settings: wish.settings,
@@ -61,6 +54,19 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = wish.profile === 'absent';
   await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
+}
+
+/** What minikube would otherwise fetch from its vendors. */
+async function provideOwnImages(host: Host, { parts, logFile, signal }: StartWish): Promise<void> {
+  const kubernetes = parts.tools.get('kubernetes')?.binaries ?? {};
+  await fillMinikubeCache({
+    minikubeHome: clusterPlaces(host.directories).minikubeHome,
+    arch: host.platform.arch,
+    kubernetesVersion,
+    binaries: Object.fromEntries(['kubeadm', 'kubectl', 'kubelet'].map((name) => [name, kubernetes[name] ?? name])),
+    images: parts.controlPlane,
+  });
+  await ensureLoaded(host, parts.node, { logFile, signal });
 }
 
 async function forgetConfiguration(host: Host, { parts, cluster, logFile, signal }: StartWish): Promise<void> {

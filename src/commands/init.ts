@@ -7,6 +7,7 @@ import { planPreparation, type Preparation, type PreparationWish } from '../clus
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
 import { finishRecreation } from '../cluster/recreate/finish-recreation.js';
 import { showCommands, showSteps } from '../cluster/show-plan.js';
+import { chooseSource } from '../cluster/source.js';
 import { showCapacity, type HostCapacity } from '../cluster/size.js';
 import { keepDurations, planKey, readDurations, showDuration } from '../cluster/step-durations.js';
 import { describeCall } from '../config/describe-call.js';
@@ -19,6 +20,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
+import { sourceWishes } from '../toolchain/source.js';
 import { findApplication } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { shapeJob } from '../spark/job-shape.js';
@@ -30,6 +32,11 @@ export const init: CommandSpec = {
     { flags: '--no-verify', description: 'without the SparkPi at the end' },
     { flags: '--cpus <number>', description: 'CPUs of the cluster; fitted to the machine when absent' },
     { flags: '--memory <size>', description: 'memory of the cluster, e.g. 6g; fitted when absent' },
+    {
+      flags: '--source <where>',
+      description: 'official releases (upstream), or all built from package registries; auto asks both',
+      choices: sourceWishes,
+    },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
   ],
   examples: [
@@ -41,7 +48,8 @@ export const init: CommandSpec = {
     const specs = init.options ?? [];
     const input = { ...given, options: await askWizard(host, given, specs) };
     const settings = resolveSettings(input.options, await loadSettings(host));
-    const wish = { size: sizeOf(settings), signal: input.signal };
+    const source = await chooseSource(host, settings.source ?? 'auto', input.signal);
+    const wish = { size: sizeOf(settings), source, signal: input.signal };
     if (input.global.dryRun) return showDryRun(await planPreparation(host, wish));
     const lock = {
       command: 'spark-dev init',
@@ -58,7 +66,7 @@ export const init: CommandSpec = {
 function showDryRun(preparation: Preparation): CommandResult {
   const { steps } = preparation;
   return {
-    data: { steps, size: preparation.size },
+    data: { source: preparation.source, steps, size: preparation.size },
     text: steps.length === 0 ? ['Nothing to do: the cluster is ready'] : showCommands(steps),
   };
 }

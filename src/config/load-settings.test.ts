@@ -22,12 +22,13 @@ it('is empty without a file', async () => {
 it('finds the project above and lays it over the user', async () => {
   const host = createHost(
     {
-      user: 'version: 1\nlang: python\nuiPort: 4050\nmemory: 5g\napps: { mine: { path: /a/mine.py }, pi: { path: /old } }\n',
+      user: 'version: 1\nsource: registries\nlang: python\nuiPort: 4050\nmemory: 5g\napps: { mine: { path: /a/mine.py }, pi: { path: /old } }\n',
       project: 'version: 1\nlang: scala\napps: { pi: { path: jobs/pi.py } }\n',
     },
     'deep/down',
   );
   expect(await loadSettings(host)).toEqual({
+    source: 'registries',
     lang: 'scala',
     uiPort: 4050,
     memoryMb: 5120,

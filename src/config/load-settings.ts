@@ -45,9 +45,9 @@ async function readBounded(file: string): Promise<string> {
 
 /** Paths in a file are relative to it. */
 function placeIn(folder: string, file: SettingsFile): Settings {
-  const { target, lang, namespace, uiPort, cpus, memory } = file;
+  const { target, source, lang, namespace, uiPort, cpus, memory } = file;
   const apps = Object.entries(file.apps).map(([name, app]) => [name, { ...app, path: resolve(folder, app.path) }]);
-  const written = { target, lang, namespace, uiPort, cpus, memoryMb: memory };
+  const written = { target, source, lang, namespace, uiPort, cpus, memoryMb: memory };
   const said = Object.entries(written).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(said), apps: Object.fromEntries(apps) as Settings['apps'] };
 }

@@ -13,6 +13,7 @@ it('reads a whole file', () => {
   const text = `# ours
 version: 1
 target: local
+source: upstream
 lang: python
 uiPort: 4050
 cpus: 4
@@ -25,6 +26,7 @@ apps:
     settings: {
       version: 1,
       target: 'local',
+      source: 'upstream',
       lang: 'python',
       uiPort: 4050,
       cpus: 4,

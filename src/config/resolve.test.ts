@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { resolveSettings } from './resolve.js';
 
 it('lets options win over files and files over nothing', () => {
-  const files = { target: 'local', uiPort: 4050, memoryMb: 4096, apps: {} } as const;
+  const files = { target: 'local', uiPort: 4050, memoryMb: 4096, source: 'upstream', apps: {} } as const;
   expect(resolveSettings({ target: 'cluster', memory: '6g', verify: true }, files)).toEqual({
     target: 'cluster',
     uiPort: 4050,
     memoryMb: 6144,
+    source: 'upstream',
     apps: {},
   });
 });

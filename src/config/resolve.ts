@@ -7,6 +7,7 @@ import type { Settings } from './settings.js';
 export function resolveSettings(options: CommandInput['options'], files: Settings): Settings {
   const said = {
     target: options['target'],
+    source: options['source'],
     lang: options['lang'],
     namespace: options['namespace'],
     uiPort: readFlag(options, 'uiPort', '--ui-port', '1024 to 65535', readPort),

@@ -27,6 +27,7 @@ const app = z.strictObject({
 export const settingsSchema = z.strictObject({
   version: z.literal(1, 'must be 1, the only version of this file that exists'),
   target: z.enum(['auto', 'cluster', 'local']).optional(),
+  source: z.enum(['auto', 'upstream', 'registries']).optional(),
   lang: z.enum(languages).optional(),
   /** Where runs go on the cluster. */
   namespace: z

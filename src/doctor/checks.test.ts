@@ -46,7 +46,7 @@ it.each(['engine', 'minikube', 'skaffold', 'kubectl'])(
 it('engine: what init would refuse fails at once, with the words of init', async () => {
   const onMac = await runCheck('engine', { platform: { os: 'darwin' } });
   expect(onMac.status).toBe('fail');
-  expect(onMac.detail).toContain('no apt');
+  expect(onMac.detail).toContain('Docker Desktop');
   expect(onMac.fix).toContain('spark-dev run sparkpi --target local');
 });
 

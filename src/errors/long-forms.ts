@@ -125,6 +125,20 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['A proxy answered with a page of its own', 'A broken or changed mirror'],
     actions: ['Run it again', 'If it happens again, distrust the mirror and report it'],
   },
+  CHECKSUM_MISSING: {
+    meaning: 'An official release has no checksum that could be compared, so it was not installed.',
+    causes: ['The vendor’s checksum file does not answer', 'A proxy answers in its place'],
+    actions: ['Run it again', 'spark-dev init --source registries builds the tool from source'],
+  },
+  SOURCE_UNREACHABLE: {
+    meaning: 'Neither the official releases nor the package registries answered, or not the one that was asked for.',
+    causes: ['No network, or a proxy that is not set', 'A firewall that allows neither'],
+    actions: [
+      'Look at HTTPS_PROXY and NO_PROXY',
+      'Behind a mirror: PIP_INDEX_URL or pip.conf, and GOPROXY, are used',
+      'spark-dev init --source registries does not ask first',
+    ],
+  },
   DOCTOR_FAILED: {
     meaning: 'A check of spark-dev doctor failed.',
     causes: ['See the check itself; each has its fix'],

@@ -15,7 +15,7 @@ import {
   pruneStagesArgv,
   removeArgv,
 } from './docker-argv.js';
-import { ensureLoaded, isStored, saveImage } from './image-store.js';
+import { ensureLoaded, ensurePulled, isStored, saveImage } from './image-store.js';
 import type { PlannedImage } from './recipe.js';
 
 export interface BuildOptions {
@@ -25,6 +25,12 @@ export interface BuildOptions {
 
 /** Makes the root file system once; does nothing when its file is there. */
 export async function ensureDebianRoot(host: Host, root: DebianRoot, options: BuildOptions): Promise<void> {
+  if (root.isPulled === true) {
+    await inStep(host, `debian-${root.hash}`, `Image of Debian ${root.suite}`, options, async () => {
+      await ensurePulled(host, root.reference, options);
+    });
+    return;
+  }
   if (await isStored(root.tar)) return;
   await inStep(host, `debian-${root.hash}`, `Root file system of Debian ${root.suite}`, options, async (work, step) => {
     const rootTar = join(work, 'root.tar');
@@ -47,7 +53,8 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Buil
   if (await isStored(image.tar)) return;
   const { name, version, base, officialName } = image.recipe;
   await inStep(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
-    if (base !== undefined) await ensureLoaded(host, base, options);
+    if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
+    else if (base !== undefined) await ensureLoaded(host, base, options);
     await assembleContext(image.recipe, host.directories.package, work);
     await host.runner.run(buildArgv(image, work), {
       logFile: options.logFile,

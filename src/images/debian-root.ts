@@ -9,6 +9,8 @@ export interface DebianRoot {
   readonly hash: string;
   readonly reference: string;
   readonly tar: string;
+  /** Fetched by digest instead of made, and never kept as a file. */
+  readonly isPulled?: true;
 }
 
 /** Pinned: the systemd of newer suites refuses cgroup v1. */

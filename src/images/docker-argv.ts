@@ -41,6 +41,10 @@ export function imageIdArgv(reference: string): Argv {
   return ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
 }
 
+export function pullArgv(reference: string): Argv {
+  return ['docker', 'pull', '--quiet', reference];
+}
+
 export function tagArgv(source: string, target: string): Argv {
   return ['docker', 'tag', source, target];
 }

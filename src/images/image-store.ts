@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
-import { imageIdArgv, loadArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
+import { imageIdArgv, loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
 
 /** An image of a daemon and its `docker save` file. */
 export interface StoredImage {
@@ -28,6 +28,12 @@ export async function ensureLoaded(host: Host, image: StoredImage, options: Stor
   if ((await findImageId(host, image.reference, options)) !== undefined) return false;
   await host.runner.run(loadArgv(image.tar), runOptions(options));
   return true;
+}
+
+/** By digest, so that what is there is what was meant. */
+export async function ensurePulled(host: Host, reference: string, options: StoreOptions): Promise<void> {
+  if ((await findImageId(host, reference, options)) === undefined)
+    await host.runner.run(pullArgv(reference), runOptions(options));
 }
 
 /** The file appears under its name when it is complete; `savedAs` is the name that a later load gives the image. */

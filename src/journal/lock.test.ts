@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -5,8 +6,8 @@ import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { lockAddress, withLock } from './lock.js';
 
-function hostWithRealClock(): Host & { readonly ui: { readonly lines: readonly string[] } } {
-  const host = createFakeHost();
+function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
+  const host = createFakeHost({ platform: { os } });
   return {
     ...host,
     clock: {
@@ -18,7 +19,9 @@ function hostWithRealClock(): Host & { readonly ui: { readonly lines: readonly s
   };
 }
 
-describe.runIf(process.platform === 'linux')('the lock', () => {
+describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)('the lock on %s', (os) => {
+  const hostWithRealClock = (): ReturnType<typeof hostOn> => hostOn(os);
+
   it('lets one in at a time and tells the second whom it waits for', async () => {
     const host = hostWithRealClock();
     const order: string[] = [];
@@ -92,4 +95,15 @@ describe.runIf(process.platform === 'linux')('the lock', () => {
       expect(JSON.parse(line)).toMatchObject({ pid: process.pid, command: 'spark-dev init' });
     });
   });
+});
+
+it('takes over the socket file of a killed process', async () => {
+  const host = hostOn('darwin');
+  writeFileSync(lockAddress(host), '');
+  await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve('in'))).resolves.toBe('in');
+  expect(existsSync(lockAddress(host))).toBe(false);
+});
+
+it('is a named pipe on Windows', () => {
+  expect(lockAddress(hostOn('win32'))).toMatch(/^\\\\\.\\pipe\\spark-dev-0-[0-9a-f]{16}$/);
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
@@ -17,11 +18,11 @@ export interface LockWish {
 }
 
 /**
- * One change of the machine at a time. The lock is a listening socket in Linux's abstract namespace: the kernel lets go of
- * it with the process, however that ends, so it is never stale. Elsewhere nothing is ever changed, and nothing is locked.
+ * One change of the machine at a time. The lock is a listening socket in Linux's abstract namespace, or a named pipe on
+ * Windows: the kernel lets go of it with the process, however that ends, so it is never stale. macOS has neither; there it
+ * is a socket file, which the next one removes when nobody listens on it any more.
  */
 export async function withLock<Value>(host: Host, wish: LockWish, action: () => Promise<Value>): Promise<Value> {
-  if (host.platform.os !== 'linux') return action();
   const lock = await acquire(host, wish);
   try {
     return await action();
@@ -40,7 +41,10 @@ export function parseLockTimeout(text: unknown): number {
 
 export function lockAddress(host: Host): string {
   const place = createHash('sha256').update(host.directories.data).digest('hex').slice(0, 16);
-  return `\0spark-dev-${String(host.platform.uid ?? 0)}-${place}`;
+  const name = `spark-dev-${String(host.platform.uid ?? 0)}-${place}`;
+  if (host.platform.os === 'linux') return `\0${name}`;
+  // short enough for a socket's name, and the same for every call of this user
+  return host.platform.os === 'win32' ? `\\\\.\\pipe\\${name}` : `/tmp/${name}.lock`;
 }
 
 async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
@@ -50,6 +54,7 @@ async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
   for (;;) {
     const lock = await listen(address, { pid: process.pid, command: wish.command, since: host.clock.now() });
     if (lock !== undefined) return lock;
+    if (await removeAbandoned(address)) continue;
     const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (holder) => {
       if (saidFor === holder.pid) return;
       saidFor = holder.pid;
@@ -62,6 +67,23 @@ async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
       facts: { ...waiting.holder },
     });
   }
+}
+
+/** A socket file on which nobody listens is what a killed process left. */
+async function removeAbandoned(address: string): Promise<boolean> {
+  if (!address.startsWith('/')) return false;
+  const refused = await new Promise<boolean>((resolve) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED');
+    });
+  });
+  if (refused) await rm(address, { force: true });
+  return refused;
 }
 
 interface HeldLock {

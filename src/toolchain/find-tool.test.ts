@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
 import { findTool, parseDefaults } from './find-tool.js';
 import { sourceTool, type SourceToolName } from './source-tools.js';
 import { toolDirectory } from './tool-directory.js';
+import { describeRelease } from './upstream/install.js';
+import { releases } from './upstream/pins.js';
 
 async function build(host: FakeHost, name: SourceToolName): Promise<string> {
   const tool = sourceTool(name);
@@ -80,4 +82,14 @@ it("keeps out of the user's own homes, and asks for no updates", async () => {
 it('reads the versions that minikube knows', () => {
   expect(parseDefaults('* v1.35.1\n* v1.34.4\n')).toContain('v1.34.4');
   expect(parseDefaults('* v1.34.40\n')).not.toContain('v1.34.4');
+});
+
+it.each(['minikube', 'skaffold', 'kubectl'] as const)('finds the %s that was downloaded', async (name) => {
+  const host = createFakeHost({ platform: { os: 'win32' } });
+  const { path } = describeRelease(host, releases[name]);
+  expect(await findTool(host, name)).toEqual({ found: undefined, rejected: undefined });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '', { mode: 0o755 });
+  expect(await findTool(host, name)).toEqual({ found: { path, version: releases[name].version, origin: 'managed' } });
+  expect(path).toMatch(/\.exe$/);
 });

@@ -4,9 +4,11 @@ import { compareVersions, majorOf, minorOf } from './semantic-version.js';
 import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
 import { findBuiltTool } from './tool-directory.js';
 import { toolEnv } from './tool-env.js';
+import { findRelease } from './upstream/install.js';
+import { releases, type ReleaseName } from './upstream/pins.js';
 
 /** The programs that we call on the user's own machine. */
-export type HostToolName = 'minikube' | 'skaffold' | 'kubectl';
+export type HostToolName = ReleaseName;
 
 export interface FoundTool {
   readonly path: string;
@@ -47,13 +49,13 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
   },
 };
 
-/** On PATH and good enough, else the one that we built, else none. */
+/** On PATH and good enough, else the one that we built or downloaded, else none. */
 export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
   const tool = hostTools[name];
   const onPath = await examineOnPath(host, name, tool, signal);
   if (onPath.found !== undefined) return onPath;
   const built = await findBuiltTool(host, sourceTool(tool.builtBy));
-  const path = built?.binaries[name];
+  const path = built?.binaries[name] ?? (await findRelease(host, releases[name]))?.path;
   return path === undefined
     ? onPath
     : { found: { path, version: sourceTool(tool.builtBy).version, origin: 'managed' } };

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { access, constants, readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
+import { isThere } from './unpack.js';
 
 export interface BuiltTool {
   readonly directory: string;
   /** Name → absolute path. */
   readonly binaries: Readonly<Record<string, string>>;
 }
+
+const workPrefix = '.building-';
+const abandonedAfterMs = 3 * 3_600_000;
 
 /** Where the pins of a tool lie in our own package. */
 export function moduleDirectory(host: Pick<Host, 'directories'>, tool: SourceTool): string {
@@ -32,6 +36,38 @@ export function describeBuiltTool(directory: string, tool: SourceTool): BuiltToo
   return { directory, binaries: Object.fromEntries(tool.binaries.map((name) => [name, join(directory, name)])) };
 }
 
+/** Fills a folder beside the final place, which then appears as a whole or not at all. */
+export async function placeTool(
+  host: Pick<Host, 'clock'>,
+  directory: string,
+  fill: (work: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true });
+  await removeAbandoned(host, dirname(directory));
+  const work = await mkdtemp(join(dirname(directory), workPrefix));
+  try {
+    await fill(work);
+    // mkdtemp gives a folder that only its owner may enter; image builds may run as another user.
+    await chmod(work, 0o755);
+    await rm(directory, { recursive: true, force: true });
+    await rename(work, directory).catch(async (error: unknown) => {
+      // a run beside us was faster
+      if (!(await isThere(directory))) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** What a killed build left; a build that still runs is younger. */
+async function removeAbandoned(host: Pick<Host, 'clock'>, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(workPrefix)) continue;
+    const { mtimeMs } = await stat(join(folder, name));
+    if (host.clock.now() - mtimeMs > abandonedAfterMs) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 /** Covers every file of the pin and all build flags, but not Go's own version: an upgraded Go makes no built tool wrong. */
 export async function fingerprintTool(directory: string, tool: SourceTool, arch: string): Promise<string> {
   const hash = createHash('sha256');
@@ -51,7 +87,7 @@ async function listSources(directory: string): Promise<string[]> {
     .sort();
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,

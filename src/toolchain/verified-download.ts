@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -12,6 +12,12 @@ export interface PinnedDownload {
   readonly url: string;
   readonly sha256: string;
   readonly request?: HttpRequest;
+  /** Where it goes when its sum was right; its place in the cache when absent. */
+  readonly to?: string;
+  /** Hosts beside the address's own that a redirect may lead to; any when absent. */
+  readonly redirectsTo?: readonly string[];
+  /** What to do when it does not arrive, or is another; the advice for a package index when absent. */
+  readonly advice?: readonly string[];
   readonly onMegabytes?: (done: number, total: number | undefined) => void;
 }
 
@@ -30,9 +36,10 @@ export async function findDownload(host: Host, name: string, sha256: string): Pr
   return undefined;
 }
 
-/** Fetches into the cache; the name appears only when the sum is right. A wrong sum is tried once more, then an error. */
+/** Fetches beside the cache; the name appears only when the sum is right. A wrong sum is tried once more, then an error. */
 export async function downloadVerified(host: Host, wanted: PinnedDownload): Promise<string> {
   const path = downloadPath(host, wanted.name);
+  const goal = wanted.to ?? path;
   await mkdir(dirname(path), { recursive: true });
   let found = '';
   for (let attempt = 1; attempt <= 2; attempt++) {
@@ -41,8 +48,8 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
       await fetchTo(host, wanted, part);
       found = await sumOf(part);
       if (found === wanted.sha256) {
-        await rename(part, path);
-        return path;
+        await move(part, goal);
+        return goal;
       }
       await setAside(part, path);
     } finally {
@@ -51,7 +58,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
   }
   throw new SparkDevError('CHECKSUM_MISMATCH', `${wanted.name} is not the file that it should be`, {
     why: `Its sha256 is ${found} twice, not ${wanted.sha256}; it came from ${wanted.url}`,
-    fix: ['Ask who runs the package index, or use another one (PIP_INDEX_URL)'],
+    fix: wanted.advice ?? ['Ask who runs the package index, or use another one (PIP_INDEX_URL)'],
     facts: { url: wanted.url, expected: wanted.sha256, found },
   });
 }
@@ -60,6 +67,7 @@ async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promis
   const { signal } = wanted.request ?? {};
   try {
     const answer = await host.http.get(wanted.url, wanted.request);
+    refuseForeignHost(wanted, answer.url);
     if (answer.status !== 200) throw new Error(`the server answered ${String(answer.status)}`);
     const total = answer.contentLength === undefined ? undefined : megabytes(answer.contentLength);
     let bytes = 0;
@@ -77,21 +85,42 @@ async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promis
     );
   } catch (error) {
     if (signal?.aborted === true || isDiskTrouble(error)) throw error;
-    throw downloadFailed(wanted.name, wanted.url, error);
+    throw downloadFailed(wanted.name, wanted.url, error, wanted.advice);
   }
 }
 
+/** A proxy's own page, or a stranger's server, is not what was asked for; nor is a fall back to http. */
+export function refuseForeignHost(
+  { url, redirectsTo }: Pick<PinnedDownload, 'url' | 'redirectsTo'>,
+  answeredBy: string,
+): void {
+  if (redirectsTo === undefined) return;
+  const [asked, answered] = [new URL(url), new URL(answeredBy)];
+  const isKnown = answered.host === asked.host || redirectsTo.includes(answered.host);
+  if (!isKnown || answered.protocol !== asked.protocol) throw new Error(`it leads to ${answered.origin}`);
+}
+
 /** One wording for everything that keeps a download from arriving. */
-export function downloadFailed(name: string, url: string, error: unknown): SparkDevError {
+export function downloadFailed(
+  name: string,
+  url: string,
+  error: unknown,
+  advice: readonly string[] = ['Behind a mirror: set PIP_INDEX_URL or pip.conf'],
+): SparkDevError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be fetched`, {
     why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    fix: [
-      'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',
-      'Behind a mirror: set PIP_INDEX_URL or pip.conf',
-    ],
+    fix: ['Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again', ...advice],
     cause: error,
     facts: { name, url },
+  });
+}
+
+/** The cache may lie on another file system. */
+async function move(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await copyFile(from, to);
   });
 }
 

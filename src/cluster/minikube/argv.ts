@@ -15,7 +15,8 @@ export interface StartSettings {
 }
 
 export interface StartSpec extends MinikubeProfile {
-  readonly nodeImage: string;
+  /** Undefined for the one that minikube itself was published with. */
+  readonly nodeImage: string | undefined;
   readonly kubernetesVersion: string;
   /** Only for a profile that is not there yet: minikube cannot resize one, and keeps what it was made with. */
   readonly size: ClusterSize | undefined;
@@ -35,7 +36,7 @@ export function startArgv(spec: StartSpec): Argv {
     `--container-runtime=${spec.settings?.containerRuntime ?? 'docker'}`,
     '--keep-context',
     ...(spec.asRoot ? ['--force'] : []),
-    `--base-image=${spec.nodeImage}`,
+    ...(spec.nodeImage === undefined ? [] : [`--base-image=${spec.nodeImage}`]),
     `--kubernetes-version=${spec.kubernetesVersion}`,
     '--preload=false',
     ...(spec.size === undefined ? [] : sizeFlags(spec.size)),

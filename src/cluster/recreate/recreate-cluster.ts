@@ -3,11 +3,13 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
+import { chooseNodeImage } from '../desired.js';
 import { startArgv } from '../minikube/argv.js';
 import { describeParts, type ClusterParts } from '../parts.js';
 import { capacityOf } from '../prepare.js';
 import { lookAtProfile } from '../observe.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { settleSource } from '../source.js';
 import { fitClusterSize, showCapacity, type HostCapacity } from '../size.js';
 import { finishRecreation } from './finish-recreation.js';
 import { recreationFolder } from './folder.js';
@@ -32,7 +34,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
   const [engine, programs, parts] = await Promise.all([
     observeEngine(host, signal),
     locatePrograms(host, signal),
-    describeParts(host, signal),
+    describeParts(host, signal, await settleSource(host)),
   ]);
   const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
   if (state !== 'running' || facts === undefined) throw notRunning(state);
@@ -43,7 +45,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
   const observed = await observeContent(host, { cluster, kubectl }, { signal });
   const start = startArgv({
     ...cluster,
-    nodeImage: parts.node.reference,
+    nodeImage: chooseNodeImage(parts),
     kubernetesVersion,
     size: fitted,
     asRoot: host.platform.uid === 0,

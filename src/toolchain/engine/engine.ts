@@ -20,6 +20,8 @@ export interface EngineWishes {
   readonly signal?: AbortSignal | undefined;
   /** Asked for only where the machine lacks CAP_SYS_RESOURCE; answers the wrapper's path. */
   readonly ociRuntime: () => Promise<string>;
+  /** The root of images is pulled, so nothing is needed to make one with. */
+  readonly pullsRoot?: boolean;
   readonly files?: EngineFiles;
 }
 
@@ -34,7 +36,8 @@ const mostRounds = 5;
 export async function ensureEngine(host: Host, wishes: EngineWishes): Promise<DaemonFacts> {
   const files = wishes.files ?? engineFiles(host);
   for (let round = 0; round < mostRounds; round += 1) {
-    const seen = await observeEngine(host, wishes.signal, files, patienceMs);
+    const found = await observeEngine(host, wishes.signal, files, patienceMs);
+    const seen = wishes.pullsRoot === true ? { ...found, missingRootPackages: [] } : found;
     const steps = planEngine(seen);
     if (steps.length === 0 && seen.daemon.kind === 'answers') {
       await rm(files.installMark, { force: true });

@@ -72,7 +72,8 @@ describe('planEngine', () => {
 
   const refusals: readonly [string, Partial<EngineObservation>, string, RegExp][] = [
     ['no apt', { hasApt: false }, 'ENGINE_MISSING', /Debian and Ubuntu/],
-    ['macOS', { os: 'darwin' }, 'ENGINE_MISSING', /Debian and Ubuntu/],
+    ['macOS without Docker', { os: 'darwin' }, 'ENGINE_MISSING', /Docker Desktop/],
+    ['Windows with a Docker that sleeps', { os: 'win32', hasDockerCli: true }, 'ENGINE_SILENT', /Docker Desktop/],
     ['no way to become root', { root: 'never' }, 'ENGINE_MISSING', /no sudo/],
     ['no way to start it', { ...installed, root: 'never' }, 'ENGINE_SILENT', /only root/],
     [

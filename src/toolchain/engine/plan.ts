@@ -16,6 +16,7 @@ export type EngineStep =
  * Installing may start a daemon or bring new gaps to light, so a plan with an install is made again afterwards.
  */
 export function planEngine(seen: EngineObservation): readonly EngineStep[] {
+  if (seen.os !== 'linux' && seen.daemon.kind !== 'answers') throw desktopMissing(seen);
   const install = planInstall(seen);
   if (install.length > 0) return [{ kind: 'install', packages: install }];
   return planDaemon(seen);
@@ -32,7 +33,7 @@ function planInstall(seen: EngineObservation): readonly string[] {
 }
 
 function refuseInstall(seen: EngineObservation, packages: readonly string[]): void {
-  if (seen.os !== 'linux' || !seen.hasApt) {
+  if (!seen.hasApt) {
     throw new SparkDevError('ENGINE_MISSING', 'This system has no apt to install what a cluster needs', {
       why: `Missing: ${packages.join(', ')}. Clusters from package registries are made on Debian and Ubuntu.`,
       fix: ['spark-dev run sparkpi --target local', 'Install Docker by hand: https://docs.docker.com/engine/install/'],
@@ -70,6 +71,22 @@ function planDaemon(seen: EngineObservation): readonly EngineStep[] {
     case 'absent':
       return planStart(seen);
   }
+}
+
+function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
+  return new SparkDevError(
+    hasDockerCli ? 'ENGINE_SILENT' : 'ENGINE_MISSING',
+    hasDockerCli ? 'Docker is installed, but does not answer' : 'There is no Docker here',
+    {
+      why: 'On macOS and Windows a cluster needs Docker Desktop, or the like of it, and spark-dev neither installs nor starts that.',
+      fix: [
+        hasDockerCli
+          ? 'Start Docker Desktop, then: docker info'
+          : 'Install Docker Desktop: https://docs.docker.com/desktop/',
+        'spark-dev run sparkpi --target local',
+      ],
+    },
+  );
 }
 
 function planStart(seen: EngineObservation): readonly EngineStep[] {

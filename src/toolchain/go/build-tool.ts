@@ -1,20 +1,24 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import { explainBuildFailure } from './build-failure.js';
 import { buildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
 import { countModules, parseDownloadLine, parsePackages } from './output.js';
 import type { SourceTool } from '../source-tools.js';
-import { describeBuiltTool, findBuiltTool, moduleDirectory, toolDirectory, type BuiltTool } from '../tool-directory.js';
+import {
+  describeBuiltTool,
+  findBuiltTool,
+  moduleDirectory,
+  placeTool,
+  toolDirectory,
+  type BuiltTool,
+} from '../tool-directory.js';
 
 export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** `total` is how many there are at the most; cached ones are not counted. */
   readonly onProgress?: (note: string, count: number, total: number) => void;
 }
-
-const workPrefix = '.building-';
-const abandonedAfterMs = 3 * 3_600_000;
 
 export function buildLogFile(host: Pick<Host, 'directories'>, tool: SourceTool): string {
   return join(host.directories.state, 'logs', 'toolchain', `${tool.name}.log`);
@@ -48,7 +52,6 @@ export async function compileStandardLibrary(
   await runGo(host, tool, buildStandardLibraryArgv(go, moduleDirectory(host, tool)), options);
 }
 
-/** Compiles into a folder beside the final place, which then appears as a whole or not at all. */
 export async function buildTool(
   host: Host,
   go: string,
@@ -58,30 +61,12 @@ export async function buildTool(
   const built = await findBuiltTool(host, tool);
   if (built !== undefined) return built;
   const directory = await toolDirectory(host, tool);
-  await mkdir(dirname(directory), { recursive: true });
-  await removeAbandoned(host, dirname(directory));
-  const work = await mkdtemp(join(dirname(directory), workPrefix));
-  try {
+  await placeTool(host, directory, async (work) => {
     await compile(host, go, tool, work, options);
     for (const [name, builtAs] of Object.entries(tool.builtAs ?? {}))
       await rename(join(work, builtAs), join(work, name));
-    // mkdtemp gives a folder that only its owner may enter; image builds may run as another user.
-    await chmod(work, 0o755);
-    await rm(directory, { recursive: true, force: true });
-    await rename(work, directory);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
   return describeBuiltTool(directory, tool);
-}
-
-/** What a killed build left; a build that still runs is younger. */
-async function removeAbandoned(host: Host, folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(workPrefix)) continue;
-    const { mtimeMs } = await stat(join(folder, name));
-    if (host.clock.now() - mtimeMs > abandonedAfterMs) await rm(join(folder, name), { recursive: true, force: true });
-  }
 }
 
 async function compile(host: Host, go: string, tool: SourceTool, output: string, options: BuildOptions): Promise<void> {

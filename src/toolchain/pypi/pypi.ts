@@ -29,7 +29,7 @@ export async function fetchFromPypi(host: Host, file: PinnedFile, options: Fetch
   });
 }
 
-async function readPypiConfiguration(host: Host): Promise<PypiConfiguration> {
+export async function readPypiConfiguration(host: Host): Promise<PypiConfiguration> {
   const paths = listConfigurationFiles({ env: host.env, os: host.platform.os, userHome: host.directories.userHome });
   const files = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
   return mergeConfiguration(files, host.env);

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { isExecutable, placeTool } from '../tool-directory.js';
+import { downloadVerified } from '../verified-download.js';
+import { keepInLock, lockFile, readLock } from './lock.js';
+import { checksumUrl, type Release, type ReleaseName, type ReleasePin, type ReleasePlatform } from './pins.js';
+import { fetchPublishedChecksum } from './published-checksum.js';
+
+export interface InstalledRelease {
+  readonly directory: string;
+  /** Absolute; on Windows with `.exe`. */
+  readonly path: string;
+}
+
+export function releasePlatform({ platform }: Pick<Host, 'platform'>): ReleasePlatform | undefined {
+  const os = platform.os === 'win32' ? 'windows' : platform.os;
+  const known = ['linux/amd64', 'linux/arm64', 'darwin/amd64', 'darwin/arm64', 'windows/amd64'] as const;
+  return known.find((one) => one === `${os}/${platform.arch}`);
+}
+
+/** Throws where the vendor has none for this machine. */
+export function pinOf(host: Pick<Host, 'platform'>, release: Release): ReleasePin {
+  const platform = releasePlatform(host);
+  const pin = platform === undefined ? undefined : release.pins[platform];
+  if (pin !== undefined) return pin;
+  throw new SparkDevError(
+    'PREREQUISITE_MISSING',
+    `${release.name} ${release.version} has no release for this machine`,
+    {
+      why: `It is ${host.platform.os} on ${host.platform.arch}; there are ${Object.keys(release.pins).join(', ')}.`,
+      fix: [`Install ${release.name} by hand, then run it again`, 'spark-dev run sparkpi --target local'],
+    },
+  );
+}
+
+/** VERSION-FINGERPRINT below data/tools/NAME, as for what is built: another address or sum is another place. */
+export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): InstalledRelease {
+  const { url, sha256 } = pinOf(host, release);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([url, sha256]))
+    .digest('hex')
+    .slice(0, 12);
+  const directory = join(host.directories.data, 'tools', release.name, `${release.version}-${fingerprint}`);
+  return { directory, path: join(directory, host.platform.os === 'win32' ? `${release.name}.exe` : release.name) };
+}
+
+/** What the plan says of it, before any of it is there. */
+export interface PlannedRelease extends InstalledRelease {
+  readonly name: ReleaseName;
+  readonly version: string;
+  readonly download: PlannedDownload;
+}
+
+export interface PlannedDownload {
+  readonly url: string;
+  /** Absent where the vendor's checksum file decides, the first time. */
+  readonly sha256?: string;
+  readonly checksumUrl?: string;
+}
+
+export function planRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): PlannedRelease {
+  const { url, sha256 } = pinOf(host, release);
+  const download = sha256 === undefined ? { url, checksumUrl: checksumUrl({ url }) } : { url, sha256 };
+  return { ...describeRelease(host, release), name: release.name, version: release.version, download };
+}
+
+export async function findRelease(host: Host, release: Release): Promise<InstalledRelease | undefined> {
+  const platform = releasePlatform(host);
+  if (platform === undefined || release.pins[platform] === undefined) return undefined;
+  const installed = describeRelease(host, release);
+  return (await isExecutable(installed.path)) ? installed : undefined;
+}
+
+/** Nothing of it can be run before its sum was right; another sum than the first time's is refused. */
+export async function installRelease(
+  host: Host,
+  release: Release,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<InstalledRelease> {
+  const found = await findRelease(host, release);
+  if (found !== undefined) return found;
+  const pin = pinOf(host, release);
+  const installed = describeRelease(host, release);
+  const step = host.ui.step(`Download ${release.name} ${release.version}`);
+  try {
+    const sha256 = await expectChecksum(host, release, pin, options.signal);
+    await placeTool(host, installed.directory, async (work) => {
+      const to = join(work, installed.path.slice(installed.directory.length + 1));
+      await downloadVerified(host, {
+        name: `${release.name}-${release.version}`,
+        url: pin.url,
+        sha256,
+        to,
+        redirectsTo: release.redirectsTo,
+        request: { signal: options.signal },
+        advice: ['spark-dev init --source registries   # builds it instead'],
+        onMegabytes: (done, total) => {
+          step.progress('MB', done, total);
+        },
+      });
+      if (pin.sha256 === undefined) await keepInLock(host, pin.url, sha256);
+      await chmod(to, 0o755);
+    });
+    step.done();
+    return installed;
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+/** The pin's own, else what counted the first time, else what the vendor publishes now. */
+async function expectChecksum(
+  host: Host,
+  release: Release,
+  pin: ReleasePin,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (pin.sha256 !== undefined) return pin.sha256;
+  const kept = (await readLock(host))[pin.url];
+  const published = await fetchPublishedChecksum(host, release, pin, signal).catch((error: unknown) => {
+    if (kept === undefined || signal?.aborted === true) throw error;
+    return kept;
+  });
+  if (kept === undefined || kept === published) return published;
+  throw new SparkDevError('CHECKSUM_MISMATCH', `${release.name} ${release.version} is not what it was the first time`, {
+    why: `Its vendor now publishes the sha256 ${published}; ${lockFile(host)} holds ${kept}. A release does not change.`,
+    fix: [
+      'spark-dev init --source registries',
+      `If the vendor says why: remove the line from ${lockFile(host)} and run it again`,
+    ],
+    facts: { url: pin.url, expected: kept, found: published },
+  });
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+
+const sum = z.string().regex(/^[0-9a-f]{64}$/);
+const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
+
+/** In the config folder, because what was once trusted must outlive the tools themselves. */
+export function lockFile({ directories }: Pick<Host, 'directories'>): string {
+  return join(directories.config, 'upstream-lock.json');
+}
+
+/** URL → the sha256 that counted when it was first fetched. */
+export async function readLock(host: Host): Promise<Readonly<Record<string, string>>> {
+  const file = lockFile(host);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return {};
+  const read = lockSchema.safeParse(tryJson(text));
+  if (read.success) return read.data.sha256;
+  throw new SparkDevError('CONFIG_INVALID', `${file} cannot be read`, {
+    why: 'It holds the checksums of what was downloaded before, and without them nothing new is trusted.',
+    fix: [`Restore it, or remove it to trust the vendors' checksums anew: rm ${file}`],
+  });
+}
+
+/** Written beside and renamed, so that a crash leaves the old one. */
+export async function keepInLock(host: Host, url: string, sha256: string): Promise<void> {
+  const known = await readLock(host);
+  if (known[url] === sha256) return;
+  const file = lockFile(host);
+  const part = `${file}.${randomBytes(4).toString('hex')}.part`;
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(
+      part,
+      `${JSON.stringify({ version: 1, sha256: { ...known, [url]: sha256 } }, undefined, 2)}\n`,
+      'utf8',
+    );
+    await rename(part, file);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Host } from '../../ports/host.js';
+import type { HttpRequest } from '../../ports/http.js';
+import { readGoProxies } from '../go/proxy.js';
+import { readPypiConfiguration } from '../pypi/pypi.js';
+import type { Source } from '../source.js';
+import { sourceTool } from '../source-tools.js';
+import { pinOf } from './install.js';
+import { checksumUrl, releases } from './pins.js';
+
+interface Probe {
+  readonly url: string;
+  readonly request?: HttpRequest;
+  /** A registry says 401 to whoever did not log in, and is there all the same. */
+  readonly mayRefuse?: true;
+}
+
+export interface ProbeAnswer {
+  readonly url: string;
+  /** Undefined when it answered as it should. */
+  readonly trouble: string | undefined;
+}
+
+/** Longer than this nobody waits for a choice. */
+const patienceMs = 3000;
+
+/** Asks one small file of each server that the source lives on, all at once. */
+export async function probeSource(host: Host, source: Source, signal: AbortSignal): Promise<readonly ProbeAnswer[]> {
+  const probes = source === 'upstream' ? listVendors(host) : await listRegistries(host);
+  const stop = new AbortController();
+  const timer = host.clock.sleep(patienceMs, AbortSignal.any([stop.signal, signal]));
+  const timedOut = timer.then(
+    () => `no answer within ${String(patienceMs / 1000)} s`,
+    () => 'stopped',
+  );
+  try {
+    const answers = await Promise.all(
+      probes.map(async (probe) => ({
+        url: probe.url,
+        trouble: await Promise.race([ask(host, probe, AbortSignal.any([stop.signal, signal])), timedOut]),
+      })),
+    );
+    signal.throwIfAborted();
+    return answers;
+  } finally {
+    // also ends what still answers: only the head was wanted
+    stop.abort();
+  }
+}
+
+async function ask(host: Host, probe: Probe, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { status } = await host.http.get(probe.url, { ...probe.request, signal });
+    const isThere = status === 200 || (status === 401 && probe.mayRefuse === true);
+    return isThere ? undefined : `the server answered ${String(status)}`;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+/** The programs, the node's and Kubernetes' images, and Debian's. */
+function listVendors(host: Host): readonly Probe[] {
+  const files = Object.values(releases).map((release) => checksumUrl(pinOf(host, release)));
+  const images = ['https://gcr.io/v2/', 'https://registry.k8s.io/v2/', 'https://registry-1.docker.io/v2/'];
+  return [...files.map((url) => ({ url })), ...images.map((url) => ({ url, mayRefuse: true as const }))];
+}
+
+/** Those that pip and go would ask; Debian's archive is left to apt, which knows its mirrors. */
+async function listRegistries(host: Host): Promise<readonly Probe[]> {
+  const [{ indexUrls, caFile }, proxies] = await Promise.all([readPypiConfiguration(host), readGoProxies(host)]);
+  const minikube = sourceTool('minikube').version;
+  return [
+    ...indexUrls.slice(0, 1).map((url) => ({ url: `${url}/pyspark/`, request: { caFile } })),
+    ...proxies.slice(0, 1).map(({ url, authorization }) => ({
+      url: `${url}/k8s.io/minikube/@v/${minikube}.info`,
+      request: { headers: authorization === undefined ? {} : { authorization } },
+    })),
+  ];
+}
