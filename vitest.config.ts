@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const clusterless = [
   'test/contract/runner.test.ts',
   'test/contract/*-fake.test.ts',
+  'test/contract/docker-desktop.test.ts',
   'test/e2e/pack.test.ts',
   'test/e2e/node-versions.test.ts',
   'test/e2e/documents.test.ts',

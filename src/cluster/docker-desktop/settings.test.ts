@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { editSettings, readSettings } from './settings.js';
+
+const path = '/home/ada/.docker/desktop/settings-store.json';
+const nothingSaid = { cpus: undefined, memoryMb: undefined, kubernetes: false, wslEngine: false };
+
+describe("Docker Desktop's settings", () => {
+  it('are read in both spellings, and absent figures are the product default', () => {
+    expect(readSettings('{}', path)).toEqual(nothingSaid);
+    expect(readSettings('{"Cpus":6,"MemoryMiB":8092,"KubernetesEnabled":true}', path)).toEqual({
+      cpus: 6,
+      memoryMb: 8092,
+      kubernetes: true,
+      wslEngine: false,
+    });
+    expect(readSettings('{"cpus":3,"memoryMiB":2048,"wslEngineEnabled":true}', path)).toEqual({
+      cpus: 3,
+      memoryMb: 2048,
+      kubernetes: false,
+      wslEngine: true,
+    });
+  });
+
+  it.each(['{"Cpus":"6"}', '{"Cpus":0}', '{"Cpus":-1}', '{"Cpus":null}'])('take no figure from %s', (text) => {
+    expect(readSettings(text, path)).toEqual(nothingSaid);
+  });
+
+  it.each(['', '[]', '"text"', '{"Cpus": 4', 'not json'])('are refused when they are %j', (text) => {
+    expect(() => readSettings(text, path)).toThrow(/cannot be read/);
+  });
+
+  it('change in the wished places alone', () => {
+    const text = '{\r\n\t"Big": 12345678901234567890,\r\n\t"Cpus": 4,\r\n\t"z": {"Cpus": 1}\r\n}\r\n';
+    expect(editSettings(text, path, { cpus: 6 })).toBe(text.replace('"Cpus": 4', '"Cpus": 6'));
+  });
+
+  it('get a missing figure in the style of the file', () => {
+    expect(JSON.parse(editSettings('{}', path, { memoryMb: 6144 }))).toEqual({ MemoryMiB: 6144 });
+    expect(JSON.parse(editSettings('{}', '/x/settings.json', { memoryMb: 6144 }))).toEqual({ memoryMiB: 6144 });
+    expect(editSettings('{\n    "AutoStart": true\n}', path, { cpus: 2 })).toBe(
+      '{\n    "AutoStart": true,\n    "Cpus": 2\n}',
+    );
+  });
+
+  it('keep a byte order mark', () => {
+    expect(editSettings('﻿{"Cpus": 4}', path, { cpus: 5 })).toBe('﻿{"Cpus": 5}');
+  });
+});
