@@ -24,6 +24,36 @@ afterEach(async () => {
   await eventually('nothing is left of the run', async () => (await leftovers(tools)).length === 0);
 });
 
+describe('an executor that finds no room', () => {
+  it('is reported within ten seconds with the numbers, and the run goes on when there is room', async () => {
+    const { host, cluster } = tools;
+    const words = ['run', 'sparkpi', '--target', 'cluster', '--executor-memory', '1500m', '--json', '--', '20'];
+    const run = startProgram(words);
+    await run.says(/… Run on the cluster/);
+    const { free } = await observeSizeFacts(host, cluster.programs, signal);
+    // the submit pod and the driver still fit, the executor does not
+    await fill((free?.memoryMb ?? 0) - 512 - 896 - 700);
+    await run.says(/finds no room for pod \S+-exec-1/);
+    const saidAt = Date.now();
+    const [line = ''] = await run.says(/! Kubernetes finds no room.*/);
+    expect(line).toMatch(
+      /It asks for .* and 1884 MB, free on one node are .* and \d+ MB\. 0\/1 nodes are available: 1 Insufficient memory/,
+    );
+    const made = await kubectl(tools, [
+      'get',
+      'pod',
+      '-l',
+      'spark-role=executor',
+      '-o',
+      'jsonpath={.items[0].metadata.creationTimestamp}',
+    ]);
+    expect(saidAt - Date.parse(made)).toBeLessThan(10_000);
+    await kubectl(tools, ['delete', 'pod', filler, '--grace-period=0', '--force']);
+    await run.says(/There is room for \S+-exec-1 now/);
+    expect(dataOf(await run.ended)['pi']).toBeCloseTo(Math.PI, 1);
+  });
+});
+
 describe('the pods that real spark-submit makes', () => {
   const named = { cores: 1, requestMilli: 150 } as const;
   it.each<[string, 'scala' | 'python', JobShape]>([
@@ -61,17 +91,19 @@ describe('the pods that real spark-submit makes', () => {
     const { host, cluster } = tools;
     const app = await findApplication(host.directories, 'sparkpi', language);
     const built = await buildApplication(host, app, signal);
-    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['200'] };
+    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['2'] };
     const seen = new Map<string, V1Pod>();
-    const stop = new AbortController();
+    const enough = new AbortController();
     const kube = await host.kube(cluster);
     const onChange = (pods: readonly V1Pod[]): void => {
       for (const pod of pods) seen.set(pod.metadata?.name ?? '', pod);
+      if (seen.size === 1 + job.executors) enough.abort();
     };
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
-    const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, stop.signal);
-    await runOnCluster(host, cluster, { ...run, uiPort: undefined, job, signal });
-    stop.abort();
+    const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
+    // what they compute is of no interest here
+    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, job, signal: enough.signal });
+    await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>
       [...seen.values()].filter((pod) => pod.metadata?.labels?.['spark-role'] === role).map(resourcesOf);
@@ -107,36 +139,6 @@ describe('a job that is larger than the cluster', () => {
     expect(data['executors']).toHaveLength(1);
     expect(stderr).toMatch(/The job is shrunk to fit: --num-executors 1, --executor-memory \d+m/);
     expect(stderr).not.toContain('finds no room');
-  });
-});
-
-describe('an executor that finds no room', () => {
-  it('is reported within ten seconds with the numbers, and the run goes on when there is room', async () => {
-    const { host, cluster } = tools;
-    const words = ['run', 'sparkpi', '--target', 'cluster', '--executor-memory', '1500m', '--json', '--', '20'];
-    const run = startProgram(words);
-    await run.says(/… Run on the cluster/);
-    const { free } = await observeSizeFacts(host, cluster.programs, signal);
-    // the submit pod and the driver still fit, the executor does not
-    await fill((free?.memoryMb ?? 0) - 512 - 896 - 700);
-    await run.says(/finds no room for pod \S+-exec-1/);
-    const saidAt = Date.now();
-    const [line = ''] = await run.says(/! Kubernetes finds no room.*/);
-    expect(line).toMatch(
-      /It asks for .* and 1884 MB, free on one node are .* and \d+ MB\. 0\/1 nodes are available: 1 Insufficient memory/,
-    );
-    const made = await kubectl(tools, [
-      'get',
-      'pod',
-      '-l',
-      'spark-role=executor',
-      '-o',
-      'jsonpath={.items[0].metadata.creationTimestamp}',
-    ]);
-    expect(saidAt - Date.parse(made)).toBeLessThan(10_000);
-    await kubectl(tools, ['delete', 'pod', filler, '--grace-period=0', '--force']);
-    await run.says(/There is room for \S+-exec-1 now/);
-    expect(dataOf(await run.ended)['pi']).toBeCloseTo(Math.PI, 1);
   });
 });
 
