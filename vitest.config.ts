@@ -10,6 +10,7 @@ const clusterless = [
   'test/e2e/documents.test.ts',
   'test/e2e/hard-exit.test.ts',
   'test/e2e/late-signal.test.ts',
+  'test/e2e/published-output.test.ts',
 ];
 
 const projects = {

@@ -105,7 +105,7 @@ function askSize(host: HostCapacity): SelectQuestion<string> {
       choices.set(value, { value, label: showCapacity(size), hint });
   }
   return {
-    message: `Which size for the cluster? The host has ${showCapacity(host)}`,
+    message: `The host has ${showCapacity(host)}. Which size shall the cluster have?`,
     flag: '--cpus and --memory',
     preferred: [...choices.keys()][0] ?? own,
     choices: [...choices.values(), { value: own, label: 'Another size' }],

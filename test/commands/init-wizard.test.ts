@@ -25,7 +25,7 @@ it('asks for what no flag says, does as it is told, and prints the same call wit
   const { exitCode, stdout } = await init(machine, '--json');
   expect(exitCode).toBe(0);
   expect(questions(machine)).toEqual([
-    '? Which size for the cluster? The host has 4 CPUs and 16.0 GB',
+    '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
     '? Prove it with SparkPi on the cluster at the end?',
     '? Go on?',
   ]);
@@ -71,5 +71,5 @@ it('asks nothing where a file says the size, nor where there is a cluster', asyn
 it('leaves out the question that a flag has answered', async () => {
   const machine = await createAttended({});
   await init(machine, '--no-verify');
-  expect(questions(machine)).toEqual(['? Which size for the cluster? The host has 4 CPUs and 16.0 GB', '? Go on?']);
+  expect(questions(machine)).toEqual(['? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?', '? Go on?']);
 });
