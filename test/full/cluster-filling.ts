@@ -63,6 +63,7 @@ export async function emptyCluster(tools: ClusterTools): Promise<void> {
 }
 
 const writeFiles = [
+  'rm -rf sub one.txt hard.txt',
   'mkdir -p sub/deep',
   'echo one > one.txt',
   'chown 185:185 one.txt',
