@@ -14,6 +14,10 @@ export interface ClusterContent {
   readonly images: Map<string, string>;
   cpus: number;
   memoryMb: number;
+  /** What `du` says of each claim. */
+  claimBytes: number;
+  /** What is written wrongly. */
+  spoils: 'nothing' | 'archives' | 'volumes';
 }
 
 /** The machine, as soon as it is made: its programs are scripted before. */
@@ -113,14 +117,20 @@ export function dockerPrograms(content: ClusterContent): Scripted[] {
       answers: (argv) => ({
         stdout: argv
           .slice(7)
-          .map((path) => `4096\t${path}`)
+          .map((path) => `${String(content.claimBytes)}\t${path}`)
           .join('\n'),
       }),
     },
-    { argv: [...exec, 'tar', '--create'], answers: (argv) => ({ stdout: content.volumes.get(directory(argv)) ?? '' }) },
+    {
+      argv: [...exec, 'tar', '--create'],
+      answers: (argv) => ({
+        stdout: content.spoils === 'archives' ? 'half' : (content.volumes.get(directory(argv)) ?? ''),
+      }),
+    },
     {
       argv: [...exec, 'tar', '--extract'],
-      does: (argv, options) => void content.volumes.set(directory(argv), input(options)),
+      does: (argv, options) =>
+        void content.volumes.set(directory(argv), content.spoils === 'volumes' ? 'other' : input(options)),
     },
     {
       argv: [...exec, 'tar', '--compare'],

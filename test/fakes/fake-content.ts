@@ -15,19 +15,24 @@ export interface FilledMachine extends FakeMachine {
   readonly content: ClusterContent;
   /** Ends the program, as kill -9 does, at its call of this number: before the called program begins or after it ends. */
   killAt(call: number, when: 'before' | 'after'): Promise<void>;
-  /** How many calls that change something were made. */
-  readonly calls: () => number;
+  /** All that change something, each as one line without the folder of its program. */
+  readonly calls: readonly string[];
   revive(): void;
 }
 
 /** A running cluster with these objects in it. */
-export async function createFilledMachine(objects: readonly KubeObject[]): Promise<FilledMachine> {
+export async function createFilledMachine(
+  objects: readonly KubeObject[],
+  { confirms = true }: { readonly confirms?: boolean } = {},
+): Promise<FilledMachine> {
   const content: ClusterContent = {
     objects: new Map(objects.map((object) => [nameOf(object), object])),
     volumes: new Map(),
     images: new Map([['spark-dev-app:one', 'sha256:app']]),
     cpus: 2,
     memoryMb: 4096,
+    claimBytes: 4096,
+    spoils: 'nothing',
   };
   for (const volume of objects.filter(({ kind }) => kind === 'PersistentVolume')) {
     content.volumes.set(pathOf(volume), `files of ${volume.metadata.name}`);
@@ -38,7 +43,7 @@ export async function createFilledMachine(objects: readonly KubeObject[]): Promi
     return made[0];
   };
   const programs = [...minikubePrograms(at, content), ...kubectlPrograms(at, content), ...dockerPrograms(content)];
-  const machine = await createFakeMachine({ profile: 'running' }, { programs, confirms: true });
+  const machine = await createFakeMachine({ profile: 'running' }, { programs, confirms });
   made.push(machine);
   const fatal = createFatality();
   const { runner } = machine.host;
@@ -48,7 +53,7 @@ export async function createFilledMachine(objects: readonly KubeObject[]): Promi
 }
 
 function createFatality() {
-  let calls = 0;
+  const calls: string[] = [];
   let fatalCall: number | undefined;
   let isAfter = false;
   let onDeath: () => void = () => undefined;
@@ -62,16 +67,16 @@ function createFatality() {
       (run: Run): Run =>
       async (argv, options) => {
         if (!isChange(argv)) return run(argv, options);
-        calls += 1;
-        const isLast = calls === fatalCall;
+        calls.push(lineOf(argv));
+        const isLast = calls.length === fatalCall;
         if (isLast && !isAfter) return dead();
         const result = await run(argv, options);
         return isLast ? dead() : result;
       },
     handle: {
-      calls: () => calls,
+      calls,
       killAt: (call: number, when: 'before' | 'after') => {
-        fatalCall = calls + call;
+        fatalCall = calls.length + call;
         isAfter = when === 'after';
         return new Promise<void>((resolve) => {
           onDeath = resolve;
@@ -83,8 +88,11 @@ function createFatality() {
 }
 
 function isChange(argv: Argv): boolean {
-  const line = [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ');
   return /^(minikube (start|delete|addons)|kubectl .* (scale|patch|delete|apply) |docker (save|load|exec .* tar))/.test(
-    line,
+    lineOf(argv),
   );
+}
+
+function lineOf([program = '', ...words]: Argv): string {
+  return [program.replace(/^.*\//, ''), ...words].join(' ');
 }
