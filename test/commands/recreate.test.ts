@@ -153,19 +153,19 @@ async function killedAtDeletion(): Promise<FilledMachine> {
   return machine;
 }
 
-describe.each(['before', 'after'] as const)('killed %s a call', (when) => {
+describe.each(['before', 'within', 'after'] as const)('killed %s a call', (when) => {
   it('converges with the next init, at each call', async () => {
     const whole = await createFilledMachine(filling);
     await recreateCluster(whole.host, wish);
     expect(whole.calls.length).toBeGreaterThan(20);
-    for (let call_ = 1; call_ <= whole.calls.length; call_ += 1) {
+    for (let nth = 1; nth <= whole.calls.length; nth += 1) {
       const machine = await createFilledMachine(filling);
       const before = essence(machine);
-      const killed = machine.killAt(call_, when);
+      const killed = machine.killAt(nth, when);
       await Promise.race([killed, recreateCluster(machine.host, wish)]);
       machine.revive();
       const next = await call(['init', '--yes', '--no-verify'], { host: machine.host });
-      expect(next.exitCode, `call ${String(call_)}: ${next.stderr}`).toBe(0);
+      expect(next.exitCode, `call ${String(nth)}: ${next.stderr}`).toBe(0);
       await expectWhole(machine, before);
     }
   });

@@ -18,6 +18,8 @@ export interface ClusterContent {
   claimBytes: number;
   /** What is written wrongly. */
   spoils: 'nothing' | 'archives' | 'volumes';
+  /** Its first start was cut short: minikube takes it for a whole one, and its DNS never comes. */
+  isHalfMade: boolean;
 }
 
 /** The machine, as soon as it is made: its programs are scripted before. */
@@ -32,6 +34,7 @@ export function minikubePrograms(at: Where, content: ClusterContent): Scripted[]
       does: () => {
         for (const things of [content.objects, content.volumes, content.images]) things.clear();
         at().state.profile = 'absent';
+        content.isHalfMade = false;
         at().state.record = undefined;
         at().state.objects = false;
         at().state.sparkImageInCluster = false;
@@ -112,6 +115,7 @@ export function dockerPrograms(content: ClusterContent): Scripted[] {
     argv.find((word) => word.startsWith('--directory='))?.slice('--directory='.length) ?? '';
   const input = ({ stdinFile = '' }: RunOptions): string => readFileSync(stdinFile, 'utf8');
   return [
+    { argv: ['docker', 'exec', 'spark-dev', 'nslookup'], answers: () => ({ exitCode: content.isHalfMade ? 1 : 0 }) },
     {
       argv: [...exec, 'du'],
       answers: (argv) => ({
@@ -243,14 +247,7 @@ export function pathOf(volume: KubeObject): string {
 export function writeConfig({ host }: FakeMachine, { cpus, memoryMb }: ClusterContent): void {
   const path = join(host.directories.data, 'minikube/.minikube/profiles/spark-dev/config.json');
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(
-    path,
-    JSON.stringify({
-      Driver: 'docker',
-      CPUs: cpus,
-      Memory: memoryMb,
-      KubernetesConfig: { ContainerRuntime: 'docker' },
-      Addons: { 'metrics-server': true },
-    }),
-  );
+  const made = JSON.parse(recorded('minikube/config-json').stdout) as object;
+  const config = { ...made, CPUs: cpus, Memory: memoryMb, Addons: { 'metrics-server': true } };
+  writeFileSync(path, JSON.stringify(config));
 }

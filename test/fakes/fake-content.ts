@@ -11,10 +11,12 @@ import {
 } from './fake-content-programs.js';
 import { createFakeMachine, type FakeMachine } from './fake-machine.js';
 
+export type Moment = 'before' | 'within' | 'after';
+
 export interface FilledMachine extends FakeMachine {
   readonly content: ClusterContent;
-  /** Ends the program, as kill -9 does, at its call of this number: before the called program begins or after it ends. */
-  killAt(call: number, when: 'before' | 'after'): Promise<void>;
+  /** Ends the program, as kill -9 does, at its call of this number: before the called program begins, with its work half done, or after it ends. */
+  killAt(call: number, when: Moment): Promise<void>;
   /** All that change something, each as one line without the folder of its program. */
   readonly calls: readonly string[];
   revive(): void;
@@ -33,6 +35,7 @@ export async function createFilledMachine(
     memoryMb: 4096,
     claimBytes: 4096,
     spoils: 'nothing',
+    isHalfMade: false,
   };
   for (const volume of objects.filter(({ kind }) => kind === 'PersistentVolume')) {
     content.volumes.set(pathOf(volume), `files of ${volume.metadata.name}`);
@@ -45,17 +48,17 @@ export async function createFilledMachine(
   const programs = [...minikubePrograms(at, content), ...kubectlPrograms(at, content), ...dockerPrograms(content)];
   const machine = await createFakeMachine({ profile: 'running' }, { programs, confirms });
   made.push(machine);
-  const fatal = createFatality();
+  const fatal = createFatality(content);
   const { runner } = machine.host;
   runner.run = fatal.wrap(runner.run.bind(runner));
   writeConfig(machine, content);
   return { ...machine, content, ...fatal.handle };
 }
 
-function createFatality() {
+function createFatality(content: ClusterContent) {
   const calls: string[] = [];
   let fatalCall: number | undefined;
-  let isAfter = false;
+  let moment: Moment = 'before';
   let onDeath: () => void = () => undefined;
   const dead = (): Promise<never> => {
     onDeath();
@@ -69,15 +72,16 @@ function createFatality() {
         if (!isChange(argv)) return run(argv, options);
         calls.push(lineOf(argv));
         const isLast = calls.length === fatalCall;
-        if (isLast && !isAfter) return dead();
+        if (isLast && moment === 'before') return dead();
         const result = await run(argv, options);
+        if (isLast && moment === 'within') halve(argv, content);
         return isLast ? dead() : result;
       },
     handle: {
       calls,
-      killAt: (call: number, when: 'before' | 'after') => {
+      killAt: (call: number, when: Moment) => {
         fatalCall = calls.length + call;
-        isAfter = when === 'after';
+        moment = when;
         return new Promise<void>((resolve) => {
           onDeath = resolve;
         });
@@ -85,6 +89,12 @@ function createFatality() {
       revive: () => void (fatalCall = undefined),
     },
   };
+}
+
+/** What a program leaves that ends with us: a node without its DNS, files that are not all there. */
+function halve(argv: Argv, content: ClusterContent): void {
+  if (argv[1] === 'start') content.isHalfMade = true;
+  if (argv.includes('--extract')) for (const path of content.volumes.keys()) content.volumes.set(path, 'half');
 }
 
 function isChange(argv: Argv): boolean {

@@ -75,6 +75,7 @@ async function openShop(
     plan,
     archives,
     folder: recreationFolder(host.directories),
+    programs,
     reach: { cluster, kubectl: describeKubectl(host, programs) },
     node: { ...cluster, driver: plan.settings.driver },
     logFile: join(
