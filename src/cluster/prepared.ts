@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
 import { getRecordArgv } from './kubectl.js';
@@ -54,6 +55,8 @@ export async function findPreparedCluster(
 ): Promise<PreparedAnswer> {
   const timeoutMs = options.timeoutMs ?? 2000;
   const places = clusterPlaces(host.directories);
+  if (await isOpen(host, 'recreate-cluster'))
+    return { absent: 'it is being made anew: `spark-dev init --yes` ends that' };
   if (!(await isThere(places.kubeconfig))) return { absent: 'no cluster was made yet' };
   const [minikube, skaffold, kubectl] = (
     await Promise.all(

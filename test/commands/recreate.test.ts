@@ -1,52 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findPreparedCluster } from '../../src/cluster/prepared.js';
 import { recreationFolder } from '../../src/cluster/recreate/folder.js';
-import { isKept, nameOf, withoutTraces, type KubeObject } from '../../src/cluster/recreate/objects.js';
+import { isKept, nameOf, withoutTraces } from '../../src/cluster/recreate/objects.js';
 import { recreateCluster } from '../../src/cluster/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';
+import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
 import { call } from './call.js';
-
-const own = { 'app.kubernetes.io/managed-by': 'spark-dev' };
-
-function claimOf(namespace: string, name: string): readonly KubeObject[] {
-  const path = `/tmp/hostpath-provisioner/${namespace}/${name}`;
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name, namespace, labels: own, uid: `uid-of-${name}` },
-      spec: { volumeName: `pvc-${namespace}-${name}` },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name: `pvc-${namespace}-${name}` },
-      spec: { hostPath: { path } },
-    },
-  ];
-}
-
-const filling: readonly KubeObject[] = [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'spark', labels: own } },
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels: own } },
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
-  ...claimOf('spark', 'spark-events'),
-  ...claimOf('team', 'notes'),
-  { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'token', namespace: 'team' }, data: { key: 'c2VudGluZWw=' } },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'history', namespace: 'team', uid: 'old' },
-    spec: { replicas: 3 },
-  },
-  {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name: 'nightly', namespace: 'team' },
-    spec: { suspend: false },
-  },
-];
+import { readError } from './envelope.js';
 
 const wish = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 
@@ -81,19 +44,128 @@ describe('recreating the cluster', () => {
   });
 });
 
-describe.each(['before', 'after'] as const)('killed %s a call', (when) => {
+describe('before anything is done', () => {
+  it('a no is a no, and nothing is left of the look', async () => {
+    const machine = await createFilledMachine(filling, { confirms: false });
+    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(machine.calls).toEqual([]);
+    expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
+    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 0.0 MB');
+  });
+
+  it('a disk that is too small is said with both figures', async () => {
+    const machine = await createFilledMachine(filling);
+    machine.content.claimBytes = 1e18;
+    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({
+      code: 'RESOURCES_SHORT',
+      facts: { neededBytes: expect.any(Number) as number, freeBytes: expect.any(Number) as number },
+    });
+    expect(machine.calls).toEqual([]);
+  });
+
+  it('a cluster that does not run cannot be looked into', async () => {
+    const machine = await createFilledMachine(filling);
+    machine.state.profile = 'stopped';
+    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' });
+  });
+
+  it('more than the machine has is refused', async () => {
+    const machine = await createFilledMachine(filling);
+    const tooMuch = { ...wish, size: { memoryMb: 99_999 } };
+    await expect(recreateCluster(machine.host, tooMuch)).rejects.toMatchObject({ code: 'RESOURCES_SHORT' });
+  });
+});
+
+describe('when something fails', () => {
+  it('before the deletion, the old cluster goes on at once', async () => {
+    const machine = await createFilledMachine(filling);
+    const before = essence(machine);
+    machine.content.spoils = 'archives';
+    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await expectWhole(machine, before);
+    expect(machine.changes().join('\n')).not.toContain('minikube delete');
+  });
+
+  it('a difference is named, what was saved is kept, and the next init puts it back once more', async () => {
+    const machine = await createFilledMachine(filling);
+    const before = essence(machine);
+    machine.content.spoils = 'volumes';
+    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({
+      code: 'RESTORE_DIFFERS',
+      why: expect.stringContaining('files of spark/spark-events: ./kept.txt: Contents differ') as string,
+    });
+    expect(existsSync(recreationFolder(machine.host.directories).root)).toBe(true);
+    expect((await findPreparedCluster(machine.host)) as object).toHaveProperty('absent');
+    machine.content.spoils = 'nothing';
+    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
+    await expectWhole(machine, before);
+  });
+
+  it('an archive that was changed in the meantime is not put back', async () => {
+    const machine = await createFilledMachine(filling);
+    const killed = machine.killAt(await callsUntil('minikube delete'), 'after');
+    await Promise.race([killed, recreateCluster(machine.host, wish)]);
+    machine.revive();
+    writeFileSync(recreationFolder(machine.host.directories).claim({ namespace: 'team', name: 'notes' }), 'other');
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
+    expect(readError(next.stdout)).toMatchObject({ code: 'RESTORE_DIFFERS' });
+  });
+});
+
+describe('while it is cut short', () => {
+  it('only the user can read what was saved', async () => {
+    const machine = await killedAtDeletion();
+    const { root } = recreationFolder(machine.host.directories);
+    expect(statSync(root).mode & 0o777).toBe(0o700);
+    const files = readdirSync(root);
+    expect(files).toContain('secrets-of-team.json');
+    for (const file of files.filter((name) => name !== 'images.tar'))
+      expect(statSync(join(root, file)).mode & 0o777, file).toBe(0o600);
+  });
+
+  it('a second resize goes on too, and then has its own size', async () => {
+    const machine = await killedAtDeletion();
+    await recreateCluster(machine.host, { ...wish, size: { cpus: 2, memoryMb: 5000 } });
+    expect(machine.content).toMatchObject({ cpus: 2, memoryMb: 5000 });
+    expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
+  });
+
+  it('down --delete gives it up, and says what that means', async () => {
+    const machine = await killedAtDeletion();
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(machine.host.ui.lines.join('\n')).toContain('had saved in');
+    expect(existsSync(recreationFolder(machine.host.directories).root)).toBe(false);
+    expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
+  });
+});
+
+async function callsUntil(command: string): Promise<number> {
+  const whole = await createFilledMachine(filling);
+  await recreateCluster(whole.host, wish);
+  return whole.calls.findIndex((line) => line.startsWith(command)) + 1;
+}
+
+async function killedAtDeletion(): Promise<FilledMachine> {
+  const machine = await createFilledMachine(filling);
+  const killed = machine.killAt(await callsUntil('minikube delete'), 'after');
+  await Promise.race([killed, recreateCluster(machine.host, wish)]);
+  machine.revive();
+  return machine;
+}
+
+describe.each(['before', 'within', 'after'] as const)('killed %s a call', (when) => {
   it('converges with the next init, at each call', async () => {
     const whole = await createFilledMachine(filling);
     await recreateCluster(whole.host, wish);
-    expect(whole.calls()).toBeGreaterThan(20);
-    for (let call_ = 1; call_ <= whole.calls(); call_ += 1) {
+    expect(whole.calls.length).toBeGreaterThan(20);
+    for (let nth = 1; nth <= whole.calls.length; nth += 1) {
       const machine = await createFilledMachine(filling);
       const before = essence(machine);
-      const killed = machine.killAt(call_, when);
+      const killed = machine.killAt(nth, when);
       await Promise.race([killed, recreateCluster(machine.host, wish)]);
       machine.revive();
       const next = await call(['init', '--yes', '--no-verify'], { host: machine.host });
-      expect(next.exitCode, `call ${String(call_)}: ${next.stderr}`).toBe(0);
+      expect(next.exitCode, `call ${String(nth)}: ${next.stderr}`).toBe(0);
       await expectWhole(machine, before);
     }
   });

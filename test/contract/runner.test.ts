@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,12 +13,14 @@ const script = (source: string): readonly string[] => [node, '-e', source];
 const print = script('console.log("one\\ntwo"); console.error("three"); process.exitCode = 3');
 const hang = script('setInterval(() => {}, 1000)');
 const env = script('console.log(process.env.ADDED, process.env.REMOVED)');
+const copy = script('process.stdin.pipe(process.stdout)');
 const connectFailure = script('console.error("Cannot connect to the Docker daemon at unix:///x"); process.exit(1)');
 
 /** What the real programs above do, told to the fake. */
 const scripted: readonly Scripted[] = [
   { argv: print, stdout: 'one\ntwo', stderr: 'three', exitCode: 3 },
   { argv: hang, hangs: true },
+  { argv: copy, answers: (_argv, { stdinFile = '' }) => ({ stdout: readFileSync(stdinFile, 'utf8') }) },
   { argv: env, stdout: 'yes undefined' },
   { argv: connectFailure, stderr: 'Cannot connect to the Docker daemon at unix:///x', exitCode: 1 },
 ];
@@ -51,6 +53,17 @@ describe.each(runners)('the %s runner', (_name, create) => {
     const failure = await failureOf(create().run(print, { accept: [4] }));
     expect(failure).toMatchObject({ code: 'TOOL_FAILED', why: 'three', facts: { exitCode: 3 } });
     expect(failure.fix.join()).toContain('Run it by hand:');
+  });
+
+  it('reads from a file and writes into one that only its owner can read', async () => {
+    const folder = createDirectory();
+    const [stdinFile, stdoutFile] = [join(folder, 'in'), join(folder, 'out')];
+    writeFileSync(stdinFile, 'a'.repeat(3_000_000));
+    writeFileSync(stdoutFile, 'old and open to all', { mode: 0o666 });
+    const result = await create().run(copy, { stdinFile, stdoutFile });
+    expect(result.stdout).toBe('');
+    expect(readFileSync(stdoutFile, 'utf8')).toBe(readFileSync(stdinFile, 'utf8'));
+    expect(statSync(stdoutFile).mode & 0o777).toBe(0o600);
   });
 
   it('knows a known issue', async () => {

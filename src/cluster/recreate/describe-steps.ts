@@ -49,10 +49,10 @@ export const stepTitles: Readonly<Record<RecreationStep, string>> = {
   tidy: 'Remove the saved files',
 };
 
-const reasons: Readonly<Record<RecreationStep, string>> = {
+const reasons = (folder: string): Readonly<Record<RecreationStep, string>> => ({
   pause: 'nobody may write while files are copied',
-  'save-objects': 'they go with the cluster; Secrets into files that only you can read',
-  'save-claims': 'with numeric owners, and compared at once with the files in the cluster',
+  'save-objects': `they go with the cluster; into files of ${folder} that only you can read`,
+  'save-claims': `one archive each in ${folder}, compared at once with the files in the cluster`,
   'save-images': 'no registry has them',
   delete: 'its size is fixed when it is made',
   start: 'with the new size, by the same way as init',
@@ -62,13 +62,14 @@ const reasons: Readonly<Record<RecreationStep, string>> = {
   verify: 'files, objects, images and the size of the node',
   wake: 'with as many replicas as before',
   tidy: 'the cluster has all of it',
-};
+});
 
 export function describeSteps(plan: RecreationPlan, tools: RecreationTools): readonly ShownStep[] {
   const commands = describeCommands(plan, tools);
+  const why = reasons(tools.folder.root);
   return recreationSteps
     .filter((id) => commands[id].length > 0 || id === 'verify')
-    .map((id) => ({ id, title: stepTitles[id], why: reasons[id], commands: commands[id] }));
+    .map((id) => ({ id, title: stepTitles[id], why: why[id], commands: commands[id] }));
 }
 
 function describeCommands(

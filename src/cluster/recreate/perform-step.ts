@@ -1,7 +1,7 @@
 import { removeRuins } from '../delete-cluster.js';
 import { applyPreparation } from '../apply-preparation.js';
-import { deleteProfile } from '../minikube/provider.js';
 import { planPreparation } from '../prepare.js';
+import { removeProfile } from '../remove-profile.js';
 import type { Archives, RecreationStep } from './record.js';
 import { restoreClaims, restoreImages, restoreObjects, wakeWorkloads } from './restore.js';
 import { pauseWorkloads, removeSaved, saveClaims, saveImages, saveObjects } from './save.js';
@@ -20,7 +20,7 @@ export const performers: Readonly<Record<RecreationStep, (shop: RecreateShop) =>
   'save-objects': (shop) => saveObjects(shop).then(() => ({})),
   'save-claims': (shop) => saveClaims(shop).then(describeArchives),
   'save-images': (shop) => saveImages(shop).then(describeArchives),
-  delete: (shop) => deleteProfile(shop.host, shop.reach.cluster, optionsOf(shop)).then(() => ({})),
+  delete: (shop) => removeProfile(shop.host, shop.programs, optionsOf(shop)).then(() => ({})),
   start: (shop) => prepareCluster(shop).then(() => ({})),
   'restore-images': (shop) => restoreImages(shop).then(() => ({})),
   'restore-objects': async (shop) => ({ note: await restoreObjects(shop) }),

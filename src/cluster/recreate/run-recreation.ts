@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { closeEntry, writeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
+import type { StepHandle } from '../../ports/ui.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { stepTitles } from './describe-steps.js';
 import { recreationFolder } from './folder.js';
@@ -47,8 +48,11 @@ export async function forgetRecreation(host: Host): Promise<void> {
 
 type ClosedShop = Omit<RecreateShop, 'shown'>;
 
+/** Init shows its steps itself. */
+const silent: StepHandle = { progress: () => undefined, done: () => undefined, fail: () => undefined };
+
 async function performShown(shop: ClosedShop, step: RecreationStep): Promise<Archives> {
-  const shown = shop.host.ui.step(stepTitles[step]);
+  const shown = step === 'start' ? silent : shop.host.ui.step(stepTitles[step]);
   try {
     const { note, archives = {} } = await performers[step]({ ...shop, shown });
     shown.done(note);
@@ -71,6 +75,7 @@ async function openShop(
     plan,
     archives,
     folder: recreationFolder(host.directories),
+    programs,
     reach: { cluster, kubectl: describeKubectl(host, programs) },
     node: { ...cluster, driver: plan.settings.driver },
     logFile: join(

@@ -1,6 +1,7 @@
 import type { Host } from '../../ports/host.js';
 import type { RunOptions } from '../../ports/runner.js';
 import type { StepHandle } from '../../ports/ui.js';
+import type { HostPrograms } from '../programs.js';
 import type { NodeAccess } from './argv.js';
 import type { RecreationFolder } from './folder.js';
 import type { ClusterReach } from './observe.js';
@@ -12,6 +13,7 @@ export interface RecreateShop {
   readonly plan: RecreationPlan;
   readonly archives: Archives;
   readonly folder: RecreationFolder;
+  readonly programs: HostPrograms;
   readonly reach: ClusterReach;
   readonly node: NodeAccess;
   readonly shown: StepHandle;
