@@ -19,11 +19,8 @@ export async function askWizard(
 ): Promise<Options> {
   if (!host.ui.interactive || global.yes || global.dryRun) return options;
   const settings = await loadSettings(host);
-  const given: Options = {
-    cpus: settings.cpus?.toString(),
-    memory: settings.memoryMb?.toString(),
-    ...defined(options),
-  };
+  const { cpus, memoryMb, source } = settings;
+  const given: Options = { cpus: cpus?.toString(), memory: memoryMb?.toString(), source, ...defined(options) };
   // who says the size knows what to do: nothing else is asked either
   if (given['cpus'] !== undefined || given['memory'] !== undefined) return options;
   const engine = await observeEngine(host, signal);

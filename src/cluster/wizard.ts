@@ -1,6 +1,7 @@
 import { readMemoryMb } from '../config/memory-size.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Choice, InputQuestion, SelectQuestion } from '../ports/ui.js';
+import type { SourceWish } from '../toolchain/source.js';
 import type { ProfileState } from './minikube/parse.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from './size.js';
 
@@ -32,6 +33,21 @@ const own = 'own';
 
 /** In the order in which they are asked; each one more thing to choose is one more entry. */
 export const wizardQuestions: readonly WizardQuestion[] = [
+  {
+    id: 'source',
+    options: ['source'],
+    ask: () => ({
+      message: 'Where shall its parts come from?',
+      flag: '--source',
+      preferred: 'auto',
+      choices: [
+        { value: 'auto', label: 'Where they can be had', hint: 'both are asked within seconds' },
+        { value: 'upstream', label: 'Official releases', hint: 'minutes' },
+        { value: 'registries', label: 'Package registries', hint: 'built from source' },
+      ] satisfies readonly Choice<SourceWish>[],
+    }),
+    read: (source) => ({ source }),
+  },
   {
     id: 'size',
     options: ['cpus', 'memory'],

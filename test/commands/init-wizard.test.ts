@@ -21,16 +21,21 @@ const questions = ({ host }: FakeMachine): readonly string[] => host.ui.lines.fi
 const started = (machine: FakeMachine): string => machine.changes().find((line) => line.includes(' start ')) ?? '';
 
 it('asks for what no flag says, does as it is told, and prints the same call with flags', async () => {
-  const machine = await createAttended({ '--cpus and --memory': '3 4g', '--no-verify': 'no' });
+  const machine = await createAttended({
+    '--cpus and --memory': '3 4g',
+    '--no-verify': 'no',
+    '--source': 'registries',
+  });
   const { exitCode, stdout } = await init(machine, '--json');
   expect(exitCode).toBe(0);
   expect(questions(machine)).toEqual([
+    '? Where shall its parts come from?',
     '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
     '? Prove it with SparkPi on the cluster at the end?',
     '? Go on?',
   ]);
   expect(started(machine)).toContain('--cpus=3 --memory=4096mb');
-  const same = 'spark-dev init --yes --no-verify --cpus 3 --memory 4g';
+  const same = 'spark-dev init --yes --no-verify --cpus 3 --memory 4g --source registries';
   expect(readResult(stdout)['call']).toBe(same);
   expect(machine.host.ui.lines).toContain(`The same without questions: ${same}`);
   expect(machine.host.ui.lines.join('\n')).toContain('jobs in the namespace spark');
@@ -70,6 +75,9 @@ it('asks nothing where a file says the size, nor where there is a cluster', asyn
 
 it('leaves out the question that a flag has answered', async () => {
   const machine = await createAttended({});
-  await init(machine, '--no-verify');
-  expect(questions(machine)).toEqual(['? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?', '? Go on?']);
+  await init(machine, '--no-verify', '--source', 'registries');
+  expect(questions(machine)).toEqual([
+    '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
+    '? Go on?',
+  ]);
 });

@@ -17,6 +17,7 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
   const { exitCode, shown } = await runInTerminal(
     [...program, 'init'],
     [
+      { words: 'Package registries', keys: '\u001b[B\u001b[B\r' },
       { words: 'Another size', keys: '\r' },
       { words: 'Prove it', keys: '\u001b[B\r' },
       { words: 'Go on?', keys: 'n\r' },
@@ -24,7 +25,9 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
     env,
   );
   expect(shown).toContain('There is no cluster yet.');
-  expect(shown).toMatch(/The same without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm]/);
+  expect(shown).toMatch(
+    /The same without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm] --source registries/,
+  );
   expect(shown).toMatch(/That leaves about [\d.]+ GB on the disk/);
   expect(shown).toContain('[CANCELLED]');
   expect(exitCode).toBe(3);
@@ -36,7 +39,7 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
 it('ends with Ctrl-C at a question, without a trace of a bug', async () => {
   const { exitCode, shown } = await runInTerminal(
     [...program, 'init'],
-    { words: 'Another size', keys: '\u0003' },
+    { words: 'Package registries', keys: '\u0003' },
     createFreshEnv(),
   );
   expect(exitCode).toBe(3);
