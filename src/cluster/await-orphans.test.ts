@@ -22,10 +22,10 @@ describe('what a call that was killed had begun', () => {
     const host = createFakeHost();
     const end = start(host, 4711, ...argv);
     const waiting = awaitOrphans(host);
-    setTimeout(end, 20);
+    await expect.poll(() => host.ui.lines).toEqual([expect.stringContaining('process 4711')]);
+    end();
     await waiting;
     expect(host.ui.lines).toHaveLength(1);
-    expect(host.ui.lines[0]).toMatch(/process 4711/);
   });
 
   it('nothing else is: what only looks, another profile, a shell that names it', async () => {
