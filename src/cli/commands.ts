@@ -33,6 +33,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/status.js')).status,
   },
   {
+    name: 'cluster resize',
+    group: 'Cluster',
+    summary: 'Give the cluster more or less CPU and memory; what runs in it goes on',
+    load: async () => (await import('../commands/cluster/resize.js')).clusterResize,
+  },
+  {
     name: 'down',
     group: 'Cluster',
     summary: 'Stop the cluster and keep its data; with --delete remove it',

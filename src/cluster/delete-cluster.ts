@@ -22,6 +22,7 @@ export async function deleteCluster(
     for (const { what, why, fix } of removal.left) host.ui.warn(`${what}: ${why ?? ''} ${fix[0] ?? ''}`);
     edited = removal.edited;
     await closeEntry(host, 'create-cluster');
+    await closeEntry(host, 'resize-cluster');
   });
   return edited;
 }

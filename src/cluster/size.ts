@@ -21,7 +21,7 @@ export interface FittedSize extends ClusterSize {
 export const sparkMinimum: HostCapacity = { cpus: 3, memoryMb: 4096 };
 export const recommended: HostCapacity = { cpus: 5, memoryMb: 6144 };
 /** Below these minikube itself refuses. */
-const minikubeMinimum: HostCapacity = { cpus: 2, memoryMb: 1800 };
+export const minikubeMinimum: HostCapacity = { cpus: 2, memoryMb: 1800 };
 const largestMemoryShare = 0.75;
 
 /** Fits the cluster to the machine; an explicit wish is taken as it is or refused, never bent. */
@@ -54,7 +54,10 @@ export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
   return `${String(cpus)} CPUs and ${(memoryMb / 1024).toFixed(1)} GB`;
 }
 
-function refuseShortage(host: HostCapacity, wish: Partial<HostCapacity>): void {
+const fitted = ['Leave out --cpus and --memory: they are fitted to the machine'];
+
+/** Throws where the machine has less than that, or minikube needs more. */
+export function refuseShortage(host: HostCapacity, wish: Partial<HostCapacity>, fix: readonly string[] = fitted): void {
   const short = host.cpus < minikubeMinimum.cpus || host.memoryMb * largestMemoryShare < minikubeMinimum.memoryMb;
   if (short) {
     throw new SparkDevError('RESOURCES_SHORT', `This machine has ${showCapacity(host)}, too little for a cluster`, {
@@ -66,13 +69,13 @@ function refuseShortage(host: HostCapacity, wish: Partial<HostCapacity>): void {
   if (asked.cpus > host.cpus || asked.memoryMb > host.memoryMb) {
     throw new SparkDevError('RESOURCES_SHORT', `The machine has only ${showCapacity(host)}`, {
       why: `Asked for: ${showCapacity(asked)}.`,
-      fix: ['Leave out --cpus and --memory: they are fitted to the machine'],
+      fix,
     });
   }
   if (asked.cpus < minikubeMinimum.cpus || asked.memoryMb < minikubeMinimum.memoryMb) {
     throw new SparkDevError('RESOURCES_SHORT', `${showCapacity(asked)} are too little for a cluster`, {
       why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
-      fix: ['Leave out --cpus and --memory: they are fitted to the machine'],
+      fix,
     });
   }
 }

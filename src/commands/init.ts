@@ -6,6 +6,8 @@ import { applyPreparation } from '../cluster/apply-preparation.js';
 import { planPreparation, type Preparation, type PreparationWish } from '../cluster/prepare.js';
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
 import { finishRecreation } from '../cluster/recreate/finish-recreation.js';
+import { planInitResize, type InitResize } from '../cluster/resize/for-init.js';
+import { resizeHoldingLock } from '../cluster/resize/in-place.js';
 import { showCommands, showSteps } from '../cluster/show-plan.js';
 import { chooseSource } from '../cluster/source.js';
 import { showCapacity, type HostCapacity } from '../cluster/size.js';
@@ -50,7 +52,10 @@ export const init: CommandSpec = {
     const settings = resolveSettings(input.options, await loadSettings(host));
     const source = await chooseSource(host, settings.source ?? 'auto', input.signal);
     const wish = { size: sizeOf(settings), source, signal: input.signal };
-    if (input.global.dryRun) return showDryRun(await planPreparation(host, wish));
+    if (input.global.dryRun) {
+      const planned = await planPreparation(host, wish);
+      return showDryRun(planned, await planInitResize(host, planned, wish));
+    }
     const lock = {
       command: 'spark-dev init',
       timeoutMs: parseLockTimeout(input.options['lockTimeout']),
@@ -63,11 +68,12 @@ export const init: CommandSpec = {
   },
 };
 
-function showDryRun(preparation: Preparation): CommandResult {
-  const { steps } = preparation;
+function showDryRun(preparation: Preparation, resize: InitResize | undefined): CommandResult {
+  const steps = [...(resize?.steps ?? []), ...preparation.steps];
+  const last = resize?.when === 'last' ? ['# Resize the cluster: what that takes is seen when it is up'] : [];
   return {
     data: { source: preparation.source, steps, size: preparation.size },
-    text: steps.length === 0 ? ['Nothing to do: the cluster is ready'] : showCommands(steps),
+    text: steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showCommands(steps), ...last],
   };
 }
 
@@ -75,13 +81,16 @@ async function prepare(host: Host, input: CommandInput, wish: PreparationWish): 
   await finishRecreation(host, { signal: wish.signal });
   const planned = await planOnCleanGround(host, wish);
   const { steps, size } = planned;
-  warnAboutSize(host, planned, wish.size);
-  if (steps.length === 0) return planned;
+  if (size?.warning !== undefined) host.ui.warn(size.warning);
+  const resize = await planInitResize(host, planned, wish);
+  if (steps.length === 0 && resize === undefined) return planned;
   const durations = await readDurations(host);
   host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
+  for (const { title, why } of resize?.steps ?? []) host.ui.say(`  ${title}: ${why}`);
   for (const line of showSteps(steps, durations)) host.ui.say(line);
   if (!(await host.ui.confirm('Go on?')))
     throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
+  if (resize?.when === 'first') await resizeHoldingLock(host, wish);
   const startedAt = host.clock.now();
   const took: Record<string, number> = {};
   await applyPreparation(host, planned, {
@@ -96,6 +105,7 @@ async function prepare(host: Host, input: CommandInput, wish: PreparationWish): 
     },
   }).finally(() => keepDurations(host, took));
   await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
+  if (resize?.when === 'last') await resizeHoldingLock(host, wish);
   host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
   return planned;
 }
@@ -105,17 +115,6 @@ async function planOnCleanGround(host: Host, wish: PreparationWish): Promise<Pre
   const planned = await planPreparation(host, wish);
   if (!planned.seen.observed.engineAnswers || !(await removeRuins(host, wish))) return planned;
   return planPreparation(host, wish);
-}
-
-function warnAboutSize(host: Host, { size, seen }: Preparation, asked: Partial<HostCapacity>): void {
-  if (size?.warning !== undefined) host.ui.warn(size.warning);
-  const { facts } = seen;
-  if (facts === undefined) return;
-  const differs = (asked.cpus ?? facts.cpus) !== facts.cpus || (asked.memoryMb ?? facts.memoryMb) !== facts.memoryMb;
-  if (differs)
-    host.ui.warn(
-      `The cluster keeps its ${showCapacity(facts)}: minikube resizes none. For another size: spark-dev down --delete, then init`,
-    );
 }
 
 /** The whole way that a user's run takes, once. */

@@ -1,13 +1,13 @@
 import { showResize } from '../cluster/fit/explain-fit.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
+import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
-import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
@@ -124,7 +124,5 @@ function answer(app: Application, outcome: RunOutcome): CommandResult {
   return { data: outcome, text: [line] };
 }
 
-/** The seam where the resize in place is joined. */
-const resizeForRun: Resize = () => {
-  throw new SparkDevError('USAGE', 'The cluster cannot be resized here yet', { fix: ['--fit shrink'] });
-};
+const resizeForRun: Resize = (host, size, signal) =>
+  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev run --fit resize', timeoutMs: 600_000 } });

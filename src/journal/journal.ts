@@ -5,7 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 
 /** What leaves ruins when it is cut short. */
-export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster';
+export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster' | 'resize-cluster';
 
 /**
  * Puts the entry on the disk before anything is done: written beside, synced, renamed, and the folder synced too, so that after

@@ -132,10 +132,27 @@ describe('init converges', () => {
     expect(machine.changes().some((line) => line.startsWith('minikube start'))).toBe(false);
   });
 
-  it('says that an existing cluster keeps its size', async () => {
+  it.each(['stopped', 'running'] as const)('brings one that is %s to the size asked for', async (profile) => {
+    const machine = await createFakeMachine({ profile });
+    const shown = await call(['init', '--dry-run', '--memory', '9g'], { host: machine.host });
+    expect(shown.stdout).toContain('docker update --cpus 2 --memory 9216m --memory-swap 9216m spark-dev');
+    expect(machine.changes()).toEqual([]);
+    expect((await init(machine, '--yes', '--memory', '9g')).exitCode).toBe(0);
+    expect(machine.changes()[0]).toBe('docker update --cpus 2 --memory 9216m --memory-swap 9216m spark-dev');
+    expect(machine.node).toMatchObject({ limit: { cpus: 2, memoryMb: 9216 }, kubelet: 'cpu=2,memory=7168Mi' });
+  });
+
+  it.each(['paused', 'broken', 'orphaned'] as const)('one that is %s too, when it is up', async (profile) => {
+    const machine = await createFakeMachine({ profile });
+    expect((await init(machine, '--yes', '--memory', '9g')).exitCode).toBe(0);
+    expect(machine.node).toMatchObject({ limit: { cpus: 2, memoryMb: 9216 }, kubelet: 'cpu=2,memory=7168Mi' });
+  });
+
+  it('leaves the size alone where nobody asks for one', async () => {
     const machine = await createFakeMachine({ profile: 'stopped' });
-    await init(machine, '--yes', '--memory', '9g');
-    expect(machine.host.ui.lines.join('\n')).toMatch(/keeps its 2 CPUs and 6.0 GB.*down --delete/);
+    machine.node.limit = { cpus: 4, memoryMb: 8192 };
+    await init(machine, '--yes');
+    expect(machine.changes().some((line) => line.startsWith('docker update'))).toBe(false);
   });
 });
 

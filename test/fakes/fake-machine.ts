@@ -1,11 +1,26 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
 import { inspectContainerArgv } from '../../src/cluster/size-facts.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
+import {
+  connectNode,
+  createFakeNode,
+  deleteNode,
+  describeLimit,
+  describeNode,
+  listProfiles,
+  nodePrograms,
+  startNode,
+  type FakeNode,
+} from './fake-node.js';
 import { containerPrograms } from './fake-node-container.js';
 import type { Scripted } from './fake-runner.js';
+import { place, writePrivateKubeconfig } from './private-kubeconfig.js';
+import { recorded } from './recorded.js';
+
+export { recorded };
 
 export interface MachineState {
   docker: 'answers' | 'absent' | 'silent';
@@ -26,6 +41,7 @@ export interface FakeMachine {
   readonly host: FakeHost;
   readonly state: MachineState;
   readonly parts: ClusterParts;
+  readonly node: FakeNode;
   /** Calls that change something, each as one line without the folder of its program. */
   readonly changes: () => readonly string[];
 }
@@ -46,20 +62,22 @@ const settled: MachineState = {
 export async function createFakeMachine(wish: Partial<MachineState> = {}, world: FakeWorld = {}): Promise<FakeMachine> {
   const state: MachineState = { ...settled, ...wish };
   const programs: Scripted[] = [...(world.programs ?? [])];
-  const host = createFakeHost({ ...world, programs });
-  programs.push(...systemPrograms(state), ...minikubePrograms(host, state));
+  const node = createFakeNode(state.profile !== 'absent' && state.profile !== 'orphaned');
+  const host = createFakeHost({
+    kube: () => connectNode(node, state.profile === 'running' && state.apiAnswers),
+    ...world,
+    programs,
+  });
+  programs.push(...systemPrograms(state), ...minikubePrograms(host, state, node), ...nodePrograms(host, node));
   const parts = await describeParts(host);
-  programs.push(...dockerPrograms(state, parts), ...kubectlPrograms(host, state));
+  programs.push(...dockerPrograms(state, parts, node), ...kubectlPrograms(host, state, node));
   placeParts(host, parts);
   if (!state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
-  if (state.profile !== 'absent') writePrivateKubeconfig(host);
-  return { host, state, parts, changes: () => listChanges(host) };
-}
-
-export function recorded(path: string): { readonly stdout: string; readonly exitCode: number } {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${path}.json`, import.meta.url), 'utf8')) as ReturnType<
-    typeof recorded
-  >;
+  if (state.profile !== 'absent') {
+    writePrivateKubeconfig(host);
+    startNode(host, node);
+  }
+  return { host, state, parts, node, changes: () => listChanges(host) };
 }
 
 function systemPrograms(state: MachineState): Scripted[] {
@@ -87,7 +105,7 @@ function systemPrograms(state: MachineState): Scripted[] {
   ];
 }
 
-function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
+function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode): Scripted[] {
   const minikube = '/usr/bin/minikube';
   return [
     ...(state.hasMinikube ? [{ argv: ['minikube'] }] : []),
@@ -97,7 +115,7 @@ function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
       argv: [minikube, 'profile', 'list'],
       get stdout() {
         const none = state.profile === 'absent' || state.profile === 'damaged';
-        return recorded(`minikube/profile-list${none ? '-empty' : ''}`).stdout;
+        return none ? recorded('minikube/profile-list-empty').stdout : listProfiles(host);
       },
     },
     {
@@ -117,15 +135,22 @@ function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
       get exitCode() {
         return state.startFails ? 48 : 0;
       },
-      does: () => {
+      does: (argv) => {
         if (state.startFails) return;
         state.profile = 'running';
+        startNode(host, node, argv);
         writePrivateKubeconfig(host);
       },
     },
     { argv: [minikube, 'stop'], does: () => void (state.profile = 'stopped') },
     { argv: [minikube, 'unpause'], does: () => void (state.profile = 'running') },
-    { argv: [minikube, 'delete'], does: () => void (state.profile = 'absent') },
+    {
+      argv: [minikube, 'delete'],
+      does: () => {
+        state.profile = 'absent';
+        deleteNode(host, node);
+      },
+    },
     { argv: [minikube, 'docker-env'], stdout: recorded('minikube/docker-env-running').stdout },
     { argv: ['skaffold'] },
     { argv: ['/usr/bin/skaffold', 'version'], stdout: 'v2.16.1' },
@@ -134,7 +159,7 @@ function minikubePrograms(host: FakeHost, state: MachineState): Scripted[] {
   ];
 }
 
-function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
+function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode): Scripted[] {
   return [
     {
       argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', parts.spark.reference],
@@ -152,7 +177,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
       },
       get stdout() {
         const isRunning = state.profile !== 'stopped';
-        return `${String(isRunning)} ${JSON.stringify({ NanoCpus: 2e9, CpuQuota: 0, CpuPeriod: 0, Memory: 6 * 1024 ** 3 })}`;
+        return `${String(isRunning)} ${describeLimit(node)}`;
       },
     },
     ...containerPrograms(state),
@@ -162,7 +187,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts): Scripted[] {
   ];
 }
 
-function kubectlPrograms(host: FakeHost, state: MachineState): Scripted[] {
+function kubectlPrograms(host: FakeHost, state: MachineState, node: FakeNode): Scripted[] {
   const pinned = [
     '/usr/bin/kubectl',
     `--kubeconfig=${clusterPlaces(host.directories).kubeconfig}`,
@@ -186,7 +211,9 @@ function kubectlPrograms(host: FakeHost, state: MachineState): Scripted[] {
     },
     {
       argv: [...pinned, '--request-timeout=5000ms', 'get', 'nodes'],
-      stdout: recorded('kubectl/get-nodes').stdout,
+      get stdout() {
+        return JSON.stringify({ items: [describeNode(node)] });
+      },
       get exitCode() {
         return state.apiAnswers ? 0 : 1;
       },
@@ -220,42 +247,9 @@ function placeParts(host: FakeHost, parts: ClusterParts): void {
   for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');
 }
 
-/** As much of minikube's own as a profile must have to be one. */
-const profileRecord = { Name: 'spark-dev', Nodes: [{}], KubernetesConfig: { KubernetesVersion: 'v1.34.4' } };
-
-function writePrivateKubeconfig({ directories }: FakeHost): void {
-  const { kubeconfig, minikubeHome } = clusterPlaces(directories);
-  const certificates = {
-    authority: join(minikubeHome, 'ca.crt'),
-    certificate: join(minikubeHome, 'client.crt'),
-    key: join(minikubeHome, 'client.key'),
-  };
-  for (const [name, path] of Object.entries(certificates)) place(path, name);
-  place(join(minikubeHome, '.minikube/profiles/spark-dev/config.json'), JSON.stringify(profileRecord));
-  place(
-    kubeconfig,
-    JSON.stringify({
-      clusters: [
-        {
-          name: 'spark-dev',
-          cluster: { server: 'https://192.168.49.2:8443', 'certificate-authority': certificates.authority },
-        },
-      ],
-      users: [
-        { name: 'spark-dev', user: { 'client-certificate': certificates.certificate, 'client-key': certificates.key } },
-      ],
-    }),
-  );
-}
-
-function place(path: string, text: string, mode = 0o644): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, { mode });
-}
-
 function listChanges(host: FakeHost): readonly string[] {
   const looking =
-    /^(docker (info|image inspect|volume inspect|container inspect|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+    /^(docker (info|image inspect|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
   return host.runner.calls
     .map(({ argv }) =>
       [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),

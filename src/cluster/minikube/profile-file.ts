@@ -1,0 +1,47 @@
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { clusterPlaces, profileName } from '../names.js';
+import type { ClusterSize } from '../size.js';
+import { parseProfileConfig, resizeProfileConfig, type ProfileSize } from './profile-config.js';
+
+export function profileFile({ directories }: Pick<Host, 'directories'>): string {
+  return join(clusterPlaces(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
+}
+
+export async function readProfileSize(host: Host): Promise<ProfileSize> {
+  const path = profileFile(host);
+  return explainBroken(path, async () => parseProfileConfig(await readFile(path, 'utf8')));
+}
+
+/** Whole or not at all, with the mode that the file has. */
+export async function writeProfileSize(host: Host, size: ClusterSize): Promise<void> {
+  const path = profileFile(host);
+  await explainBroken(path, async () => {
+    const text = resizeProfileConfig(await readFile(path, 'utf8'), size);
+    const mode = (await stat(path)).mode & 0o777;
+    const draft = `${path}.spark-dev`;
+    const file = await open(draft, 'w', mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  });
+}
+
+async function explainBroken<Value>(path: string, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was left as it is`, {
+      why: error instanceof Error ? error.message : String(error),
+      fix: ['spark-dev status', 'Begin anew: spark-dev down --delete && spark-dev init'],
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
+import { withLock, type LockWish } from '../../journal/lock.js';
+import type { Host } from '../../ports/host.js';
+import { profileFile, readProfileSize } from '../minikube/profile-file.js';
+import { locatePrograms } from '../programs.js';
+import type { HostCapacity } from '../size.js';
+import { finishRecreation } from '../recreate/finish-recreation.js';
+import { applyResize, type PlannedResize } from './apply.js';
+import { observeResize } from './observe.js';
+import { planResize } from './plan.js';
+
+export interface ResizeWish {
+  /** What is not said stays as it is, or as an unfinished resize wanted it. */
+  readonly size: Partial<HostCapacity>;
+  readonly signal: AbortSignal;
+}
+
+export interface Resized {
+  readonly before: HostCapacity;
+  readonly after: HostCapacity;
+  readonly isRunning: boolean;
+  /** Milliseconds by step; empty where there was nothing to do. */
+  readonly durationsMs: Readonly<Record<string, number>>;
+}
+
+const entrySchema = z.object({ cpus: z.number(), memoryMb: z.number() });
+
+/** The size that an unfinished resize wanted; undefined where none was cut short. */
+export function readUnfinishedResize(host: Host): Promise<HostCapacity | undefined> {
+  return readEntry(host, 'resize-cluster', entrySchema);
+}
+
+/** Only a container's limit can be changed while it runs; a virtual machine is made anew. */
+export async function canResizeInPlace(host: Host): Promise<boolean> {
+  const profile = await readProfileSize(host).catch(() => undefined);
+  return profile === undefined || profile.driver === 'docker';
+}
+
+/** Another size is on its way, by other means. */
+export function forgetUnfinishedResize(host: Host): Promise<void> {
+  return closeEntry(host, 'resize-cluster');
+}
+
+/** Looks and plans; changes nothing. Throws RESOURCES_SHORT below what is in use or above the machine. */
+export async function planResizeInPlace(host: Host, wish: ResizeWish): Promise<PlannedResize> {
+  const unfinished = await readUnfinishedResize(host);
+  const programs = await locatePrograms(host, wish.signal);
+  const seen = await observeResize(host, programs, wish.signal);
+  const plan = planResize(seen, { ...unfinished, ...wish.size }, profileFile(host));
+  return { ...plan, seen, programs, isResumed: unfinished !== undefined };
+}
+
+/** Grows or shrinks the running cluster; pods, claims and images stay, and a running job goes on. */
+export async function resizeInPlace(
+  host: Host,
+  wish: ResizeWish & { readonly lock: Omit<LockWish, 'signal'> },
+): Promise<Resized> {
+  return withLock(host, { ...wish.lock, signal: wish.signal }, () => resizeHoldingLock(host, wish));
+}
+
+/** The same for who holds the lock already. */
+export async function resizeHoldingLock(host: Host, wish: ResizeWish): Promise<Resized> {
+  await finishRecreation(host, wish);
+  const planned = await planResizeInPlace(host, wish);
+  const { before, target, steps } = planned;
+  const { cpus, memoryMb } = target;
+  if (planned.isResumed) host.ui.warn('An earlier resize was cut short; it is brought to its end');
+  if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
+  const durationsMs = await applyResize(host, planned, wish.signal);
+  await closeEntry(host, 'resize-cluster');
+  return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
+}

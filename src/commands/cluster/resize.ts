@@ -1,0 +1,98 @@
+import { describeRecreation, recreateCluster, type RecreationWish } from '../../cluster/recreate/recreate-cluster.js';
+import { chooseSize } from '../../cluster/resize/choose-size.js';
+import {
+  canResizeInPlace,
+  forgetUnfinishedResize,
+  planResizeInPlace,
+  readUnfinishedResize,
+  resizeInPlace,
+  type Resized,
+} from '../../cluster/resize/in-place.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { showCapacity, type HostCapacity } from '../../cluster/size.js';
+import { resolveSettings } from '../../config/resolve.js';
+import { noSettings } from '../../config/settings.js';
+import { parseLockTimeout, withLock, type LockWish } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+
+export const clusterResize: CommandSpec = {
+  name: 'cluster resize',
+  options: [
+    { flags: '--cpus <number>', description: 'CPUs of the cluster; as many as now when absent' },
+    {
+      flags: '--memory <size>',
+      description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
+    },
+    { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
+    { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+  ],
+  examples: [
+    'spark-dev cluster resize --memory 6g',
+    'spark-dev cluster resize --cpus 4 --memory 8g --dry-run',
+    'spark-dev cluster resize',
+    'spark-dev cluster resize --recreate --memory 6g --dry-run',
+  ],
+  async run(host, input) {
+    const size = await readSize(host, input);
+    const wish = { size, signal: input.signal };
+    if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, wish);
+    if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, wish));
+    return tell(await resizeInPlace(host, { ...wish, lock: lockOf(input) }));
+  },
+};
+
+function lockOf({ options, signal }: CommandInput): LockWish {
+  return { command: 'spark-dev cluster resize', timeoutMs: parseLockTimeout(options['lockTimeout']), signal };
+}
+
+async function recreate(host: Host, input: CommandInput, wish: RecreationWish): Promise<CommandResult> {
+  if (input.global.dryRun) {
+    const { before, plan, steps, kept, lost } = await describeRecreation(host, wish);
+    return {
+      data: { before, after: plan.size, steps, kept, lost },
+      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showCommands(steps)],
+    };
+  }
+  const { recreation, tookMs } = await withLock(host, lockOf(input), async () => {
+    await forgetUnfinishedResize(host);
+    return recreateCluster(host, wish);
+  });
+  const { before, plan, kept, lost } = recreation;
+  return {
+    data: { before, after: plan.size, kept, lost, durationsMs: tookMs },
+    text: [`The cluster was made anew with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
+  };
+}
+
+/** What the flags say; without them an unfinished resize goes on, or somebody at a terminal chooses. */
+async function readSize(host: Host, { options, signal }: CommandInput): Promise<Partial<HostCapacity>> {
+  const { cpus, memoryMb } = resolveSettings(options, noSettings);
+  if (cpus === undefined && memoryMb === undefined) {
+    return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
+  }
+  if (memoryMb !== undefined && /^\d+$/.test(String(options['memory']).trim()))
+    host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${(memoryMb / 1024).toFixed(1)} GB`);
+  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
+}
+
+function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planResizeInPlace>>): CommandResult {
+  return {
+    data: { before, after: { cpus: target.cpus, memoryMb: target.memoryMb }, steps },
+    text: steps.length === 0 ? [nothingToDo(target)] : showCommands(steps),
+  };
+}
+
+function tell({ before, after, durationsMs, isRunning }: Resized): CommandResult {
+  const changed = Object.keys(durationsMs);
+  const had = showCapacity(before) === showCapacity(after) ? '' : `, it had ${showCapacity(before)}`;
+  const running = isRunning ? 'everything in it went on' : 'it is stopped, and will start so';
+  return {
+    data: { before, after, changed, durationsMs },
+    text: [changed.length === 0 ? nothingToDo(after) : `The cluster has ${showCapacity(after)} now${had}; ${running}`],
+  };
+}
+
+function nothingToDo(size: HostCapacity): string {
+  return `Nothing to do: the cluster has ${showCapacity(size)}, and everything that knows its size says so`;
+}
