@@ -43,15 +43,19 @@ const settled: MachineState = {
 };
 
 /** A Debian machine on which every part of a cluster is built; what is up is up to `state`. Its programs answer what the real ones were recorded to answer. */
-export async function createFakeMachine(wish: Partial<MachineState> = {}, world: FakeWorld = {}): Promise<FakeMachine> {
+export async function createFakeMachine(
+  wish: Partial<MachineState> = {},
+  world: FakeWorld & { /** Nothing is built yet. */ readonly bare?: boolean } = {},
+): Promise<FakeMachine> {
   const state: MachineState = { ...settled, ...wish };
   const programs: Scripted[] = [...(world.programs ?? [])];
   const host = createFakeHost({ ...world, programs });
   programs.push(...systemPrograms(state), ...minikubePrograms(host, state));
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts), ...kubectlPrograms(host, state));
-  placeParts(host, parts);
-  if (!state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
+  place(join(host.directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+  if (world.bare !== true) placeParts(parts);
+  if (world.bare !== true && !state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
   if (state.profile !== 'absent') writePrivateKubeconfig(host);
   return { host, state, parts, changes: () => listChanges(host) };
 }
@@ -212,9 +216,7 @@ function describeObjects({ objects, record }: MachineState): string {
   return items.length === 0 ? '' : JSON.stringify({ ...list, items });
 }
 
-function placeParts(host: FakeHost, parts: ClusterParts): void {
-  const { directories } = host;
-  place(join(directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+function placeParts(parts: ClusterParts): void {
   for (const tool of parts.tools.values())
     for (const path of Object.values(tool.binaries)) place(path, '#!/bin/true\n', 0o755);
   for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');
