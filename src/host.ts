@@ -1,5 +1,6 @@
 import { connectKube } from './adapters/client-node-kube.js';
 import { createChildRunner } from './adapters/child-runner.js';
+import { connectDocker } from './adapters/dockerode-engine.js';
 import { systemClock } from './adapters/system-clock.js';
 import { readDirectories, readPlatform } from './adapters/system-platform.js';
 import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
@@ -21,6 +22,7 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
     kube: connectKube,
+    docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
     env,

@@ -99,6 +99,48 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/namespace/delete.js')).namespaceDelete,
   },
   {
+    name: 'images list',
+    group: 'Cluster',
+    summary: 'Show the images that spark-dev needs, and where each is',
+    load: async () => (await import('../commands/images/list.js')).imagesList,
+  },
+  {
+    name: 'images pull',
+    group: 'Cluster',
+    summary: 'Get images before they are needed, from where they are to be had',
+    load: async () => (await import('../commands/images/pull.js')).imagesPull,
+  },
+  {
+    name: 'images build',
+    group: 'Cluster',
+    summary: "Build spark-dev's images by their recipes, and bring the Spark image into the cluster",
+    load: async () => (await import('../commands/images/build.js')).imagesBuild,
+  },
+  {
+    name: 'images load',
+    group: 'Cluster',
+    summary: "Bring an image of this machine's Docker, or a file, into the cluster",
+    load: async () => (await import('../commands/images/load.js')).imagesLoad,
+  },
+  {
+    name: 'images prune',
+    group: 'Cluster',
+    summary: 'Remove old images that spark-dev made',
+    load: async () => (await import('../commands/images/prune.js')).imagesPrune,
+  },
+  {
+    name: 'images save',
+    group: 'Cluster',
+    summary: 'Write one file with all that a cluster needs, for a machine without a network',
+    load: async () => (await import('../commands/images/save.js')).imagesSave,
+  },
+  {
+    name: 'images restore',
+    group: 'Cluster',
+    summary: 'Put the contents of such a file in place',
+    load: async () => (await import('../commands/images/restore.js')).imagesRestore,
+  },
+  {
     name: 'doctor',
     group: 'Help',
     summary: 'Look at this machine: what is missing, and how to get it',

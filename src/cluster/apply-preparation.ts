@@ -48,7 +48,7 @@ export async function applyPreparation(host: Host, planned: Preparation, wish: A
         logFile: wish.logFile,
         signal,
         ociRuntime: () => findOciRuntime(host, builds, signal),
-        pullsRoot: planned.source === 'upstream',
+        pullsRoot: planned.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
       });
       await removeRuins(host, { signal, logFile: wish.logFile });
       preparation = await planPreparation(host, { ...wish, source: planned.source, signal });
@@ -75,7 +75,7 @@ function needsNothing(step: Step): boolean {
   return step.work.kind === 'tool' || step.work.kind === 'spark-files';
 }
 
-function beginBuilds(host: Host, steps: readonly Step[], signal: AbortSignal): ToolBuilds {
+export function beginBuilds(host: Host, steps: readonly Step[], signal: AbortSignal): ToolBuilds {
   const wanted = new Set(steps.flatMap(({ work }) => (work.kind === 'tool' ? [work.tool] : [])));
   const tools = sourceTools.filter(({ name }) => wanted.has(name));
   return startBuilds(host, tools, provideGo(host), signal);
@@ -91,11 +91,11 @@ async function findOciRuntime(host: Host, builds: ToolBuilds, signal: AbortSigna
   return (await built)?.binaries['oci-runtime'] ?? '';
 }
 
-function workshopOf(
+export function workshopOf(
   host: Host,
   preparation: Preparation,
   builds: ToolBuilds,
-  wish: ApplyWish,
+  wish: Pick<ApplyWish, 'logFile'>,
 ): Parameters<typeof performStep>[0] {
   const { parts, programs, seen, size, settings, version } = preparation;
   return {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { observeAptSources } from '../images/apt-sources.js';
+import { observeAptSources, type AptSources } from '../images/apt-sources.js';
 import {
   controlPlaneRecipes,
   nodeRecipe,
@@ -59,11 +59,12 @@ export async function describeParts(
   host: Host,
   signal?: AbortSignal,
   source: Source = 'registries',
+  mirrors?: AptSources,
 ): Promise<ClusterParts> {
   if (source === 'upstream') return describeUpstreamParts(host);
   const { directories } = host;
   const [sources, tools, rightsDigest] = await Promise.all([
-    observeAptSources(host, signal),
+    mirrors ?? observeAptSources(host, signal),
     describeTools(host),
     digestFolder(join(directories.package, 'kustomize', 'rights')),
   ]);

@@ -42,8 +42,11 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
 /** The difference between the two, in an order in which it can be done; empty when there is none. */
 export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
   const mustStart = observed.profile !== 'running' && observed.profile !== 'paused';
-  const images = listWantedImages(observed, desired, mustStart);
-  const tools = listWantedTools(observed, desired, images);
+  const images = listWantedImages(observed, desired, [
+    ...(mustStart ? desired.nodeImages : []),
+    ...(observed.inside?.hasSparkImage === true ? [] : [desired.sparkImage]),
+  ]);
+  const tools = listWantedTools(observed, desired, images, desired.hostTools);
   const planned: Step[] = [
     ...planEngineStep(observed, desired),
     ...tools.map((tool) => planTool(tool)),
@@ -52,14 +55,33 @@ export function planCluster(observed: ObservedCluster, desired: DesiredCluster):
     ...planNode(observed, desired, mustStart),
     ...planInside(observed, desired),
   ];
-  const ids = new Set(planned.map(({ id }) => id));
-  return planned.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
+  return keepOwnNeeds(planned);
+}
+
+/** What must be made so that the files of these images are there; empty when they are. */
+export function planImages(
+  observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'hasSparkFiles'>,
+  desired: DesiredCluster,
+  names: readonly string[],
+): readonly Step[] {
+  const images = listWantedImages(observed, desired, names);
+  return keepOwnNeeds([
+    ...listWantedTools(observed, desired, images, []).map((tool) => planTool(tool)),
+    ...planSparkFiles(observed, desired, images),
+    ...images.map((image) => planImage(image, desired)),
+  ]);
+}
+
+/** What is not in the plan is done already. */
+function keepOwnNeeds(steps: readonly Step[]): readonly Step[] {
+  const ids = new Set(steps.map(({ id }) => id));
+  return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
 }
 
 function listWantedImages(
-  observed: ObservedCluster,
+  observed: Pick<ObservedCluster, 'presentImages'>,
   desired: DesiredCluster,
-  mustStart: boolean,
+  names: readonly string[],
 ): readonly WantedImage[] {
   const wanted = new Set<string>();
   const add = (name: string): void => {
@@ -68,17 +90,17 @@ function listWantedImages(
     image.images.forEach(add);
     wanted.add(name);
   };
-  if (mustStart) desired.nodeImages.forEach(add);
-  if (observed.inside?.hasSparkImage !== true) add(desired.sparkImage);
+  names.forEach(add);
   return desired.images.filter(({ name }) => wanted.has(name));
 }
 
 function listWantedTools(
-  observed: ObservedCluster,
+  observed: Pick<ObservedCluster, 'presentTools'>,
   desired: DesiredCluster,
   images: readonly WantedImage[],
+  names: readonly string[],
 ): readonly WantedTool[] {
-  const wanted = new Set([...desired.hostTools, ...images.flatMap((image) => image.tools)]);
+  const wanted = new Set([...names, ...images.flatMap((image) => image.tools)]);
   return desired.tools.filter(({ name }) => wanted.has(name) && !observed.presentTools.has(name));
 }
 
@@ -110,7 +132,7 @@ function planTool(tool: WantedTool): Step {
 }
 
 function planSparkFiles(
-  observed: ObservedCluster,
+  observed: Pick<ObservedCluster, 'hasSparkFiles'>,
   desired: DesiredCluster,
   images: readonly WantedImage[],
 ): readonly Step[] {

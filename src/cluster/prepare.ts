@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isStored } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { engineStepArgv } from '../toolchain/engine/argv.js';
@@ -7,7 +8,7 @@ import { engineFiles, findProgram, type EngineObservation } from '../toolchain/e
 import { planEngine } from '../toolchain/engine/plan.js';
 import { setAsideArgvs } from './damaged-profile.js';
 import type { Source } from '../toolchain/source.js';
-import { describeDesired } from './desired.js';
+import { describeDesired, type DesiredCluster } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
 import type { ProfileState } from './minikube/parse.js';
@@ -32,6 +33,7 @@ export interface PreparationWish {
 export interface Preparation {
   readonly source: Source;
   readonly steps: readonly Step[];
+  readonly desired: DesiredCluster;
   readonly seen: SeenCluster;
   readonly parts: ClusterParts;
   readonly programs: HostPrograms;
@@ -44,11 +46,12 @@ export interface Preparation {
 /** Looks and plans; changes nothing. */
 export async function planPreparation(host: Host, wish: PreparationWish): Promise<Preparation> {
   const source = wish.source ?? (await settleSource(host));
-  const engine = await observeEngineFor(host, source, wish.signal);
-  const refusal = refuseSource(host, engine, source);
+  const observed = await observeEngineFor(host, source, wish.signal);
+  const refusal = refuseSource(host, observed, source);
   if (refusal !== undefined) throw refusal;
-  const engineSteps = planEngine(engine);
   const parts = await describeParts(host, wish.signal, source);
+  const engine = (await hasAllImages(parts)) ? { ...observed, missingRootPackages: [] } : observed;
+  const engineSteps = planEngine(engine);
   const programs = await locatePrograms(host, wish.signal, source);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
   const { profile } = seen.observed;
@@ -67,7 +70,7 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     version,
   });
   const steps = planCluster(seen.observed, desired);
-  return { source, steps, seen, parts, programs, size, settings: wish.settings, version };
+  return { source, steps, desired, seen, parts, programs, size, settings: wish.settings, version };
 }
 
 /** A record that is lost is written anew with what the node's container really has. */
@@ -80,6 +83,11 @@ async function sizeOf(
   if (profile !== 'absent' && profile !== 'damaged') return undefined;
   const container = profile === 'damaged' ? await observeNodeContainer(host, wish.signal) : undefined;
   return fitClusterSize(capacityOf(host, engine), container?.limit ?? wish.size);
+}
+
+/** Then no root file system is made, and nothing that makes one is installed: a bundle may have come to a machine without a network. */
+async function hasAllImages({ node, controlPlane, spark }: ClusterParts): Promise<boolean> {
+  return (await Promise.all([node, ...controlPlane, spark].map(({ tar }) => isStored(tar)))).every(Boolean);
 }
 
 /** The daemon's machine is what the node reports as its own. */
@@ -103,7 +111,7 @@ async function describeEngineCommands(
   return steps.flatMap((step) => engineStepArgv(step, place));
 }
 
-async function readVersion(host: Host): Promise<string> {
+export async function readVersion(host: Host): Promise<string> {
   const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
     version: string;
   };

@@ -12,7 +12,21 @@ export async function loadSettings(host: Host): Promise<Settings> {
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findUpwards(host.directories.working);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
-  return { ...user, ...project, apps: { ...user.apps, ...project.apps } };
+  const images = joinImages(user.images, project.images);
+  return {
+    ...user,
+    ...project,
+    ...(images === undefined ? {} : { images }),
+    apps: { ...user.apps, ...project.apps },
+  };
+}
+
+function joinImages(user: Settings['images'], project: Settings['images']): Settings['images'] {
+  if (user === undefined || project === undefined) return project ?? user;
+  return {
+    mirrors: { ...user.mirrors, ...project.mirrors },
+    fallbacks: { ...user.fallbacks, ...project.fallbacks },
+  };
 }
 
 async function findUpwards(from: string): Promise<string | undefined> {
@@ -45,9 +59,9 @@ async function readBounded(file: string): Promise<string> {
 
 /** Paths in a file are relative to it. */
 function placeIn(folder: string, file: SettingsFile): Settings {
-  const { target, source, lang, namespace, uiPort, cpus, memory } = file;
+  const { target, source, lang, namespace, uiPort, cpus, memory, images } = file;
   const apps = Object.entries(file.apps).map(([name, app]) => [name, { ...app, path: resolve(folder, app.path) }]);
-  const written = { target, source, lang, namespace, uiPort, cpus, memoryMb: memory };
+  const written = { target, source, lang, namespace, uiPort, cpus, memoryMb: memory, images };
   const said = Object.entries(written).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(said), apps: Object.fromEntries(apps) as Settings['apps'] };
 }

@@ -63,8 +63,9 @@ function describe(issue: z.core.$ZodIssue): string {
 
 /** Below `apps` the second word is a name of the user's own. */
 function knownKeys(path: readonly string[]): readonly string[] {
-  const keys = path[0] === 'apps' ? settingsSchema.shape.apps.unwrap().valueType.shape : settingsSchema.shape;
-  return Object.keys(keys);
+  const { shape } = settingsSchema;
+  if (path[0] === 'apps') return Object.keys(shape.apps.unwrap().valueType.shape);
+  return Object.keys(path[0] === 'images' ? shape.images.unwrap().shape : shape);
 }
 
 /** The nearest place in the text: the key or value itself, or the mapping where it is missing. */

@@ -23,6 +23,14 @@ const app = z.strictObject({
   args: z.array(z.union([z.string(), z.number(), z.boolean()]).transform(String)).default([]),
 });
 
+const imageName = z.string().regex(/^[a-z0-9][\w./:@-]*$/, 'not the name of an image');
+
+/** Where `images pull` looks beside the name itself; a mirror stands for a registry, a fallback for one repository. */
+const images = z.strictObject({
+  mirrors: z.record(z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'not a registry'), imageName).default({}),
+  fallbacks: z.record(imageName, z.array(imageName)).default({}),
+});
+
 /** spark-dev.yaml. What is not said here is an error, with the nearest thing that is. */
 export const settingsSchema = z.strictObject({
   version: z.literal(1, 'must be 1, the only version of this file that exists'),
@@ -37,5 +45,6 @@ export const settingsSchema = z.strictObject({
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: size.optional(),
+  images: images.optional(),
   apps: z.record(z.string().regex(appName, 'not an app name: lower-case letters, digits and dashes'), app).default({}),
 });

@@ -179,6 +179,20 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['The image was built on another Docker daemon than the cluster’s', 'It was removed'],
     actions: ['spark-dev init --yes', look],
   },
+  IMAGE_TAG_TAKEN: {
+    meaning: 'The cluster has another image under this name, and it is not replaced.',
+    causes: ['The image was built again under the same tag'],
+    actions: ['spark-dev images load IMAGE --content-tag', 'Give it a tag of its own: docker tag IMAGE NAME:NEW_TAG'],
+  },
+  BUNDLE_REFUSED: {
+    meaning: 'The file is not a bundle that this spark-dev can use on this machine.',
+    causes: [
+      'Another version of spark-dev made it',
+      'It is for another kind of processor',
+      'It is another kind of file',
+    ],
+    actions: ['spark-dev images save FILE   # with the same spark-dev, on a machine of the same kind'],
+  },
   TIMED_OUT: {
     meaning: 'Something gave no result in its time.',
     causes: ['The machine is overloaded', 'A network that swallows packets'],

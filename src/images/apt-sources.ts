@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
+import { readPinnedMirrors } from './pinned-mirrors.js';
 
 /** Where images take Debian packages from: the mirror that a Debian machine itself uses, else Debian's own. */
 export interface AptSources {
@@ -23,12 +24,18 @@ export async function observeAptSources(
   signal?: AbortSignal,
   osRelease = join(host.directories.system, 'etc/os-release'),
 ): Promise<AptSources> {
+  const proxy = await observeProxy(host, signal);
+  const pinned = await readPinnedMirrors(host.directories);
+  if (pinned !== undefined) return { ...pinned, proxy };
   const isDebian = /^ID=debian$/m.test(await readFile(osRelease, 'utf8').catch(() => ''));
   const listed = ['apt-get', '-o', 'Debug::NoLocking=true', 'update', '--print-uris'];
   const uris = isDebian ? (await host.runner.run(listed, { accept: [100], signal })).stdout : '';
+  return { ...parseAptUris(uris), proxy };
+}
+
+async function observeProxy(host: Host, signal: AbortSignal | undefined): Promise<string | undefined> {
   const proxy = await host.runner.run(['apt-config', 'dump', '--format', '%v%n', 'Acquire::http::Proxy'], { signal });
-  const fromEnv = host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
-  return { ...parseAptUris(uris), proxy: firstUrl(proxy.stdout) ?? fromEnv };
+  return firstUrl(proxy.stdout) ?? host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
 }
 
 /** The archive is known by its `-updates` suite, which no third party has; anything but http is of no use in a build. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { DockerConnector } from './docker.js';
 import type { Http } from './http.js';
 import type { KubeConnector } from './kube.js';
 import type { Runner } from './runner.js';
@@ -41,6 +42,7 @@ export interface Host {
   readonly runner: Runner;
   readonly http: Http;
   readonly kube: KubeConnector;
+  readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;
   readonly env: Readonly<Record<string, string | undefined>>;

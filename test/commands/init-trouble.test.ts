@@ -56,7 +56,7 @@ describe('init in trouble', () => {
 
   it('neither Docker nor root nor sudo: says what to install', async () => {
     const refused = await call(['init', '--yes', '--json', '--source', 'registries'], {
-      world: { platform: { uid: 1000 }, programs: [{ argv: ['apt-get', 'indextargets'] }] },
+      world: { platform: { uid: 1000 }, programs: [{ argv: ['apt-get', '-o'] }, { argv: ['apt-config'] }] },
     });
     expect(refused.exitCode).toBe(4);
     expect(readError(refused.stdout)).toMatchObject({

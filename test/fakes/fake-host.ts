@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { DockerConnector } from '../../src/ports/docker.js';
 import type { Http, HttpAnswer } from '../../src/ports/http.js';
 import type { Host, Platform } from '../../src/ports/host.js';
 import type { KubeConnector } from '../../src/ports/kube.js';
@@ -16,6 +17,7 @@ export interface FakeWorld {
   /** URL → body or status; anything else cannot be reached. */
   readonly web?: Readonly<Record<string, string | Uint8Array | number>>;
   readonly kube?: KubeConnector;
+  readonly docker?: DockerConnector;
   /** Answers to questions; none means no terminal. */
   readonly confirms?: boolean;
   /** Answers by flag to select and input; Enter for what is not listed. */
@@ -36,6 +38,7 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
     ui: createFakeUi(world),
     http: createFakeHttp(world.web ?? {}),
     kube: world.kube ?? (() => Promise.reject(new Error('no cluster in this world'))),
+    docker: world.docker ?? (() => Promise.reject(new Error('no Docker in this world'))),
     clock: {
       now: () => now,
       // a thousand times faster than life, and in step with the stories that tests tell with setTimeout

@@ -59,7 +59,10 @@ const settled: MachineState = {
 };
 
 /** A Debian machine on which every part of a cluster is built; what is up is up to `state`. Its programs answer what the real ones were recorded to answer. */
-export async function createFakeMachine(wish: Partial<MachineState> = {}, world: FakeWorld = {}): Promise<FakeMachine> {
+export async function createFakeMachine(
+  wish: Partial<MachineState> = {},
+  world: FakeWorld & { /** Nothing is built yet. */ readonly bare?: boolean } = {},
+): Promise<FakeMachine> {
   const state: MachineState = { ...settled, ...wish };
   const programs: Scripted[] = [...(world.programs ?? [])];
   const node = createFakeNode(state.profile !== 'absent' && state.profile !== 'orphaned');
@@ -71,8 +74,9 @@ export async function createFakeMachine(wish: Partial<MachineState> = {}, world:
   programs.push(...systemPrograms(state), ...minikubePrograms(host, state, node), ...nodePrograms(host, node));
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts, node), ...kubectlPrograms(host, state, node));
-  placeParts(host, parts);
-  if (!state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
+  place(join(host.directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+  if (world.bare !== true) placeParts(parts);
+  if (world.bare !== true && !state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
   if (state.profile !== 'absent') {
     writePrivateKubeconfig(host);
     startNode(host, node);
@@ -239,9 +243,7 @@ function describeObjects({ objects, record }: MachineState): string {
   return items.length === 0 ? '' : JSON.stringify({ ...list, items });
 }
 
-function placeParts(host: FakeHost, parts: ClusterParts): void {
-  const { directories } = host;
-  place(join(directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+function placeParts(parts: ClusterParts): void {
   for (const tool of parts.tools.values())
     for (const path of Object.values(tool.binaries)) place(path, '#!/bin/true\n', 0o755);
   for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');

@@ -85,19 +85,19 @@ async function play(
   const isAborted = (): boolean => options.signal?.aborted === true;
   if (isAborted()) return { ...nothing(argv), cancelled: true, ...log };
   if (!installed) return { ...nothing(argv), notFound: true, ...log };
-  const found = find(argv);
-  const script = found?.answers === undefined ? found : { ...found, ...found.answers(argv, options) };
+  const script = find(argv);
   if (script === undefined) {
     return { argv, exitCode: 1, stdout: '', stderr: `not scripted: ${argv.join(' ')}`, ...log };
   }
   await script.does?.(argv, options);
   if (script.hangs === true && options.timeoutMs === undefined) await abortOf(options.signal, argv);
   const timedOut = script.hangs === true && !isAborted();
+  const said = script.answers?.(argv, options) ?? script;
   return {
     argv,
-    exitCode: script.hangs === true || script.signal !== undefined ? undefined : (script.exitCode ?? 0),
-    stdout: script.stdout ?? '',
-    stderr: script.stderr ?? '',
+    exitCode: script.hangs === true || script.signal !== undefined ? undefined : (said.exitCode ?? 0),
+    stdout: said.stdout ?? '',
+    stderr: said.stderr ?? '',
     cancelled: isAborted(),
     ...(script.signal === undefined ? {} : { signal: script.signal }),
     ...(timedOut ? { timedOutAfterMs: options.timeoutMs ?? 0 } : {}),

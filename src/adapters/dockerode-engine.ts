@@ -1,0 +1,84 @@
+import type { DockerEndpoint, DockerEngine, PullEvent, RegistryLogin } from '../ports/docker.js';
+
+/** dockerode is loaded on the first pull: it brings half of gRPC along. */
+export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEngine> {
+  const { default: Docker } = await import('dockerode');
+  const docker = new Docker(optionsOf(endpoint));
+  return {
+    async pull(reference, { signal, login, onEvent }) {
+      signal.throwIfAborted();
+      // Left without a platform, an engine takes its own.
+      const stream = (await docker.pull(reference, {
+        abortSignal: signal,
+        ...(login === undefined ? {} : { authconfig: authOf(login) }),
+      })) as AnswerStream;
+      const stop = (): void => {
+        stream.destroy();
+      };
+      signal.addEventListener('abort', stop);
+      try {
+        await new Promise<void>((resolve, reject) => {
+          // A refusal in the middle of the stream is a line of it, which dockerode takes for progress.
+          let refusal: string | undefined;
+          // An engine that dies closes the stream without an end.
+          stream.once('close', () => {
+            if (!stream.complete) reject(new Error('the Docker daemon broke the connection'));
+          });
+          docker.modem.followProgress(
+            stream,
+            (error) => {
+              if (error === null && refusal === undefined) resolve();
+              else reject(error ?? new Error(refusal));
+            },
+            (line: unknown) => {
+              const { error, ...event } = line as RawEvent;
+              refusal ??= error;
+              if (error === undefined) onEvent(readEvent(event));
+            },
+          );
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+}
+
+/** An HTTP answer; `complete` where it came to its own end. */
+type AnswerStream = NodeJS.ReadableStream & { readonly complete: boolean; destroy(): void };
+
+interface RawEvent {
+  readonly error?: string;
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+}
+
+function readEvent({ id, status, progressDetail }: Omit<RawEvent, 'error'>): PullEvent {
+  const isLayer = id !== undefined && /^[0-9a-f]{12}$/.test(id);
+  return {
+    layer: isLayer ? id : undefined,
+    status: status ?? '',
+    current: progressDetail?.current,
+    total: progressDetail?.total,
+  };
+}
+
+function authOf(login: RegistryLogin) {
+  const { server: serveraddress } = login;
+  return 'identityToken' in login
+    ? { serveraddress, identitytoken: login.identityToken }
+    : { serveraddress, username: login.username, password: login.password };
+}
+
+function optionsOf(endpoint: DockerEndpoint) {
+  // Each is said, because what is left out docker-modem takes from process.env.
+  if (endpoint.kind === 'socket') return { socketPath: endpoint.path };
+  const { host, port, tls } = endpoint;
+  return tls === undefined
+    ? { protocol: 'http' as const, host, port }
+    : { protocol: 'https' as const, host, port, ...tls };
+}

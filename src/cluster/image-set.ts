@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import type { Daemon } from '../images/daemon.js';
+import { inspectImages } from '../images/image-facts.js';
+import type { NeededImage, SeenImages } from '../images/image-rows.js';
+import type { PlannedImage } from '../images/recipe.js';
+import type { Host } from '../ports/host.js';
+import { observeEngine } from '../toolchain/engine/observe.js';
+import { rootImage } from './desired.js';
+import type { ProfileState } from './minikube/parse.js';
+import { readDockerEnv } from './minikube/provider.js';
+import { lookAtProfile } from './observe.js';
+import { describeParts, type ClusterParts } from './parts.js';
+import { describeMinikube, locatePrograms } from './programs.js';
+import { settleSource } from './source.js';
+
+/** The images that a cluster needs, and the daemons that may have them. */
+export interface ImageSet {
+  readonly parts: ClusterParts;
+  readonly needed: readonly NeededImage[];
+  /** Undefined where it does not answer. */
+  readonly host: Daemon | undefined;
+  readonly cluster: Daemon | undefined;
+  readonly profile: ProfileState;
+}
+
+export async function findImageSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
+  const source = await settleSource(host);
+  const [engine, programs, parts] = await Promise.all([
+    observeEngine(host, signal),
+    locatePrograms(host, signal, source),
+    describeParts(host, signal, source),
+  ]);
+  const answers = engine.daemon.kind === 'answers';
+  const { state } = await lookAtProfile(host, programs, answers, signal);
+  const dockerEnv =
+    state === 'running' ? await readDockerEnv(host, describeMinikube(host, programs), { signal }) : undefined;
+  return {
+    parts,
+    needed: describeNeeded(parts),
+    host: answers ? { place: 'host', dockerEnv: undefined } : undefined,
+    cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
+    profile: state,
+  };
+}
+
+export function describeNeeded({ root, node, controlPlane, spark }: ClusterParts): readonly NeededImage[] {
+  return [
+    describe(spark, 'drivers, executors and spark-submit run in it'),
+    describe(node, "it is the cluster's machine, in this machine's Docker"),
+    ...controlPlane.map((image) => describe(image, 'Kubernetes in the node asks for it by this name')),
+    {
+      name: rootImage,
+      reference: root.reference,
+      recipe: root.hash,
+      tar: root.tar,
+      why: 'node, kube-proxy and spark are built on it',
+    },
+  ];
+}
+
+function describe({ recipe, reference, hash, tar }: PlannedImage, why: string): NeededImage {
+  return { name: recipe.name, reference: recipe.officialName ?? reference, recipe: hash, tar, why };
+}
+
+/** Where each of them is now. */
+export async function seeImages(host: Host, set: ImageSet, signal: AbortSignal): Promise<SeenImages> {
+  const references = set.needed.map(({ reference }) => reference);
+  const look = (daemon: Daemon | undefined): Promise<SeenImages['host']> =>
+    daemon === undefined ? Promise.resolve(undefined) : inspectImages(host, daemon, references, signal);
+  const [onHost, inCluster, stored] = await Promise.all([
+    look(set.host),
+    look(set.cluster),
+    Promise.all(set.needed.map(({ tar }) => sizeOf(tar))),
+  ]);
+  return { host: onHost, cluster: inCluster, stored: new Map(stored.flat()) };
+}
+
+async function sizeOf(file: string): Promise<readonly (readonly [string, number])[]> {
+  return stat(file).then(
+    (found) => (found.isFile() ? [[file, found.size] as const] : []),
+    () => [],
+  );
+}

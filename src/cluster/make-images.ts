@@ -1,0 +1,76 @@
+import { ensureLoaded } from '../images/image-store.js';
+import { daemonTitles, type Daemon } from '../images/daemon.js';
+import { inspectImages } from '../images/image-facts.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { beginBuilds, workshopOf } from './apply-preparation.js';
+import { rootImage } from './desired.js';
+import { performStep } from './ensure.js';
+import type { ImageSet } from './image-set.js';
+import { planImages, type Step } from './plan.js';
+import type { Preparation } from './prepare.js';
+import { runSteps } from './run-steps.js';
+
+export interface MakeWish {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+/** By the names in `images list`; throws for one that is none of them. */
+export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly Step[] {
+  const known = desired.images.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return planImages(seen.observed, desired, names);
+  throw new SparkDevError('USAGE', `There is no image ${unknown} to build`, {
+    why: `There are ${known.join(', ')}.`,
+    fix: ['spark-dev images list', `Bring one of your own into the cluster: spark-dev images load ${unknown}`],
+  });
+}
+
+/** Makes the files of the images, compiling what goes into them first. */
+export async function makeImages(
+  host: Host,
+  preparation: Preparation,
+  steps: readonly Step[],
+  { logFile, signal }: MakeWish,
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const builds = beginBuilds(host, steps, both);
+  const shop = workshopOf(host, preparation, builds, { logFile });
+  try {
+    await runSteps(steps, (step, stepSignal) => performStep(shop, step, stepSignal), both);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(builds.values());
+    throw error;
+  }
+}
+
+/** Images that pods name themselves; Kubernetes' own come with the node's start. */
+export function deliverable(set: ImageSet, names: readonly string[]): ImageSet['needed'] {
+  return set.needed.filter(({ name }) => names.includes(name) && name === set.parts.spark.recipe.name);
+}
+
+/** Brings the made image into the cluster's daemon, and looks there whether it is. */
+export async function deliver(
+  host: Host,
+  image: ImageSet['needed'][number],
+  cluster: Daemon,
+  wish: MakeWish,
+): Promise<'loaded' | 'there'> {
+  const dockerEnv = cluster.dockerEnv ?? {};
+  const hadTo = await ensureLoaded(host, image, { ...wish, dockerEnv });
+  const [found] = await inspectImages(host, cluster, [image.reference], wish.signal);
+  if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
+  throw new SparkDevError('IMAGE_MISSING', `${image.reference} did not come into ${daemonTitles.cluster}`, {
+    why: found === undefined ? 'docker load ended well, and it is not there.' : 'Another image has its name there.',
+    fix: ['spark-dev images list', 'spark-dev doctor'],
+    log: wish.logFile,
+  });
+}
+
+/** All but the root, which comes with those that are built on it. */
+export function listWhole({ desired }: Preparation): readonly string[] {
+  return desired.images.map(({ name }) => name).filter((name) => name !== rootImage);
+}

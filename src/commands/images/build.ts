@@ -1,0 +1,78 @@
+import { findImageSet } from '../../cluster/image-set.js';
+import { deliver, deliverable, makeImages, planMaking } from '../../cluster/make-images.js';
+import { planPreparation } from '../../cluster/prepare.js';
+import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { loadArgv } from '../../images/docker-argv.js';
+import { imagesLog } from '../../images/images-log.js';
+import { withLock } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+
+export const imagesBuild: CommandSpec = {
+  name: 'images build',
+  arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
+  examples: ['spark-dev images build', 'spark-dev images build node --dry-run'],
+  async run(host, input) {
+    if (input.global.dryRun) return showDryRun(host, input);
+    return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
+      build(host, input),
+    );
+  },
+};
+
+async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+  const names = namesOf(args);
+  const steps = planMaking(await planPreparation(host, { size: {}, signal }), names);
+  const brought = deliverable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
+  return {
+    data: { steps, deliver: brought },
+    text: [
+      ...showCommands(steps),
+      ...brought.map((argv) => `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`),
+    ],
+  };
+}
+
+async function build(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+  const names = namesOf(args);
+  const set = await findImageSet(host, signal);
+  const brought = deliverable(set, names);
+  // asked before minutes of building: an image that no pod finds is not what was wished for
+  const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
+  const preparation = await planPreparation(host, { size: {}, signal });
+  const steps = planMaking(preparation, names);
+  if (steps.length > 0) requireHostDaemon(set);
+  const wish = { logFile: imagesLog(host, 'build'), signal };
+  await makeImages(host, preparation, steps, wish);
+  const built = new Set(steps.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : [])));
+  const answers = [];
+  for (const image of set.needed.filter(({ name }) => names.includes(name))) {
+    const inCluster =
+      cluster === undefined || !brought.includes(image) ? null : await deliver(host, image, cluster, wish);
+    answers.push({
+      name: image.name,
+      reference: image.reference,
+      tar: image.tar,
+      built: built.has(image.name),
+      inCluster,
+    });
+  }
+  return { data: { images: answers }, text: answers.map(showAnswer) };
+}
+
+function showAnswer(image: {
+  readonly reference: string;
+  readonly tar: string;
+  readonly built: boolean;
+  readonly inCluster: string | null;
+}): string {
+  const made = image.built ? 'is built' : 'was built already';
+  const place = image.inCluster === null ? `it lies in ${image.tar}` : 'the cluster has it';
+  return `${image.reference} ${made}; ${place}`;
+}
+
+function namesOf(args: readonly string[]): readonly string[] {
+  return args.length === 0 ? ['spark'] : args;
+}

@@ -1,0 +1,20 @@
+import { findImageSet, seeImages } from '../../cluster/image-set.js';
+import { describeRows, showRows, type ImageRow } from '../../images/image-rows.js';
+import type { CommandSpec } from '../../ports/command.js';
+
+export const imagesList: CommandSpec = {
+  name: 'images list',
+  examples: ['spark-dev images list', 'spark-dev images list --json'],
+  async run(host, { signal }) {
+    const set = await findImageSet(host, signal);
+    const rows = describeRows(set.needed, await seeImages(host, set, signal));
+    return { data: { images: rows, cluster: set.profile }, text: [...showRows(rows), advise(rows)] };
+  },
+};
+
+/** Without their files, the next start of a cluster has to make them anew. */
+function advise(rows: readonly ImageRow[]): string {
+  const missing = rows.filter(({ name, store }) => name !== 'debian' && store.presence === 'absent');
+  if (missing.length === 0) return 'All that a cluster needs is here. To take it elsewhere: spark-dev images save FILE';
+  return `Not made yet: ${missing.map(({ name }) => name).join(', ')}. Make them: spark-dev images pull`;
+}

@@ -1,0 +1,78 @@
+import { findImageSet, type ImageSet } from '../../cluster/image-set.js';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { imagesLog } from '../../images/images-log.js';
+import { planPrune, type PrunePlan } from '../../images/prune-plan.js';
+import { listStored, observeLabelled, prune, removalCommands, showPrune } from '../../images/prune.js';
+import { showBytes } from '../../images/show-bytes.js';
+import { withLock } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+
+export const imagesPrune: CommandSpec = {
+  name: 'images prune',
+  examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
+  async run(host, input) {
+    if (input.global.dryRun) return showDryRun(await plan(host, input.signal));
+    // Beside an init, what is half made would look old.
+    return withLock(host, { command: 'spark-dev images prune', timeoutMs: 1_800_000, signal: input.signal }, () =>
+      pruneAll(host, input),
+    );
+  },
+};
+
+interface Planned {
+  readonly set: ImageSet;
+  readonly planned: PrunePlan;
+}
+
+async function plan(host: Host, signal: AbortSignal): Promise<Planned> {
+  const set = await findImageSet(host, signal);
+  const [daemons, files] = await Promise.all([
+    Promise.all(daemonsOf(set).map((daemon) => observeLabelled(host, daemon, signal))),
+    listStored(host),
+  ]);
+  return { set, planned: planPrune(set.needed, daemons, files) };
+}
+
+function showDryRun({ planned }: Planned): CommandResult {
+  const commands = [...removalCommands(planned.images), ...planned.files.map(({ path }) => ['rm', '--force', path])];
+  return {
+    data: { ...planned, commands },
+    text: isEmpty(planned) ? ['Nothing is old'] : [...showPrune(planned), ...commands.map(quoteArgv)],
+  };
+}
+
+async function pruneAll(host: Host, { signal }: CommandInput): Promise<CommandResult> {
+  const { set, planned } = await plan(host, signal);
+  for (const line of showPrune(planned)) host.ui.say(line);
+  const unseen = set.cluster === undefined ? ['The cluster does not run: what it holds was not looked at'] : [];
+  if (isEmpty(planned))
+    return { data: { images: [], stayed: [], files: [] }, text: ['Nothing is old'], warnings: unseen };
+  if (!(await host.ui.confirm(`Remove ${count(planned.images, 'image')} and ${count(planned.files, 'file')}?`)))
+    throw new SparkDevError('CANCELLED', 'Nothing was removed');
+  const done = await prune(host, planned, daemonsOf(set), { logFile: imagesLog(host, 'prune'), signal });
+  const bytes = [...done.images, ...done.files].reduce((sum, one) => sum + one.bytes, 0);
+  return {
+    data: done,
+    text: [
+      `Removed ${count(done.images, 'image')} and ${count(done.files, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
+    ],
+    warnings: [
+      ...unseen,
+      ...done.stayed.map(({ references }) => `${references.join(', ')} is still there: Docker did not let it go`),
+    ],
+  };
+}
+
+function daemonsOf({ host, cluster }: ImageSet): readonly NonNullable<ImageSet['host']>[] {
+  return [host, cluster].filter((daemon) => daemon !== undefined);
+}
+
+function isEmpty({ images, files }: PrunePlan): boolean {
+  return images.length === 0 && files.length === 0;
+}
+
+function count(things: readonly unknown[], name: string): string {
+  return `${String(things.length)} ${name}${things.length === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,124 @@
+import { findImageSet, type ImageSet } from '../../cluster/image-set.js';
+import { deliver, deliverable, listWhole, makeImages, planMaking } from '../../cluster/make-images.js';
+import { planPreparation } from '../../cluster/prepare.js';
+import { requireHostDaemon } from '../../cluster/require-daemons.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { findEndpoint } from '../../images/docker-endpoint.js';
+import { imagesLog } from '../../images/images-log.js';
+import { load, planLoadOf } from '../../images/load.js';
+import { planPull, pullCommands, requireBudget } from '../../images/plan-pull.js';
+import { pullAll, type Pulled, type PullPlan } from '../../images/pull.js';
+import { localName } from '../../images/reference.js';
+import { showBytes } from '../../images/show-bytes.js';
+import { withLock } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+
+export const imagesPull: CommandSpec = {
+  name: 'images pull',
+  arguments: [{ name: '[images...]', description: 'by name or digest; all that spark-dev needs when absent' }],
+  options: [{ flags: '--host-only', description: "only into this machine's Docker, not into the cluster" }],
+  examples: [
+    'spark-dev images pull',
+    'spark-dev images pull quay.io/minio/minio:latest',
+    'spark-dev images pull busybox:1.36 --host-only --dry-run',
+  ],
+  async run(host, input) {
+    if (input.args.length > 0) return pullNamed(host, input);
+    if (input.global.dryRun) return makeMissing(host, input);
+    return withLock(host, { command: 'spark-dev images pull', timeoutMs: 1_800_000, signal: input.signal }, () =>
+      makeMissing(host, input),
+    );
+  },
+};
+
+async function pullNamed(host: Host, input: CommandInput): Promise<CommandResult> {
+  const { args, global, signal } = input;
+  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
+  const plans = await planPull(host, args, settings, signal);
+  if (global.dryRun) return showDryRun(plans);
+  const set = await findImageSet(host, signal);
+  const daemon = requireHostDaemon(set);
+  const neededBytes = await requireBudget(host, plans, signal);
+  const unsaid = plans.filter(({ layerBytes }) => layerBytes === undefined).map(({ wanted }) => localName(wanted));
+  const wish = { logFile: imagesLog(host, 'pull'), signal };
+  const engine = await host.docker(await findEndpoint(host, signal));
+  const pulled = await pullAll(host, engine, daemon, plans, wish);
+  const inCluster = input.options['hostOnly'] === true ? [] : await bringIn(host, set, pulled, wish);
+  return {
+    data: { images: pulled, inCluster, neededBytes },
+    text: pulled.map((image) => showPulled(image, inCluster)),
+    warnings: unsaid.map((name) => `No registry told the size of ${name}, so the disk was not checked for it`),
+  };
+}
+
+/** Through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
+async function bringIn(
+  host: Host,
+  set: ImageSet,
+  pulled: readonly Pulled[],
+  wish: Parameters<typeof load>[3],
+): Promise<readonly string[]> {
+  const { host: own, cluster } = set;
+  if (own === undefined || cluster === undefined) return [];
+  const names: string[] = [];
+  for (const { reference } of pulled) {
+    const options = { withContentTag: false, signal: wish.signal };
+    const loading = await planLoadOf(host, reference, { host: own, cluster }, options);
+    await load(host, loading, cluster, wish);
+    names.push(...loading.names.map(({ as }) => as));
+  }
+  return names;
+}
+
+function showPulled({ reference, bytes, origin, from }: Pulled, inCluster: readonly string[]): string {
+  const source = origin === 'itself' ? '' : ` from ${from}`;
+  const place = inCluster.includes(reference) ? 'in the cluster' : "in this machine's Docker";
+  return `${reference} is ${place} (${showBytes(bytes)}${source})`;
+}
+
+function showDryRun(plans: readonly PullPlan[]): CommandResult {
+  return {
+    data: { images: plans, commands: plans.flatMap(pullCommands) },
+    text: plans.flatMap((plan) => {
+      const size = plan.layerBytes === undefined ? 'of a size that no registry tells' : showBytes(plan.layerBytes);
+      return [`# ${localName(plan.wanted)} (${size}), until one is to be had:`, ...pullCommands(plan).map(quoteArgv)];
+    }),
+  };
+}
+
+/** From package registries there is nothing to pull: images are built here. */
+async function makeMissing(host: Host, input: CommandInput): Promise<CommandResult> {
+  const { global, signal } = input;
+  const preparation = await planPreparation(host, { size: {}, signal });
+  const { source, parts } = preparation;
+  if (source === 'upstream') {
+    const args = [parts.node.reference, parts.root.reference];
+    return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } });
+  }
+  const steps = planMaking(preparation, listWhole(preparation));
+  const note = 'From package registries there is nothing to pull: images are built on this machine';
+  if (global.dryRun)
+    return {
+      data: { steps },
+      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showCommands(steps))],
+    };
+  const set = await findImageSet(host, signal);
+  const wish = { logFile: imagesLog(host, 'pull'), signal };
+  host.ui.say(note);
+  if (steps.length > 0) requireHostDaemon(set);
+  await makeImages(host, preparation, steps, wish);
+  const { cluster } = set;
+  const inCluster = cluster === undefined ? [] : deliverable(set, ['spark']);
+  for (const image of inCluster) if (cluster !== undefined) await deliver(host, image, cluster, wish);
+  return {
+    data: { made: steps.map(({ id }) => id), inCluster: inCluster.map(({ reference }) => reference) },
+    text: [
+      steps.length === 0
+        ? 'Nothing to pull and nothing to build: all images are there'
+        : `Built what was missing: ${steps.map(({ title }) => title).join(', ')}`,
+    ],
+  };
+}

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { describeContents } from '../../cluster/bundle-contents.js';
+import { describeParts } from '../../cluster/parts.js';
+import { readVersion } from '../../cluster/prepare.js';
+import { observeAptSources } from '../../images/apt-sources.js';
+import type { BundleUnit } from '../../images/bundle-file.js';
+import type { BundleManifest } from '../../images/bundle-manifest.js';
+import { checkBundle } from '../../images/check-bundle.js';
+import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
+import { readBundle } from '../../images/read-bundle.js';
+import { restoreBundle } from '../../images/restore-bundle.js';
+import { withLock } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+
+export const imagesRestore: CommandSpec = {
+  name: 'images restore',
+  arguments: [{ name: '<file>', description: 'a bundle that spark-dev images save wrote' }],
+  examples: [
+    'spark-dev images restore spark-dev-bundle.tar',
+    'spark-dev images restore spark-dev-bundle.tar --dry-run',
+  ],
+  async run(host, input) {
+    const file = resolve(host.directories.working, input.args[0] ?? '');
+    const manifest = await readBundle(file, input.signal);
+    const lacks = await check(host, manifest, input.signal);
+    if (input.global.dryRun) return showDryRun(manifest);
+    return withLock(host, { command: 'spark-dev images restore', timeoutMs: 1_800_000, signal: input.signal }, () =>
+      restore(host, input, file, manifest, lacks),
+    );
+  },
+};
+
+/** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
+async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<readonly BundleUnit[]> {
+  const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
+  const here = { arch: host.platform.arch, sparkDevVersion: await readVersion(host) };
+  return checkBundle(manifest, describeContents(host, parts), here);
+}
+
+async function restore(
+  host: Host,
+  { signal }: CommandInput,
+  file: string,
+  manifest: BundleManifest,
+  lacks: readonly BundleUnit[],
+): Promise<CommandResult> {
+  const step = host.ui.step(`Restore ${file}`);
+  try {
+    const own = await observeAptSources(host, signal);
+    const done = await restoreBundle(host, file, manifest, { signal, step });
+    const { archive, security } = manifest.aptSources;
+    const isOther = own.archive !== archive || own.security !== security;
+    if (isOther) await pinMirrors(host.directories, { archive, security });
+    step.done();
+    return {
+      data: { file, ...done, pinnedMirrors: isOther ? manifest.aptSources : null },
+      text: [
+        done.wereThere.length === 0
+          ? `All ${String(done.placed.length)} parts are in place. Next: spark-dev init`
+          : `${String(done.placed.length)} parts were put in place, and ${String(done.wereThere.length)} were there. Next: spark-dev init`,
+      ],
+      warnings: [
+        ...(isOther
+          ? [
+              `These images were made from ${archive}, which images are built from here too until you remove ${pinnedMirrorsFile(host.directories)}`,
+            ]
+          : []),
+        ...lacks
+          .filter(({ what }) => /^(minikube|skaffold|a Java)/.test(what))
+          .map(({ what }) => `The bundle has no ${what}: this machine needs its own`),
+      ],
+    };
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+function showDryRun(manifest: BundleManifest): CommandResult {
+  return {
+    data: { units: manifest.units, arch: manifest.arch, sparkDevVersion: manifest.sparkDevVersion },
+    text: manifest.units.map(({ path, what }) => `${path}   # ${what}`),
+  };
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { describeContents, findPresentUnits, type PresentUnits } from '../../cluster/bundle-contents.js';
+import { describeParts, type ClusterParts } from '../../cluster/parts.js';
+import { readVersion } from '../../cluster/prepare.js';
+import { settleSource } from '../../cluster/source.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { saveBundle } from '../../images/save-bundle.js';
+import { showBytes } from '../../images/show-bytes.js';
+import { withLock } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+import { ensureManagedJava } from '../../toolchain/spark/java.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
+
+export const imagesSave: CommandSpec = {
+  name: 'images save',
+  arguments: [{ name: '<file>', description: 'the bundle to write; compressed when it ends in .gz' }],
+  examples: ['spark-dev images save spark-dev-bundle.tar', 'spark-dev images save spark-dev-bundle.tar.gz'],
+  async run(host, input) {
+    await requireRegistries(host);
+    const parts = await describeParts(host, input.signal);
+    const file = resolve(host.directories.working, input.args[0] ?? '');
+    if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, describeContents(host, parts)));
+    // a prune or an init beside us would change what is being packed
+    return withLock(host, { command: 'spark-dev images save', timeoutMs: 1_800_000, signal: input.signal }, () =>
+      save(host, input, parts, file),
+    );
+  },
+};
+
+/** Official images and releases are their vendors' to hand out, and minikube keeps them in places of its own. */
+async function requireRegistries(host: Host): Promise<void> {
+  if ((await settleSource(host)) === 'registries') return;
+  throw new SparkDevError('PREREQUISITE_MISSING', 'A bundle holds what was built from package registries', {
+    why: 'The cluster here is made of official releases.',
+    fix: ['spark-dev down --delete && spark-dev init --source registries, and save then'],
+  });
+}
+
+async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, file: string): Promise<CommandResult> {
+  const before = await findPresentUnits(host, describeContents(host, parts));
+  requireWhole(before);
+  await askToReplace(host, file);
+  const warnings = before.missing.some(({ what }) => what === 'a Java') ? await fetchJava(host, signal) : [];
+  const { units, missing } = await findPresentUnits(host, describeContents(host, parts));
+  const step = host.ui.step(`Save ${file}`);
+  try {
+    const { archive, security } = parts.root.sources;
+    const sparkDevVersion = await readVersion(host);
+    const manifest = await saveBundle(host, {
+      file,
+      units,
+      sparkDevVersion,
+      aptSources: { archive, security },
+      signal,
+      step,
+    });
+    const { size } = await stat(file);
+    step.done(showBytes(size));
+    return {
+      data: { file, bytes: size, arch: manifest.arch, units: manifest.units, files: manifest.files.length },
+      text: [`${file} (${showBytes(size)}) holds all of a cluster but Docker. There: spark-dev images restore FILE`],
+      warnings: [...warnings, ...warnOf(missing)],
+    };
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+function requireWhole({ missing }: PresentUnits): void {
+  const needed = missing.filter(({ isNeeded }) => isNeeded);
+  if (needed.length === 0) return;
+  throw new SparkDevError('IMAGE_MISSING', 'Not all that a cluster needs is here to be saved', {
+    why: `Missing: ${needed.map(({ what }) => what).join(', ')}.`,
+    fix: ['spark-dev images pull', 'spark-dev init --yes'],
+  });
+}
+
+async function askToReplace(host: Host, file: string): Promise<void> {
+  const isThere = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere && !(await host.ui.confirm(`Replace ${file}?`)))
+    throw new SparkDevError('CANCELLED', `${file} was left as it is`);
+}
+
+/** A machine with a Java of its own never fetched one; the other machine may have none. */
+async function fetchJava(host: Host, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    await ensureManagedJava(host, sparkVersion, signal);
+    return [];
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return [`No Java in the bundle (${error.what}): the other machine needs its own to compile Scala`];
+  }
+}
+
+function warnOf(missing: PresentUnits['missing']): readonly string[] {
+  const tools = missing.map(({ what }) => what).filter((what) => /^(minikube|skaffold) /.test(what));
+  return tools.map((what) => `${what} is not in the bundle, because this machine uses the one on its PATH`);
+}
+
+function showDryRun(file: string, { units, missing }: PresentUnits): CommandResult {
+  return {
+    data: { file, units, missing },
+    text: [
+      `# Write ${file} with:`,
+      ...units.map(({ path, what }) => `${path}   # ${what}`),
+      ...missing.map(({ path, what }) => `# not here: ${path} (${what})`),
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Directories } from '../ports/host.js';
+import type { BundledFile } from './bundle-manifest.js';
+
+/** A file or folder that a bundle carries and that appears on the other machine as a whole. */
+export interface BundleUnit {
+  /** data/… or cache/…: below the directory of that name. */
+  readonly path: string;
+  readonly what: string;
+  /** Without it the cluster cannot be made; the others can come from the other machine itself. */
+  readonly isNeeded: boolean;
+}
+
+/** Where a unit or a file of it lies on this machine. */
+export function placeOf(directories: Directories, path: string): string {
+  const [root, ...rest] = path.split('/');
+  return join(root === 'data' ? directories.data : directories.cache, ...rest);
+}
+
+export async function sumOf(file: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
+  return hash.digest('hex');
+}
+
+/** Every file of a unit that lies at `from`, with its sum. */
+export async function describeFiles(from: string, path: string, signal: AbortSignal): Promise<readonly BundledFile[]> {
+  const found = await stat(from);
+  if (found.isFile()) return [{ path, bytes: found.size, sha256: await sumOf(from, signal) }];
+  const entries = await readdir(from, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const described: BundledFile[] = [];
+  for (const file of files.sort())
+    described.push(...(await describeFiles(file, `${path}/${relative(from, file).split(sep).join('/')}`, signal)));
+  return described;
+}

@@ -1,0 +1,92 @@
+import type { ImageFacts } from './image-facts.js';
+import { showBytes } from './show-bytes.js';
+
+/** An image that spark-dev needs, whether it is there or not. */
+export interface NeededImage {
+  readonly name: string;
+  /** As daemons call it. */
+  readonly reference: string;
+  /** Hash of all that goes into it. */
+  readonly recipe: string;
+  readonly tar: string;
+  readonly why: string;
+}
+
+/** `other`: an image of this name, made by another recipe. `unknown`: that daemon does not answer. */
+export type Presence = 'there' | 'other' | 'absent' | 'unknown';
+
+export interface ImageRow extends Omit<NeededImage, 'tar'> {
+  /** The image's id where a daemon has it. */
+  readonly digest: string | null;
+  readonly bytes: number | null;
+  readonly store: { readonly file: string; readonly presence: Presence };
+  readonly host: Presence;
+  readonly cluster: Presence;
+}
+
+export interface SeenImages {
+  /** Undefined where the daemon does not answer. */
+  readonly host: readonly ImageFacts[] | undefined;
+  readonly cluster: readonly ImageFacts[] | undefined;
+  /** Bytes by path. */
+  readonly stored: ReadonlyMap<string, number>;
+}
+
+export function describeRows(needed: readonly NeededImage[], seen: SeenImages): readonly ImageRow[] {
+  return needed.map(({ tar, ...image }) => {
+    const found = [seen.cluster, seen.host]
+      .map((images) => images?.find((one) => isWanted(image, one)))
+      .find((one) => one !== undefined);
+    return {
+      ...image,
+      digest: found?.id ?? null,
+      bytes: seen.stored.get(tar) ?? found?.bytes ?? null,
+      store: { file: tar, presence: seen.stored.has(tar) ? 'there' : 'absent' },
+      host: presenceIn(image, seen.host),
+      cluster: presenceIn(image, seen.cluster),
+    };
+  });
+}
+
+type Identity = Pick<NeededImage, 'reference' | 'recipe'>;
+
+/** What is pulled is known by its digest, what is built by our label. */
+function isWanted({ reference, recipe }: Identity, image: ImageFacts): boolean {
+  const pinned = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+  if (pinned !== undefined) return image.digests.some((one) => one.endsWith(pinned));
+  return image.references.includes(reference) && image.recipe === recipe;
+}
+
+function presenceIn(wanted: Identity, images: readonly ImageFacts[] | undefined): Presence {
+  if (images === undefined) return 'unknown';
+  if (images.some((image) => isWanted(wanted, image))) return 'there';
+  return images.some(({ references }) => references.includes(wanted.reference)) ? 'other' : 'absent';
+}
+
+const marks: Readonly<Record<Presence, string>> = { there: 'yes', other: 'OTHER', absent: '-', unknown: '?' };
+
+export function showRows(rows: readonly ImageRow[]): readonly string[] {
+  const cells = [
+    ['NAME', 'SIZE', 'STORE', 'HOST', 'CLUSTER', 'REFERENCE', 'WHY'],
+    ...rows.map((row) => [
+      row.name,
+      row.bytes === null ? '-' : showBytes(row.bytes),
+      marks[row.store.presence],
+      marks[row.host],
+      marks[row.cluster],
+      row.reference,
+      row.why,
+    ]),
+  ];
+  return showTable(cells);
+}
+
+export function showTable(cells: readonly (readonly string[])[]): readonly string[] {
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

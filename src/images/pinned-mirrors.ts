@@ -1,0 +1,30 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Directories } from '../ports/host.js';
+
+const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
+
+type PinnedMirrors = z.infer<typeof mirrorsSchema>;
+
+/** Images that came in a bundle are known by the mirrors they were made with, which need not be this machine's. */
+export function pinnedMirrorsFile(directories: Pick<Directories, 'data'>): string {
+  return join(directories.data, 'images', 'apt-sources.json');
+}
+
+export async function readPinnedMirrors(directories: Pick<Directories, 'data'>): Promise<PinnedMirrors | undefined> {
+  const text = await readFile(pinnedMirrorsFile(directories), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return mirrorsSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function pinMirrors(directories: Pick<Directories, 'data'>, mirrors: PinnedMirrors): Promise<void> {
+  const file = pinnedMirrorsFile(directories);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.partial`, `${JSON.stringify(mirrors)}\n`);
+  await rename(`${file}.partial`, file);
+}

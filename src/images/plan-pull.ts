@@ -1,0 +1,52 @@
+import type { ImageSettings } from '../config/settings.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { daemonTitles } from './daemon.js';
+import { tagArgv } from './docker-argv.js';
+import { requireFreeDisk } from './free-disk.js';
+import { listCandidates } from './pull-candidates.js';
+import type { PullPlan } from './pull.js';
+import { localName, parseReference, pullName } from './reference.js';
+import { findManifest } from './registry-manifest.js';
+
+/** Layers unpack to about three times, and lie packed beside that until they have. */
+const unpackedFactor = 4;
+
+/** Where each may be had, and what it weighs, by the first that says so. */
+export async function planPull(
+  host: Host,
+  words: readonly string[],
+  settings: ImageSettings,
+  signal: AbortSignal,
+): Promise<readonly PullPlan[]> {
+  return Promise.all(
+    words.map(async (word): Promise<PullPlan> => {
+      const wanted = parseReference(word);
+      const candidates = listCandidates(wanted, settings);
+      for (const { reference } of candidates) {
+        const found = await findManifest(host, reference, signal);
+        const layerBytes = found?.layerBytes.reduce((sum, bytes) => sum + bytes, 0);
+        if (layerBytes !== undefined) return { wanted, candidates, layerBytes };
+      }
+      return { wanted, candidates, layerBytes: undefined };
+    }),
+  );
+}
+
+/** Before the first byte. What no registry tells the size of is not counted. */
+export async function requireBudget(host: Host, plans: readonly PullPlan[], signal: AbortSignal): Promise<number> {
+  const bytes = plans.reduce((sum, { layerBytes = 0 }) => sum + layerBytes, 0) * unpackedFactor;
+  const argv = ['docker', 'info', '--format', '{{.DockerRootDir}}'];
+  const root = (await host.runner.run(argv, { signal, timeoutMs: 10_000 })).stdout.trim();
+  await requireFreeDisk(root === '' ? '/' : root, bytes, `Pulling into ${daemonTitles.host}`);
+  return bytes;
+}
+
+/** The same by hand, the first place that each would be asked for at. */
+export function pullCommands({ wanted, candidates }: PullPlan): readonly Argv[] {
+  return candidates.flatMap(({ reference }) => {
+    const from = pullName(reference);
+    const name = wanted.tag === undefined ? from : localName(wanted);
+    return [['docker', 'pull', from], ...(from === name ? [] : [tagArgv(from, name)])];
+  });
+}

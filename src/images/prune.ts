@@ -1,0 +1,72 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { daemonTitles, type Daemon } from './daemon.js';
+import { removeArgv } from './docker-argv.js';
+import { inspectImages, listLabelled, listUsedIds } from './image-facts.js';
+import type { ImageRemoval, LabelledImages, PrunePlan, StoredFile } from './prune-plan.js';
+import { showBytes } from './show-bytes.js';
+
+export async function observeLabelled(host: Host, daemon: Daemon, signal: AbortSignal): Promise<LabelledImages> {
+  const [images, usedIds] = await Promise.all([listLabelled(host, daemon, signal), listUsedIds(host, daemon, signal)]);
+  return { place: daemon.place, images, usedIds };
+}
+
+/** All files of the store, ours by their names or not. */
+export async function listStored({ directories }: Host): Promise<readonly StoredFile[]> {
+  const folder = join(directories.data, 'images');
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  return Promise.all(files.map(async (path) => ({ path, bytes: (await stat(path)).size })));
+}
+
+export function showPrune(plan: PrunePlan): readonly string[] {
+  return [
+    ...plan.images.map(
+      ({ place, references, bytes, why }) =>
+        `Goes: ${references.join(', ')} from ${daemonTitles[place]} (${showBytes(bytes)}; ${why})`,
+    ),
+    ...plan.files.map(({ path, bytes }) => `Goes: ${path} (${showBytes(bytes)})`),
+    ...plan.kept.map(
+      ({ place, references }) => `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it`,
+    ),
+  ];
+}
+
+export interface Pruned {
+  readonly images: readonly ImageRemoval[];
+  /** What a daemon did not let go. */
+  readonly stayed: readonly ImageRemoval[];
+  readonly files: readonly StoredFile[];
+}
+
+/** Removes names, never ids: an image that somebody else has named too stays under that name. */
+export async function prune(
+  host: Host,
+  plan: PrunePlan,
+  daemons: readonly Daemon[],
+  options: { readonly logFile: string; readonly signal: AbortSignal },
+): Promise<Pruned> {
+  const stayed: ImageRemoval[] = [];
+  for (const daemon of daemons) {
+    const removals = plan.images.filter(({ place }) => place === daemon.place);
+    const env = daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv };
+    for (const argv of removalCommands(removals)) await host.runner.run(argv, { ...options, ...env, accept: [1] });
+    const left = await inspectImages(
+      host,
+      daemon,
+      removals.flatMap(({ references }) => references),
+      options.signal,
+    );
+    const leftNames = new Set(left.flatMap(({ references }) => references));
+    stayed.push(...removals.filter(({ references }) => references.some((one) => leftNames.has(one))));
+  }
+  for (const { path } of plan.files) await rm(path, { force: true });
+  return { images: plan.images.filter((removal) => !stayed.includes(removal)), stayed, files: plan.files };
+}
+
+/** One call an image, so that one that cannot go holds up no other. */
+export function removalCommands(removals: readonly ImageRemoval[]): readonly Argv[] {
+  return removals.map(({ references }) => removeArgv(references));
+}

@@ -1,0 +1,183 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { DockerEngine } from '../ports/docker.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import type { Daemon } from './daemon.js';
+import { tagArgv } from './docker-argv.js';
+import { inspectImages, type ImageFacts } from './image-facts.js';
+import type { PullCandidate } from './pull-candidates.js';
+import { addEvent, noProgress, readFigures, showFigures } from './pull-progress.js';
+import { findLogin } from './registry-login.js';
+import { localName, pullName, type ImageReference } from './reference.js';
+
+export interface PullPlan {
+  readonly wanted: ImageReference;
+  readonly candidates: readonly PullCandidate[];
+  /** Of all layers, compressed; undefined where no registry said it. */
+  readonly layerBytes: number | undefined;
+}
+
+export interface Pulled {
+  readonly reference: string;
+  readonly id: string;
+  readonly digest: string | null;
+  readonly bytes: number;
+  /** Where it came from in the end. */
+  readonly from: string;
+  readonly origin: PullCandidate['origin'];
+}
+
+export interface PullWish {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+const atOnce = 3;
+/** The daemon itself tries each layer five times. */
+const tries = 2;
+const pauseMs = 2000;
+
+/** Several at once; the first failure leaves the others to their end, and what is there stays. */
+export async function pullAll(
+  host: Host,
+  engine: DockerEngine,
+  daemon: Daemon,
+  plans: readonly PullPlan[],
+  wish: PullWish,
+): Promise<readonly Pulled[]> {
+  const waiting = [...plans.entries()];
+  const pulled = new Map<number, Pulled>();
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, plan] = next;
+      try {
+        pulled.set(index, await pullOne(host, engine, daemon, plan, wish));
+      } catch (error) {
+        failures.push(error);
+        if (wish.signal.aborted) return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, plans.length) }, work));
+  wish.signal.throwIfAborted();
+  if (failures.length > 0) throw failures[0] as Error;
+  return [...pulled.entries()].sort(([left], [right]) => left - right).map(([, one]) => one);
+}
+
+async function pullOne(
+  host: Host,
+  engine: DockerEngine,
+  daemon: Daemon,
+  plan: PullPlan,
+  wish: PullWish,
+): Promise<Pulled> {
+  const name = localName(plan.wanted);
+  const step = host.ui.step(`Pull ${name}`);
+  const refusals: string[] = [];
+  try {
+    for (const candidate of plan.candidates) {
+      const refusal = await tryCandidate(host, engine, candidate, plan, wish, step);
+      if (refusal === undefined) {
+        const pulled = await nameIt(host, daemon, plan.wanted, candidate, wish);
+        step.done(candidate.origin === 'itself' ? undefined : `from ${pulled.from}`);
+        return pulled;
+      }
+      refusals.push(`${pullName(candidate.reference)}: ${refusal}`);
+    }
+    throw notToBeHad(name, plan, refusals);
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+/** Undefined when it is there, else in the daemon's words why not. What may pass by itself is tried again. */
+async function tryCandidate(
+  host: Host,
+  engine: DockerEngine,
+  { reference }: PullCandidate,
+  { layerBytes }: PullPlan,
+  { signal }: PullWish,
+  step: StepHandle,
+): Promise<string | undefined> {
+  const login = await findLogin(host, reference.registry, signal);
+  for (let attempt = 1; ; attempt += 1) {
+    let progress = noProgress;
+    try {
+      await engine.pull(pullName(reference), {
+        signal,
+        login,
+        onEvent: (event) => {
+          progress = addEvent(progress, event, host.clock.now());
+          const figures = readFigures(progress, layerBytes);
+          const total = figures.totalBytes === undefined ? undefined : Math.ceil(figures.totalBytes / 1e6);
+          step.progress(showFigures(figures), Math.round(figures.bytes / 1e6), total);
+        },
+      });
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      const message = inDaemonsWords(error);
+      if (isFinal(message) || attempt === tries) return message;
+      step.progress(`${message}; once more`);
+      await host.clock.sleep(pauseMs * attempt, signal);
+    }
+  }
+}
+
+/** Without the status that dockerode puts before them. */
+function inDaemonsWords(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
+}
+
+/** Asking again changes nothing: no such image, no right to it, or other content than its digest says. */
+export function isFinal(message: string): boolean {
+  return /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|verification failed|no matching manifest|invalid reference|connection refused|no such host/i.test(
+    message,
+  );
+}
+
+/** An image from elsewhere or by digest gets the name that was asked for. */
+async function nameIt(
+  host: Host,
+  daemon: Daemon,
+  wanted: ImageReference,
+  { reference, origin }: PullCandidate,
+  { logFile, signal }: PullWish,
+): Promise<Pulled> {
+  const from = pullName(reference);
+  const name = wanted.tag === undefined ? from : localName(wanted);
+  if (name !== from) await host.runner.run(tagArgv(from, name), { logFile, signal });
+  const [found] = await inspectImages(host, daemon, [name], signal);
+  if (found === undefined || !hasDigest(found, reference.digest)) {
+    throw new SparkDevError('IMAGE_MISSING', `${name} was pulled, and Docker does not have it`, {
+      fix: ['docker image ls', 'spark-dev doctor'],
+      log: logFile,
+    });
+  }
+  return { reference: name, id: found.id, digest: digestOf(found, reference), bytes: found.bytes, from, origin };
+}
+
+function hasDigest({ digests }: ImageFacts, digest: string | undefined): boolean {
+  return digest === undefined || digests.some((one) => one.endsWith(digest));
+}
+
+function digestOf({ digests }: ImageFacts, { digest }: ImageReference): string | null {
+  return digest ?? digests[0]?.replace(/^.*@/, '') ?? null;
+}
+
+function notToBeHad(name: string, { wanted }: PullPlan, refusals: readonly string[]): SparkDevError {
+  const path = wanted.registry === 'docker.io' ? wanted.repository : `${wanted.registry}/${wanted.repository}`;
+  return new SparkDevError('IMAGE_MISSING', `${name} is not to be had`, {
+    why: refusals.join('\n'),
+    fix: [
+      ...(refusals.some((one) => /denied|unauthorized|no basic auth/i.test(one))
+        ? [`docker login ${wanted.registry}`]
+        : ['Run it again: a way that broke may be whole again']),
+      `Name another place in spark-dev.yaml: images: {fallbacks: {${path}: [quay.io/…]}}`,
+    ],
+    facts: { refusals },
+  });
+}

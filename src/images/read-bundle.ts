@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import { Parser } from 'tar';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { manifestName, parseManifest, type BundleManifest } from './bundle-manifest.js';
+
+/** Reads the first entry only: what the bundle holds is known before gigabytes are read. */
+export async function readBundle(file: string, signal: AbortSignal): Promise<BundleManifest> {
+  const manifest = parseManifest((await readFirstEntry(file, signal)) ?? '');
+  if (manifest !== undefined) return manifest;
+  throw new SparkDevError('BUNDLE_REFUSED', `${file} is no bundle of spark-dev`, {
+    why: `Its first entry is not a ${manifestName} that this version can read.`,
+    fix: [
+      'spark-dev images save FILE   # on a machine that has a cluster',
+      'A file of docker save: spark-dev images load FILE',
+    ],
+  });
+}
+
+async function readFirstEntry(file: string, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const input = createReadStream(file, { signal });
+    const settle = (text: string | undefined): void => {
+      input.destroy();
+      resolve(text);
+    };
+    const parser = new Parser({
+      onReadEntry: (entry) => {
+        if (entry.path !== manifestName) {
+          settle(undefined);
+          return;
+        }
+        const chunks: Buffer[] = [];
+        entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+        entry.on('end', () => {
+          settle(Buffer.concat(chunks).toString('utf8'));
+        });
+      },
+    });
+    parser.on('end', () => {
+      settle(undefined);
+    });
+    // what is no archive at all
+    parser.on('warn', () => {
+      settle(undefined);
+    });
+    input.on('error', reject);
+    input.on('data', (chunk) => {
+      parser.write(chunk as Buffer);
+    });
+    input.on('end', () => {
+      parser.end();
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Host } from '../ports/host.js';
+import type { HttpAnswer } from '../ports/http.js';
+import type { ImageReference } from './reference.js';
+
+/** What a registry says of an image before anything of it is fetched. */
+export interface ManifestFacts {
+  /** Compressed, as they travel. */
+  readonly layerBytes: readonly number[];
+}
+
+const accepted = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+].join(', ');
+
+const largestBytes = 4 * 1024 * 1024;
+
+const imageSchema = z.object({ layers: z.array(z.object({ size: z.number() })) });
+const indexSchema = z.object({
+  manifests: z.array(
+    z.object({ digest: z.string(), platform: z.object({ os: z.string(), architecture: z.string() }).optional() }),
+  ),
+});
+
+/** Undefined where nobody answers as a registry does: the daemon may know a way (a mirror, a login) that we do not. */
+export async function findManifest(
+  host: Host,
+  reference: ImageReference,
+  signal: AbortSignal,
+): Promise<ManifestFacts | undefined> {
+  try {
+    const first = await get(host, reference, reference.digest ?? reference.tag ?? 'latest', signal);
+    const index = indexSchema.safeParse(first);
+    if (!index.success) return readLayers(first);
+    const fitting = index.data.manifests.find(
+      ({ platform }) => platform?.os === 'linux' && platform.architecture === host.platform.arch,
+    );
+    return fitting === undefined ? undefined : readLayers(await get(host, reference, fitting.digest, signal));
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function readLayers(manifest: unknown): ManifestFacts | undefined {
+  const image = imageSchema.safeParse(manifest);
+  return image.success ? { layerBytes: image.data.layers.map(({ size }) => size) } : undefined;
+}
+
+async function get(host: Host, reference: ImageReference, name: string, signal: AbortSignal): Promise<unknown> {
+  const url = `${registryUrl(reference.registry)}/v2/${reference.repository}/manifests/${name}`;
+  const both = AbortSignal.any([signal, AbortSignal.timeout(15_000)]);
+  const headers = { accept: accepted };
+  const answer = await host.http.get(url, { headers, signal: both });
+  if (answer.status !== 401 || reference.registry !== 'docker.io') return readJson(answer);
+  const token = await fetchHubToken(host, reference.repository, both);
+  return readJson(
+    await host.http.get(url, { headers: { ...headers, authorization: `Bearer ${token}` }, signal: both }),
+  );
+}
+
+/** Anonymous, as for any public image: https://docs.docker.com/registry/spec/auth/token/ */
+async function fetchHubToken(host: Host, repository: string, signal: AbortSignal): Promise<string> {
+  const url = `https://auth.docker.io/token?service=registry.docker.io&scope=repository:${repository}:pull`;
+  return z.object({ token: z.string() }).parse(await readJson(await host.http.get(url, { signal }))).token;
+}
+
+/** Docker itself speaks plain HTTP to registries on this machine only. */
+function registryUrl(registry: string): string {
+  if (registry === 'docker.io') return 'https://registry-1.docker.io';
+  return /^(localhost|127\.[\d.]+)(:\d+)?$/.test(registry) ? `http://${registry}` : `https://${registry}`;
+}
+
+async function readJson(answer: HttpAnswer): Promise<unknown> {
+  if (answer.status !== 200) throw new Error(`status ${String(answer.status)}`);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body) {
+    bytes += chunk.length;
+    if (bytes > largestBytes) throw new Error('too large for a manifest');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}

@@ -1,0 +1,137 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { extract } from 'tar';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { placeOf, sumOf } from './bundle-file.js';
+import type { BundledFile, BundleManifest } from './bundle-manifest.js';
+import { requireFreeDisk } from './free-disk.js';
+
+const workPrefix = '.restoring-';
+
+export interface Restored {
+  /** Paths of units. */
+  readonly placed: readonly string[];
+  readonly wereThere: readonly string[];
+}
+
+/** Unpacks beside the final places, looks at every sum, and only then renames each unit into its place. */
+export async function restoreBundle(
+  host: Host,
+  file: string,
+  manifest: BundleManifest,
+  wish: { readonly signal: AbortSignal; readonly step: StepHandle },
+): Promise<Restored> {
+  const { data } = host.directories;
+  const present = await findPresent(host, manifest);
+  const files = manifest.files.filter(({ path }) => !present.some((unit) => isBelow(path, unit)));
+  await requireFreeDisk(
+    data,
+    files.reduce((sum, one) => sum + one.bytes, 0),
+    'Restoring the bundle',
+  );
+  await mkdir(data, { recursive: true });
+  await removeAbandoned(data);
+  const work = await mkdtemp(join(data, workPrefix));
+  try {
+    await unpack(file, work, files, wish);
+    await verify(file, work, files, wish);
+    const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
+    for (const path of placed) await place(join(work, path), placeOf(host.directories, path));
+    return { placed, wereThere: present };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function findPresent(host: Host, { units }: BundleManifest): Promise<readonly string[]> {
+  const found = await Promise.all(
+    units.map(async ({ path }) => ((await isThere(placeOf(host.directories, path))) ? [path] : [])),
+  );
+  return found.flat();
+}
+
+/** What a killed restore left; the lock keeps a second one away. */
+async function removeAbandoned(data: string): Promise<void> {
+  for (const name of await readdir(data))
+    if (name.startsWith(workPrefix)) await rm(join(data, name), { recursive: true, force: true });
+}
+
+async function unpack(
+  file: string,
+  work: string,
+  files: readonly BundledFile[],
+  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+): Promise<void> {
+  const listed = new Set(files.map(({ path }) => path));
+  let count = 0;
+  const unpacking = extract({
+    file,
+    cwd: work,
+    strict: false,
+    preserveOwner: false,
+    // a link could lead out of the folder, and the manifest says what belongs in it
+    filter: (path, entry) => {
+      signal.throwIfAborted();
+      const isWanted = 'type' in entry && entry.type === 'File' && listed.has(path);
+      if (isWanted) step.progress(`unpacking ${path}`, (count += 1), files.length);
+      return isWanted;
+    },
+  });
+  // what a damaged archive did not give, the sums find and name
+  await unpacking.catch((error: unknown) => {
+    if (!isOfArchive(error)) throw error;
+  });
+}
+
+function isOfArchive(error: unknown): boolean {
+  const { code, tarCode } = error as { readonly code?: unknown; readonly tarCode?: unknown };
+  return tarCode !== undefined || /^(TAR|Z)_/.test(String(code));
+}
+
+async function verify(
+  bundle: string,
+  work: string,
+  files: readonly BundledFile[],
+  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+): Promise<void> {
+  for (const [index, file] of files.entries()) {
+    step.progress(`checking ${file.path}`, index + 1, files.length);
+    const path = join(work, file.path);
+    const found = (await isThere(path)) ? await sumOf(path, signal) : 'absent';
+    if (found === file.sha256) continue;
+    throw new SparkDevError('CHECKSUM_MISMATCH', `${bundle} is damaged; nothing was put in place`, {
+      why:
+        found === 'absent'
+          ? `It ends before ${file.path}.`
+          : `${file.path} has the sha256 ${found}, and its manifest says ${file.sha256}.`,
+      fix: ['Copy the bundle again and compare its size', 'spark-dev images save FILE'],
+      facts: { path: file.path, expected: file.sha256, found },
+    });
+  }
+}
+
+async function place(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    // the cache may lie on another disk
+    const partial = `${to}.part`;
+    await cp(from, partial, { recursive: true });
+    await rename(partial, to);
+  }
+}
+
+function isBelow(path: string, unit: string): boolean {
+  return path === unit || path.startsWith(`${unit}/`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { create } from 'tar';
+import type { Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { linkTree } from './build-context.js';
+import { describeFiles, placeOf, type BundleUnit } from './bundle-file.js';
+import { manifestName, type BundleManifest } from './bundle-manifest.js';
+import { requireFreeDisk } from './free-disk.js';
+
+export interface SaveWish {
+  readonly file: string;
+  readonly units: readonly BundleUnit[];
+  readonly sparkDevVersion: string;
+  readonly aptSources: BundleManifest['aptSources'];
+  readonly signal: AbortSignal;
+  readonly step: StepHandle;
+}
+
+/** One file with everything; it appears under its name when it is complete. */
+export async function saveBundle(host: Host, wish: SaveWish): Promise<BundleManifest> {
+  const { file, signal } = wish;
+  const manifest = await describeBundle(host, wish);
+  const bytes = manifest.files.reduce((sum, one) => sum + one.bytes, 0);
+  await requireFreeDisk(file, bytes, `The bundle ${file}`);
+  const builds = join(host.directories.cache, 'build');
+  await mkdir(builds, { recursive: true });
+  // hard links side by side: the archiver takes one folder
+  const work = await mkdtemp(join(builds, 'bundle-'));
+  const partial = `${file}.partial`;
+  try {
+    await writeFile(join(work, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    for (const { path } of wish.units) {
+      await mkdir(dirname(join(work, path)), { recursive: true });
+      await linkTree(placeOf(host.directories, path), join(work, path));
+    }
+    const paths = [manifestName, ...manifest.files.map(({ path }) => path)];
+    let written = 0;
+    await create(
+      {
+        file: partial,
+        cwd: work,
+        portable: true,
+        gzip: /gz$/.test(file) ? { level: 1 } : false,
+        onWriteEntry: (entry) => {
+          signal.throwIfAborted();
+          wish.step.progress(entry.path, Math.round(written / 1e6), Math.round(bytes / 1e6));
+          written += entry.stat?.size ?? 0;
+        },
+      },
+      paths,
+    );
+    await rename(partial, file);
+    return manifest;
+  } finally {
+    await rm(partial, { force: true });
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function describeBundle(host: Host, wish: SaveWish): Promise<BundleManifest> {
+  const files = [];
+  for (const { path, what } of wish.units) {
+    wish.step.progress(`summing ${what}`);
+    files.push(...(await describeFiles(placeOf(host.directories, path), path, wish.signal)));
+  }
+  return {
+    schema: 'spark-dev-bundle/v1',
+    sparkDevVersion: wish.sparkDevVersion,
+    arch: host.platform.arch,
+    aptSources: wish.aptSources,
+    units: wish.units.map(({ path, what }) => ({ path, what })),
+    files,
+  };
+}
