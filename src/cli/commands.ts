@@ -93,6 +93,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/namespace/delete.js')).namespaceDelete,
   },
   {
+    name: 'clean',
+    group: 'Cluster',
+    summary: 'Remove what runs left behind; data stays unless asked for',
+    load: async () => (await import('../commands/clean.js')).clean,
+  },
+  {
     name: 'doctor',
     group: 'Help',
     summary: 'Look at this machine: what is missing, and how to get it',
