@@ -5,7 +5,7 @@ import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
-import { buildCaches, listOldRuns, measureFolders, runsFolder, type MeasuredFolder } from './folders.js';
+import { listBuildCaches, listOldRuns, measureFolders, runsFolder, type MeasuredFolder } from './folders.js';
 import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 
@@ -59,7 +59,7 @@ export async function observeLeftovers(
 
 export async function observeFolders(host: Host, wish: FolderWish): Promise<readonly MeasuredFolder[]> {
   const runs = wish.keepRuns === undefined ? [] : await listOldRuns(host, wish.keepRuns);
-  return measureFolders(host, [...runs, ...(wish.caches ? buildCaches(host) : [])]);
+  return measureFolders(host, [...runs, ...(wish.caches ? await listBuildCaches(host) : [])]);
 }
 
 async function listOwnObjects(host: Host, { kubectl, env }: ReachedCluster, signal: AbortSignal): Promise<OwnObjects> {

@@ -1,8 +1,7 @@
 import type { KubectlTool } from '../cluster/kubectl.js';
-import { showBytes } from '../images/show-bytes.js';
 import type { Argv } from '../ports/runner.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
-import { removeArgvs, type MeasuredFolder } from './folders.js';
+import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
 
@@ -12,22 +11,30 @@ export interface CleanWish {
   readonly volumes: boolean;
 }
 
+export interface EndWork {
+  readonly kind: 'end';
+  readonly pids: readonly number[];
+}
+
 export type CleanWork =
-  | { readonly kind: 'end'; readonly pids: readonly number[] }
+  | EndWork
   | { readonly kind: 'delete' }
   /** Asked for separately. */
   | { readonly kind: 'delete-volumes' }
   | { readonly kind: 'remove'; readonly paths: readonly string[] };
 
-export interface CleanStep {
+/** Something that goes, with how and what exactly. */
+export interface Removal<Work> {
   readonly title: string;
   readonly why: string;
   /** In this order, each after the one before has ended. */
   readonly commands: readonly Argv[];
   /** What goes, one by one. */
   readonly items: readonly string[];
-  readonly work: CleanWork;
+  readonly work: Work;
 }
+
+export type CleanStep = Removal<CleanWork>;
 
 /** Pure: what was seen → what goes, in an order in which nothing comes back. */
 export function planClean(
@@ -54,7 +61,7 @@ export function listDoomed(
 }
 
 /** Before the objects: an orphaned Skaffold may be about to deploy more. */
-function endOrphans(orphans: readonly Orphan[]): readonly CleanStep[] {
+export function endOrphans(orphans: readonly Orphan[]): readonly Removal<EndWork>[] {
   if (orphans.length === 0) return [];
   const items = orphans.map(({ pid, program, runId }) => `process ${String(pid)} (${program}, run ${runId})`);
   return [
@@ -121,13 +128,12 @@ function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, wish: CleanWish): 
 function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[] {
   if (folders.length === 0) return [];
   const paths = folders.map(({ path }) => path);
-  const bytes = folders.reduce((sum, folder) => sum + folder.bytes, 0);
   return [
     {
-      title: `Remove ${count(folders.length, 'folder', 'folders')} of ${showBytes(bytes)}`,
+      title: `Remove ${count(folders.length, 'folder', 'folders')}${showTotal(folders)}`,
       why: 'whatever needs them again makes them again',
       commands: removeArgvs(paths),
-      items: folders.map((folder) => `folder ${folder.path} (${showBytes(folder.bytes)})`),
+      items: folders.map((folder) => `folder ${nameFolder(folder)}`),
       work: { kind: 'remove', paths },
     },
   ];

@@ -99,6 +99,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/clean.js')).clean,
   },
   {
+    name: 'uninstall',
+    group: 'Cluster',
+    summary: 'Remove all that spark-dev ever made on this machine, and say what stays',
+    load: async () => (await import('../commands/uninstall.js')).uninstall,
+  },
+  {
     name: 'doctor',
     group: 'Help',
     summary: 'Look at this machine: what is missing, and how to get it',

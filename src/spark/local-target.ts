@@ -57,9 +57,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
     folders,
     archiveOptions: archive.options,
   };
-  const driver = await withLiveRun(host, runId, () =>
-    runDriver(host, submission, archive, { folder, signal }),
-  );
+  const driver = await withLiveRun(host, runId, () => runDriver(host, submission, archive, { folder, signal }));
   const outcome: RunOutcome = {
     pi: driver.pi,
     target: 'local',

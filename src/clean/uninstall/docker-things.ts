@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { profileName } from '../../cluster/names.js';
+import { recipeLabel } from '../../images/recipe.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
+
+/** What minikube makes carries this; https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/drivers/kic/oci/types.go */
+const profileLabel = `label=name.minikube.sigs.k8s.io=${profileName}`;
+
+/** A kind of Docker's things, and how ours are listed and removed without minikube. */
+const kinds = [
+  {
+    kind: 'container',
+    list: ['container', 'ls', '--all', '--format', '{{.Names}}'],
+    remove: ['rm', '--force', '--volumes'],
+  },
+  { kind: 'volume', list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
+  { kind: 'network', list: ['network', 'ls', '--format', '{{.Name}}'], remove: ['network', 'rm'] },
+] as const;
+
+export interface DockerThing {
+  readonly kind: (typeof kinds)[number]['kind'];
+  readonly name: string;
+}
+
+export function listThingsArgv(kind: DockerThing['kind']): Argv {
+  const list = kinds.find((one) => one.kind === kind)?.list ?? [];
+  return ['docker', ...list, '--filter', profileLabel];
+}
+
+export function removeThingArgv({ kind, name }: DockerThing): Argv {
+  return ['docker', ...(kinds.find((one) => one.kind === kind)?.remove ?? []), name];
+}
+
+/**
+ * The container, volume and network of the cluster, in the order in which they can be removed. Without a profile of ours they
+ * may be of somebody's own minikube, unless the container was made from our image.
+ */
+export async function listClusterThings(
+  host: Host,
+  hasProfile: boolean,
+  signal: AbortSignal,
+): Promise<readonly DockerThing[]> {
+  const ask = async (argv: Argv): Promise<readonly string[]> =>
+    lines((await host.runner.run(argv, { signal, timeoutMs: 30_000 })).stdout);
+  const proof = [...listThingsArgv('container'), '--filter', `label=${recipeLabel}`];
+  if (!hasProfile && !(await ask(proof)).includes(profileName)) return [];
+  const listed = await Promise.all(
+    kinds.map(async ({ kind }) => (await ask(listThingsArgv(kind))).map((name): DockerThing => ({ kind, name }))),
+  );
+  return listed.flat().filter(({ name }) => name === profileName);
+}
+
+/** Names of running containers that are not the cluster's. */
+export async function listForeignContainers(host: Host, signal: AbortSignal): Promise<readonly string[]> {
+  const argv = ['docker', 'container', 'ls', '--format', '{{.Names}}'];
+  const answer = await host.runner.run(argv, { signal, timeoutMs: 30_000 });
+  return lines(answer.stdout).filter((name) => name !== profileName);
+}
+
+/** The daemon that init started, when it still runs. */
+export interface OwnDaemon {
+  readonly pid: number;
+  readonly pidFile: string;
+  readonly program: string;
+}
+
+export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> {
+  const { ownDaemonPid, proc } = engineFiles(host);
+  const pid = Number((await readFile(ownDaemonPid, 'utf8').catch(() => '')).trim());
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  const command = await readFile(join(proc, String(pid), 'comm'), 'utf8').catch(() => '');
+  if (command.trim() !== 'dockerd') return undefined;
+  return { pid, pidFile: ownDaemonPid, program: (await findProgram(host, 'dockerd')) ?? 'dockerd' };
+}
+
+/** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */
+export function stopDaemonArgv({ pidFile, program }: OwnDaemon): Argv {
+  return ['start-stop-daemon', '--stop', '--oknodo', '--retry=TERM/20/KILL/5', '--pidfile', pidFile, '--exec', program];
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
