@@ -33,6 +33,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/status.js')).status,
   },
   {
+    name: 'dashboard',
+    group: 'Cluster',
+    summary: 'Look at the cluster in the terminal, with k9s on the right context and namespace',
+    load: async () => (await import('../commands/dashboard.js')).dashboard,
+  },
+  {
     name: 'down',
     group: 'Cluster',
     summary: 'Stop the cluster and keep its data; with --delete remove it',
