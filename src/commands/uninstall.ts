@@ -1,6 +1,6 @@
 import { count } from '../clean/plan.js';
 import { applyUninstall } from '../clean/uninstall/apply.js';
-import { describeOwnMinikube, observeMachine, type SeenMachine } from '../clean/uninstall/observe.js';
+import { observeMachine, type SeenMachine } from '../clean/uninstall/observe.js';
 import { dockerWitnesses } from '../clean/uninstall/places.js';
 import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, tellWhatStays } from '../clean/uninstall/remarks.js';
@@ -84,7 +84,7 @@ async function answer(
 }
 
 function plan(host: Host, seen: SeenMachine): readonly RemovalStep[] {
-  return planUninstall(seen, describeOwnMinikube(host, seen.programs), dockerWitnesses(host.directories));
+  return planUninstall(seen, dockerWitnesses(host.directories));
 }
 
 function itemsOf(steps: readonly RemovalStep[]): readonly string[] {

@@ -55,7 +55,7 @@ describe('dashboard', () => {
 
   it('without a terminal names the kubectl commands, and starts nothing', async () => {
     const machine = await createMachine(onPath('v0.50.9'));
-    const error = readError((await dashboard(machine, '--json')).stdout) as { code: string; fix: string[] };
+    const error = readError((await dashboard(machine, '--json')).stdout);
     expect(error.code).toBe('NON_INTERACTIVE');
     expect(error.fix).toContain('kubectl --context spark-dev -n spark get pods --watch');
     expect(attached(machine)).toEqual([]);

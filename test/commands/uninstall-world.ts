@@ -90,7 +90,7 @@ export function dockerPrograms(docker: DockerWorld): readonly Scripted[] {
     listing('volume', []),
     listing('network', []),
     {
-      argv: ['docker', 'container', 'ls', '--format'],
+      argv: ['docker', 'container', 'ls', '--format', '{{.Names}}'],
       get stdout() {
         return docker.running.join('\n');
       },

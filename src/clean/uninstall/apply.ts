@@ -1,15 +1,15 @@
 import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { awaitOrphans } from '../../cluster/await-orphans.js';
 import { deleteCluster } from '../../cluster/delete-cluster.js';
 import { removeFromUserKubeconfig } from '../../cluster/kubeconfig/file.js';
 import { profileName } from '../../cluster/names.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { withIntent } from '../../journal/intent.js';
 import type { Host } from '../../ports/host.js';
 import { runAsRoot } from '../../toolchain/engine/root-access.js';
 import { removeFolder } from '../folders.js';
 import { stopDaemonArgv } from './docker-things.js';
-import { describeOwnMinikube, type SeenMachine } from './observe.js';
+import type { SeenMachine } from './observe.js';
 import { listPlaces, removeEmptyDirectories } from './places.js';
 import type { RemovalStep } from './plan.js';
 
@@ -48,7 +48,9 @@ async function perform(host: Host, seen: SeenMachine, step: RemovalStep, signal:
       await Promise.all(work.pids.map((pid) => host.runner.end(pid)));
       return;
     case 'cluster':
-      await removeCluster(host, seen, commands, signal);
+      // an earlier call that was killed may have left minikube at it
+      await awaitOrphans(host, signal);
+      if (seen.cluster !== undefined) await deleteCluster(host, seen.cluster.programs, { signal });
       return;
     case 'kubeconfig':
       await clearKubeconfig(host);
@@ -63,25 +65,6 @@ async function perform(host: Host, seen: SeenMachine, step: RemovalStep, signal:
     case 'folders':
       for (const path of work.paths) await removeFolder(path);
   }
-}
-
-/** A kubeconfig that cannot be edited is told of in its own step. */
-async function removeCluster(
-  host: Host,
-  { programs }: SeenMachine,
-  commands: RemovalStep['commands'],
-  signal: AbortSignal,
-): Promise<void> {
-  const cluster = describeOwnMinikube(host, programs);
-  if (cluster === undefined) {
-    await withIntent(host, { operation: 'delete-cluster', profile: profileName }, async () => {
-      for (const argv of commands) await host.runner.run(argv, { signal, timeoutMs: 120_000 });
-    });
-    return;
-  }
-  await deleteCluster(host, cluster, { signal }).catch((error: unknown) => {
-    if (!(error instanceof SparkDevError) || error.code !== 'KUBECONFIG_BROKEN') throw error;
-  });
 }
 
 /** The file that init itself began, once it is empty again. */

@@ -1,56 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listOwnedArgv, type OwnedKind } from '../../cluster/minikube/argv.js';
 import { profileName } from '../../cluster/names.js';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
 
-/** What minikube makes carries this; https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/drivers/kic/oci/types.go */
-const profileLabel = `label=name.minikube.sigs.k8s.io=${profileName}`;
-
-/** A kind of Docker's things, and how ours are listed and removed without minikube. */
-const kinds = [
-  {
-    kind: 'container',
-    list: ['container', 'ls', '--all', '--format', '{{.Names}}'],
-    remove: ['rm', '--force', '--volumes'],
-  },
-  { kind: 'volume', list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
-  { kind: 'network', list: ['network', 'ls', '--format', '{{.Name}}'], remove: ['network', 'rm'] },
-] as const;
-
+/** One of Docker's things that make up the cluster. */
 export interface DockerThing {
-  readonly kind: (typeof kinds)[number]['kind'];
+  readonly kind: OwnedKind;
   readonly name: string;
 }
 
-export function listThingsArgv(kind: DockerThing['kind']): Argv {
-  const list = kinds.find((one) => one.kind === kind)?.list ?? [];
-  return ['docker', ...list, '--filter', profileLabel];
-}
-
-export function removeThingArgv({ kind, name }: DockerThing): Argv {
-  return ['docker', ...(kinds.find((one) => one.kind === kind)?.remove ?? []), name];
-}
-
 /**
- * The container, volume and network of the cluster, in the order in which they can be removed. Without a profile of ours they
- * may be of somebody's own minikube, unless the container was made from our image.
+ * The container, volume and network of the cluster. Without a profile of ours they may be of somebody's own minikube, unless
+ * the container was made from our image.
  */
 export async function listClusterThings(
   host: Host,
   hasProfile: boolean,
   signal: AbortSignal,
 ): Promise<readonly DockerThing[]> {
+  const profile = { profile: profileName };
   const ask = async (argv: Argv): Promise<readonly string[]> =>
     lines((await host.runner.run(argv, { signal, timeoutMs: 30_000 })).stdout);
-  const proof = [...listThingsArgv('container'), '--filter', `label=${recipeLabel}`];
-  if (!hasProfile && !(await ask(proof)).includes(profileName)) return [];
+  const proof = [...listOwnedArgv('container', profile), `--filter=label=${recipeLabel}`];
+  if (!hasProfile && (await ask(proof)).length === 0) return [];
   const listed = await Promise.all(
-    kinds.map(async ({ kind }) => (await ask(listThingsArgv(kind))).map((name): DockerThing => ({ kind, name }))),
+    (['container', 'volume', 'network'] as const).map(async (kind) =>
+      (await ask(listOwnedArgv(kind, profile))).map((name): DockerThing => ({ kind, name })),
+    ),
   );
-  return listed.flat().filter(({ name }) => name === profileName);
+  return listed.flat();
 }
 
 /** Names of running containers that are not the cluster's. */

@@ -1,8 +1,8 @@
 import { observeUserEntry } from '../../cluster/kubeconfig/file.js';
-import type { MinikubeCluster } from '../../cluster/minikube/provider.js';
 import { profileName } from '../../cluster/names.js';
-import { describeMinikube, locatePrograms, type HostPrograms } from '../../cluster/programs.js';
-import { readUnfinishedIntent } from '../../journal/intent.js';
+import { locatePrograms, type HostPrograms } from '../../cluster/programs.js';
+import { planProfileRemoval, type ProfileRemoval } from '../../cluster/remove-profile.js';
+import { isOpen, type Operation } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
@@ -30,13 +30,12 @@ export interface SeenDocker {
 /** All that spark-dev ever made on this machine, as far as it can be seen. */
 export interface SeenMachine {
   readonly engine: EngineObservation;
-  /** Undefined where no cluster has to be asked about. */
-  readonly programs: HostPrograms | undefined;
   /** Undefined where no Docker answers. */
   readonly docker: SeenDocker | undefined;
   /** Docker held something of ours when it was last heard of. */
   readonly dockerMayHold: boolean;
-  readonly hasCluster: boolean;
+  /** Undefined where there is none that can be removed. */
+  readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
@@ -50,17 +49,16 @@ export interface SeenMachine {
 }
 
 export async function observeMachine(host: Host, signal: AbortSignal): Promise<SeenMachine> {
-  const [engine, places, unfinished] = await Promise.all([
+  const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listPlaces(host.directories),
-    readUnfinishedIntent(host),
+    mayHaveCluster(host),
+    hasImageFiles(host.directories),
   ]);
-  const answers = engine.daemon.kind === 'answers';
-  const hasCluster = unfinished !== undefined || (await hasProfile(host.directories));
-  // only to ask its version, minikube would make its home again
-  const programs = hasCluster ? await locatePrograms(host, signal) : undefined;
-  const [docker, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
-    answers ? observeDocker(host, hasCluster, signal) : undefined,
+  const docker = engine.daemon.kind === 'answers' ? await observeDocker(host, hasCluster, signal) : undefined;
+  const isThere = docker !== undefined && (hasCluster || docker.things.length > 0);
+  const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
+    isThere ? observeOwnCluster(host, signal) : undefined,
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host, runsFolder(host)),
@@ -70,10 +68,9 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
   ]);
   return {
     engine,
-    programs,
     docker,
-    dockerMayHold: hasCluster || (await hasImageFiles(host.directories)),
-    hasCluster,
+    dockerMayHold: hasCluster || hasImages,
+    cluster,
     ownDaemon,
     kubeconfig: entry.state === 'there' || entry.state === 'stale' ? entry.path : undefined,
     kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,
@@ -85,6 +82,18 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
   };
 }
 
+/** Not asked of minikube: only to tell its version, that would make its home again. */
+async function mayHaveCluster(host: Host): Promise<boolean> {
+  const operations: readonly Operation[] = ['create-cluster', 'delete-cluster', 'recreate-cluster'];
+  const signs = [hasProfile(host.directories), ...operations.map((operation) => isOpen(host, operation))];
+  return (await Promise.all(signs)).includes(true);
+}
+
+async function observeOwnCluster(host: Host, signal: AbortSignal): Promise<SeenMachine['cluster']> {
+  const programs = await locatePrograms(host, signal);
+  return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
+}
+
 async function observeDocker(host: Host, hasCluster: boolean, signal: AbortSignal): Promise<SeenDocker> {
   const [things, tags, stages, foreignContainers] = await Promise.all([
     listClusterThings(host, hasCluster, signal),
@@ -93,9 +102,4 @@ async function observeDocker(host: Host, hasCluster: boolean, signal: AbortSigna
     listForeignContainers(host, signal),
   ]);
   return { things, tags, stages, foreignContainers };
-}
-
-/** Undefined where the minikube that made the cluster is gone, or there is no cluster. */
-export function describeOwnMinikube(host: Host, programs: SeenMachine['programs']): MinikubeCluster | undefined {
-  return programs === undefined || programs.missing.includes('minikube') ? undefined : describeMinikube(host, programs);
 }

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { profileName } from '../../cluster/names.js';
 import type { Directories } from '../../ports/host.js';
 
-/** All that we ever make in our folders, by name: whatever else lies there is somebody's, and stays. */
+/** All that we ever make in our folders, by name or by what it begins with (`look-`): whatever else lies there is somebody's, and stays. */
 export const ownNames = {
   data: ['docker-run', 'images', 'k9s', 'kubeconfig', 'minikube', 'recreate', 'skaffold', 'tools'],
-  cache: ['build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'spark'],
+  cache: ['build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'look-', 'spark'],
   state: ['durations.json', 'journal', 'logs', 'runs'],
 } as const;
 
@@ -20,11 +20,15 @@ export interface OwnPlaces {
   readonly foreign: readonly string[];
 }
 
+function isNamed(name: string, own: string): boolean {
+  return own.endsWith('-') ? name.startsWith(own) : name === own;
+}
+
 export async function listPlaces(directories: Directories): Promise<OwnPlaces> {
   const found = await Promise.all(
     ownDirectories.map(async (kind) => {
       const names = (await readdir(directories[kind]).catch(() => [])).sort();
-      const isOwn = (name: string): boolean => (ownNames[kind] as readonly string[]).includes(name);
+      const isOwn = (name: string): boolean => ownNames[kind].some((own) => isNamed(name, own));
       const pathOf = (name: string): string => join(directories[kind], name);
       return { own: names.filter(isOwn).map(pathOf), foreign: names.filter((name) => !isOwn(name)).map(pathOf) };
     }),

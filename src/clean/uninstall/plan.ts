@@ -1,17 +1,14 @@
-import type { MinikubeCluster } from '../../cluster/minikube/provider.js';
-import { deleteArgv } from '../../cluster/minikube/argv.js';
 import { profileName } from '../../cluster/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
 import { count, endOrphans, type EndWork, type Removal } from '../plan.js';
-import { removeThingArgv, stopDaemonArgv } from './docker-things.js';
+import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
 import type { SeenMachine } from './observe.js';
 
 export type RemovalWork =
   | EndWork
-  /** By minikube, or by Docker where minikube is gone. */
   | { readonly kind: 'cluster' }
   | { readonly kind: 'kubeconfig' }
   | { readonly kind: 'images' }
@@ -24,15 +21,11 @@ export type RemovalStep = Removal<RemovalWork>;
  * Pure: what was seen → what goes. In this order an interruption is harmless: Docker's things first, then the folders that
  * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
  */
-export function planUninstall(
-  seen: SeenMachine,
-  cluster: MinikubeCluster | undefined,
-  witnesses: readonly string[],
-): readonly RemovalStep[] {
+export function planUninstall(seen: SeenMachine, witnesses: readonly string[]): readonly RemovalStep[] {
   const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.includes(path);
   return [
     ...endOrphans(seen.orphans),
-    ...removeCluster(seen, cluster),
+    ...removeCluster(seen),
     ...removeKubeconfig(seen),
     ...removeImages(seen),
     ...removeFolders(seen.folders.filter(isWitness), 'the cluster and the images as files'),
@@ -44,18 +37,14 @@ export function planUninstall(
   ];
 }
 
-function removeCluster(
-  { hasCluster, docker }: SeenMachine,
-  cluster: MinikubeCluster | undefined,
-): readonly RemovalStep[] {
-  const things = docker?.things ?? [];
-  if (docker === undefined || (!hasCluster && things.length === 0)) return [];
+function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[] {
+  if (cluster === undefined) return [];
   return [
     {
       title: 'Delete the cluster with all data in it',
-      why: cluster === undefined ? 'minikube, which made it, is gone, and so Docker is asked' : 'init made it',
-      commands: cluster === undefined ? things.map(removeThingArgv) : [deleteArgv(cluster)],
-      items: things.map(({ kind, name }) => `${kind} ${name}`),
+      why: cluster.by === 'docker' ? 'init made it; minikube cannot, so Docker is asked' : 'init made it',
+      commands: cluster.commands,
+      items: (docker?.things ?? []).map(({ kind, name }) => `${kind} ${name}`),
       work: { kind: 'cluster' },
     },
   ];
