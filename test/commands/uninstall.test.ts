@@ -77,6 +77,14 @@ describe('uninstall', () => {
     expect(rest(world)).toEqual([]);
   });
 
+  it('touches nothing in Docker that another SPARK_DEV_HOME made', async () => {
+    const world = await createUsedMachine({ profile: 'absent' });
+    rmSync(join(world.machine.host.directories.data, 'images'), { recursive: true });
+    for (const kind of ['container', 'volume', 'network']) world.docker.things.add(kind);
+    expect((await uninstall(world, '--yes')).exitCode).toBe(0);
+    expect(rest(world)).toEqual([node, 'container', 'volume', 'network']);
+  });
+
   it('without minikube asks Docker itself', async () => {
     const world = await createUsedMachine();
     const { runner } = world.machine.host;

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listOwnedArgv, type OwnedKind } from '../../cluster/minikube/argv.js';
 import { profileName } from '../../cluster/names.js';
-import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
@@ -13,24 +12,14 @@ export interface DockerThing {
   readonly name: string;
 }
 
-/**
- * The container, volume and network of the cluster. Without a profile of ours they may be of somebody's own minikube, unless
- * the container was made from our image.
- */
-export async function listClusterThings(
-  host: Host,
-  hasProfile: boolean,
-  signal: AbortSignal,
-): Promise<readonly DockerThing[]> {
-  const profile = { profile: profileName };
-  const ask = async (argv: Argv): Promise<readonly string[]> =>
-    lines((await host.runner.run(argv, { signal, timeoutMs: 30_000 })).stdout);
-  const proof = [...listOwnedArgv('container', profile), `--filter=label=${recipeLabel}`];
-  if (!hasProfile && (await ask(proof)).length === 0) return [];
+/** The container, volume and network of the cluster, by minikube's own label. Only with a profile of ours are they ours. */
+export async function listClusterThings(host: Host, signal: AbortSignal): Promise<readonly DockerThing[]> {
   const listed = await Promise.all(
-    (['container', 'volume', 'network'] as const).map(async (kind) =>
-      (await ask(listOwnedArgv(kind, profile))).map((name): DockerThing => ({ kind, name })),
-    ),
+    (['container', 'volume', 'network'] as const).map(async (kind) => {
+      const argv = listOwnedArgv(kind, { profile: profileName });
+      const { stdout } = await host.runner.run(argv, { signal, timeoutMs: 30_000 });
+      return lines(stdout).map((name): DockerThing => ({ kind, name }));
+    }),
   );
   return listed.flat();
 }

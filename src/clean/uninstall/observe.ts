@@ -55,10 +55,10 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
     mayHaveCluster(host),
     hasImageFiles(host.directories),
   ]);
-  const docker = engine.daemon.kind === 'answers' ? await observeDocker(host, hasCluster, signal) : undefined;
-  const isThere = docker !== undefined && (hasCluster || docker.things.length > 0);
+  const has = { cluster: hasCluster, images: hasImages };
+  const docker = engine.daemon.kind === 'answers' ? await observeDocker(host, has, signal) : undefined;
   const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
-    isThere ? observeOwnCluster(host, signal) : undefined,
+    docker !== undefined && hasCluster ? observeOwnCluster(host, signal) : undefined,
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host, runsFolder(host)),
@@ -94,11 +94,17 @@ async function observeOwnCluster(host: Host, signal: AbortSignal): Promise<SeenM
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-async function observeDocker(host: Host, hasCluster: boolean, signal: AbortSignal): Promise<SeenDocker> {
+/** Where this home never made any, what Docker holds belongs to another SPARK_DEV_HOME. */
+async function observeDocker(
+  host: Host,
+  has: { readonly cluster: boolean; readonly images: boolean },
+  signal: AbortSignal,
+): Promise<SeenDocker> {
+  const mayHoldImages = has.cluster || has.images;
   const [things, tags, stages, foreignContainers] = await Promise.all([
-    listClusterThings(host, hasCluster, signal),
-    listOwnTags(host, signal),
-    listStages(host, signal),
+    has.cluster ? listClusterThings(host, signal) : [],
+    mayHoldImages ? listOwnTags(host, signal) : [],
+    mayHoldImages ? listStages(host, signal) : [],
     listForeignContainers(host, signal),
   ]);
   return { things, tags, stages, foreignContainers };
