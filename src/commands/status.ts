@@ -19,7 +19,9 @@ export const status: CommandSpec = {
     return {
       data: { ready, provider: 'minikube', ...seen, sized, leftovers, context: profileName, namespace: jobNamespace },
       text: [
-        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen), ...showLeftovers(leftovers)].map(showRow),
+        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen), ...showLeftovers(leftovers)].map(
+          showRow,
+        ),
         ready ? 'Ready: spark-dev run sparkpi' : 'Not ready: spark-dev init --yes',
       ],
     };

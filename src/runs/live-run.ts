@@ -9,7 +9,6 @@ export const runVariable = 'SPARK_DEV_RUN_FOLDER';
  * the kernel closes it with the process, so a run that was killed is never taken for a live one.
  */
 export async function withLiveRun<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
-  if (host.platform.os !== 'linux') return action();
   const holder = { pid: process.pid, command: `run ${runId}`, since: host.clock.now() };
   const held = await listen(addressOf(host, runId), holder);
   try {
@@ -19,9 +18,8 @@ export async function withLiveRun<Value>(host: Host, runId: string, action: () =
   }
 }
 
-/** Where it cannot be known, a run counts as live: then nothing of it is touched. */
 export async function isRunLive(host: Host, runId: string): Promise<boolean> {
-  return host.platform.os !== 'linux' || (await askHolder(addressOf(host, runId))) !== undefined;
+  return (await askHolder(addressOf(host, runId))) !== undefined;
 }
 
 function addressOf(host: Host, runId: string): string {

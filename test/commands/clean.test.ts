@@ -160,7 +160,7 @@ describe('clean', () => {
     world.objects.add(...fakeRun(dead), ...fakeRun(live));
     await withLiveRun(world.machine.host, live, async () => {
       const { stdout } = await call(['status'], { host: world.machine.host });
-      expect(stdout).toMatch(/^leftovers {2}8 things of runs that ended badly: spark-dev clean$/m);
+      expect(stdout).toMatch(/^leftovers +8 things of runs that ended badly: spark-dev clean$/m);
     });
     await clean(world, '--all', '--yes');
     expect((await call(['status'], { host: world.machine.host })).stdout).not.toContain('leftovers');

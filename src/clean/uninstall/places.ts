@@ -7,7 +7,7 @@ import type { Directories } from '../../ports/host.js';
 export const ownNames = {
   data: ['docker-run', 'images', 'k9s', 'kubeconfig', 'minikube', 'recreate', 'skaffold', 'tools'],
   cache: ['build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'look-', 'spark'],
-  state: ['durations.json', 'journal', 'logs', 'runs'],
+  state: ['durations.json', 'journal', 'logs', 'namespaces', 'runs'],
 } as const;
 
 type OwnDirectory = keyof typeof ownNames;
