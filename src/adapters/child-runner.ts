@@ -6,6 +6,7 @@ import { judgeChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog, type ChildLog } from './child-log.js';
+import { endProcess } from './end-process.js';
 import { findProgram } from './find-program.js';
 import { LineSplitter } from './line-splitter.js';
 import { OutputTail } from './output-tail.js';
@@ -25,6 +26,7 @@ export function createChildRunner(world: RunnerWorld): Runner {
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
+    end: endProcess,
   };
 }
 

@@ -39,6 +39,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/cluster/resize.js')).clusterResize,
   },
   {
+    name: 'dashboard',
+    group: 'Cluster',
+    summary: 'Look at the cluster in the terminal, with k9s on the right context and namespace',
+    load: async () => (await import('../commands/dashboard.js')).dashboard,
+  },
+  {
     name: 'down',
     group: 'Cluster',
     summary: 'Stop the cluster and keep its data; with --delete remove it',
@@ -139,6 +145,18 @@ export const commandEntries: readonly CommandEntry[] = [
     group: 'Cluster',
     summary: 'Put the contents of such a file in place',
     load: async () => (await import('../commands/images/restore.js')).imagesRestore,
+  },
+  {
+    name: 'clean',
+    group: 'Cluster',
+    summary: 'Remove what runs left behind; data stays unless asked for',
+    load: async () => (await import('../commands/clean.js')).clean,
+  },
+  {
+    name: 'uninstall',
+    group: 'Cluster',
+    summary: 'Remove all that spark-dev ever made on this machine, and say what stays',
+    load: async () => (await import('../commands/uninstall.js')).uninstall,
   },
   {
     name: 'doctor',

@@ -11,6 +11,10 @@ export function echoCommands(runner: Runner, env: Env, tell: (shown: string) => 
   };
   return {
     which: (program, path) => runner.which(program, path),
+    end: (pid) => {
+      echo(['kill', String(pid)]);
+      return runner.end(pid);
+    },
     run: (argv, options) => {
       echo(argv, options?.env);
       return runner.run(argv, options);

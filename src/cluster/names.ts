@@ -39,6 +39,8 @@ export function clusterEnv(host: Host, toolsPath: string): Record<string, string
     ...toolEnv(host),
     PATH: toolsPath,
     KUBECONFIG: clusterPlaces(host.directories).kubeconfig,
+    // kubectl keeps what it learned of an API server in the user's ~/.kube otherwise
+    KUBECACHEDIR: join(host.directories.cache, 'kubectl'),
     ...proxyExceptions(host.env),
   };
 }

@@ -1,3 +1,5 @@
+import { listLeftovers } from '../clean/list-leftovers.js';
+import { count } from '../clean/plan.js';
 import { explainSize, type SizeVerdict } from '../cluster/explain-size.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
 import { showRoom, type Room } from '../cluster/room.js';
@@ -11,12 +13,15 @@ export const status: CommandSpec = {
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
   async run(host, input) {
     const seen = await observeStatus(host, input.signal);
+    const leftovers = await listLeftovers(host, seen.inside !== undefined, input.signal);
     const ready = isReady(seen);
     const sized = explainSize(seen.size);
     return {
-      data: { ready, provider: 'minikube', ...seen, sized, context: profileName, namespace: jobNamespace },
+      data: { ready, provider: 'minikube', ...seen, sized, leftovers, context: profileName, namespace: jobNamespace },
       text: [
-        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)].map(showRow),
+        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen), ...showLeftovers(leftovers)].map(
+          showRow,
+        ),
         ready ? 'Ready: spark-dev run sparkpi' : 'Not ready: spark-dev init --yes',
       ],
     };
@@ -26,6 +31,11 @@ export const status: CommandSpec = {
 /** What a run needs: Kubernetes answers and init came to its end. */
 function isReady({ inside, missingTools }: ClusterStatus): boolean {
   return inside?.objects.record !== undefined && inside.objects.missing.length === 0 && missingTools.length === 0;
+}
+
+function showLeftovers(leftovers: readonly string[]): readonly Row[] {
+  if (leftovers.length === 0) return [];
+  return [['leftovers', `${count(leftovers.length, 'thing', 'things')} of runs that ended badly: spark-dev clean`]];
 }
 
 function showCluster({ engine, missingTools, profile, inside }: ClusterStatus): readonly Row[] {

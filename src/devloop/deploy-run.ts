@@ -4,6 +4,7 @@ import { pinnedKubectl } from '../cluster/kubectl.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { runVariable } from '../runs/live-run.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 
@@ -56,7 +57,7 @@ async function runSkaffold(
   try {
     await host.runner.run(plan.deploy, {
       cwd: plan.folder,
-      env: { ...skaffoldEnv(host.env), ...cluster.childEnv },
+      env: { ...skaffoldEnv(host.env), ...cluster.childEnv, [runVariable]: plan.folder },
       signal,
       timeoutMs: deployTimeoutMs,
       logFile,

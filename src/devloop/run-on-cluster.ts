@@ -5,6 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
+import { withLiveRun } from '../runs/live-run.js';
 import { explainJobFailure } from '../spark/explain-failure.js';
 import { driverContainer, type RunView } from '../spark/outcome.js';
 import type { RunOutcome } from '../spark/run-result.js';
@@ -24,6 +25,16 @@ export async function runOnCluster(host: Host, cluster: PreparedCluster, run: Cl
   // a port asked for by flag is refused before anything is built
   if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
   const plan = planClusterRun(host, cluster, run);
+  return withLiveRun(host, plan.runId, () => performRun(host, cluster, run, plan, phases));
+}
+
+async function performRun(
+  host: Host,
+  cluster: PreparedCluster,
+  run: ClusterRun,
+  plan: ClusterRunPlan,
+  phases: Phases,
+): Promise<RunOutcome> {
   await writeRunFiles(plan.folder, plan.files);
   phases.end('plan');
   let ended = false;

@@ -231,6 +231,12 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['CI, a pipe, or --no-input'],
     actions: ['Run it again with --yes'],
   },
+  IN_USE: {
+    meaning:
+      'What is to be removed is at work for somebody: a run, or containers of yours in the Docker that spark-dev started.',
+    causes: ['A run in another terminal', 'A container of another project, started in the same Docker'],
+    actions: ['Let it end, or stop it', 'spark-dev uninstall --force removes all the same'],
+  },
   PORT_TAKEN: {
     meaning: 'The port that was asked for by flag is taken. Without the flag the next free one is used.',
     causes: ['Another Spark UI', 'Another program; the error names it where it can'],

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 
-interface LockHolder {
+export interface LockHolder {
   readonly pid: number;
   readonly command: string;
   /** Milliseconds since the epoch. */
@@ -86,11 +86,12 @@ async function removeAbandoned(address: string): Promise<boolean> {
   return refused;
 }
 
-interface HeldLock {
+export interface HeldLock {
   release(): void;
 }
 
-function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
+/** Undefined where another process holds it. */
+export function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
   return new Promise((resolve, reject) => {
     const visitors = new Set<Socket>();
     const server = createServer((visitor) => {
@@ -162,6 +163,22 @@ async function waitForRelease(
     timedOut.catch(() => undefined);
     socket.destroy();
   }
+}
+
+/** Who holds it now; undefined where nobody does. */
+export function askHolder(address: string): Promise<LockHolder | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    socket.setTimeout(introducedWithinMs, () => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.once('data', (bytes) => {
+      resolve(readHolder(bytes.toString('utf8')));
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      resolve(undefined);
+    });
+  });
 }
 
 function readHolder(line: string): LockHolder | undefined {

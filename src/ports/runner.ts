@@ -35,6 +35,8 @@ export interface Runner {
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd'>): Promise<number>;
   /** Starts a program that outlives us, its output in logFile; answers its pid. */
   detach(argv: Argv, options: { readonly logFile: string; readonly env?: RunOptions['env'] }): Promise<number>;
+  /** Ends a process that is no child of ours: asked, and ten seconds later killed. False when it is there even then. */
+  end(pid: number): Promise<boolean>;
   /** Where PATH (or the given one) finds the program; undefined when it does not. */
   which(program: string, path?: string): Promise<string | undefined>;
 }

@@ -5,6 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
 import type { RunResult } from '../ports/runner.js';
+import { runVariable, withLiveRun } from '../runs/live-run.js';
 import { createRunId } from '../runs/run-id.js';
 import { findPython } from '../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../toolchain/spark/runtime.js';
@@ -56,7 +57,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
     folders,
     archiveOptions: archive.options,
   };
-  const driver = await runDriver(host, submission, archive, { folder, signal });
+  const driver = await withLiveRun(host, runId, () => runDriver(host, submission, archive, { folder, signal }));
   const outcome: RunOutcome = {
     pi: driver.pi,
     target: 'local',
@@ -100,7 +101,7 @@ async function runDriver(
   };
   try {
     const end = await host.runner.run(localArgv(submission), {
-      env: localEnv(submission, host.env),
+      env: { ...localEnv(submission, host.env), [runVariable]: folder },
       cwd: host.directories.working,
       signal,
       accept: everyExitCode,

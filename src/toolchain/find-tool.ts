@@ -3,7 +3,7 @@ import type { Host } from '../ports/host.js';
 import { compareVersions, majorOf, minorOf } from './semantic-version.js';
 import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
 import { findBuiltTool } from './tool-directory.js';
-import { toolEnv } from './tool-env.js';
+import { makeToolTmp, toolEnv } from './tool-env.js';
 import { findRelease } from './upstream/install.js';
 import { releases, type ReleaseName } from './upstream/pins.js';
 
@@ -56,6 +56,7 @@ export async function findTool(host: Host, name: HostToolName, signal?: AbortSig
   if (onPath.found !== undefined) return onPath;
   const built = await findBuiltTool(host, sourceTool(tool.builtBy));
   const path = built?.binaries[name] ?? (await findRelease(host, releases[name]))?.path;
+  if (path !== undefined) await makeToolTmp(host);
   return path === undefined
     ? onPath
     : { found: { path, version: sourceTool(tool.builtBy).version, origin: 'managed' } };
@@ -102,6 +103,7 @@ function rejectSkewed(version: string): string | undefined {
 }
 
 async function ask(host: Host, argv: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+  await makeToolTmp(host);
   try {
     return (await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal })).stdout;
   } catch (error) {

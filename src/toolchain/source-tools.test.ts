@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { requiredGoVersion } from './go/toolchain.js';
-import { sourceTools } from './source-tools.js';
+import { extraTools, sourceTools } from './source-tools.js';
 import { moduleDirectory } from './tool-directory.js';
 
 const host = createFakeHost();
+const allTools = [...sourceTools, ...extraTools];
 const goMod = (name: string): string => {
-  const tool = sourceTools.find((one) => one.name === name);
+  const tool = allTools.find((one) => one.name === name);
   return tool === undefined ? '' : readFileSync(join(moduleDirectory(host, tool), 'go.mod'), 'utf8');
 };
 
-it.each(sourceTools.filter(({ name }) => !['oci-runtime', 'pause', 'storage-provisioner'].includes(name)))(
+it.each(allTools.filter(({ name }) => !['oci-runtime', 'pause', 'storage-provisioner'].includes(name)))(
   'builds $name from the module of the version that it is called by',
   ({ name, version }) => {
     const required = /^require (\S+) (\S+)$/m.exec(goMod(name));
@@ -23,7 +24,7 @@ it.each(sourceTools.filter(({ name }) => !['oci-runtime', 'pause', 'storage-prov
   },
 );
 
-it.each(sourceTools)('names each binary of $name as go will', ({ name, binaries, builtAs }) => {
+it.each(allTools)('names each binary of $name as go will', ({ name, binaries, builtAs }) => {
   const packages = [...goMod(name).matchAll(/^(?:tool |\t)([^\s(]+)$/gm)].map((match) => match[1] ?? '');
   const built = packages.map((path) => path.split('/').findLast((part) => !/^v\d+$/.test(part)));
   expect(binaries.map((binary) => builtAs?.[binary] ?? binary).sort()).toEqual(built.sort());

@@ -21,7 +21,8 @@ export type SourceToolName =
   | 'crictl'
   | 'etcd'
   | 'storage-provisioner'
-  | 'skaffold';
+  | 'skaffold'
+  | 'k9s';
 
 export const kubernetesVersion = 'v1.34.4';
 
@@ -97,8 +98,18 @@ export const sourceTools: readonly SourceTool[] = [
   },
 ];
 
+/** Built only when a command asks for them: a cluster needs none. */
+export const extraTools: readonly SourceTool[] = [
+  {
+    name: 'k9s',
+    version: 'v0.50.9',
+    binaries: ['k9s'],
+    stamps: { 'github.com/derailed/k9s/cmd.version': 'v0.50.9' },
+  },
+];
+
 export function sourceTool(name: SourceToolName): SourceTool {
-  const found = sourceTools.find((tool) => tool.name === name);
+  const found = [...sourceTools, ...extraTools].find((tool) => tool.name === name);
   if (found === undefined) throw new Error(`no source tool ${name}`);
   return found;
 }

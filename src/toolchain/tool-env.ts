@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
 
@@ -6,10 +7,21 @@ export function minikubeHome(host: Pick<Host, 'directories'>): string {
   return join(host.directories.data, 'minikube');
 }
 
+/** minikube writes a log a call and its locks into the machine's /tmp, where nobody would find them again. */
+function toolTmp(host: Pick<Host, 'directories'>): string {
+  return join(minikubeHome(host), 'tmp');
+}
+
+/** minikube does not start without it. */
+export async function makeToolTmp(host: Pick<Host, 'directories'>): Promise<void> {
+  await mkdir(toolTmp(host), { recursive: true }).catch(() => undefined);
+}
+
 /** For every minikube and Skaffold that we start, even to ask its version: homes of ours, no telemetry, no update notices, no decoration. */
 export function toolEnv(host: Pick<Host, 'directories'>): Record<string, string> {
   return {
     MINIKUBE_HOME: minikubeHome(host),
+    TMPDIR: toolTmp(host),
     MINIKUBE_IN_STYLE: 'false',
     MINIKUBE_WANTUPDATENOTIFICATION: 'false',
     MINIKUBE_WANTKUBECTLDOWNLOADMSG: 'false',

@@ -251,7 +251,7 @@ function placeParts(parts: ClusterParts): void {
 
 function listChanges(host: FakeHost): readonly string[] {
   const looking =
-    /^(docker (info|image inspect|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+    /^(du |docker (info|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
   return host.runner.calls
     .map(({ argv }) =>
       [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),

@@ -27,12 +27,14 @@ export interface Scripted {
 export interface FakeRunner extends Runner {
   readonly calls: readonly { readonly argv: Argv; readonly options: RunOptions }[];
   readonly detached: readonly Argv[];
+  readonly ended: readonly number[];
 }
 
 /** Programs by the beginning of their argv; what is not scripted is not installed. The first match answers. */
 export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const calls: { argv: Argv; options: RunOptions }[] = [];
   const detached: Argv[] = [];
+  const ended: number[] = [];
   const used = new Set<Scripted>();
   const find = (argv: Argv): Scripted | undefined => {
     const script = scripts.find(
@@ -61,6 +63,7 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   return {
     calls,
     detached,
+    ended,
     run,
     attach: async (argv, options) => (await run(argv, { ...options, accept: everyCode })).exitCode,
     async detach(argv) {
@@ -69,6 +72,12 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
         throw judgeChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
       await find(argv)?.does?.(argv, {});
       return 4242;
+    },
+    // what ending does to the world is scripted as `kill PID`
+    async end(pid) {
+      ended.push(pid);
+      await find(['kill', String(pid)])?.does?.(['kill', String(pid)], {});
+      return true;
     },
     which: (program) => Promise.resolve(isInstalled(program) ? `/usr/bin/${program}` : undefined),
   };

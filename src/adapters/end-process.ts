@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+const patienceMs = 10_000;
+const afterKillMs = 2000;
+const pollMs = 50;
+
+export async function endProcess(pid: number): Promise<boolean> {
+  return (await signalAndWait(pid, 'SIGTERM', patienceMs)) || (await signalAndWait(pid, 'SIGKILL', afterKillMs));
+}
+
+async function signalAndWait(pid: number, signal: NodeJS.Signals, timeoutMs: number): Promise<boolean> {
+  if (!send(pid, signal)) return true;
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if (!send(pid, 0) || isZombie(pid)) return true;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return false;
+}
+
+/** False when there is no such process. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** It has ended, and its parent never asked how; the first process of a container often does not. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

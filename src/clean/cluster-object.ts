@@ -1,0 +1,84 @@
+import { pinnedKubectl, type KubectlTool } from '../cluster/kubectl.js';
+import type { Argv } from '../ports/runner.js';
+
+/** What cleaning needs to know of one object in the cluster. */
+export interface ClusterObject {
+  /** As kubectl takes it: `pod`, `networkpolicy`. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Uids; with the last of them Kubernetes collects it. */
+  readonly owners: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of a pod, the claims that it mounts. */
+  readonly claims: readonly string[];
+  /** Of a claim, as Kubernetes writes quantities. */
+  readonly storage: string;
+}
+
+/** All that a job, Spark or a service of ours can consist of. Roles, accounts and namespaces are prepared once and stay. */
+const kinds = [
+  'jobs.batch',
+  'pods',
+  'configmaps',
+  'services',
+  'networkpolicies.networking.k8s.io',
+  'deployments.apps',
+  'statefulsets.apps',
+  'persistentvolumeclaims',
+];
+
+const fields = [
+  '.kind',
+  '.metadata.namespace',
+  '.metadata.name',
+  '.metadata.uid',
+  '.metadata.ownerReferences[*].uid',
+  '.metadata.labels',
+  '.spec.volumes[*].persistentVolumeClaim.claimName',
+  '.spec.resources.requests.storage',
+];
+
+/** One line an object: whole objects of a busy cluster are more than a runner keeps of an answer. */
+export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
+  const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
+  return [
+    ...pinnedKubectl(tool),
+    `--request-timeout=${String(timeoutMs)}ms`,
+    'get',
+    kinds.join(','),
+    '--all-namespaces',
+    `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`,
+  ];
+}
+
+export function parseObjectLines(stdout: string): readonly ClusterObject[] {
+  return stdout.split('\n').flatMap((line) => {
+    const [kind, namespace, name, uid, owners, labels, claims, storage] = line.split('\t');
+    if (kind === undefined || namespace === undefined || name === undefined || uid === undefined) return [];
+    return [
+      {
+        kind: kind.toLowerCase(),
+        namespace,
+        name,
+        uid,
+        owners: wordsOf(owners),
+        labels: JSON.parse(labels === undefined || labels === '' ? '{}' : labels) as Record<string, string>,
+        claims: wordsOf(claims),
+        storage: storage ?? '',
+      },
+    ];
+  });
+}
+
+/** By name, so that what is removed is what was shown. */
+export function deleteObjectsArgv(tool: KubectlTool, objects: readonly ClusterObject[], how: readonly string[]): Argv {
+  const names = objects.map(({ kind, name }) => `${kind}/${name}`);
+  const namespace = objects[0]?.namespace ?? '';
+  return [...pinnedKubectl(tool), `--namespace=${namespace}`, 'delete', ...names, '--ignore-not-found', ...how];
+}
+
+function wordsOf(text = ''): readonly string[] {
+  return text.split(' ').filter((word) => word !== '');
+}

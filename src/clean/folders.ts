@@ -1,0 +1,109 @@
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { showBytes } from '../images/show-bytes.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { isRunLive } from '../runs/live-run.js';
+
+/** A folder and what it takes of the disk. */
+export interface MeasuredFolder {
+  readonly path: string;
+  readonly bytes: number | undefined;
+}
+
+export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
+  return join(directories.state, 'runs');
+}
+
+/** NAME-YYMMDDhhmmss-RANDOM, see createRunId. Anything else there is not ours. */
+const runIdPattern = /-(\d{12})-[0-9a-f]{4}$/;
+
+export interface RunFolder {
+  readonly runId: string;
+  readonly isLive: boolean;
+}
+
+/** The newest first. */
+export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
+  const names = await readdir(runsFolder(host)).catch(() => []);
+  const stampOf = (name: string): string => runIdPattern.exec(name)?.[1] ?? '';
+  const runs = names.filter((name) => runIdPattern.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
+  return Promise.all(runs.map(async (runId) => ({ runId, isLive: await isRunLive(host, runId) })));
+}
+
+/** Folders of runs that have ended, without the newest `keep`. */
+export async function listOldRuns(host: Host, keep: number): Promise<readonly string[]> {
+  const old = (await listRuns(host)).slice(keep).filter(({ isLive }) => !isLive);
+  return old.map(({ runId }) => join(runsFolder(host), runId));
+}
+
+const buildCaches = ['build', 'downloads', 'go'];
+
+/** What only building needs: Go's module and build caches, downloads, half-built images. Spark itself stays, every run needs it. */
+export async function listBuildCaches({ directories }: Pick<Host, 'directories'>): Promise<readonly string[]> {
+  const names: readonly string[] = await readdir(directories.cache).catch(() => []);
+  return buildCaches.filter((name) => names.includes(name)).map((name) => join(directories.cache, name));
+}
+
+/** Where nobody can tell a size, the folder counts all the same. */
+export async function measureFolders(host: Host, paths: readonly string[]): Promise<readonly MeasuredFolder[]> {
+  if (paths.length === 0) return [];
+  // 1: something vanished while it was counted
+  const answer = await host.runner.run(measureArgv(paths), { accept: [1] }).catch(() => undefined);
+  const sizes = parseSizes(answer?.stdout ?? '');
+  return paths.map((path) => ({ path, bytes: sizes.get(path) }));
+}
+
+export function measureArgv(paths: readonly string[]): Argv {
+  return ['du', '-sk', ...paths];
+}
+
+export function parseSizes(stdout: string): ReadonlyMap<string, number> {
+  return new Map(
+    stdout.split('\n').flatMap((line) => {
+      const [, kilobytes, path] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
+      return path === undefined ? [] : [[path, Number(kilobytes) * 1024] as const];
+    }),
+  );
+}
+
+/** `/a/folder (14.0 GB)` */
+export function nameFolder({ path, bytes }: MeasuredFolder): string {
+  return bytes === undefined ? path : `${path} (${showBytes(bytes)})`;
+}
+
+/** ` of 14.0 GB`; nothing where a size is not known. */
+export function showTotal(folders: readonly MeasuredFolder[]): string {
+  const total = folders.reduce<number | undefined>(
+    (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+    0,
+  );
+  return total === undefined ? '' : ` of ${showBytes(total)}`;
+}
+
+/** As removeFolder does, for --dry-run. */
+export function removeArgvs(paths: readonly string[]): readonly Argv[] {
+  return paths.length === 0
+    ? []
+    : [
+        ['chmod', '-R', 'u+w', ...paths],
+        ['rm', '-rf', ...paths],
+      ];
+}
+
+/** Go keeps its module cache read-only, and only root may empty such a folder as it is. */
+export async function removeFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await openFolders(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openFolders(path: string): Promise<void> {
+  await chmod(path, 0o700);
+  for (const entry of await readdir(path, { withFileTypes: true }))
+    if (entry.isDirectory()) await openFolders(join(path, entry.name));
+}

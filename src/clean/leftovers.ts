@@ -1,0 +1,41 @@
+import { preparedConfigMap } from '../cluster/names.js';
+import type { ClusterObject } from './cluster-object.js';
+
+export interface RunObjects {
+  readonly runId: string;
+  readonly objects: readonly ClusterObject[];
+}
+
+/** Everything of ours in the cluster that is not prepared once for all runs. */
+export interface OwnObjects {
+  /** With what Spark made for them: driver service, ConfigMaps, network policies. */
+  readonly runs: readonly RunObjects[];
+  /** Ours, and of no run. */
+  readonly others: readonly ClusterObject[];
+  readonly volumes: readonly ClusterObject[];
+}
+
+const ownLabel = 'app.kubernetes.io/managed-by';
+const runLabel = 'spark-dev/run';
+
+/** A label alone makes nothing ours: it must say spark-dev made it, or belong to an object that does. */
+export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
+  const own = objects.filter(({ labels }) => labels[ownLabel] === 'spark-dev');
+  const runOf = new Map(own.flatMap(({ uid, labels }) => (labels[runLabel] ? [[uid, labels[runLabel]] as const] : [])));
+  const runs = new Map<string, ClusterObject[]>();
+  for (const object of objects.filter(isTemporary)) {
+    const runId = runOf.get(object.uid) ?? object.owners.map((uid) => runOf.get(uid)).find(Boolean);
+    if (runId === undefined) continue;
+    runs.set(runId, [...(runs.get(runId) ?? []), object]);
+  }
+  return {
+    runs: [...runs].map(([runId, found]) => ({ runId, objects: found })),
+    // what another object owns goes with that one
+    others: own.filter((one) => isTemporary(one) && !runOf.has(one.uid) && one.owners.length === 0),
+    volumes: own.filter(({ kind }) => kind === 'persistentvolumeclaim'),
+  };
+}
+
+function isTemporary({ kind, name }: ClusterObject): boolean {
+  return kind !== 'persistentvolumeclaim' && !(kind === 'configmap' && name === preparedConfigMap);
+}

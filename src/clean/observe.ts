@@ -1,0 +1,69 @@
+import { lookAtProfile } from '../cluster/observe.js';
+import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
+import type { KubectlTool } from '../cluster/kubectl.js';
+import type { Host } from '../ports/host.js';
+import { isRunLive } from '../runs/live-run.js';
+import { observeEngine } from '../toolchain/engine/observe.js';
+import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
+import { listBuildCaches, listOldRuns, measureFolders, runsFolder, type MeasuredFolder } from './folders.js';
+import { sortOwnObjects, type OwnObjects } from './leftovers.js';
+import { findOrphans, type Orphan } from './orphans.js';
+
+/** How our cluster is reached; with it alone cleaning asks and changes. */
+export interface ReachedCluster {
+  readonly kubectl: KubectlTool;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What lies about on this machine and in its cluster. */
+export interface Leftovers {
+  /** Undefined where no cluster runs, and nothing could be looked at. */
+  readonly objects: OwnObjects | undefined;
+  /** Whose spark-dev is alive. */
+  readonly liveRuns: ReadonlySet<string>;
+  readonly orphans: readonly Orphan[];
+}
+
+export interface FolderWish {
+  /** How many run folders stay; undefined: all. */
+  readonly keepRuns: number | undefined;
+  readonly caches: boolean;
+}
+
+const answerWithinMs = 15_000;
+
+/** Undefined where no cluster runs. */
+export async function reachCluster(host: Host, signal: AbortSignal): Promise<ReachedCluster | undefined> {
+  const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
+  const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
+  return state === 'running' ? describeReached(host, programs) : undefined;
+}
+
+export function describeReached(host: Host, programs: HostPrograms): ReachedCluster {
+  return { kubectl: describeKubectl(host, programs), env: describeMinikube(host, programs).env };
+}
+
+export async function observeLeftovers(
+  host: Host,
+  cluster: ReachedCluster | undefined,
+  signal: AbortSignal,
+): Promise<Leftovers> {
+  const [objects, orphans] = await Promise.all([
+    cluster === undefined ? undefined : listOwnObjects(host, cluster, signal),
+    findOrphans(host, runsFolder(host)),
+  ]);
+  const runIds = (objects?.runs ?? []).map(({ runId }) => runId);
+  const live = await Promise.all(runIds.map((runId) => isRunLive(host, runId)));
+  return { objects, orphans, liveRuns: new Set(runIds.filter((_, index) => live[index])) };
+}
+
+export async function observeFolders(host: Host, wish: FolderWish): Promise<readonly MeasuredFolder[]> {
+  const runs = wish.keepRuns === undefined ? [] : await listOldRuns(host, wish.keepRuns);
+  return measureFolders(host, [...runs, ...(wish.caches ? await listBuildCaches(host) : [])]);
+}
+
+async function listOwnObjects(host: Host, { kubectl, env }: ReachedCluster, signal: AbortSignal): Promise<OwnObjects> {
+  const argv = listObjectsArgv(kubectl, answerWithinMs);
+  const answer = await host.runner.run(argv, { env, signal, timeoutMs: 2 * answerWithinMs });
+  return sortOwnObjects(parseObjectLines(answer.stdout));
+}

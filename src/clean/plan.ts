@@ -1,0 +1,155 @@
+import type { KubectlTool } from '../cluster/kubectl.js';
+import type { Argv } from '../ports/runner.js';
+import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
+import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
+import type { Leftovers } from './observe.js';
+import type { Orphan } from './orphans.js';
+
+export interface CleanWish {
+  /** Runs that are at work too. */
+  readonly all: boolean;
+  readonly volumes: boolean;
+}
+
+export interface EndWork {
+  readonly kind: 'end';
+  readonly pids: readonly number[];
+}
+
+export type CleanWork =
+  | EndWork
+  | { readonly kind: 'delete' }
+  /** Asked for separately. */
+  | { readonly kind: 'delete-volumes' }
+  | { readonly kind: 'remove'; readonly paths: readonly string[] };
+
+/** Something that goes, with how and what exactly. */
+export interface Removal<Work> {
+  readonly title: string;
+  readonly why: string;
+  /** In this order, each after the one before has ended. */
+  readonly commands: readonly Argv[];
+  /** What goes, one by one. */
+  readonly items: readonly string[];
+  readonly work: Work;
+}
+
+export type CleanStep = Removal<CleanWork>;
+
+/** Pure: what was seen → what goes, in an order in which nothing comes back. */
+export function planClean(
+  seen: Leftovers,
+  folders: readonly MeasuredFolder[],
+  kubectl: KubectlTool | undefined,
+  wish: CleanWish,
+): readonly CleanStep[] {
+  return [
+    ...endOrphans(seen.orphans),
+    ...(kubectl === undefined ? [] : [...deleteObjects(kubectl, seen, wish), ...deleteVolumes(kubectl, seen, wish)]),
+    ...removeFolders(folders),
+  ];
+}
+
+/** Of runs that nobody cares for any more, unless all are meant. */
+export function listDoomed(
+  { objects, liveRuns }: Leftovers,
+  { all }: Pick<CleanWish, 'all'>,
+): readonly ClusterObject[] {
+  if (objects === undefined) return [];
+  const runs = objects.runs.filter(({ runId }) => all || !liveRuns.has(runId));
+  return [...runs.flatMap((run) => run.objects), ...objects.others];
+}
+
+/** Before the objects: an orphaned Skaffold may be about to deploy more. */
+export function endOrphans(orphans: readonly Orphan[]): readonly Removal<EndWork>[] {
+  if (orphans.length === 0) return [];
+  const items = orphans.map(({ pid, program, runId }) => `process ${String(pid)} (${program}, run ${runId})`);
+  return [
+    {
+      title: `End ${count(orphans.length, 'process', 'processes')}`,
+      why: 'the spark-dev that started them is gone',
+      commands: orphans.map(({ pid }) => ['kill', String(pid)]),
+      items,
+      work: { kind: 'end', pids: orphans.map(({ pid }) => pid) },
+    },
+  ];
+}
+
+function deleteObjects(kubectl: KubectlTool, seen: Leftovers, wish: CleanWish): readonly CleanStep[] {
+  const doomed = listDoomed(seen, wish);
+  if (doomed.length === 0) return [];
+  const runs = (seen.objects?.runs ?? []).filter(({ runId }) => wish.all || !seen.liveRuns.has(runId)).length;
+  return [
+    {
+      title: `Remove ${count(doomed.length, 'object', 'objects')} from the cluster`,
+      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run', 'runs')} left behind`,
+      commands: deletionArgvs(kubectl, doomed),
+      items: doomed.map(nameObject),
+      work: { kind: 'delete' },
+    },
+  ];
+}
+
+/**
+ * Jobs and what replaces its pods first and waited for, because a submit client may be about to create its driver; then
+ * drivers, which would replace executors; then all else.
+ */
+export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObject[]): readonly Argv[] {
+  const makers = doomed.filter(({ kind }) => ['job', 'deployment', 'statefulset'].includes(kind));
+  const drivers = doomed.filter(({ kind, labels }) => kind === 'pod' && labels['spark-role'] === 'driver');
+  const rest = doomed.filter((one) => !makers.includes(one) && !drivers.includes(one));
+  const waited = ['--wait=true', '--timeout=30s'];
+  return [
+    ...inNamespaces(makers).map((some) => deleteObjectsArgv(kubectl, some, [...waited, '--cascade=foreground'])),
+    ...inNamespaces(drivers).map((some) => deleteObjectsArgv(kubectl, some, [...waited, '--grace-period=5'])),
+    ...inNamespaces(rest).map((some) => deleteObjectsArgv(kubectl, some, [...waited, '--grace-period=5'])),
+  ];
+}
+
+/** A claim stays until no pod mounts it, so those of live runs are left alone. */
+function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, wish: CleanWish): readonly CleanStep[] {
+  if (!wish.volumes || seen.objects === undefined) return [];
+  const { volumes, runs } = seen.objects;
+  const staying = wish.all ? [] : runs.filter(({ runId }) => seen.liveRuns.has(runId)).flatMap((run) => run.objects);
+  const mounted = new Set(staying.flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`)));
+  const doomed = volumes.filter(({ namespace, name }) => !mounted.has(`${namespace}/${name}`));
+  if (doomed.length === 0) return [];
+  return [
+    {
+      title: `Delete ${count(doomed.length, 'volume', 'volumes')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
+      why: '--volumes asks for it',
+      commands: inNamespaces(doomed).map((some) => deleteObjectsArgv(kubectl, some, ['--wait=true', '--timeout=60s'])),
+      items: doomed.map((one) => `volume ${one.namespace}/${one.name} (${one.storage})`),
+      work: { kind: 'delete-volumes' },
+    },
+  ];
+}
+
+function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[] {
+  if (folders.length === 0) return [];
+  const paths = folders.map(({ path }) => path);
+  return [
+    {
+      title: `Remove ${count(folders.length, 'folder', 'folders')}${showTotal(folders)}`,
+      why: 'whatever needs them again makes them again',
+      commands: removeArgvs(paths),
+      items: folders.map((folder) => `folder ${nameFolder(folder)}`),
+      work: { kind: 'remove', paths },
+    },
+  ];
+}
+
+export function nameObject({ kind, namespace, name }: ClusterObject): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+export function count(number: number, one: string, many: string): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
+}
+
+function inNamespaces(objects: readonly ClusterObject[]): readonly (readonly ClusterObject[])[] {
+  const byNamespace = new Map<string, ClusterObject[]>();
+  for (const object of objects)
+    byNamespace.set(object.namespace, [...(byNamespace.get(object.namespace) ?? []), object]);
+  return [...byNamespace.values()];
+}

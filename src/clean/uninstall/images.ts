@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { recipeLabel } from '../../images/recipe.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+
+const stageLabel = 'io.spark-dev.stage';
+const format = '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}';
+
+export function listLabelledArgv(): Argv {
+  return ['docker', 'image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${recipeLabel}`];
+}
+
+export function inspectLabelsArgv(ids: readonly string[]): Argv {
+  return ['docker', 'image', 'inspect', '--format', format, ...ids];
+}
+
+/** Untagged leftovers of builds that were cut short, as far as they are ours. */
+export function listStagesArgv(): Argv {
+  return ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true', '--filter', `label=${stageLabel}`];
+}
+
+export function pruneAllStagesArgv(): Argv {
+  return ['docker', 'image', 'prune', '--force', '--filter', `label=${stageLabel}`];
+}
+
+const imageSchema = z.object({
+  tags: z.array(z.string()).nullable(),
+  labels: z.record(z.string(), z.string()).nullable(),
+});
+
+/** Names under which an image is saved for Kubernetes; one that is left was cut short there. */
+const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
+
+/**
+ * Tags of ours. A label alone proves nothing, because what somebody builds on our image inherits it: only the tag that names
+ * the label's own recipe does.
+ */
+export function parseOwnTags(stdout: string): readonly string[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      const { tags, labels } = imageSchema.parse(JSON.parse(line));
+      const recipe = labels?.[recipeLabel] ?? '';
+      const own = (tags ?? []).filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
+      const official = own.length === 0 ? [] : (tags ?? []).filter((tag) => officialNames.test(tag));
+      return recipe === '' ? [] : [...own, ...official];
+    })
+    .sort();
+}
+
+/** Of the machine's own daemon; those in the cluster go with it. */
+export async function listOwnTags(host: Host, signal: AbortSignal): Promise<readonly string[]> {
+  const options = { signal, timeoutMs: 30_000 };
+  const ids = words((await host.runner.run(listLabelledArgv(), options)).stdout);
+  if (ids.length === 0) return [];
+  return parseOwnTags(
+    (await host.runner.run(inspectLabelsArgv([...new Set(ids)]), { ...options, accept: [1] })).stdout,
+  );
+}
+
+export async function listStages(host: Host, signal: AbortSignal): Promise<readonly string[]> {
+  return words((await host.runner.run(listStagesArgv(), { signal, timeoutMs: 30_000 })).stdout);
+}
+
+function words(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

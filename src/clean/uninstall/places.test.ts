@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ownNames } from './places.js';
+
+const places = /\bdirectories\.(data|cache|state), '([^'$]+)'|\bjoin\((data|cache|state), '([^'$]+)'/g;
+
+it('knows every folder that any part of the program makes', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.startsWith('clean/'))
+    .map((path) => readFileSync(join('src', path), 'utf8'));
+  const made = files.flatMap((text) =>
+    [...text.matchAll(places)].map((match) => `${match[1] ?? match[3] ?? ''}/${match[2] ?? match[4] ?? ''}`),
+  );
+  const known = Object.entries(ownNames).flatMap(([kind, names]) => names.map((name) => `${kind}/${name}`));
+  expect(made.length).toBeGreaterThan(20);
+  expect(known).toEqual(expect.arrayContaining([...new Set(made)]));
+});

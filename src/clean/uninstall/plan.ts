@@ -1,0 +1,108 @@
+import { profileName } from '../../cluster/names.js';
+import { removeArgv } from '../../images/docker-argv.js';
+import { asRoot } from '../../toolchain/engine/root-access.js';
+import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
+import { count, endOrphans, type EndWork, type Removal } from '../plan.js';
+import { stopDaemonArgv } from './docker-things.js';
+import { pruneAllStagesArgv } from './images.js';
+import type { SeenMachine } from './observe.js';
+
+export type RemovalWork =
+  | EndWork
+  | { readonly kind: 'cluster' }
+  | { readonly kind: 'kubeconfig' }
+  | { readonly kind: 'images' }
+  | { readonly kind: 'daemon' }
+  | { readonly kind: 'folders'; readonly paths: readonly string[] };
+
+export type RemovalStep = Removal<RemovalWork>;
+
+/**
+ * Pure: what was seen → what goes. In this order an interruption is harmless: Docker's things first, then the folders that
+ * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
+ */
+export function planUninstall(seen: SeenMachine, witnesses: readonly string[]): readonly RemovalStep[] {
+  const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.includes(path);
+  return [
+    ...endOrphans(seen.orphans),
+    ...removeCluster(seen),
+    ...removeKubeconfig(seen),
+    ...removeImages(seen),
+    ...removeFolders(seen.folders.filter(isWitness), 'the cluster and the images as files'),
+    ...stopDaemon(seen),
+    ...removeFolders(
+      seen.folders.filter((folder) => !isWitness(folder)),
+      'tools, caches, logs and runs',
+    ),
+  ];
+}
+
+function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[] {
+  if (cluster === undefined) return [];
+  return [
+    {
+      title: 'Delete the cluster with all data in it',
+      why: cluster.by === 'docker' ? 'init made it; minikube cannot, so Docker is asked' : 'init made it',
+      commands: cluster.commands,
+      items: (docker?.things ?? []).map(({ kind, name }) => `${kind} ${name}`),
+      work: { kind: 'cluster' },
+    },
+  ];
+}
+
+function removeKubeconfig({ kubeconfig }: SeenMachine): readonly RemovalStep[] {
+  if (kubeconfig === undefined) return [];
+  return [
+    {
+      title: `Take the entries ${profileName} out of ${kubeconfig}`,
+      why: 'everything else in it stays',
+      commands: [],
+      items: [`entries ${profileName} in ${kubeconfig}`],
+      work: { kind: 'kubeconfig' },
+    },
+  ];
+}
+
+function removeImages({ docker }: SeenMachine): readonly RemovalStep[] {
+  const { tags = [], stages = [] } = docker ?? {};
+  if (tags.length + stages.length === 0) return [];
+  return [
+    {
+      title: `Remove ${count(tags.length + stages.length, 'image', 'images')}`,
+      why: 'init built them, on the Docker of this machine',
+      commands: [
+        ...(tags.length === 0 ? [] : [removeArgv(tags)]),
+        ...(stages.length === 0 ? [] : [pruneAllStagesArgv()]),
+      ],
+      items: [...tags, ...stages].map((name) => `image ${name}`),
+      work: { kind: 'images' },
+    },
+  ];
+}
+
+function stopDaemon({ ownDaemon, engine }: SeenMachine): readonly RemovalStep[] {
+  if (ownDaemon === undefined) return [];
+  return [
+    {
+      title: 'Stop Docker',
+      why: 'init started it, and nothing else runs in it',
+      commands: [asRoot(stopDaemonArgv(ownDaemon), engine.root)],
+      items: [`dockerd (process ${String(ownDaemon.pid)})`],
+      work: { kind: 'daemon' },
+    },
+  ];
+}
+
+function removeFolders(folders: readonly MeasuredFolder[], why: string): readonly RemovalStep[] {
+  if (folders.length === 0) return [];
+  const paths = folders.map(({ path }) => path);
+  return [
+    {
+      title: `Remove ${count(folders.length, 'folder', 'folders')}${showTotal(folders)}`,
+      why,
+      commands: removeArgvs(paths),
+      items: folders.map((folder) => `folder ${nameFolder(folder)}`),
+      work: { kind: 'folders', paths },
+    },
+  ];
+}

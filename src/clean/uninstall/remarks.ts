@@ -1,0 +1,56 @@
+import { profileName } from '../../cluster/names.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { recipeLabel } from '../../images/recipe.js';
+import type { Host } from '../../ports/host.js';
+import type { SeenMachine } from './observe.js';
+
+export interface Insistence {
+  readonly force: boolean;
+  readonly yes: boolean;
+}
+
+/** What a person has to decide first: --yes answers only for what is ours to remove. */
+export async function refuseWhatIsInUse(host: Host, seen: SeenMachine, { force, yes }: Insistence): Promise<void> {
+  if (force) return;
+  if (seen.liveRuns.length > 0) {
+    throw new SparkDevError('IN_USE', `A run is at work: ${seen.liveRuns.join(', ')}`, {
+      fix: ['Wait for its end, or stop it with Ctrl-C', 'spark-dev uninstall --force'],
+    });
+  }
+  const { foreignContainers = [] } = seen.docker ?? {};
+  if (seen.ownDaemon !== undefined && foreignContainers.length > 0) {
+    throw new SparkDevError('IN_USE', `Containers of yours run in the Docker that is to be stopped`, {
+      why: `init started this daemon. In it run: ${foreignContainers.join(', ')}.`,
+      fix: [`docker stop ${foreignContainers.join(' ')}`, 'spark-dev uninstall --force'],
+    });
+  }
+  if (seen.docker !== undefined || !seen.dockerMayHold) return;
+  const question = 'Docker does not answer, and what it holds of spark-dev stays. Remove the rest?';
+  if (host.ui.interactive && !yes && (await host.ui.confirm(question))) return;
+  throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, and it holds some of what is to be removed', {
+    why: 'The cluster, its volume and its network, and the images could not be looked at.',
+    fix: ['Start Docker and run it again', 'spark-dev uninstall --force   # removes the rest'],
+  });
+}
+
+/** Said before and after. */
+export function tellWhatStays(seen: SeenMachine): readonly string[] {
+  const { packages, docker, dockerMayHold, foreignFolders, kubeconfigTrouble } = seen;
+  return [
+    ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
+    ...(kubeconfigTrouble === undefined ? [] : [`what your kubeconfig holds of ${profileName}: ${kubeconfigTrouble}`]),
+    ...(packages.length === 0
+      ? []
+      : [
+          `the Debian packages that init installed, other programs may need them by now: sudo apt-get purge --autoremove ${packages.join(' ')}`,
+        ]),
+    ...(packages.includes('docker.io')
+      ? [
+          'what Docker keeps for itself: /var/lib/docker, the bridge docker0 and its iptables chains, until the next boot',
+        ]
+      : []),
+    ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
+  ];
+}
+
+const notLookedAt = `what Docker holds, because it does not answer. Once it does: docker rm --force --volumes ${profileName}; docker volume rm ${profileName}; docker network rm ${profileName}; docker image ls --filter label=${recipeLabel}`;

@@ -1,0 +1,115 @@
+import { applyClean, type CleanEnd } from '../clean/apply.js';
+import {
+  observeFolders,
+  observeLeftovers,
+  reachCluster,
+  type Leftovers,
+  type ReachedCluster,
+} from '../clean/observe.js';
+import { count, planClean, type CleanStep, type CleanWish } from '../clean/plan.js';
+import { showCommands } from '../cluster/show-plan.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { parseLockTimeout, withLock } from '../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+
+export const clean: CommandSpec = {
+  name: 'clean',
+  options: [
+    { flags: '--all', description: 'also what belongs to runs that are at work' },
+    { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
+    { flags: '--runs', description: 'also the folders of runs that have ended' },
+    { flags: '--keep <number>', description: 'with --runs: how many of the newest stay', default: '10' },
+    { flags: '--caches', description: 'also the caches that only building needs (Go modules, downloads)' },
+    { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+  ],
+  examples: ['spark-dev clean --dry-run', 'spark-dev clean --yes', 'spark-dev clean --runs --keep 3 --caches --yes'],
+  async run(host, input) {
+    if (input.global.dryRun) return look(host, input);
+    const lock = {
+      command: 'spark-dev clean',
+      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
+      signal: input.signal,
+    };
+    return withLock(host, lock, () => sweep(host, input));
+  },
+};
+
+interface Sweep {
+  readonly cluster: ReachedCluster | undefined;
+  readonly seen: Leftovers;
+  readonly wish: CleanWish;
+  readonly steps: readonly CleanStep[];
+}
+
+async function prepare(host: Host, { options, signal }: CommandInput): Promise<Sweep> {
+  const wish = { all: options['all'] === true, volumes: options['volumes'] === true };
+  const keepRuns = options['runs'] === true ? parseKeep(options['keep']) : undefined;
+  const cluster = await reachCluster(host, signal);
+  const [seen, folders] = await Promise.all([
+    observeLeftovers(host, cluster, signal),
+    observeFolders(host, { keepRuns, caches: options['caches'] === true }),
+  ]);
+  return { cluster, seen, wish, steps: planClean(seen, folders, cluster?.kubectl, wish) };
+}
+
+async function look(host: Host, input: CommandInput): Promise<CommandResult> {
+  const { seen, steps } = await prepare(host, input);
+  return {
+    data: {
+      removes: steps.flatMap(({ items }) => items),
+      steps: steps.map(({ title, commands }) => ({ title, commands })),
+    },
+    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])]),
+    warnings: remarks(seen, input),
+  };
+}
+
+async function sweep(host: Host, input: CommandInput): Promise<CommandResult> {
+  const { cluster, seen, wish, steps } = await prepare(host, input);
+  const warnings = remarks(seen, input);
+  if (steps.length === 0) return { data: { removed: [], left: [] }, text: [nothing], warnings };
+  const agreed = await ask(host, steps);
+  const end = await applyClean(host, cluster, agreed, wish, input.signal);
+  return { data: end, text: [sum(end)], warnings, exitCode: end.left.length === 0 ? 0 : 1 };
+}
+
+/** Data is asked for on its own: a no keeps it and does the rest. */
+async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly CleanStep[]> {
+  const isVolume = ({ work }: CleanStep): boolean => work.kind === 'delete-volumes';
+  for (const step of steps) {
+    host.ui.say(`${step.title}: ${step.why}`);
+    for (const item of step.items) host.ui.say(mark(item));
+  }
+  const others = steps.filter((step) => !isVolume(step));
+  if (others.length > 0 && !(await host.ui.confirm('Remove all this?')))
+    throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev clean --dry-run'] });
+  const volumes = steps.filter(isVolume);
+  if (volumes.length === 0 || (await host.ui.confirm('Delete the volumes too? What is in them is lost.'))) return steps;
+  return others;
+}
+
+function remarks({ liveRuns, objects }: Leftovers, { options }: CommandInput): readonly string[] {
+  return [
+    ...(objects === undefined ? ['No cluster runs: only this machine was looked at'] : []),
+    ...(liveRuns.size === 0 || options['all'] === true
+      ? []
+      : [`Left alone, because they are at work: ${[...liveRuns].join(', ')} (--all removes them too)`]),
+  ];
+}
+
+const nothing = 'There is nothing to remove';
+
+function mark(item: string): string {
+  return `- ${item}`;
+}
+
+function sum({ removed, left }: CleanEnd): string {
+  const gone = `Removed: ${count(removed.length, 'thing', 'things')}`;
+  return left.length === 0 ? `${gone}; nothing is left` : `${gone}; still there: ${left.join(', ')}`;
+}
+
+function parseKeep(text: unknown): number {
+  if (typeof text === 'string' && /^\d{1,6}$/.test(text)) return Number(text);
+  throw new SparkDevError('USAGE', `--keep ${String(text)} is not a number of runs`, { fix: ['--runs --keep 3'] });
+}

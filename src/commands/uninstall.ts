@@ -1,0 +1,102 @@
+import { count } from '../clean/plan.js';
+import { applyUninstall } from '../clean/uninstall/apply.js';
+import { observeMachine, type SeenMachine } from '../clean/uninstall/observe.js';
+import { dockerWitnesses } from '../clean/uninstall/places.js';
+import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
+import { refuseWhatIsInUse, tellWhatStays } from '../clean/uninstall/remarks.js';
+import { showCommands } from '../cluster/show-plan.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { parseLockTimeout, withLock } from '../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+
+export const uninstall: CommandSpec = {
+  name: 'uninstall',
+  options: [
+    { flags: '--force', description: 'also where Docker does not answer, or runs and containers are at work' },
+    { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+  ],
+  examples: ['spark-dev uninstall --dry-run', 'spark-dev uninstall --yes'],
+  async run(host, input) {
+    if (input.global.dryRun) return look(host, input);
+    const lock = {
+      command: 'spark-dev uninstall',
+      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
+      signal: input.signal,
+    };
+    return withLock(host, lock, () => remove(host, input));
+  },
+};
+
+async function look(host: Host, { signal }: CommandInput): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal);
+  const steps = plan(host, seen);
+  const stays = tellWhatStays(seen);
+  return {
+    data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
+    text: [
+      ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])])),
+      ...stays.map((line) => `Stays: ${line}`),
+    ],
+  };
+}
+
+async function remove(host: Host, { options, global, signal }: CommandInput): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal);
+  const steps = plan(host, seen);
+  const stays = tellWhatStays(seen);
+  if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
+  await refuseWhatIsInUse(host, seen, { force: options['force'] === true, yes: global.yes });
+  for (const step of steps) {
+    host.ui.say(`${step.title}: ${step.why}`);
+    for (const item of step.items) host.ui.say(mark(item));
+  }
+  for (const line of stays) host.ui.say(staying(line));
+  if (!(await host.ui.confirm('Remove all this? The data in the cluster is lost.')))
+    throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev uninstall --dry-run'] });
+  const troubles = await applyUninstall(host, seen, steps, signal);
+  return answer(host, steps, troubles, signal);
+}
+
+/** What is gone is found by looking again, not by believing the tools. */
+async function answer(
+  host: Host,
+  steps: readonly RemovalStep[],
+  troubles: readonly string[],
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const after = await observeMachine(host, signal);
+  // sizes may have changed meanwhile
+  const nameOf = (item: string): string => item.replace(/ \([^)]*\)$/, '');
+  const left = itemsOf(plan(host, after));
+  const there = new Set(left.map(nameOf));
+  const removed = itemsOf(steps).filter((item) => !there.has(nameOf(item)));
+  const stays = tellWhatStays(after);
+  return {
+    data: { removed, left, stays },
+    text: [
+      ...stays.map(staying),
+      `Removed: ${count(removed.length, 'thing', 'things')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
+    ],
+    warnings: troubles,
+    exitCode: left.length === 0 && troubles.length === 0 ? 0 : 1,
+  };
+}
+
+function plan(host: Host, seen: SeenMachine): readonly RemovalStep[] {
+  return planUninstall(seen, dockerWitnesses(host.directories));
+}
+
+function itemsOf(steps: readonly RemovalStep[]): readonly string[] {
+  return steps.flatMap(({ items }) => items);
+}
+
+const nothing = 'There is nothing of spark-dev on this machine';
+
+function mark(item: string): string {
+  return `- ${item}`;
+}
+
+function staying(line: string): string {
+  return `Stays: ${line}`;
+}

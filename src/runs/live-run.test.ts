@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { lockAddress } from '../journal/lock.js';
+import { isRunLive, withLiveRun } from './live-run.js';
+
+describe('a live run', () => {
+  it.each(['linux', 'darwin'] as const)('is seen while it lasts, and not before or after, on %s', async (os) => {
+    const host = createFakeHost({ platform: { os } });
+    expect(await isRunLive(host, 'a')).toBe(false);
+    await withLiveRun(host, 'a', async () => {
+      expect(await isRunLive(host, 'a')).toBe(true);
+      expect(await isRunLive(host, 'b')).toBe(false);
+    });
+    expect(await isRunLive(host, 'a')).toBe(false);
+  });
+
+  it('is over when it fails', async () => {
+    const host = createFakeHost();
+    await expect(withLiveRun(host, 'a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await isRunLive(host, 'a')).toBe(false);
+  });
+
+  it('is over the moment its process is killed', async () => {
+    const host = createFakeHost();
+    const script = `require('net').createServer((s) => s.write('{"pid":1}\\n')).listen(process.argv[1].replace('@', '\\0'), () => console.log('up'))`;
+    const address = `${lockAddress(host).replace('\0', '@')}-a`;
+    const child = spawn(process.execPath, ['-e', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    expect(await isRunLive(host, 'a')).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await isRunLive(host, 'a')).toBe(false);
+  });
+});

@@ -1,0 +1,27 @@
+import { askHolder, listen, lockAddress } from '../journal/lock.js';
+import type { Host } from '../ports/host.js';
+
+/** In the environment of every program that a run starts, with the run's folder: so one that outlives its spark-dev is known for ours. */
+export const runVariable = 'SPARK_DEV_RUN_FOLDER';
+
+/**
+ * As long as the action lasts, whoever looks for leftovers sees that somebody cares for this run. A socket like the lock's:
+ * the kernel closes it with the process, so a run that was killed is never taken for a live one.
+ */
+export async function withLiveRun<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
+  const holder = { pid: process.pid, command: `run ${runId}`, since: host.clock.now() };
+  const held = await listen(addressOf(host, runId), holder);
+  try {
+    return await action();
+  } finally {
+    held?.release();
+  }
+}
+
+export async function isRunLive(host: Host, runId: string): Promise<boolean> {
+  return (await askHolder(addressOf(host, runId))) !== undefined;
+}
+
+function addressOf(host: Host, runId: string): string {
+  return `${lockAddress(host)}-${runId}`;
+}

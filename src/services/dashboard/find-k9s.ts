@@ -1,0 +1,42 @@
+import type { Host } from '../../ports/host.js';
+import { startBuilds } from '../../toolchain/go/build-queue.js';
+import { buildArgv, fetchModulesArgv } from '../../toolchain/go/argv.js';
+import { ensureGo, requiredGoVersion } from '../../toolchain/go/toolchain.js';
+import { compareVersions } from '../../toolchain/semantic-version.js';
+import { sourceTool } from '../../toolchain/source-tools.js';
+import { describeBuiltTool, findBuiltTool, moduleDirectory, toolDirectory } from '../../toolchain/tool-directory.js';
+import type { Argv } from '../../ports/runner.js';
+
+const tool = sourceTool('k9s');
+/** The first that keeps all its files where K9S_CONFIG_DIR says. */
+const oldest = 'v0.31.0';
+
+/** On PATH and new enough, else the one that we built; undefined where there is neither. */
+export async function findK9s(host: Host, signal: AbortSignal): Promise<string | undefined> {
+  const onPath = await host.runner.which('k9s');
+  if (onPath !== undefined && (await isNewEnough(host, onPath, signal))) return onPath;
+  return (await findBuiltTool(host, tool))?.binaries['k9s'];
+}
+
+/** What building it would run. */
+export async function planK9s(host: Host): Promise<{ readonly path: string; readonly commands: readonly Argv[] }> {
+  const directory = await toolDirectory(host, tool);
+  const module = moduleDirectory(host, tool);
+  return {
+    path: describeBuiltTool(directory, tool).binaries['k9s'] ?? 'k9s',
+    commands: [fetchModulesArgv('go', module), buildArgv('go', module, directory, tool)],
+  };
+}
+
+export async function buildK9s(host: Host, signal: AbortSignal): Promise<string> {
+  const provideGo = async (stop: AbortSignal): Promise<{ readonly path: string }> =>
+    ensureGo(host, await requiredGoVersion(host, [tool]), { signal: stop });
+  const built = await startBuilds(host, [tool], provideGo, signal).get('k9s');
+  return built?.binaries['k9s'] ?? 'k9s';
+}
+
+async function isNewEnough(host: Host, k9s: string, signal: AbortSignal): Promise<boolean> {
+  const answer = await host.runner.run([k9s, 'version', '--short'], { accept: [1], timeoutMs: 10_000, signal });
+  const version = /v\d+\.\d+\.\d+/.exec(answer.stdout)?.[0];
+  return version !== undefined && compareVersions(version, oldest) >= 0;
+}

@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
+import type { Scripted } from '../fakes/fake-runner.js';
+import { call, type Call } from './call.js';
+
+export const theirKubeconfig = `# mine
+apiVersion: v1
+kind: Config
+current-context: prod
+clusters:
+  - name: spark-dev-other
+    cluster: { server: https://10.0.0.1 }
+contexts:
+  - name: spark-dev-other
+    context: { cluster: spark-dev-other, user: me }
+users: []
+`;
+
+/** What Docker holds: tags with the recipe that their label names, and the cluster's things. */
+export interface DockerWorld {
+  tags: Record<string, string | undefined>;
+  things: Set<string>;
+  running: string[];
+}
+
+export interface World {
+  readonly machine: FakeMachine;
+  readonly docker: DockerWorld;
+  readonly kubeconfig: string;
+}
+
+export const aptHistory = `Start-Date: 2026-11-21  14:22:40
+Commandline: apt-get -o DPkg::Lock::Timeout=180 install -y --no-install-recommends mmdebstrap
+End-Date: 2026-11-21  14:23:02
+`;
+export const node = 'spark-dev/node:v1.34.4-abc';
+export const decoyTags = { 'spark-dev/foo:1': undefined, 'shop/etl:2': 'abc' };
+
+export async function createUsedMachine(
+  state: Partial<MachineState> = {},
+  first: readonly Scripted[] = [],
+): Promise<World> {
+  const docker: DockerWorld = {
+    tags: { [node]: 'abc', ...decoyTags },
+    things: new Set(state.profile === 'absent' ? [] : ['container', 'volume', 'network']),
+    running: [],
+  };
+  let pidFile = '';
+  const programs: Scripted[] = [
+    ...first,
+    { argv: ['du', '-sk'], stdout: '' },
+    ...dockerPrograms(docker),
+    {
+      argv: ['start-stop-daemon'],
+      does: () => {
+        rmSync(pidFile, { force: true });
+      },
+    },
+  ];
+  const machine = await createFakeMachine(state, { programs });
+  const { directories } = machine.host;
+  pidFile = join(directories.data, 'docker-run', 'dockerd.pid');
+  const kubeconfig = join(directories.userHome, '.kube', 'config');
+  write(kubeconfig, theirKubeconfig);
+  if (state.profile !== 'absent') await call(['init', '--yes', '--no-verify'], { host: machine.host });
+  write(join(directories.cache, 'go', 'mod', 'a.go'), 'package a');
+  write(join(directories.state, 'runs', 'sparkpi-260101000000-dead', 'driver.log'), 'log');
+  for (const path of decoyPaths(machine)) write(path, 'theirs');
+  return { machine, docker, kubeconfig };
+}
+
+export function decoyPaths({ host: { directories } }: FakeMachine): readonly string[] {
+  return [
+    join(dirname(directories.data), 'notes.txt'),
+    join(directories.data, 'my-notes.txt'),
+    join(directories.config, 'spark-dev.yaml'),
+  ];
+}
+
+export function dockerPrograms(docker: DockerWorld): readonly Scripted[] {
+  const listing = (kind: string, words: readonly string[]): Scripted => ({
+    argv: ['docker', kind, 'ls', ...words],
+    get stdout() {
+      return docker.things.has(kind) ? 'spark-dev\n' : '';
+    },
+  });
+  return [
+    listing('container', ['--all']),
+    listing('volume', []),
+    listing('network', []),
+    {
+      argv: ['docker', 'container', 'ls', '--format', '{{.Names}}'],
+      get stdout() {
+        return docker.running.join('\n');
+      },
+    },
+    { argv: ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true'] },
+    { argv: ['docker', 'image', 'ls', '--quiet', '--no-trunc'], stdout: 'sha256:1' },
+    {
+      argv: [
+        'docker',
+        'image',
+        'inspect',
+        '--format',
+        '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}',
+      ],
+      get stdout() {
+        return Object.entries(docker.tags)
+          .map(([tag, recipe]) =>
+            JSON.stringify({
+              id: tag,
+              tags: [tag],
+              labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe },
+            }),
+          )
+          .join('\n');
+      },
+    },
+    {
+      argv: ['docker', 'rmi'],
+      does: (argv) => {
+        docker.tags = Object.fromEntries(Object.entries(docker.tags).filter(([tag]) => !argv.includes(tag)));
+      },
+    },
+  ];
+}
+
+export function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** minikube deletes what Docker holds of a profile. */
+export function uninstall({ machine, docker }: World, ...words: string[]): Promise<Call> {
+  const { runner } = machine.host;
+  const run: typeof runner.run = async (argv, options) => {
+    const answer = await runner.run(argv, options);
+    if (argv[1] === 'delete') docker.things.clear();
+    return answer;
+  };
+  return call(['uninstall', ...words], { host: { ...machine.host, runner: { ...runner, run } } });
+}
+
+/** Everything of spark-dev's that is left, on the disk and in Docker. */
+export function rest({ machine, docker, kubeconfig }: World): readonly string[] {
+  const { data, cache, state } = machine.host.directories;
+  const files = [data, cache, state].flatMap((path) =>
+    existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [],
+  );
+  return [
+    ...files.filter((path) => !decoyPaths(machine).includes(path)),
+    ...Object.keys(docker.tags).filter((tag) => !(tag in decoyTags)),
+    ...docker.things,
+    ...(readFileSync(kubeconfig, 'utf8') === theirKubeconfig ? [] : ['kubeconfig']),
+  ];
+}

@@ -1,0 +1,110 @@
+import type { ClusterObject } from '../../src/clean/cluster-object.js';
+import type { Scripted } from './fake-runner.js';
+
+/** Objects in a cluster as kubectl lists and deletes them; what an object owns goes with it. */
+export interface FakeObjects {
+  readonly programs: readonly Scripted[];
+  readonly names: () => readonly string[];
+  readonly add: (...objects: readonly ClusterObject[]) => void;
+}
+
+/** The kubeconfig is known only when the host is. */
+export function createFakeObjects(kubeconfig: () => string): FakeObjects {
+  let objects: readonly ClusterObject[] = [];
+  const pinned = (): readonly string[] => ['/usr/bin/kubectl', `--kubeconfig=${kubeconfig()}`, '--context=spark-dev'];
+  const remove = (namespace: string, names: readonly string[]): void => {
+    const gone = new Set(
+      objects.flatMap((one) =>
+        one.namespace === namespace && names.includes(`${one.kind}/${one.name}`) ? [one.uid] : [],
+      ),
+    );
+    const isCollected = ({ owners }: ClusterObject): boolean => owners.some((uid) => gone.has(uid));
+    for (let size = -1; size !== gone.size;) {
+      size = gone.size;
+      for (const one of objects) if (isCollected(one)) gone.add(one.uid);
+    }
+    objects = objects.filter(({ uid }) => !gone.has(uid));
+  };
+  const deleting = (namespace: string): Scripted => ({
+    get argv() {
+      return [...pinned(), `--namespace=${namespace}`, 'delete'];
+    },
+    does: (argv) => {
+      remove(namespace, argv.slice(5));
+    },
+  });
+  return {
+    programs: [
+      {
+        get argv() {
+          return [...pinned(), '--request-timeout=15000ms', 'get'];
+        },
+        get stdout() {
+          return objects.map(lineOf).join('\n');
+        },
+      },
+      deleting('spark'),
+      deleting('team'),
+    ],
+    names: () => objects.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
+    add: (...more) => {
+      objects = [...objects, ...more];
+    },
+  };
+}
+
+/** As the jsonpath of listObjectsArgv prints it. */
+function lineOf({ kind, namespace, name, uid, owners, labels, claims, storage }: ClusterObject): string {
+  const map = Object.keys(labels).length === 0 ? '' : JSON.stringify(labels);
+  return [kind, namespace, name, uid, owners.join(' '), map, claims.join(' '), storage].join('\t');
+}
+
+const ours = { 'app.kubernetes.io/managed-by': 'spark-dev' };
+
+export function fakeObject(kind: string, name: string, more: Partial<ClusterObject> = {}): ClusterObject {
+  const namespace = more.namespace ?? 'spark';
+  return {
+    kind,
+    name,
+    namespace,
+    uid: `${kind}-${namespace}-${name}`,
+    owners: [],
+    labels: {},
+    claims: [],
+    storage: '',
+    ...more,
+  };
+}
+
+/** All that one run of Spark 4.3 is seen to make. */
+export function fakeRun(runId: string, namespace = 'spark'): readonly ClusterObject[] {
+  const labels = { ...ours, 'spark-dev/run': runId };
+  const driver = fakeObject('pod', `${runId}-driver`, {
+    namespace,
+    labels: { ...labels, 'spark-role': 'driver' },
+    claims: ['spark-events'],
+  });
+  const job = fakeObject('job', `${runId}-submit`, { namespace, labels });
+  const ofDriver = { namespace, owners: [driver.uid] };
+  return [
+    job,
+    fakeObject('pod', `${runId}-submit-x`, { namespace, labels, owners: [job.uid] }),
+    fakeObject('configmap', `${runId}-settings`, { namespace, labels }),
+    driver,
+    fakeObject('pod', `${runId}-exec-1`, { ...ofDriver, labels: { ...labels, 'spark-role': 'executor' } }),
+    fakeObject('service', `${runId}-driver-svc`, ofDriver),
+    fakeObject('configmap', `spark-drv-${runId}-conf-map`, ofDriver),
+    fakeObject('networkpolicy', `${runId}-policy`, ofDriver),
+  ];
+}
+
+/** What init prepares, and what others own: none of it is ever cleaned. */
+export const decoys: readonly ClusterObject[] = [
+  fakeObject('configmap', 'spark-dev', { labels: ours }),
+  fakeObject('configmap', 'kube-root-ca.crt'),
+  fakeObject('persistentvolumeclaim', 'spark-events', { labels: ours, storage: '2Gi' }),
+  fakeObject('persistentvolumeclaim', 'spark-events', { namespace: 'team', storage: '1Gi' }),
+  fakeObject('pod', 'sparkpi-driver', { labels: { 'spark-role': 'driver', 'spark-dev/run': 'sparkpi' } }),
+  fakeObject('service', 'sparkpi-driver-svc', { owners: ['pod-spark-sparkpi-driver'] }),
+  fakeObject('job', 'nightly', { namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'Helm' } }),
+];
