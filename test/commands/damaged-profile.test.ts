@@ -86,7 +86,8 @@ describe('without minikube', () => {
     'the container tells that it is %s',
     async (profile) => {
       const machine = await createFakeMachine({ profile, hasMinikube: false });
-      writeConfig(machine, '{}');
+      const whole = { Name: 'spark-dev', Nodes: [{}], KubernetesConfig: { KubernetesVersion: 'v1.34.4' } };
+      writeConfig(machine, JSON.stringify(whole));
       const { stdout } = await call(['status', '--json'], { host: machine.host });
       expect(readResult(stdout)).toMatchObject({ profile: { state: profile }, missingTools: ['minikube'] });
     },
