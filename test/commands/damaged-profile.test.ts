@@ -32,7 +32,7 @@ describe('a profile whose config.json is cut short', () => {
   it('is shown by status', async () => {
     const { host } = await createDamaged();
     const { stdout, exitCode } = await call(['status'], { host });
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^cluster {4}damaged$/m)]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^cluster +(spark-dev: )?damaged$/m)]);
   });
 
   it('is stopped by its container', async () => {
