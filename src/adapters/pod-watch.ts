@@ -49,28 +49,41 @@ async function watchOnce(
   onChange([...pods.values()]);
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const from = list.metadata?.resourceVersion;
-  const onEvent = (phase: string, pod: V1Pod): void => {
+  const onPod = (phase: string, pod: V1Pod): void => {
     const uid = pod.metadata?.uid;
     if (uid === undefined) return;
     if (phase === 'DELETED') pods.delete(uid);
     else pods.set(uid, pod);
     onChange([...pods.values()]);
   };
-  await new Promise<void>((resolve, reject) => {
+  const over = new AbortController();
+  const watched = new Promise<void>((resolve, reject) => {
     const onEnd = (error: unknown): void => {
       if (error === null || error === undefined || signal.aborted) resolve();
       else reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
+    };
+    let stopWatch = (): void => undefined;
+    const onEvent = (phase: string, object: V1Pod): void => {
+      if (phase === 'ERROR') {
+        // nothing comes after it, whether the server closes the stream or not
+        reject(new Error(JSON.stringify(object)));
+        stopWatch();
+      } else onPod(phase, object);
     };
     const onStarted = (controller: AbortController): void => {
       const stop = (): void => {
         controller.abort();
         resolve();
       };
+      stopWatch = stop;
       if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
+      else signal.addEventListener('abort', stop, { once: true, signal: over.signal });
     };
     watch
       .watch(path, { ...query, ...(from === undefined ? {} : { resourceVersion: from }) }, onEvent, onEnd)
       .then(onStarted, reject);
+  });
+  await watched.finally(() => {
+    over.abort();
   });
 }

@@ -20,7 +20,8 @@ export const namespaceGrant: CommandSpec = {
     const role = parseRole(args[0]);
     const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
     const { namespace } = cluster;
-    const grant = { role, namespace, subject: parseSubject(asText(options['to']), namespace) };
+    const to = asText(options['to']);
+    const grant = { role, namespace, subject: parseSubject(to, namespace) };
     await requireNamespace({ host, cluster, signal }, namespace);
     const object = bindingObject(grant);
     const who = showSubject(grant.subject);
@@ -41,10 +42,11 @@ export const namespaceGrant: CommandSpec = {
       step.fail();
       throw error;
     }
+    const back = ['spark-dev namespace revoke', role, ...(to === undefined ? [] : ['--to', to])].join(' ');
     const secrets = role === 'edit' ? ', and read its Secrets' : '';
     return {
       data: { action: 'granted', ...grant },
-      text: [`${title}${secrets}. Back: spark-dev namespace revoke ${role}`],
+      text: [`${title}${secrets}. Back: ${back}`],
     };
   },
 };
