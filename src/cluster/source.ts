@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine, relaxedRuntime, type EngineObservation } from '../toolchain/engine/observe.js';
 import type { Source, SourceWish } from '../toolchain/source.js';
@@ -17,7 +18,9 @@ const preference: readonly Source[] = ['upstream', 'registries'];
 
 /** Settles where the parts come from, and says so in one line; a cluster that is there keeps what it was made from. */
 export async function chooseSource(host: Host, wish: SourceWish, signal: AbortSignal): Promise<Source> {
-  const made = await findMadeSource(host);
+  // what was cut short is removed before anything is made
+  const isRuin = await isOpen(host, 'create-cluster');
+  const made = isRuin ? undefined : await findMadeSource(host);
   if (made !== undefined) {
     if (wish !== 'auto' && wish !== made)
       host.ui.warn(

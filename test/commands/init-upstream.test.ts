@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts } from '../../src/cluster/parts.js';
+import { writeEntry } from '../../src/journal/journal.js';
 import type { Platform } from '../../src/ports/host.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';
@@ -202,6 +203,14 @@ describe('a cluster that is there', () => {
     expect(machine.host.ui.lines.find((line) => line.includes('stays so'))).toContain(
       `spark-dev down --delete, then spark-dev init --source ${other}`,
     );
+  });
+
+  it('whose first start was cut short may be made from the other source', async () => {
+    const machine = await createFakeMachine({ profile: 'stopped' });
+    noteNodeImage(machine, 'spark-dev/node:v1.34.4-0123456789ab');
+    await writeEntry(machine.host, 'create-cluster', {});
+    const shown = await dryRunInit(machine.host, '--source', 'upstream', '--json');
+    expect(readResult(shown.stdout)).toMatchObject({ source: 'upstream' });
   });
 
   it('from official releases is started without images of ours', async () => {

@@ -126,7 +126,8 @@ describe('a release whose sum is pinned', () => {
     const installing = installRelease(host, pinned(), { signal: stop.signal });
     while (server.asked.length === 0) await sleep(5);
     stop.abort(new Error('stopped'));
-    await expect(installing).rejects.toThrow('stopped');
+    // whoever answers first, the request or the writing; either way it is no failed download
+    await expect(installing).rejects.toThrow(/stopped|aborted/);
     expect(listFiles(host)).toEqual([]);
     await installRelease(host, pinned());
     expect(listFiles(host)).toEqual(['kubectl']);

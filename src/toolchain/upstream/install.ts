@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
@@ -88,7 +88,7 @@ export async function installRelease(
   try {
     const sha256 = await expectChecksum(host, release, pin, options.signal);
     await placeTool(host, installed.directory, async (work) => {
-      const to = join(work, installed.path.slice(installed.directory.length + 1));
+      const to = join(work, basename(installed.path));
       await downloadVerified(host, {
         name: `${release.name}-${release.version}`,
         url: pin.url,
