@@ -1,3 +1,5 @@
+import { changeDesktopSize, describeDesktopResize } from '../../cluster/docker-desktop/change-size.js';
+import { showEdit } from '../../cluster/docker-desktop/show-edit.js';
 import { describeRecreation, recreateCluster, type RecreationWish } from '../../cluster/recreate/recreate-cluster.js';
 import { chooseSize } from '../../cluster/resize/choose-size.js';
 import {
@@ -24,6 +26,12 @@ export const clusterResize: CommandSpec = {
       flags: '--memory <size>',
       description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
     },
+    {
+      flags: '--provider <name>',
+      description: 'whose size: the cluster that init made, or Docker Desktop itself',
+      choices: ['minikube', 'docker-desktop'],
+      default: 'minikube',
+    },
     { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
   ],
@@ -32,10 +40,12 @@ export const clusterResize: CommandSpec = {
     'spark-dev cluster resize --cpus 4 --memory 8g --dry-run',
     'spark-dev cluster resize',
     'spark-dev cluster resize --recreate --memory 6g --dry-run',
+    'spark-dev cluster resize --provider docker-desktop --memory 8g --dry-run',
   ],
   async run(host, input) {
     const size = await readSize(host, input);
     const wish = { size, signal: input.signal };
+    if (input.options['provider'] === 'docker-desktop') return resizeDesktop(host, input, wish);
     if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, wish);
     if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, wish));
     return tell(await resizeInPlace(host, { ...wish, lock: lockOf(input) }));
@@ -44,6 +54,29 @@ export const clusterResize: CommandSpec = {
 
 function lockOf({ options, signal }: CommandInput): LockWish {
   return { command: 'spark-dev cluster resize', timeoutMs: parseLockTimeout(options['lockTimeout']), signal };
+}
+
+async function resizeDesktop(host: Host, input: CommandInput, wish: RecreationWish): Promise<CommandResult> {
+  if (input.global.dryRun) {
+    const { steps, edit, stops, target } = await describeDesktopResize(host, wish);
+    return {
+      data: { steps, stops, after: target },
+      text:
+        steps.length === 0
+          ? [desktopHas(target)]
+          : [...showCommands(steps), ...(edit === undefined ? [] : showEdit(edit))],
+    };
+  }
+  const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, wish));
+  const left = steps.find(({ id }) => id === 'ask');
+  return {
+    data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
+    text: [left === undefined ? desktopHas(target) : `Written. What is left to do: ${left.title}`],
+  };
+}
+
+function desktopHas(size: HostCapacity): string {
+  return `Docker Desktop has ${showCapacity(size)}`;
 }
 
 async function recreate(host: Host, input: CommandInput, wish: RecreationWish): Promise<CommandResult> {
