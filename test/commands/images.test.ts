@@ -143,7 +143,9 @@ describe('images save and restore', () => {
     const bundle = join(from.host.directories.working, 'bundle.tar');
     expect((await images(from, 'save', bundle)).exitCode).toBe(0);
     const to = await createFakeMachine({ profile: 'absent' }, { bare: true });
-    const before = readResult((await call(['init', '--dry-run', '--json'], { host: to.host })).stdout);
+    const before = readResult(
+      (await call(['init', '--dry-run', '--json', '--source', 'registries'], { host: to.host })).stdout,
+    );
     expect(ids(before)).toContain('image:node');
     const restored = await images(to, 'restore', bundle, '--json');
     expect(readEnvelope(restored.stdout)).toMatchObject({ ok: true, warnings: [] });
@@ -180,9 +182,9 @@ describe('images save and restore', () => {
     await images(from, 'save', bundle);
     const to = await createFakeMachine({ profile: 'absent' }, { bare: true });
     rmSync(join(to.host.directories.system, 'usr'), { recursive: true });
-    const plan = async (): Promise<readonly string[]> =>
-      ids(readResult((await call(['init', '--dry-run', '--json'], { host: to.host })).stdout));
-    expect(await plan()).toContain('engine');
+    const plan = async (...words: string[]): Promise<readonly string[]> =>
+      ids(readResult((await call(['init', '--dry-run', '--json', ...words], { host: to.host })).stdout));
+    expect(await plan('--source', 'registries')).toContain('engine');
     await images(to, 'restore', bundle);
     expect(await plan()).not.toContain('engine');
   });
