@@ -27,7 +27,7 @@ describe('cluster resize --recreate', () => {
     expect(shown.exitCode, shown.stderr).toBe(0);
     expect(shown.stdout).toMatch(/^Kept: /);
     expect(shown.stdout).toContain('minikube delete -p spark-dev');
-    expect(machine.calls()).toBe(0);
+    expect(machine.calls).toEqual([]);
   });
 
   it('is the way of drivers that cannot be resized in place', async () => {
