@@ -77,20 +77,25 @@ function showDryRun(preparation: Preparation, resize: InitResize | undefined): C
   };
 }
 
-async function prepare(host: Host, input: CommandInput, wish: PreparationWish): Promise<Preparation> {
+/** What was done: the preparation, and the ids of what the resize changed. */
+interface Done extends Preparation {
+  readonly resized: readonly string[];
+}
+
+async function prepare(host: Host, input: CommandInput, wish: PreparationWish): Promise<Done> {
   await finishRecreation(host, { signal: wish.signal });
   const planned = await planOnCleanGround(host, wish);
   const { steps, size } = planned;
   if (size?.warning !== undefined) host.ui.warn(size.warning);
   const resize = await planInitResize(host, planned, wish);
-  if (steps.length === 0 && resize === undefined) return planned;
+  if (steps.length === 0 && resize === undefined) return { ...planned, resized: [] };
   const durations = await readDurations(host);
   host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
   for (const { title, why } of resize?.steps ?? []) host.ui.say(`  ${title}: ${why}`);
   for (const line of showSteps(steps, durations)) host.ui.say(line);
   if (!(await host.ui.confirm('Go on?')))
     throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
-  if (resize?.when === 'first') await resizeHoldingLock(host, wish);
+  const first = resize?.when === 'first' ? await resizeHoldingLock(host, wish) : undefined;
   const startedAt = host.clock.now();
   const took: Record<string, number> = {};
   await applyPreparation(host, planned, {
@@ -105,9 +110,9 @@ async function prepare(host: Host, input: CommandInput, wish: PreparationWish): 
     },
   }).finally(() => keepDurations(host, took));
   await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
-  if (resize?.when === 'last') await resizeHoldingLock(host, wish);
+  const last = resize?.when === 'last' ? await resizeHoldingLock(host, wish) : undefined;
   host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
-  return planned;
+  return { ...planned, resized: Object.keys((first ?? last)?.durationsMs ?? {}) };
 }
 
 /** Without Docker nothing can be removed; applying does it once that is up. */
@@ -151,17 +156,18 @@ async function requirePrepared(host: Host, signal: AbortSignal): Promise<Prepare
   });
 }
 
-function answer({ steps }: Preparation, proof: RunOutcome | undefined, call: string): CommandResult {
+function answer({ steps, resized }: Done, proof: RunOutcome | undefined, call: string): CommandResult {
+  const changed = [...resized, ...steps.map(({ id }) => id)];
   return {
     data: {
       call,
-      changed: steps.map(({ id }) => id),
+      changed,
       cluster: { profile: profileName, context: profileName, namespace: jobNamespace },
       proof: proof === undefined ? null : { pi: proof.pi, runId: proof.runId, durationsMs: proof.durationsMs },
     },
     text: [
       ...(proof?.pi === undefined ? [] : [`Proven by SparkPi on the cluster: Pi is roughly ${String(proof.pi)}`]),
-      `${steps.length === 0 ? 'Nothing to do: the' : 'The'} cluster is ready. Try: spark-dev run sparkpi   or: kubectl --context ${profileName} get pods`,
+      `${changed.length === 0 ? 'Nothing to do: the' : 'The'} cluster is ready. Try: spark-dev run sparkpi   or: kubectl --context ${profileName} get pods`,
     ],
   };
 }
