@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
@@ -12,10 +12,10 @@ const profileSchema = z.object({
   KubernetesConfig: z.object({ KubernetesVersion: z.string().min(1) }),
 });
 
-/** Whether minikube cannot read its own record of our profile; it can then neither stop nor delete it. */
+/** Whether minikube cannot read its own record of our profile; it then says that there is none, and stops at it. */
 export async function isDamaged(directories: Directories): Promise<boolean> {
   const text = await readFile(configFile(directories), 'utf8').catch(() => undefined);
-  if (text === undefined) return wasSetAside(directories);
+  if (text === undefined) return false;
   try {
     return !profileSchema.safeParse(JSON.parse(text)).success;
   } catch {
@@ -23,23 +23,24 @@ export async function isDamaged(directories: Directories): Promise<boolean> {
   }
 }
 
-/** A mending that was cut short: minikube knows no profile, and yet this is no first start. */
-async function wasSetAside(directories: Directories): Promise<boolean> {
-  return (await isThere(asideFile(directories))) && !(await isThere(configFile(directories)));
+/** Taken at the end of each init: minikube makes no whole record anew over a node that is there (its address stays empty). */
+export async function keepRecord(directories: Directories): Promise<void> {
+  if ((await isThere(configFile(directories))) && !(await isDamaged(directories)))
+    await copyFile(configFile(directories), copyOf(directories));
 }
 
-/** minikube makes a record anew over the container and the volume that are there, but stops at one that it cannot read. */
-export async function setAsideArgvs(directories: Directories): Promise<readonly Argv[]> {
-  const config = configFile(directories);
-  return (await isThere(config)) ? [['mv', '-f', config, asideFile(directories)]] : [];
+/** Puts the kept record back; undefined where none was kept. */
+export async function mendArgv(directories: Directories): Promise<Argv | undefined> {
+  if (!(await isThere(copyOf(directories)))) return undefined;
+  return ['cp', '-p', copyOf(directories), configFile(directories)];
 }
 
 function configFile(directories: Directories): string {
   return join(clusterPlaces(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
 }
 
-function asideFile(directories: Directories): string {
-  return `${configFile(directories)}.damaged`;
+function copyOf(directories: Directories): string {
+  return `${configFile(directories)}.kept`;
 }
 
 async function isThere(path: string): Promise<boolean> {

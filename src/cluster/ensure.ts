@@ -8,6 +8,7 @@ import { ensureDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import { installRelease } from '../toolchain/upstream/install.js';
 import { releases, type ReleaseName } from '../toolchain/upstream/pins.js';
+import { keepRecord } from './damaged-profile.js';
 import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, recordObject, type KubectlTool } from './kubectl.js';
@@ -89,6 +90,7 @@ async function performInside(
         ...options,
         input: JSON.stringify(recordObject(describeRecord(parts, shop.version))),
       });
+      await keepRecord(host.directories);
       return undefined;
     default:
       throw new Error(`${kind} is not a step of the cluster`);

@@ -36,7 +36,7 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
   stopped: 'the cluster is stopped; its data is kept',
   orphaned: "the cluster's container is gone; it is made anew over the volume that is still there",
   broken: 'the node runs, but Kubernetes in it does not answer',
-  damaged: 'minikube cannot read its own record of the cluster; that is set aside and written anew, and its data stays',
+  damaged: 'minikube cannot read its own record of the cluster; the one that init kept is put back, and its data stays',
 };
 
 /** The difference between the two, in an order in which it can be done; empty when there is none. */

@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isStored } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { engineStepArgv } from '../toolchain/engine/argv.js';
 import { engineFiles, findProgram, type EngineObservation } from '../toolchain/engine/observe.js';
 import { planEngine } from '../toolchain/engine/plan.js';
-import { setAsideArgvs } from './damaged-profile.js';
+import { mendArgv } from './damaged-profile.js';
 import type { Source } from '../toolchain/source.js';
 import { describeDesired, type DesiredCluster } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
-import type { ProfileState } from './minikube/parse.js';
 import type { StartSettings } from './minikube/argv.js';
 import { planCluster, type Step } from './plan.js';
 import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
-import { observeNodeContainer } from './node-container.js';
 import { observeEngineFor, refuseSource, settleSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
 import { fitClusterSize, type FittedSize, type HostCapacity } from './size.js';
@@ -55,7 +54,7 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
   const programs = await locatePrograms(host, wish.signal, source);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
   const { profile } = seen.observed;
-  const size = await sizeOf(host, engine, profile, wish);
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), wish.size) : undefined;
   const version = await readVersion(host);
   const desired = describeDesired(parts, {
     minikube: describeMinikube(host, programs),
@@ -66,23 +65,20 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
     settings: wish.settings,
     asRoot: host.platform.uid === 0,
     mustReconfigure: mustReconfigure(profile),
-    beforeStart: profile === 'damaged' ? await setAsideArgvs(host.directories) : [],
+    beforeStart: profile === 'damaged' ? [await requireMend(host)] : [],
     version,
   });
   const steps = planCluster(seen.observed, desired);
   return { source, steps, desired, seen, parts, programs, size, settings: wish.settings, version };
 }
 
-/** A record that is lost is written anew with what the node's container really has. */
-async function sizeOf(
-  host: Host,
-  engine: EngineObservation,
-  profile: ProfileState,
-  wish: PreparationWish,
-): Promise<FittedSize | undefined> {
-  if (profile !== 'absent' && profile !== 'damaged') return undefined;
-  const container = profile === 'damaged' ? await observeNodeContainer(host, wish.signal) : undefined;
-  return fitClusterSize(capacityOf(host, engine), container?.limit ?? wish.size);
+async function requireMend(host: Host): Promise<Argv> {
+  const argv = await mendArgv(host.directories);
+  if (argv !== undefined) return argv;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'minikube cannot read its own record of the cluster', {
+    why: 'Its config.json is damaged, and no init has kept a copy of it yet.',
+    fix: ['Begin anew: spark-dev down --delete && spark-dev init'],
+  });
 }
 
 /** Then no root file system is made, and nothing that makes one is installed: a bundle may have come to a machine without a network. */

@@ -4,7 +4,7 @@ import { withEntry } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { kubernetesVersion } from '../toolchain/source-tools.js';
-import { setAsideArgvs } from './damaged-profile.js';
+import { mendArgv } from './damaged-profile.js';
 import { chooseNodeImage } from './desired.js';
 import { findVolumeArgv, forgetConfigurationArgv, type StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
@@ -34,8 +34,8 @@ export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   const { parts, cluster, logFile, signal, shown } = wish;
   if (parts.source === 'registries') await provideOwnImages(host, wish);
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
-  if (wish.profile === 'damaged')
-    for (const argv of await setAsideArgvs(host.directories)) await host.runner.run(argv, { logFile, signal });
+  const mend = wish.profile === 'damaged' ? await mendArgv(host.directories) : undefined;
+  if (mend !== undefined) await host.runner.run(mend, { logFile, signal });
   const spec = {
     nodeImage: chooseNodeImage(parts),
     kubernetesVersion,

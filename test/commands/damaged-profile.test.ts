@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { call } from './call.js';
-import { readResult } from './envelope.js';
+import { readError, readResult } from './envelope.js';
 
 const folders = '/data/minikube/.minikube';
 const removedByDocker = [
@@ -56,28 +56,30 @@ describe('a profile whose config.json is cut short', () => {
     expect((await call(['down', '--delete', '--yes', '--json'], { host: machine.host })).stdout).toContain('nothing');
   });
 
-  it('is made whole by init over the data that is there, with the size of its container', async () => {
-    const machine = await createDamaged();
-    const { exitCode, stderr } = await call(['init', '--yes', '--no-verify'], { host: machine.host });
-    expect([exitCode, stderr]).toEqual([0, '']);
-    const [aside, start = ''] = machine.changes().filter((line) => /^(mv|minikube start)/.test(line));
-    expect(aside).toBe(
-      `mv -f ${folders}/profiles/spark-dev/config.json ${folders}/profiles/spark-dev/config.json.damaged`,
-    );
-    expect(start).toContain('--cpus=2 --memory=6144mb');
-    expect(machine.changes().some((line) => / (rm|delete) /.test(line))).toBe(false);
+  it('is made whole by init from the copy that an earlier one kept', async () => {
+    const machine = await createFakeMachine({ profile: 'absent' });
+    const init = (): ReturnType<typeof call> => call(['init', '--yes', '--no-verify'], { host: machine.host });
+    await init();
+    const before = machine.changes().length;
+    writeConfig(machine, '{"Name":"spark-dev","CPUs":2,"Mem');
+    machine.state.profile = 'damaged';
+    expect((await init()).exitCode).toBe(0);
+    const [put, ...rest] = machine.changes().slice(before);
+    const config = `${folders}/profiles/spark-dev/config.json`;
+    expect(put).toBe(`cp -p ${config}.kept ${config}`);
+    expect(rest.some((line) => line.startsWith('minikube start'))).toBe(true);
+    expect(rest.filter((line) => / (rm|delete) /.test(line) || line.includes('--cpus'))).toEqual([]);
+    expect(machine.state.profile).toBe('running');
   });
 
-  it('that cannot be made whole is not taken for a first start, whose ruins would be removed', async () => {
-    const machine = await createDamaged({ startFails: true });
-    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(1);
-    expect(readResult((await call(['status', '--json'], { host: machine.host })).stdout)).toMatchObject({
-      profile: { state: 'damaged' },
+  it('without a copy init says the way that works, and does nothing', async () => {
+    const machine = await createDamaged();
+    const { stdout } = await call(['init', '--yes', '--json'], { host: machine.host });
+    expect(readError(stdout)).toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      fix: [expect.stringContaining('spark-dev down --delete') as string],
     });
-    machine.state.startFails = false;
-    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
-    expect(machine.changes().filter((line) => / (rm|delete) /.test(line))).toEqual([]);
-    expect(machine.changes().filter((line) => line.startsWith('mv '))).toHaveLength(1);
+    expect(machine.changes()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import type { Scripted } from './fake-runner.js';
 
 interface NodeState {
@@ -9,8 +9,7 @@ interface NodeState {
 
 /** The node's container, volume and network, which carry minikube's label. */
 export function containerPrograms(state: NodeState): Scripted[] {
-  let setAside = false;
-  const isThere = (): boolean => setAside || (state.profile !== 'absent' && state.profile !== 'orphaned');
+  const isThere = (): boolean => state.profile !== 'absent' && state.profile !== 'orphaned';
   const runs = (): boolean => (state.profile === 'damaged' ? state.nodeRuns : state.profile !== 'stopped');
   return [
     {
@@ -47,16 +46,14 @@ export function containerPrograms(state: NodeState): Scripted[] {
       argv: ['rm', '-r', '-f'],
       does: ([, , , ...paths]) => {
         for (const path of paths) rmSync(path, { recursive: true, force: true });
-        setAside = false;
         state.profile = 'absent';
       },
     },
     {
-      argv: ['mv', '-f'],
+      argv: ['cp', '-p'],
       does: ([, , from = '', to = '']) => {
-        renameSync(from, to);
-        setAside = true;
-        state.profile = 'absent';
+        copyFileSync(from, to);
+        state.profile = state.nodeRuns ? 'running' : 'stopped';
       },
     },
   ];
