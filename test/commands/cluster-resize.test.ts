@@ -157,6 +157,9 @@ describe('cluster resize of a cluster that is not up', () => {
     expect(machine.changes()).toEqual(['docker update --cpus 2 --memory 8192m --memory-swap 8192m spark-dev']);
     await call(['init', '--yes', '--no-verify'], { host: machine.host });
     expect(sizes(machine)).toEqual(of8Gb);
+    expect(readFileSync(`${profileFile(machine.host)}.kept`, 'utf8')).toBe(
+      readFileSync(profileFile(machine.host), 'utf8'),
+    );
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock, type LockWish } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
+import { keepRecord } from '../damaged-profile.js';
 import { profileFile, readProfileSize } from '../minikube/profile-file.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../size.js';
@@ -68,6 +69,8 @@ export async function resizeHoldingLock(host: Host, wish: ResizeWish): Promise<R
   if (planned.isResumed) host.ui.warn('An earlier resize was cut short; it is brought to its end');
   if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
   const durationsMs = await applyResize(host, planned, wish.signal);
+  // the copy from which a damaged record is mended must know the new size
+  await keepRecord(host.directories);
   await closeEntry(host, 'resize-cluster');
   return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
 }
