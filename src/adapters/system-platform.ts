@@ -2,6 +2,7 @@ import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } 
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories, Platform } from '../ports/host.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -25,6 +26,7 @@ export function readDirectories(env: Env): Directories {
   const xdg = envPaths('spark-dev', { suffix: '' });
   const home = env['SPARK_DEV_HOME'] ?? '';
   const own = home === '' ? undefined : resolve(home);
+  if (own !== undefined) refuseProcfs(own);
   return {
     data: own === undefined ? xdg.data : join(own, 'data'),
     cache: own === undefined ? xdg.cache : join(own, 'cache'),
@@ -35,4 +37,13 @@ export function readDirectories(env: Env): Directories {
     system: '/',
     package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
   };
+}
+
+/** Node's recursive mkdir (20.20) never ends where the kernel says ENOENT for a new folder in one that is there, as procfs does. */
+function refuseProcfs(home: string): void {
+  if (!/^\/proc(\/|$)/.test(home)) return;
+  throw new SparkDevError('USAGE', `SPARK_DEV_HOME cannot be ${home}`, {
+    why: 'Nothing can be kept below /proc.',
+    fix: ['SPARK_DEV_HOME=/another/folder spark-dev …'],
+  });
 }

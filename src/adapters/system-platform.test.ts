@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { readDirectories } from './system-platform.js';
+
+it.each(['/proc', '/proc/nope', '/var/../proc/1'])('does not take SPARK_DEV_HOME=%s', (home) => {
+  expect(() => readDirectories({ SPARK_DEV_HOME: home })).toThrow(/cannot be \/proc/);
+});
+
+it('puts every folder of ours below SPARK_DEV_HOME', () => {
+  const { data, cache, state, config } = readDirectories({ SPARK_DEV_HOME: '/procedures' });
+  expect([data, cache, state, config]).toEqual(
+    ['data', 'cache', 'state', 'config'].map((name) => `/procedures/${name}`),
+  );
+});
