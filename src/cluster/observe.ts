@@ -10,6 +10,7 @@ import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
 import { isDamaged } from './damaged-profile.js';
 import { rootImage, renderRecord } from './desired.js';
+import { mayHaveCluster } from './foreign-cluster.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry } from './kubeconfig/file.js';
 import { getObjectsArgv, parseObjects } from './kubectl.js';
@@ -85,7 +86,8 @@ export async function lookAtProfile(
   if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
   if (engineAnswers && !programs.missing.includes('minikube'))
     return observeProfile(host, describeMinikube(host, programs), { signal });
-  const container = engineAnswers ? await observeNodeContainer(host, signal) : undefined;
+  const mayBeOurs = engineAnswers && (await mayHaveCluster(host));
+  const container = mayBeOurs ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
   const { minikubeHome } = clusterPlaces(host.directories);
   const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));

@@ -9,6 +9,7 @@ import { engineFiles, findProgram, type EngineObservation } from '../toolchain/e
 import { planEngine } from '../toolchain/engine/plan.js';
 import { mendArgv } from './damaged-profile.js';
 import type { Source } from '../toolchain/source.js';
+import { refuseForeignCluster } from './foreign-cluster.js';
 import { describeDesired, type DesiredCluster } from './desired.js';
 import { observeCluster, type SeenCluster } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
@@ -54,6 +55,7 @@ export async function planPreparation(host: Host, wish: PreparationWish): Promis
   const programs = await locatePrograms(host, wish.signal, source);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
   const { profile } = seen.observed;
+  if (seen.observed.engineAnswers) await refuseForeignCluster(host, wish.signal);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), wish.size) : undefined;
   const version = await readVersion(host);
   const desired = describeDesired(parts, {

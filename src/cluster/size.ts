@@ -68,7 +68,7 @@ export function refuseShortage(host: HostCapacity, wish: Partial<HostCapacity>, 
   const asked = { cpus: wish.cpus ?? minikubeMinimum.cpus, memoryMb: wish.memoryMb ?? minikubeMinimum.memoryMb };
   if (asked.cpus > host.cpus || asked.memoryMb > host.memoryMb) {
     throw new SparkDevError('RESOURCES_SHORT', `The machine has only ${showCapacity(host)}`, {
-      why: `Asked for: ${showCapacity(asked)}.`,
+      why: `Asked for: ${showCapacity(asked)}, by a flag, a variable or spark-dev.yaml.`,
       fix,
     });
   }

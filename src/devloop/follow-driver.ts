@@ -8,6 +8,8 @@ import { driverContainer } from '../spark/outcome.js';
 export const driverUiPort = 4040;
 
 const portTries = 5;
+/** Hanging up on a web server that is only slow makes it log an exception into the job's own lines. */
+const uiAnswersWithinMs = 15_000;
 
 export interface DriverFollow {
   readonly namespace: string;
@@ -72,7 +74,7 @@ async function openUiForward(host: Host, kube: Kube, follow: DriverFollow): Prom
 async function announceUi(host: Host, forward: PodForward, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(2000)]);
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(uiAnswersWithinMs)]);
       const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded });
       await drain(answer.body);
       // while it starts, the page says so in plain text, with 200 as well

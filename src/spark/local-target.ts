@@ -145,6 +145,8 @@ async function readAppId(events: string): Promise<string | undefined> {
 }
 
 function explainEnd(end: RunResult, logFile: string): Error {
-  const logTail = end.stderr.split('\n').filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
+  // spark-submit prints what Python says on stderr to stdout
+  const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
   return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
 }

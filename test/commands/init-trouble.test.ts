@@ -102,6 +102,19 @@ describe('init in trouble', () => {
     expect(machine.changes()).toEqual([]);
   });
 
+  it.each([
+    ['init', '--yes'],
+    ['down', '--delete', '--yes'],
+    ['cluster', 'resize', '--memory', '8g'],
+  ])('the cluster of another SPARK_DEV_HOME is left alone by %s %s', async (...words) => {
+    const theirs = { argv: ['docker', 'container', 'inspect'], stdout: 'running 2000000000 6442450944' };
+    const machine = await createFakeMachine({ profile: 'absent' }, { programs: [theirs] });
+    const { stdout, stderr } = await call([...words, '--json'], { host: machine.host });
+    expect(machine.changes()).toEqual([]);
+    if (words[0] === 'init') expect(readError(stdout)).toMatchObject({ code: 'IN_USE', exitCode: 9 });
+    else expect(stdout + stderr).toMatch(/CLUSTER_ABSENT|"state":"absent"/);
+  });
+
   it('Ctrl-C during the start ends it, and the next init goes on', async () => {
     const interrupt = new AbortController();
     const machine = await createFakeMachine(

@@ -85,6 +85,17 @@ describe('run on a machine without a cluster', () => {
     });
   });
 
+  it('gives the words of a Python application, which spark-submit prints to stdout', async () => {
+    const stderr = "Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties";
+    const host = laptop({
+      exitCode: 1,
+      stdout: 'Traceback (most recent call last):\nValueError: no such column',
+      stderr,
+    });
+    const { stdout } = await call([...python, '--json'], { host });
+    expect(readError(stdout)).toMatchObject({ code: 'JOB_FAILED', why: 'ValueError: no such column' });
+  });
+
   it('lists what is missing without a network', async () => {
     const { exitCode, stdout } = await call(['run', 'sparkpi', '--json'], { host: createFakeHost({ env }) });
     expect(exitCode).toBe(4);

@@ -1,8 +1,8 @@
+import { mayHaveCluster } from '../../cluster/foreign-cluster.js';
 import { observeUserEntry } from '../../cluster/kubeconfig/file.js';
 import { profileName } from '../../cluster/names.js';
 import { locatePrograms, type HostPrograms } from '../../cluster/programs.js';
 import { planProfileRemoval, type ProfileRemoval } from '../../cluster/remove-profile.js';
-import { isOpen, type Operation } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
@@ -16,7 +16,7 @@ import {
 } from './docker-things.js';
 import { listOwnTags, listStages } from './images.js';
 import { listInstalledPackages } from './packages.js';
-import { hasImageFiles, hasProfile, listPlaces } from './places.js';
+import { hasImageFiles, listPlaces } from './places.js';
 
 /** What Docker holds of ours. */
 export interface SeenDocker {
@@ -52,6 +52,7 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
   const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listPlaces(host.directories),
+    // not asked of minikube: only to tell its version, that would make its home again
     mayHaveCluster(host),
     hasImageFiles(host.directories),
   ]);
@@ -80,13 +81,6 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
     foreignFolders: places.foreign,
     packages,
   };
-}
-
-/** Not asked of minikube: only to tell its version, that would make its home again. */
-async function mayHaveCluster(host: Host): Promise<boolean> {
-  const operations: readonly Operation[] = ['create-cluster', 'delete-cluster', 'recreate-cluster'];
-  const signs = [hasProfile(host.directories), ...operations.map((operation) => isOpen(host, operation))];
-  return (await Promise.all(signs)).includes(true);
 }
 
 async function observeOwnCluster(host: Host, signal: AbortSignal): Promise<SeenMachine['cluster']> {

@@ -1,6 +1,5 @@
 import { access, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { profileName } from '../../cluster/names.js';
 import type { Directories } from '../../ports/host.js';
 
 /** All that we ever make in our folders, by name or by what it begins with (`look-`): whatever else lies there is somebody's, and stays. */
@@ -51,11 +50,6 @@ export async function removeEmptyDirectories(directories: Directories, home: str
 /** What says that Docker may hold something of ours; gone as soon as it does not any more. */
 export function dockerWitnesses({ data }: Directories): readonly string[] {
   return [join(data, 'minikube'), join(data, 'kubeconfig'), join(data, 'images')];
-}
-
-/** minikube makes it with the first start and removes it with the last of the cluster. */
-export function hasProfile({ data }: Directories): Promise<boolean> {
-  return isThere(join(data, 'minikube', '.minikube', 'profiles', profileName));
 }
 
 export function hasImageFiles({ data }: Directories): Promise<boolean> {

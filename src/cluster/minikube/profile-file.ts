@@ -38,10 +38,18 @@ async function explainBroken<Value>(path: string, action: () => Promise<Value>):
   try {
     return await action();
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw noProfile(path);
     throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was left as it is`, {
       why: error instanceof Error ? error.message : String(error),
       fix: ['spark-dev status', 'Begin anew: spark-dev down --delete && spark-dev init'],
       cause: error,
     });
   }
+}
+
+function noProfile(path: string): SparkDevError {
+  return new SparkDevError('CLUSTER_ABSENT', 'There is no cluster that was made from these folders', {
+    why: `${path} is not there.`,
+    fix: ['spark-dev init --yes', 'Made with another SPARK_DEV_HOME? Set it as it was then'],
+  });
 }
