@@ -10,6 +10,7 @@ import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import type { Application } from './application.js';
+import { findCompileError } from './compile-error.js';
 
 type ScalaApplication = Extract<Application, { language: 'scala' }>;
 
@@ -62,9 +63,15 @@ export async function compileScala(
   const step = host.ui.step(`Compile ${app.name}`);
   const work = `${jar}.${randomBytes(4).toString('hex')}.part`;
   const classes = join(work, 'classes');
+  const printed: string[] = [];
   try {
     await mkdir(classes, { recursive: true });
-    await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), { signal });
+    await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
+      signal,
+      onLine: (line) => {
+        printed.push(line);
+      },
+    });
     await packJar(classes, app.mainClass, join(work, 'jar'));
     await rename(join(work, 'jar'), jar);
     step.done();
@@ -73,7 +80,7 @@ export async function compileScala(
     step.fail();
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     throw new SparkDevError('BUILD_FAILED', `${app.name} does not compile`, {
-      why: error.why ?? '',
+      why: findCompileError(printed) ?? error.why ?? '',
       fix: [`Correct ${app.source}`],
       cause: error,
     });
