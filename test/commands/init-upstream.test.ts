@@ -10,6 +10,7 @@ import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { describeRelease } from '../../src/toolchain/upstream/install.js';
 import { releases, type ReleaseName, type ReleasePlatform } from '../../src/toolchain/upstream/pins.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
+import { recordedConfig } from '../fakes/fake-node.js';
 import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { call, type Call } from './call.js';
@@ -188,7 +189,7 @@ describe('a cluster that is there', () => {
     const { minikubeHome } = clusterPlaces(host.directories);
     writeFileSync(
       join(minikubeHome, '.minikube/profiles/spark-dev/config.json'),
-      JSON.stringify({ Name: 'spark-dev', KicBaseImage: image }),
+      JSON.stringify({ ...recordedConfig(), KicBaseImage: image }),
     );
   }
 
