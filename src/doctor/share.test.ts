@@ -4,10 +4,10 @@ import { redact, shareReport } from './share.js';
 
 const env = { USER: 'ada', HTTPS_PROXY: 'http://ada:pw@proxy', MY_TOKEN: 'opensesame' };
 const made = createFakeHost({ env, platform: { hostName: 'engine.example.com' } });
-const host = { ...made, directories: { ...made.directories, userHome: '/home/ada', working: '/work/secret-project' } };
+const host = { ...made, directories: { ...made.directories, userHome: '/home/ada', working: '/srv/secret-project' } };
 
 it.each([
-  ['at /home/ada/.cache and /work/secret-project/x', 'at ~/.cache and ./x'],
+  ['at /home/ada/.cache and /srv/secret-project/x', 'at ~/.cache and ./x'],
   ['user Ada, adapter, ada-laptop', 'user (user), adapter, (user)-laptop'],
   ['on engine.example.com or engine: an engineer', 'on (host) or (host): an engineer'],
   ['proxy http://ada:pw@proxy:3128', 'proxy http://***@proxy:3128'],
