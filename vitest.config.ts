@@ -25,9 +25,15 @@ const projects = {
     exclude: clusterless,
     globalSetup: ['test/e2e/bring-up.ts'],
     testTimeout: 300_000,
+    hookTimeout: 300_000,
     fileParallelism: false,
   },
-  full: { include: ['test/full/**/*.test.ts'], testTimeout: 3_600_000, fileParallelism: false },
+  full: {
+    include: ['test/full/**/*.test.ts'],
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
+    fileParallelism: false,
+  },
 };
 
 /** Where .ci/run wants to read what passed. */
