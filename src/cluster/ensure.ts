@@ -19,6 +19,7 @@ import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
 import type { ClusterSize } from './size.js';
 import { startCluster } from './start-cluster.js';
+import { inStep } from './in-step.js';
 
 /** Everything that the steps share. */
 export interface Workshop {
@@ -101,18 +102,4 @@ function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
   const image = [parts.node, ...parts.controlPlane, parts.spark].find(({ recipe }) => recipe.name === name);
   if (image === undefined) throw new Error(`no image ${name}`);
   return image;
-}
-
-async function inStep(
-  host: Host,
-  title: string,
-  act: (shown: StepHandle) => Promise<string | undefined>,
-): Promise<void> {
-  const shown = host.ui.step(title);
-  try {
-    shown.done(await act(shown));
-  } catch (error) {
-    shown.fail();
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity } from '../size.js';
@@ -6,6 +6,8 @@ import { startArgv, stopArgv } from './argv.js';
 import { backupOf, observeMachine, type DesktopFacts } from './observe.js';
 import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, type FileEdit } from './plan-resize.js';
 import type { SettingsWish } from './settings.js';
+import { inStep } from '../in-step.js';
+import { replaceFile } from '../replace-file.js';
 
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
@@ -22,7 +24,7 @@ export async function applyDesktopResize(
   if (edit === undefined) return;
   if (facts.wsl !== undefined) {
     await keepCopy(edit);
-    await replaceFile(edit.path, edit.after);
+    await writeSettings(edit.path, edit.after);
     await rm(backupOf(edit.path), { force: true });
     return;
   }
@@ -32,7 +34,7 @@ export async function applyDesktopResize(
   });
   // what was cut short before left the true copy already
   if (!facts.unfinished) await keepCopy(edit);
-  await replaceFile(edit.path, edit.after);
+  await writeSettings(edit.path, edit.after);
   try {
     await startAndVerify(host, facts, wish, signal);
   } catch (error) {
@@ -97,35 +99,12 @@ async function keepCopy({ path }: FileEdit): Promise<void> {
   });
 }
 
-/** On the disk before it takes the old one's place; a symbolic link and the mode stay. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const draft = `${target}.new`;
+/** A symbolic link stays one. */
+async function writeSettings(path: string, text: string): Promise<void> {
   try {
-    const mode = (await stat(target).catch(() => undefined))?.mode;
-    const file = await open(draft, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (mode !== undefined) await chmod(draft, mode & 0o777);
-    await rename(draft, target);
+    await replaceFile(await realpath(path).catch(() => path), text);
   } catch (error) {
-    await rm(draft, { force: true });
     throw unwritable(path, error);
-  }
-}
-
-async function inStep(host: Host, title: string, act: () => Promise<void>): Promise<void> {
-  const shown = host.ui.step(title);
-  try {
-    await act();
-    shown.done();
-  } catch (error) {
-    shown.fail();
-    throw error;
   }
 }
 

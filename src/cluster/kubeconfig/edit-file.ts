@@ -1,7 +1,8 @@
-import { chown, lstat, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, open, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { replaceFile } from '../replace-file.js';
 import { BrokenKubeconfig } from './edit.js';
 
 /** kubectl holds its lock for milliseconds; what lies there longer was left by one that died. */
@@ -102,28 +103,5 @@ async function takeLock(host: Host, path: string, lockPath: string): ReturnType<
         facts: { path },
       });
     }
-  }
-}
-
-/** Atomic, with the mode and owner that the file had. */
-async function replaceFile(target: string, text: string): Promise<void> {
-  const before = await stat(target).catch(() => undefined);
-  const draft = join(dirname(target), `.${basename(target)}.spark-dev-${String(process.pid)}`);
-  try {
-    const mode = (before?.mode ?? 0o600) & 0o777;
-    const file = await open(draft, 'w', mode);
-    try {
-      await file.chmod(mode);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    const made = await lstat(draft);
-    if (before !== undefined && (before.uid !== made.uid || before.gid !== made.gid))
-      await chown(draft, before.uid, before.gid);
-    await rename(draft, target);
-  } finally {
-    await rm(draft, { force: true });
   }
 }

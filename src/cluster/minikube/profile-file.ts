@@ -1,8 +1,9 @@
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { clusterPlaces, profileName } from '../names.js';
+import { replaceFile } from '../replace-file.js';
 import type { ClusterSize } from '../size.js';
 import { parseProfileConfig, resizeProfileConfig, type ProfileSize } from './profile-config.js';
 
@@ -19,18 +20,7 @@ export async function readProfileSize(host: Host): Promise<ProfileSize> {
 export async function writeProfileSize(host: Host, size: ClusterSize): Promise<void> {
   const path = profileFile(host);
   await explainBroken(path, async () => {
-    const text = resizeProfileConfig(await readFile(path, 'utf8'), size);
-    const mode = (await stat(path)).mode & 0o777;
-    const draft = `${path}.spark-dev`;
-    const file = await open(draft, 'w', mode);
-    try {
-      await file.chmod(mode);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    await replaceFile(path, resizeProfileConfig(await readFile(path, 'utf8'), size));
   });
 }
 

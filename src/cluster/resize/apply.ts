@@ -8,6 +8,7 @@ import { showCapacity, type ClusterSize } from '../size.js';
 import type { HostPrograms } from '../programs.js';
 import { observeNode, observeSize, type SeenSize } from './observe.js';
 import { offers, planResize, showRoom, type ResizePlan, type ResizeStep } from './plan.js';
+import { inStep } from '../in-step.js';
 
 const commandWithinMs = 60_000;
 const nodeWithinMs = 120_000;
@@ -90,15 +91,4 @@ function nodeLate(target: ClusterSize, last: string): SparkDevError {
       'spark-dev cluster resize   # goes on from here',
     ],
   });
-}
-
-async function inStep(host: Host, title: string, act: (shown: StepHandle) => Promise<void>): Promise<void> {
-  const shown = host.ui.step(title);
-  try {
-    await act(shown);
-    shown.done();
-  } catch (error) {
-    shown.fail();
-    throw error;
-  }
 }
