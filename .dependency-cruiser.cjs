@@ -42,7 +42,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/adapters/', '\\.test\\.ts$'] },
       to: {
-        path: 'node_modules/(@kubernetes/client-node|inquirer|undici|dockerode)/',
+        path: 'node_modules/(@kubernetes/client-node|inquirer|undici|dockerode|open)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,3 +1,4 @@
+import { openBrowser } from './adapters/browser.js';
 import { connectKube } from './adapters/client-node-kube.js';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
@@ -25,6 +26,7 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
+    openBrowser,
     env,
     platform: readPlatform(),
     directories: readDirectories(env),

@@ -1,5 +1,6 @@
 import type { Host } from '../ports/host.js';
 import { removeFolder } from './folders.js';
+import { pruneOldImages } from './old-images.js';
 import { observeLeftovers, type ReachedCluster } from './observe.js';
 import { deletionArgvs, listDoomed, nameObject, type CleanStep, type CleanWish } from './plan.js';
 
@@ -21,42 +22,50 @@ export async function applyClean(
   signal: AbortSignal,
 ): Promise<CleanEnd> {
   const troubles: string[] = [];
+  const stayed: string[] = [];
   for (const step of steps) {
     signal.throwIfAborted();
     const shown = host.ui.step(step.title);
     const before = troubles.length;
-    await perform(host, cluster, step, wish, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      troubles.push(error instanceof Error ? error.message : String(error));
-    });
+    await perform(host, cluster, step, wish, signal).then(
+      (items) => stayed.push(...items),
+      (error: unknown) => {
+        if (signal.aborted) throw error;
+        troubles.push(error instanceof Error ? error.message : String(error));
+      },
+    );
     if (troubles.length === before) shown.done();
     else shown.fail(troubles.at(-1));
   }
-  const left = await listLeft(host, cluster, steps, signal);
+  const left = [...(await listLeft(host, cluster, steps, signal)), ...stayed];
   const items = steps.flatMap((step) => step.items);
   return { removed: items.filter((item) => !left.includes(item)), left };
 }
 
+/** Answers what stayed, where only the deed itself can tell. */
 async function perform(
   host: Host,
   cluster: ReachedCluster | undefined,
   { work, commands }: CleanStep,
   wish: CleanWish,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   switch (work.kind) {
     case 'end':
       await Promise.all(work.pids.map((pid) => host.runner.end(pid)));
-      return;
+      break;
     case 'remove':
       for (const path of work.paths) await removeFolder(path);
-      return;
+      break;
+    case 'prune':
+      return pruneOldImages(host, work.old, signal);
     case 'delete-volumes':
       for (const argv of commands) await host.runner.run(argv, { env: cluster?.env ?? {}, signal, timeoutMs: 75_000 });
-      return;
+      break;
     case 'delete':
       if (cluster !== undefined) await deleteInRounds(host, cluster, commands, wish, signal);
   }
+  return [];
 }
 
 async function deleteInRounds(

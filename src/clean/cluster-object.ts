@@ -5,6 +5,7 @@ import type { Argv } from '../ports/runner.js';
 export interface ClusterObject {
   /** As kubectl takes it: `pod`, `networkpolicy`. */
   readonly kind: string;
+  /** Empty for what belongs to the whole cluster. */
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -17,7 +18,7 @@ export interface ClusterObject {
   readonly storage: string;
 }
 
-/** All that a job, Spark or a service of ours can consist of. Roles, accounts and namespaces are prepared once and stay. */
+/** All that a job, Spark or a service of ours can consist of. Accounts and bindings go only where a service made them. */
 const kinds = [
   'jobs.batch',
   'pods',
@@ -27,6 +28,9 @@ const kinds = [
   'deployments.apps',
   'statefulsets.apps',
   'persistentvolumeclaims',
+  'serviceaccounts',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
 ];
 
 const fields = [
@@ -76,7 +80,8 @@ export function parseObjectLines(stdout: string): readonly ClusterObject[] {
 export function deleteObjectsArgv(tool: KubectlTool, objects: readonly ClusterObject[], how: readonly string[]): Argv {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
   const namespace = objects[0]?.namespace ?? '';
-  return [...pinnedKubectl(tool), `--namespace=${namespace}`, 'delete', ...names, '--ignore-not-found', ...how];
+  const where = namespace === '' ? [] : [`--namespace=${namespace}`];
+  return [...pinnedKubectl(tool), ...where, 'delete', ...names, '--ignore-not-found', ...how];
 }
 
 function wordsOf(text = ''): readonly string[] {

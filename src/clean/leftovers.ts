@@ -17,6 +17,9 @@ export interface OwnObjects {
 
 const ownLabel = 'app.kubernetes.io/managed-by';
 const runLabel = 'spark-dev/run';
+/** On all that a service consists of, so that its accounts and rights are told from those that are prepared once. */
+const serviceLabel = 'spark-dev/service';
+const preparedKinds = ['serviceaccount', 'rolebinding', 'clusterrolebinding'];
 
 /** A label alone makes nothing ours: it must say spark-dev made it, or belong to an object that does. */
 export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
@@ -36,6 +39,7 @@ export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
   };
 }
 
-function isTemporary({ kind, name }: ClusterObject): boolean {
+function isTemporary({ kind, name, labels }: ClusterObject): boolean {
+  if (preparedKinds.includes(kind)) return labels[serviceLabel] !== undefined;
   return kind !== 'persistentvolumeclaim' && !(kind === 'configmap' && name === preparedConfigMap);
 }

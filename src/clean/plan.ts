@@ -1,4 +1,5 @@
 import type { KubectlTool } from '../cluster/kubectl.js';
+import type { OldImages } from '../cluster/old-images.js';
 import type { Argv } from '../ports/runner.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
@@ -21,6 +22,7 @@ export type CleanWork =
   | { readonly kind: 'delete' }
   /** Asked for separately. */
   | { readonly kind: 'delete-volumes' }
+  | { readonly kind: 'prune'; readonly old: OldImages }
   | { readonly kind: 'remove'; readonly paths: readonly string[] };
 
 /** Something that goes, with how and what exactly. */
@@ -140,7 +142,7 @@ function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[]
 }
 
 export function nameObject({ kind, namespace, name }: ClusterObject): string {
-  return `${kind} ${namespace}/${name}`;
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
 export function count(number: number, one: string, many: string): string {

@@ -6,7 +6,9 @@ import {
   type Leftovers,
   type ReachedCluster,
 } from '../clean/observe.js';
+import { removeOldImages } from '../clean/old-images.js';
 import { count, planClean, type CleanStep, type CleanWish } from '../clean/plan.js';
+import { findOldImages } from '../cluster/old-images.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
@@ -18,6 +20,7 @@ export const clean: CommandSpec = {
   options: [
     { flags: '--all', description: 'also what belongs to runs that are at work' },
     { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
+    { flags: '--images', description: 'also images that earlier recipes and runs made (as images prune)' },
     { flags: '--runs', description: 'also the folders of runs that have ended' },
     { flags: '--keep <number>', description: 'with --runs: how many of the newest stay', default: '10' },
     { flags: '--caches', description: 'also the caches that only building needs (Go modules, downloads)' },
@@ -46,11 +49,13 @@ async function prepare(host: Host, { options, signal }: CommandInput): Promise<S
   const wish = { all: options['all'] === true, volumes: options['volumes'] === true };
   const keepRuns = options['runs'] === true ? parseKeep(options['keep']) : undefined;
   const cluster = await reachCluster(host, signal);
-  const [seen, folders] = await Promise.all([
+  const [seen, folders, old] = await Promise.all([
     observeLeftovers(host, cluster, signal),
     observeFolders(host, { keepRuns, caches: options['caches'] === true }),
+    options['images'] === true ? findOldImages(host, signal) : undefined,
   ]);
-  return { cluster, seen, wish, steps: planClean(seen, folders, cluster?.kubectl, wish) };
+  const steps = [...planClean(seen, folders, cluster?.kubectl, wish), ...removeOldImages(old)];
+  return { cluster, seen, wish, steps };
 }
 
 async function look(host: Host, input: CommandInput): Promise<CommandResult> {

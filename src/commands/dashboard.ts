@@ -1,37 +1,109 @@
+import { pullImages } from '../cluster/pull-images.js';
 import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
+import { settleSource } from '../cluster/source.js';
+import { loadSettings } from '../config/load-settings.js';
+import { readPortFlag } from '../config/resolve.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { inspectImages } from '../images/image-facts.js';
+import { planPull, pullCommands } from '../images/plan-pull.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { buildK9s, findK9s, planK9s } from '../services/dashboard/find-k9s.js';
+import { headlampArgvs, headlampImage, headlampName, headlampObjects } from '../services/dashboard/headlamp.js';
 import { k9sArgv, kubectlEquivalents, type DashboardWish } from '../services/dashboard/k9s.js';
 import { openDashboard } from '../services/dashboard/open.js';
+import { serveHeadlamp, type HeadlampVisit } from '../services/dashboard/serve-headlamp.js';
+import type { Source } from '../toolchain/source.js';
+
+const withs = ['headlamp', 'k9s'] as const;
 
 export const dashboard: CommandSpec = {
   name: 'dashboard',
   options: [
-    { flags: '--write', description: 'let it change things too; without it one only looks' },
-    { flags: '-A, --all-namespaces', description: 'not only where the jobs run' },
+    { flags: '--with <what>', description: 'a page in the browser, or in the terminal', choices: withs },
+    { flags: '--write', description: 'k9s: let it change things too; without it one only looks' },
+    { flags: '-A, --all-namespaces', description: 'k9s: not only where the jobs run' },
+    {
+      flags: '--admin',
+      description: 'Headlamp: may do everything in the cluster; without it look at where the jobs run',
+    },
+    { flags: '--port <port>', description: 'Headlamp: the local port, and no other' },
+    { flags: '--no-browser', description: 'Headlamp: only name the page' },
   ],
-  examples: ['spark-dev dashboard', 'spark-dev dashboard --write', 'spark-dev dashboard --dry-run'],
+  examples: [
+    'spark-dev dashboard',
+    'spark-dev dashboard --with k9s --write',
+    'spark-dev dashboard --with headlamp --admin',
+    'spark-dev dashboard --dry-run',
+  ],
   async run(host, input) {
     const cluster = await requireCluster(host, input.signal);
-    const wish = { write: input.options['write'] === true, allNamespaces: input.options['allNamespaces'] === true };
-    if (input.global.dryRun) return look(host, cluster, wish, input.signal);
-    if (!host.ui.interactive || input.global.output === 'json') {
-      throw new SparkDevError('NON_INTERACTIVE', 'The dashboard draws on a terminal, and there is none', {
-        fix: kubectlEquivalents(cluster),
-      });
-    }
-    const k9s = (await findK9s(host, input.signal)) ?? (await makeK9s(host, input));
-    await openDashboard(host, k9s, cluster, wish);
-    return { data: { opened: 'k9s', path: k9s, ...wish }, text: [] };
+    const source = await settleSource(host);
+    const asked = withs.find((one) => one === input.options['with']);
+    return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'
+      ? visitHeadlamp(host, cluster, input, source)
+      : openK9s(host, cluster, input, asked === undefined);
   },
 };
 
+async function visitHeadlamp(
+  host: Host,
+  cluster: PreparedCluster,
+  { options, global, signal }: CommandInput,
+  source: Source,
+): Promise<CommandResult> {
+  const visit: HeadlampVisit = {
+    admin: options['admin'] === true,
+    browser: options['browser'] !== false,
+    port: readPortFlag(options, 'port', '--port'),
+    signal,
+  };
+  const dockerEnv = await cluster.dockerEnv(host, signal);
+  const [there] = await inspectImages(host, { place: 'cluster', dockerEnv }, [headlampName], signal);
+  if (there === undefined && source === 'registries') throw noHeadlampImage();
+  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
+  const plans = there === undefined ? await planPull(host, [headlampImage.reference], settings, signal) : [];
+  const argvs = headlampArgvs(cluster, visit);
+  const commands = [...plans.flatMap(pullCommands), argvs.apply, argvs.await, argvs.token];
+  if (global.dryRun)
+    return {
+      data: { commands, objects: headlampObjects(cluster.namespace, visit), removes: argvs.remove },
+      text: [...commands.map(quoteArgv), '# and when you leave:', ...argvs.remove.map(quoteArgv)],
+    };
+  if (plans.length > 0) await pullImages(host, plans, { hostOnly: false, signal });
+  await serveHeadlamp(host, cluster, visit);
+  return { data: { opened: 'headlamp', admin: visit.admin }, text: [] };
+}
+
 /** Headlamp is a page, and its image is in no package registry; nor is the Kubernetes Dashboard's. */
-const whyK9s =
-  'Headlamp and the Kubernetes Dashboard are in no package registry. k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.';
+const noPage = 'Headlamp and the Kubernetes Dashboard are in no package registry.';
+const whyK9s = `${noPage} k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.`;
+
+function noHeadlampImage(): SparkDevError {
+  return new SparkDevError('IMAGE_MISSING', 'Headlamp is not to be had here', {
+    why: `${noPage} This cluster was made from package registries.`,
+    fix: ['spark-dev dashboard --with k9s', `spark-dev images load FILE   # a saved ${headlampName}`],
+  });
+}
+
+async function openK9s(
+  host: Host,
+  cluster: PreparedCluster,
+  input: CommandInput,
+  saysWhy: boolean,
+): Promise<CommandResult> {
+  const wish = { write: input.options['write'] === true, allNamespaces: input.options['allNamespaces'] === true };
+  if (input.global.dryRun) return look(host, cluster, wish, saysWhy, input.signal);
+  if (!host.ui.interactive || input.global.output === 'json') {
+    throw new SparkDevError('NON_INTERACTIVE', 'The dashboard draws on a terminal, and there is none', {
+      fix: kubectlEquivalents(cluster),
+    });
+  }
+  const k9s = (await findK9s(host, input.signal)) ?? (await makeK9s(host, input));
+  await openDashboard(host, k9s, cluster, wish);
+  return { data: { opened: 'k9s', path: k9s, ...wish }, text: [] };
+}
 
 async function makeK9s(host: Host, { signal }: CommandInput): Promise<string> {
   host.ui.say(whyK9s);
@@ -46,6 +118,7 @@ async function look(
   host: Host,
   cluster: PreparedCluster,
   wish: DashboardWish,
+  saysWhy: boolean,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const found = await findK9s(host, signal);
@@ -53,7 +126,7 @@ async function look(
   const commands = [...planned.commands, k9sArgv(planned.path, cluster, wish)];
   return {
     data: { builds: found === undefined, commands },
-    text: [...(found === undefined ? [`# ${whyK9s}`] : []), ...commands.map(quoteArgv)],
+    text: [...(found === undefined && saysWhy ? [`# ${whyK9s}`] : []), ...commands.map(quoteArgv)],
   };
 }
 

@@ -10,7 +10,7 @@ export function resolveSettings(options: CommandInput['options'], files: Setting
     source: options['source'],
     lang: options['lang'],
     namespace: options['namespace'],
-    uiPort: readFlag(options, 'uiPort', '--ui-port', '1024 to 65535', readPort),
+    uiPort: readPortFlag(options, 'uiPort', '--ui-port'),
     cpus: readFlag(options, 'cpus', '--cpus', 'a whole number, 4', readCount),
     memoryMb: readFlag(options, 'memory', '--memory', '6g or 6144m', readMemoryMb),
   };
@@ -33,6 +33,10 @@ export function readFlag(
     why: `It takes ${example}.`,
     fix: ['spark-dev help environment'],
   });
+}
+
+export function readPortFlag(options: CommandInput['options'], name: string, flag: string): number | undefined {
+  return readFlag(options, name, flag, '1024 to 65535', readPort);
 }
 
 function readPort(text: string): number | undefined {

@@ -45,6 +45,8 @@ export interface Host {
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;
+  /** Shows a page in the person's own browser; rejects where there is none. */
+  readonly openBrowser: (url: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;
   readonly directories: Directories;

@@ -97,4 +97,11 @@ describe('dashboard', () => {
     expect(end.exitCode).toBe(1);
     expect(end.stderr).toContain(join('logs', 'k9s', 'k9s.log'));
   });
+
+  it('says that Headlamp is in no package registry, and what there is instead', async () => {
+    const machine = await createMachine([{ argv: ['docker', 'image', 'inspect', '--format'], exitCode: 1 }]);
+    const error = readError((await dashboard(machine, '--with', 'headlamp', '--json')).stdout);
+    expect(error).toMatchObject({ code: 'IMAGE_MISSING' });
+    expect(error.fix).toContain('spark-dev dashboard --with k9s');
+  });
 });

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { describeContents } from '../../src/cluster/bundle-contents.js';
 import { describeNeeded } from '../../src/cluster/image-set.js';
 import { describeParts } from '../../src/cluster/parts.js';
+import { clusterPlaces } from '../../src/cluster/names.js';
 import { placeOf } from '../../src/images/bundle-file.js';
+import { createFakeObjects } from '../fakes/fake-objects.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { call, type Call } from './call.js';
@@ -65,6 +67,21 @@ describe('images prune', () => {
       'docker rmi spark-dev/spark:4.3.0-0123456789ab',
     );
     expect(daemons.host).toHaveLength(1);
+  });
+
+  it('goes with clean --images too, the dry run telling the same', async () => {
+    const daemons = { host: [{ ...old }, decoy], cluster: [{ ...old }] };
+    let kubeconfig = '';
+    const objects = createFakeObjects(() => kubeconfig);
+    const machine = await createFakeMachine({}, { programs: [...dockerWith(daemons), ...objects.programs] });
+    kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+    const cleaning = async (...words: string[]): Promise<Record<string, unknown>> =>
+      readResult((await call(['clean', '--images', '--json', ...words], machine)).stdout);
+    const shown = (await cleaning('--dry-run'))['removes'];
+    expect(shown).toHaveLength(2);
+    expect(daemons.host).toHaveLength(2);
+    expect(await cleaning('--yes')).toEqual({ removed: shown, left: [] });
+    expect(daemons).toEqual({ host: [decoy], cluster: [] });
   });
 
   it('leaves what a container uses, and asks before anything', async () => {

@@ -27,15 +27,23 @@ export interface FakeWorld {
 export interface FakeHost extends Host {
   readonly runner: FakeRunner;
   readonly ui: FakeUi;
+  /** The pages that were opened. */
+  readonly pages: readonly string[];
 }
 
 /** A host in a fresh temporary directory; nothing of the real machine shows through. */
 export function createFakeHost(world: FakeWorld = {}): FakeHost {
   const root = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
   let now = Date.UTC(2026, 0, 1);
+  const pages: string[] = [];
   return {
     runner: createFakeRunner(world.programs ?? []),
     ui: createFakeUi(world),
+    pages,
+    openBrowser: (url) => {
+      pages.push(url);
+      return Promise.resolve();
+    },
     http: createFakeHttp(world.web ?? {}),
     kube: world.kube ?? (() => Promise.reject(new Error('no cluster in this world'))),
     docker: world.docker ?? (() => Promise.reject(new Error('no Docker in this world'))),

@@ -1,9 +1,9 @@
-import { findImageSet, type ImageSet } from '../../cluster/image-set.js';
+import { findOldImages, type OldImages } from '../../cluster/old-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
-import { planPrune, type PrunePlan } from '../../images/prune-plan.js';
-import { listStored, observeLabelled, prune, removalCommands, showPrune } from '../../images/prune.js';
+import type { PrunePlan } from '../../images/prune-plan.js';
+import { prune, removalCommands, showPrune } from '../../images/prune.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
@@ -13,7 +13,7 @@ export const imagesPrune: CommandSpec = {
   name: 'images prune',
   examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
   async run(host, input) {
-    if (input.global.dryRun) return showDryRun(await plan(host, input.signal));
+    if (input.global.dryRun) return showDryRun(await findOldImages(host, input.signal));
     // Beside an init, what is half made would look old.
     return withLock(host, { command: 'spark-dev images prune', timeoutMs: 1_800_000, signal: input.signal }, () =>
       pruneAll(host, input),
@@ -21,21 +21,7 @@ export const imagesPrune: CommandSpec = {
   },
 };
 
-interface Planned {
-  readonly set: ImageSet;
-  readonly planned: PrunePlan;
-}
-
-async function plan(host: Host, signal: AbortSignal): Promise<Planned> {
-  const set = await findImageSet(host, signal);
-  const [daemons, files] = await Promise.all([
-    Promise.all(daemonsOf(set).map((daemon) => observeLabelled(host, daemon, signal))),
-    listStored(host),
-  ]);
-  return { set, planned: planPrune(set.needed, daemons, files) };
-}
-
-function showDryRun({ planned }: Planned): CommandResult {
+function showDryRun({ plan: planned }: OldImages): CommandResult {
   const commands = [...removalCommands(planned.images), ...planned.files.map(({ path }) => ['rm', '--force', path])];
   return {
     data: { ...planned, commands },
@@ -44,14 +30,14 @@ function showDryRun({ planned }: Planned): CommandResult {
 }
 
 async function pruneAll(host: Host, { signal }: CommandInput): Promise<CommandResult> {
-  const { set, planned } = await plan(host, signal);
+  const { plan: planned, daemons, clusterAnswers } = await findOldImages(host, signal);
   for (const line of showPrune(planned)) host.ui.say(line);
-  const unseen = set.cluster === undefined ? ['The cluster does not run: what it holds was not looked at'] : [];
+  const unseen = !clusterAnswers ? ['The cluster does not run: what it holds was not looked at'] : [];
   if (isEmpty(planned))
     return { data: { images: [], stayed: [], files: [] }, text: ['Nothing is old'], warnings: unseen };
   if (!(await host.ui.confirm(`Remove ${count(planned.images, 'image')} and ${count(planned.files, 'file')}?`)))
     throw new SparkDevError('CANCELLED', 'Nothing was removed');
-  const done = await prune(host, planned, daemonsOf(set), { logFile: imagesLog(host, 'prune'), signal });
+  const done = await prune(host, planned, daemons, { logFile: imagesLog(host, 'prune'), signal });
   const bytes = [...done.images, ...done.files].reduce((sum, one) => sum + one.bytes, 0);
   return {
     data: done,
@@ -63,10 +49,6 @@ async function pruneAll(host: Host, { signal }: CommandInput): Promise<CommandRe
       ...done.stayed.map(({ references }) => `${references.join(', ')} is still there: Docker did not let it go`),
     ],
   };
-}
-
-function daemonsOf({ host, cluster }: ImageSet): readonly NonNullable<ImageSet['host']>[] {
-  return [host, cluster].filter((daemon) => daemon !== undefined);
 }
 
 function isEmpty({ images, files }: PrunePlan): boolean {

@@ -1,15 +1,14 @@
-import { findImageSet, type ImageSet } from '../../cluster/image-set.js';
+import { findImageSet } from '../../cluster/image-set.js';
 import { deliver, deliverable, listWhole, makeImages, planMaking } from '../../cluster/make-images.js';
 import { planPreparation } from '../../cluster/prepare.js';
+import { pullImages } from '../../cluster/pull-images.js';
 import { requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import { findEndpoint } from '../../images/docker-endpoint.js';
 import { imagesLog } from '../../images/images-log.js';
-import { load, planLoadOf } from '../../images/load.js';
-import { planPull, pullCommands, requireBudget } from '../../images/plan-pull.js';
-import { pullAll, type Pulled, type PullPlan } from '../../images/pull.js';
+import { planPull, pullCommands } from '../../images/plan-pull.js';
+import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
@@ -39,38 +38,13 @@ async function pullNamed(host: Host, input: CommandInput): Promise<CommandResult
   const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
   const plans = await planPull(host, args, settings, signal);
   if (global.dryRun) return showDryRun(plans);
-  const set = await findImageSet(host, signal);
-  const daemon = requireHostDaemon(set);
-  const neededBytes = await requireBudget(host, plans, signal);
   const unsaid = plans.filter(({ layerBytes }) => layerBytes === undefined).map(({ wanted }) => localName(wanted));
-  const wish = { logFile: imagesLog(host, 'pull'), signal };
-  const engine = await host.docker(await findEndpoint(host, signal));
-  const pulled = await pullAll(host, engine, daemon, plans, wish);
-  const inCluster = input.options['hostOnly'] === true ? [] : await bringIn(host, set, pulled, wish);
+  const done = await pullImages(host, plans, { hostOnly: input.options['hostOnly'] === true, signal });
   return {
-    data: { images: pulled, inCluster, neededBytes },
-    text: pulled.map((image) => showPulled(image, inCluster)),
+    data: done,
+    text: done.images.map((image) => showPulled(image, done.inCluster)),
     warnings: unsaid.map((name) => `No registry told the size of ${name}, so the disk was not checked for it`),
   };
-}
-
-/** Through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
-async function bringIn(
-  host: Host,
-  set: ImageSet,
-  pulled: readonly Pulled[],
-  wish: Parameters<typeof load>[3],
-): Promise<readonly string[]> {
-  const { host: own, cluster } = set;
-  if (own === undefined || cluster === undefined) return [];
-  const names: string[] = [];
-  for (const { reference } of pulled) {
-    const options = { withContentTag: false, signal: wish.signal };
-    const loading = await planLoadOf(host, reference, { host: own, cluster }, options);
-    await load(host, loading, cluster, wish);
-    names.push(...loading.names.map(({ as }) => as));
-  }
-  return names;
 }
 
 function showPulled({ reference, bytes, origin, from }: Pulled, inCluster: readonly string[]): string {

@@ -1,0 +1,33 @@
+import type { OldImages } from '../cluster/old-images.js';
+import { daemonTitles } from '../images/daemon.js';
+import { imagesLog } from '../images/images-log.js';
+import type { ImageRemoval } from '../images/prune-plan.js';
+import { prune, removalCommands } from '../images/prune.js';
+import type { Host } from '../ports/host.js';
+import { count, type CleanStep } from './plan.js';
+
+/** What `images prune` would remove. */
+export function removeOldImages(old: OldImages | undefined): readonly CleanStep[] {
+  if (old === undefined) return [];
+  const { images, files } = old.plan;
+  if (images.length === 0 && files.length === 0) return [];
+  return [
+    {
+      title: `Remove ${count(images.length, 'image', 'images')} and ${count(files.length, 'file', 'files')} of images`,
+      why: 'earlier recipes and earlier runs made them',
+      commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],
+      items: [...images.map(nameImage), ...files.map(({ path }) => `file ${path}`)],
+      work: { kind: 'prune', old },
+    },
+  ];
+}
+
+/** Answers what a daemon did not let go. */
+export async function pruneOldImages(host: Host, old: OldImages, signal: AbortSignal): Promise<readonly string[]> {
+  const done = await prune(host, old.plan, old.daemons, { logFile: imagesLog(host, 'prune'), signal });
+  return done.stayed.map(nameImage);
+}
+
+function nameImage({ place, references }: ImageRemoval): string {
+  return `image ${references.join(', ')} in ${daemonTitles[place]}`;
+}

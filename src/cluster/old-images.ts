@@ -1,0 +1,22 @@
+import type { Daemon } from '../images/daemon.js';
+import { planPrune, type PrunePlan } from '../images/prune-plan.js';
+import { listStored, observeLabelled } from '../images/prune.js';
+import type { Host } from '../ports/host.js';
+import { findImageSet } from './image-set.js';
+
+/** Images that spark-dev made and needs no more, and the daemons that were asked. */
+export interface OldImages {
+  readonly plan: PrunePlan;
+  readonly daemons: readonly Daemon[];
+  readonly clusterAnswers: boolean;
+}
+
+export async function findOldImages(host: Host, signal: AbortSignal): Promise<OldImages> {
+  const set = await findImageSet(host, signal);
+  const daemons = [set.host, set.cluster].filter((daemon) => daemon !== undefined);
+  const [labelled, files] = await Promise.all([
+    Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
+    listStored(host),
+  ]);
+  return { plan: planPrune(set.needed, labelled, files), daemons, clusterAnswers: set.cluster !== undefined };
+}
