@@ -51,7 +51,9 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
   try {
     const chosen = words.length === 0 && world.isTerminal === true ? await openMenu(world) : undefined;
     if (chosen !== undefined) return await runCli(chosen, world);
-    const commands = await loadNamed(words, world.commands ?? commandEntries);
+    const entries = world.commands ?? commandEntries;
+    name = findNamed(words, entries)?.name ?? name;
+    const commands = await loadNamed(words, entries);
     const answer = await parse(words, commands, readVersion(), world.env);
     if (answer.kind === 'shown') {
       world.print(answer.text);

@@ -37,8 +37,20 @@ describe('unpackTarball', () => {
     writeFileSync(join(root, 'pyspark-1/deps/a.jar'), 'jar');
     await create({ file: join(root, 'a.tar.gz'), gzip: true, cwd: root }, ['pyspark-1']);
     const out = join(root, 'out');
-    await Promise.all([unpackTarball(join(root, 'a.tar.gz'), out), unpackTarball(join(root, 'a.tar.gz'), out)]);
+    const { signal } = new AbortController();
+    const archive = join(root, 'a.tar.gz');
+    await Promise.all([unpackTarball(archive, out, signal), unpackTarball(archive, out, signal)]);
     expect(readFileSync(join(out, 'deps/a.jar'), 'utf8')).toBe('jar');
     expect(readdirSync(root).sort()).toEqual(['a.tar.gz', 'out', 'pyspark-1']);
+  });
+
+  it('ends with Ctrl-C and leaves nothing', async () => {
+    const root = directory();
+    mkdirSync(join(root, 'pyspark-1'));
+    writeFileSync(join(root, 'pyspark-1/a.jar'), 'jar');
+    await create({ file: join(root, 'a.tar.gz'), gzip: true, cwd: root }, ['pyspark-1']);
+    const cut = unpackTarball(join(root, 'a.tar.gz'), join(root, 'out'), AbortSignal.abort());
+    await expect(cut).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(root).sort()).toEqual(['a.tar.gz', 'pyspark-1']);
   });
 });

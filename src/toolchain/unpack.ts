@@ -7,8 +7,12 @@ import { extract } from 'tar';
 import yauzl from 'yauzl';
 
 /** The folder holds either everything or is not there: unpacked beside it and renamed, so that a crash or a second run does no harm. */
-export async function unpackTarball(archive: string, folder: string): Promise<void> {
-  await fillFolder(folder, (into) => extract({ file: archive, cwd: into, strip: 1 }));
+export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
+  await fillFolder(folder, async (into) => {
+    // tar knows no signal: what is left after Ctrl-C is read and not written
+    await extract({ file: archive, cwd: into, strip: 1, filter: () => !signal.aborted });
+    signal.throwIfAborted();
+  });
 }
 
 /** The same for a zip (a wheel), exec bits kept. */

@@ -46,7 +46,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
     const part = `${path}.${randomBytes(4).toString('hex')}.part`;
     try {
       await fetchTo(host, wanted, part);
-      found = await sumOf(part);
+      found = await sumOf(part, wanted.request?.signal);
       if (found === wanted.sha256) {
         await move(part, goal);
         return goal;
@@ -130,9 +130,9 @@ async function setAside(path: string, named = path): Promise<string> {
   return aside;
 }
 
-async function sumOf(path: string): Promise<string> {
+async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
   return hash.digest('hex');
 }
 

@@ -59,7 +59,7 @@ describe('output', () => {
 
   it.each([
     [['nonsense', '--json'], 'spark-dev'],
-    [['-o', 'json', 'probe', '--nonsense'], 'spark-dev'],
+    [['-o', 'json', 'probe', '--nonsense'], 'probe'],
     [['fail', 'known', '-ojson'], 'fail'],
   ])('%j answers with an error envelope, and a line for the person', async (words, command) => {
     const { exitCode, stdout, stderr } = await call(words);

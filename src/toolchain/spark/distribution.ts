@@ -47,7 +47,7 @@ export async function ensureDistribution(
     });
     step.progress('unpacking');
     await mkdir(dirname(distribution.folder), { recursive: true });
-    await unpackTarball(archive, distribution.folder);
+    await unpackTarball(archive, distribution.folder, signal);
     await rm(archive, { force: true });
     step.done(distribution.folder);
     return distribution;
