@@ -82,6 +82,14 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(ports|errors)/' },
     },
     {
+      name: 'kustomize-stands-alone',
+      comment:
+        'The typed kustomizations could be a package of their own: they know nothing of ours, and of others only yaml.',
+      severity: 'error',
+      from: { path: '^src/overlay/kustomize/', ...notTests },
+      to: { pathNot: ['^src/overlay/kustomize/', 'node_modules/yaml/', '^(node:)?path$'] },
+    },
+    {
       name: 'src-never-imports-test',
       comment: 'What ships does not depend on what does not.',
       severity: 'error',

@@ -20,6 +20,36 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/run.js')).run,
   },
   {
+    name: 'overlay list',
+    group: 'Run',
+    summary: 'Show whose overlay each application has: ours, or yours since eject',
+    load: async () => (await import('../commands/overlay/list.js')).overlayList,
+  },
+  {
+    name: 'overlay show',
+    group: 'Run',
+    summary: 'Show the files that are deployed at each run of an application',
+    load: async () => (await import('../commands/overlay/show.js')).overlayShow,
+  },
+  {
+    name: 'overlay render',
+    group: 'Run',
+    summary: 'Show the objects that they come to, as kubectl kustomize writes them',
+    load: async () => (await import('../commands/overlay/render.js')).overlayRender,
+  },
+  {
+    name: 'overlay diff',
+    group: 'Run',
+    summary: 'Compare the objects of your overlay with those of ours',
+    load: async () => (await import('../commands/overlay/diff.js')).overlayDiff,
+  },
+  {
+    name: 'overlay eject',
+    group: 'Run',
+    summary: 'Make the overlay of an application yours: files in the project that runs then use',
+    load: async () => (await import('../commands/overlay/eject.js')).overlayEject,
+  },
+  {
     name: 'init',
     group: 'Cluster',
     summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',

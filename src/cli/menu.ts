@@ -20,7 +20,7 @@ const everyday: readonly MenuEntry[] = [
   { command: 'cluster resize', label: 'Give the cluster more or less CPU and memory' },
   { command: 'images pull', label: 'Get the images before they are needed' },
   { command: 'images build', label: 'Build the Spark image' },
-  { command: 'overlay', label: 'See what is deployed' },
+  { command: 'overlay list', label: 'See what is deployed, and whose files that is' },
   { command: 'dashboard', label: 'Look into the cluster in a browser' },
   { command: 'clean', label: 'Remove what runs left behind' },
   { command: 'down', label: 'Stop the cluster, keep its data' },

@@ -23,6 +23,7 @@ import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { sourceWishes } from '../toolchain/source.js';
+import { readOwnOverlay } from '../overlay/app-overlay.js';
 import { findApplication } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { shapeJob } from '../spark/job-shape.js';
@@ -142,6 +143,7 @@ async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
     mainClass: built.mainClass,
     arguments: [],
     uiPort: undefined,
+    overlay: await readOwnOverlay(host.directories),
     job,
     signal,
   });

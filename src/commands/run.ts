@@ -3,11 +3,13 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { loadSettings } from '../config/load-settings.js';
+import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
+import { readAppOverlay, type AppOverlay } from '../overlay/app-overlay.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
@@ -58,12 +60,18 @@ export const run: CommandSpec = {
         host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
       return input.global.dryRun ? showLocalPlan(host, wish) : answer(app, await runLocally(host, wish));
     }
+    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    if (overlay.origin === 'ejected')
+      host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
     return input.global.dryRun
-      ? showClusterPlan(host, target.cluster, wish, fit)
-      : answer(app, await runFitted(host, target.cluster, wish, fit));
+      ? showClusterPlan(host, target.cluster, { ...wish, overlay }, fit)
+      : answer(app, await runFitted(host, target.cluster, { ...wish, overlay }, fit));
   },
 };
+
+/** What is run on a cluster. */
+type Wish = LocalRun & { readonly overlay: AppOverlay };
 
 function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, size: JobSize): FitWish {
   return {
@@ -76,7 +84,7 @@ function describeFit(host: Host, { options, global, signal }: CommandInput, app:
 }
 
 /** The question whether it fits comes before anything is built. */
-async function runFitted(host: Host, cluster: PreparedCluster, wish: LocalRun, fit: FitWish): Promise<RunOutcome> {
+async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
   const job = await fitRun(host, cluster, fit, resizeForRun);
   const built = await buildApplication(host, wish.app, wish.signal);
   const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
@@ -88,12 +96,7 @@ async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult>
   return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
 }
 
-async function showClusterPlan(
-  host: Host,
-  cluster: PreparedCluster,
-  wish: LocalRun,
-  fit: FitWish,
-): Promise<CommandResult> {
+async function showClusterPlan(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<CommandResult> {
   const { job, resize } = await decideFit(host, cluster, fit);
   const build = await planBuild(host, wish.app, wish.signal);
   const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
@@ -111,11 +114,19 @@ async function showClusterPlan(
 }
 
 function describeRun(
-  wish: LocalRun,
+  wish: Wish,
   built: { readonly file: string; readonly mainClass: string | undefined },
 ): Omit<ClusterRun, 'job'> {
-  const { app, arguments: words, uiPort, signal } = wish;
-  return { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: words, uiPort, signal };
+  const { app, overlay, arguments: words, uiPort, signal } = wish;
+  return {
+    app: app.name,
+    appFile: built.file,
+    mainClass: built.mainClass,
+    arguments: words,
+    uiPort,
+    overlay: overlay.files,
+    signal,
+  };
 }
 
 function answer(app: Application, outcome: RunOutcome): CommandResult {

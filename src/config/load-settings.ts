@@ -10,7 +10,7 @@ const largestBytes = 256 * 1024;
 /** The project's file, found from the working directory upwards, over the user's. Without a file neither yaml nor zod is loaded. */
 export async function loadSettings(host: Host): Promise<Settings> {
   const user = await readSettings(join(host.directories.config, settingsFileName));
-  const projectFile = await findUpwards(host.directories.working);
+  const projectFile = await findSettingsFile(host.directories.working);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
   const images = joinImages(user.images, project.images);
   return {
@@ -29,11 +29,12 @@ function joinImages(user: Settings['images'], project: Settings['images']): Sett
   };
 }
 
-async function findUpwards(from: string): Promise<string | undefined> {
+/** The project's own, from this folder upwards. */
+export async function findSettingsFile(from: string): Promise<string | undefined> {
   const candidate = join(from, settingsFileName);
   if (await isThere(candidate)) return candidate;
   const parent = dirname(from);
-  return parent === from ? undefined : findUpwards(parent);
+  return parent === from ? undefined : findSettingsFile(parent);
 }
 
 async function readSettings(file: string): Promise<Settings> {

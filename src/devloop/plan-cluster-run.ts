@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { JobShape } from '../cluster/fit/spark-pods.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
+import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { createRunId } from '../runs/run-id.js';
@@ -17,6 +18,8 @@ export interface ClusterRun {
   readonly mainClass: string | undefined;
   readonly arguments: readonly string[];
   readonly uiPort: number | undefined;
+  /** The application's, ours or ejected. */
+  readonly overlay: OverlayFiles;
   /** It fits, and every request is decided. */
   readonly job: JobShape;
   readonly signal: AbortSignal;
@@ -40,7 +43,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     appFile: run.appFile,
     sparkImage: cluster.sparkImage,
     context: cluster.context,
-    base: join(host.directories.package, 'kustomize', 'run'),
+    overlay: run.overlay,
     submission: {
       job: run.job,
       runId,

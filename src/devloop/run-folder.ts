@@ -1,6 +1,7 @@
-import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { renderRunOverlay } from '../overlay/run-overlay.js';
+import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import { layRunOverlay } from '../overlay/run-overlay.js';
 import { submitArguments, type Submission } from '../spark/submit-arguments.js';
 import { renderSkaffoldYaml } from './skaffold.js';
 
@@ -19,8 +20,8 @@ export interface RunFilesWish {
   readonly appFile: string;
   readonly sparkImage: string;
   readonly context: string;
-  /** Our package's kustomize/run. */
-  readonly base: string;
+  /** The application's, ours or ejected. */
+  readonly overlay: OverlayFiles;
   readonly submission: Omit<Submission, 'resource'>;
 }
 
@@ -29,22 +30,20 @@ export function planRunFiles(wish: RunFilesWish): RunFiles {
   const file = basename(wish.appFile);
   const submission: Submission = { ...wish.submission, resource: `local://${imageAppFolder}/${file}` };
   const { runId, namespace, serviceAccount } = submission;
+  const overlay = layRunOverlay(wish.overlay, {
+    runId,
+    app: wish.app,
+    namespace,
+    serviceAccount,
+    submitArguments: submitArguments(submission),
+  });
   return {
     generated: {
       'skaffold.yaml': renderSkaffoldYaml({ runId, context: wish.context }),
       'image/Dockerfile': `FROM ${wish.sparkImage}\nCOPY app/ ${imageAppFolder}/\n`,
-      'overlay/kustomization.yaml': renderRunOverlay({
-        runId,
-        app: wish.app,
-        namespace,
-        serviceAccount,
-        submitArguments: submitArguments(submission),
-      }),
+      ...Object.fromEntries(Object.entries(overlay).map(([path, text]) => [`overlay/${path}`, text])),
     },
-    copied: [
-      { from: wish.appFile, to: join('image', 'app', file) },
-      { from: wish.base, to: join('overlay', 'base') },
-    ],
+    copied: [{ from: wish.appFile, to: join('image', 'app', file) }],
   };
 }
 
@@ -56,6 +55,6 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
   for (const { from, to } of files.copied) {
     const target = join(folder, to);
     await mkdir(dirname(target), { recursive: true });
-    await (to.startsWith('overlay') ? cp(from, target, { recursive: true }) : copyFile(from, target));
+    await copyFile(from, target);
   }
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { toYaml } from '../overlay/kustomization.js';
+import { toYaml } from '../overlay/kustomize/render.js';
 import type { Argv } from '../ports/runner.js';
 
 /** The artifact's name in image fields and in the SPARK_IMAGE key, before Skaffold puts the built tag there. */
-export const artifactName = 'spark-dev-app';
+const artifactName = 'spark-dev-app';
 
 /** skaffold.yaml of one run, for Skaffold 2.16; https://skaffold.dev/docs/references/yaml/ */
 export function renderSkaffoldYaml(run: { readonly runId: string; readonly context: string }): string {

@@ -4,7 +4,7 @@ import { applyRightsArgv, pinnedKubectl } from '../cluster/kubectl.js';
 import { jobNamespace, namespaceAnnotation, preparedConfigMap } from '../cluster/names.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { ShownStep } from '../cluster/show-plan.js';
-import { renderKustomization } from '../overlay/kustomization.js';
+import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 

@@ -1,4 +1,6 @@
-import { renderKustomization } from './kustomization.js';
+import type { OverlayFiles } from './kustomize/overlay-paths.js';
+import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
+import { renderKustomization } from './kustomize/render.js';
 
 export interface RunOverlay {
   readonly runId: string;
@@ -8,10 +10,20 @@ export interface RunOverlay {
   readonly serviceAccount: string;
   /** Arguments of the submit container. */
   readonly submitArguments: readonly string[];
+  /** Nodes get the image from a registry, not from the daemon that built it. */
+  readonly pulls?: boolean;
+  /** The application's image, where Skaffold does not put the built one there. */
+  readonly image?: string;
 }
 
-/** Kustomization over a copy of kustomize/run in `base`: one run's names, labels and arguments. */
-export function renderRunOverlay(run: RunOverlay): string {
+/** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments over it. */
+export function layRunOverlay(application: OverlayFiles, run: RunOverlay): OverlayFiles {
+  const below = Object.entries(application).map(([path, text]) => [`base/${path}`, text] as const);
+  return { 'kustomization.yaml': renderRunOverlay(run), ...Object.fromEntries(below) };
+}
+
+/** Kustomization over the application's overlay in `base`: one run's names, labels and arguments. */
+function renderRunOverlay(run: RunOverlay): string {
   return renderKustomization({
     resources: ['base'],
     namespace: run.namespace,
@@ -23,20 +35,27 @@ export function renderRunOverlay(run: RunOverlay): string {
       },
     ],
     commonAnnotations: { 'spark-dev/app': run.app },
-    patches: [
-      {
-        target: { kind: 'Job', name: 'submit' },
-        operations: [
-          {
-            op: 'add',
-            path: '/spec/template/spec/containers/0/args',
-            value: ['submit', ...run.submitArguments].map(escapeExpansion),
-          },
-          { op: 'replace', path: '/spec/template/spec/serviceAccountName', value: run.serviceAccount },
-        ],
-      },
-    ],
+    patches: [{ target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) }, ...nameImage(run)],
   });
+}
+
+function changeJob({ submitArguments, serviceAccount, pulls = false, image }: RunOverlay): JsonPatchOperation[] {
+  const container = '/spec/template/spec/containers/0';
+  const said = { imagePullPolicy: pulls ? 'IfNotPresent' : undefined, image };
+  return [
+    { op: 'add', path: `${container}/args`, value: ['submit', ...submitArguments].map(escapeExpansion) },
+    { op: 'replace', path: '/spec/template/spec/serviceAccountName', value: serviceAccount },
+    ...Object.entries(said).flatMap(([field, value]) =>
+      value === undefined ? [] : [{ op: 'add', path: `${container}/${field}`, value } as const],
+    ),
+  ];
+}
+
+/** For driver and executors, of which spark-submit is told by this key. */
+function nameImage({ image }: RunOverlay): Patch[] {
+  if (image === undefined) return [];
+  const target = { kind: 'ConfigMap', name: 'settings' };
+  return [{ target, operations: [{ op: 'add', path: '/data/SPARK_IMAGE', value: image }] }];
 }
 
 /** Kubernetes expands `$(NAME)` and `$$` in arguments; https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/ */

@@ -60,7 +60,7 @@ async function listSources(name: string, path: string): Promise<readonly string[
   }
 }
 
-function unknownApplication(name: string, known: readonly string[]): SparkDevError {
+export function unknownApplication(name: string, known: readonly string[]): SparkDevError {
   const nearest = suggestNearest(name, known);
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
     why: `Known are: ${known.join(', ')}`,

@@ -69,6 +69,7 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
       mainClass: 'SparkPi',
       arguments: ['10'],
       uiPort: undefined,
+      overlay: { 'kustomization.yaml': '' },
       job: shapeJob('jvm'),
       signal,
     });

@@ -6,6 +6,7 @@ import { parseCpuMilli, parseMemoryMb } from '../../src/cluster/quantity.js';
 import { observeSizeFacts } from '../../src/cluster/size-facts.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
 import { findApplication } from '../../src/spark/application.js';
+import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
 import { buildApplication } from '../../src/spark/build.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
@@ -91,7 +92,8 @@ describe('the pods that real spark-submit makes', () => {
     const { host, cluster } = tools;
     const app = await findApplication(host.directories, 'sparkpi', language);
     const built = await buildApplication(host, app, signal);
-    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['2'] };
+    const overlay = await readOwnOverlay(host.directories);
+    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['2'], overlay };
     const seen = new Map<string, V1Pod>();
     const enough = new AbortController();
     const kube = await host.kube(cluster);

@@ -24,6 +24,7 @@ it('has all that runs and nothing that does not', () => {
     'examples/sparkpi/SparkPi.scala',
     'schemas/envelope.schema.json',
     'schemas/event.schema.json',
+    'schemas/spark-dev.schema.json',
     'images/node/Dockerfile',
     'toolchain/minikube/go.sum',
     'README.md',

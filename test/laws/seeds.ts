@@ -11,7 +11,9 @@ export const lawfulTree: Tree = {
   'src/adapters/http.ts': "import { fetch } from 'undici'; import 'node:child_process'; export const get = fetch;",
   'src/doctor/checks.ts': "import '../cluster/plan.js';",
   'src/devloop/loop.ts': "import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js';",
-  'src/overlay/write.ts': "import '../cluster/plan.js';",
+  'src/overlay/write.ts': "import '../cluster/plan.js'; import './kustomize/render.js';",
+  'src/overlay/kustomize/render.ts':
+    "import { stringify } from 'yaml'; import { posix } from 'node:path'; export const all = [stringify, posix];",
   'src/spark/outcome.ts':
     "import '../cluster/plan.js'; import type { V1Pod } from '@kubernetes/client-node'; export type Pod = V1Pod;",
   'src/cluster/plan.ts': "import '../toolchain/find.js'; import '../images/recipe.js';",
@@ -101,6 +103,14 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
       'src/ports/port.ts': "import type { Pod } from '../spark/type.js'; export type Port = Pod;",
       'src/spark/type.ts': 'export type Pod = 1;',
     },
+  ],
+  'kustomize-stands-alone': [
+    {
+      'src/overlay/kustomize/render.ts':
+        "import type { code } from '../../errors/error.js'; export type E = typeof code;",
+    },
+    { 'src/overlay/kustomize/render.ts': "import { z } from 'zod'; export const schema = z.string();" },
+    { 'src/overlay/kustomize/render.ts': "import { readFileSync } from 'node:fs'; export const read = readFileSync;" },
   ],
   'src-never-imports-test': [
     { 'src/doctor/checks.ts': "import '../cluster/plan.js'; import '../../test/fakes/fake.js';" },

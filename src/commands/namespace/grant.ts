@@ -2,7 +2,7 @@ import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { toYaml } from '../../overlay/kustomization.js';
+import { toYaml } from '../../overlay/kustomize/render.js';
 import type { CommandSpec } from '../../ports/command.js';
 
 export const namespaceGrant: CommandSpec = {

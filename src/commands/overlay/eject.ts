@@ -1,0 +1,46 @@
+import { loadSettings } from '../../config/load-settings.js';
+import { findProjectFolder } from '../../config/project.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
+import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { requireApplication } from '../../spark/known-applications.js';
+
+export const overlayEject: CommandSpec = {
+  name: 'overlay eject',
+  arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
+  examples: ['spark-dev overlay eject sparkpi', 'spark-dev overlay eject sparkpi --dry-run'],
+  async run(host, { args, global }) {
+    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+    const { folder, files } = await observeEjected(await findProjectFolder(host), name);
+    const plan = planEject(folder, await readOwnOverlay(host.directories), files);
+    const paths = Object.keys(plan.writes);
+    if (global.dryRun) {
+      const lost = describeLoss(plan);
+      return {
+        data: { action: 'would eject', app: name, ...plan },
+        text: [`# into ${folder}`, ...(lost === undefined ? [] : [`# ${lost}`]), ...showFiles(plan.writes)],
+      };
+    }
+    const own = `spark-dev run ${name} uses it from now on; to give it up, remove the folder`;
+    if (paths.length === 0 && plan.removes.length === 0)
+      return { data: { action: 'nothing', app: name, folder }, text: [`${folder} is as we would write it. ${own}`] };
+    const lost = describeLoss(plan);
+    if (lost !== undefined && !(await host.ui.confirm(`${lost} in ${folder}. Write ours over it?`)))
+      throw new SparkDevError('CANCELLED', `The overlay of ${name} was left as it is`);
+    await applyEject(plan);
+    return {
+      data: { action: 'ejected', app: name, folder, files: paths, removed: plan.removes },
+      text: [`The overlay of ${name} is yours: ${folder} (${paths.join(', ')}). ${own}`],
+    };
+  },
+};
+
+/** What of the user's would be lost; undefined where nothing is. */
+function describeLoss({ replaces, removes }: EjectPlan): string | undefined {
+  const parts = [
+    ...(replaces.length === 0 ? [] : [`your changes to ${replaces.join(', ')} would be lost`]),
+    ...(removes.length === 0 ? [] : [`your ${removes.join(', ')} would be removed`]),
+  ].join(', and ');
+  return parts === '' ? undefined : parts.charAt(0).toUpperCase() + parts.slice(1);
+}

@@ -1,0 +1,23 @@
+import { showTable } from '../../cluster/show-table.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { findProjectFolder } from '../../config/project.js';
+import { findEjected } from '../../overlay/app-overlay.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { listApplications } from '../../spark/known-applications.js';
+
+export const overlayList: CommandSpec = {
+  name: 'overlay list',
+  examples: ['spark-dev overlay list', 'spark-dev overlay list --json'],
+  async run(host) {
+    const project = await findProjectFolder(host);
+    const known = await listApplications(host.directories, await loadSettings(host));
+    const overlays = await Promise.all(
+      known.map(async ({ name, from }) => {
+        const folder = await findEjected(project, name);
+        return { app: name, from, origin: folder === undefined ? 'generated' : 'ejected', folder: folder ?? null };
+      }),
+    );
+    const rows = overlays.map(({ app, from, origin, folder }) => [app, from, origin, folder ?? '']);
+    return { data: { project, overlays }, text: showTable(['APP', 'FROM', 'OVERLAY', 'FOLDER'], rows) };
+  },
+};

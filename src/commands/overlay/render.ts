@@ -1,0 +1,23 @@
+import { loadSettings } from '../../config/load-settings.js';
+import { findProjectFolder } from '../../config/project.js';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { readAppOverlay } from '../../overlay/app-overlay.js';
+import { kustomizeArgv, renderOverlay, requireKubectl } from '../../overlay/kubectl-kustomize.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { requireApplication } from '../../spark/known-applications.js';
+
+export const overlayRender: CommandSpec = {
+  name: 'overlay render',
+  arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
+  examples: ['spark-dev overlay render sparkpi'],
+  async run(host, { args, global, signal }) {
+    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
+    if (global.dryRun) {
+      const argv = kustomizeArgv(await requireKubectl(host, signal), overlay.folder);
+      return { data: { action: 'would render', app: name, commands: [argv] }, text: [quoteArgv(argv)] };
+    }
+    const yaml = await renderOverlay(host, overlay.files, signal);
+    return { data: { app: name, origin: overlay.origin, yaml }, text: [yaml.trimEnd()] };
+  },
+};

@@ -1,0 +1,19 @@
+import type { Host } from '../ports/host.js';
+import { withFolder } from './kubectl-kustomize.js';
+
+/** What `diff` says of two texts by their names, and nothing where they are the same; `kubectl diff` needs that program too. */
+export async function compareTexts(
+  host: Host,
+  texts: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<string> {
+  return withFolder(texts, async (folder) => {
+    const argv = [
+      'diff',
+      '--unified',
+      ...Object.keys(texts).flatMap((name) => ['--label', name]),
+      ...Object.keys(texts),
+    ];
+    return (await host.runner.run(argv, { cwd: folder, accept: [1], signal, timeoutMs: 30_000 })).stdout;
+  });
+}

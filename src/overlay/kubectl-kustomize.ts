@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { findTool } from '../toolchain/find-tool.js';
+import type { OverlayFiles } from './kustomize/overlay-paths.js';
+
+const endsWithinMs = 30_000;
+
+export function kustomizeArgv(kubectl: string, folder: string): Argv {
+  return [kubectl, 'kustomize', folder];
+}
+
+/** The objects that an overlay comes to, as the real kustomize writes them; it asks no cluster. */
+export async function renderOverlay(host: Host, files: OverlayFiles, signal: AbortSignal): Promise<string> {
+  return withFolder(files, async (folder) => {
+    const argv = kustomizeArgv(await requireKubectl(host, signal), folder);
+    return `${(await host.runner.run(argv, { signal, timeoutMs: endsWithinMs })).stdout.trimEnd()}\n`;
+  });
+}
+
+export async function requireKubectl(host: Host, signal: AbortSignal): Promise<string> {
+  const { found } = await findTool(host, 'kubectl', signal);
+  if (found !== undefined) return found.path;
+  throw new SparkDevError('TOOL_MISSING', 'There is no kubectl to render with', {
+    fix: ['spark-dev init --yes brings one', 'spark-dev doctor'],
+  });
+}
+
+/** The files in a folder of their own, which is gone afterwards. */
+export async function withFolder<Result>(
+  files: OverlayFiles,
+  act: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'spark-dev-overlay-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    return await act(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,69 @@
+import type { Patch } from './patch.js';
+import type { Replacement } from './replacement.js';
+
+type Pairs = Readonly<Record<string, string>>;
+
+/** Labels on every object; https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/ */
+export interface LabelSet {
+  readonly pairs: Pairs;
+  /** Also on pod templates, without the selectors. */
+  readonly includeTemplates?: boolean;
+  /** Also in selectors and templates: an object that is there already then refuses the change. */
+  readonly includeSelectors?: boolean;
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */
+export type ImageChange = { readonly name: string; readonly newName?: string } & (
+  | { readonly newTag: string; readonly digest?: never }
+  | { readonly digest: string; readonly newTag?: never }
+  | { readonly newName: string; readonly newTag?: never; readonly digest?: never }
+);
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/generatoroptions/ */
+export interface GeneratorOptions {
+  readonly labels?: Pairs;
+  readonly annotations?: Pairs;
+  readonly disableNameSuffixHash?: boolean;
+  readonly immutable?: boolean;
+}
+
+interface Generator {
+  readonly name: string;
+  readonly namespace?: string;
+  /** `merge` and `replace` change one that a base generated. */
+  readonly behavior?: 'create' | 'merge' | 'replace';
+  /** `file`, or `key=file`. */
+  readonly files?: readonly string[];
+  /** Files of KEY=VALUE lines. */
+  readonly envs?: readonly string[];
+  readonly options?: GeneratorOptions;
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/ */
+export interface ConfigMapGenerator extends Generator {
+  readonly literals?: Pairs;
+}
+
+/** By reference alone: a value that stood in the kustomization itself would be read by whoever reads the overlay. */
+export interface SecretGenerator extends Generator {
+  readonly type?: string;
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/; paths are below the folder it lies in. */
+export interface Kustomization {
+  /** A component changes what the kustomization that names it has gathered. */
+  readonly kind?: 'Kustomization' | 'Component';
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
+  readonly namespace?: string;
+  readonly namePrefix?: string;
+  readonly nameSuffix?: string;
+  readonly labels?: readonly LabelSet[];
+  readonly commonAnnotations?: Pairs;
+  readonly configMapGenerator?: readonly ConfigMapGenerator[];
+  readonly secretGenerator?: readonly SecretGenerator[];
+  readonly generatorOptions?: GeneratorOptions;
+  readonly images?: readonly ImageChange[];
+  readonly patches?: readonly Patch[];
+  readonly replacements?: readonly Replacement[];
+}

@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.js';
+import type { Directories } from '../ports/host.js';
+import { unknownApplication } from './application.js';
+
+export interface KnownApplication {
+  readonly name: string;
+  readonly from: 'examples' | 'spark-dev.yaml';
+}
+
+/** Every name that `run` takes; one of spark-dev.yaml hides an example of that name. */
+export async function listApplications(
+  directories: Directories,
+  { apps }: Pick<Settings, 'apps'>,
+): Promise<readonly KnownApplication[]> {
+  const entries = await readdir(join(directories.package, 'examples'), { withFileTypes: true });
+  const examples = entries.filter((entry) => entry.isDirectory() && apps[entry.name] === undefined);
+  return [
+    ...Object.keys(apps).map((name): KnownApplication => ({ name, from: 'spark-dev.yaml' })),
+    ...examples.map(({ name }): KnownApplication => ({ name, from: 'examples' })),
+  ].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Throws APP_UNKNOWN, with the nearest; whether its files are there is another question. */
+export async function requireApplication(
+  directories: Directories,
+  settings: Pick<Settings, 'apps'>,
+  name: string,
+): Promise<KnownApplication> {
+  const known = await listApplications(directories, settings);
+  const found = known.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = known.map((one) => one.name);
+  throw unknownApplication(name, names);
+}

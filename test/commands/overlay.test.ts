@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeCluster } from '../fakes/fake-kube.js';
+import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
+import { call } from './call.js';
+import { readError, readResult } from './envelope.js';
+
+const kubectl = [
+  { argv: ['kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' },
+  { argv: ['/usr/bin/kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' },
+  { argv: ['/usr/bin/kubectl', 'kustomize'], stdout: 'kind: Job' },
+];
+const project = (): FakeHost => createFakeHost({ programs: kubectl });
+const folderIn = (host: FakeHost): string => join(host.directories.working, '.spark-dev/overlay/sparkpi');
+
+async function ejected(): Promise<{ readonly host: FakeHost; readonly folder: string }> {
+  const host = project();
+  expect((await call(['overlay', 'eject', 'sparkpi'], { host })).exitCode).toBe(0);
+  return { host, folder: folderIn(host) };
+}
+
+const run = ['run', 'sparkpi', '--lang', 'python', '--target', 'cluster', '--dry-run', '--json'];
+
+/** What `run` would do in a project of which the cluster is up. */
+async function planRun(prepare: (folder: string) => void): Promise<Awaited<ReturnType<typeof call>>> {
+  const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
+  const { host } = await createFakeMachine({ record }, { kube: () => Promise.resolve(createFakeCluster().kube) });
+  await call(['overlay', 'eject', 'sparkpi'], { host });
+  prepare(folderIn(host));
+  return call(run, { host });
+}
+
+describe('overlay eject', () => {
+  it('writes ours beside spark-dev.yaml, whatever folder one is in, and nothing the second time', async () => {
+    const host = project();
+    writeFileSync(join(host.directories.working, 'spark-dev.yaml'), 'version: 1\n');
+    const below = join(host.directories.working, 'src/deep');
+    mkdirSync(below, { recursive: true });
+    const inside = { ...host, directories: { ...host.directories, working: below } };
+    const { stdout } = await call(['overlay', 'eject', 'sparkpi', '--json'], { host: inside });
+    expect(readResult(stdout)).toMatchObject({ action: 'ejected', folder: folderIn(host) });
+    const ours = readFileSync(join(host.directories.package, 'kustomize/run/submit-job.yaml'), 'utf8');
+    expect(readFileSync(join(folderIn(host), 'submit-job.yaml'), 'utf8')).toBe(ours);
+    const again = await call(['overlay', 'eject', 'sparkpi', '--json'], { host: inside });
+    expect(readResult(again.stdout)).toMatchObject({ action: 'nothing' });
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const host = project();
+    const { stdout } = await call(['overlay', 'eject', 'sparkpi', '--dry-run'], { host });
+    expect(stdout).toContain('--- # submit-job.yaml');
+    expect(existsSync(join(host.directories.working, '.spark-dev'))).toBe(false);
+  });
+
+  it('does not write over the changes of a person without asking, and names them', async () => {
+    const { host, folder } = await ejected();
+    writeFileSync(join(folder, 'settings.yaml'), '# mine\n');
+    writeFileSync(join(folder, 'more.yaml'), '# mine too\n');
+    const unasked = await call(['overlay', 'eject', 'sparkpi', '--json'], { host });
+    expect([unasked.exitCode, readError(unasked.stdout).what]).toEqual([
+      9,
+      `Nobody can be asked: Your changes to settings.yaml would be lost, and your more.yaml would be removed in ${folder}. Write ours over it?`,
+    ]);
+    const declined = { ...host, ui: { ...host.ui, interactive: true, confirm: () => Promise.resolve(false) } };
+    expect((await call(['overlay', 'eject', 'sparkpi'], { host: declined })).exitCode).toBe(3);
+    expect(readFileSync(join(folder, 'settings.yaml'), 'utf8')).toBe('# mine\n');
+    expect((await call(['overlay', 'eject', 'sparkpi', '--yes'], { host })).exitCode).toBe(0);
+    expect(existsSync(join(folder, 'more.yaml'))).toBe(false);
+  });
+
+  it('neither reads nor writes outside the project', async () => {
+    const host = project();
+    const elsewhere = mkdtempSync(join(tmpdir(), 'spark-dev-elsewhere-'));
+    mkdirSync(join(host.directories.working, '.spark-dev'));
+    symlinkSync(elsewhere, join(host.directories.working, '.spark-dev/overlay'));
+    const { exitCode, stdout } = await call(['overlay', 'eject', 'sparkpi', '--json'], { host });
+    expect([exitCode, readError(stdout).what]).toEqual([
+      2,
+      `${join(host.directories.working, '.spark-dev/overlay')} leads out of the project`,
+    ]);
+    expect(existsSync(join(elsewhere, 'sparkpi'))).toBe(false);
+  });
+
+  it('does not write through a link that lies in the overlay', async () => {
+    const { host, folder } = await ejected();
+    const target = join(host.directories.working, 'precious.yaml');
+    writeFileSync(target, '# precious\n');
+    symlinkSync(target, join(folder, 'link.yaml'));
+    expect((await call(['overlay', 'eject', 'sparkpi', '--yes'], { host })).exitCode).toBe(0);
+    expect(readFileSync(target, 'utf8')).toBe('# precious\n');
+  });
+
+  it('says what is in the way', async () => {
+    const host = project();
+    mkdirSync(join(folderIn(host), '..'), { recursive: true });
+    writeFileSync(folderIn(host), '');
+    const { exitCode, stderr } = await call(['overlay', 'eject', 'sparkpi'], { host });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('sparkpi is no folder')]);
+  });
+});
+
+describe('a run with an ejected overlay', () => {
+  it('uses it, and says so', async () => {
+    const { stdout, host } = await planRun((folder) => {
+      const path = join(folder, 'submit-job.yaml');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('backoffLimit: 0', 'backoffLimit: 0 # mine'));
+    });
+    const { files } = readResult(stdout) as unknown as { files: { generated: Record<string, string> } };
+    expect(files.generated['overlay/base/submit-job.yaml']).toContain('backoffLimit: 0 # mine');
+    expect(host.ui.lines.join('\n')).toContain('The overlay is yours: ');
+  });
+
+  it.each<[string, (folder: string) => void, string]>([
+    [
+      'YAML that does not parse',
+      (folder) => {
+        writeFileSync(join(folder, 'settings.yaml'), 'a: 1\nb: [\n');
+      },
+      'settings.yaml:3 Flow sequence',
+    ],
+    [
+      'a path out of it',
+      (folder) => {
+        writeFileSync(join(folder, 'kustomization.yaml'), 'resources:\n  - submit-job.yaml\n  - /etc/passwd\n');
+      },
+      'kustomization.yaml:3 /etc/passwd is absolute',
+    ],
+    [
+      'a link out of it',
+      (folder) => {
+        symlinkSync('/etc/hostname', join(folder, 'host.yaml'));
+      },
+      'host.yaml:1 is a link that leads out of the overlay',
+    ],
+    [
+      'a circle of links',
+      (folder) => {
+        symlinkSync(folder, join(folder, 'again'));
+      },
+      'again:1 is a link to a folder',
+    ],
+    [
+      'no Job to start',
+      (folder) => {
+        writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [settings.yaml]\n');
+      },
+      'kustomization.yaml:1 comes to no Job submit',
+    ],
+  ])('refuses %s before anything is done, with file and line', async (_what, spoil, why) => {
+    const { exitCode, stdout } = await planRun(spoil);
+    expect(exitCode).toBe(2);
+    expect(readError(stdout)).toMatchObject({ code: 'CONFIG_INVALID', why: expect.stringContaining(why) as string });
+  });
+});
+
+describe('overlay list, show, render and diff', () => {
+  it('tell ours from yours', async () => {
+    const { host, folder } = await ejected();
+    const { stdout } = await call(['overlay', 'list', '--json'], { host });
+    expect(readResult(stdout)['overlays']).toContainEqual({
+      app: 'sparkpi',
+      from: 'examples',
+      origin: 'ejected',
+      folder,
+    });
+    const shown = await call(['overlay', 'show', 'sparkpi'], { host });
+    expect(shown.stdout).toMatch(/^--- # kustomization\.yaml\n/);
+  });
+
+  it('render by the real program, from a folder that is gone afterwards', async () => {
+    const host = project();
+    const { stdout } = await call(['overlay', 'render', 'sparkpi'], { host });
+    expect(stdout).toBe('kind: Job\n');
+    const folder = host.runner.calls.at(-1)?.argv[2] ?? '';
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('compare what ours and yours come to', async () => {
+    const host = createFakeHost({ programs: [...kubectl, { argv: ['diff'], stdout: '-a\n+b', exitCode: 1 }] });
+    expect((await call(['overlay', 'diff', 'sparkpi'], { host })).stdout).toContain('is ours');
+    await call(['overlay', 'eject', 'sparkpi'], { host });
+    expect((await call(['overlay', 'diff', 'sparkpi'], { host })).stdout).toBe('-a\n+b\n');
+  });
+
+  it.each(['show', 'render', 'diff', 'eject'])('%s names the nearest application', async (verb) => {
+    const { exitCode, stdout } = await call(['overlay', verb, 'sparkpy', '--json'], { host: project() });
+    expect([exitCode, readError(stdout)]).toMatchObject([2, { code: 'APP_UNKNOWN', facts: { nearest: 'sparkpi' } }]);
+    const sly = await call(['overlay', verb, '../../sparkpi', '--json'], { host: project() });
+    expect(readError(sly.stdout).code).toBe('APP_UNKNOWN');
+  });
+});
