@@ -5,6 +5,7 @@ const levels = [
   ['cluster'],
   ['overlay', 'namespaces'],
   ['spark', 'runs', 'forward'],
+  ['submit'],
   ['devloop', 'standalone', 'services', 'verify', 'doctor', 'clean'],
 ];
 const slices = levels.flat();

@@ -38,7 +38,7 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv);
   const child = spawnWithFiles(file, args, { ...placeOf(world, options), detached: true }, options);
   const group = new ProcessGroup(child.pid);
-  if (child.stdin !== null) feed(child.stdin, options.input);
+  if (child.stdin !== null) feed(child.stdin, options);
   const stdout = collect(child.stdout, log, (line) => options.onLine?.(line, 'stdout'));
   const stderr = collect(child.stderr, log, (line) => options.onLine?.(line, 'stderr'));
   let timedOutAfterMs: number | undefined;
@@ -124,10 +124,10 @@ function waitForEnd(child: ChildProcess): Promise<Ending> {
   });
 }
 
-function feed(stdin: Writable, input = ''): void {
+function feed(stdin: Writable, { input = '', holdsStdin = false }: RunOptions): void {
   // a child that ends without reading is judged by its exit code
   stdin.on('error', () => undefined);
-  stdin.end(input);
+  if (!holdsStdin) stdin.end(input);
 }
 
 function collect(from: Readable | null, log: ChildLog | undefined, onLine: (line: string) => void): OutputTail {
@@ -144,13 +144,23 @@ function collect(from: Readable | null, log: ChildLog | undefined, onLine: (line
   return tail;
 }
 
-async function attach(world: RunnerWorld, argv: Argv, options: Pick<RunOptions, 'env' | 'cwd'>): Promise<number> {
+async function attach(
+  world: RunnerWorld,
+  argv: Argv,
+  options: Pick<RunOptions, 'env' | 'cwd' | 'signal'>,
+): Promise<number> {
   const [file = '', ...args] = argv;
   const held = (): void => undefined;
   process.on('SIGINT', held);
+  let end = held;
   try {
     const child = spawn(file, args, { ...placeOf(world, options), stdio: 'inherit' });
     await untilStarted(child, argv);
+    end = (): void => {
+      child.kill('SIGTERM');
+    };
+    options.signal?.addEventListener('abort', end, { once: true });
+    if (options.signal?.aborted === true) end();
     return await new Promise((resolve) => {
       child.once('exit', (exitCode) => {
         resolve(exitCode ?? 1);
@@ -158,6 +168,7 @@ async function attach(world: RunnerWorld, argv: Argv, options: Pick<RunOptions, 
     });
   } finally {
     process.off('SIGINT', held);
+    options.signal?.removeEventListener('abort', end);
   }
 }
 

@@ -50,6 +50,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/overlay/eject.js')).overlayEject,
   },
   {
+    name: 'shell',
+    group: 'Run',
+    summary: 'Open spark-shell, pyspark or spark-sql in a pod with executors of its own',
+    load: async () => (await import('../commands/shell.js')).shell,
+  },
+  {
     name: 'init',
     group: 'Cluster',
     summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',

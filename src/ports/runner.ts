@@ -10,6 +10,8 @@ export interface RunOptions {
   /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
   readonly signal?: AbortSignal | undefined;
   readonly input?: string;
+  /** In place of `input`: stdin stays open as long as we live, so that a child that reads it learns of our end, however it came. */
+  readonly holdsStdin?: boolean;
   /** In place of `input`: the child reads this file. */
   readonly stdinFile?: string;
   /** What the child prints goes into this file, made anew and readable by its owner alone, and not into the result. */
@@ -31,8 +33,8 @@ export interface RunResult {
 export interface Runner {
   /** Throws SparkDevError unless the exit code is 0 or accepted. */
   run(argv: Argv, options?: RunOptions): Promise<RunResult>;
-  /** Hands the terminal over; the exit code is the answer. */
-  attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd'>): Promise<number>;
+  /** Hands the terminal over; the exit code is the answer. Aborting ends the child with SIGTERM, on which it sets the terminal back. */
+  attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
   /** Starts a program that outlives us, its output in logFile; answers its pid. */
   detach(argv: Argv, options: { readonly logFile: string; readonly env?: RunOptions['env'] }): Promise<number>;
   /** Ends a process that is no child of ours: asked, and ten seconds later killed. False when it is there even then. */

@@ -65,6 +65,14 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
   };
 }
 
+/** One pod of ours that is no part of a run's choreography. */
+export function viewPod(
+  pod: V1Pod,
+  container: string,
+): { readonly progress: Progress; readonly troubles: readonly Trouble[] } {
+  return { progress: progressOf(pod, container), troubles: troublesOf(pod) };
+}
+
 function progressOf(pod: V1Pod, container: string): Progress {
   const status = pod.status?.containerStatuses?.find((one) => one.name === container);
   const ended = status?.state?.terminated;

@@ -193,6 +193,25 @@ describe('the real runner alone', () => {
     expect(failure.why).toContain('ENOENT');
   });
 
+  it('holds the stdin of a child open for as long as it lives, where asked to', async () => {
+    const untilEnd = script(
+      'process.stdin.resume().on("end", () => process.exit(3)); setTimeout(() => process.exit(4), 1000)',
+    );
+    expect((await runner.run(untilEnd, { accept: [3, 4] })).exitCode).toBe(3);
+    expect((await runner.run(untilEnd, { accept: [3, 4], holdsStdin: true })).exitCode).toBe(4);
+  });
+
+  it('ends an attached program with one SIGTERM, before it began or while it runs', async () => {
+    const tidy = script('process.on("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000)');
+    const stop = new AbortController();
+    const ended = runner.attach(tidy, { signal: stop.signal });
+    setTimeout(() => {
+      stop.abort();
+    }, 1000);
+    expect(await ended).toBe(7);
+    expect(await runner.attach(hang, { signal: AbortSignal.abort() })).not.toBe(0);
+  });
+
   it('answers with the exit code of an attached program', async () => {
     expect(await runner.attach(script('process.exit(42)'))).toBe(42);
   });

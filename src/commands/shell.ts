@@ -1,0 +1,85 @@
+import { requirePreparedCluster } from '../cluster/require-prepared.js';
+import { resizeInPlace } from '../cluster/resize/in-place.js';
+import { showCommands } from '../cluster/show-plan.js';
+import { jobSizeOptions, readJobSize } from '../config/job-size.js';
+import { loadSettings } from '../config/load-settings.js';
+import { resolveSettings } from '../config/resolve.js';
+import { fitModes, fitRun, type Resize } from '../devloop/fit-run.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { requireNamespace } from '../namespaces/require-namespace.js';
+import type { CommandSpec } from '../ports/command.js';
+import { shapeJob } from '../spark/job-shape.js';
+import { openShell } from '../submit/shell/open-shell.js';
+import { planShell } from '../submit/shell/plan-shell.js';
+import { replNames, type ReplName } from '../submit/shell/repl.js';
+
+/** A REPL compiles in the driver: with less it collects garbage most of the time. */
+const shellHeapMb = 1024;
+const deadlineS = 12 * 3600;
+
+export const shell: CommandSpec = {
+  name: 'shell',
+  arguments: [{ name: '[language]', description: 'spark (Scala; the default), pyspark or sql' }],
+  options: [
+    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
+    { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+    ...jobSizeOptions,
+    { flags: '--fit <mode>', description: 'what gives way where it does not fit the cluster', choices: fitModes },
+  ],
+  examples: [
+    'spark-dev shell',
+    'spark-dev shell pyspark --num-executors 2',
+    "spark-dev shell sql -- -e 'select count(*) from range(1000)'",
+    "echo 'println(sc.parallelize(1 to 9).sum())' | spark-dev shell",
+  ],
+  async run(host, input) {
+    const { options, global, signal } = input;
+    const repl = readRepl(input.args[0]);
+    const settings = resolveSettings(options, await loadSettings(host));
+    const size = { driverMemoryMb: shellHeapMb, ...readJobSize(options) };
+    if (global.output !== 'text' && !global.dryRun)
+      throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
+    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    await requireNamespace({ host, cluster, signal }, cluster.namespace);
+    const onTerminal = host.ui.interactive;
+    const job = await fitRun(
+      host,
+      cluster,
+      {
+        app: 'shell',
+        job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
+        mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
+        canAsk: !global.dryRun && (onTerminal || global.yes),
+        signal,
+      },
+      resizeForShell,
+    );
+    const plan = await planShell(host, cluster, { repl, job, arguments: input.passthrough, onTerminal, deadlineS });
+    if (global.dryRun) {
+      const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
+      const step = { title: 'A pod, the shell in it, and nothing of it afterwards', why: 'as asked', commands };
+      return { data: { action: 'would open', ...plan, commands }, text: showCommands([step]) };
+    }
+    await openShell(host, cluster, plan, { uiPort: settings.uiPort, signal });
+    return { data: { runId: plan.runId }, text: [] };
+  },
+};
+
+const otherNames: Readonly<Record<string, ReplName>> = {
+  scala: 'spark',
+  'spark-shell': 'spark',
+  python: 'pyspark',
+  'spark-sql': 'sql',
+};
+
+function readRepl(word = 'spark'): ReplName {
+  const repl = replNames.find((name) => name === word) ?? otherNames[word];
+  if (repl !== undefined) return repl;
+  throw new SparkDevError('USAGE', `There is no shell for ${JSON.stringify(word.slice(0, 80))}`, {
+    why: `There are ${replNames.join(', ')}.`,
+    fix: replNames.map((name) => `spark-dev shell ${name}`),
+  });
+}
+
+const resizeForShell: Resize = (host, size, signal) =>
+  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev shell --fit resize', timeoutMs: 600_000 } });

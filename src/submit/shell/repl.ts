@@ -1,0 +1,87 @@
+import { quoteArgv } from '../../errors/quote-argv.js';
+import type { Argv } from '../../ports/runner.js';
+
+export const replNames = ['spark', 'pyspark', 'sql'] as const;
+export type ReplName = (typeof replNames)[number];
+
+export interface ReplCall {
+  readonly name: ReplName;
+  /** Master, deploy mode and properties, as spark-submit takes them. */
+  readonly clientWords: readonly string[];
+  /** What the person wants the shell itself to know: `-e 'select 1'`. */
+  readonly arguments: readonly string[];
+  readonly heapMb: number;
+  /** A person types; else lines come from a pipe. */
+  readonly onTerminal: boolean;
+}
+
+const submit = ['/opt/entrypoint.sh', 'submit'];
+
+/** What is started in the pod; after bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
+export function replArgv(call: ReplCall): Argv {
+  const heap = `-Xmx${String(call.heapMb)}m`;
+  const { clientWords } = call;
+  switch (call.name) {
+    case 'spark':
+      return [
+        'env',
+        `SPARK_SUBMIT_OPTS=${heap} -Dscala.usejavacp=true`,
+        ...[...submit, ...clientWords, '--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell'],
+        ...['spark-shell', ...call.arguments],
+      ];
+    case 'sql':
+      return [
+        'env',
+        `SPARK_SUBMIT_OPTS=${heap}`,
+        // without a metastore: Derby's would be one more thing to start, and nobody else could see it
+        ...[...submit, ...clientWords, '--conf', 'spark.sql.catalogImplementation=in-memory'],
+        ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
+        ...['spark-internal', ...call.arguments],
+      ];
+    case 'pyspark':
+      return [
+        'env',
+        `SPARK_SUBMIT_OPTS=${heap}`,
+        `PYSPARK_SUBMIT_ARGS=${quoteArgv([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
+        ...['PYTHONUNBUFFERED=1', `PYTHONSTARTUP=${pythonShell}`, 'python3'],
+        ...(call.onTerminal || call.arguments.length > 0 ? call.arguments : ['-c', pythonFromPipe]),
+      ];
+  }
+}
+
+const pythonShell = '/opt/spark/python/pyspark/shell.py';
+
+/** Python reads its start-up file for a person alone; and an error in piped lines shall end them. */
+const pythonFromPipe = [
+  'import contextlib, os, sys',
+  'with contextlib.redirect_stdout(sys.stderr): exec(open(os.environ["PYTHONSTARTUP"]).read())',
+  'exec(compile(sys.stdin.read(), "<stdin>", "exec"))',
+].join('\n');
+
+/**
+ * Runs a shell and notes how it ended, because kubectl may say 0 for a connection that broke
+ * (https://github.com/kubernetes/kubernetes/issues/73056). PySpark asks for a spark-submit, which the image does not have.
+ */
+export const replScript = `
+printf %s "$EXECUTOR_TEMPLATE" >/tmp/executor-template.yaml
+mkdir -p /tmp/spark/bin
+printf '#!/bin/sh\\nSPARK_HOME=/opt/spark exec /opt/entrypoint.sh submit "$@"\\n' >/tmp/spark/bin/spark-submit
+chmod 0755 /tmp/spark/bin/spark-submit
+py4j=(/opt/spark/python/lib/py4j-*-src.zip)
+export PYTHONPATH=/opt/spark/python:\${py4j[0]}
+[[ $1 != python ]] || export SPARK_HOME=/tmp/spark
+shift
+"$@"
+code=$?
+echo "$code" >/tmp/exit-code
+exit "$code"
+`;
+
+/**
+ * The pod ends with whoever holds this open, however that came; nothing else ends what kubectl leaves in a pod
+ * (https://github.com/kubernetes/kubectl/issues/1076). A line a minute, because kubelet hangs up on silence.
+ */
+export const lifelineScript = `
+while read -r -t 60 _ || (($? > 128)); do echo; done
+kill -s TERM 1
+`;
