@@ -40,6 +40,8 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     'spark.authenticate': 'true',
     'spark.ui.enabled': 'true',
     ...jobConf(shapeCase(one, heapMb)),
+    // spark-submit takes no 0 for an answer
+    ...(one.executors === 0 ? { 'spark.executor.instances': undefined } : {}),
     'spark.kubernetes.executor.podTemplateFile': `${templatesFolder}/executor-template.yaml`,
     ...(isClient ? {} : { 'spark.kubernetes.driver.podTemplateFile': `${templatesFolder}/driver-template.yaml` }),
     ...(one.held === true ? { 'spark.kubernetes.driverEnv.VERIFY_HOLD': releaseFile } : {}),

@@ -1,6 +1,7 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { sparkPods } from '../cluster/fit/spark-pods.js';
 import { parseMemoryMb } from '../cluster/quantity.js';
+import { findLastWords } from '../spark/explain-failure.js';
 import { shapeCase } from './case-conf.js';
 import type { CaseNames } from './case-names.js';
 import type { PodWish, Role, VerifyCase } from './case.js';
@@ -18,7 +19,7 @@ export function judgeCase(one: VerifyCase, names: CaseNames, heapMb: number, evi
       : [
           ...differs('the driver pod', 'name', driver.metadata?.name, names.driver),
           ...judgePod(driver, 'driver', names, pods.driver.requests.memoryMb, wish('driver')),
-          ...judgeEnd(driver),
+          ...judgeEnd(driver, evidence.driverLog),
         ]),
     ...judgeCount(one, executors),
     ...executors.flatMap((pod) => judgePod(pod, 'executor', names, pods.executor.requests.memoryMb, wish('executor'))),
@@ -73,10 +74,16 @@ function judgeWish(
 }
 
 /** The suite looks at the log alone; a driver that says the right thing and fails afterwards is no success either. */
-function judgeEnd(driver: V1Pod): readonly string[] {
+function judgeEnd(driver: V1Pod, log: string): readonly string[] {
   const ended = driver.status?.containerStatuses?.[0]?.state?.terminated;
   if (ended === undefined) return ['The driver has not ended'];
-  return ended.exitCode === 0 ? [] : [`The driver ended with exit code ${String(ended.exitCode)}`];
+  if (ended.exitCode === 0) return [];
+  return [`The driver ended with exit code ${String(ended.exitCode)}: ${lastWords(log)}`];
+}
+
+/** What somebody would look for in the log first. */
+export function lastWords(log: string): string {
+  return findLastWords(log.split('\n'))?.slice(0, 300) ?? 'it said nothing';
 }
 
 function judgeCount(one: VerifyCase, executors: readonly V1Pod[]): readonly string[] {

@@ -12,7 +12,7 @@ import { helperLabel } from './case-labels.js';
 import { caseObjects, type SecretValues } from './case-objects.js';
 import { sabotageCase, type KubeObject, type VerifyCase } from './case.js';
 import type { Evidence } from './evidence.js';
-import { judgeCase } from './judge.js';
+import { judgeCase, lastWords } from './judge.js';
 import { performSteps, type Stage } from './perform-steps.js';
 import { fatalTrouble, nameOf, openPodBook, stateOf, type PodBook } from './pod-book.js';
 import type { PodYaml } from './pod-yaml.js';
@@ -101,6 +101,9 @@ async function gatherEvidence(
     troubles.push(`It did not come to its end in time; ${describePodsShortly(book)}`);
   }
   await logs.settle(book.now);
+  const submit = book.now.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
+  if (book.driver() === undefined && submit !== undefined)
+    troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
   const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
   await logs.keep(folder);
   const driver = book.driver();
