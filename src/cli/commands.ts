@@ -56,6 +56,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/shell.js')).shell,
   },
   {
+    name: 'verify',
+    group: 'Run',
+    summary: "Prove the cluster with Apache Spark's own Kubernetes tests",
+    load: async () => (await import('../commands/verify.js')).verify,
+  },
+  {
     name: 'init',
     group: 'Cluster',
     summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',

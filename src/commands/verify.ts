@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { applyInputArgv } from '../cluster/kubectl.js';
+import { requirePreparedCluster } from '../cluster/require-prepared.js';
+import { quoteArgv } from '../errors/quote-argv.js';
+import { buildArgv } from '../images/docker-argv.js';
+import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+import { createRunId } from '../runs/run-id.js';
+import { submitWords } from '../verify/case-conf.js';
+import { nameCase } from '../verify/case-names.js';
+import { suiteHeapMb } from '../verify/case-room.js';
+import { sabotageCase } from '../verify/case.js';
+import { absentCases, verifyCases } from '../verify/cases.js';
+import { chooseCases } from '../verify/choose-cases.js';
+import { renderJunit } from '../verify/junit.js';
+import { removeCaseArgvs } from '../verify/remove-case.js';
+import { showReport } from '../verify/report.js';
+import { runCases } from '../verify/run-cases.js';
+import { contextFolder, planVerifyImages } from '../verify/verify-image.js';
+
+export const verify: CommandSpec = {
+  name: 'verify',
+  options: [
+    { flags: '--only <ids>', description: 'these cases alone, with commas' },
+    { flags: '--all', description: 'the optional cases too' },
+    { flags: '--list', description: 'name the cases and stop' },
+    { flags: '--sabotage', description: 'each case with one thing broken: it must go red, and for that reason' },
+    { flags: '--junit <file>', description: 'write the results for a build server too' },
+  ],
+  examples: [
+    'spark-dev verify',
+    'spark-dev verify --only B2,V4',
+    'spark-dev verify --list',
+    'spark-dev verify --all --junit spark.xml',
+    'spark-dev verify --only S1 --sabotage',
+  ],
+  async run(host, { options, global, signal }) {
+    const { only, all, list, sabotage, junit } = options;
+    const wish = { only: typeof only === 'string' ? only : undefined, all: all === true };
+    if (list === true) return showList();
+    const cluster = await requirePreparedCluster(host, { signal });
+    const known = { cases: verifyCases, absent: absentCases };
+    const chosen = chooseCases(known, { ...wish, sparkVersion: cluster.sparkVersion });
+    const images = await planVerifyImages(host, cluster);
+    const runId = createRunId('verify', new Date(host.clock.now()), randomBytes(2).toString('hex'));
+    if (global.dryRun) {
+      const shown = chosen.cases.map((one) => (sabotage === true ? sabotageCase(one) : one));
+      const build = buildArgv(images.applications, contextFolder(host.directories, images.applications));
+      const planned = shown.map((one) => {
+        const names = nameCase(one.id, 'xxxx', { runId, image: images.applications.reference });
+        const { pods, rest } = removeCaseArgvs(cluster, one, names);
+        return {
+          id: one.id,
+          namespace: names.namespace,
+          apply: applyInputArgv(cluster),
+          submit: submitWords(one, names, suiteHeapMb),
+          remove: [pods, ...rest],
+        };
+      });
+      return {
+        data: { image: images.applications.reference, build, cases: planned },
+        text: [
+          `${quoteArgv(build)}   # in the cluster's Docker, where it is not there yet`,
+          ...planned.flatMap(({ id, namespace, apply, submit, remove }) => [
+            `# ${id} in namespace ${namespace}`,
+            `${quoteArgv(apply)}   # its namespace, rights and files, then a Job with these words:`,
+            `  submit ${quoteArgv(submit)}`,
+            ...remove.map(quoteArgv),
+          ]),
+        ],
+      };
+    }
+    const report = await runCases(host, cluster, { chosen, runId, images, isSabotaged: sabotage === true, signal });
+    if (typeof junit === 'string') await writeJunit(host, junit, renderJunit(report));
+    return { data: report, text: showReport(report), exitCode: report.failed === 0 ? 0 : 1 };
+  },
+};
+
+async function writeJunit({ directories }: Host, path: string, xml: string): Promise<void> {
+  const file = resolve(directories.working, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, xml);
+}
+
+function showList(): CommandResult {
+  const there = verifyCases.map(({ id, suite, title, need, since, remark, sabotage }) => ({
+    ...{ id, suite, title, need },
+    since: since ?? null,
+    unavailable: null,
+    remark: remark ?? null,
+    sabotage: sabotage.by,
+  }));
+  const absent = absentCases.map((one) => ({ ...one, since: null, remark: null, sabotage: null }));
+  return {
+    data: { cases: [...there, ...absent] },
+    text: [...there, ...absent].map(({ id, suite, title, need, since, unavailable, remark }) => {
+      const facts = [need, since === null ? null : `since ${since}`, unavailable, remark];
+      return `${id.padEnd(4)} ${title} (${[suite, ...facts.filter((fact) => fact !== null)].join('; ')})`;
+    }),
+  };
+}

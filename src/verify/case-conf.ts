@@ -1,0 +1,79 @@
+import type { JobShape } from '../cluster/fit/spark-pods.js';
+import { jobConf } from '../spark/job-conf.js';
+import { findApplicationFile } from './applications.js';
+import type { CaseConf, VerifyCase } from './case.js';
+import type { CaseNames } from './case-names.js';
+
+/** Where the submit pod has the pod templates. */
+export const templatesFolder = '/opt/spark/templates';
+/** Its appearance in the driver ends the wait of an application that is held. */
+export const releaseFile = '/tmp/verified';
+export const account = 'spark';
+
+/** Little, so that memory alone decides how many pods a small node takes; the suite asks for whole cores. */
+const requestMilli = 100;
+
+/** The pods that a case asks for. Spark's suite runs with its defaults: heaps of 1 GiB, one core. */
+export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
+  const { language } = findApplicationFile(one.application);
+  const pod = { cores: 1, requestMilli };
+  return {
+    language,
+    driver: { ...pod, heapMb },
+    executor: { ...pod, heapMb: Math.min(heapMb, one.executorHeapMb ?? heapMb) },
+    executors: one.executors ?? 1,
+  };
+}
+
+/** What every application of the suite has, and the case's own on top of it. */
+export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Readonly<Record<string, string>> {
+  const { namespace, driver, runId } = names;
+  const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': runId };
+  const isClient = one.mode === 'client';
+  const conf: CaseConf = {
+    'spark.kubernetes.namespace': namespace,
+    'spark.kubernetes.authenticate.driver.serviceAccountName': account,
+    'spark.kubernetes.container.image': one.image ?? names.image,
+    'spark.kubernetes.container.image.pullPolicy': 'Never',
+    'spark.kubernetes.driver.pod.name': driver,
+    'spark.kubernetes.submission.waitAppCompletion': 'false',
+    'spark.authenticate': 'true',
+    'spark.ui.enabled': 'true',
+    ...jobConf(shapeCase(one, heapMb)),
+    // spark-submit takes no 0 for an answer
+    ...(one.executors === 0 ? { 'spark.executor.instances': undefined } : {}),
+    'spark.kubernetes.executor.podTemplateFile': `${templatesFolder}/executor-template.yaml`,
+    ...(isClient ? {} : { 'spark.kubernetes.driver.podTemplateFile': `${templatesFolder}/driver-template.yaml` }),
+    ...(one.held === true ? { 'spark.kubernetes.driverEnv.VERIFY_HOLD': releaseFile } : {}),
+    ...labelConf('driver', labels),
+    ...labelConf('executor', labels),
+    ...one.conf,
+  };
+  return Object.fromEntries(
+    Object.entries(conf).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** After `submit` in the image. */
+export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): readonly string[] {
+  const file = findApplicationFile(one.application);
+  return [
+    '--master',
+    one.master ?? 'k8s://https://kubernetes.default.svc:443',
+    '--deploy-mode',
+    one.mode ?? 'cluster',
+    '--name',
+    `verify-${one.id.toLowerCase()}`,
+    ...(file.mainClass === undefined ? [] : ['--class', file.mainClass]),
+    ...((one.pyFiles ?? []).length === 0 ? [] : ['--py-files', (one.pyFiles ?? []).join(',')]),
+    ...Object.entries(caseConf(one, names, heapMb)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    one.resource ?? file.resource,
+    ...(one.arguments ?? []),
+  ];
+}
+
+function labelConf(role: 'driver' | 'executor', labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [`spark.kubernetes.${role}.label.${key}`, value]),
+  );
+}

@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Kube } from '../ports/kube.js';
+import { nameOf, stateOf } from './pod-book.js';
+
+/** The logs of all pods of a case, followed from their first line: executors take theirs with them when they go. */
+export interface CaseLogs {
+  /** Follows what has begun since. */
+  see(pods: readonly V1Pod[]): void;
+  textOf(pod: string): string;
+  readonly names: () => readonly string[];
+  /** Reads the logs of pods that are still there once more, whole. */
+  settle(pods: readonly V1Pod[]): Promise<void>;
+  keep(folder: string): Promise<void>;
+}
+
+export function openCaseLogs(kube: Kube, namespace: string, signal: AbortSignal, onLine: () => void): CaseLogs {
+  const lines = new Map<string, string[]>();
+  const follow = async (pod: V1Pod, isLive: boolean): Promise<string[]> => {
+    const container = pod.spec?.containers[0]?.name ?? '';
+    const read: string[] = [];
+    if (isLive) lines.set(nameOf(pod), read);
+    await kube.streamLog(
+      { namespace, pod: nameOf(pod), container },
+      {
+        follow: isLive,
+        signal,
+        onLine: (line) => {
+          read.push(line);
+          if (isLive) onLine();
+        },
+      },
+    );
+    return read;
+  };
+  return {
+    see(pods) {
+      for (const pod of pods) {
+        if (lines.has(nameOf(pod)) || stateOf(pod) === 'waiting') continue;
+        // what breaks off is read again at the end
+        follow(pod, true).catch(() => undefined);
+      }
+    },
+    textOf: (pod) => (lines.get(pod) ?? []).join('\n'),
+    names: () => [...lines.keys()],
+    async settle(pods) {
+      for (const pod of pods) {
+        if (stateOf(pod) === 'waiting') continue;
+        const whole = await follow(pod, false).catch(() => undefined);
+        if (whole !== undefined && whole.length >= (lines.get(nameOf(pod))?.length ?? 0)) lines.set(nameOf(pod), whole);
+      }
+    },
+    async keep(folder) {
+      for (const [pod, text] of lines) await writeFile(join(folder, `${pod}.log`), `${text.join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** How one run of one case calls its things. */
+export interface CaseNames {
+  /** Of the whole verify, as of any run. */
+  readonly runId: string;
+  readonly namespace: string;
+  readonly driver: string;
+  readonly image: string;
+}
+
+/** `random` keeps two runs of a case apart: a namespace that goes may take a while. */
+export function nameCase(id: string, random: string, run: Pick<CaseNames, 'runId' | 'image'>): CaseNames {
+  const slug = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return { ...run, namespace: `verify-${slug}-${random}`, driver: `verify-${slug}-${random}-driver` };
+}
+
+/** Puts the case's own names for the placeholders of its data. */
+export function fillNames<Value>(value: Value, { namespace, driver, image }: CaseNames): Value {
+  const filled = JSON.stringify(value)
+    .replaceAll('%namespace%', namespace)
+    .replaceAll('%driver%', driver)
+    .replaceAll('%image%', image);
+  return JSON.parse(filled) as Value;
+}

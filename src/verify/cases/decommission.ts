@@ -1,0 +1,132 @@
+import type { VerifyCase } from '../case.js';
+
+const suite = 'DecommissionSuite';
+const awake = 'Waiting to give nodes time to finish migration, decom exec 1.';
+
+const log4j = [
+  'rootLogger.level = info',
+  'rootLogger.appenderRef.stdout.ref = console',
+  'appender.console.type = Console',
+  'appender.console.name = console',
+  'appender.console.target = SYSTEM_ERR',
+  'appender.console.layout.type = PatternLayout',
+  'appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n',
+  'logger.spark.name = org.apache.spark',
+  'logger.spark.level = debug',
+];
+const confFiles = { 'log4j2.properties': log4j.join('\n') };
+const migrating = {
+  'spark.decommission.enabled': 'true',
+  'spark.storage.decommission.enabled': 'true',
+  'spark.storage.decommission.shuffleBlocks.enabled': 'true',
+  'spark.storage.decommission.rddBlocks.enabled': 'true',
+  'spark.storage.decommission.replicationReattemptInterval': '1',
+};
+const takeOneAway = [
+  { kind: 'await-log', text: awake },
+  { kind: 'delete-first-executor' },
+  { kind: 'await-executors', count: 3 },
+] as const;
+const threeExecutors = {
+  suite,
+  application: 'decommission',
+  executors: 3,
+  confFiles,
+  limitS: 480,
+} as const;
+
+/** https://github.com/apache/spark, DecommissionSuite of its Kubernetes integration tests. */
+export const decommissionCases: readonly VerifyCase[] = [
+  {
+    ...threeExecutors,
+    id: 'X1',
+    title: 'Test basic decommissioning',
+    need: 'must',
+    conf: migrating,
+    steps: takeOneAway,
+    logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors', 'Final accumulator value is: 100'] },
+    sabotage: {
+      by: 'decommissioning switched off',
+      change: { conf: { 'spark.decommission.enabled': 'false' } },
+      red: 'never said "Decommission executors"',
+    },
+  },
+  {
+    ...threeExecutors,
+    id: 'X2',
+    title: 'Test basic decommissioning with shuffle cleanup',
+    need: 'optional',
+    arguments: ['cleanup'],
+    conf: {
+      ...migrating,
+      'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+      'spark.dynamicAllocation.shuffleTracking.timeout': '400',
+    },
+    steps: takeOneAway,
+    logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors'] },
+    sabotage: {
+      by: 'decommissioning switched off',
+      change: { conf: { 'spark.decommission.enabled': 'false' } },
+      red: 'never said "Decommission executors"',
+    },
+  },
+  {
+    ...threeExecutors,
+    id: 'X4',
+    title: 'Test decommissioning timeouts',
+    need: 'must',
+    conf: {
+      ...migrating,
+      'spark.storage.decommission.replicationReattemptInterval': '8640000',
+      'spark.executor.decommission.forceKillTimeout': '10',
+    },
+    steps: takeOneAway,
+    logs: {
+      driver: [
+        'Finished waiting, stopping Spark',
+        'Decommission executors',
+        'failed to decommission in 10, killing',
+        'killed by driver.',
+      ],
+    },
+    sabotage: {
+      by: 'an executor that may hand its blocks over at once',
+      change: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
+      red: 'never said "failed to decommission in 10, killing"',
+    },
+  },
+  {
+    suite,
+    id: 'X5',
+    title: 'SPARK-37576: Rolling decommissioning',
+    need: 'optional',
+    since: '3.3.0',
+    application: 'pi',
+    remark: 'with our Pi, held until two executors have rolled, in place of ten thousand slices of pi.py',
+    held: true,
+    confFiles,
+    limitS: 480,
+    conf: {
+      'spark.decommission.enabled': 'true',
+      'spark.plugins': 'org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin',
+      'spark.kubernetes.executor.rollInterval': '30s',
+      'spark.kubernetes.executor.rollPolicy': 'ID',
+    },
+    steps: [{ kind: 'await-log', text: 'Removed 2 successfully in removeExecutor' }],
+    logs: {
+      driver: [
+        'Initialized driver component for plugin org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin',
+        'Ask to decommission executor 1',
+        'Removed 1 successfully in removeExecutor',
+        'Going to request 1 executors',
+        'Ask to decommission executor 2',
+        'Removed 2 successfully in removeExecutor',
+      ],
+    },
+    sabotage: {
+      by: 'no plugin that rolls',
+      change: { conf: { 'spark.plugins': '' }, steps: [] },
+      red: 'never said "Ask to decommission executor 1"',
+    },
+  },
+];

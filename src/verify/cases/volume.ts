@@ -1,0 +1,192 @@
+import type { VerifyCase } from '../case.js';
+
+const suite = 'VolumeSuite';
+const driverAlone = {
+  suite,
+  need: 'must',
+  since: '4.0.0',
+  application: 'pi',
+  executors: 0,
+  held: true,
+  logs: { driver: ['local[10]', 'Pi is roughly 3'] },
+} as const;
+const master = { 'spark.kubernetes.driver.master': 'local[10]' };
+const driverEmptyDir = 'spark.kubernetes.driver.volumes.emptyDir.data';
+
+const onDemand = (role: 'driver' | 'executor'): Record<string, string> => {
+  const claim = `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
+  return {
+    [`${claim}.options.claimName`]: 'OnDemand',
+    [`${claim}.options.storageClass`]: 'standard',
+    [`${claim}.options.sizeLimit`]: '1Gi',
+    [`${claim}.mount.path`]: '/data',
+    [`${claim}.mount.readOnly`]: 'false',
+  };
+};
+const claims = [
+  {
+    apiGroups: [''],
+    resources: ['persistentvolumeclaims'],
+    verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'],
+  },
+];
+
+const shared = 'spark.kubernetes.%role%.volumes.persistentVolumeClaim.data';
+const sharedConf = (role: 'driver' | 'executor'): Record<string, string> => ({
+  [`${shared.replace('%role%', role)}.options.claimName`]: 'shared',
+  [`${shared.replace('%role%', role)}.mount.path`]: '/opt/spark/pv-tests',
+  [`${shared.replace('%role%', role)}.mount.subPath`]: '%namespace%',
+});
+const words = '/opt/spark/pv-tests/words.txt';
+
+/** https://github.com/apache/spark, VolumeSuite and PVTestsSuite of its Kubernetes integration tests. */
+export const volumeCases: readonly VerifyCase[] = [
+  {
+    ...driverAlone,
+    id: 'V1',
+    title: 'A driver-only Spark job with a tmpfs-backed localDir volume',
+    conf: { ...master, 'spark.kubernetes.local.dirs.tmpfs': 'true' },
+    steps: [{ kind: 'probe', on: 'driver', run: ['sh', '-c', 'df "$SPARK_LOCAL_DIRS"'], shows: 'tmpfs' }],
+    sabotage: {
+      by: 'a localDir on disk',
+      change: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
+      red: 'did not show "tmpfs"',
+    },
+  },
+  {
+    ...driverAlone,
+    id: 'V2',
+    title: 'A driver-only Spark job with a tmpfs-backed emptyDir data volume',
+    conf: {
+      ...master,
+      [`${driverEmptyDir}.mount.path`]: '/data',
+      [`${driverEmptyDir}.options.medium`]: 'Memory',
+      [`${driverEmptyDir}.options.sizeLimit`]: '1G',
+    },
+    steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: 'tmpfs' }],
+    sabotage: {
+      by: 'an emptyDir on disk',
+      change: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
+      red: 'did not show "tmpfs"',
+    },
+  },
+  {
+    ...driverAlone,
+    id: 'V3',
+    title: 'A driver-only Spark job with a disk-backed emptyDir volume',
+    conf: {
+      ...master,
+      [`${driverEmptyDir}.mount.path`]: '/data',
+      [`${driverEmptyDir}.mount.sizeLimit`]: '1G',
+    },
+    steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
+    sabotage: {
+      by: 'an emptyDir in memory',
+      change: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
+      red: 'did not show "/dev/"',
+    },
+  },
+  {
+    ...driverAlone,
+    id: 'V4',
+    title: 'A driver-only Spark job with an OnDemand PVC volume',
+    rights: claims,
+    conf: { ...master, ...onDemand('driver') },
+    steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
+    sabotage: {
+      by: 'memory in place of the claim',
+      change: {
+        conf: {
+          ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
+          [`${driverEmptyDir}.mount.path`]: '/data',
+          [`${driverEmptyDir}.options.medium`]: 'Memory',
+        },
+      },
+      red: 'did not show "/dev/"',
+    },
+  },
+  {
+    id: 'V6',
+    suite,
+    title: 'A Spark job with two executors with OnDemand PVC volumes',
+    need: 'must',
+    since: '4.0.0',
+    application: 'pi',
+    executors: 2,
+    held: true,
+    rights: claims,
+    conf: onDemand('executor'),
+    steps: [{ kind: 'probe', on: 'executor', run: ['df', '/data'], shows: '/dev/' }],
+    logs: { driver: ['Pi is roughly 3'] },
+    sabotage: {
+      by: 'the claims mounted elsewhere',
+      change: { conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' } },
+      red: 'df /data did not show "/dev/"',
+    },
+  },
+  {
+    id: 'PV1',
+    suite: 'PVTestsSuite',
+    title: 'PVs with local storage',
+    need: 'must',
+    remark:
+      "makes a PersistentVolume, an object of the whole cluster, over a folder of the node's /tmp; both go at the end",
+    application: 'word-count',
+    arguments: [words, '/opt/spark/pv-tests'],
+    held: true,
+    clusterObjects: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: '%namespace%' },
+        spec: {
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          storageClassName: 'verify-local-storage',
+          hostPath: { path: '/tmp', type: 'Directory' },
+        },
+      },
+    ],
+    objects: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'shared' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: 'verify-local-storage',
+          volumeName: '%namespace%',
+          resources: { requests: { storage: '1Gi' } },
+        },
+      },
+    ],
+    helpers: [
+      {
+        name: 'folder',
+        when: 'before',
+        claim: 'shared',
+        run: ['sh', '-c', 'mkdir /claim/%namespace% && echo test PVs > /claim/%namespace%/words.txt'],
+      },
+      {
+        name: 'tidy',
+        when: 'beside',
+        claim: 'shared',
+        run: ['sh', '-c', 'trap "rm -rf /claim/%namespace%; exit" TERM; while :; do sleep 1 & wait $!; done'],
+      },
+    ],
+    conf: { ...sharedConf('driver'), ...sharedConf('executor') },
+    steps: [
+      { kind: 'probe', on: 'driver', run: ['cat', words], shows: 'test PVs' },
+      { kind: 'probe', on: 'executor', run: ['cat', words], shows: 'test PVs' },
+    ],
+    logs: { driver: ['Success! Local Word Count 2 and DFS Word Count 2 agree.'] },
+    sabotage: {
+      by: 'a folder that is not shared with the executors',
+      change: {
+        conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' },
+      },
+      red: 'did not show "test PVs"',
+    },
+  },
+];

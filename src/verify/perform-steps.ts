@@ -1,0 +1,124 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { pinnedKubectl } from '../cluster/kubectl.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { releaseFile } from './case-conf.js';
+import type { CaseLogs } from './case-logs.js';
+import type { SecretValues } from './case-objects.js';
+import type { Shown, Step, VerifyCase } from './case.js';
+import { nameOf, stateOf, type PodBook } from './pod-book.js';
+
+export interface Stage {
+  readonly host: Host;
+  readonly cluster: PreparedCluster;
+  readonly namespace: string;
+  readonly book: PodBook;
+  readonly logs: CaseLogs;
+  readonly secretValues: SecretValues;
+  /** Ends when the case's time is over, or it is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** A command may find its volume or its variable a moment later than its pod. */
+const probeTries = 10;
+const probeEveryMs = 1000;
+const endlessGraceS = 2_147_483_647;
+
+/** Does what the case asks for while its application runs; answers what was not as it should be, and then stops. */
+export async function performSteps(one: VerifyCase, stage: Stage): Promise<readonly string[]> {
+  for (const step of one.steps ?? []) {
+    const trouble = await performStep(one, step, stage);
+    if (trouble !== undefined) return [trouble];
+  }
+  if (one.held !== true) return [];
+  const driver = await runningDriver(stage);
+  const released = await execIn(stage, driver, ['touch', releaseFile]);
+  return released.exitCode === 0 ? [] : [`The driver could not be released: ${released.stderr}`];
+}
+
+async function performStep(one: VerifyCase, step: Step, stage: Stage): Promise<string | undefined> {
+  const { book, logs, signal } = stage;
+  switch (step.kind) {
+    case 'probe':
+      return probe(one, step, stage);
+    case 'await-log':
+      await book.until(() => {
+        const driver = book.driver();
+        return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
+      }, signal);
+      return undefined;
+    case 'await-executors':
+      await runningExecutors(stage, step.count);
+      return undefined;
+    case 'delete-first-executor': {
+      const [first] = await runningExecutors(stage, 1);
+      const name = first === undefined ? '' : nameOf(first);
+      await run(stage, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
+      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), signal);
+      return undefined;
+    }
+  }
+}
+
+async function probe(
+  one: VerifyCase,
+  step: Extract<Step, { kind: 'probe' }>,
+  stage: Stage,
+): Promise<string | undefined> {
+  const pods = step.on === 'driver' ? [await runningDriver(stage)] : await runningExecutors(stage, one.executors ?? 1);
+  for (const pod of pods) {
+    const trouble = await ask(step, pod, stage);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}
+
+async function ask(
+  { run: words, shows }: Extract<Step, { kind: 'probe' }>,
+  pod: V1Pod,
+  stage: Stage,
+): Promise<string | undefined> {
+  let said = '';
+  for (let tries = 0; tries < probeTries; tries++) {
+    const { stdout, stderr } = await execIn(stage, pod, words);
+    said = `${stdout}\n${stderr}`.trim();
+    if (isShown(said, shows, stage)) return undefined;
+    await stage.host.clock.sleep(probeEveryMs, stage.signal);
+  }
+  const where = `${nameOf(pod)}: ${words.join(' ')}`;
+  // what stands there instead may be another secret
+  if (typeof shows !== 'string') return `${where} did not give the value of ${shows.secret}.${shows.key}`;
+  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(said.slice(0, 300))}`;
+}
+
+function isShown(said: string, shows: Shown, { secretValues }: Stage): boolean {
+  if (typeof shows === 'string') return said.includes(shows);
+  return said === secretValues[shows.secret]?.[shows.key];
+}
+
+function runningDriver({ book, signal }: Stage): Promise<V1Pod> {
+  return book.until(() => {
+    const driver = book.driver();
+    return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
+  }, signal);
+}
+
+function runningExecutors({ book, signal }: Stage, count: number): Promise<readonly V1Pod[]> {
+  return book.until(() => {
+    const there = new Set(book.now.map(nameOf));
+    const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
+    return running.length >= count ? running : undefined;
+  }, signal);
+}
+
+function execIn(stage: Stage, pod: V1Pod, words: readonly string[]) {
+  const container = pod.spec?.containers[0]?.name ?? '';
+  return run(stage, ['exec', nameOf(pod), `--container=${container}`, '--', ...words]);
+}
+
+function run({ host, cluster, namespace, signal }: Stage, words: readonly string[]) {
+  const argv: Argv = [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...words];
+  const anyExit = Array.from({ length: 255 }, (_, index) => index + 1);
+  return host.runner.run(argv, { env: cluster.childEnv, accept: anyExit, signal, timeoutMs: 30_000 });
+}

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { assembleContext } from '../images/build-context.js';
+import { buildArgv, buildEnv, imageIdArgv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
+import { digestFolder } from '../images/folder-digest.js';
+import { planImage, type PlannedImage } from '../images/recipe.js';
+import type { Directories, Host } from '../ports/host.js';
+import type { StepHandle } from '../ports/ui.js';
+import { fetchFromPypi } from '../toolchain/pypi/pypi.js';
+import { unpackZip } from '../toolchain/unpack.js';
+import { connectPackages } from './connect-packages.js';
+
+/** Their names say what they were made of, so that one that is there need not be looked into. */
+export interface VerifyImages {
+  /** The Spark image with the test applications on top. */
+  readonly applications: PlannedImage;
+  /** That with the Python packages of Spark Connect. */
+  readonly withConnect: PlannedImage;
+}
+
+/** Pure but for reading our own sources. */
+export async function planVerifyImages(
+  { directories, platform }: Pick<Host, 'directories' | 'platform'>,
+  { sparkImage, sparkVersion }: Pick<PreparedCluster, 'sparkImage' | 'sparkVersion'>,
+): Promise<VerifyImages> {
+  const sources = join(directories.package, 'examples', 'verify');
+  const folder = (name: string): Promise<string> => digestFolder(join(directories.package, 'images', name));
+  const [fingerprint, own, connect] = await Promise.all([
+    digestFolder(sources),
+    folder('verify'),
+    folder('verify-connect'),
+  ]);
+  const recipe = {
+    name: 'verify',
+    folder: 'verify',
+    version: sparkVersion,
+    args: { BASE: sparkImage },
+    files: [{ from: sources, to: 'sources', fingerprint }],
+  };
+  const applications = planImage(recipe, own, directories.data);
+  const packages = connectPackages(platform.arch === 'arm64' ? 'arm64' : 'amd64');
+  const connectRecipe = {
+    name: 'verify-connect',
+    folder: 'verify-connect',
+    version: sparkVersion,
+    args: { BASE: applications.reference },
+    files: packages.map(({ name, sha256 }) => ({
+      from: join(wheelsFolder(directories), name),
+      to: 'python-packages',
+      fingerprint: sha256,
+    })),
+  };
+  return { applications, withConnect: planImage(connectRecipe, connect, directories.data) };
+}
+
+/** Builds it in the cluster's own daemon, where the Spark image is; does nothing when it is there. */
+export async function ensureVerifyImage(
+  host: Host,
+  cluster: PreparedCluster,
+  image: PlannedImage,
+  options: { readonly logFile: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const { signal, logFile } = options;
+  const { name } = image.recipe;
+  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), ...buildEnv(image) };
+  const seen = await host.runner.run(imageIdArgv(image.reference), { env, accept: [1], signal });
+  if (seen.exitCode === 0) return;
+  const context = contextFolder(host.directories, image);
+  const step = host.ui.step(`Image ${image.reference}`);
+  try {
+    if (name === 'verify-connect') await unpackPackages(host, step, signal);
+    await assembleContext(image.recipe, host.directories.package, context);
+    await host.runner.run(buildArgv(image, context), {
+      env,
+      signal,
+      logFile,
+      onLine: (line) => {
+        const at = parseBuildStep(line);
+        if (at !== undefined) step.progress(at.does, at.step, at.total);
+      },
+    });
+    await host.runner.run(pruneStagesArgv(name), { env, signal, logFile });
+    step.done();
+  } catch (error) {
+    step.fail();
+    throw explain(error, image, logFile);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+    await rm(wheelsFolder(host.directories), { recursive: true, force: true });
+  }
+}
+
+export function contextFolder({ cache }: Directories, { recipe, hash }: PlannedImage): string {
+  return join(cache, 'build', `${recipe.name}-${hash}`);
+}
+
+/** Only while an image is built from them; the wheels themselves stay in the cache of downloads. */
+function wheelsFolder({ cache }: Directories): string {
+  return join(cache, 'build', 'verify-wheels');
+}
+
+async function unpackPackages(host: Host, step: StepHandle, signal: AbortSignal): Promise<void> {
+  const packages = connectPackages(host.platform.arch === 'arm64' ? 'arm64' : 'amd64');
+  for (const [index, file] of packages.entries()) {
+    step.progress(`fetch ${file.name}`, index + 1, packages.length);
+    await unpackZip(await fetchFromPypi(host, file, { signal }), join(wheelsFolder(host.directories), file.name));
+  }
+}
+
+function explain(error: unknown, { reference }: PlannedImage, log: string): unknown {
+  if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') return error;
+  return new SparkDevError('BUILD_FAILED', `The image ${reference} could not be built in the cluster`, {
+    ...(error.why === undefined ? {} : { why: error.why }),
+    fix: ['spark-dev images list', 'spark-dev init --yes'],
+    log,
+    cause: error,
+  });
+}
