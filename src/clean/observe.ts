@@ -1,5 +1,9 @@
 import { lookAtProfile } from '../cluster/observe.js';
-import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
+import { accessMinikube } from '../cluster/minikube/access.js';
+import { findPreparedCluster } from '../cluster/prepared.js';
+import { locatePrograms } from '../cluster/programs.js';
+import type { ClusterAccess, ProviderName } from '../cluster/provider.js';
+import { settleProvider } from '../cluster/settle-provider.js';
 import type { KubectlTool } from '../cluster/kubectl.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
@@ -32,15 +36,27 @@ export interface FolderWish {
 
 const answerWithinMs = 15_000;
 
-/** Undefined where no cluster runs. */
+/** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
 export async function reachCluster(host: Host, signal: AbortSignal): Promise<ReachedCluster | undefined> {
+  const provider = await settleProvider(host, signal);
+  if (provider === 'docker-desktop') return describeReached(host, provider, signal);
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
-  return state === 'running' ? describeReached(host, programs) : undefined;
+  return state === 'running' ? reach(accessMinikube(host, programs)) : undefined;
 }
 
-export function describeReached(host: Host, programs: HostPrograms): ReachedCluster {
-  return { kubectl: describeKubectl(host, programs), env: describeMinikube(host, programs).env };
+export async function describeReached(
+  host: Host,
+  provider: ProviderName,
+  signal: AbortSignal,
+): Promise<ReachedCluster | undefined> {
+  if (provider === 'minikube') return reach(accessMinikube(host, await locatePrograms(host, signal)));
+  const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: answerWithinMs });
+  return 'found' in prepared ? reach(prepared.found) : undefined;
+}
+
+function reach(access: ClusterAccess): ReachedCluster {
+  return { kubectl: access, env: access.childEnv };
 }
 
 export async function observeLeftovers(

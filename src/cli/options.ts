@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { providerNames } from '../cluster/provider.js';
 import type { GlobalFlags, OptionSpec } from '../ports/command.js';
 
 export interface Loudness {
@@ -19,6 +20,7 @@ export interface GlobalOptions {
   readonly quiet?: true;
   readonly verbose?: number;
   readonly context?: string;
+  readonly provider?: string;
 }
 
 export function createGlobalOptions(): readonly Option[] {
@@ -35,6 +37,7 @@ export function createGlobalOptions(): readonly Option[] {
     new Option('--explain', 'show each command that is run, as it would be typed'),
     new Option('-q, --quiet', 'no progress, only the answer'),
     new Option('-v, --verbose', 'more detail; twice for everything').argParser(countUp),
+    new Option('--provider <name>', 'whose Kubernetes; the one that init prepared when absent').choices(providerNames),
     new Option('--context <name>', 'stop unless this is spark-dev, the one context that is used'),
   ];
 }
@@ -52,6 +55,7 @@ export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
     yes: options.yes ?? false,
     dryRun: options.dryRun ?? false,
     context: options.context,
+    provider: options.provider,
   };
 }
 

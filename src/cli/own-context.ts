@@ -12,7 +12,11 @@ export function refuseForeignContext(command: string, context: string | undefine
     `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,
     {
       why: `spark-dev works on the local cluster of its own, ${profileName}, and on no other.`,
-      fix: ['Leave out --context and SPARK_DEV_CONTEXT', `--context ${profileName}`],
+      fix: [
+        ...(context === 'docker-desktop' ? ['--provider docker-desktop'] : []),
+        'Leave out --context and SPARK_DEV_CONTEXT',
+        `--context ${profileName}`,
+      ],
     },
   );
 }

@@ -8,6 +8,7 @@ import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
 import { findNamed } from './named-words.js';
 import { createGlobalOptions } from './options.js';
+import { nameProvider, providerFlag } from './named-provider.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
@@ -69,9 +70,16 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       world.print(renderEvent(talk));
     };
     const events = format === 'ndjson' ? { events: { loudness: wish.loudness, emit } } : {};
-    host = listenTo(await world.createHost(wish), { explain: parsed.loudness.explain, warnings, ...events });
+    host = listenTo(nameProvider(await world.createHost(wish), parsed.global.provider), {
+      explain: parsed.loudness.explain,
+      warnings,
+      ...events,
+    });
     const call = (inner: readonly string[]): Promise<number> =>
-      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.loudness)], { ...world, print: world.printError });
+      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.loudness), ...providerFlag(parsed.global.provider)], {
+        ...world,
+        print: world.printError,
+      });
     const result = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();

@@ -7,8 +7,9 @@ import { sourceTool, sourceTools } from '../toolchain/source-tools.js';
 import { removeRuins } from './delete-cluster.js';
 import { performStep } from './ensure.js';
 import type { Step } from './plan.js';
-import { planPreparation, type Preparation, type PreparationWish } from './prepare.js';
-import { describeKubectl, describeMinikube } from './programs.js';
+import type { Preparation, PreparationWish } from './preparation.js';
+import { planPreparation } from './prepare.js';
+import { describeMinikube } from './programs.js';
 import { runSteps } from './run-steps.js';
 
 export interface ApplyWish extends PreparationWish {
@@ -97,7 +98,7 @@ export function workshopOf(
   builds: ToolBuilds,
   wish: Pick<ApplyWish, 'logFile'>,
 ): Parameters<typeof performStep>[0] {
-  const { parts, programs, seen, size, settings, version } = preparation;
+  const { parts, programs, access, seen, size, settings, version } = preparation;
   return {
     host,
     settings,
@@ -107,8 +108,8 @@ export function workshopOf(
     profile: seen.observed.profile,
     version,
     logFile: wish.logFile,
+    access,
     cluster: describeMinikube(host, programs),
-    kubectl: describeKubectl(host, programs),
   };
 }
 

@@ -5,14 +5,18 @@ import { describeDesired, describeRecord, renderRecord, type DesiredCluster } fr
 async function describeHere(): Promise<DesiredCluster> {
   const { parts } = await createFakeMachine();
   return describeDesired(parts, {
-    minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
+    node: {
+      minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
+      size: undefined,
+      settings: undefined,
+      asRoot: true,
+      mustReconfigure: false,
+      beforeStart: [],
+    },
     kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig', context: 'spark-dev' },
     toolchain: '/package/toolchain',
     engineCommands: [['apt-get', 'install', 'docker.io']],
-    size: undefined,
-    asRoot: true,
-    mustReconfigure: false,
-    beforeStart: [],
+    awaitDns: ['true'],
     version: '0.1.0',
   });
 }

@@ -9,7 +9,6 @@ import type { PlannedDownload } from '../toolchain/upstream/install.js';
 import { applyInputArgv, applyRightsArgv, type KubectlTool } from './kubectl.js';
 import {
   forgetConfigurationArgv,
-  lookUpArgv,
   startArgv,
   unpauseArgv,
   type MinikubeProfile,
@@ -59,11 +58,19 @@ export const rootImage = 'debian';
 const hostTools: readonly SourceToolName[] = ['minikube', 'kubernetes', 'skaffold'];
 
 export interface DesiredPlace {
-  readonly minikube: MinikubeProfile;
+  /** Undefined where the cluster is the user's own, and neither made nor started. */
+  readonly node: DesiredNode | undefined;
   readonly kubectl: KubectlTool;
   /** Where the pins of the tools lie. */
   readonly toolchain: string;
   readonly engineCommands: readonly Argv[];
+  /** Ends well when names can be looked up in the cluster. */
+  readonly awaitDns: Argv;
+  readonly version: string;
+}
+
+export interface DesiredNode {
+  readonly minikube: MinikubeProfile;
   /** Undefined where a profile is there already and can be read. */
   readonly size: ClusterSize | undefined;
   readonly settings?: StartSettings | undefined;
@@ -72,7 +79,6 @@ export interface DesiredPlace {
   readonly mustReconfigure: boolean;
   /** What is put out of minikube's way. */
   readonly beforeStart: readonly Argv[];
-  readonly version: string;
 }
 
 /** What the cluster says of itself when init is done with it; runs read it, and init sees by it whether something has changed. */
@@ -92,34 +98,39 @@ export function renderRecord(record: Readonly<Record<string, string>>): string {
 }
 
 export function describeDesired(parts: ClusterParts, place: DesiredPlace): DesiredCluster {
-  const { minikube, kubectl } = place;
-  const start = startArgv({
-    ...minikube,
-    nodeImage: chooseNodeImage(parts),
-    kubernetesVersion,
-    size: place.size,
-    settings: place.settings,
-    asRoot: place.asRoot,
-  });
+  const { node, kubectl } = place;
+  const wanted = parts.source === 'upstream' ? wantPublished(parts) : wantBuilt(parts, place.toolchain);
   return {
-    ...(parts.source === 'upstream' ? wantPublished(parts) : wantBuilt(parts, place.toolchain)),
+    ...wanted,
+    ...(node === undefined ? withoutNode(wanted) : {}),
     sparkImage: parts.spark.recipe.name,
     sparkVersion: sparkVersion.version,
     record: renderRecord(describeRecord(parts, place.version)),
     commands: {
       engine: place.engineCommands,
-      unpause: [unpauseArgv(minikube)],
-      start: [
-        ...(place.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
-        ...place.beforeStart,
-        start,
-      ],
+      unpause: node === undefined ? [] : [unpauseArgv(node.minikube)],
+      start: node === undefined ? [] : describeStart(parts, node),
       kubeconfig: [],
       rights: [applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
-      record: [lookUpArgv(minikube), applyInputArgv(kubectl)],
+      record: [place.awaitDns, applyInputArgv(kubectl)],
     },
   };
+}
+
+function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] {
+  const { minikube, size, settings, asRoot } = node;
+  const nodeImage = chooseNodeImage(parts);
+  return [
+    ...(node.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
+    ...node.beforeStart,
+    startArgv({ ...minikube, nodeImage, kubernetesVersion, size, settings, asRoot }),
+  ];
+}
+
+/** Where somebody else runs Kubernetes, only what works on this machine is wanted. */
+function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
+  return { hostTools: names.filter((name) => name !== 'minikube'), nodeImages: [] };
 }
 
 type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;

@@ -11,23 +11,28 @@ import { releases, type ReleaseName } from '../toolchain/upstream/pins.js';
 import { keepRecord } from './damaged-profile.js';
 import { describeRecord, rootImage } from './desired.js';
 import { mergeOwnEntry } from './kubeconfig/entry.js';
-import { applyInputArgv, applyRightsArgv, recordObject, type KubectlTool } from './kubectl.js';
+import { applyInputArgv, applyRightsArgv, awaitDnsArgv, recordObject } from './kubectl.js';
 import type { StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
-import { awaitDns, readDockerEnv, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
+import { awaitDns, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
 import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
+import type { ClusterAccess } from './provider.js';
 import type { ClusterSize } from './size.js';
 import { startCluster } from './start-cluster.js';
 import { inStep } from './in-step.js';
+
+/** kubectl itself gives up before. */
+const dnsWithinMs = 150_000;
 
 /** Everything that the steps share. */
 export interface Workshop {
   readonly host: Host;
   readonly parts: ClusterParts;
   readonly builds: ToolBuilds;
+  readonly access: ClusterAccess;
+  /** Only with minikube. */
   readonly cluster: MinikubeCluster;
-  readonly kubectl: KubectlTool;
   readonly size: ClusterSize | undefined;
   readonly settings: StartSettings | undefined;
   /** As it was seen before. */
@@ -42,7 +47,8 @@ export async function performStep(shop: Workshop, step: Step, signal: AbortSigna
   const options = { logFile, signal };
   switch (step.work.kind) {
     case 'engine':
-      throw new Error('the engine comes before the plan of all else');
+    case 'ask':
+      throw new Error(`${step.id} comes before the plan of all else`);
     case 'tool':
       if (parts.source === 'upstream') await installRelease(host, releases[step.work.tool as ReleaseName], { signal });
       else await shop.builds.get(step.work.tool as SourceToolName);
@@ -65,9 +71,9 @@ async function performInside(
   shown: StepHandle,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { host, parts, cluster, kubectl, logFile } = shop;
+  const { host, parts, cluster, access, logFile } = shop;
   const wishes = { signal, logFile };
-  const options = { ...wishes, env: cluster.env };
+  const options = { ...wishes, env: access.childEnv };
   switch (kind) {
     case 'unpause':
       await unpauseProfile(host, cluster, wishes);
@@ -78,20 +84,21 @@ async function performInside(
     case 'kubeconfig':
       return mergeOwnEntry(host);
     case 'rights':
-      await host.runner.run(applyRightsArgv(kubectl, parts.rights.folder), options);
+      await host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
       return undefined;
     case 'deliver': {
-      const dockerEnv = await readDockerEnv(host, cluster, wishes);
+      const dockerEnv = await access.dockerEnv(host, signal);
       await ensureLoaded(host, parts.spark, { ...wishes, dockerEnv });
       return parts.spark.reference;
     }
     case 'record':
-      await awaitDns(host, cluster, wishes);
-      await host.runner.run(applyInputArgv(kubectl), {
+      if (access.provider === 'minikube') await awaitDns(host, cluster, wishes);
+      else await host.runner.run(awaitDnsArgv(access), { ...options, timeoutMs: dnsWithinMs });
+      await host.runner.run(applyInputArgv(access), {
         ...options,
         input: JSON.stringify(recordObject(describeRecord(parts, shop.version))),
       });
-      await keepRecord(host.directories);
+      if (access.provider === 'minikube') await keepRecord(host.directories);
       return undefined;
     default:
       throw new Error(`${kind} is not a step of the cluster`);

@@ -14,28 +14,54 @@ export interface SizeVerdict {
 /** minikube, Docker and kubelet round memory each in their own way. */
 const roundingMb = 16;
 
+/** How that which bounds the cluster is called, and why it may have another size than was set. */
+export interface SizeWords {
+  readonly limit: string;
+  readonly configured: string;
+  readonly whyChanged: string;
+  /** What the kernel keeps of the memory that was set, as a share of it. */
+  readonly keptShare: number;
+  readonly whyBelieved: string;
+}
+
+const ofMinikube: SizeWords = {
+  limit: 'container',
+  configured: "minikube's profile",
+  whyChanged: 'it was resized after it was made',
+  keptShare: 0,
+  whyBelieved: 'the node believes that it has more, and the kernel does not let it',
+};
+
+export const ofDesktop: SizeWords = {
+  limit: 'virtual machine',
+  configured: "Docker Desktop's settings",
+  whyChanged: 'it takes them when Docker Desktop starts',
+  keptShare: 0.15,
+  whyBelieved: 'the node believes that it has more than the machine that it runs in',
+};
+
 /** Says which figure counts and why; pure. */
-export function explainSize({ configured, limit, node }: SizeFacts): SizeVerdict {
+export function explainSize({ configured, limit, node }: SizeFacts, words = ofMinikube): SizeVerdict {
   const allocatable = node?.allocatable;
   const counts = limit === undefined ? (allocatable ?? configured) : smallestRoom(limit, allocatable ?? limit);
   return {
     counts,
     notes: [
-      ...(configured === undefined || limit === undefined ? [] : compareProfile(configured, limit)),
-      ...(allocatable === undefined || limit === undefined ? [] : compareNode(allocatable, limit)),
+      ...(configured === undefined || limit === undefined ? [] : compareProfile(configured, limit, words)),
+      ...(allocatable === undefined || limit === undefined ? [] : compareNode(allocatable, limit, words)),
     ],
     comparison: counts === undefined ? undefined : compareWithSpark(counts),
   };
 }
 
-function compareProfile(configured: Room, limit: Room): readonly string[] {
-  if (isSame(configured, limit)) return [];
+function compareProfile(configured: Room, limit: Room, words: SizeWords): readonly string[] {
+  if (isSame(configured, limit, words.keptShare * configured.memoryMb)) return [];
   return [
-    `The container's ${showRoom(limit)} count, not the ${showRoom(configured)} of minikube's profile: it was resized after it was made`,
+    `The ${words.limit}'s ${showRoom(limit)} count, not the ${showRoom(configured)} of ${words.configured}: ${words.whyChanged}`,
   ];
 }
 
-function compareNode(allocatable: Room, limit: Room): readonly string[] {
+function compareNode(allocatable: Room, limit: Room, words: SizeWords): readonly string[] {
   const [cpu, memory] = [allocatable.cpuMilli - limit.cpuMilli, allocatable.memoryMb - limit.memoryMb];
   const believed = [
     ...(cpu > 0 ? [`${showCpus(limit.cpuMilli)} (not ${showCpus(allocatable.cpuMilli)})`] : []),
@@ -46,14 +72,10 @@ function compareNode(allocatable: Room, limit: Room): readonly string[] {
     ...(memory < -roundingMb ? [`${showMemory(allocatable.memoryMb)} (not ${showMemory(limit.memoryMb)})`] : []),
   ];
   return [
-    ...(believed.length === 0
-      ? []
-      : [
-          `The container's ${believed.join(' and ')} count: the node believes that it has more, and the kernel does not let it`,
-        ]),
+    ...(believed.length === 0 ? [] : [`The ${words.limit}'s ${believed.join(' and ')} count: ${words.whyBelieved}`]),
     ...(withheld.length === 0
       ? []
-      : [`The node's ${withheld.join(' and ')} count: the scheduler gives no more, though the container has it`]),
+      : [`The node's ${withheld.join(' and ')} count: the scheduler gives no more, though the ${words.limit} has it`]),
   ];
 }
 
@@ -72,6 +94,7 @@ function compareWithSpark(room: Room): string {
   return `${toMinimum} short of Spark's minimum (${showCapacity(sparkMinimum)}; recommended ${showCapacity(recommended)}): keep jobs small`;
 }
 
-function isSame(one: Room, other: Room): boolean {
-  return one.cpuMilli === other.cpuMilli && Math.abs(one.memoryMb - other.memoryMb) <= roundingMb;
+function isSame(set: Room, has: Room, keptMb: number): boolean {
+  const lackMb = set.memoryMb - has.memoryMb;
+  return set.cpuMilli === has.cpuMilli && lackMb >= -roundingMb && lackMb <= keptMb + roundingMb;
 }

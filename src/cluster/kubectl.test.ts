@@ -40,6 +40,7 @@ describe('kubectl', () => {
         name: 'spark-dev',
         ready: true,
         kubernetesVersion: 'v1.34.4',
+        runtime: 'docker://20.10.24+dfsg1',
         allocatableCpu: '2',
         allocatableMemory: expect.stringMatching(/^\d+Ki$/) as string,
       },

@@ -66,6 +66,12 @@ export function applyInputArgv(tool: KubectlTool): Argv {
   ];
 }
 
+/** For a cluster into whose node one does not get: a job begun before CoreDNS answers does not find the API server. */
+export function awaitDnsArgv(tool: KubectlTool): Argv {
+  const wait = ['wait', 'pods', '--selector=k8s-app=kube-dns', '--for=condition=Ready', '--timeout=120s'];
+  return [...pinnedKubectl(tool), '--namespace=kube-system', ...wait];
+}
+
 /** The ConfigMap in which init notes, at its end, what it prepared. */
 export function recordObject(data: Readonly<Record<string, string>>): object {
   return {
@@ -108,7 +114,7 @@ const nodeSchema = z.object({
       metadata: z.object({ name: z.string() }),
       status: z.object({
         allocatable: z.record(z.string(), z.string()),
-        nodeInfo: z.object({ kubeletVersion: z.string() }),
+        nodeInfo: z.object({ kubeletVersion: z.string(), containerRuntimeVersion: z.string().default('') }),
         conditions: z.array(z.object({ type: z.string(), status: z.string() })),
       }),
     }),
@@ -119,6 +125,8 @@ export interface NodeFigures {
   readonly name: string;
   readonly ready: boolean;
   readonly kubernetesVersion: string;
+  /** `docker://28.5.1`, `containerd://2.1.4`. */
+  readonly runtime: string;
   /** As Kubernetes writes quantities. */
   readonly allocatableCpu: string;
   readonly allocatableMemory: string;
@@ -129,6 +137,7 @@ export function parseNodes(stdout: string): readonly NodeFigures[] {
     name: metadata.name,
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     kubernetesVersion: status.nodeInfo.kubeletVersion,
+    runtime: status.nodeInfo.containerRuntimeVersion,
     allocatableCpu: status.allocatable['cpu'] ?? '0',
     allocatableMemory: status.allocatable['memory'] ?? '0',
   }));

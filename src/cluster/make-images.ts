@@ -8,7 +8,7 @@ import { rootImage } from './desired.js';
 import { performStep } from './ensure.js';
 import type { ImageSet } from './image-set.js';
 import { planImages, type Step } from './plan.js';
-import type { Preparation } from './prepare.js';
+import type { Preparation } from './preparation.js';
 import { runSteps } from './run-steps.js';
 
 export interface MakeWish {

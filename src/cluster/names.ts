@@ -11,6 +11,12 @@ export const jobServiceAccount = 'spark';
 /** What init prepared is written down in the cluster itself, under this name. */
 export const preparedConfigMap = 'spark-dev';
 
+/** Folders of kustomize/ with what a job may do, and where its event logs lie; where there is no class `standard`, the second. */
+export const rightsFolders = { standard: 'rights', default: 'rights-default-storage' } as const;
+/** At the end of the digest of the rights in the record. */
+export const defaultStorageMark = '-default-storage';
+export type StorageKind = keyof typeof rightsFolders;
+
 /** On that ConfigMap, the namespace into which runs go instead; chosen by `namespace use`. */
 export const namespaceAnnotation = 'spark-dev/namespace';
 
@@ -34,11 +40,15 @@ export function joinToolsPath(host: Pick<Host, 'env'>, programs: readonly string
 }
 
 /** For every child that may look for a cluster: pinned homes, and no proxy on the way to the node. */
-export function clusterEnv(host: Host, toolsPath: string): Record<string, string> {
+export function clusterEnv(
+  host: Host,
+  toolsPath: string,
+  kubeconfig = clusterPlaces(host.directories).kubeconfig,
+): Record<string, string> {
   return {
     ...toolEnv(host),
     PATH: toolsPath,
-    KUBECONFIG: clusterPlaces(host.directories).kubeconfig,
+    KUBECONFIG: kubeconfig,
     // kubectl keeps what it learned of an API server in the user's ~/.kube otherwise
     KUBECACHEDIR: join(host.directories.cache, 'kubectl'),
     ...proxyExceptions(host.env),

@@ -15,11 +15,13 @@ import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry } from './kubeconfig/file.js';
 import { getObjectsArgv, parseObjects } from './kubectl.js';
 import type { ProfileState } from './minikube/parse.js';
-import { observeProfile, readDockerEnv, type MinikubeCluster, type ObservedProfile } from './minikube/provider.js';
+import { accessMinikube } from './minikube/access.js';
+import { observeProfile, type ObservedProfile } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
 import { observeNodeContainer } from './node-container.js';
 import type { ClusterParts } from './parts.js';
-import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
+import { describeMinikube, type HostPrograms } from './programs.js';
+import type { ClusterAccess } from './provider.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -64,7 +66,7 @@ export async function observeCluster(
   // without minikube there is no way into the cluster's daemon yet
   const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
   const [inside, own] = await Promise.all([
-    isUp ? lookInside(host, parts, programs, signal) : undefined,
+    isUp ? lookInside(host, parts, accessMinikube(host, programs), signal) : undefined,
     readOwnEntry(clusterPlaces(host.directories).kubeconfig),
   ]);
   const userEntry = (await observeUserEntry(host, own, profileName)).state;
@@ -95,7 +97,7 @@ export async function lookAtProfile(
   return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 
-async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
+export async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
   const built = await Promise.all(
     sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
   );
@@ -103,7 +105,7 @@ async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<
   return new Set([...built.flat(), ...onHost]);
 }
 
-async function listPresentImages(
+export async function listPresentImages(
   host: Host,
   parts: ClusterParts,
   engineAnswers: boolean,
@@ -124,19 +126,18 @@ async function isOnMachine(host: Host, reference: string, signal?: AbortSignal):
   return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
 }
 
-/** Undefined when Kubernetes does not answer although minikube says that it runs. */
-async function lookInside(
+/** Undefined when Kubernetes does not answer although it is said to run. */
+export async function lookInside(
   host: Host,
   parts: ClusterParts,
-  programs: HostPrograms,
+  access: ClusterAccess,
   signal?: AbortSignal,
 ): Promise<InsideCluster | undefined> {
-  const cluster = describeMinikube(host, programs);
-  const options = { env: cluster.env, signal, timeoutMs: 2 * answerWithinMs };
+  const options = { env: access.childEnv, signal, timeoutMs: 2 * answerWithinMs };
   try {
     const [objects, hasSparkImage] = await Promise.all([
-      host.runner.run(getObjectsArgv(describeKubectl(host, programs), answerWithinMs), options),
-      hasImage(host, cluster, parts.spark.reference, signal),
+      host.runner.run(getObjectsArgv(access, answerWithinMs), options),
+      hasImage(host, access, parts.spark.reference, signal),
     ]);
     const { missing, record } = parseObjects(objects.stdout);
     return {
@@ -152,23 +153,13 @@ async function lookInside(
 }
 
 /** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
-async function hasImage(
-  host: Host,
-  cluster: MinikubeCluster,
-  reference: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const env = await readDockerEnv(host, cluster, { signal });
-  const answer = await host.runner.run(imageIdArgv(reference), {
-    env,
-    signal,
-    accept: [1],
-    timeoutMs: 2 * answerWithinMs,
-  });
-  return answer.exitCode === 0;
+async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
+  const env = await access.dockerEnv(host, signal);
+  const options = { env, signal, accept: [1], timeoutMs: 2 * answerWithinMs };
+  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

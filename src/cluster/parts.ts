@@ -9,6 +9,7 @@ import {
 } from '../images/catalog.js';
 import { planDebianRoot, type DebianRoot } from '../images/debian-root.js';
 import { digestFolder } from '../images/folder-digest.js';
+import { isStored } from '../images/image-store.js';
 import { planImage, type ImageRecipe, type PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../images/upstream-images.js';
@@ -99,6 +100,11 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
     spark: await planSpark(host, root),
     rights: describeRights(host, await digestFolder(join(directories.package, 'kustomize', 'rights'))),
   };
+}
+
+/** Then no root file system is made, and nothing that makes one is installed: a bundle may have come to a machine without a network. */
+export async function hasAllImages(images: readonly PlannedImage[]): Promise<boolean> {
+  return (await Promise.all(images.map(({ tar }) => isStored(tar)))).every(Boolean);
 }
 
 async function planSpark({ directories }: Host, root: DebianRoot): Promise<PlannedImage> {

@@ -6,6 +6,8 @@ import type { InsideCluster, ObservedCluster } from './observe.js';
 
 /** What the step makes; ensure.ts knows how. */
 export type Work =
+  /** What only a person can do. */
+  | { readonly kind: 'ask' }
   | { readonly kind: 'engine' }
   | { readonly kind: 'tool'; readonly tool: string }
   | { readonly kind: 'spark-files' }

@@ -1,106 +1,127 @@
-import { access } from 'node:fs/promises';
+import { access as accessFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
+import { accessDesktop } from './docker-desktop/access.js';
+import { findDesktopContext } from './docker-desktop/find-context.js';
+import { mayHaveCluster } from './foreign-cluster.js';
 import { getRecordArgv } from './kubectl.js';
-import { readDockerEnv } from './minikube/provider.js';
+import { accessMinikube } from './minikube/access.js';
 import {
-  clusterEnv,
   clusterPlaces,
-  joinToolsPath,
+  defaultStorageMark,
   jobNamespace,
   jobServiceAccount,
   namespaceAnnotation,
-  profileName,
+  type StorageKind,
 } from './names.js';
 import type { HostPrograms } from './programs.js';
+import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
+import { readWishedProvider } from './wished-provider.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
-export interface PreparedCluster {
-  readonly context: string;
-  readonly kubeconfig: string;
+export interface PreparedCluster extends ClusterAccess {
   /** Where runs go: the one that was asked for, else the one in use. */
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly sparkImage: string;
   readonly sparkVersion: string;
-  /** With the managed tools first on PATH: Skaffold calls `minikube` by name. */
-  readonly childEnv: Readonly<Record<string, string>>;
-  readonly kubectl: string;
   readonly skaffold: string;
+  readonly storage: StorageKind;
   readonly programs: HostPrograms;
-  /** The variables that reach the cluster's own Docker daemon. */
-  dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }
 
 export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
 
 const preparedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
-  data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1) }),
+  data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1), rights: z.string().default('') }),
 });
 
-interface Recorded {
-  readonly sparkImage: string;
-  readonly sparkVersion: string;
-  readonly namespaceInUse: string | undefined;
+export interface PreparedWish {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  readonly namespace?: string | undefined;
+  /** When absent, who the flag, the environment or a file names, else the one that there is: minikube where there are both. */
+  readonly provider?: ProviderName;
 }
 
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
-export async function findPreparedCluster(
-  host: Host,
-  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number; readonly namespace?: string | undefined } = {},
-): Promise<PreparedAnswer> {
-  const timeoutMs = options.timeoutMs ?? 2000;
-  const places = clusterPlaces(host.directories);
+export async function findPreparedCluster(host: Host, wish: PreparedWish = {}): Promise<PreparedAnswer> {
+  const said = wish.provider ?? (await readWishedProvider(host));
+  if (said === 'docker-desktop') return findOnDesktop(host, wish);
+  if (said === 'minikube' || (await isMinikubeMade(host))) return findOnMinikube(host, wish);
+  const onDesktop = await findOnDesktop(host, wish);
+  return 'found' in onDesktop ? onDesktop : { absent: 'no cluster was made yet' };
+}
+
+/** Also one that does not run now. */
+export async function isMinikubeMade(host: Host): Promise<boolean> {
+  return (await isThere(clusterPlaces(host.directories).kubeconfig)) || (await mayHaveCluster(host));
+}
+
+async function findOnMinikube(host: Host, wish: PreparedWish): Promise<PreparedAnswer> {
   if (await isOpen(host, 'recreate-cluster'))
     return { absent: 'it is being made anew: `spark-dev init --yes` ends that' };
-  if (!(await isThere(places.kubeconfig))) return { absent: 'no cluster was made yet' };
-  const [minikube, skaffold, kubectl] = (
-    await Promise.all(
-      (['minikube', 'skaffold', 'kubectl'] as const).map((name) => findTool(host, name, options.signal)),
-    )
-  ).map((answer) => answer.found?.path);
-  if (minikube === undefined || skaffold === undefined || kubectl === undefined) {
-    return { absent: 'its tools (minikube, skaffold, kubectl) are not all there' };
-  }
-  const toolsPath = joinToolsPath(host, [minikube, skaffold, kubectl]);
-  const childEnv = clusterEnv(host, toolsPath);
-  const written = await readPrepared(host, kubectl, childEnv, timeoutMs, options.signal);
-  if ('absent' in written) return written;
-  const { namespaceInUse, ...recorded } = written;
+  if (!(await isThere(clusterPlaces(host.directories).kubeconfig))) return { absent: 'no cluster was made yet' };
+  const programs = await findPrograms(host, 'minikube', wish.signal);
+  return 'absent' in programs ? programs : readPrepared(host, accessMinikube(host, programs), programs, wish);
+}
+
+async function findOnDesktop(host: Host, wish: PreparedWish): Promise<PreparedAnswer> {
+  const signal = wish.signal ?? new AbortController().signal;
+  const context = await findDesktopContext(host, signal);
+  if (!('found' in context)) return { absent: 'absent' in context ? context.absent : context.foreign };
+  const programs = await findPrograms(host, 'docker-desktop', signal);
+  if ('absent' in programs) return programs;
+  return readPrepared(host, await accessDesktop(host, programs, context.found, signal), programs, wish);
+}
+
+/** Those that the provider takes; all must be there. */
+async function findPrograms(
+  host: Host,
+  provider: ProviderName,
+  signal: AbortSignal | undefined,
+): Promise<HostPrograms | { readonly absent: string }> {
+  const { tools } = capabilities[provider];
+  const found = await Promise.all(tools.map(async (name) => [name, await findTool(host, name, signal)] as const));
+  if (found.some(([, answer]) => answer.found === undefined))
+    return { absent: `its tools (${tools.join(', ')}) are not all there` };
+  const paths = Object.fromEntries(found.map(([name, answer]) => [name, answer.found?.path ?? name]));
+  const unasked = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !tools.includes(name));
   return {
-    found: {
-      context: profileName,
-      kubeconfig: places.kubeconfig,
-      namespace: options.namespace ?? namespaceInUse ?? jobNamespace,
-      serviceAccount: jobServiceAccount,
-      ...recorded,
-      childEnv,
-      kubectl,
-      skaffold,
-      programs: { paths: { minikube, skaffold, kubectl }, missing: [] },
-      dockerEnv: (world, signal) => readDockerEnv(world, { minikube, profile: profileName, env: childEnv }, { signal }),
-    },
+    paths: { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubectl', ...paths },
+    missing: unasked,
   };
 }
 
 async function readPrepared(
   host: Host,
-  kubectl: string,
-  env: Record<string, string>,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Recorded | { readonly absent: string }> {
+  access: ClusterAccess,
+  programs: HostPrograms,
+  { timeoutMs = 2000, signal, namespace }: PreparedWish,
+): Promise<PreparedAnswer> {
   try {
-    const tool = { kubectl, kubeconfig: env['KUBECONFIG'] ?? '', context: profileName };
-    const argv = getRecordArgv(tool, timeoutMs);
-    const answer = await host.runner.run(argv, { env, timeoutMs, signal });
+    const argv = getRecordArgv(access, timeoutMs);
+    const answer = await host.runner.run(argv, { env: access.childEnv, timeoutMs, signal });
     const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
     if (!read.success) return { absent: 'the cluster is not fully prepared' };
-    return { ...read.data.data, namespaceInUse: read.data.metadata.annotations[namespaceAnnotation] };
+    const { sparkImage, sparkVersion, rights } = read.data.data;
+    const inUse = read.data.metadata.annotations[namespaceAnnotation];
+    return {
+      found: {
+        ...access,
+        sparkImage,
+        sparkVersion,
+        storage: rights.endsWith(defaultStorageMark) ? 'default' : 'standard',
+        namespace: namespace ?? inUse ?? jobNamespace,
+        serviceAccount: jobServiceAccount,
+        skaffold: programs.paths.skaffold,
+        programs,
+      },
+    };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
     return {
@@ -112,7 +133,7 @@ async function readPrepared(
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
+  return accessFile(path).then(
     () => true,
     () => false,
   );

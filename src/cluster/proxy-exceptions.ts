@@ -15,12 +15,12 @@ const local = [
 ];
 
 /** Empty where no proxy is set; both spellings, because of two that differ programs take either. */
-export function proxyExceptions(env: Host['env']): Record<string, string> {
+export function proxyExceptions(env: Host['env'], others: readonly string[] = []): Record<string, string> {
   const hasProxy = ['http_proxy', 'https_proxy', 'all_proxy'].some((name) =>
     [env[name], env[name.toUpperCase()]].some((value) => value !== undefined && value !== ''),
   );
   if (!hasProxy) return {};
   const theirs = [env['NO_PROXY'], env['no_proxy']].flatMap((list = '') => list.split(/[,\s]+/));
-  const all = [...new Set([...theirs, ...local])].filter((entry) => entry !== '').join(',');
+  const all = [...new Set([...theirs, ...local, ...others])].filter((entry) => entry !== '').join(',');
   return { NO_PROXY: all, no_proxy: all };
 }

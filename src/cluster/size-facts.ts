@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
+import type { KubeTarget } from '../ports/kube.js';
 import type { Argv } from '../ports/runner.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { profileListArgv } from './minikube/argv.js';
@@ -36,19 +37,31 @@ export async function observeSizeFacts(host: Host, programs: HostPrograms, signa
   ]);
   const limit = container?.limit;
   const mayRun = engine !== undefined && container?.isRunning !== false;
-  const seen = mayRun ? await answered(signal, observeNodes(host, programs)) : undefined;
-  if (seen === undefined) return { configured, limit, node: undefined, free: undefined, host: engine, rooms: [] };
+  const inside = mayRun ? await observeNodeFacts(host, describeKubectl(host, programs), limit, signal) : noNodes;
+  return { configured, limit, ...inside, host: engine };
+}
+
+type NodeFacts = Pick<SizeFacts, 'node' | 'free' | 'rooms'>;
+
+const noNodes: NodeFacts = { node: undefined, free: undefined, rooms: [] };
+
+/** What the nodes say, and what is free on them within the limit. */
+export async function observeNodeFacts(
+  host: Host,
+  target: KubeTarget,
+  limit: Room | undefined,
+  signal: AbortSignal,
+): Promise<NodeFacts> {
+  const seen = await answered(signal, observeNodes(host, target));
+  if (seen === undefined) return noNodes;
   const asTheySay = readNodeRooms(seen.nodes, seen.pods);
   const rooms = readNodeRooms(seen.nodes, seen.pods, limit);
   return {
-    configured,
-    limit,
     node: {
       capacity: addRooms(...asTheySay.map(({ capacity }) => capacity)),
       allocatable: addRooms(...asTheySay.map(({ allocatable }) => allocatable)),
     },
     free: sumFree(rooms),
-    host: engine,
     rooms,
   };
 }
@@ -110,14 +123,14 @@ export function parseContainer(stdout: string, engine: Room): NodeContainer {
   return { isRunning: isRunning === 'true', limit: smallestRoom(engine, limit) };
 }
 
-async function observeNodes(host: Host, programs: HostPrograms) {
-  const kube = await host.kube(describeKubectl(host, programs));
+async function observeNodes(host: Host, target: KubeTarget) {
+  const kube = await host.kube(target);
   const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
   return { nodes, pods };
 }
 
 /** A tool or cluster that fails is an answer too; an interruption is none. */
-async function answered<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value | undefined> {
+export async function answered<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value | undefined> {
   try {
     return await work;
   } catch (error) {

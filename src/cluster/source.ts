@@ -12,15 +12,21 @@ import { findRelease, releasePlatform } from '../toolchain/upstream/install.js';
 import { releases } from '../toolchain/upstream/pins.js';
 import { probeSource, type ProbeAnswer } from '../toolchain/upstream/probe.js';
 import { clusterPlaces, profileName } from './names.js';
+import type { ProviderName } from './provider.js';
 
 /** Minutes instead of a quarter of an hour, where both can be had. */
 const preference: readonly Source[] = ['upstream', 'registries'];
 
 /** Settles where the parts come from, and says so in one line; a cluster that is there keeps what it was made from. */
-export async function chooseSource(host: Host, wish: SourceWish, signal: AbortSignal): Promise<Source> {
+export async function chooseSource(
+  host: Host,
+  wish: SourceWish,
+  signal: AbortSignal,
+  provider: ProviderName = 'minikube',
+): Promise<Source> {
   // what was cut short is removed before anything is made
   const isRuin = await isOpen(host, 'create-cluster');
-  const made = isRuin ? undefined : await findMadeSource(host);
+  const made = isRuin || provider !== 'minikube' ? undefined : await findMadeSource(host);
   if (made !== undefined) {
     if (wish !== 'auto' && wish !== made)
       host.ui.warn(
@@ -56,11 +62,18 @@ export async function observeEngineFor(host: Host, source: Source, signal?: Abor
 }
 
 /** Why this machine cannot use the source, network or not; undefined when it can. */
-export function refuseSource(host: Host, engine: EngineObservation, source: Source): SparkDevError | undefined {
+export function refuseSource(
+  host: Host,
+  engine: Pick<EngineObservation, 'daemon' | 'lacksSysResource' | 'hasApt'>,
+  source: Source,
+): SparkDevError | undefined {
   return source === 'upstream' ? refuseUpstream(host, engine) : refuseRegistries(host, engine);
 }
 
-function refuseUpstream(host: Host, engine: EngineObservation): SparkDevError | undefined {
+function refuseUpstream(
+  host: Host,
+  engine: Pick<EngineObservation, 'daemon' | 'lacksSysResource'>,
+): SparkDevError | undefined {
   const { os, arch } = host.platform;
   if (releasePlatform(host) === undefined) {
     return new SparkDevError('PREREQUISITE_MISSING', 'There are no official releases for this machine', {
@@ -77,7 +90,10 @@ function refuseUpstream(host: Host, engine: EngineObservation): SparkDevError | 
   });
 }
 
-function refuseRegistries({ platform }: Host, { hasApt }: EngineObservation): SparkDevError | undefined {
+function refuseRegistries(
+  { platform }: Host,
+  { hasApt }: Pick<EngineObservation, 'hasApt'>,
+): SparkDevError | undefined {
   const reason =
     platform.os !== 'linux'
       ? `It is ${platform.os}.`

@@ -7,7 +7,9 @@ import { observeNodeContainer } from '../cluster/node-container.js';
 import { lookAtProfile } from '../cluster/observe.js';
 import { forgetRecreation } from '../cluster/recreate/run-recreation.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
+import { requireAbility } from '../cluster/provider.js';
 import { planProfileRemoval } from '../cluster/remove-profile.js';
+import { settleProvider } from '../cluster/settle-provider.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
@@ -26,6 +28,8 @@ export const down: CommandSpec = {
   ],
   examples: ['spark-dev down', 'spark-dev down --delete --yes', 'spark-dev down --delete --dry-run'],
   async run(host, input) {
+    const provider = await settleProvider(host, input.signal);
+    requireAbility(provider, input.options['delete'] === true ? 'delete' : 'stop');
     if (input.global.dryRun) return stopOrDelete(host, input);
     const lock = {
       command: 'spark-dev down',

@@ -1,35 +1,91 @@
 import { listLeftovers } from '../clean/list-leftovers.js';
 import { count } from '../clean/plan.js';
-import { explainSize, type SizeVerdict } from '../cluster/explain-size.js';
+import { desktopName } from '../cluster/docker-desktop/find-context.js';
+import { showDesktopStatus } from '../cluster/docker-desktop/show-status.js';
+import { observeDesktopStatus } from '../cluster/docker-desktop/status.js';
+import { explainSize, ofDesktop, type SizeVerdict } from '../cluster/explain-size.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
+import { findPreparedCluster, isMinikubeMade } from '../cluster/prepared.js';
+import { capabilities, type ProviderName } from '../cluster/provider.js';
 import { showRoom, type Room } from '../cluster/room.js';
+import { settleProvider } from '../cluster/settle-provider.js';
 import { observeStatus, type ClusterStatus } from '../cluster/status.js';
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
 
 type Row = readonly [name: string, value: string];
 
 export const status: CommandSpec = {
   name: 'status',
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
-  async run(host, input) {
-    const seen = await observeStatus(host, input.signal);
-    const leftovers = await listLeftovers(host, seen.inside !== undefined, input.signal);
-    const ready = isReady(seen);
-    const sized = explainSize(seen.size);
-    return {
-      data: { ready, provider: 'minikube', ...seen, sized, leftovers, context: profileName, namespace: jobNamespace },
-      text: [
-        ...[...showCluster(seen), ...showSize(seen, sized), ...showContents(seen), ...showLeftovers(leftovers)].map(
-          showRow,
-        ),
-        ready ? 'Ready: spark-dev run sparkpi' : 'Not ready: spark-dev init --yes',
-      ],
-    };
+  async run(host, { signal }) {
+    const provider = await settleProvider(host, signal);
+    const also = await findOther(host, provider, signal);
+    return provider === 'docker-desktop' ? tellOfDesktop(host, also, signal) : tellOfMinikube(host, also, signal);
   },
 };
 
+async function tellOfMinikube(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
+  const seen = await observeStatus(host, signal);
+  const sized = explainSize(seen.size);
+  const rows = [...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)];
+  return tell(host, { provider: 'minikube', context: profileName, seen, sized, rows, also }, signal);
+}
+
+async function tellOfDesktop(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
+  const seen = await observeDesktopStatus(host, signal);
+  const sized = explainSize(seen.size, ofDesktop);
+  const rows = showDesktopStatus(seen, sized);
+  return tell(host, { provider: desktopName, context: desktopName, seen, sized, rows, also }, signal);
+}
+
+interface Told {
+  readonly provider: ProviderName;
+  readonly context: string;
+  readonly seen: Pick<ClusterStatus, 'inside' | 'missingTools'>;
+  readonly sized: SizeVerdict;
+  readonly rows: readonly Row[];
+  readonly also: ProviderName | undefined;
+}
+
+async function tell(
+  host: Host,
+  { provider, context, seen, sized, rows, also }: Told,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const leftovers = await listLeftovers(host, provider, seen.inside !== undefined, signal);
+  const ready = isReady(seen);
+  const call = provider === 'minikube' ? 'spark-dev init --yes' : `spark-dev init --provider ${provider}`;
+  const other: readonly Row[] =
+    also === undefined ? [] : [['also', `${capabilities[also].title} is prepared too: --provider ${also}`]];
+  return {
+    data: {
+      ready,
+      provider,
+      ...seen,
+      sized,
+      leftovers,
+      context,
+      namespace: jobNamespace,
+      also: also ?? null,
+      cannot: capabilities[provider].cannot,
+    },
+    text: [
+      ...[...rows, ...other, ...showLeftovers(leftovers)].map(showRow),
+      ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${call}`,
+    ],
+  };
+}
+
+/** The other one, where there are two to choose from. */
+async function findOther(host: Host, provider: ProviderName, signal: AbortSignal): Promise<ProviderName | undefined> {
+  if (provider === desktopName) return (await isMinikubeMade(host)) ? 'minikube' : undefined;
+  const onDesktop = await findPreparedCluster(host, { provider: desktopName, signal });
+  return 'found' in onDesktop ? desktopName : undefined;
+}
+
 /** What a run needs: Kubernetes answers and init came to its end. */
-function isReady({ inside, missingTools }: ClusterStatus): boolean {
+function isReady({ inside, missingTools }: Told['seen']): boolean {
   return inside?.objects.record !== undefined && inside.objects.missing.length === 0 && missingTools.length === 0;
 }
 

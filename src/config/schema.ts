@@ -36,6 +36,8 @@ export const settingsSchema = z.strictObject({
   version: z.literal(1, 'must be 1, the only version of this file that exists'),
   target: z.enum(['auto', 'cluster', 'local']).optional(),
   source: z.enum(['auto', 'upstream', 'registries']).optional(),
+  /** Whose Kubernetes. */
+  provider: z.enum(['minikube', 'docker-desktop']).optional(),
   lang: z.enum(languages).optional(),
   /** Where runs go on the cluster. */
   namespace: z

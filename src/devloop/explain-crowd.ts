@@ -2,7 +2,8 @@ import { showResize } from '../cluster/fit/explain-fit.js';
 import { growCluster } from '../cluster/fit/grow.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { hasRoomFor, noRoom, showRoom, type Room } from '../cluster/room.js';
-import { observeSizeFacts, type SizeFacts } from '../cluster/size-facts.js';
+import { observeGround } from '../cluster/observe-size.js';
+import type { SizeFacts } from '../cluster/size-facts.js';
 import type { Host } from '../ports/host.js';
 import type { Trouble } from '../spark/outcome.js';
 
@@ -21,7 +22,7 @@ export async function lookAtCrowd(
   trouble: CrowdedTrouble,
   signal: AbortSignal,
 ): Promise<Crowd> {
-  return explainCrowd(trouble, await observeSizeFacts(host, cluster.programs, signal), cluster.context);
+  return explainCrowd(trouble, await observeGround(host, cluster, signal), cluster.context);
 }
 
 /** Pure. A pod must find all of its room on one node, so the roomiest is the one to compare with. */

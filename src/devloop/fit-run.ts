@@ -4,7 +4,8 @@ import { growGround, type FitGround } from '../cluster/fit/grow.js';
 import { judgeFit, type Misfit, type Verdict } from '../cluster/fit/verdict.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { HostCapacity } from '../cluster/size.js';
-import { observeSizeFacts } from '../cluster/size-facts.js';
+import { observeGround } from '../cluster/observe-size.js';
+import { requireAbility } from '../cluster/provider.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
@@ -35,10 +36,11 @@ export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Pr
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
-  const ground = await observeGround(host, cluster, wish.signal);
+  const ground = await requireGround(host, cluster, wish.signal);
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
   const mode = wish.mode ?? (await askForMode(host, verdict, wish));
+  if (mode === 'resize') requireAbility(cluster.provider, 'grow');
   return followMode(wish, verdict, mode, ground);
 }
 
@@ -55,8 +57,8 @@ export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish
   return (await decideFit(host, cluster, { ...wish, mode: 'never' })).job;
 }
 
-async function observeGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<FitGround> {
-  const facts = await observeSizeFacts(host, cluster.programs, signal);
+async function requireGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<FitGround> {
+  const facts = await observeGround(host, cluster, signal);
   if (facts.node !== undefined) return facts;
   throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
     why: 'Without it nobody can say whether the job fits.',

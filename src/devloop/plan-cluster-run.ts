@@ -61,6 +61,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(home, 'cache'),
+    onMinikube: cluster.provider === 'minikube',
   });
   return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };
 }

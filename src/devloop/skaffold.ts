@@ -30,6 +30,8 @@ export interface SkaffoldCall {
   /** Outside the user's ~/.skaffold. */
   readonly config: string;
   readonly cache: string;
+  /** Whether it may look for the daemon with minikube's help. */
+  readonly onMinikube: boolean;
 }
 
 /** Builds in the cluster's daemon and deploys; we watch, follow and forward ourselves. */
@@ -46,7 +48,7 @@ export function skaffoldRunArgv(call: SkaffoldCall): Argv {
     '--status-check=false',
     '--interactive=false',
     '--update-check=false',
-    '--detect-minikube=true',
+    `--detect-minikube=${String(call.onMinikube)}`,
   ];
 }
 

@@ -143,6 +143,11 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['--context or SPARK_DEV_CONTEXT names a remote cluster'],
     actions: ['Leave out --context', 'kubectl config get-contexts'],
   },
+  PROVIDER_CANNOT: {
+    meaning: 'This cannot be done with the cluster of this provider, because it is not one that spark-dev made.',
+    causes: ["The cluster is Docker Desktop's, which Docker Desktop alone starts, stops, resizes and resets"],
+    actions: ['The error says where in Docker Desktop it is done', 'spark-dev init --provider minikube'],
+  },
   NAMESPACE_FOREIGN: {
     meaning: 'The namespace was not made by spark-dev, or spark-dev itself lives in it. It was left as it is.',
     causes: ['It lacks the label app.kubernetes.io/managed-by=spark-dev', 'It belongs to Kubernetes'],

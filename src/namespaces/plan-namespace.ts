@@ -1,7 +1,13 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { applyRightsArgv, pinnedKubectl } from '../cluster/kubectl.js';
-import { jobNamespace, namespaceAnnotation, preparedConfigMap } from '../cluster/names.js';
+import {
+  jobNamespace,
+  namespaceAnnotation,
+  preparedConfigMap,
+  rightsFolders,
+  type StorageKind,
+} from '../cluster/names.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { ShownStep } from '../cluster/show-plan.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
@@ -12,21 +18,23 @@ import type { Argv } from '../ports/runner.js';
 export interface NamespaceFolder {
   readonly folder: string;
   readonly kustomization: string;
-  readonly base: string;
+  /** Folders of ours that are copied beside it. */
+  readonly bases: readonly string[];
 }
 
-export function describeFolder(directories: Directories, name: string): NamespaceFolder {
+export function describeFolder(directories: Directories, name: string, storage: StorageKind): NamespaceFolder {
+  const base = rightsFolders[storage];
   return {
     folder: join(directories.state, 'namespaces', name),
-    kustomization: renderKustomization({ resources: ['base'], namespace: name }),
-    base: join(directories.package, 'kustomize', 'rights'),
+    kustomization: renderKustomization({ resources: [base], namespace: name }),
+    bases: [...new Set([rightsFolders.standard, base])].map((one) => join(directories.package, 'kustomize', one)),
   };
 }
 
-export async function writeFolder({ folder, kustomization, base }: NamespaceFolder): Promise<void> {
+export async function writeFolder({ folder, kustomization, bases }: NamespaceFolder): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await cp(base, join(folder, 'base'), { recursive: true });
+  for (const base of bases) await cp(base, join(folder, basename(base)), { recursive: true });
   await writeFile(join(folder, 'kustomization.yaml'), kustomization);
 }
 

@@ -13,6 +13,8 @@ export interface GlobalFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly context: string | undefined;
+  /** Whose Kubernetes; also in the host's environment, where all that look for a cluster read it. */
+  readonly provider: string | undefined;
 }
 
 export interface CommandInput {

@@ -26,7 +26,7 @@ export async function chooseTarget(host: Host, { name, namespace, signal }: Targ
     const isHome = cluster.namespace === jobNamespace;
     if (!isHome) await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const where = isHome ? '' : `, namespace ${cluster.namespace}`;
-    if (name === 'auto') host.ui.say(`On the cluster ${profileName}${where} (--target local runs it embedded)`);
+    if (name === 'auto') host.ui.say(`On the cluster ${cluster.context}${where} (--target local runs it embedded)`);
     return { kind: 'cluster', cluster: answer.found };
   }
   if (name === 'cluster') {

@@ -11,6 +11,8 @@ import type { Scripted } from '../fakes/fake-runner.js';
 export const image = 'spark-dev-app:abc';
 
 export const cluster: PreparedCluster = {
+  provider: 'minikube',
+  storage: 'standard',
   context: 'spark-dev',
   kubeconfig: '/data/kubeconfig',
   namespace: 'spark',

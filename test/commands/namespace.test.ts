@@ -24,7 +24,7 @@ describe('namespace create', () => {
     const folder = join(world.machine.host.directories.state, 'namespaces', 'team-b');
     expect([exitCode, changes()]).toEqual([0, [`apply --kustomize=${folder}`]]);
     expect(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')).toContain('namespace: team-b');
-    expect(existsSync(join(folder, 'base', 'role.yaml'))).toBe(true);
+    expect(existsSync(join(folder, 'rights', 'role.yaml'))).toBe(true);
   });
 
   it('shows the same beforehand and writes nothing', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeRecord } from '../../src/cluster/desired.js';
-import { planPreparation, type Preparation } from '../../src/cluster/prepare.js';
+import type { Preparation } from '../../src/cluster/preparation.js';
+import { planPreparation } from '../../src/cluster/prepare.js';
 import { findPreparedCluster } from '../../src/cluster/prepared.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/cluster/quantity.js';
 import { observeStatus, type ClusterStatus } from '../../src/cluster/status.js';

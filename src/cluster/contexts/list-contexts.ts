@@ -3,7 +3,7 @@ import { readOwnEntry } from '../kubeconfig/entry.js';
 import type { PassedOver } from '../kubeconfig/user-files.js';
 import { clusterPlaces, profileName } from '../names.js';
 import { judgePlace, type Place } from './judge-place.js';
-import { judgeProvider, type ProviderName } from './judge-provider.js';
+import { judgeMaker, type ContextMaker } from './judge-maker.js';
 import { observeAddresses } from './machine-addresses.js';
 import { readContexts } from './read-contexts.js';
 
@@ -11,7 +11,7 @@ export interface ListedContext extends Place {
   readonly name: string;
   /** Where it stands. */
   readonly file: string;
-  readonly provider: ProviderName;
+  readonly provider: ContextMaker;
   readonly server: string;
   readonly namespace: string | undefined;
   readonly current: boolean;
@@ -40,7 +40,7 @@ export async function listContexts(host: Host, signal: AbortSignal): Promise<Con
     return {
       name: one.name,
       file: one.file,
-      provider: ours ? 'minikube' : judgeProvider({ ...one, context: one.name, isLocal: judged.place === 'local' }),
+      provider: ours ? 'minikube' : judgeMaker({ ...one, context: one.name, isLocal: judged.place === 'local' }),
       server: one.server,
       ...judged,
       namespace: one.namespace,

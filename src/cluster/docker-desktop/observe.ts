@@ -57,7 +57,7 @@ export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<
   const windowsHome = await findWindowsHome(host, signal);
   const [settings, context, commandLine] = await Promise.all([
     readFirst(settingsPlaces(host, windowsHome)),
-    findContext(host, signal),
+    findDockerContext(host, signal),
     ask(host, versionArgv, signal),
   ]);
   const wsl =
@@ -91,7 +91,8 @@ export async function observeMachine(
   return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
 }
 
-async function findContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
+/** Docker Desktop makes it; where another daemon is there too, that one may be the default. */
+export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
   const name = 'desktop-linux';
   return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
 }

@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { Preparation } from '../prepare.js';
+import type { Preparation } from '../preparation.js';
 import { planResizeInPlace, readUnfinishedResize, type ResizeWish } from './in-place.js';
 import type { ResizeStep } from './plan.js';
 

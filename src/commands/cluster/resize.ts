@@ -10,6 +10,8 @@ import {
   resizeInPlace,
   type Resized,
 } from '../../cluster/resize/in-place.js';
+import { requireAbility } from '../../cluster/provider.js';
+import { settleProvider } from '../../cluster/settle-provider.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { showCapacity, type HostCapacity } from '../../cluster/size.js';
 import { resolveSettings } from '../../config/resolve.js';
@@ -26,12 +28,6 @@ export const clusterResize: CommandSpec = {
       flags: '--memory <size>',
       description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
     },
-    {
-      flags: '--provider <name>',
-      description: 'whose size: the cluster that init made, or Docker Desktop itself',
-      choices: ['minikube', 'docker-desktop'],
-      default: 'minikube',
-    },
     { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
   ],
@@ -45,7 +41,10 @@ export const clusterResize: CommandSpec = {
   async run(host, input) {
     const size = await readSize(host, input);
     const wish = { size, signal: input.signal };
-    if (input.options['provider'] === 'docker-desktop') return resizeDesktop(host, input, wish);
+    if ((await settleProvider(host, input.signal)) === 'docker-desktop') {
+      if (input.options['recreate'] === true) requireAbility('docker-desktop', 'recreate');
+      return resizeDesktop(host, input, wish);
+    }
     if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, wish);
     if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, wish));
     return tell(await resizeInPlace(host, { ...wish, lock: lockOf(input) }));

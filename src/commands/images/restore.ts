@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describeContents } from '../../cluster/bundle-contents.js';
 import { describeParts } from '../../cluster/parts.js';
-import { readVersion } from '../../cluster/prepare.js';
+import { readVersion } from '../../cluster/own-version.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
 import type { BundleManifest } from '../../images/bundle-manifest.js';

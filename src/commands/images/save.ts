@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describeContents, findPresentUnits, type PresentUnits } from '../../cluster/bundle-contents.js';
 import { describeParts, type ClusterParts } from '../../cluster/parts.js';
-import { readVersion } from '../../cluster/prepare.js';
+import { readVersion } from '../../cluster/own-version.js';
 import { settleSource } from '../../cluster/source.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { saveBundle } from '../../images/save-bundle.js';

@@ -20,7 +20,7 @@ export const namespaceCreate: CommandSpec = {
     const seen = await observeNamespace(reach, name);
     if (seen?.ours === false) throw foreign(name);
     if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(reach, name));
-    const folder = describeFolder(host.directories, name);
+    const folder = describeFolder(host.directories, name, cluster.storage);
     const step = planCreation(cluster, folder, seen !== undefined);
     if (global.dryRun) {
       const files = { [`${folder.folder}/kustomization.yaml`]: folder.kustomization };

@@ -9,10 +9,10 @@ export interface ContextShape {
   readonly isLocal: boolean;
 }
 
-export type ProviderName = 'minikube' | 'docker-desktop' | 'kind' | 'k3d' | 'other';
+export type ContextMaker = 'minikube' | 'docker-desktop' | 'kind' | 'k3d' | 'other';
 
 /** Who made it, by its whole shape: a name says nothing where the server is elsewhere. */
-export function judgeProvider(shape: ContextShape): ProviderName {
+export function judgeMaker(shape: ContextShape): ContextMaker {
   const { context, cluster, user, isLocal } = shape;
   const isMinikube =
     shape.extensionProviders.includes('minikube.sigs.k8s.io') ||
