@@ -20,6 +20,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/run.js')).run,
   },
   {
+    name: 'overlay new',
+    group: 'Run',
+    summary: 'Name an application of yours in spark-dev.yaml, and show what would be deployed',
+    load: async () => (await import('../commands/overlay/new.js')).overlayNew,
+  },
+  {
     name: 'overlay list',
     group: 'Run',
     summary: 'Show whose overlay each application has: ours, or yours since eject',

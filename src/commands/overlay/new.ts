@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { addApp } from '../../config/add-app.js';
+import { findSettingsFile, loadSettings, settingsFileName } from '../../config/load-settings.js';
+import { parseSettings } from '../../config/parse-settings.js';
+import { configInvalid } from '../../config/problem.js';
+import { replaceFile } from '../../cluster/replace-file.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
+import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
+import type { CommandSpec } from '../../ports/command.js';
+
+export const overlayNew: CommandSpec = {
+  name: 'overlay new',
+  arguments: [{ name: '[name]', description: 'lower-case letters, digits and dashes' }],
+  options: newAppOptions,
+  examples: [
+    'spark-dev overlay new',
+    'spark-dev overlay new etl --path jobs/etl.py -- 2026 --fast',
+    'spark-dev overlay new etl --path jobs --lang scala --class org.example.Etl --dry-run',
+  ],
+  async run(host, input) {
+    // a file with problems is not added to, and both files count
+    await loadSettings(host);
+    const { working } = host.directories;
+    const file = (await findSettingsFile(working)) ?? join(working, settingsFileName);
+    const { name, app } = await askNewApp(host, input, dirname(file));
+    const before = await readFile(file, 'utf8').catch(() => undefined);
+    const after = addApp(before, name, app);
+    const parsed = parseSettings(after);
+    if ('problems' in parsed) throw configInvalid(file, parsed.problems);
+    const isThere = before !== undefined && hasApp(before, name);
+    const overlay = await readAppOverlay(host.directories, dirname(file), name);
+    const shown = [
+      `The overlay of ${name} (spark-dev overlay eject ${name} makes it yours):`,
+      ...showFiles(overlay.files),
+    ];
+    if (input.global.dryRun)
+      return { data: { action: 'would add', file, name, app, text: after }, text: [`# ${file}`, after.trimEnd()] };
+    if (isThere && !(await host.ui.confirm(`${file} has an application ${name} already. Put this one in its place?`)))
+      throw new SparkDevError('CANCELLED', `${file} was left as it is`);
+    await replaceFile(file, after);
+    return {
+      data: { action: isThere ? 'replaced' : 'added', file, name, app, overlay },
+      text: [...shown, `${file} names ${name} now. Run it: spark-dev run ${name}`],
+    };
+  },
+};
+
+function hasApp(text: string, name: string): boolean {
+  const parsed = parseSettings(text);
+  return 'settings' in parsed && Object.hasOwn(parsed.settings.apps, name);
+}

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
+import type { CommandInput, OptionSpec } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+
+export const newAppOptions: readonly OptionSpec[] = [
+  { flags: '--path <path>', description: 'the source file, or a folder with one; from here' },
+  { flags: '--class <name>', description: 'the main class, where it is not called like the file' },
+  { flags: '--lang <language>', description: 'which form, where the folder has two', choices: ['scala', 'python'] },
+];
+
+export interface NewApp {
+  readonly name: string;
+  /** An entry of `apps:`, as it is written. */
+  readonly app: Readonly<Record<string, unknown>>;
+}
+
+const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
+
+/** What a person must say is asked for; the rest only where somebody sits there, and then Enter leaves it out. */
+export async function askNewApp(
+  host: Host,
+  { args, options, passthrough, global }: CommandInput,
+  folder: string,
+): Promise<NewApp> {
+  const { ui } = host;
+  const asks = ui.interactive && !global.yes;
+  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
+  const name =
+    args[0] ??
+    (await ui.input({
+      message: 'What is the application called?',
+      flag: 'spark-dev overlay new NAME --path PATH',
+      preferred: slug(basename(folder)),
+      check: (word) => (nameForm.test(word) ? undefined : 'lower-case letters, digits and dashes'),
+    }));
+  const path =
+    text('path') ??
+    (await ui.input({
+      message: 'Where is its source? A .scala or .py file, or a folder with one',
+      flag: '--path',
+      preferred: '.',
+    }));
+  const isFolder = await stat(resolve(host.directories.working, path)).then(
+    (seen) => seen.isDirectory(),
+    () => false,
+  );
+  const lang = text('lang') ?? (asks && isFolder ? await askLanguage(host) : undefined);
+  const mayBeScala = lang !== 'python' && !path.endsWith('.py');
+  const main =
+    text('class') ??
+    (asks && mayBeScala
+      ? await askFor(host, 'Main class, where it is not called like the file', '--class')
+      : undefined);
+  const words =
+    passthrough.length > 0 || !asks
+      ? passthrough
+      : splitWords((await askFor(host, 'Its arguments, with spaces between', '--')) ?? '');
+  const said = {
+    path: place(host.directories.working, folder, path),
+    main,
+    lang,
+    args: words.length === 0 ? undefined : words,
+  };
+  return { name, app: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+}
+
+/** Relative to the file, with `/` on every system; what is not of this machine stays as it is. */
+function place(working: string, folder: string, path: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\//.test(path)) return path;
+  const placed = relative(folder, resolve(working, path)) || '.';
+  return isAbsolute(placed) ? placed : placed.split(sep).join('/');
+}
+
+async function askLanguage({ ui }: Host): Promise<string | undefined> {
+  const choices = [
+    { value: 'either', label: 'Whatever there is' },
+    { value: 'scala', label: 'Scala' },
+    { value: 'python', label: 'Python' },
+  ] as const;
+  const chosen = await ui.select({ message: 'In which language?', flag: '--lang', preferred: 'either', choices });
+  return chosen === 'either' ? undefined : chosen;
+}
+
+async function askFor({ ui }: Host, message: string, flag: string): Promise<string | undefined> {
+  const answer = (await ui.input({ message, flag, preferred: '' })).trim();
+  return answer === '' ? undefined : answer;
+}
+
+/** Words in quotes stay together. */
+function splitWords(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+}
+
+function slug(text: string): string {
+  const made = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 50);
+  return made === '' ? 'app' : made.replace(/-$/, '');
+}
