@@ -68,6 +68,30 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/verify.js')).verify,
   },
   {
+    name: 'submit up',
+    group: 'Run',
+    summary: 'Keep a small pod ready, from which jobs start without a Job of their own',
+    load: async () => (await import('../commands/submit/up.js')).submitUp,
+  },
+  {
+    name: 'submit exec',
+    group: 'Run',
+    summary: 'Start a job from that pod: an application, or your own spark-submit line after --',
+    load: async () => (await import('../commands/submit/exec.js')).submitExec,
+  },
+  {
+    name: 'submit status',
+    group: 'Run',
+    summary: 'Show that pod, and the drivers at work in it',
+    load: async () => (await import('../commands/submit/status.js')).submitStatus,
+  },
+  {
+    name: 'submit down',
+    group: 'Run',
+    summary: 'Remove that pod',
+    load: async () => (await import('../commands/submit/down.js')).submitDown,
+  },
+  {
     name: 'init',
     group: 'Cluster',
     summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',

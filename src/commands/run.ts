@@ -1,5 +1,6 @@
 import { showResize } from '../cluster/fit/explain-fit.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
+import { showCommands } from '../cluster/show-plan.js';
 import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { loadSettings } from '../config/load-settings.js';
@@ -20,6 +21,8 @@ import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
+import { describeClient } from '../submit/client/describe-client.js';
+import { runAsClient } from '../submit/client/run-client.js';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -27,6 +30,11 @@ export const run: CommandSpec = {
   options: [
     { flags: '--target <where>', description: 'where it runs', choices: targetNames },
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    {
+      flags: '--deploy-mode <mode>',
+      description: "where the driver is: a pod of its own, or the submit service's",
+      choices: ['cluster', 'client'],
+    },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
@@ -37,6 +45,7 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi -- 100',
     'spark-dev run sparkpi --num-executors 2 --executor-memory 2g --fit shrink',
     'spark-dev run sparkpi --lang python --target local',
+    'spark-dev run sparkpi --deploy-mode client',
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
@@ -64,6 +73,8 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
+    if (input.options['deployMode'] === 'client')
+      return runClient(host, target.cluster, wish, fit, input.global.dryRun);
     return input.global.dryRun
       ? showClusterPlan(host, target.cluster, { ...wish, overlay }, fit)
       : answer(app, await runFitted(host, target.cluster, { ...wish, overlay }, fit));
@@ -89,6 +100,24 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
   const built = await buildApplication(host, wish.app, wish.signal);
   const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
+}
+
+/** From the standing pod: the driver is a process in it. */
+async function runClient(
+  host: Host,
+  cluster: PreparedCluster,
+  wish: LocalRun,
+  fit: FitWish,
+  isDry: boolean,
+): Promise<CommandResult> {
+  const job = isDry ? fit.job : await fitRun(host, cluster, fit, resizeForRun);
+  if (isDry) {
+    const build = await planBuild(host, wish.app, wish.signal);
+    const steps = describeClient(host, cluster, { ...describeRun(wish, build), job });
+    return { data: { steps, fetches: build.fetches }, text: [...build.fetches, ...showCommands(steps)] };
+  }
+  const built = await buildApplication(host, wish.app, wish.signal);
+  return answer(wish.app, await runAsClient(host, cluster, { ...describeRun(wish, built), job }, fit.canAsk));
 }
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {

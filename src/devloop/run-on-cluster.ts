@@ -16,7 +16,7 @@ import { lookAtCrowd } from './explain-crowd.js';
 import { followDriver, type FollowedDriver } from './follow-driver.js';
 import { keepLog, type KeptLog } from './keep-log.js';
 import { startPhases, type Phases } from './phases.js';
-import { planClusterRun, type ClusterRun, type ClusterRunPlan } from './plan-cluster-run.js';
+import { planClusterRun, type ClusterRun } from './plan-cluster-run.js';
 import { writeRunFiles } from './run-folder.js';
 import { watchRun } from './watch-run.js';
 
@@ -26,27 +26,41 @@ export async function runOnCluster(host: Host, cluster: PreparedCluster, run: Cl
   // a port asked for by flag is refused before anything is built
   if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
   const plan = planClusterRun(host, cluster, run);
-  return withLiveRun(host, plan.runId, () => performRun(host, cluster, run, plan, phases));
+  const { runId, folder } = plan;
+  const { uiPort, signal } = run;
+  return withLiveRun(host, runId, async () => {
+    await writeRunFiles(folder, plan.files);
+    phases.end('plan');
+    const deploy = (): Promise<void> => deployRun(host, cluster, plan, signal);
+    return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
+  });
 }
 
-async function performRun(
-  host: Host,
-  cluster: PreparedCluster,
-  run: ClusterRun,
-  plan: ClusterRunPlan,
-  phases: Phases,
-): Promise<RunOutcome> {
-  await writeRunFiles(plan.folder, plan.files);
-  phases.end('plan');
+/** How a driver comes into being, and how it is followed from then on. */
+export interface Launch {
+  readonly runId: string;
+  /** Where logs and the result go. */
+  readonly folder: string;
+  /** Asked for by flag: then strict. */
+  readonly uiPort: number | undefined;
+  readonly phases: Phases;
+  readonly signal: AbortSignal;
+  /** Ends when the driver's pod is there, or about to be. */
+  readonly deploy: () => Promise<void>;
+}
+
+/** Launches, watches to the end and tidies up; throws JOB_FAILED (exit 10) when the driver ended badly. */
+export async function launchAndFollow(host: Host, cluster: PreparedCluster, launch: Launch): Promise<RunOutcome> {
+  const { runId, phases } = launch;
   let ended = false;
   try {
-    await deployRun(host, cluster, plan, run.signal);
+    await launch.deploy();
     phases.end('deploy');
     const step = host.ui.step('Run on the cluster');
     try {
-      const end = await watchToEnd(host, cluster, run, plan, phases, step);
+      const end = await watchToEnd(host, cluster, launch, step);
       ended = true;
-      const outcome = await judge(host, cluster, run, plan, end, phases);
+      const outcome = await judge(host, cluster, launch, end);
       step.done(`${outcome.driver ?? ''}, executors: ${String(outcome.executors.length)}`);
       return outcome;
     } catch (error) {
@@ -54,9 +68,9 @@ async function performRun(
       throw error;
     }
   } finally {
-    await cleanRun(host, cluster, plan.runId, ended).catch((error: unknown) => {
+    await cleanRun(host, cluster, runId, ended).catch((error: unknown) => {
       const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
-      host.ui.warn(`Run ${plan.runId} could not be removed from the cluster: ${why}`);
+      host.ui.warn(`Run ${runId} could not be removed from the cluster: ${why}`);
     });
   }
 }
@@ -70,14 +84,11 @@ interface RunEnd {
 async function watchToEnd(
   host: Host,
   cluster: PreparedCluster,
-  run: ClusterRun,
-  plan: ClusterRunPlan,
-  phases: Phases,
+  { runId, folder, uiPort, phases, signal: runSignal }: Launch,
   step: StepHandle,
 ): Promise<RunEnd> {
   const kube = await host.kube(cluster);
   const { namespace } = cluster;
-  const { runId, folder } = plan;
   // Spark removes its executors before the driver ends, so the last view knows none
   const executors = new Set<string>();
   let driver: Promise<FollowedDriver> | undefined;
@@ -88,7 +99,7 @@ async function watchToEnd(
     if (view.driver?.state !== 'running') return;
     phases.end('schedule');
     if (driver !== undefined) return;
-    driver = followDriver(host, kube, { namespace, pod: view.driver.pod, uiPort: run.uiPort, signal: run.signal });
+    driver = followDriver(host, kube, { namespace, pod: view.driver.pod, uiPort, signal: runSignal });
     driver.catch((error: unknown) => {
       host.ui.warn(`The Spark UI could not be forwarded: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -98,7 +109,7 @@ async function watchToEnd(
       namespace,
       runId,
       folder,
-      signal: run.signal,
+      signal: runSignal,
       lookAtCrowd: (trouble, signal) => lookAtCrowd(host, cluster, trouble, signal),
       onView,
     });
@@ -113,29 +124,27 @@ async function watchToEnd(
 async function judge(
   host: Host,
   cluster: PreparedCluster,
-  { signal }: ClusterRun,
-  plan: ClusterRunPlan,
+  { runId, folder, phases, signal }: Launch,
   { view, executors, uiUrl }: RunEnd,
-  phases: Phases,
 ): Promise<RunOutcome> {
   const kube = await host.kube(cluster);
   const { driver } = view;
   const pod = driver?.pod ?? '';
   const container = { namespace: cluster.namespace, pod, container: driverContainer };
-  const log = await keepLog(kube, container, plan.folder, 'driver.log', signal);
+  const log = await keepLog(kube, container, folder, 'driver.log', signal);
   if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
   const outcome: RunOutcome = {
     pi: log.pi?.pi,
     target: 'cluster',
     appId: driver.appId,
-    runId: plan.runId,
+    runId,
     ui: { url: uiUrl },
     driver: pod,
     executors,
-    folder: plan.folder,
+    folder,
     durationsMs: phases.all(),
   };
-  await writeFile(join(plan.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
   return outcome;
 }
 

@@ -66,6 +66,11 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['See the check itself; each has its fix'],
     actions: [look],
   },
+  SERVICE_DOWN: {
+    meaning: 'Jobs were to be started from the submit service, and its pod is not there.',
+    causes: ['It was never brought up in this namespace', 'clean, or submit down, removed it'],
+    actions: ['spark-dev submit up', 'spark-dev submit status', 'spark-dev run APP needs none'],
+  },
   CLUSTER_ABSENT: {
     meaning: 'The cluster was asked for, and there is none yet.',
     causes: ['init was never run, or not to its end', 'down --delete removed it'],

@@ -17,7 +17,7 @@ export interface Submission {
 }
 
 /** Where the submit pod mounts the pod templates, and the driver its events. */
-const templates = '/opt/spark/templates';
+export const templates = '/opt/spark/templates';
 const eventsPath = '/var/log/spark-events';
 const eventsClaim = 'spark-events';
 

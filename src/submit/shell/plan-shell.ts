@@ -6,7 +6,7 @@ import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { createRunId } from '../../runs/run-id.js';
 import { clientWords, portsOf } from '../client-conf.js';
-import { readExecutorTemplate } from '../executor-template.js';
+import { readPodTemplates } from '../pod-templates.js';
 import { execArgv, scriptWords } from '../pod-exec.js';
 import { removeRunArgv } from '../remove-run.js';
 import { lifelineScript, replArgv, replScript, type ReplName } from './repl.js';
@@ -36,7 +36,7 @@ export async function planShell(host: Host, cluster: PreparedCluster, wish: Shel
   const { repl, job, onTerminal } = wish;
   const { namespace, serviceAccount, sparkImage: image } = cluster;
   const runId = createRunId(`shell-${repl}`, new Date(host.clock.now()), randomBytes(2).toString('hex'));
-  const executorTemplate = await readExecutorTemplate(host);
+  const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
   const place = (pod: string) => ({ pod, container: shellContainer });
   const replOf = (pod: string): Argv =>
     replArgv({

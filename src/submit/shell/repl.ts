@@ -15,6 +15,21 @@ export interface ReplCall {
   readonly onTerminal: boolean;
 }
 
+const initFile = '/tmp/ctrl-c.scala';
+
+/**
+ * JLine sets SIGINT back to the JVM's own way after each line, and Spark's handler is lost: a Ctrl-C would end the shell. So
+ * each job brings one of its own; where no job runs, it ends the shell as Spark's does.
+ */
+const initScala = `
+sc.addSparkListener(new org.apache.spark.scheduler.SparkListener {
+  override def onJobStart(start: org.apache.spark.scheduler.SparkListenerJobStart): Unit =
+    sun.misc.Signal.handle(new sun.misc.Signal("INT"), (_: sun.misc.Signal) =>
+      if (sc.statusTracker.getActiveJobIds().isEmpty) System.exit(130)
+      else { Console.err.println("Cancelling the running job"); sc.cancelAllJobs() })
+})
+`;
+
 const submit = ['/opt/entrypoint.sh', 'submit'];
 
 /** What is started in the pod; after bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
@@ -27,7 +42,7 @@ export function replArgv(call: ReplCall): Argv {
         'env',
         `SPARK_SUBMIT_OPTS=${heap} -Dscala.usejavacp=true`,
         ...[...submit, ...clientWords, '--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell'],
-        ...['spark-shell', ...call.arguments],
+        ...['spark-shell', ...(call.onTerminal ? ['-i', initFile] : []), ...call.arguments],
       ];
     case 'sql':
       return [
@@ -64,6 +79,9 @@ const pythonFromPipe = [
  */
 export const replScript = `
 printf %s "$EXECUTOR_TEMPLATE" >/tmp/executor-template.yaml
+cat >${initFile} <<'end'
+${initScala.trim()}
+end
 mkdir -p /tmp/spark/bin
 printf '#!/bin/sh\\nSPARK_HOME=/opt/spark exec /opt/entrypoint.sh submit "$@"\\n' >/tmp/spark/bin/spark-submit
 chmod 0755 /tmp/spark/bin/spark-submit

@@ -1,0 +1,43 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { observeService } from '../../submit/service/observe-service.js';
+import { takeDown, takeDownArgv } from '../../submit/service/take-down.js';
+
+export const submitDown: CommandSpec = {
+  name: 'submit down',
+  options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+  examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
+  async run(host, { options, global, signal }) {
+    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
+    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+    const reach = { host, cluster, signal };
+    const { namespace } = cluster;
+    const seen = await observeService(reach);
+    if (seen === undefined)
+      return {
+        data: { action: 'nothing', namespace },
+        text: [`The submit service is not up in namespace ${namespace}`],
+      };
+    if (global.dryRun) {
+      const commands = [takeDownArgv(cluster)];
+      const step = { title: 'Take the submit service down', why: 'as asked', commands };
+      return { data: { action: 'would take down', namespace, commands }, text: showCommands([step]) };
+    }
+    if (seen.clients.length > 0) {
+      host.ui.warn(`At work in it: ${seen.clients.map(({ runId }) => runId).join(', ')}`);
+      if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', 'The submit service stays up');
+    }
+    const isGone = await takeDown(reach);
+    return {
+      data: { action: 'down', namespace, gone: isGone },
+      text: [
+        isGone
+          ? 'The submit service is down'
+          : 'The submit service is going, but not gone yet: spark-dev submit status',
+      ],
+      ...(isGone ? {} : { exitCode: 1 }),
+    };
+  },
+};

@@ -1,0 +1,95 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { resizeInPlace } from '../../cluster/resize/in-place.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { jobSizeOptions, readJobSize } from '../../config/job-size.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { resolveSettings } from '../../config/resolve.js';
+import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
+import { requireNamespace } from '../../namespaces/require-namespace.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { Host } from '../../ports/host.js';
+import { findApplication, languages } from '../../spark/application.js';
+import { buildApplication } from '../../spark/build.js';
+import { shapeJob } from '../../spark/job-shape.js';
+import type { RunOutcome } from '../../spark/run-result.js';
+import { describeExec } from '../../submit/exec/describe-exec.js';
+import { readOwnLine } from '../../submit/exec/own-line.js';
+
+export const submitExec: CommandSpec = {
+  name: 'submit exec',
+  arguments: [{ name: '[app]', description: 'an application; without one, a spark-submit line after --' }],
+  options: [
+    { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
+    { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+    ...jobSizeOptions,
+    { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
+  ],
+  examples: [
+    'spark-dev submit exec sparkpi',
+    'spark-dev submit exec sparkpi -- 100',
+    'spark-dev submit exec -- --class org.acme.Orders https://repo.acme.org/orders.jar 2026-11-21',
+  ],
+  async run(host, input) {
+    const { options, global, signal, args, passthrough } = input;
+    const settings = resolveSettings(options, await loadSettings(host));
+    const [name] = args;
+    const line = name === undefined ? readOwnLine(passthrough) : undefined;
+    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const reach = { host, cluster, signal };
+    await requireNamespace(reach, cluster.namespace);
+    if (global.dryRun) {
+      const steps = await describeExec(reach, name ?? 'line');
+      return { data: { action: 'would submit', steps }, text: showCommands(steps) };
+    }
+    const canAsk = host.ui.interactive || global.yes;
+    const { uiPort } = settings;
+    if (line !== undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
+    const language = languages.find((one) => one === options['lang']);
+    const app = await findApplication(host.directories, name ?? '', language, settings);
+    const shape = shapeJob(app.language === 'python' ? 'python' : 'jvm', readJobSize(options));
+    const job = await fitRun(
+      host,
+      cluster,
+      { app: app.name, job: shape, canAsk, ...fitOf(input), signal },
+      resizeForExec,
+    );
+    const built = await buildApplication(host, app, signal);
+    return answer(
+      await runFromService(
+        host,
+        cluster,
+        {
+          app: app.name,
+          appFile: built.file,
+          mainClass: built.mainClass,
+          arguments: passthrough.length > 0 ? passthrough : (settings.apps[app.name]?.args ?? []),
+          uiPort,
+          job,
+          signal,
+        },
+        canAsk,
+      ),
+    );
+  },
+};
+
+function fitOf({ options }: CommandInput): { readonly mode: (typeof fitModes)[number] | undefined } {
+  return { mode: fitModes.find((mode) => mode === options['fit']) };
+}
+
+/** Where the time went, because saving it is what the service is for. */
+function answer(outcome: RunOutcome): CommandResult {
+  const { pi, runId, durationsMs } = outcome;
+  const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
+    durationsMs[phase] === undefined ? [] : [`${phase} ${(durationsMs[phase] / 1000).toFixed(1)} s`],
+  );
+  return {
+    data: outcome,
+    text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} ended well` : `Pi is roughly ${String(pi)}`],
+  };
+}
+
+const resizeForExec: Resize = (host: Host, size, signal) =>
+  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev submit exec --fit resize', timeoutMs: 600_000 } });

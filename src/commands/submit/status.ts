@@ -1,0 +1,39 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { observeService, type SeenService } from '../../submit/service/observe-service.js';
+
+export const submitStatus: CommandSpec = {
+  name: 'submit status',
+  options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+  examples: ['spark-dev submit status', 'spark-dev submit status --json'],
+  async run(host, { options, signal }) {
+    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
+    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+    const { namespace, sparkImage } = cluster;
+    const seen = await observeService({ host, cluster, signal });
+    if (seen === undefined) {
+      return {
+        data: { state: 'down', namespace },
+        text: [`The submit service is not up in namespace ${namespace}: spark-dev submit up`],
+      };
+    }
+    const isReady = seen.pod?.ready === true;
+    return {
+      data: { state: isReady ? 'up' : 'coming', namespace, current: seen.image === sparkImage, ...seen },
+      text: [
+        ...describe(seen, sparkImage),
+        isReady ? 'Ready: spark-dev submit exec sparkpi' : 'Its pod is not ready yet',
+      ],
+    };
+  },
+};
+
+function describe({ pod, image, memoryMb, clients }: SeenService, current: string): readonly string[] {
+  const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;
+  return [
+    `pod      ${pod?.name ?? 'not there'}${pod === undefined ? '' : `, since ${pod.since}, ${String(pod.restarts)} restarts`}`,
+    `image    ${image}${old}`,
+    `memory   ${String(memoryMb)} MB for all drivers in it`,
+    ...clients.map(({ runId, name }) => `driver   ${runId} (${name})`),
+  ];
+}

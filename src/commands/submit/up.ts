@@ -1,0 +1,50 @@
+import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { showCommands } from '../../cluster/show-plan.js';
+import { readMemoryMb } from '../../config/memory-size.js';
+import { readFlag } from '../../config/resolve.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { requireNamespace } from '../../namespaces/require-namespace.js';
+import { toYaml } from '../../overlay/kustomization.js';
+import type { CommandSpec } from '../../ports/command.js';
+import { bringUp, planService } from '../../submit/service/bring-up.js';
+import { observeService } from '../../submit/service/observe-service.js';
+import { serviceObject, usualMemoryMb } from '../../submit/service/submit-service.js';
+
+export const submitUp: CommandSpec = {
+  name: 'submit up',
+  options: [
+    { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+    { flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' },
+  ],
+  examples: ['spark-dev submit up', 'spark-dev submit up --pod-memory 3g --namespace team-a'],
+  async run(host, { options, global, signal }) {
+    const wanted = readFlag(options, 'podMemory', '--pod-memory', '2g or 2048m', readMemoryMb);
+    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
+    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+    const { namespace, serviceAccount, sparkImage: image } = cluster;
+    const reach = { host, cluster, signal };
+    await requireNamespace(reach, namespace);
+    const seen = await observeService(reach);
+    const memoryMb = wanted ?? seen?.memoryMb ?? usualMemoryMb;
+    const step = planService(cluster, seen, memoryMb);
+    if (global.dryRun) {
+      const object = serviceObject({ namespace, serviceAccount, image, memoryMb });
+      const text = step === undefined ? [] : [...showCommands([step]), ...toYaml(object).trimEnd().split('\n')];
+      return { data: { action: step === undefined ? 'nothing' : 'would bring up', namespace, object }, text };
+    }
+    const { clients = [] } = seen ?? {};
+    if (step !== undefined && clients.length > 0) {
+      host.ui.warn(
+        `It is replaced, because ${step.why}; at work in it: ${clients.map(({ runId }) => runId).join(', ')}`,
+      );
+      if (!(await host.ui.confirm('End them?')))
+        throw new SparkDevError('CANCELLED', 'The submit service stays as it is');
+    }
+    const pod = await bringUp(reach, seen, memoryMb);
+    const action = step === undefined ? 'up already' : 'up';
+    return {
+      data: { action, namespace, pod: pod.name, image, memoryMb },
+      text: [`The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi`],
+    };
+  },
+};

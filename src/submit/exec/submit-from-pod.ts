@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Reach } from '../../namespaces/reach.js';
+import type { Argv } from '../../ports/runner.js';
+import { findLastWords } from '../../spark/explain-failure.js';
+import { templates } from '../../spark/submit-arguments.js';
+import { readPodTemplates } from '../pod-templates.js';
+import { endProcess, everyExitCode, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
+
+export interface Submission {
+  readonly runId: string;
+  /** On this machine, for logs. */
+  readonly folder: string;
+  /** Of driver and executors. */
+  readonly image: string;
+  /** As a submit Job has them. */
+  readonly words: Argv;
+}
+
+/** A JVM of two seconds gains nothing from the second compiler. */
+const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
+export function submitWords({ runId, image, words }: Submission): Argv {
+  const inPod = podFolder(runId);
+  return [
+    ...['env', `SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`, '/opt/entrypoint.sh', 'submit'],
+    // the Job mounts its templates; here they lie in the run's own folder
+    ...words.map((word) => word.replace(`=${templates}/`, `=${inPod}/`)),
+  ];
+}
+
+/** spark-submit in the service's pod; ends with it, when the driver's pod is made. Throws JOB_FAILED with spark-submit's words. */
+export async function submitFromPod(reach: Reach, pod: string, submission: Submission): Promise<void> {
+  const { host, cluster, signal } = reach;
+  const process = planProcess(cluster, pod, submission.runId);
+  const logFile = join(submission.folder, 'submit.log');
+  const step = host.ui.step(`Submit from ${pod}`);
+  try {
+    await stageFiles(reach, process, submission.folder, { copied: {}, written: { ...(await readPodTemplates(host)) } });
+    const options = { env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile };
+    const end = await host.runner.run(process.start(submitWords(submission)), options);
+    const code = await endProcess(reach, process);
+    if (code !== 0) {
+      const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
+      throw new SparkDevError('JOB_FAILED', 'spark-submit failed before there was a driver', {
+        why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
+        fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
+        log: logFile,
+        facts: { pod, exitCode: code ?? null },
+      });
+    }
+    step.done();
+  } catch (error) {
+    step.fail();
+    await endProcess(reach, process).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A program that lives as long as its caller: kubectl leaves what it started in a pod when it is killed
+ * (https://github.com/kubernetes/kubectl/issues/1076), so the end of stdin ends it. How it ended is noted, because
+ * kubectl may say 0 for a connection that broke (https://github.com/kubernetes/kubernetes/issues/73056).
+ */
+export const processScript = `
+run=$1
+shift
+exec 3<&0
+setsid "$@" </dev/null 3<&- &
+program=$!
+echo "$program" >"$run/pid"
+{ cat <&3; kill -s TERM "$program"; } >/dev/null 2>&1 &
+code=0
+wait "$program" || code=$?
+echo "$code" >"$run/exit-code"
+exit "$code"
+`;
+
+/** Ends the program where it still runs, says how it had ended where it does not, and removes its folder. */
+export const endScript = `
+run=$1
+if [[ -f $run/exit-code ]]; then
+  cat "$run/exit-code"
+elif [[ -f $run/pid ]]; then
+  program=$(<"$run/pid")
+  kill -s TERM "$program" 2>/dev/null
+  for ((n = 0; n < 100; n++)); do kill -s 0 "$program" 2>/dev/null || break; sleep 0.1; done
+  kill -s KILL -- "-$program" 2>/dev/null
+fi
+rm -rf -- "$run"
+`;
+
+export const unpackScript = `
+mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner
+`;

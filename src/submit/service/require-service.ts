@@ -1,0 +1,25 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Reach } from '../../namespaces/reach.js';
+import { bringUp } from './bring-up.js';
+import { observeService, type SeenService, type ServicePod } from './observe-service.js';
+import { usualMemoryMb } from './submit-service.js';
+
+export interface ServiceInReach extends SeenService {
+  readonly pod: ServicePod;
+}
+
+/** The service as it runs; where it is not up, offers to bring it up. Throws SERVICE_DOWN where nobody wants that. */
+export async function requireService(reach: Reach, canAsk: boolean): Promise<ServiceInReach> {
+  const { host, cluster } = reach;
+  const seen = await observeService(reach);
+  if (seen?.pod?.ready === true) return { ...seen, pod: seen.pod };
+  if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
+    throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
+      why: 'Jobs are started from its pod.',
+      fix: ['spark-dev submit up', 'Let it come up by itself: --yes'],
+      facts: { namespace: cluster.namespace },
+    });
+  }
+  const pod = await bringUp(reach, seen, seen?.memoryMb ?? usualMemoryMb);
+  return { image: cluster.sparkImage, memoryMb: usualMemoryMb, clients: [], ...seen, pod };
+}
