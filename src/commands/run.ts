@@ -74,7 +74,7 @@ export const run: CommandSpec = {
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
     if (input.options['deployMode'] === 'client')
-      return runClient(host, target.cluster, wish, fit, input.global.dryRun);
+      return runClient(host, target.cluster, { ...wish, overlay }, fit, input.global.dryRun);
     return input.global.dryRun
       ? showClusterPlan(host, target.cluster, { ...wish, overlay }, fit)
       : answer(app, await runFitted(host, target.cluster, { ...wish, overlay }, fit));
@@ -106,7 +106,7 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
 async function runClient(
   host: Host,
   cluster: PreparedCluster,
-  wish: LocalRun,
+  wish: Wish,
   fit: FitWish,
   isDry: boolean,
 ): Promise<CommandResult> {

@@ -7,6 +7,7 @@ import { resolveSettings } from '../../config/resolve.js';
 import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
+import { readOwnOverlay } from '../../overlay/app-overlay.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../spark/application.js';
@@ -66,6 +67,7 @@ export const submitExec: CommandSpec = {
           mainClass: built.mainClass,
           arguments: passthrough.length > 0 ? passthrough : (settings.apps[app.name]?.args ?? []),
           uiPort,
+          overlay: await readOwnOverlay(host.directories),
           job,
           signal,
         },

@@ -4,7 +4,7 @@ import { readMemoryMb } from '../../config/memory-size.js';
 import { readFlag } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { toYaml } from '../../overlay/kustomization.js';
+import { toYaml } from '../../overlay/kustomize/render.js';
 import type { CommandSpec } from '../../ports/command.js';
 import { bringUp, planService } from '../../submit/service/bring-up.js';
 import { observeService } from '../../submit/service/observe-service.js';
