@@ -41,7 +41,7 @@ object SparkPi {
   private def parseSlices(args: Array[String]): Either[String, Int] = args match {
     case Array() => Right(2)
     case Array(text) =>
-      Option.when(text.matches("[0-9]{1,7}"))(text.toInt).filter(n => n >= 1 && n <= MaxSlices)
+      Some(text).filter(_.matches("[0-9]{1,7}")).map(_.toInt).filter(n => n >= 1 && n <= MaxSlices)
         .toRight(s"SLICES must be a whole number from 1 to $MaxSlices, not '$text'")
     case more => Left(s"one argument at most (SLICES), not ${more.length}")
   }

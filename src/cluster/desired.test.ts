@@ -52,6 +52,7 @@ describe('the cluster that is wanted', () => {
       'node',
       'kube-proxy',
       'spark',
+      'spark-3.5.9',
     ]);
   });
 

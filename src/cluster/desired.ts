@@ -34,6 +34,10 @@ export interface WantedImage {
   readonly images: readonly string[];
   readonly commands: readonly Argv[];
   readonly isPulled?: true;
+  /** The Spark whose files it holds. */
+  readonly sparkVersion?: string;
+  /** Made only when it is asked for by name. */
+  readonly isOptional?: true;
 }
 
 export interface DesiredCluster {
@@ -41,7 +45,6 @@ export interface DesiredCluster {
   /** Those that work outside images: on the host, or handed to the node by minikube. */
   readonly hostTools: readonly string[];
   readonly images: readonly WantedImage[];
-  readonly sparkVersion: string;
   /** Without which the node cannot start. */
   readonly nodeImages: readonly string[];
   readonly sparkImage: string;
@@ -104,7 +107,6 @@ export function describeDesired(parts: ClusterParts, place: DesiredPlace): Desir
     ...wanted,
     ...(node === undefined ? withoutNode(wanted) : {}),
     sparkImage: parts.spark.recipe.name,
-    sparkVersion: sparkVersion.version,
     record: renderRecord(describeRecord(parts, place.version)),
     commands: {
       engine: place.engineCommands,
@@ -145,20 +147,22 @@ function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
     hostTools,
     images: [
       { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
-      ...[parts.node, ...parts.controlPlane, parts.spark].map(describeImage),
+      ...[parts.node, ...parts.controlPlane].map(describeImage),
+      ...describeSparks(parts),
     ],
     nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
   };
 }
 
 /** The node and the control plane are minikube's own affair. */
-function wantPublished({ releases, root, spark }: ClusterParts): Wanted {
+function wantPublished(parts: ClusterParts): Wanted {
+  const { releases, root } = parts;
   return {
     tools: releases.map(({ name, version, download }) => ({ name, version, commands: [], download })),
     hostTools: releases.map(({ name }) => name),
     images: [
       { name: rootImage, tools: [], images: [], commands: [pullArgv(root.reference)], isPulled: true },
-      describeImage(spark),
+      ...describeSparks(parts),
     ],
     nodeImages: [],
   };
@@ -167,6 +171,14 @@ function wantPublished({ releases, root, spark }: ClusterParts): Wanted {
 /** Undefined where minikube takes the one that it was published with. */
 export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
   return source === 'upstream' ? undefined : node.reference;
+}
+
+function describeSparks({ spark, otherSparks }: ClusterParts): readonly WantedImage[] {
+  const describe = (image: PlannedImage): WantedImage => ({
+    ...describeImage(image),
+    sparkVersion: image.recipe.version,
+  });
+  return [describe(spark), ...otherSparks.map((image) => ({ ...describe(image), isOptional: true as const }))];
 }
 
 function describeImage(image: PlannedImage): WantedImage {

@@ -5,7 +5,7 @@ import type { StepHandle } from '../ports/ui.js';
 import type { ToolBuilds } from '../toolchain/go/build-queue.js';
 import type { SourceToolName } from '../toolchain/source-tools.js';
 import { ensureDistribution } from '../toolchain/spark/distribution.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { findSparkVersion } from '../toolchain/spark/versions.js';
 import { installRelease } from '../toolchain/upstream/install.js';
 import { releases, type ReleaseName } from '../toolchain/upstream/pins.js';
 import { keepRecord } from './damaged-profile.js';
@@ -54,7 +54,7 @@ export async function performStep(shop: Workshop, step: Step, signal: AbortSigna
       else await shop.builds.get(step.work.tool as SourceToolName);
       return;
     case 'spark-files':
-      await ensureDistribution(host, sparkVersion, signal);
+      await ensureDistribution(host, findSparkVersion(step.work.version), signal);
       return;
     case 'image':
       if (step.work.image === rootImage) await ensureDebianRoot(host, parts.root, options);
@@ -106,7 +106,9 @@ async function performInside(
 }
 
 function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
-  const image = [parts.node, ...parts.controlPlane, parts.spark].find(({ recipe }) => recipe.name === name);
+  const image = [parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].find(
+    ({ recipe }) => recipe.name === name,
+  );
   if (image === undefined) throw new Error(`no image ${name}`);
   return image;
 }

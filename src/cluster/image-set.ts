@@ -43,7 +43,7 @@ export async function findImageSet(host: Host, signal: AbortSignal): Promise<Ima
   };
 }
 
-export function describeNeeded({ root, node, controlPlane, spark }: ClusterParts): readonly NeededImage[] {
+export function describeNeeded({ root, node, controlPlane, spark, otherSparks }: ClusterParts): readonly NeededImage[] {
   return [
     describe(spark, 'drivers, executors and spark-submit run in it'),
     describe(node, "it is the cluster's machine, in this machine's Docker"),
@@ -55,6 +55,10 @@ export function describeNeeded({ root, node, controlPlane, spark }: ClusterParts
       tar: root.tar,
       why: 'node, kube-proxy and spark are built on it',
     },
+    ...otherSparks.map((image) => ({
+      ...describe(image, `runs with --spark-version ${image.recipe.version} take it`),
+      isOptional: true as const,
+    })),
   ];
 }
 

@@ -49,7 +49,8 @@ export async function makeImages(
 
 /** Images that pods name themselves; Kubernetes' own come with the node's start. */
 export function deliverable(set: ImageSet, names: readonly string[]): ImageSet['needed'] {
-  return set.needed.filter(({ name }) => names.includes(name) && name === set.parts.spark.recipe.name);
+  const sparks = [set.parts.spark, ...set.parts.otherSparks].map(({ recipe }) => recipe.name);
+  return set.needed.filter(({ name }) => names.includes(name) && sparks.includes(name));
 }
 
 /** Brings the made image into the cluster's daemon, and looks there whether it is. */
@@ -70,7 +71,8 @@ export async function deliver(
   });
 }
 
-/** All but the root, which comes with those that are built on it. */
+/** All but the root, which comes with those that are built on it, and what is made only when it is asked for. */
 export function listWhole({ desired }: Preparation): readonly string[] {
-  return desired.images.map(({ name }) => name).filter((name) => name !== rootImage);
+  const whole = desired.images.filter(({ name, isOptional }) => name !== rootImage && isOptional !== true);
+  return whole.map(({ name }) => name);
 }

@@ -6,7 +6,7 @@ import { isStored } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import { sourceTools } from '../toolchain/source-tools.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { sparkVersions } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
 import { isDamaged } from './damaged-profile.js';
 import { rootImage, renderRecord } from './desired.js';
@@ -35,8 +35,8 @@ export interface ObservedCluster {
   readonly engineAnswers: boolean;
   readonly presentTools: ReadonlySet<string>;
   readonly presentImages: ReadonlySet<string>;
-  /** Spark is unpacked already, as runs without a cluster need it too. */
-  readonly hasSparkFiles: boolean;
+  /** Versions of Spark that are unpacked already, as runs without a cluster need them too. */
+  readonly presentSparks: ReadonlySet<string>;
   readonly profile: ProfileState;
   readonly userEntry: 'absent' | 'stale' | 'there' | 'broken';
   readonly inside: InsideCluster | undefined;
@@ -57,11 +57,11 @@ export async function observeCluster(
   engineAnswers: boolean,
   signal?: AbortSignal,
 ): Promise<SeenCluster> {
-  const [profile, presentTools, presentImages, hasSparkFiles] = await Promise.all([
+  const [profile, presentTools, presentImages, presentSparks] = await Promise.all([
     lookAtProfile(host, programs, engineAnswers, signal),
     listPresentTools(host, programs),
     listPresentImages(host, parts, engineAnswers, signal),
-    isThere(describeDistribution(host.directories, sparkVersion).folder),
+    listPresentSparks(host),
   ]);
   // without minikube there is no way into the cluster's daemon yet
   const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
@@ -72,7 +72,7 @@ export async function observeCluster(
   const userEntry = (await observeUserEntry(host, own, profileName)).state;
   const state = isUp && inside === undefined ? 'broken' : profile.state;
   return {
-    observed: { engineAnswers, presentTools, presentImages, hasSparkFiles, profile: state, userEntry, inside },
+    observed: { engineAnswers, presentTools, presentImages, presentSparks, profile: state, userEntry, inside },
     facts: profile.facts,
   };
 }
@@ -97,6 +97,15 @@ export async function lookAtProfile(
   return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 
+export async function listPresentSparks({ directories }: Host): Promise<ReadonlySet<string>> {
+  const present = await Promise.all(
+    sparkVersions.map(async (spark) =>
+      (await isThere(describeDistribution(directories, spark).folder)) ? [spark.version] : [],
+    ),
+  );
+  return new Set(present.flat());
+}
+
 export async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
   const built = await Promise.all(
     sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
@@ -115,7 +124,10 @@ export async function listPresentImages(
   const isPulled = root.isPulled === true && engineAnswers && (await isOnMachine(host, root.reference, signal));
   const images = [
     ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
-    ...[parts.node, ...parts.controlPlane, parts.spark].map(({ recipe, tar }) => ({ name: recipe.name, tar })),
+    ...[parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].map(({ recipe, tar }) => ({
+      name: recipe.name,
+      tar,
+    })),
   ];
   const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
   return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
@@ -159,7 +171,7 @@ async function hasImage(host: Host, access: ClusterAccess, reference: string, si
   return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
 }
 
-export async function isThere(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

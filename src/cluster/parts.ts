@@ -18,7 +18,7 @@ import { planRelease, type PlannedRelease } from '../toolchain/upstream/install.
 import { releases } from '../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../toolchain/source-tools.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { sparkVersion, sparkVersions } from '../toolchain/spark/versions.js';
 import { describeBuiltTool, toolDirectory, type BuiltTool } from '../toolchain/tool-directory.js';
 
 /** Everything that a cluster is made of and where it will lie, known before any of it exists. */
@@ -31,7 +31,10 @@ export interface ClusterParts {
   readonly root: DebianRoot;
   readonly node: PlannedImage;
   readonly controlPlane: readonly PlannedImage[];
+  /** Of the version that runs take where nobody names another. */
   readonly spark: PlannedImage;
+  /** Those of all other versions; made only when they are asked for. */
+  readonly otherSparks: readonly PlannedImage[];
   readonly rights: { readonly folder: string; readonly digest: string };
 }
 
@@ -82,6 +85,7 @@ export async function describeParts(
       controlPlaneRecipes(root, kubernetesVersion, pathsOf(tools, controlPlanePrograms)).map(plan),
     ),
     spark: await planSpark(host, root),
+    otherSparks: await planOtherSparks(host, root),
     rights: describeRights(host, rightsDigest),
   };
 }
@@ -98,6 +102,7 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
     node: planPulledNode(directories.data),
     controlPlane: [],
     spark: await planSpark(host, root),
+    otherSparks: await planOtherSparks(host, root),
     rights: describeRights(host, await digestFolder(join(directories.package, 'kustomize', 'rights'))),
   };
 }
@@ -107,10 +112,14 @@ export async function hasAllImages(images: readonly PlannedImage[]): Promise<boo
   return (await Promise.all(images.map(({ tar }) => isStored(tar)))).every(Boolean);
 }
 
-async function planSpark({ directories }: Host, root: DebianRoot): Promise<PlannedImage> {
-  const { folder } = describeDistribution(directories, sparkVersion);
-  const fingerprint = sparkVersion.archive.sha256;
-  const recipe = sparkRecipe(root, { version: sparkVersion.version, folder, fingerprint });
+function planOtherSparks(host: Host, root: DebianRoot): Promise<readonly PlannedImage[]> {
+  return Promise.all(sparkVersions.filter((one) => one !== sparkVersion).map((one) => planSpark(host, root, one)));
+}
+
+async function planSpark({ directories }: Host, root: DebianRoot, spark = sparkVersion): Promise<PlannedImage> {
+  const { folder } = describeDistribution(directories, spark);
+  const { version, archive } = spark;
+  const recipe = sparkRecipe(root, { version, folder, fingerprint: archive.sha256 }, spark === sparkVersion);
   return planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
 }
 

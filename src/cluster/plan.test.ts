@@ -14,11 +14,11 @@ const desired: DesiredCluster = {
     { name: 'node', tools: ['oci-runtime', 'kubernetes'], images: ['debian'], commands: [['docker', 'build', 'node']] },
     { name: 'kube-proxy', tools: ['kubernetes'], images: ['debian'], commands: [] },
     { name: 'etcd', tools: ['etcd'], images: [], commands: [] },
-    { name: 'spark', tools: [], images: ['debian'], commands: [] },
+    { name: 'spark', tools: [], images: ['debian'], commands: [], sparkVersion: '4.3.0' },
+    { name: 'spark-3.5.9', tools: [], images: ['debian'], commands: [], sparkVersion: '3.5.9', isOptional: true },
   ],
   nodeImages: ['node', 'kube-proxy', 'etcd'],
   sparkImage: 'spark',
-  sparkVersion: '4.3.0',
   record: 'now',
   commands: {
     engine: [['apt-get', 'install']],
@@ -37,7 +37,7 @@ const everything: ObservedCluster = {
   engineAnswers: true,
   presentTools: new Set(tools),
   presentImages: new Set(images),
-  hasSparkFiles: true,
+  presentSparks: new Set(['4.3.0']),
   profile: 'running',
   userEntry: 'there',
   inside: settled,
@@ -47,7 +47,7 @@ const nothing: ObservedCluster = {
   engineAnswers: false,
   presentTools: new Set(),
   presentImages: new Set(),
-  hasSparkFiles: false,
+  presentSparks: new Set<string>(),
   profile: 'absent',
   userEntry: 'absent',
   inside: undefined,
@@ -83,8 +83,12 @@ describe('what is left to do', () => {
     ],
     [
       'not even Spark itself is there',
-      { ...inside({ hasSparkImage: false }), presentImages: without(images, 'spark', 'debian'), hasSparkFiles: false },
-      ['spark-files', 'image:debian', 'image:spark', 'deliver', 'record'],
+      {
+        ...inside({ hasSparkImage: false }),
+        presentImages: without(images, 'spark', 'debian'),
+        presentSparks: new Set<string>(),
+      },
+      ['spark-files:4.3.0', 'image:debian', 'image:spark', 'deliver', 'record'],
     ],
     ['interrupted before the end', inside({ record: undefined }), ['record']],
     ['a tool of this machine is gone', { presentTools: without(tools, 'skaffold') }, ['tool:skaffold']],
@@ -121,7 +125,7 @@ describe('what is left to do', () => {
     expect(plan({}, nothing).map(({ id }) => id)).toEqual([
       'engine',
       ...tools.map((name) => `tool:${name}`),
-      'spark-files',
+      'spark-files:4.3.0',
       ...images.map((name) => `image:${name}`),
       ...afterStart,
     ]);
@@ -145,7 +149,7 @@ describe('the order', () => {
     expect(fresh.filter(({ needs }) => needs.length === 0).map(({ id }) => id)).toEqual([
       'engine',
       ...tools.map((name) => `tool:${name}`),
-      'spark-files',
+      'spark-files:4.3.0',
     ]);
   });
 
@@ -162,7 +166,7 @@ describe('the order', () => {
 
   it('builds an image when its root and its programs are there', () => {
     expect(needsOf('image:node')).toEqual(['engine', 'image:debian', 'tool:oci-runtime', 'tool:kubernetes']);
-    expect(needsOf('image:spark')).toEqual(['engine', 'spark-files', 'image:debian']);
+    expect(needsOf('image:spark')).toEqual(['engine', 'spark-files:4.3.0', 'image:debian']);
   });
 
   it('notes that all is done when all is done', () => {

@@ -10,7 +10,7 @@ export type Work =
   | { readonly kind: 'ask' }
   | { readonly kind: 'engine' }
   | { readonly kind: 'tool'; readonly tool: string }
-  | { readonly kind: 'spark-files' }
+  | { readonly kind: 'spark-files'; readonly version: string }
   | { readonly kind: 'image'; readonly image: string }
   | { readonly kind: 'unpause' }
   | { readonly kind: 'start' }
@@ -52,8 +52,8 @@ export function planCluster(observed: ObservedCluster, desired: DesiredCluster):
   const planned: Step[] = [
     ...planEngineStep(observed, desired),
     ...tools.map((tool) => planTool(tool)),
-    ...planSparkFiles(observed, desired, images),
-    ...images.map((image) => planImage(image, desired)),
+    ...planSparkFiles(observed, images),
+    ...images.map(planImage),
     ...planNode(observed, desired, mustStart),
     ...planInside(observed, desired),
   ];
@@ -62,15 +62,15 @@ export function planCluster(observed: ObservedCluster, desired: DesiredCluster):
 
 /** What must be made so that the files of these images are there; empty when they are. */
 export function planImages(
-  observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'hasSparkFiles'>,
+  observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'presentSparks'>,
   desired: DesiredCluster,
   names: readonly string[],
 ): readonly Step[] {
   const images = listWantedImages(observed, desired, names);
   return keepOwnNeeds([
     ...listWantedTools(observed, desired, images, []).map((tool) => planTool(tool)),
-    ...planSparkFiles(observed, desired, images),
-    ...images.map((image) => planImage(image, desired)),
+    ...planSparkFiles(observed, images),
+    ...images.map(planImage),
   ]);
 }
 
@@ -134,24 +134,26 @@ function planTool(tool: WantedTool): Step {
 }
 
 function planSparkFiles(
-  observed: Pick<ObservedCluster, 'hasSparkFiles'>,
-  desired: DesiredCluster,
+  observed: Pick<ObservedCluster, 'presentSparks'>,
   images: readonly WantedImage[],
 ): readonly Step[] {
-  if (observed.hasSparkFiles || !images.some(({ name }) => name === desired.sparkImage)) return [];
-  return [
-    {
-      id: 'spark-files',
-      title: `Get Spark ${desired.sparkVersion} from PyPI`,
-      why: 'it is not unpacked yet',
-      commands: [],
-      needs: [],
-      work: { kind: 'spark-files' },
-    },
-  ];
+  return images.flatMap(({ sparkVersion: version }): readonly Step[] =>
+    version === undefined || observed.presentSparks.has(version)
+      ? []
+      : [
+          {
+            id: `spark-files:${version}`,
+            title: `Get Spark ${version} from PyPI`,
+            why: 'it is not unpacked yet',
+            commands: [],
+            needs: [],
+            work: { kind: 'spark-files', version },
+          },
+        ],
+  );
 }
 
-function planImage(image: WantedImage, desired: DesiredCluster): Step {
+function planImage(image: WantedImage): Step {
   return {
     id: `image:${image.name}`,
     title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
@@ -159,7 +161,7 @@ function planImage(image: WantedImage, desired: DesiredCluster): Step {
     commands: image.commands,
     needs: [
       'engine',
-      ...(image.name === desired.sparkImage ? ['spark-files'] : []),
+      ...(image.sparkVersion === undefined ? [] : [`spark-files:${image.sparkVersion}`]),
       ...image.images.map((name) => `image:${name}`),
       ...image.tools.map((name) => `tool:${name}`),
     ],

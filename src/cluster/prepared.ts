@@ -19,6 +19,7 @@ import {
 } from './names.js';
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
+import { readSparkImages } from './spark-images.js';
 import { readWishedProvider } from './wished-provider.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
@@ -28,6 +29,8 @@ export interface PreparedCluster extends ClusterAccess {
   readonly serviceAccount: string;
   readonly sparkImage: string;
   readonly sparkVersion: string;
+  /** Version → image, beside that one. */
+  readonly otherSparks?: Readonly<Record<string, string>>;
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
@@ -109,12 +112,14 @@ async function readPrepared(
     const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
     if (!read.success) return { absent: 'the cluster is not fully prepared' };
     const { sparkImage, sparkVersion, rights } = read.data.data;
-    const inUse = read.data.metadata.annotations[namespaceAnnotation];
+    const { annotations } = read.data.metadata;
+    const inUse = annotations[namespaceAnnotation];
     return {
       found: {
         ...access,
         sparkImage,
         sparkVersion,
+        otherSparks: readSparkImages(annotations),
         storage: rights.endsWith(defaultStorageMark) ? 'default' : 'standard',
         namespace: namespace ?? inUse ?? jobNamespace,
         serviceAccount: jobServiceAccount,

@@ -3,6 +3,7 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
+import { withSpark } from '../cluster/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
@@ -23,6 +24,7 @@ import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
 import { describeClient } from '../submit/client/describe-client.js';
 import { runAsClient } from '../submit/client/run-client.js';
+import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -35,6 +37,7 @@ export const run: CommandSpec = {
       description: "where the driver is: a pod of its own, or the submit service's",
       choices: ['cluster', 'client'],
     },
+    { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
@@ -57,6 +60,7 @@ export const run: CommandSpec = {
       app,
       arguments: input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []),
       uiPort: settings.uiPort,
+      spark: settings.sparkVersion === undefined ? undefined : findSparkVersion(settings.sparkVersion),
       signal: input.signal,
     };
     const target = await chooseTarget(host, {
@@ -69,15 +73,16 @@ export const run: CommandSpec = {
         host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
       return input.global.dryRun ? showLocalPlan(host, wish) : answer(app, await runLocally(host, wish));
     }
+    const cluster = withSpark(target.cluster, settings.sparkVersion);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
     if (input.options['deployMode'] === 'client')
-      return runClient(host, target.cluster, { ...wish, overlay }, fit, input.global.dryRun);
+      return runClient(host, cluster, { ...wish, overlay }, fit, input.global.dryRun);
     return input.global.dryRun
-      ? showClusterPlan(host, target.cluster, { ...wish, overlay }, fit)
-      : answer(app, await runFitted(host, target.cluster, { ...wish, overlay }, fit));
+      ? showClusterPlan(host, cluster, { ...wish, overlay }, fit)
+      : answer(app, await runFitted(host, cluster, { ...wish, overlay }, fit));
   },
 };
 
@@ -97,7 +102,7 @@ function describeFit(host: Host, { options, global, signal }: CommandInput, app:
 /** The question whether it fits comes before anything is built. */
 async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
   const job = await fitRun(host, cluster, fit, resizeForRun);
-  const built = await buildApplication(host, wish.app, wish.signal);
+  const built = await buildApplication(host, wish.app, wish.signal, wish.spark);
   const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
 }
@@ -127,7 +132,7 @@ async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult>
 
 async function showClusterPlan(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<CommandResult> {
   const { job, resize } = await decideFit(host, cluster, fit);
-  const build = await planBuild(host, wish.app, wish.signal);
+  const build = await planBuild(host, wish.app, wish.signal, wish.spark);
   const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
   return {
     data: { ...plan, job, resize: resize ?? null, fetches: build.fetches, compile: build.commands },

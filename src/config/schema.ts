@@ -44,6 +44,8 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not a name for a namespace')
     .optional(),
+  /** Of Spark, where it is not the newest that spark-dev knows. */
+  sparkVersion: z.string().optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: size.optional(),

@@ -51,7 +51,7 @@ export async function ensureDebianRoot(host: Host, root: DebianRoot, options: Bu
 /** Builds on the machine's own daemon and keeps the image as a file; does nothing when that is there. The root must be. */
 export async function ensureImage(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
   if (await isStored(image.tar)) return;
-  const { name, version, base, officialName } = image.recipe;
+  const { name, folder, version, base, officialName } = image.recipe;
   await inStep(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
     else if (base !== undefined) await ensureLoaded(host, base, options);
@@ -69,7 +69,7 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Buil
     await saveImage(host, image, officialName, options);
     // Only nodes need it, and they load the file.
     if (officialName !== undefined) await host.runner.run(removeArgv([image.reference]), { logFile: options.logFile });
-    await host.runner.run(pruneStagesArgv(name), { logFile: options.logFile });
+    await host.runner.run(pruneStagesArgv(folder), { logFile: options.logFile });
   });
 }
 

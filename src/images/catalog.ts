@@ -79,9 +79,10 @@ export interface SparkDistribution {
   readonly fingerprint: string;
 }
 
-export function sparkRecipe(base: DebianRoot, spark: SparkDistribution): ImageRecipe {
+/** The one that runs take where nobody names a version is `spark`, another is called by its version. */
+export function sparkRecipe(base: DebianRoot, spark: SparkDistribution, isDefault = true): ImageRecipe {
   return {
-    name: 'spark',
+    name: isDefault ? 'spark' : `spark-${spark.version}`,
     folder: 'spark',
     version: spark.version,
     args: {},

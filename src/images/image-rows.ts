@@ -10,12 +10,14 @@ export interface NeededImage {
   readonly recipe: string;
   readonly tar: string;
   readonly why: string;
+  /** Not missed where nobody asked for it. */
+  readonly isOptional?: true;
 }
 
 /** `other`: an image of this name, made by another recipe. `unknown`: that daemon does not answer. */
 export type Presence = 'there' | 'other' | 'absent' | 'unknown';
 
-export interface ImageRow extends Omit<NeededImage, 'tar'> {
+export interface ImageRow extends Omit<NeededImage, 'tar' | 'isOptional'> {
   /** The image's id where a daemon has it. */
   readonly digest: string | null;
   readonly bytes: number | null;
@@ -33,11 +35,11 @@ export interface SeenImages {
 }
 
 export function describeRows(needed: readonly NeededImage[], seen: SeenImages): readonly ImageRow[] {
-  return needed.map(({ tar, ...image }) => {
+  const rows = needed.map(({ tar, isOptional, ...image }) => {
     const found = [seen.cluster, seen.host]
       .map((images) => images?.find((one) => isWanted(image, one)))
       .find((one) => one !== undefined);
-    return {
+    const row: ImageRow = {
       ...image,
       digest: found?.id ?? null,
       bytes: seen.stored.get(tar) ?? found?.bytes ?? null,
@@ -45,7 +47,9 @@ export function describeRows(needed: readonly NeededImage[], seen: SeenImages): 
       host: presenceIn(image, seen.host),
       cluster: presenceIn(image, seen.cluster),
     };
+    return { row, isShown: isOptional !== true || row.bytes !== null };
   });
+  return rows.filter(({ isShown }) => isShown).map(({ row }) => row);
 }
 
 type Identity = Pick<NeededImage, 'reference' | 'recipe'>;

@@ -34,9 +34,9 @@ export interface PrunePlan {
 
 /** What Skaffold calls the applications that a run builds. */
 const applicationName = /^spark-dev-app:/;
-const ownName = /^spark-dev\/[a-z0-9-]+:/;
+const ownName = /^spark-dev\/[a-z0-9.-]+:/;
 /** The names under which build.ts writes, and nothing else. */
-const storedName = /^[a-z][a-z0-9-]*-[0-9a-f]{12}\.(tar|json)(\.partial)?$/;
+const storedName = /^[a-z][a-z0-9.-]*-[0-9a-f]{12}\.(tar|json)(\.partial)?$/;
 
 /**
  * Old images that spark-dev made. The label alone does not make an image ours: one that a user builds on ours inherits it; and

@@ -4,7 +4,7 @@ import type { Argv } from '../ports/runner.js';
 import { findJava, managedJavaProgram } from '../toolchain/spark/java.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { jarPath, scalacArgv } from './compile.js';
@@ -20,9 +20,14 @@ export interface BuildPlan {
 }
 
 /** What buildApplication would fetch and call, with nothing fetched, written or started. */
-export async function planBuild(host: Host, app: Application, signal: AbortSignal): Promise<BuildPlan> {
+export async function planBuild(
+  host: Host,
+  app: Application,
+  signal: AbortSignal,
+  spark: SparkVersion = sparkVersion,
+): Promise<BuildPlan> {
   if (app.language === 'python') return { fetches: [], commands: [], file: app.source, mainClass: undefined };
-  const { runtime, fetches } = await planRuntime(host, signal);
+  const { runtime, fetches } = await planRuntime(host, signal, spark);
   return { fetches, ...(await planCompile(host, app, runtime)) };
 }
 
@@ -41,14 +46,15 @@ export async function planCompile(
 export async function planRuntime(
   host: Host,
   signal: AbortSignal,
+  spark: SparkVersion = sparkVersion,
 ): Promise<{ readonly runtime: SparkRuntime; readonly fetches: readonly string[] }> {
-  const distribution = describeDistribution(host.directories, sparkVersion);
-  const found = await findJava(host, sparkVersion, signal);
-  const managed = managedJavaProgram(host, sparkVersion);
+  const distribution = describeDistribution(host.directories, spark);
+  const found = await findJava(host, spark, signal);
+  const managed = managedJavaProgram(host, spark);
   const java = found ?? { program: managed, major: 0, build: '', hasVectorModule: false };
-  const jre = sparkVersion.jre.files[`${host.platform.os}/${host.platform.arch}`];
+  const jre = spark.jre.files[`${host.platform.os}/${host.platform.arch}`];
   const missing = [
-    ...((await isThere(distribution.folder)) ? [] : [sparkVersion.archive]),
+    ...((await isThere(distribution.folder)) ? [] : [spark.archive]),
     ...(found !== undefined || jre === undefined || (await isThere(managed)) ? [] : [jre]),
   ];
   const fetches = missing.map((file) => `fetch ${file.name} (${String(file.sizeMb)} MB) from PyPI`);

@@ -1,6 +1,6 @@
 import type { Host } from '../ports/host.js';
 import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtime.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
 import { compileScala } from './compile.js';
 
@@ -13,10 +13,15 @@ export interface BuiltApplication {
 }
 
 /** What can be submitted: a Python file as it is, a Scala file compiled (which needs Spark and a Java on this machine). */
-export async function buildApplication(host: Host, app: Application, signal: AbortSignal): Promise<BuiltApplication> {
+export async function buildApplication(
+  host: Host,
+  app: Application,
+  signal: AbortSignal,
+  spark: SparkVersion = sparkVersion,
+): Promise<BuiltApplication> {
   if (app.language === 'python') return { file: app.source, mainClass: undefined, durationsMs: {} };
   const startedAt = host.clock.now();
-  const runtime = await ensureSparkRuntime(host, sparkVersion, signal);
+  const runtime = await ensureSparkRuntime(host, spark, signal);
   const resolve = host.clock.now() - startedAt;
   const built = await buildWith(host, app, runtime, signal);
   return { ...built, durationsMs: { resolve, ...built.durationsMs } };

@@ -15,9 +15,9 @@ export interface LocalPlan {
 /** What a local run would fetch and call, with nothing fetched, written or started. */
 export async function planLocalRun(
   host: Host,
-  { app, arguments: words, uiPort, signal }: LocalRun,
+  { app, arguments: words, uiPort, spark, signal }: LocalRun,
 ): Promise<LocalPlan> {
-  const { runtime, fetches } = await planRuntime(host, signal);
+  const { runtime, fetches } = await planRuntime(host, signal, spark);
   const build = await planCompile(host, app, runtime);
   const folders = localFolders(join(host.directories.state, 'runs', 'RUN-ID'));
   const archive = await openClassArchive(host.directories, runtime, folders.scratch);

@@ -9,7 +9,7 @@ import { runVariable, withLiveRun } from '../runs/live-run.js';
 import { createRunId } from '../runs/run-id.js';
 import { findPython } from '../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../toolchain/spark/runtime.js';
-import { sparkVersion } from '../toolchain/spark/versions.js';
+import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
 import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
@@ -23,6 +23,8 @@ export interface LocalRun {
   readonly arguments: readonly string[];
   /** Asked for by flag: then strict. */
   readonly uiPort: number | undefined;
+  /** The newest when absent. */
+  readonly spark?: SparkVersion | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,13 +33,13 @@ const localDriver = 'the local driver';
 
 /** Spark inside one JVM on this machine, from nothing to its end; throws JOB_FAILED (exit 10) when the driver ended badly. */
 export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome> {
-  const { app, signal } = run;
+  const { app, signal, spark = sparkVersion } = run;
   // first, so that a port asked for in vain costs no download
   const { port, note } = await chooseLocalPort(usualUiPort, run.uiPort);
   if (note !== undefined) host.ui.warn(note);
   const startedAt = host.clock.now();
-  const python = app.language === 'python' ? await findPython(host, sparkVersion, signal) : undefined;
-  const runtime = await ensureSparkRuntime(host, sparkVersion, signal);
+  const python = app.language === 'python' ? await findPython(host, spark, signal) : undefined;
+  const runtime = await ensureSparkRuntime(host, spark, signal);
   const resolve = host.clock.now() - startedAt;
   const built = await buildWith(host, app, runtime, signal);
 

@@ -1,4 +1,4 @@
-import type { PinnedFile } from '../toolchain/spark/versions.js';
+import type { PinnedFile } from '../toolchain/pypi/pinned-file.js';
 
 const python = 'cp311';
 

@@ -43,7 +43,7 @@ describe('init --source upstream --dry-run', () => {
         'tool:minikube',
         'tool:skaffold',
         'tool:kubectl',
-        'spark-files',
+        'spark-files:4.3.0',
         'image:debian',
         'image:spark',
         'start',

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const entrypoint = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/entrypoint.sh');
 const home = mkdtempSync(join(tmpdir(), 'spark-entrypoint-'));
@@ -133,6 +133,49 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
         ' ',
       ),
     );
+  });
+
+  describe('with a class archive', () => {
+    const archive = join(home, 'spark.jsa');
+    const option = `-XX:SharedArchiveFile=${archive}`;
+    const executor = {
+      SPARK_EXECUTOR_MEMORY: '640m',
+      SPARK_DRIVER_URL: 'spark://driver',
+      SPARK_EXECUTOR_ID: '3',
+      SPARK_EXECUTOR_CORES: '1',
+      SPARK_APPLICATION_ID: 'spark-1',
+      SPARK_EXECUTOR_POD_IP: '10.0.0.8',
+      SPARK_RESOURCE_PROFILE_ID: '0',
+      SPARK_EXECUTOR_POD_NAME: 'exec-3',
+    };
+    const driver = (...properties: readonly string[]): readonly string[] => {
+      const file = join(home, 'conf/driver.properties');
+      writeFileSync(file, properties.map((line) => `${line}\n`).join(''));
+      return call(['driver', '--properties-file', file, '--class', 'Main', 'local:///a.jar'], {
+        SPARK_DRIVER_BIND_ADDRESS: '10.0.0.7',
+      });
+    };
+    beforeAll(() => {
+      writeFileSync(archive, '');
+    });
+    afterAll(() => {
+      rmSync(archive);
+    });
+
+    it('tells all three JVMs of it, before what the user says', () => {
+      expect(call(['submit', 'a.jar'])).toContain(option);
+      expect(driver('spark.driver.extraJavaOptions=-Dx=1').indexOf('-Dx=1')).toBeGreaterThan(0);
+      expect(driver('spark.driver.extraJavaOptions=-Dx=1')[0]).toBe(option);
+      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 2)).toEqual([option, '-Dx=1']);
+    });
+
+    it('leaves it out where a JVM would refuse it and then share nothing', () => {
+      expect(driver('spark.driver.extraClassPath=/opt/spark/conf')).not.toContain(option);
+      expect(driver('spark.driver.extraJavaOptions=-XX:+UseZGC')).not.toContain(option);
+      expect(call(['executor'], { ...executor, SPARK_CLASSPATH: '/extra.jar' })).not.toContain(option);
+      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-XX:-UseCompressedOops' })).not.toContain(option);
+      expect(call(['submit', 'a.jar'], { SPARK_SUBMIT_OPTS: '-Xbootclasspath/a:/x.jar' })).not.toContain(option);
+    });
   });
 
   it('runs anything else as it is', () => {

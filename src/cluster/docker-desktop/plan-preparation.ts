@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import { digestFolder } from '../../images/folder-digest.js';
 import type { Host } from '../../ports/host.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
-import { describeDistribution } from '../../toolchain/spark/distribution.js';
-import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { describeDesired } from '../desired.js';
 import { describeEngineCommands } from '../engine-commands.js';
 import { awaitDnsArgv } from '../kubectl.js';
 import { defaultStorageMark, rightsFolders } from '../names.js';
-import { isThere, listPresentImages, listPresentTools, lookInside, type SeenCluster } from '../observe.js';
+import { listPresentImages, listPresentSparks, listPresentTools, lookInside, type SeenCluster } from '../observe.js';
 import { readVersion } from '../own-version.js';
 import { describeParts, hasAllImages, type ClusterParts } from '../parts.js';
 import { planCluster, type Step } from '../plan.js';
@@ -40,16 +38,16 @@ export async function planDesktopPreparation(host: Host, wish: PreparationWish):
   const parts = ground.hasStandardStorage ? usual : await withDefaultStorage(host, usual);
   const access = await accessDesktop(host, programs, ground.context, signal);
   const inside = answers && ground.nodes.length > 0 ? await lookInside(host, parts, access, signal) : undefined;
-  const [tools, presentImages, hasSparkFiles] = await Promise.all([
+  const [tools, presentImages, presentSparks] = await Promise.all([
     listPresentTools(host, programs),
     listPresentImages(host, parts, answers, signal),
-    isThere(describeDistribution(host.directories, sparkVersion).folder),
+    listPresentSparks(host),
   ]);
   const observed: SeenCluster['observed'] = {
     engineAnswers: engineSteps.length === 0,
     presentTools: programs.missing.includes('kubectl') ? tools : new Set([...tools, 'kubernetes']),
     presentImages,
-    hasSparkFiles,
+    presentSparks,
     profile: 'running',
     userEntry: 'there',
     inside,

@@ -1,19 +1,22 @@
 import { findImageSet } from '../../cluster/image-set.js';
 import { deliver, deliverable, makeImages, planMaking } from '../../cluster/make-images.js';
 import { planPreparation } from '../../cluster/prepare.js';
+import type { Preparation } from '../../cluster/preparation.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import { noteSparkArgv } from '../../cluster/spark-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { withLock } from '../../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
 
 export const imagesBuild: CommandSpec = {
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
-  examples: ['spark-dev images build', 'spark-dev images build node --dry-run'],
+  examples: ['spark-dev images build', 'spark-dev images build spark-3.5.9', 'spark-dev images build node --dry-run'],
   async run(host, input) {
     if (input.global.dryRun) return showDryRun(host, input);
     return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
@@ -24,13 +27,16 @@ export const imagesBuild: CommandSpec = {
 
 async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
   const names = namesOf(args);
-  const steps = planMaking(await planPreparation(host, { size: {}, signal }), names);
+  const preparation = await planPreparation(host, { size: {}, signal });
+  const steps = planMaking(preparation, names);
   const brought = deliverable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
+  const notes = noteArgvs(preparation, names);
   return {
-    data: { steps, deliver: brought },
+    data: { steps, deliver: brought, note: notes },
     text: [
       ...showCommands(steps),
       ...brought.map((argv) => `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`),
+      ...notes.map(quoteArgv),
     ],
   };
 }
@@ -59,7 +65,15 @@ async function build(host: Host, { args, signal }: CommandInput): Promise<Comman
       inCluster,
     });
   }
+  for (const argv of noteArgvs(preparation, names))
+    await host.runner.run(argv, { env: preparation.access.childEnv, ...wish });
   return { data: { images: answers }, text: answers.map(showAnswer) };
+}
+
+/** By the note, runs find the image of a version that is not the usual one. */
+function noteArgvs({ parts, access }: Preparation, names: readonly string[]): readonly Argv[] {
+  const asked = parts.otherSparks.filter(({ recipe }) => names.includes(recipe.name));
+  return asked.map(({ recipe, reference }) => noteSparkArgv(access, recipe.version, reference));
 }
 
 function showAnswer(image: {

@@ -14,7 +14,7 @@ export const imagesList: CommandSpec = {
 
 /** Without their files, the next start of a cluster has to make them anew. */
 function advise(rows: readonly ImageRow[]): string {
-  const missing = rows.filter(({ name, store }) => name !== 'debian' && store.presence === 'absent');
+  const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
   if (missing.length === 0) return 'All that a cluster needs is here. To take it elsewhere: spark-dev images save FILE';
   return `Not made yet: ${missing.map(({ name }) => name).join(', ')}. Make them: spark-dev images pull`;
 }

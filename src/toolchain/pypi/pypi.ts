@@ -5,7 +5,7 @@ import type { Host } from '../../ports/host.js';
 import type { HttpRequest } from '../../ports/http.js';
 import { listConfigurationFiles, mergeConfiguration, type PypiConfiguration } from './configuration.js';
 import { indexAccept, parseIndexPage } from './simple-index.js';
-import type { PinnedFile } from '../spark/versions.js';
+import type { PinnedFile } from './pinned-file.js';
 import { downloadFailed, downloadVerified, findDownload } from '../verified-download.js';
 
 export interface FetchOptions {

