@@ -31,6 +31,9 @@ const kinds = [
   'serviceaccounts',
   'rolebindings.rbac.authorization.k8s.io',
   'clusterrolebindings.rbac.authorization.k8s.io',
+  // of verify, which makes a namespace for each of its cases; last, when their pods are gone
+  'namespaces',
+  'persistentvolumes',
 ];
 
 const fields = [

@@ -1,4 +1,4 @@
-import { preparedConfigMap } from '../cluster/names.js';
+import { preparedConfigMap, verifyLabel } from '../cluster/names.js';
 import type { ClusterObject } from './cluster-object.js';
 
 export interface RunObjects {
@@ -20,6 +20,7 @@ const runLabel = 'spark-dev/run';
 /** On all that a service consists of, so that its accounts and rights are told from those that are prepared once. */
 const serviceLabel = 'spark-dev/service';
 const preparedKinds = ['serviceaccount', 'rolebinding', 'clusterrolebinding'];
+const groundKinds = ['namespace', 'persistentvolume'];
 
 /** A label alone makes nothing ours: it must say spark-dev made it, or belong to an object that does. */
 export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
@@ -40,6 +41,7 @@ export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
 }
 
 function isTemporary({ kind, name, labels }: ClusterObject): boolean {
+  if (groundKinds.includes(kind)) return labels[verifyLabel] !== undefined;
   if (preparedKinds.includes(kind)) return labels[serviceLabel] !== undefined;
   return kind !== 'persistentvolumeclaim' && !(kind === 'configmap' && name === preparedConfigMap);
 }

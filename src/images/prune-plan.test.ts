@@ -51,6 +51,12 @@ describe('planPrune', () => {
     expect(removedOf([theirs])).toEqual([]);
   });
 
+  it('removes what verify built, and says who builds it again', () => {
+    const verify = image('spark-dev/verify:4.3.0-0123456789ab', '0123456789ab');
+    const [removal] = planPrune(needed, [{ place: 'cluster', images: [verify], usedIds: new Set() }], []).images;
+    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify builds it in seconds' });
+  });
+
   it('takes only our name from an image that has one of somebody else too', () => {
     const both = { ...image('spark-dev/spark:old-0123456789ab', '0123456789ab') };
     expect(removedOf([{ ...both, references: [...both.references, 'mine:1'] }])).toEqual([

@@ -34,6 +34,8 @@ export interface PrunePlan {
 
 /** What Skaffold calls the applications that a run builds. */
 const applicationName = /^spark-dev-app:/;
+/** On the Spark image, for as long as somebody verifies. */
+const verifyName = /^spark-dev\/verify(-connect)?:/;
 const ownName = /^spark-dev\/[a-z0-9.-]+:/;
 /** The names under which build.ts writes, and nothing else. */
 const storedName = /^[a-z][a-z0-9.-]*-[0-9a-f]{12}\.(tar|json)(\.partial)?$/;
@@ -69,7 +71,11 @@ function listOld(
     const others = current.has(image.recipe) ? [] : image.references.filter(isNamedByUs);
     const references = [...applications, ...others];
     if (references.length === 0) return [];
-    const why = others.length === 0 ? 'an application of an earlier run' : 'made by an earlier recipe';
+    const why = others.some((one) => verifyName.test(one))
+      ? 'spark-dev verify builds it in seconds'
+      : others.length === 0
+        ? 'an application of an earlier run'
+        : 'made by an earlier recipe';
     return [{ place, references, bytes: ownBytes(image, images), why, isUsed: usedIds.has(image.id) }];
   });
 }

@@ -1,7 +1,6 @@
+import { verifyLabel } from '../cluster/names.js';
 import type { CaseNames } from './case-names.js';
 
-/** Marks what only verify makes, and what `clean` may therefore remove when no verify is at work. */
-export const verifyLabel = 'spark-dev/verify';
 export const helperLabel = 'spark-dev/helper';
 /** On a driver made by hand, for its headless service. */
 export const driverLabel = 'verify-driver';

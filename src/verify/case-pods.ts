@@ -35,7 +35,7 @@ export function submitJob(one: VerifyCase, names: CaseNames, yaml: PodYaml, word
     image: names.image,
     args: words.map(escapeExpansion),
     // the image is said by --conf
-    env: (container.env ?? []).filter(({ name }) => name !== 'SPARK_IMAGE'),
+    env: [...(container.env ?? []).filter(({ name }) => name !== 'SPARK_IMAGE'), ...confEnv(one)],
     volumeMounts: [...(container.volumeMounts ?? []).filter(isNotTemplates), ...caseMounts(one)],
   };
   const template: PodDocument = {
@@ -71,7 +71,12 @@ export function clientDriver(
     image: one.image ?? names.image,
     imagePullPolicy: 'Never',
     args: words.map(escapeExpansion),
-    env: one.held === true ? [{ name: 'VERIFY_HOLD', value: releaseFile }] : [],
+    env: [
+      // here the submit client itself is the driver
+      { name: 'SPARK_SUBMIT_OPTS', value: `-Xmx${String(heapMb)}m` },
+      ...(one.held === true ? [{ name: 'VERIFY_HOLD', value: releaseFile }] : []),
+      ...confEnv(one),
+    ],
     resources: { requests: { cpu: `${String(requests.cpuMilli)}m`, memory }, limits: { memory } },
     volumeMounts: [...(base.volumeMounts ?? []), ...caseMounts(one)],
   };
@@ -137,6 +142,11 @@ function podObject(
     metadata: { name, namespace, labels: { ...caseLabels(names), ...labels } },
     spec,
   };
+}
+
+/** Without it the Kubernetes client of Spark looks for no such files. */
+function confEnv({ confFiles }: VerifyCase): readonly { readonly name: string; readonly value: string }[] {
+  return confFiles === undefined ? [] : [{ name: 'SPARK_CONF_DIR', value: confFolder }];
 }
 
 const isNotTemplates = ({ name }: { readonly name: string }): boolean => name !== 'templates';

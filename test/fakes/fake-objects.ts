@@ -27,10 +27,10 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
   };
   const deleting = (namespace: string): Scripted => ({
     get argv() {
-      return [...pinned(), `--namespace=${namespace}`, 'delete'];
+      return [...pinned(), ...(namespace === '' ? [] : [`--namespace=${namespace}`]), 'delete'];
     },
     does: (argv) => {
-      remove(namespace, argv.slice(5));
+      remove(namespace, argv.slice(argv.indexOf('delete') + 1));
     },
   });
   return {
@@ -45,6 +45,7 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
       },
       deleting('spark'),
       deleting('team'),
+      deleting(''),
     ],
     names: () => objects.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
     add: (...more) => {
@@ -106,5 +107,7 @@ export const decoys: readonly ClusterObject[] = [
   fakeObject('persistentvolumeclaim', 'spark-events', { namespace: 'team', storage: '1Gi' }),
   fakeObject('pod', 'sparkpi-driver', { labels: { 'spark-role': 'driver', 'spark-dev/run': 'sparkpi' } }),
   fakeObject('service', 'sparkpi-driver-svc', { owners: ['pod-spark-sparkpi-driver'] }),
+  fakeObject('namespace', 'spark', { namespace: '', labels: ours }),
+  fakeObject('persistentvolume', 'pvc-1', { namespace: '' }),
   fakeObject('job', 'nightly', { namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'Helm' } }),
 ];

@@ -3,6 +3,11 @@ import type { VerifyCase } from '../case.js';
 const suite = 'PythonTestsSuite';
 const onExecutor = 'Python runtime version check for executor is: True';
 
+/** Python's side of 4.3 asks the environment, not the property. */
+const modeOfPython = (mode: string): Record<string, string> => ({
+  'spark.kubernetes.driverEnv.SPARK_API_MODE': mode,
+});
+
 /** https://github.com/apache/spark, PythonTestsSuite of its Kubernetes integration tests. */
 export const pythonCases: readonly VerifyCase[] = [
   {
@@ -45,11 +50,13 @@ export const pythonCases: readonly VerifyCase[] = [
     remark: 'its image has the Python packages of Spark Connect too (pandas, pyarrow, grpcio and what they need)',
     application: 'python-connect',
     withConnect: true,
-    conf: { 'spark.api.mode': 'connect' },
+    // the API server as the driver reaches it, because a session of Connect starts its own server
+    arguments: ['k8s://https://kubernetes.default.svc:443'],
+    conf: { 'spark.api.mode': 'connect', ...modeOfPython('connect') },
     logs: { driver: ['The session is of pyspark.sql.connect.session', onExecutor] },
     sabotage: {
       by: 'the classic API',
-      change: { conf: { 'spark.api.mode': 'classic' } },
+      change: { conf: { 'spark.api.mode': 'classic', ...modeOfPython('classic') } },
       red: 'never said "The session is of pyspark.sql.connect.session"',
     },
   },

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { applications } from './applications.js';
+import { caseConf } from './case-conf.js';
+import { caseFor, sabotageCase } from './case.js';
+import { absentCases, verifyCases } from './cases.js';
+
+const names = { runId: 'verify-1', namespace: 'verify-x', driver: 'verify-x-driver', image: 'i' };
+
+/** Of ../shared's list, those that need no S3 store. */
+const must = 'B1 B2 B3 B5 B6 B8 B9 B10 B14 C1 S1 P1 P2 P4 M1 T1 V1 V2 V3 V4 V6 PV1 X1 X4';
+const optional = 'B11 B12 B13 T2 X2 X5 R1 Z1';
+
+describe('the list of cases', () => {
+  it('holds what must pass and what may', () => {
+    const idsOf = (need: string): readonly string[] =>
+      [...verifyCases, ...absentCases].flatMap((one) => (one.need === need ? [one.id] : [])).sort();
+    expect(idsOf('must')).toEqual(must.split(' ').sort());
+    expect(idsOf('optional')).toEqual(optional.split(' ').sort());
+  });
+
+  it.each(verifyCases.map((one) => [one.id, one] as const))('%s is changed by its sabotage', (_id, one) => {
+    expect(JSON.stringify(sabotageCase(one))).not.toBe(JSON.stringify(one));
+    expect(one.sabotage.red.length).toBeGreaterThan(5);
+  });
+
+  it.each(verifyCases.map((one) => [one.id, one] as const))(
+    '%s asks for something and for nothing unknown',
+    (_id, one) => {
+      expect(Object.keys(applications)).toContain(one.application);
+      expect(one.logs?.driver?.length).toBeGreaterThan(0);
+      for (const value of Object.values(caseConf(one, names, 1024))) expect(value).not.toContain('undefined');
+    },
+  );
+
+  it('leaves out of an older Spark what that had not, and keeps the rest', () => {
+    const b8 = verifyCases.find(({ id }) => id === 'B8');
+    if (b8 === undefined) throw new Error('there is no B8');
+    const key = 'spark.kubernetes.driver.label.customAppIdLabelKey';
+    expect(caseConf(caseFor(b8, '4.3.0'), names, 1024)[key]).toBe('{{APP_ID}}');
+    const older = caseConf(caseFor(b8, '3.5.9'), names, 1024);
+    expect(older).not.toHaveProperty([key]);
+    expect(older['spark.kubernetes.driver.label.label1']).toBe('label1-value');
+  });
+});
