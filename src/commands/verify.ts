@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { applyInputArgv } from '../cluster/kubectl.js';
 import { requirePreparedCluster } from '../cluster/require-prepared.js';
+import { withSpark } from '../cluster/with-spark.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { buildArgv } from '../images/docker-argv.js';
 import type { CommandResult, CommandSpec } from '../ports/command.js';
@@ -25,6 +26,7 @@ export const verify: CommandSpec = {
   options: [
     { flags: '--only <ids>', description: 'these cases alone, with commas' },
     { flags: '--all', description: 'the optional cases too' },
+    { flags: '--spark-version <version>', description: 'another Spark that the cluster has an image of' },
     { flags: '--list', description: 'name the cases and stop' },
     { flags: '--sabotage', description: 'each case with one thing broken: it must go red, and for that reason' },
     { flags: '--junit <file>', description: 'write the results for a build server too' },
@@ -32,15 +34,17 @@ export const verify: CommandSpec = {
   examples: [
     'spark-dev verify',
     'spark-dev verify --only B2,V4',
+    'spark-dev verify --spark-version 3.5.9',
     'spark-dev verify --list',
     'spark-dev verify --all --junit spark.xml',
     'spark-dev verify --only S1 --sabotage',
   ],
   async run(host, { options, global, signal }) {
-    const { only, all, list, sabotage, junit } = options;
+    const { only, all, list, sabotage, junit, sparkVersion } = options;
     const wish = { only: typeof only === 'string' ? only : undefined, all: all === true };
     if (list === true) return showList();
-    const cluster = await requirePreparedCluster(host, { signal });
+    const prepared = await requirePreparedCluster(host, { signal });
+    const cluster = withSpark(prepared, typeof sparkVersion === 'string' ? sparkVersion : undefined);
     const known = { cases: verifyCases, absent: absentCases };
     const chosen = chooseCases(known, { ...wish, sparkVersion: cluster.sparkVersion });
     const images = await planVerifyImages(host, cluster);

@@ -13,6 +13,8 @@ export const account = 'spark';
 /** Little, so that memory alone decides how many pods a small node takes; the suite asks for whole cores. */
 const requestMilli = 100;
 
+const patienceMs = '60000';
+
 /** The pods that a case asks for. Spark's suite runs with its defaults: heaps of 1 GiB, one core. */
 export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
   const { language } = findApplicationFile(one.application);
@@ -37,6 +39,11 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     'spark.kubernetes.container.image.pullPolicy': 'Never',
     'spark.kubernetes.driver.pod.name': driver,
     'spark.kubernetes.submission.waitAppCompletion': 'false',
+    // ten seconds are too few for the API server of a laptop that is busy
+    'spark.kubernetes.submission.connectionTimeout': patienceMs,
+    'spark.kubernetes.submission.requestTimeout': patienceMs,
+    'spark.kubernetes.driver.connectionTimeout': patienceMs,
+    'spark.kubernetes.driver.requestTimeout': patienceMs,
     'spark.authenticate': 'true',
     'spark.ui.enabled': 'true',
     ...jobConf(shapeCase(one, heapMb)),

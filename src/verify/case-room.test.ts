@@ -26,15 +26,19 @@ describe('caseRoom', () => {
 
 describe('fitCase', () => {
   const room = (memoryMb: number) => ({ cpuMilli: 1000, memoryMb });
+  const ground = (freeMb: number, wholeMb: number) => ({ free: room(freeMb), whole: room(wholeMb) });
 
-  it("takes the suite's heaps where they fit, and smaller ones where only those do", () => {
-    expect(fitCase(find('X1'), room(6000))).toMatchObject({ heapMb: 1024 });
-    expect(fitCase(find('X1'), room(5700))).toMatchObject({ heapMb: 512 });
+  it.each([
+    ["the suite's heaps where they fit", 6000, 6000, 1024],
+    ['smaller ones where only those fit', 5700, 6000, 512],
+    ['smaller ones that wait for room where others have it now', 700, 6000, 512],
+  ])('takes %s', (_what, freeMb, wholeMb, heapMb) => {
+    expect(fitCase(find('X1'), ground(freeMb, wholeMb))).toMatchObject({ heapMb });
   });
 
-  it('says what is missing where nothing fits', () => {
-    expect(fitCase(find('X1'), room(3000))).toEqual({
-      unfit: 'It needs 0.40 CPUs and 3.5 GB, and the cluster has 1 CPU and 2.9 GB free',
+  it('says what is missing where nothing would ever fit', () => {
+    expect(fitCase(find('X1'), ground(3000, 3000))).toEqual({
+      unfit: 'It needs 0.40 CPUs and 3.5 GB, and the cluster has 1 CPU and 2.9 GB',
     });
   });
 });
@@ -49,6 +53,9 @@ describe('nextThatFits', () => {
     ['none where nothing fits beside', [5000, 4000], [3000], 2, undefined],
     ['none where enough run', [10], [10, 10], 2, undefined],
     ['none where none waits', [], [10], 2, undefined],
+    ['none where none waits and none runs', [], [], 2, undefined],
+    ['one that waits for room where nothing of ours runs', [7000], [], 2, 0],
+    ['rather one that fits at once', [7000, 1000], [], 2, 1],
   ])('is %s', (_what, waiting, running, atOnce, index) => {
     expect(nextThatFits(rooms(...waiting), rooms(...running), free, atOnce)).toBe(index);
   });

@@ -19,14 +19,22 @@ export function caseRoom(one: VerifyCase, heapMb: number): Room {
   return addRooms(largestRoom(running, submitting), ...(one.helpers ?? []).map(() => helperRoom));
 }
 
-/** The suite's own heaps where the empty cluster has room for them, and smaller ones where only those fit. */
-export function fitCase(one: VerifyCase, free: Room): Fit {
-  for (const heapMb of [suiteHeapMb, smallHeapMb]) {
-    const room = caseRoom(one, heapMb);
-    if (hasRoomFor(free, room)) return { heapMb, room };
-  }
-  const least = caseRoom(one, smallHeapMb);
-  return { unfit: `It needs ${showRoom(least)}, and the cluster has ${showRoom(free)} free` };
+/** What the roomiest node has free now, and what it has when nothing of ours or others' runs. */
+export interface Ground {
+  readonly free: Room;
+  readonly whole: Room;
+}
+
+/**
+ * The suite's own heaps where there is room for them now, and smaller ones where only those fit; or would fit: then its pods
+ * wait until others end.
+ */
+export function fitCase(one: VerifyCase, { free, whole }: Ground): Fit {
+  const small = { heapMb: smallHeapMb, room: caseRoom(one, smallHeapMb) };
+  const usual = { heapMb: suiteHeapMb, room: caseRoom(one, suiteHeapMb) };
+  if (hasRoomFor(free, usual.room)) return usual;
+  if (hasRoomFor(whole, small.room)) return small;
+  return { unfit: `It needs ${showRoom(small.room)}, and the cluster has ${showRoom(whole)}` };
 }
 
 /** Of those that wait, the first that fits beside those that run; undefined is: wait for one to end. */
@@ -37,6 +45,11 @@ export function nextThatFits(
   atOnce: number,
 ): number | undefined {
   if (running.length >= atOnce) return undefined;
+  if (running.length === 0 && waiting.length > 0)
+    return Math.max(
+      0,
+      waiting.findIndex((room) => hasRoomFor(free, room)),
+    );
   const index = waiting.findIndex((room) => hasRoomFor(free, addRooms(room, ...running)));
   return index < 0 ? undefined : index;
 }

@@ -1,41 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Host } from '../ports/host.js';
+import { pinnedKubectl } from '../cluster/kubectl.js';
 import type { RunOptions } from '../ports/runner.js';
-import { openCaseLogs, type CaseLogs } from './case-logs.js';
-import { nameCase, type CaseNames } from './case-names.js';
-import { helperLabel } from './case-labels.js';
-import { caseObjects, type SecretValues } from './case-objects.js';
-import { sabotageCase, type KubeObject, type VerifyCase } from './case.js';
-import type { Evidence } from './evidence.js';
-import { judgeCase, lastWords } from './judge.js';
-import { performSteps, type Stage } from './perform-steps.js';
-import { fatalTrouble, nameOf, openPodBook, stateOf, type PodBook } from './pod-book.js';
-import type { PodYaml } from './pod-yaml.js';
+import { nameCase } from './case-names.js';
+import type { CaseRun } from './case-run.js';
+import { sabotageCase, type VerifyCase } from './case.js';
+import { gatherEvidence } from './gather-evidence.js';
+import { judgeCase } from './judge.js';
+import { nameOf } from './pod-book.js';
 import { removeCase } from './remove-case.js';
-
-/** As in Spark's suite: three minutes for an ordinary case, doubled because a laptop's cores are shared. */
-const limitMs = 360_000;
-const goneWithinMs = 60_000;
-
-export interface CaseRun {
-  readonly host: Host;
-  readonly cluster: PreparedCluster;
-  readonly yaml: PodYaml;
-  readonly runId: string;
-  /** Of all cases; each has its own below. */
-  readonly folder: string;
-  readonly image: string;
-  readonly heapMb: number;
-  readonly isSabotaged: boolean;
-  readonly signal: AbortSignal;
-  /** Called as soon as its pods are gone; its namespace takes some seconds more. */
-  readonly onRoomFree: () => void;
-}
 
 export interface CaseEnd {
   readonly failures: readonly string[];
@@ -66,141 +40,6 @@ export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd>
   }
 }
 
-async function gatherEvidence(
-  one: VerifyCase,
-  names: CaseNames,
-  folder: string,
-  run: CaseRun,
-  watching: AbortSignal,
-): Promise<Evidence> {
-  const { host, cluster } = run;
-  const secretValues = inventSecrets(one);
-  const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
-  await writeFile(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`);
-  await apply(run, objects.ground);
-  const kube = await host.kube(cluster);
-  const { namespace } = names;
-  const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
-    book.stir();
-  });
-  const book: PodBook = openPodBook(kube, namespace, watching, (pods) => {
-    logs.see(pods);
-  });
-  book.watched.catch(() => undefined);
-  const limit = AbortSignal.timeout(one.limitS === undefined ? limitMs : one.limitS * 1000);
-  const signal = AbortSignal.any([watching, limit]);
-  const stage: Stage = { host, cluster, namespace, book, logs, secretValues, signal };
-  const troubles: string[] = [];
-  try {
-    for (const helper of objects.helpers) await startHelper(one, helper, run, book, signal);
-    await apply(run, [objects.submission]);
-    troubles.push(...(await race(one, stage)));
-  } catch (error) {
-    run.signal.throwIfAborted();
-    if (!limit.aborted) throw error;
-    troubles.push(`It did not come to its end in time; ${describePodsShortly(book)}`);
-  }
-  await logs.settle(book.now);
-  const submit = book.now.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
-  if (book.driver() === undefined && submit !== undefined)
-    troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
-  const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
-  await logs.keep(folder);
-  const driver = book.driver();
-  const executors = book.executors();
-  return {
-    driver,
-    executors,
-    driverLog: driver === undefined ? '' : logs.textOf(nameOf(driver)),
-    executorLogs: new Map(executors.map((pod) => [nameOf(pod), logs.textOf(nameOf(pod))])),
-    troubles,
-    left,
-  };
-}
-
-/** The steps beside the run itself: whichever goes wrong first ends the case. */
-async function race(one: VerifyCase, stage: Stage): Promise<readonly string[]> {
-  const { book } = stage;
-  const over = new AbortController();
-  const signal = AbortSignal.any([stage.signal, over.signal]);
-  const ended = book.until(() => {
-    const trouble = fatalTrouble(book.now);
-    if (trouble !== undefined) return [trouble];
-    const driver = book.driver();
-    return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
-  }, signal);
-  const steps = performSteps(one, { ...stage, signal });
-  steps.catch(() => undefined);
-  try {
-    const first = await Promise.race([
-      ended.then((troubles) => ({ troubles, byItself: true })),
-      steps.then((troubles) => ({ troubles, byItself: false })),
-    ]);
-    if (first.troubles.length > 0) return first.troubles;
-    if (!first.byItself) return await ended;
-    const hasSteps = (one.steps ?? []).length > 0;
-    if (!hasSteps) return [];
-    // the driver may end right after it was released, before that call has returned
-    const late = await Promise.race([steps, stage.host.clock.sleep(one.held === true ? 5000 : 0, stage.signal)]);
-    return late ?? ['The driver ended before all was asked of it'];
-  } finally {
-    over.abort();
-    ended.catch(() => undefined);
-  }
-}
-
-async function startHelper(
-  { helpers = [] }: VerifyCase,
-  pod: KubeObject,
-  run: CaseRun,
-  book: PodBook,
-  signal: AbortSignal,
-): Promise<void> {
-  const { name } = pod['metadata'] as { readonly name: string };
-  const helper = helpers.find((one) => one.name === name);
-  await apply(run, [pod]);
-  const state = await book.until(() => {
-    const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
-    const now = seen === undefined ? 'waiting' : stateOf(seen);
-    return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
-  }, signal);
-  const code = book.seen.get(name)?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
-  if (state === 'ended' && code !== 0)
-    throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(code)}`);
-}
-
-function inventSecrets({ secrets = {} }: VerifyCase): SecretValues {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([name, keys]) => [
-      name,
-      Object.fromEntries(keys.map((key) => [key, randomBytes(12).toString('hex')])),
-    ]),
-  );
-}
-
-/** On stdin: secrets are in it. */
-async function apply({ host, cluster, signal }: CaseRun, objects: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-  await host.runner.run(applyInputArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 60_000 });
-}
-
-/** The driver goes first, because all that Spark made belongs to it. */
-async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
-  if (one.noneLeft === undefined) return [];
-  const { host, cluster, signal } = run;
-  const options: RunOptions = { env: cluster.childEnv, signal, timeoutMs: goneWithinMs };
-  const kubectl = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
-  await host.runner.run([...kubectl, 'delete', 'pod', driver, '--wait=true'], options);
-  const deadline = host.clock.now() + goneWithinMs / 2;
-  for (;;) {
-    const argv = [...kubectl, 'get', one.noneLeft.join(','), '--output=name', '--ignore-not-found'];
-    const { stdout } = await host.runner.run(argv, options);
-    const left = stdout.split('\n').filter((line) => line !== '');
-    if (left.length === 0 || host.clock.now() > deadline) return left;
-    await host.clock.sleep(1000, signal);
-  }
-}
-
 /** For whoever looks for the reason: everything that the cluster says of these pods. */
 async function describePods({ host, cluster }: CaseRun, namespace: string, folder: string): Promise<void> {
   const kubectl = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
@@ -214,9 +53,4 @@ async function describePods({ host, cluster }: CaseRun, namespace: string, folde
     await host.runner
       .run([...kubectl, ...words], { ...options, stdoutFile: join(folder, file) })
       .catch(() => undefined);
-}
-
-function describePodsShortly(book: PodBook): string {
-  const pods = book.now.map((pod) => `${nameOf(pod)} is ${pod.status?.phase ?? 'not there yet'}`);
-  return pods.length === 0 ? 'there was no pod' : pods.join(', ');
 }

@@ -6,7 +6,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from '../runs/live-run.js';
-import { fitCase, nextThatFits } from './case-room.js';
+import { fitCase, nextThatFits, type Ground } from './case-room.js';
 import type { VerifyCase } from './case.js';
 import { readPodYaml } from './pod-yaml.js';
 import { countStatus, type CaseResult, type VerifyReport } from './report.js';
@@ -57,12 +57,12 @@ async function runBeside(
   wish: VerifyWish,
   folder: string,
 ): Promise<ReadonlyMap<string, CaseResult>> {
-  const { free, atOnce } = await observeFree(host, cluster, wish.signal);
+  const { atOnce, ...ground } = await observeGround(host, cluster, wish.signal);
   const yaml = await readPodYaml(host.directories);
   const results = new Map<string, CaseResult>();
   const waiting: { readonly one: VerifyCase; readonly heapMb: number; readonly room: Room }[] = [];
   for (const one of wish.chosen.cases) {
-    const fit = fitCase(one, free);
+    const fit = fitCase(one, ground);
     if ('room' in fit) waiting.push({ one, ...fit });
     else results.set(one.id, notRun(one, 'failed', fit.unfit));
   }
@@ -94,7 +94,7 @@ async function runBeside(
   };
   while (waiting.length > 0 && troubles.length === 0 && !wish.signal.aborted) {
     const rooms = waiting.map(({ room }) => room);
-    const next = nextThatFits(rooms, [...running.values()], free, atOnce);
+    const next = nextThatFits(rooms, [...running.values()], ground.free, atOnce);
     const [chosen] = next === undefined ? [] : waiting.splice(next, 1);
     if (chosen !== undefined) start(chosen);
     else {
@@ -167,16 +167,17 @@ function describe({ id, suite, title, need }: Titled): Titled {
 }
 
 /** No pod can use more than one node's room; more JVMs at a time than cores only wait for each other. */
-async function observeFree(
+async function observeGround(
   host: Host,
   cluster: PreparedCluster,
   signal: AbortSignal,
-): Promise<{ readonly free: Room; readonly atOnce: number }> {
+): Promise<Ground & { readonly atOnce: number }> {
   const { rooms } = await observeSizeFacts(host, cluster.programs, signal);
   const [roomiest] = [...rooms].sort((left, right) => right.free.memoryMb - left.free.memoryMb);
   if (roomiest === undefined)
     throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
       fix: ['spark-dev status', 'spark-dev init --yes'],
     });
-  return { free: roomiest.free, atOnce: Math.max(1, Math.floor(roomiest.allocatable.cpuMilli / 1000)) };
+  const { free, allocatable } = roomiest;
+  return { free, whole: allocatable, atOnce: Math.max(1, Math.floor(allocatable.cpuMilli / 1000)) };
 }

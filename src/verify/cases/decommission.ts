@@ -32,7 +32,7 @@ const threeExecutors = {
   application: 'decommission',
   executors: 3,
   confFiles,
-  limitS: 480,
+  limitS: 600,
 } as const;
 
 /** https://github.com/apache/spark, DecommissionSuite of its Kubernetes integration tests. */
@@ -105,7 +105,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     remark: 'with our Pi, held until two executors have rolled, in place of ten thousand slices of pi.py',
     held: true,
     confFiles,
-    limitS: 480,
+    limitS: 600,
     conf: {
       'spark.decommission.enabled': 'true',
       'spark.plugins': 'org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin',
