@@ -1,6 +1,8 @@
+import { faceCluster } from '../../cluster/face-cluster.js';
 import { findImageSet } from '../../cluster/image-set.js';
 import { deliver, deliverable, makeImages, planMaking } from '../../cluster/make-images.js';
 import { planPreparation } from '../../cluster/prepare.js';
+import type { ProviderName } from '../../cluster/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
@@ -14,17 +16,18 @@ export const imagesBuild: CommandSpec = {
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
   examples: ['spark-dev images build', 'spark-dev images build node --dry-run'],
-  async run(host, input) {
-    if (input.global.dryRun) return showDryRun(host, input);
+  async run(world, input) {
+    const { host, provider } = await faceCluster(world, input.signal);
+    if (input.global.dryRun) return showDryRun(host, input, provider);
     return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      build(host, input),
+      build(host, input, provider),
     );
   },
 };
 
-async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
-  const steps = planMaking(await planPreparation(host, { size: {}, signal }), names);
+  const steps = planMaking(await planPreparation(host, { size: {}, provider, signal }), names);
   const brought = deliverable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
   return {
     data: { steps, deliver: brought },
@@ -35,13 +38,13 @@ async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<C
   };
 }
 
-async function build(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const set = await findImageSet(host, signal);
   const brought = deliverable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
-  const preparation = await planPreparation(host, { size: {}, signal });
+  const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const wish = { logFile: imagesLog(host, 'build'), signal };
