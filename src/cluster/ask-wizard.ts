@@ -3,10 +3,15 @@ import { describeCall } from '../config/describe-call.js';
 import type { CommandInput, OptionSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine, type EngineObservation } from '../toolchain/engine/observe.js';
+import { findDesktopContext } from './docker-desktop/find-context.js';
+import { observeDesktop } from './docker-desktop/observe.js';
 import { jobNamespace, profileName } from './names.js';
 import { lookAtProfile } from './observe.js';
 import { locatePrograms } from './programs.js';
+import { providerNames } from './provider.js';
+import { settleProvider } from './settle-provider.js';
 import { showCapacity } from './size.js';
+import { answered } from './size-facts.js';
 import { wizardQuestions, type AnsweredOptions, type WizardFacts } from './wizard.js';
 
 type Options = CommandInput['options'];
@@ -19,20 +24,34 @@ export async function askWizard(
 ): Promise<Options> {
   if (!host.ui.interactive || global.yes || global.dryRun) return options;
   const settings = await loadSettings(host);
-  const { cpus, memoryMb, source } = settings;
-  const given: Options = { cpus: cpus?.toString(), memory: memoryMb?.toString(), source, ...defined(options) };
+  const { cpus, memoryMb, source, provider, namespace } = settings;
+  const size = { cpus: cpus?.toString(), memory: memoryMb?.toString() };
+  const given: Options = { ...size, source, provider, namespace, ...defined(options) };
   // who says the size knows what to do: nothing else is asked either
   if (given['cpus'] !== undefined || given['memory'] !== undefined) return options;
   const engine = await observeEngine(host, signal);
   const engineAnswers = engine.daemon.kind === 'answers';
   const programs = await locatePrograms(host, signal);
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  if (state !== 'absent') return options;
-  const facts = { host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform, profile: state };
+  const said = providerNames.find((name) => name === given['provider']);
+  const isPrepared = (await settleProvider(host, signal)) === 'docker-desktop' && said === undefined;
+  if (isPrepared || (state !== 'absent' && said !== 'docker-desktop')) return options;
+  const facts: WizardFacts = {
+    host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
+    profile: state,
+    provider: said,
+    hasDesktop: await hasDesktop(host, signal),
+  };
   for (const line of describeFound(engine, facts)) host.ui.say(line);
   const answered = { ...options, ...(await askQuestions(host, facts, given)) };
   host.ui.say(`The same without questions: ${describeCall('init --yes', specs, answered)}`);
   return answered;
+}
+
+/** Its Kubernetes need not be enabled: then the way there is told. */
+async function hasDesktop(host: Host, signal: AbortSignal): Promise<boolean> {
+  if ('found' in (await findDesktopContext(host, signal))) return true;
+  return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
 }
 
 async function askQuestions({ ui }: Pick<Host, 'ui'>, facts: WizardFacts, given: Options): Promise<AnsweredOptions> {
@@ -50,7 +69,7 @@ async function askQuestions({ ui }: Pick<Host, 'ui'>, facts: WizardFacts, given:
   return options;
 }
 
-function describeFound(engine: EngineObservation, { host }: WizardFacts): readonly string[] {
+function describeFound(engine: EngineObservation, { host, hasDesktop: isThere }: WizardFacts): readonly string[] {
   const docker =
     engine.daemon.kind === 'answers'
       ? `Docker ${engine.daemon.facts.serverVersion} answers`
@@ -59,7 +78,9 @@ function describeFound(engine: EngineObservation, { host }: WizardFacts): readon
         : 'Docker is missing and will be installed';
   return [
     `This machine: ${showCapacity(host)}. ${docker}. There is no cluster yet.`,
-    `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
+    isThere
+      ? `minikube makes one for spark-dev alone, profile and context ${profileName}; Docker Desktop's is shared with you. Jobs are in the namespace ${jobNamespace} of either.`
+      : `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
     '',
   ];
 }

@@ -6,11 +6,14 @@ import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { rootImage } from './desired.js';
+import { faceDesktop, readDesktopDockerEnv } from './docker-desktop/daemon.js';
+import { findDesktopContext } from './docker-desktop/find-context.js';
 import type { ProfileState } from './minikube/parse.js';
 import { readDockerEnv } from './minikube/provider.js';
 import { lookAtProfile } from './observe.js';
 import { describeParts, type ClusterParts } from './parts.js';
 import { describeMinikube, locatePrograms } from './programs.js';
+import { settleProvider } from './settle-provider.js';
 import { settleSource } from './source.js';
 
 /** The images that a cluster needs, and the daemons that may have them. */
@@ -20,10 +23,39 @@ export interface ImageSet {
   /** Undefined where it does not answer. */
   readonly host: Daemon | undefined;
   readonly cluster: Daemon | undefined;
+  /** Docker Desktop's daemon is both. */
+  readonly isOneDaemon: boolean;
   readonly profile: ProfileState;
 }
 
 export async function findImageSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
+  return (await settleProvider(host, signal)) === 'docker-desktop'
+    ? findDesktopSet(host, signal)
+    : findMinikubeSet(host, signal);
+}
+
+/** One image is ours there, and what it is built on; the rest is Docker Desktop's own. */
+async function findDesktopSet(world: Host, signal: AbortSignal): Promise<ImageSet> {
+  const host = await faceDesktop(world, signal);
+  const [engine, parts, dockerEnv, context] = await Promise.all([
+    observeEngine(host, signal),
+    describeParts(host, signal, await settleSource(host)),
+    readDesktopDockerEnv(world, signal),
+    findDesktopContext(host, signal),
+  ]);
+  const answers = engine.daemon.kind === 'answers';
+  const isThere = answers && 'found' in context;
+  return {
+    parts,
+    needed: describeNeeded(parts).filter(({ name }) => name === parts.spark.recipe.name || name === rootImage),
+    host: answers ? { place: 'host', dockerEnv } : undefined,
+    cluster: isThere ? { place: 'cluster', dockerEnv } : undefined,
+    isOneDaemon: true,
+    profile: isThere ? 'running' : 'absent',
+  };
+}
+
+async function findMinikubeSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
   const source = await settleSource(host);
   const [engine, programs, parts] = await Promise.all([
     observeEngine(host, signal),
@@ -39,6 +71,7 @@ export async function findImageSet(host: Host, signal: AbortSignal): Promise<Ima
     needed: describeNeeded(parts),
     host: answers ? { place: 'host', dockerEnv: undefined } : undefined,
     cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
+    isOneDaemon: false,
     profile: state,
   };
 }

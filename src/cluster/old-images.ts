@@ -13,7 +13,8 @@ export interface OldImages {
 
 export async function findOldImages(host: Host, signal: AbortSignal): Promise<OldImages> {
   const set = await findImageSet(host, signal);
-  const daemons = [set.host, set.cluster].filter((daemon) => daemon !== undefined);
+  const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
+  const daemons = all.filter((daemon) => daemon !== undefined);
   const [labelled, files] = await Promise.all([
     Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
     listStored(host),

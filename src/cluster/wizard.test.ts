@@ -4,9 +4,10 @@ import { fitClusterSize } from './size.js';
 import { wizardQuestions, type WizardFacts } from './wizard.js';
 
 const big = { cpus: 16, memoryMb: 65_536 };
+const fresh = { profile: 'absent', provider: undefined, hasDesktop: false } as const;
 
 function ask(id: string, host: WizardFacts['host'], answers: Readonly<Record<string, string>> = {}) {
-  return wizardQuestions.find((one) => one.id === id)?.ask({ host, profile: 'absent' }, answers);
+  return wizardQuestions.find((one) => one.id === id)?.ask({ ...fresh, host }, answers);
 }
 
 function read(id: string, answer: string): unknown {
@@ -45,7 +46,7 @@ describe('the size', () => {
 
   it('is not asked for where there is a cluster', () => {
     const size = wizardQuestions.find(({ id }) => id === 'size');
-    expect(size?.ask({ host: big, profile: 'stopped' }, {})).toBeUndefined();
+    expect(size?.ask({ ...fresh, host: big, profile: 'stopped' }, {})).toBeUndefined();
   });
 
   it('can be an own one, asked for in two figures and checked as init would', () => {
@@ -62,9 +63,29 @@ describe('the size', () => {
   });
 });
 
+it('asks whose Kubernetes only where there are two, and no size of one that is not ours', () => {
+  expect(ask('provider', big)).toBeUndefined();
+  const size = wizardQuestions.find(({ id }) => id === 'size');
+  const desktop = { ...fresh, host: big, hasDesktop: true };
+  expect(size?.ask(desktop, { provider: 'docker-desktop' })).toBeUndefined();
+  expect(size?.ask({ ...desktop, provider: 'docker-desktop' }, {})).toBeUndefined();
+  expect(size?.ask(desktop, { provider: 'minikube' })).toBeDefined();
+});
+
+it('takes the namespace only where it is another one, and a name that Kubernetes takes', () => {
+  const question = ask('namespace', big) as InputQuestion;
+  for (const wrong of ['', 'Team', '-a', 'kube-system', 'default', 'a'.repeat(64)])
+    expect(question.check?.(wrong)).toBeTruthy();
+  expect([question.check?.('team-a'), read('namespace', 'spark'), read('namespace', 'team-a')]).toEqual([
+    undefined,
+    {},
+    { namespace: 'team-a' },
+  ]);
+});
+
 it('each question names a flag', () => {
   for (const { ask: asked } of wizardQuestions)
-    expect(asked({ host: big, profile: 'absent' }, { size: 'own' })?.flag).toMatch(/^--/);
+    expect(asked({ ...fresh, host: big, hasDesktop: true }, { size: 'own' })?.flag).toMatch(/^--/);
 });
 
 function memoryIn(text: string): number {

@@ -3,6 +3,8 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Choice, InputQuestion, SelectQuestion } from '../ports/ui.js';
 import type { SourceWish } from '../toolchain/source.js';
 import type { ProfileState } from './minikube/parse.js';
+import { jobNamespace } from './names.js';
+import type { ProviderName } from './provider.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from './size.js';
 
 /** What the questions depend on. */
@@ -10,6 +12,10 @@ export interface WizardFacts {
   /** The machine of the container engine. */
   readonly host: HostCapacity;
   readonly profile: ProfileState;
+  /** Said by flag, variable or file; else asked where both can be had. */
+  readonly provider: ProviderName | undefined;
+  /** Docker Desktop is on this machine. */
+  readonly hasDesktop: boolean;
 }
 
 /** Option values, as if their flags had been given. */
@@ -34,6 +40,27 @@ const own = 'own';
 /** In the order in which they are asked; each one more thing to choose is one more entry. */
 export const wizardQuestions: readonly WizardQuestion[] = [
   {
+    id: 'provider',
+    options: ['provider'],
+    ask: ({ hasDesktop }) =>
+      hasDesktop
+        ? {
+            message: 'Whose Kubernetes shall it be?',
+            flag: '--provider',
+            preferred: 'minikube',
+            choices: [
+              {
+                value: 'minikube',
+                label: 'One of its own, by minikube',
+                hint: 'spark-dev makes, resizes and removes it',
+              },
+              { value: 'docker-desktop', label: "Docker Desktop's", hint: 'yours; only a namespace is prepared in it' },
+            ] satisfies readonly Choice<ProviderName>[],
+          }
+        : undefined,
+    read: (provider) => ({ provider }),
+  },
+  {
     id: 'source',
     options: ['source'],
     ask: () => ({
@@ -51,7 +78,8 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   {
     id: 'size',
     options: ['cpus', 'memory'],
-    ask: ({ host, profile }) => (profile === 'absent' ? askSize(host) : undefined),
+    ask: ({ host, profile, provider }, answers) =>
+      profile === 'absent' && (provider ?? answers['provider']) !== 'docker-desktop' ? askSize(host) : undefined,
     read: (answer) => {
       const [cpus = '', memory = ''] = answer.split(' ');
       return answer === own ? {} : { cpus, memory };
@@ -87,6 +115,20 @@ export const wizardQuestions: readonly WizardQuestion[] = [
             },
           },
     read: (memory) => ({ memory }),
+  },
+  {
+    id: 'namespace',
+    options: ['namespace'],
+    ask: () => ({
+      message: 'Into which namespace shall runs go?',
+      flag: '--namespace',
+      preferred: jobNamespace,
+      check: (text) =>
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) && !/^(kube-.*|default)$/.test(text)
+          ? undefined
+          : 'Up to 63 lower-case letters, digits and dashes, and none of Kubernetes itself',
+    }),
+    read: (namespace) => (namespace === jobNamespace ? {} : { namespace }),
   },
   {
     id: 'proof',

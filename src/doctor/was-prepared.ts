@@ -1,11 +1,14 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterPlaces, profileName } from '../cluster/names.js';
+import { settleProvider } from '../cluster/settle-provider.js';
 import type { Host } from '../ports/host.js';
 import type { Finding } from './check.js';
 
-/** Whether init ever made a cluster here; then what it needs must be there. */
-export async function wasPrepared(host: Host): Promise<boolean> {
+/** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
+export async function wasPrepared(host: Host, signal: AbortSignal): Promise<boolean> {
+  // who names it means it; unnamed, only a prepared one is settled on
+  if ((await settleProvider(host, signal)) === 'docker-desktop') return true;
   const { minikubeHome } = clusterPlaces(host.directories);
   return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
     () => true,
@@ -17,8 +20,8 @@ export async function wasPrepared(host: Host): Promise<boolean> {
 export const fixedByInit = { fix: ['spark-dev init --yes'], auto: ['init', '--yes'] } as const;
 
 /** Missing things that only a cluster needs are news before `init`, and trouble after it. */
-export async function missingForCluster(host: Host, detail: string): Promise<Finding> {
-  return (await wasPrepared(host))
+export async function missingForCluster(host: Host, detail: string, signal: AbortSignal): Promise<Finding> {
+  return (await wasPrepared(host, signal))
     ? { status: 'fail', detail: `${detail}, and the cluster needs it`, ...fixedByInit }
     : { status: 'warn', detail: `${detail}; only a cluster needs it, and init brings it`, ...fixedByInit };
 }

@@ -31,6 +31,7 @@ it('asks for what no flag says, does as it is told, and prints the same call wit
   expect(questions(machine)).toEqual([
     '? Where shall its parts come from?',
     '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
+    '? Into which namespace shall runs go?',
     '? Prove it with SparkPi on the cluster at the end?',
     '? Go on?',
   ]);
@@ -78,6 +79,7 @@ it('leaves out the question that a flag has answered', async () => {
   await init(machine, '--no-verify', '--source', 'registries');
   expect(questions(machine)).toEqual([
     '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
+    '? Into which namespace shall runs go?',
     '? Go on?',
   ]);
 });

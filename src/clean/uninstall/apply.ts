@@ -52,6 +52,9 @@ async function perform(host: Host, seen: SeenMachine, step: RemovalStep, signal:
       await awaitOrphans(host, signal);
       if (seen.cluster !== undefined) await deleteCluster(host, seen.cluster.programs, { signal });
       return;
+    case 'desktop':
+      for (const argv of commands) await host.runner.run(argv, { env: work.env, signal, timeoutMs: 300_000 });
+      return;
     case 'kubeconfig':
       await clearKubeconfig(host);
       return;

@@ -7,6 +7,7 @@ import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
+import { observeDesktopThings, type SeenDesktop } from './desktop-things.js';
 import {
   findOwnDaemon,
   listClusterThings,
@@ -36,6 +37,8 @@ export interface SeenMachine {
   readonly dockerMayHold: boolean;
   /** Undefined where there is none that can be removed. */
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
+  /** What lies in a Kubernetes that is not ours. */
+  readonly desktop: SeenDesktop;
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
@@ -58,8 +61,9 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
   ]);
   const has = { cluster: hasCluster, images: hasImages };
   const docker = engine.daemon.kind === 'answers' ? await observeDocker(host, has, signal) : undefined;
-  const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
+  const [cluster, desktop, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker !== undefined && hasCluster ? observeOwnCluster(host, signal) : undefined,
+    observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host, runsFolder(host)),
@@ -72,6 +76,7 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
     docker,
     dockerMayHold: hasCluster || hasImages,
     cluster,
+    desktop,
     ownDaemon,
     kubeconfig: entry.state === 'there' || entry.state === 'stale' ? entry.path : undefined,
     kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,

@@ -3,6 +3,7 @@ import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
 import { count, endOrphans, type EndWork, type Removal } from '../plan.js';
+import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
 import type { SeenMachine } from './observe.js';
@@ -10,6 +11,7 @@ import type { SeenMachine } from './observe.js';
 export type RemovalWork =
   | EndWork
   | { readonly kind: 'cluster' }
+  | { readonly kind: 'desktop'; readonly env: Readonly<Record<string, string>> }
   | { readonly kind: 'kubeconfig' }
   | { readonly kind: 'images' }
   | { readonly kind: 'daemon' }
@@ -26,6 +28,7 @@ export function planUninstall(seen: SeenMachine, witnesses: readonly string[]): 
   return [
     ...endOrphans(seen.orphans),
     ...removeCluster(seen),
+    ...removeFromDesktop(seen),
     ...removeKubeconfig(seen),
     ...removeImages(seen),
     ...removeFolders(seen.folders.filter(isWitness), 'the cluster and the images as files'),
@@ -46,6 +49,27 @@ function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[]
       commands: cluster.commands,
       items: (docker?.things ?? []).map(({ kind, name }) => `${kind} ${name}`),
       work: { kind: 'cluster' },
+    },
+  ];
+}
+
+/** The cluster itself is the user's and stays. */
+function removeFromDesktop({ desktop }: SeenMachine): readonly RemovalStep[] {
+  if (desktop === undefined || desktop === 'silent') return [];
+  const { cluster, namespaces, applications } = desktop;
+  return [
+    {
+      title: `Remove what is spark-dev's from ${cluster.context}`,
+      why: 'init prepared it there; all else in it stays',
+      commands: [
+        ...deleteNamespacesArgvs(cluster, namespaces),
+        ...(applications.length === 0 ? [] : [removeArgv(applications)]),
+      ],
+      items: [
+        ...namespaces.map((name) => `namespace ${name} in ${cluster.context}`),
+        ...applications.map((name) => `image ${name}`),
+      ],
+      work: { kind: 'desktop', env: cluster.childEnv },
     },
   ];
 }

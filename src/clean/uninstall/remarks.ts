@@ -35,9 +35,10 @@ export async function refuseWhatIsInUse(host: Host, seen: SeenMachine, { force, 
 
 /** Said before and after. */
 export function tellWhatStays(seen: SeenMachine): readonly string[] {
-  const { packages, docker, dockerMayHold, foreignFolders, kubeconfigTrouble } = seen;
+  const { packages, docker, dockerMayHold, foreignFolders, kubeconfigTrouble, desktop } = seen;
   return [
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
+    ...(desktop === 'silent' ? [desktopNotLookedAt] : []),
     ...(kubeconfigTrouble === undefined ? [] : [`what your kubeconfig holds of ${profileName}: ${kubeconfigTrouble}`]),
     ...(packages.length === 0
       ? []
@@ -54,3 +55,6 @@ export function tellWhatStays(seen: SeenMachine): readonly string[] {
 }
 
 const notLookedAt = `what Docker holds, because it does not answer. Once it does: docker rm --force --volumes ${profileName}; docker volume rm ${profileName}; docker network rm ${profileName}; docker image ls --filter label=${recipeLabel}`;
+
+const desktopNotLookedAt =
+  "what init may have prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: spark-dev uninstall, or kubectl --context docker-desktop delete namespace --selector=app.kubernetes.io/managed-by=spark-dev";

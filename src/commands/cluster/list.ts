@@ -1,4 +1,6 @@
 import { listContexts, type ListedContext } from '../../cluster/contexts/list-contexts.js';
+import { profileName } from '../../cluster/names.js';
+import { findPreparedCluster } from '../../cluster/prepared.js';
 import { showTable } from '../../cluster/show-table.js';
 import type { CommandSpec } from '../../ports/command.js';
 
@@ -7,28 +9,35 @@ export const clusterList: CommandSpec = {
   examples: ['spark-dev cluster list', 'spark-dev cluster list --json'],
   async run(host, input) {
     const { contexts, current, passedOver } = await listContexts(host, input.signal);
+    const prepared = await findPreparedCluster(host, { signal: input.signal });
+    const used = 'found' in prepared ? prepared.found.context : undefined;
     const rows = contexts.map((one) => [
       one.current ? '*' : ' ',
       one.name,
-      one.ours ? `${one.provider}, ours` : one.provider,
+      `${one.provider}${one.ours ? ', ours' : one.name === used ? ', prepared' : ''}`,
       one.place,
       one.server,
       one.why,
     ]);
     return {
-      data: { current, contexts, passedOver },
+      data: { current, contexts, passedOver, used: used ?? null },
       text: [
         ...showTable([' ', 'CONTEXT', 'MADE BY', 'PLACE', 'SERVER', 'BECAUSE IT IS'], rows),
         ...passedOver.map(({ path, why }) => `left out: ${path}: ${why}`),
-        showCurrent(current, contexts),
+        showCurrent(current, contexts, used),
       ],
     };
   },
 };
 
-function showCurrent(current: string | undefined, contexts: readonly ListedContext[]): string {
+function showCurrent(
+  current: string | undefined,
+  contexts: readonly ListedContext[],
+  used: string | undefined,
+): string {
   if (current === undefined) return 'kubectl has no current context';
   const found = contexts.find((one) => one.current);
   if (found === undefined) return `kubectl's current context ${current} is nowhere`;
-  return `kubectl works on ${current}, which is ${found.ours ? 'ours' : found.place}; spark-dev on its own cluster alone`;
+  const own = used === undefined || found.ours || used === profileName ? 'its own cluster' : used;
+  return `kubectl works on ${current}, which is ${found.ours ? 'ours' : found.place}; spark-dev on ${own} alone`;
 }

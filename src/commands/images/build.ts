@@ -1,7 +1,9 @@
+import { faceCluster } from '../../cluster/face-cluster.js';
 import { findImageSet } from '../../cluster/image-set.js';
 import { deliver, deliverable, makeImages, planMaking } from '../../cluster/make-images.js';
 import { planPreparation } from '../../cluster/prepare.js';
 import type { Preparation } from '../../cluster/preparation.js';
+import type { ProviderName } from '../../cluster/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { noteSparkArgv } from '../../cluster/spark-images.js';
@@ -17,17 +19,18 @@ export const imagesBuild: CommandSpec = {
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
   examples: ['spark-dev images build', 'spark-dev images build spark-3.5.9', 'spark-dev images build node --dry-run'],
-  async run(host, input) {
-    if (input.global.dryRun) return showDryRun(host, input);
+  async run(world, input) {
+    const { host, provider } = await faceCluster(world, input.signal);
+    if (input.global.dryRun) return showDryRun(host, input, provider);
     return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      build(host, input),
+      build(host, input, provider),
     );
   },
 };
 
-async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
-  const preparation = await planPreparation(host, { size: {}, signal });
+  const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
   const brought = deliverable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
@@ -41,13 +44,13 @@ async function showDryRun(host: Host, { args, signal }: CommandInput): Promise<C
   };
 }
 
-async function build(host: Host, { args, signal }: CommandInput): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const set = await findImageSet(host, signal);
   const brought = deliverable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
-  const preparation = await planPreparation(host, { size: {}, signal });
+  const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const wish = { logFile: imagesLog(host, 'build'), signal };

@@ -1,6 +1,8 @@
+import { faceCluster } from '../../cluster/face-cluster.js';
 import { findImageSet } from '../../cluster/image-set.js';
 import { deliver, deliverable, listWhole, makeImages, planMaking } from '../../cluster/make-images.js';
 import { planPreparation } from '../../cluster/prepare.js';
+import { requireAbility } from '../../cluster/provider.js';
 import { pullImages } from '../../cluster/pull-images.js';
 import { requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
@@ -24,7 +26,9 @@ export const imagesPull: CommandSpec = {
     'spark-dev images pull quay.io/minio/minio:latest',
     'spark-dev images pull busybox:1.36 --host-only --dry-run',
   ],
-  async run(host, input) {
+  async run(world, input) {
+    const { host, provider } = await faceCluster(world, input.signal);
+    if (input.args.length === 0) requireAbility(provider, 'pull');
     if (input.args.length > 0) return pullNamed(host, input);
     if (input.global.dryRun) return makeMissing(host, input);
     return withLock(host, { command: 'spark-dev images pull', timeoutMs: 1_800_000, signal: input.signal }, () =>

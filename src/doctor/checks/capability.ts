@@ -1,3 +1,5 @@
+import { capabilities } from '../../cluster/provider.js';
+import { settleProvider } from '../../cluster/settle-provider.js';
 import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
 
@@ -7,6 +9,12 @@ export const capability: Check = {
   title: 'CAP_SYS_RESOURCE',
   async run(host, signal) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
+    const provider = await settleProvider(host, signal);
+    if (!capabilities[provider].isMadeByUs)
+      return {
+        status: 'skip',
+        detail: `only a node of ours needs it, and the cluster is ${capabilities[provider].title}'s`,
+      };
     const { daemon, lacksSysResource } = await observeEngine(host, signal);
     if (daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime) {
       return {

@@ -7,7 +7,7 @@ export const cluster: Check = {
   group: 'Cluster',
   title: 'Local Kubernetes',
   async run(host, signal) {
-    if (!(await wasPrepared(host))) {
+    if (!(await wasPrepared(host, signal))) {
       return { status: 'skip', detail: 'none was made; embedded runs need none', fix: ['spark-dev init --yes'] };
     }
     const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });

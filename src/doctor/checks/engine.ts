@@ -1,3 +1,4 @@
+import { faceCluster } from '../../cluster/face-cluster.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
@@ -8,13 +9,14 @@ export const engine: Check = {
   id: 'engine',
   group: 'Cluster',
   title: 'Docker',
-  async run(host, signal) {
+  async run(world, signal) {
+    const { host } = await faceCluster(world, signal);
     const seen = await observeEngine(host, signal);
     if (seen.daemon.kind === 'answers') {
       const { serverVersion, cpus, memoryMb } = seen.daemon.facts;
       return { status: 'ok', detail: `${serverVersion}, ${String(cpus)} CPUs, ${(memoryMb / 1024).toFixed(1)} GB` };
     }
-    return planOrRefusal(seen) ?? missingForCluster(host, describe(seen));
+    return planOrRefusal(seen) ?? missingForCluster(host, describe(seen), signal);
   },
 };
 

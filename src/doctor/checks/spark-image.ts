@@ -8,7 +8,7 @@ export const sparkImage: Check = {
   group: 'Cluster',
   title: 'Spark image',
   async run(host, signal) {
-    if (!(await wasPrepared(host))) return { status: 'skip', detail: 'no cluster was made' };
+    if (!(await wasPrepared(host, signal))) return { status: 'skip', detail: 'no cluster was made' };
     const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
     if (!('found' in answer)) return { status: 'skip', detail: answer.absent };
     const { sparkImage: image } = answer.found;

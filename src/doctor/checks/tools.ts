@@ -1,3 +1,5 @@
+import { capabilities } from '../../cluster/provider.js';
+import { settleProvider } from '../../cluster/settle-provider.js';
 import { findTool, type HostToolName } from '../../toolchain/find-tool.js';
 import type { Check } from '../check.js';
 import { missingForCluster } from '../was-prepared.js';
@@ -8,8 +10,11 @@ function checkTool(name: HostToolName, title: string): Check {
     group: 'Cluster',
     title,
     async run(host, signal) {
+      const provider = await settleProvider(host, signal);
+      if (!capabilities[provider].tools.includes(name))
+        return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
       const answer = await findTool(host, name, signal);
-      if (answer.found === undefined) return missingForCluster(host, answer.rejected ?? `no ${name}`);
+      if (answer.found === undefined) return missingForCluster(host, answer.rejected ?? `no ${name}`, signal);
       const { version, path, origin } = answer.found;
       return { status: 'ok', detail: `${version} ${origin === 'path' ? 'on the PATH' : 'built by init'}: ${path}` };
     },

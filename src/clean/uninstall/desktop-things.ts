@@ -1,0 +1,60 @@
+import { findDesktopContext } from '../../cluster/docker-desktop/find-context.js';
+import { pinnedKubectl, type KubectlTool } from '../../cluster/kubectl.js';
+import { jobNamespace } from '../../cluster/names.js';
+import { findPreparedCluster, type PreparedCluster } from '../../cluster/prepared.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+
+const answerWithinMs = 15_000;
+
+/** What init prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
+export interface DesktopThings {
+  readonly cluster: PreparedCluster;
+  readonly namespaces: readonly string[];
+  /** Applications that runs built, in the daemon that is the cluster's too. */
+  readonly applications: readonly string[];
+}
+
+/** `silent`: it may hold something, and does not answer. */
+export type SeenDesktop = DesktopThings | 'silent' | undefined;
+
+export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
+  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
+  return [...pinnedKubectl(tool), 'get', 'namespaces', ours, '--output=name'];
+}
+
+/** The one with the record goes last, so that an interrupted call finds the rest again. */
+export function deleteNamespacesArgvs(tool: KubectlTool, namespaces: readonly string[]): readonly Argv[] {
+  const others = namespaces.filter((name) => name !== jobNamespace);
+  const remove = (names: readonly string[]): readonly Argv[] =>
+    names.length === 0
+      ? []
+      : [[...pinnedKubectl(tool), 'delete', 'namespace', ...names, '--ignore-not-found', '--timeout=120s']];
+  return [...remove(others), ...remove(namespaces.filter((name) => name === jobNamespace))];
+}
+
+/** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */
+export function listApplicationsArgv(): Argv {
+  const filters = ['--filter=label=io.spark-dev.recipe', '--filter=reference=spark-dev-app'];
+  return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];
+}
+
+export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<SeenDesktop> {
+  const answer = await findPreparedCluster(host, { provider: 'docker-desktop', signal, timeoutMs: answerWithinMs });
+  if (!('found' in answer)) {
+    const isThere = 'found' in (await findDesktopContext(host, signal));
+    return isThere && /does not answer/.test(answer.absent) ? 'silent' : undefined;
+  }
+  const cluster = answer.found;
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  const [listed, images] = await Promise.all([
+    host.runner.run(listOwnNamespacesArgv(cluster), options),
+    host.runner.run(listApplicationsArgv(), options),
+  ]);
+  const namespaces = lines(listed.stdout).map((line) => line.replace(/^namespace\//, ''));
+  return { cluster, namespaces, applications: lines(images.stdout) };
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

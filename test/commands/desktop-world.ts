@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { createFakeCluster } from '../fakes/fake-kube.js';
+import { createFakeMachine, recorded, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
+import { place } from '../fakes/private-kubeconfig.js';
+
+export interface DesktopState {
+  server: string;
+  /** What the context names as its cluster and user. */
+  names: string;
+  /** Docker Desktop's Kubernetes answers. */
+  answers: boolean;
+  /** What its node runs pods with, and what it is called. */
+  runtime: string;
+  node: string;
+  /** The daemon's word for its machine. */
+  daemon: string;
+  storage: 'hostpath' | 'standard';
+  hasRights: boolean;
+  record: Record<string, string> | undefined;
+  namespaces: string[];
+}
+
+export interface DesktopWorld {
+  readonly machine: FakeMachine;
+  readonly desktop: DesktopState;
+  /** What was asked of the context docker-desktop, without the pins. */
+  readonly asked: () => readonly string[];
+}
+
+const usual: DesktopState = {
+  server: 'https://127.0.0.1:6443',
+  names: 'docker-desktop',
+  answers: true,
+  runtime: 'docker://28.5.1',
+  node: 'docker-desktop',
+  daemon: 'docker-desktop',
+  storage: 'hostpath',
+  hasRights: false,
+  record: undefined,
+  namespaces: ['spark'],
+};
+
+/** The fake machine beside a Docker Desktop with Kubernetes: its context in the user's kubeconfig, its daemon the machine's. */
+export async function createDesktopWorld(
+  wish: Partial<DesktopState> = {},
+  state: Partial<MachineState> = { profile: 'absent', objects: false, sparkImageInCluster: false },
+  world: Parameters<typeof createFakeMachine>[1] = {},
+): Promise<DesktopWorld> {
+  const desktop: DesktopState = { ...usual, ...wish };
+  const isDesktop = (argv: readonly string[]): boolean => argv.includes('--context=docker-desktop');
+  const machine = await createFakeMachine(state, {
+    kube: () => Promise.resolve(createFakeCluster().kube),
+    ...world,
+    programs: [
+      ...(world.programs ?? []),
+      { argv: ['/usr/bin/kubectl'], matches: isDesktop, answers: (argv, { input }) => play(desktop, argv, input) },
+      { argv: ['docker', 'info', '--format', '{{.Name}}'], stdout: desktop.daemon },
+      { argv: ['docker', 'context', 'inspect', 'desktop-linux'], exitCode: 1 },
+      { argv: ['docker', 'desktop'], exitCode: 1 },
+      { argv: ['docker', 'ps'] },
+      { argv: ['docker', 'image', 'ls'] },
+      { argv: ['docker', 'container', 'ls'] },
+      { argv: ['docker', 'image', 'inspect'], matches: (argv) => argv[4] !== '{{.Id}}', exitCode: 1 },
+    ],
+  });
+  const { names, server } = desktop;
+  place(
+    join(machine.host.directories.userHome, '.kube', 'config'),
+    JSON.stringify({
+      clusters: [{ name: names, cluster: { server, 'certificate-authority-data': 'AA==' } }],
+      users: [{ name: names, user: { 'client-certificate-data': 'AA==', 'client-key-data': 'AA==' } }],
+      contexts: [{ name: 'docker-desktop', context: { cluster: names, user: names } }],
+    }),
+  );
+  const asked = (): readonly string[] =>
+    machine.host.runner.calls.filter(({ argv }) => isDesktop(argv)).map(({ argv }) => wordsOf(argv).join(' '));
+  return { machine, desktop, asked };
+}
+
+function wordsOf(argv: readonly string[]): readonly string[] {
+  return argv.slice(1).filter((word) => !/^--(kubeconfig|context|request-timeout)=/.test(word));
+}
+
+function play(
+  desktop: DesktopState,
+  argv: readonly string[],
+  input: string | undefined,
+): Partial<Record<'stdout' | 'stderr', string>> & { readonly exitCode?: number } {
+  if (!desktop.answers) return { exitCode: 1, stderr: 'dial tcp 127.0.0.1:6443: connect: connection refused' };
+  const words = wordsOf(argv);
+  const [verb, kind] = words.filter((word) => !word.startsWith('--'));
+  if (verb === 'apply' && input === undefined) desktop.hasRights = true;
+  if (verb === 'apply' && input !== undefined)
+    desktop.record = (JSON.parse(input) as { data: Record<string, string> }).data;
+  if (verb !== 'get') return {};
+  if (kind === 'nodes') return { stdout: describeNodes(desktop) };
+  if (kind === 'storageclasses') return { stdout: `storageclass.storage.k8s.io/${desktop.storage}` };
+  if (kind === 'namespaces') return { stdout: desktop.namespaces.map((name) => `namespace/${name}`).join('\n') };
+  if (kind === 'configmap')
+    return desktop.record === undefined
+      ? { exitCode: 1, stderr: 'Error from server (NotFound): configmaps "spark-dev" not found' }
+      : { stdout: JSON.stringify({ data: desktop.record }) };
+  return { stdout: kind?.includes(',') === true ? '' : describeObjects(desktop) };
+}
+
+function describeNodes({ node, runtime }: DesktopState): string {
+  const list = JSON.parse(recorded('kubectl/get-nodes').stdout) as {
+    items: [{ metadata: { name: string }; status: { nodeInfo: Record<string, string> } }];
+  };
+  const [item] = list.items;
+  item.metadata.name = node;
+  item.status.nodeInfo['containerRuntimeVersion'] = runtime;
+  return JSON.stringify(list);
+}
+
+function describeObjects({ hasRights, record }: DesktopState): string {
+  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
+  const items = list.items.flatMap((item) => {
+    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
+    return hasRights ? [item] : [];
+  });
+  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
+}
