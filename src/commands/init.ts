@@ -25,7 +25,8 @@ import type { Host } from '../ports/host.js';
 import { sourceWishes } from '../toolchain/source.js';
 import { findApplication } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
-import { shapeJob } from '../spark/job-shape.js';
+import { shapeOf } from '../spark/job-shape.js';
+import { resolveJob } from '../spark/resolve-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
 
 export const init: CommandSpec = {
@@ -49,7 +50,7 @@ export const init: CommandSpec = {
   async run(host, given) {
     const specs = init.options ?? [];
     const input = { ...given, options: await askWizard(host, given, specs) };
-    const settings = resolveSettings(input.options, await loadSettings(host));
+    const settings = resolveSettings(input.options, await loadSettings(host), input.variables);
     const source = await chooseSource(host, settings.source ?? 'auto', input.signal);
     const wish = { size: sizeOf(settings), source, signal: input.signal };
     if (input.global.dryRun) {
@@ -126,9 +127,10 @@ async function planOnCleanGround(host: Host, wish: PreparationWish): Promise<Pre
 async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
   const cluster = await requirePrepared(host, signal);
   const app = await findApplication(host.directories, 'sparkpi');
-  const { job } = await decideFit(host, cluster, {
+  const { job } = await resolveJob(app);
+  const { job: shape } = await decideFit(host, cluster, {
     app: app.name,
-    job: shapeJob('jvm'),
+    job: shapeOf(job),
     mode: 'never',
     canAsk: false,
     signal,
@@ -137,12 +139,10 @@ async function prove(host: Host, signal: AbortSignal): Promise<RunOutcome> {
   // the driver's log is in the run's folder; here only the outcome counts
   const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
   return runOnCluster(quiet, cluster, {
-    app: app.name,
-    appFile: built.file,
-    mainClass: built.mainClass,
-    arguments: [],
-    uiPort: undefined,
     job,
+    main: built.main,
+    shape,
+    uiPort: undefined,
     signal,
   });
 }

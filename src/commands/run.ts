@@ -1,11 +1,12 @@
 import { showResize } from '../cluster/fit/explain-fit.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
-import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
+import { appOptions } from '../config/app-flags.js';
+import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
-import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
+import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
@@ -13,21 +14,30 @@ import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
-import { shapeJob } from '../spark/job-shape.js';
+import type { SparkJob } from '../spark/job.js';
+import { shapeOf } from '../spark/job-shape.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
+import { checkJob } from '../spark/preflight/check-job.js';
+import { readJob } from '../spark/read-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
 
 export const run: CommandSpec = {
   name: 'run',
-  arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
+  arguments: [
+    {
+      name: '<app>',
+      description: 'a folder of examples/, a name from spark-dev.yaml, or a .scala, .py, .jar or .R file',
+    },
+  ],
   options: [
     { flags: '--target <where>', description: 'where it runs', choices: targetNames },
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
+    ...appOptions,
     { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
@@ -38,37 +48,56 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const settings = resolveSettings(input.options, await loadSettings(host));
-    const size = readJobSize(input.options);
+    const settings = resolveSettings(input.options, await loadSettings(host), input.variables);
     const asked = languages.find((language) => language === input.options['lang']);
     const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
-    const wish: LocalRun = {
-      app,
-      arguments: input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []),
-      uiPort: settings.uiPort,
-      signal: input.signal,
-    };
+    const { job, place } = await readJob(host, input, settings, app);
+    const { uiPort: port, uiPortIsStrict } = settings;
+    const uiPort = port === undefined || uiPortIsStrict === true ? port : { preferred: port };
+    const wish: LocalRun = { app, job, uiPort, signal: input.signal };
     const target = await chooseTarget(host, {
       name: settings.target ?? 'auto',
-      namespace: settings.namespace,
+      // said for this run, for this application, or for all of them
+      namespace:
+        typeof input.options['namespace'] === 'string' ? settings.namespace : (job.namespace ?? settings.namespace),
       signal: input.signal,
     });
     if (target.kind === 'local') {
-      if (Object.keys(size).length > 0)
-        host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
-      return input.global.dryRun ? showLocalPlan(host, wish) : answer(app, await runLocally(host, wish));
+      const unused = [
+        ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
+        ...clusterOnly(job),
+      ];
+      if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
+      return input.global.dryRun ? showLocalPlan(host, wish) : answer(host, job, await runLocally(host, wish));
     }
-    const fit = describeFit(host, input, app, size);
+    const fit = describeFit(host, input, app, job);
+    await checkJob({ host, cluster: target.cluster, signal: input.signal }, job, place);
     return input.global.dryRun
       ? showClusterPlan(host, target.cluster, wish, fit)
-      : answer(app, await runFitted(host, target.cluster, wish, fit));
+      : answer(host, job, await runFitted(host, target.cluster, wish, fit));
   },
 };
 
-function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, size: JobSize): FitWish {
+/** What a job says that means nothing without a cluster. */
+function clusterOnly(job: SparkJob): readonly string[] {
+  const { secrets, volumes, tolerations, driver, serviceAccount } = job;
+  const said = {
+    secrets: secrets.length,
+    volumes: volumes.length,
+    tolerations: tolerations.length,
+    nodeSelector: Object.keys(driver.nodeSelector).length,
+    labels: Object.keys(driver.labels).length,
+    annotations: Object.keys(driver.annotations).length,
+    podTemplate: driver.podTemplate === undefined ? 0 : 1,
+    serviceAccount: serviceAccount === undefined ? 0 : 1,
+  };
+  return Object.entries(said).flatMap(([name, count]) => (count > 0 ? [name] : []));
+}
+
+function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, job: SparkJob): FitWish {
   return {
     app: app.name,
-    job: shapeJob(app.language === 'python' ? 'python' : 'jvm', size),
+    job: shapeOf(job),
     mode: fitModes.find((mode) => mode === options['fit']),
     canAsk: !global.dryRun && (host.ui.interactive || global.yes),
     signal,
@@ -77,9 +106,10 @@ function describeFit(host: Host, { options, global, signal }: CommandInput, app:
 
 /** The question whether it fits comes before anything is built. */
 async function runFitted(host: Host, cluster: PreparedCluster, wish: LocalRun, fit: FitWish): Promise<RunOutcome> {
-  const job = await fitRun(host, cluster, fit, resizeForRun);
-  const built = await buildApplication(host, wish.app, wish.signal);
-  const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
+  const { app, job, uiPort, signal } = wish;
+  const shape = await fitRun(host, cluster, fit, resizeForRun);
+  const built = await buildApplication(host, app, signal);
+  const outcome = await runOnCluster(host, cluster, { job, main: built.main, shape, uiPort, signal });
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
 }
 
@@ -91,14 +121,14 @@ async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult>
 async function showClusterPlan(
   host: Host,
   cluster: PreparedCluster,
-  wish: LocalRun,
+  { app, job, uiPort, signal }: LocalRun,
   fit: FitWish,
 ): Promise<CommandResult> {
-  const { job, resize } = await decideFit(host, cluster, fit);
-  const build = await planBuild(host, wish.app, wish.signal);
-  const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
+  const { job: shape, resize } = await decideFit(host, cluster, fit);
+  const build = await planBuild(host, app, signal);
+  const plan = planClusterRun(host, cluster, { job, main: build.main, shape, uiPort, signal });
   return {
-    data: { ...plan, job, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
+    data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
     text: [
       ...(resize === undefined ? [] : [showResize(resize)]),
       ...build.fetches,
@@ -110,18 +140,14 @@ async function showClusterPlan(
   };
 }
 
-function describeRun(
-  wish: LocalRun,
-  built: { readonly file: string; readonly mainClass: string | undefined },
-): Omit<ClusterRun, 'job'> {
-  const { app, arguments: words, uiPort, signal } = wish;
-  return { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: words, uiPort, signal };
-}
-
-function answer(app: Application, outcome: RunOutcome): CommandResult {
-  const line =
-    outcome.pi === undefined ? `${app.name} ended well (${outcome.runId})` : `Pi is roughly ${String(outcome.pi)}`;
-  return { data: outcome, text: [line] };
+/** Where the application's own output was on stdout as it came, nothing else may stand there. */
+function answer(host: Host, job: SparkJob, outcome: RunOutcome): CommandResult {
+  const end = `${job.name.written} ended well (${outcome.runId})`;
+  if (outcome.output !== undefined) {
+    host.ui.say(end);
+    return { data: outcome, text: [] };
+  }
+  return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
 
 const resizeForRun: Resize = (host, size, signal) =>

@@ -1,4 +1,4 @@
-import { chooseLocalPort } from '../forward/local-port.js';
+import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { openPodForward, type PodForward } from '../forward/pod-forward.js';
 import type { Host } from '../ports/host.js';
 import type { Kube, PodContainer } from '../ports/kube.js';
@@ -15,7 +15,7 @@ export interface DriverFollow {
   readonly namespace: string;
   readonly pod: string;
   /** Asked for by flag: then strict. */
-  readonly uiPort: number | undefined;
+  readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 

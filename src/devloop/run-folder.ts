@@ -1,11 +1,12 @@
 import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { renderRunOverlay } from '../overlay/run-overlay.js';
+import { dirname, join } from 'node:path';
+import { toYaml } from '../overlay/kustomization.js';
+import { renderRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
+import { planAppLayer } from '../spark/app-layer.js';
+import { roleNames, type SparkJob } from '../spark/job.js';
+import { podTemplates } from '../spark/pod-templates.js';
 import { submitArguments, type Submission } from '../spark/submit-arguments.js';
 import { renderSkaffoldYaml } from './skaffold.js';
-
-/** Where the application's file lies in the image. */
-const imageAppFolder = '/opt/spark/app';
 
 export interface RunFiles {
   /** Below the run folder. */
@@ -14,38 +15,48 @@ export interface RunFiles {
 }
 
 export interface RunFilesWish {
-  readonly app: string;
-  /** The application's jar or Python file on this machine. */
-  readonly appFile: string;
   readonly sparkImage: string;
   readonly context: string;
   /** Our package's kustomize/run. */
   readonly base: string;
-  readonly submission: Omit<Submission, 'resource'>;
+  readonly submission: Submission;
 }
 
 /** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
-export function planRunFiles(wish: RunFilesWish): RunFiles {
-  const file = basename(wish.appFile);
-  const submission: Submission = { ...wish.submission, resource: `local://${imageAppFolder}/${file}` };
-  const { runId, namespace, serviceAccount } = submission;
+export function planRunFiles({ sparkImage, context, base, submission }: RunFilesWish): RunFiles {
+  const { runId, namespace, serviceAccount, job, main } = submission;
+  const layer = planAppLayer(job, main, job.image ?? sparkImage);
+  const inImage = (path: string): string => join('image', path);
   return {
     generated: {
-      'skaffold.yaml': renderSkaffoldYaml({ runId, context: wish.context }),
-      'image/Dockerfile': `FROM ${wish.sparkImage}\nCOPY app/ ${imageAppFolder}/\n`,
+      'skaffold.yaml': renderSkaffoldYaml({ runId, context }),
+      'image/Dockerfile': layer.dockerfile,
+      ...Object.fromEntries(Object.entries(layer.generated).map(([path, text]) => [inImage(path), text])),
       'overlay/kustomization.yaml': renderRunOverlay({
         runId,
-        app: wish.app,
+        app: job.name.written,
         namespace,
         serviceAccount,
         submitArguments: submitArguments(submission),
+        templates: ownTemplates(job),
       }),
     },
     copied: [
-      { from: wish.appFile, to: join('image', 'app', file) },
-      { from: wish.base, to: join('overlay', 'base') },
+      ...layer.copied.map(({ from, to }) => ({ from, to: inImage(to) })),
+      { from: base, to: join('overlay', 'base') },
     ],
   };
+}
+
+/** Only where the job says more than the base does: the base may be one that the user ejected and changed. */
+function ownTemplates(job: SparkJob): RunOverlay['templates'] {
+  const needsOwn =
+    job.tolerations.length > 0 ||
+    job.volumes.some(({ kind }) => kind === 'on-demand') ||
+    roleNames.some((role) => job[role].podTemplate !== undefined);
+  if (!needsOwn) return undefined;
+  const { driver, executor } = podTemplates(job);
+  return { driver: toYaml(driver), executor: toYaml(executor) };
 }
 
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {

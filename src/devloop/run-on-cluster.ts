@@ -23,7 +23,7 @@ import { watchRun } from './watch-run.js';
 export async function runOnCluster(host: Host, cluster: PreparedCluster, run: ClusterRun): Promise<RunOutcome> {
   const phases = startPhases(host.clock);
   // a port asked for by flag is refused before anything is built
-  if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
+  if (typeof run.uiPort === 'number') await chooseLocalPort(driverUiPort, run.uiPort);
   const plan = planClusterRun(host, cluster, run);
   return withLiveRun(host, plan.runId, () => performRun(host, cluster, run, plan, phases));
 }
@@ -125,6 +125,7 @@ async function judge(
   if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
   const outcome: RunOutcome = {
     pi: log.pi?.pi,
+    output: undefined,
     target: 'cluster',
     appId: driver.appId,
     runId: plan.runId,

@@ -1,4 +1,4 @@
-import { renderKustomization } from './kustomization.js';
+import { renderKustomization, type Kustomization } from './kustomization.js';
 
 export interface RunOverlay {
   readonly runId: string;
@@ -8,6 +8,8 @@ export interface RunOverlay {
   readonly serviceAccount: string;
   /** Arguments of the submit container. */
   readonly submitArguments: readonly string[];
+  /** YAML, in place of the base's. */
+  readonly templates?: { readonly driver: string; readonly executor: string } | undefined;
 }
 
 /** Kustomization over a copy of kustomize/run in `base`: one run's names, labels and arguments. */
@@ -35,8 +37,17 @@ export function renderRunOverlay(run: RunOverlay): string {
           { op: 'replace', path: '/spec/template/spec/serviceAccountName', value: run.serviceAccount },
         ],
       },
+      ...templatePatches(run.templates),
     ],
   });
+}
+
+function templatePatches(templates: RunOverlay['templates']): NonNullable<Kustomization['patches']> {
+  if (templates === undefined) return [];
+  const operations = (['driver', 'executor'] as const).map(
+    (role) => ({ op: 'add', path: `/data/${role}-template.yaml`, value: templates[role] }) as const,
+  );
+  return [{ target: { kind: 'ConfigMap', name: 'settings' }, operations }];
 }
 
 /** Kubernetes expands `$(NAME)` and `$$` in arguments; https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/ */

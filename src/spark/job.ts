@@ -7,9 +7,11 @@ export interface SparkJob {
   readonly main: JobMain;
   /** Handed to the application as they are. */
   readonly arguments: readonly string[];
-  /** `4.3.0`; the one that the cluster's image must have. */
-  readonly sparkVersion: string;
+  /** `4.3.0`: the one that the image must have; whichever it has when undefined. */
+  readonly sparkVersion: string | undefined;
   readonly deployMode: DeployMode;
+  /** In the cluster, to build upon in place of ours. */
+  readonly image: string | undefined;
   /** The one in use when undefined. */
   readonly namespace: string | undefined;
   /** The namespace's usual one when undefined. */
@@ -48,6 +50,9 @@ export type JobMain =
   | { readonly kind: 'class'; readonly mainClass: string }
   | { readonly kind: 'python'; readonly at: Place }
   | { readonly kind: 'r'; readonly at: Place };
+
+/** What spark-submit gets. */
+export type BuiltMain = Exclude<JobMain, { kind: 'scala' }>;
 
 /** Where a file is: on this machine (absolute path), in the image (`local://` and the path), or at a URL that Spark fetches. */
 export type Place =

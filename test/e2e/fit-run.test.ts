@@ -6,6 +6,7 @@ import { parseCpuMilli, parseMemoryMb } from '../../src/cluster/quantity.js';
 import { observeSizeFacts } from '../../src/cluster/size-facts.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
 import { findApplication } from '../../src/spark/application.js';
+import { resolveJob } from '../../src/spark/resolve-job.js';
 import { buildApplication } from '../../src/spark/build.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
@@ -91,7 +92,8 @@ describe('the pods that real spark-submit makes', () => {
     const { host, cluster } = tools;
     const app = await findApplication(host.directories, 'sparkpi', language);
     const built = await buildApplication(host, app, signal);
-    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['2'] };
+    const { job: sparkJob } = await resolveJob(app, {}, ['2']);
+    const run = { job: sparkJob, main: built.main };
     const seen = new Map<string, V1Pod>();
     const enough = new AbortController();
     const kube = await host.kube(cluster);
@@ -102,7 +104,7 @@ describe('the pods that real spark-submit makes', () => {
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
     const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
     // what they compute is of no interest here
-    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, job, signal: enough.signal });
+    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, shape: job, signal: enough.signal });
     await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>
