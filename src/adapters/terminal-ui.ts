@@ -15,6 +15,8 @@ export interface UiSettings {
   readonly signal?: AbortSignal;
   /** Then nothing is written any more. */
   readonly isTerminalGone?: () => boolean;
+  /** To stdout; nothing is drawn while it prints. */
+  readonly print?: (text: string) => void;
 }
 
 const heartbeatMs = 30_000;
@@ -88,6 +90,11 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     },
     log: (line) => {
       talk(settings.terminal ? stripControls(line) : line);
+    },
+    output: (line) => {
+      erase();
+      settings.print?.(`${line}\n`);
+      draw();
     },
     step: (title) => {
       const startedAt = performance.now();

@@ -7,14 +7,20 @@ interface Listeners {
   readonly warnings: string[];
   /** Whether each child command is shown; otherwise -v does it. */
   readonly explain: boolean;
+  /** Whether stdout is the application's; else its output is told like its log. */
+  readonly printsOutput: boolean;
   readonly events?: { readonly loudness: number; readonly emit: (talk: Talk) => void };
 }
 
 /** The same host, with all that it says and starts told to those who asked for it. */
-export function listenTo(host: Host, { warnings, explain, events }: Listeners): Host {
+export function listenTo(host: Host, { warnings, explain, printsOutput, events }: Listeners): Host {
   const told = events === undefined ? host.ui : tellEvents(host.ui, events.loudness, events.emit);
   const ui = {
     ...told,
+    output: (line: string): void => {
+      if (printsOutput) told.output(line);
+      else told.log(line);
+    },
     warn: (line: string): void => {
       warnings.push(line);
       told.warn(line);

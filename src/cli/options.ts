@@ -46,6 +46,7 @@ export function createOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
   if (spec.choices !== undefined) option.choices([...spec.choices]);
   if (spec.default !== undefined) option.default(spec.default);
+  if (spec.repeatable === true) option.argParser(collect);
   return option;
 }
 
@@ -62,6 +63,15 @@ export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
 export function toLoudness(options: GlobalOptions): Loudness {
   const { quiet = false, verbose = 0, input = true, explain = false } = options;
   return { quiet, verbose, input, explain };
+}
+
+/** It takes a value, and there may be several. */
+export function isRepeatable(option: Option): boolean {
+  return option.parseArg === collect;
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
 }
 
 function countUp(_value: string, previous: number | undefined): number {

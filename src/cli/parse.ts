@@ -1,12 +1,13 @@
 import { Command, CommanderError, type Option } from 'commander';
 import type { CommandInput, CommandSpec, GlobalFlags } from '../ports/command.js';
 import type { CommandEntry } from './commands.js';
-import { readVariable } from './environment.js';
+import { readVariable, variableOf } from './environment.js';
 import { mainExamples } from './main-help.js';
 import { beforeDashes, familiesOf, namesOf } from './named-words.js';
 import {
   createGlobalOptions,
   createOption,
+  isRepeatable,
   toGlobalFlags,
   toLoudness,
   type GlobalOptions,
@@ -20,6 +21,8 @@ export interface Parsed {
   readonly command: CommandSpec;
   readonly args: readonly string[];
   readonly options: CommandInput['options'];
+  readonly lists: NonNullable<CommandInput['lists']>;
+  readonly variables: NonNullable<CommandInput['variables']>;
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
   readonly loudness: Loudness;
@@ -59,7 +62,7 @@ export async function parse(
         const options = program.opts<GlobalOptions>();
         const global = toGlobalFlags(options);
         const loudness = toLoudness(options);
-        parsed = { command: spec, args: command.args, options: command.opts(), passthrough, global, loudness };
+        parsed = { command: spec, args: command.args, ...readOptions(command, env), passthrough, global, loudness };
       });
     }
   }
@@ -143,7 +146,27 @@ function describeCommand(command: Command, spec: CommandSpec, env: Env): void {
 function addOptions(command: Command, options: readonly Option[], env: Env): void {
   for (const option of options) {
     command.addOption(option);
-    const value = readVariable(option, env);
-    if (value !== undefined) command.setOptionValueWithSource(option.attributeName(), value, 'env');
+    // a flag would be added to them; so theirs are read afterwards
+    const value = isRepeatable(option) ? undefined : readVariable(option, env);
+    if (value === undefined) continue;
+    command.setOptionValueWithSource(option.attributeName(), value, 'env');
   }
+}
+
+function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'lists' | 'variables'> {
+  for (const option of command.options.filter(isRepeatable)) {
+    const words = command.getOptionValue(option.attributeName()) === undefined ? readVariable(option, env) : undefined;
+    if (words !== undefined)
+      command.setOptionValueWithSource(option.attributeName(), String(words).trim().split('\n'), 'env');
+  }
+  const said = Object.entries(command.opts<Record<string, string | boolean | readonly string[] | undefined>>());
+  const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
+  const fromEnvironment = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'env',
+  );
+  return {
+    options: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [] : [[name, value]]))),
+    lists: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [[name, value]] : []))),
+    variables: Object.fromEntries(fromEnvironment.map((option) => [option.attributeName(), variableOf(option)])),
+  };
 }

@@ -18,6 +18,8 @@ export interface UiWish {
   readonly loudness: 0 | 1 | 2 | 3;
   readonly yes: boolean;
   readonly input: boolean;
+  /** To stdout. */
+  readonly print?: (text: string) => void;
 }
 
 export interface CliWorld {
@@ -65,13 +67,14 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     name = parsed.command.name;
     stack ||= parsed.loudness.verbose > 1;
     refuseForeignContext(name, parsed.global.context);
-    const wish = wishOf(parsed);
+    const wish = wishOf(parsed, world.print);
     const emit = (talk: object): void => {
       world.print(renderEvent(talk));
     };
     const events = format === 'ndjson' ? { events: { loudness: wish.loudness, emit } } : {};
     host = listenTo(nameProvider(await world.createHost(wish), parsed.global.provider), {
       explain: parsed.loudness.explain,
+      printsOutput: format === 'text',
       warnings,
       ...events,
     });
@@ -102,7 +105,7 @@ async function openMenu(world: CliWorld): Promise<readonly string[] | undefined>
   const mustNotAsk = createGlobalOptions().some(
     (option) => ['--no-input', '--yes'].includes(option.long ?? '') && readVariable(option, world.env) !== undefined,
   );
-  const { ui } = await world.createHost({ loudness: 1, yes: false, input: !mustNotAsk });
+  const { ui } = await world.createHost({ loudness: 1, yes: false, input: !mustNotAsk, print: world.print });
   if (!ui.interactive) return undefined;
   const { askMenu } = await import('./menu.js');
   return askMenu(ui, world.commands ?? commandEntries);
@@ -127,10 +130,10 @@ function inheritedFlags({ quiet, verbose, input, explain }: Parsed['loudness']):
   ];
 }
 
-function wishOf(parsed: Parsed): UiWish {
+function wishOf(parsed: Parsed, print: CliWorld['print']): UiWish {
   const { quiet, verbose, input } = parsed.loudness;
   const loudness = quiet ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
-  return { loudness, yes: parsed.global.yes, input };
+  return { loudness, yes: parsed.global.yes, input, print };
 }
 
 function asSparkDevError(thrown: unknown, signal: AbortSignal): SparkDevError {

@@ -54,7 +54,7 @@ export const init: CommandSpec = {
     const told = { ...given.options, provider: given.global.provider };
     const input = { ...given, options: await askWizard(world, { ...given, options: told }, toldOptions) };
     const { signal } = input;
-    const settings = resolveSettings(input.options, await loadSettings(world));
+    const settings = resolveSettings(input.options, await loadSettings(world), input.variables);
     const namespace = readNamespace(input);
     const answered = providerNames.find((name) => name === input.options['provider']);
     const provider = answered ?? (await settleProvider(world, signal));

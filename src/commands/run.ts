@@ -1,34 +1,45 @@
 import { showResize } from '../cluster/fit/explain-fit.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { showCommands } from '../cluster/show-plan.js';
-import { jobSizeOptions, readJobSize, type JobSize } from '../config/job-size.js';
+import { appOptions } from '../config/app-flags.js';
+import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { withSpark } from '../cluster/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
-import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
+import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
-import { readAppOverlay, type AppOverlay } from '../overlay/app-overlay.js';
+import { readAppOverlay } from '../overlay/app-overlay.js';
+import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
-import { shapeJob } from '../spark/job-shape.js';
+import type { SparkJob } from '../spark/job.js';
+import { shapeOf } from '../spark/job-shape.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
+import { checkJob } from '../spark/preflight/check-job.js';
+import { readJob } from '../spark/read-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
+import { refuseInClientMode } from '../submit/client/client-limits.js';
 import { describeClient } from '../submit/client/describe-client.js';
 import { runAsClient } from '../submit/client/run-client.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
   name: 'run',
-  arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
+  arguments: [
+    {
+      name: '<app>',
+      description: 'a folder of examples/, a name from spark-dev.yaml, or a .scala, .py, .jar or .R file',
+    },
+  ],
   options: [
     { flags: '--target <where>', description: 'where it runs', choices: targetNames },
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
@@ -41,6 +52,7 @@ export const run: CommandSpec = {
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
+    ...appOptions,
     { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
@@ -52,47 +64,67 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const settings = resolveSettings(input.options, await loadSettings(host));
-    const size = readJobSize(input.options);
+    const settings = resolveSettings(input.options, await loadSettings(host), input.variables);
     const asked = languages.find((language) => language === input.options['lang']);
     const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
-    const wish: LocalRun = {
-      app,
-      arguments: input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []),
-      uiPort: settings.uiPort,
-      spark: settings.sparkVersion === undefined ? undefined : findSparkVersion(settings.sparkVersion),
-      signal: input.signal,
-    };
+    const { job, place } = await readJob(host, input, settings, app);
+    const { uiPort: port, uiPortIsStrict } = settings;
+    const uiPort = port === undefined || uiPortIsStrict === true ? port : { preferred: port };
+    const version = job.sparkVersion ?? settings.sparkVersion;
+    const spark = version === undefined ? undefined : findSparkVersion(version);
+    const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
     const target = await chooseTarget(host, {
       name: settings.target ?? 'auto',
-      namespace: settings.namespace,
+      // said for this run, for this application, or for all of them
+      namespace:
+        typeof input.options['namespace'] === 'string' ? settings.namespace : (job.namespace ?? settings.namespace),
       signal: input.signal,
     });
     if (target.kind === 'local') {
-      if (Object.keys(size).length > 0)
-        host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
-      return input.global.dryRun ? showLocalPlan(host, wish) : answer(app, await runLocally(host, wish));
+      const unused = [
+        ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
+        ...clusterOnly(job),
+      ];
+      if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
+      return input.global.dryRun ? showLocalPlan(host, wish) : answer(host, job, await runLocally(host, wish));
     }
-    const cluster = withSpark(target.cluster, settings.sparkVersion);
+    const cluster = withSpark(target.cluster, version);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
-    const fit = describeFit(host, input, app, size);
-    if (input.options['deployMode'] === 'client')
-      return runClient(host, cluster, { ...wish, overlay }, fit, input.global.dryRun);
+    const fit = describeFit(host, input, app, job);
+    await checkJob({ host, cluster, signal: input.signal }, job, place);
+    const onCluster = { ...wish, overlay: overlay.files };
+    if (job.deployMode === 'client') return runClient(host, cluster, onCluster, fit, input.global.dryRun);
     return input.global.dryRun
-      ? showClusterPlan(host, cluster, { ...wish, overlay }, fit)
-      : answer(app, await runFitted(host, cluster, { ...wish, overlay }, fit));
+      ? showClusterPlan(host, cluster, onCluster, fit)
+      : answer(host, job, await runFitted(host, cluster, onCluster, fit));
   },
 };
 
 /** What is run on a cluster. */
-type Wish = LocalRun & { readonly overlay: AppOverlay };
+type Wish = LocalRun & { readonly overlay: OverlayFiles };
 
-function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, size: JobSize): FitWish {
+/** What a job says that means nothing without a cluster. */
+function clusterOnly(job: SparkJob): readonly string[] {
+  const { secrets, volumes, tolerations, driver, serviceAccount } = job;
+  const said = {
+    secrets: secrets.length,
+    volumes: volumes.length,
+    tolerations: tolerations.length,
+    nodeSelector: Object.keys(driver.nodeSelector).length,
+    labels: Object.keys(driver.labels).length,
+    annotations: Object.keys(driver.annotations).length,
+    podTemplate: driver.podTemplate === undefined ? 0 : 1,
+    serviceAccount: serviceAccount === undefined ? 0 : 1,
+  };
+  return Object.entries(said).flatMap(([name, count]) => (count > 0 ? [name] : []));
+}
+
+function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, job: SparkJob): FitWish {
   return {
     app: app.name,
-    job: shapeJob(app.language === 'python' ? 'python' : 'jvm', size),
+    job: shapeOf(job),
     mode: fitModes.find((mode) => mode === options['fit']),
     canAsk: !global.dryRun && (host.ui.interactive || global.yes),
     signal,
@@ -101,9 +133,10 @@ function describeFit(host: Host, { options, global, signal }: CommandInput, app:
 
 /** The question whether it fits comes before anything is built. */
 async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
-  const job = await fitRun(host, cluster, fit, resizeForRun);
-  const built = await buildApplication(host, wish.app, wish.signal, wish.spark);
-  const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
+  const { app, job, uiPort, overlay, spark, signal } = wish;
+  const shape = await fitRun(host, cluster, fit, resizeForRun);
+  const built = await buildApplication(host, app, signal, spark);
+  const outcome = await runOnCluster(host, cluster, { job, main: built.main, shape, overlay, uiPort, signal });
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
 }
 
@@ -111,18 +144,19 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
 async function runClient(
   host: Host,
   cluster: PreparedCluster,
-  wish: Wish,
+  { app, job, uiPort, spark, signal }: Wish,
   fit: FitWish,
   isDry: boolean,
 ): Promise<CommandResult> {
-  const job = isDry ? fit.job : await fitRun(host, cluster, fit, resizeForRun);
+  refuseInClientMode(job);
   if (isDry) {
-    const build = await planBuild(host, wish.app, wish.signal);
-    const steps = describeClient(host, cluster, { ...describeRun(wish, build), job });
+    const build = await planBuild(host, app, signal, spark);
+    const steps = describeClient(host, cluster, { job, main: build.main, shape: fit.job, uiPort, signal });
     return { data: { steps, fetches: build.fetches }, text: [...build.fetches, ...showCommands(steps)] };
   }
-  const built = await buildApplication(host, wish.app, wish.signal);
-  return answer(wish.app, await runAsClient(host, cluster, { ...describeRun(wish, built), job }, fit.canAsk));
+  const shape = await fitRun(host, cluster, fit, resizeForRun);
+  const { main } = await buildApplication(host, app, signal, spark);
+  return answer(host, job, await runAsClient(host, cluster, { job, main, shape, uiPort, signal }, fit.canAsk));
 }
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
@@ -130,12 +164,17 @@ async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult>
   return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
 }
 
-async function showClusterPlan(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<CommandResult> {
-  const { job, resize } = await decideFit(host, cluster, fit);
-  const build = await planBuild(host, wish.app, wish.signal, wish.spark);
-  const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
+async function showClusterPlan(
+  host: Host,
+  cluster: PreparedCluster,
+  { app, job, uiPort, overlay, spark, signal }: Wish,
+  fit: FitWish,
+): Promise<CommandResult> {
+  const { job: shape, resize } = await decideFit(host, cluster, fit);
+  const build = await planBuild(host, app, signal, spark);
+  const plan = planClusterRun(host, cluster, { job, main: build.main, shape, overlay, uiPort, signal });
   return {
-    data: { ...plan, job, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
+    data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
     text: [
       ...(resize === undefined ? [] : [showResize(resize)]),
       ...build.fetches,
@@ -147,26 +186,14 @@ async function showClusterPlan(host: Host, cluster: PreparedCluster, wish: Wish,
   };
 }
 
-function describeRun(
-  wish: Wish,
-  built: { readonly file: string; readonly mainClass: string | undefined },
-): Omit<ClusterRun, 'job'> {
-  const { app, overlay, arguments: words, uiPort, signal } = wish;
-  return {
-    app: app.name,
-    appFile: built.file,
-    mainClass: built.mainClass,
-    arguments: words,
-    uiPort,
-    overlay: overlay.files,
-    signal,
-  };
-}
-
-function answer(app: Application, outcome: RunOutcome): CommandResult {
-  const line =
-    outcome.pi === undefined ? `${app.name} ended well (${outcome.runId})` : `Pi is roughly ${String(outcome.pi)}`;
-  return { data: outcome, text: [line] };
+/** Where the application's own output was on stdout as it came, nothing else may stand there. */
+function answer(host: Host, job: SparkJob, outcome: RunOutcome): CommandResult {
+  const end = `${job.name.written} ended well (${outcome.runId})`;
+  if (outcome.output !== undefined) {
+    host.ui.say(end);
+    return { data: outcome, text: [] };
+  }
+  return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
 
 const resizeForRun: Resize = (host, size, signal) =>

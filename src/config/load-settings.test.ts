@@ -16,7 +16,7 @@ function createHost(files: { readonly project?: string; readonly user?: string }
 }
 
 it('is empty without a file', async () => {
-  expect(await loadSettings(createHost({}))).toEqual({ apps: {} });
+  expect(await loadSettings(createHost({}))).toEqual({ apps: {}, origins: {} });
 });
 
 it('finds the project above and lays it over the user', async () => {
@@ -35,6 +35,13 @@ it('finds the project above and lays it over the user', async () => {
     apps: {
       mine: { path: '/a/mine.py', args: [] },
       pi: { path: join(host.directories.working, '../../jobs/pi.py'), args: [] },
+    },
+    origins: {
+      mine: { file: join(host.directories.config, 'spark-dev.yaml'), locate: expect.any(Function) as unknown },
+      pi: {
+        file: join(host.directories.working, '../../spark-dev.yaml'),
+        locate: expect.any(Function) as unknown,
+      },
     },
   });
 });

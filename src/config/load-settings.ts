@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
-import { configInvalid } from './problem.js';
-import { noSettings, type Settings, type SettingsFile } from './settings.js';
+import { placeApp } from './place-app.js';
+import { configInvalid, type Locate } from './problem.js';
+import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
 
 export const settingsFileName = 'spark-dev.yaml';
 const largestBytes = 256 * 1024;
@@ -18,6 +19,7 @@ export async function loadSettings(host: Host): Promise<Settings> {
     ...project,
     ...(images === undefined ? {} : { images }),
     apps: { ...user.apps, ...project.apps },
+    origins: { ...user.origins, ...project.origins },
   };
 }
 
@@ -43,7 +45,7 @@ async function readSettings(file: string): Promise<Settings> {
   const { parseSettings } = await import('./parse-settings.js');
   const parsed = parseSettings(text);
   if ('problems' in parsed) throw configInvalid(file, parsed.problems);
-  return placeIn(dirname(file), parsed.settings);
+  return placeIn(file, parsed.settings, parsed.locate);
 }
 
 async function readBounded(file: string): Promise<string> {
@@ -59,12 +61,16 @@ async function readBounded(file: string): Promise<string> {
 }
 
 /** Paths in a file are relative to it. */
-function placeIn(folder: string, file: SettingsFile): Settings {
-  const { target, source, provider, lang, namespace, uiPort, cpus, memory, images } = file;
-  const apps = Object.entries(file.apps).map(([name, app]) => [name, { ...app, path: resolve(folder, app.path) }]);
-  const written = { target, source, provider, lang, namespace, uiPort, cpus, memoryMb: memory, images };
-  const said = Object.entries(written).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(said), apps: Object.fromEntries(apps) as Settings['apps'] };
+function placeIn(file: string, written: SettingsFile, locate: Locate): Settings {
+  const { version: _version, memory: memoryMb, apps, ...rest } = written;
+  const said = Object.entries({ ...rest, memoryMb }).filter(([, value]) => value !== undefined);
+  const folder = dirname(file);
+  const names = Object.keys(apps);
+  return {
+    ...Object.fromEntries(said),
+    apps: Object.fromEntries(names.map((name) => [name, placeApp(folder, apps[name] as AppSettings)])),
+    origins: Object.fromEntries(names.map((name) => [name, { file, locate }])),
+  };
 }
 
 async function isThere(path: string): Promise<boolean> {

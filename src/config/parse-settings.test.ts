@@ -22,7 +22,7 @@ apps:
   pi: { path: jobs/pi.py, args: [10, fast, true] }
   etl: { path: etl, main: org.example.Etl, lang: scala }
 `;
-  expect(parseSettings(text)).toEqual({
+  expect(parseSettings(text)).toMatchObject({
     settings: {
       version: 1,
       target: 'local',

@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
-import type { Problem } from './problem.js';
+import type { Locate, Problem } from './problem.js';
+import { keysAt } from './schema-keys.js';
 import { settingsSchema } from './schema.js';
 import type { SettingsFile } from './settings.js';
 import { suggestNearest } from './suggest.js';
@@ -8,7 +9,8 @@ import { suggestNearest } from './suggest.js';
 /** More than this many references to anchors is an attack, not a settings file. */
 const maxAliasCount = 50;
 
-export type ParsedSettings = { readonly settings: SettingsFile } | { readonly problems: readonly Problem[] };
+export type ParsedSettings =
+  { readonly settings: SettingsFile; readonly locate: Locate } | { readonly problems: readonly Problem[] };
 
 /** Pure: text → settings, or everything that is wrong with it. */
 export function parseSettings(text: string): ParsedSettings {
@@ -26,7 +28,9 @@ export function parseSettings(text: string): ParsedSettings {
   const value = toPlain(document);
   if (value instanceof Error) return { problems: [{ path: '', message: value.message, line: 1, column: 1 }] };
   const result = settingsSchema.safeParse(value);
-  if (result.success) return { settings: result.data };
+  if (result.success) {
+    return { settings: result.data, locate: (path) => at(lines, offsetOf(document, path, 'value')) };
+  }
   return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
 }
 
@@ -42,16 +46,17 @@ function toProblems(issue: z.core.$ZodIssue, document: Document, lines: LineCoun
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const nearest = suggestNearest(key, knownKeys(path));
+      const nearest = suggestNearest(key, keysAt(settingsSchema, path));
       const message = nearest === undefined ? 'unknown key' : `unknown key; did you mean ${nearest}?`;
       return { path: [...path, key].join('.'), message, ...at(lines, offsetOf(document, [...path, key], 'key')) };
     });
   }
   const where = at(lines, offsetOf(document, path, issue.code === 'invalid_key' ? 'key' : 'value'));
-  return [{ path: path.join('.'), message: describe(issue), ...where }];
+  return [{ path: path.join('.'), message: describeIssue(issue), ...where }];
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+/** In our words where zod's would not help. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String).join(', ');
@@ -59,13 +64,6 @@ function describe(issue: z.core.$ZodIssue): string {
   }
   if (issue.code === 'invalid_union') return 'must be a plain value: text, a number, true or false';
   return firstLine(issue.message).replace(/^Invalid input: /, '');
-}
-
-/** Below `apps` the second word is a name of the user's own. */
-function knownKeys(path: readonly string[]): readonly string[] {
-  const { shape } = settingsSchema;
-  if (path[0] === 'apps') return Object.keys(shape.apps.unwrap().valueType.shape);
-  return Object.keys(path[0] === 'images' ? shape.images.unwrap().shape : shape);
 }
 
 /** The nearest place in the text: the key or value itself, or the mapping where it is missing. */

@@ -9,6 +9,9 @@ export interface Problem {
   readonly column: number;
 }
 
+/** `apps.pi.lang` → line and column, of the nearest place that the text has. */
+export type Locate = (path: readonly string[]) => { readonly line: number; readonly column: number };
+
 /** All problems at once, each where an editor finds it. */
 export function configInvalid(file: string, problems: readonly Problem[]): SparkDevError {
   const count = problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`;

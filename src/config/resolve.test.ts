@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { resolveSettings } from './resolve.js';
 
 it('lets options win over files and files over nothing', () => {
-  const files = { target: 'local', uiPort: 4050, memoryMb: 4096, source: 'upstream', apps: {} } as const;
+  const files = { target: 'local', uiPort: 4050, memoryMb: 4096, source: 'upstream', apps: {}, origins: {} } as const;
   expect(resolveSettings({ target: 'cluster', memory: '6g', verify: true }, files)).toEqual({
     target: 'cluster',
     uiPort: 4050,
     memoryMb: 6144,
     source: 'upstream',
     apps: {},
+    origins: {},
   });
 });
 
@@ -18,5 +19,5 @@ it.each([
   [{ cpus: '1.5' }, '--cpus cannot be "1.5"'],
   [{ memory: 'lots' }, '--memory cannot be "lots"'],
 ])('refuses %j', (options, what) => {
-  expect(() => resolveSettings(options, { apps: {} })).toThrow(what);
+  expect(() => resolveSettings(options, { apps: {}, origins: {} })).toThrow(what);
 });

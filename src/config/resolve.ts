@@ -3,22 +3,35 @@ import type { CommandInput } from '../ports/command.js';
 import { readMemoryMb } from './memory-size.js';
 import type { Settings } from './settings.js';
 
+type Variables = NonNullable<CommandInput['variables']>;
+
 /** Flags over environment (already joined in the options) over files; what nobody said is undefined and fitted later. */
-export function resolveSettings(options: CommandInput['options'], files: Settings): Settings {
+export function resolveSettings(
+  options: CommandInput['options'],
+  files: Settings,
+  variables: Variables = {},
+): Settings {
+  const read = (name: string, flag: string, example: string, reader: typeof readCount): number | undefined =>
+    readFlag(options, name, variables[name] ?? flag, example, reader);
   const said = {
     target: options['target'],
     source: options['source'],
     lang: options['lang'],
     namespace: options['namespace'],
     sparkVersion: options['sparkVersion'],
-    uiPort: readPortFlag(options, 'uiPort', '--ui-port'),
-    cpus: readFlag(options, 'cpus', '--cpus', 'a whole number, 4', readCount),
-    memoryMb: readFlag(options, 'memory', '--memory', '6g or 6144m', readMemoryMb),
+    uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),
+    cpus: read('cpus', '--cpus', 'a whole number, for example 4', readCount),
+    memoryMb: read('memory', '--memory', 'a size like 6g, 6Gi, 6144m or 6144', readMemoryMb),
   };
-  return { ...files, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+  return {
+    ...files,
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    // a file or a variable holds for many runs, two of which may go at one time
+    ...(said.uiPort === undefined || 'uiPort' in variables ? {} : { uiPortIsStrict: true }),
+  };
 }
 
-/** A flag's value, or undefined where nobody said it; throws USAGE with an example where it is nonsense. */
+/** The value of a flag, or of the variable that is named in its place; undefined where nobody said it; throws USAGE with an example where it is nonsense. */
 export function readFlag(
   options: CommandInput['options'],
   name: string,
@@ -32,7 +45,9 @@ export function readFlag(
   if (value !== undefined) return value;
   throw new SparkDevError('USAGE', `${flag} cannot be ${JSON.stringify(text.slice(0, 80))}`, {
     why: `It takes ${example}.`,
-    fix: ['spark-dev help environment'],
+    fix: flag.startsWith('--')
+      ? ['spark-dev help', 'spark-dev help spark-dev.yaml']
+      : [`unset ${flag}`, 'spark-dev help environment'],
   });
 }
 

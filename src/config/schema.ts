@@ -1,28 +1,7 @@
 import { z } from 'zod';
-import { readMemoryMb } from './memory-size.js';
+import { appSchema, memorySize } from './app-schema.js';
 
 const appName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
-const languages = ['scala', 'python'] as const;
-
-const size = z.union([z.string(), z.number()]).transform((value, context) => {
-  const memoryMb = readMemoryMb(String(value));
-  if (memoryMb !== undefined) return memoryMb;
-  context.addIssue('not a size; write 6g or 6144m');
-  return z.NEVER;
-});
-
-const app = z.strictObject({
-  /** A folder with one source file, or the file, relative to the settings file. */
-  path: z.string().min(1),
-  /** The main class, where it is not called like the file. */
-  main: z
-    .string()
-    .regex(/^[\w$]+(\.[\w$]+)*$/, 'not a class name')
-    .optional(),
-  lang: z.enum(languages).optional(),
-  args: z.array(z.union([z.string(), z.number(), z.boolean()]).transform(String)).default([]),
-});
-
 const imageName = z.string().regex(/^[a-z0-9][\w./:@-]*$/, 'not the name of an image');
 
 /** Where `images pull` looks beside the name itself; a mirror stands for a registry, a fallback for one repository. */
@@ -38,7 +17,7 @@ export const settingsSchema = z.strictObject({
   source: z.enum(['auto', 'upstream', 'registries']).optional(),
   /** Whose Kubernetes. */
   provider: z.enum(['minikube', 'docker-desktop']).optional(),
-  lang: z.enum(languages).optional(),
+  lang: z.enum(['scala', 'python']).optional(),
   /** Where runs go on the cluster. */
   namespace: z
     .string()
@@ -48,7 +27,9 @@ export const settingsSchema = z.strictObject({
   sparkVersion: z.string().optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
-  memory: size.optional(),
+  memory: memorySize.optional(),
   images: images.optional(),
-  apps: z.record(z.string().regex(appName, 'not an app name: lower-case letters, digits and dashes'), app).default({}),
+  apps: z
+    .record(z.string().regex(appName, 'not an app name: lower-case letters, digits and dashes'), appSchema)
+    .default({}),
 });

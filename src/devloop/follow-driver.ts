@@ -1,3 +1,4 @@
+import type { WantedPort } from '../forward/local-port.js';
 import { announceUi, driverUiPort, openUiForward } from '../forward/ui-forward.js';
 import type { Host } from '../ports/host.js';
 import type { Kube, PodContainer } from '../ports/kube.js';
@@ -7,7 +8,7 @@ export interface DriverFollow {
   readonly namespace: string;
   readonly pod: string;
   /** Asked for by flag: then strict. */
-  readonly uiPort: number | undefined;
+  readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 

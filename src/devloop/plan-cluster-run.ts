@@ -5,23 +5,22 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import type { WantedPort } from '../forward/local-port.js';
 import { createRunId } from '../runs/run-id.js';
+import type { BuiltMain, SparkJob } from '../spark/job.js';
 import { cleanRunArgvs } from './clean-run.js';
 import { planRunFiles, type RunFiles } from './run-folder.js';
 import { skaffoldRunArgv } from './skaffold.js';
 
 export interface ClusterRun {
-  /** As the user calls it. */
-  readonly app: string;
-  /** The jar or Python file on this machine. */
-  readonly appFile: string;
-  readonly mainClass: string | undefined;
-  readonly arguments: readonly string[];
-  readonly uiPort: number | undefined;
+  readonly job: SparkJob;
+  readonly main: BuiltMain;
   /** The application's, ours or ejected. */
   readonly overlay: OverlayFiles;
   /** It fits, and every request is decided. */
-  readonly job: JobShape;
+  readonly shape: JobShape;
+  /** The local port of the Spark UI; strict where it was asked for by flag. */
+  readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -36,21 +35,20 @@ export interface ClusterRunPlan {
 
 /** What one run would write and call. */
 export function planClusterRun(host: Host, cluster: PreparedCluster, run: ClusterRun): ClusterRunPlan {
-  const runId = createRunId(run.app, new Date(host.clock.now()), randomBytes(2).toString('hex'));
+  const { job, main, shape } = run;
+  const runId = createRunId(job.name.written, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
   const files = planRunFiles({
-    app: run.app,
-    appFile: run.appFile,
     sparkImage: cluster.sparkImage,
     context: cluster.context,
     overlay: run.overlay,
     submission: {
-      job: run.job,
       runId,
       namespace: cluster.namespace,
-      serviceAccount: cluster.serviceAccount,
-      arguments: run.arguments,
-      ...(run.mainClass === undefined ? {} : { mainClass: run.mainClass }),
+      serviceAccount: job.serviceAccount ?? cluster.serviceAccount,
+      job,
+      main,
+      shape,
     },
   });
   const home = join(host.directories.data, 'skaffold');

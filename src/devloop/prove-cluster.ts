@@ -3,7 +3,8 @@ import { readOwnOverlay } from '../overlay/app-overlay.js';
 import type { Host } from '../ports/host.js';
 import { findApplication } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
-import { shapeJob } from '../spark/job-shape.js';
+import { shapeOf } from '../spark/job-shape.js';
+import { resolveJob } from '../spark/resolve-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { decideFit } from './fit-run.js';
 import { runOnCluster } from './run-on-cluster.js';
@@ -11,9 +12,10 @@ import { runOnCluster } from './run-on-cluster.js';
 /** The whole way that a user's run takes, once. */
 export async function proveCluster(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<RunOutcome> {
   const app = await findApplication(host.directories, 'sparkpi');
-  const { job } = await decideFit(host, cluster, {
+  const { job: sparkJob } = await resolveJob(app);
+  const { job: shape } = await decideFit(host, cluster, {
     app: app.name,
-    job: shapeJob('jvm'),
+    job: shapeOf(sparkJob),
     mode: 'never',
     canAsk: false,
     signal,
@@ -22,13 +24,11 @@ export async function proveCluster(host: Host, cluster: PreparedCluster, signal:
   // the driver's log is in the run's folder; here only the outcome counts
   const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
   return runOnCluster(quiet, cluster, {
-    app: app.name,
-    appFile: built.file,
-    mainClass: built.mainClass,
-    arguments: [],
+    job: sparkJob,
+    main: built.main,
+    shape,
     uiPort: undefined,
     overlay: await readOwnOverlay(host.directories),
-    job,
     signal,
   });
 }

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { createJob } from '../../test/fakes/a-job.js';
 import { shapeJob } from '../spark/job-shape.js';
 import { planRunFiles } from './run-folder.js';
 
@@ -18,8 +19,6 @@ const hostile = [
 
 const files = (app: string, args: readonly string[]) =>
   planRunFiles({
-    app,
-    appFile: '/cache/sparkpi.jar',
     sparkImage: 'spark-dev/spark:4.3.0-abc',
     context: 'spark-dev',
     overlay: { 'kustomization.yaml': 'resources: [submit-job.yaml, settings.yaml]\n', 'settings.yaml': '{}\n' },
@@ -27,9 +26,9 @@ const files = (app: string, args: readonly string[]) =>
       runId: 'sparkpi-261121111213-ab12',
       namespace: 'spark',
       serviceAccount: 'spark',
-      mainClass: 'org.example.SparkPi',
-      arguments: args,
-      job: shapeJob('jvm'),
+      job: createJob({ name: { written: app, slug: 'sparkpi' }, arguments: args }),
+      main: { kind: 'jar', at: { where: 'here', path: '/cache/sparkpi.jar' }, mainClass: 'org.example.SparkPi' },
+      shape: shapeJob('jvm'),
     },
   });
 
@@ -54,7 +53,9 @@ const expandOnce = (word: string): string =>
 describe('planRunFiles', () => {
   it('puts the application on top of the Spark image', () => {
     const { generated, copied } = files('sparkpi', ['10']);
-    expect(generated['image/Dockerfile']).toBe('FROM spark-dev/spark:4.3.0-abc\nCOPY app/ /opt/spark/app/\n');
+    expect(generated['image/Dockerfile']).toBe(
+      'FROM spark-dev/spark:4.3.0-abc\nCOPY --chown=185:185 app/ /opt/spark/app/\n',
+    );
     expect(copied).toContainEqual({ from: '/cache/sparkpi.jar', to: 'image/app/sparkpi.jar' });
   });
 

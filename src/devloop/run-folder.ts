@@ -1,12 +1,13 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { toYaml } from '../overlay/kustomize/render.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
-import { layRunOverlay } from '../overlay/run-overlay.js';
+import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
+import { planAppLayer } from '../spark/app-layer.js';
+import { roleNames, type SparkJob } from '../spark/job.js';
+import { podTemplates } from '../spark/pod-templates.js';
 import { submitArguments, type Submission } from '../spark/submit-arguments.js';
 import { renderSkaffoldYaml } from './skaffold.js';
-
-/** Where the application's file lies in the image. */
-const imageAppFolder = '/opt/spark/app';
 
 export interface RunFiles {
   /** Below the run folder. */
@@ -15,36 +16,46 @@ export interface RunFiles {
 }
 
 export interface RunFilesWish {
-  readonly app: string;
-  /** The application's jar or Python file on this machine. */
-  readonly appFile: string;
   readonly sparkImage: string;
   readonly context: string;
   /** The application's, ours or ejected. */
   readonly overlay: OverlayFiles;
-  readonly submission: Omit<Submission, 'resource'>;
+  readonly submission: Submission;
 }
 
 /** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
-export function planRunFiles(wish: RunFilesWish): RunFiles {
-  const file = basename(wish.appFile);
-  const submission: Submission = { ...wish.submission, resource: `local://${imageAppFolder}/${file}` };
-  const { runId, namespace, serviceAccount } = submission;
-  const overlay = layRunOverlay(wish.overlay, {
+export function planRunFiles({ sparkImage, context, overlay, submission }: RunFilesWish): RunFiles {
+  const { runId, namespace, serviceAccount, job, main } = submission;
+  const layer = planAppLayer(job, main, job.image ?? sparkImage);
+  const inImage = (path: string): string => join('image', path);
+  const laid = layRunOverlay(overlay, {
     runId,
-    app: wish.app,
+    app: job.name.written,
     namespace,
     serviceAccount,
     submitArguments: submitArguments(submission),
+    templates: ownTemplates(job),
   });
   return {
     generated: {
-      'skaffold.yaml': renderSkaffoldYaml({ runId, context: wish.context }),
-      'image/Dockerfile': `FROM ${wish.sparkImage}\nCOPY app/ ${imageAppFolder}/\n`,
-      ...Object.fromEntries(Object.entries(overlay).map(([path, text]) => [`overlay/${path}`, text])),
+      'skaffold.yaml': renderSkaffoldYaml({ runId, context }),
+      'image/Dockerfile': layer.dockerfile,
+      ...Object.fromEntries(Object.entries(layer.generated).map(([path, text]) => [inImage(path), text])),
+      ...Object.fromEntries(Object.entries(laid).map(([path, text]) => [`overlay/${path}`, text])),
     },
-    copied: [{ from: wish.appFile, to: join('image', 'app', file) }],
+    copied: layer.copied.map(({ from, to }) => ({ from, to: inImage(to) })),
   };
+}
+
+/** Only where the job says more than the base does: the base may be one that the user ejected and changed. */
+export function ownTemplates(job: SparkJob): RunOverlay['templates'] {
+  const needsOwn =
+    job.tolerations.length > 0 ||
+    job.volumes.some(({ kind }) => kind === 'on-demand') ||
+    roleNames.some((role) => job[role].podTemplate !== undefined);
+  if (!needsOwn) return undefined;
+  const { driver, executor } = podTemplates(job);
+  return { driver: toYaml(driver), executor: toYaml(executor) };
 }
 
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {

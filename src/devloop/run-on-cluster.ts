@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { chooseLocalPort } from '../forward/local-port.js';
+import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
@@ -24,7 +24,7 @@ import { watchRun } from './watch-run.js';
 export async function runOnCluster(host: Host, cluster: PreparedCluster, run: ClusterRun): Promise<RunOutcome> {
   const phases = startPhases(host.clock);
   // a port asked for by flag is refused before anything is built
-  if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
+  if (typeof run.uiPort === 'number') await chooseLocalPort(driverUiPort, run.uiPort);
   const plan = planClusterRun(host, cluster, run);
   const { runId, folder } = plan;
   const { uiPort, signal } = run;
@@ -42,7 +42,7 @@ export interface Launch {
   /** Where logs and the result go. */
   readonly folder: string;
   /** Asked for by flag: then strict. */
-  readonly uiPort: number | undefined;
+  readonly uiPort: WantedPort | undefined;
   readonly phases: Phases;
   readonly signal: AbortSignal;
   /** Ends when the driver's pod is there, or about to be. */
@@ -135,6 +135,7 @@ async function judge(
   if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
   const outcome: RunOutcome = {
     pi: log.pi?.pi,
+    output: undefined,
     target: 'cluster',
     appId: driver.appId,
     runId,

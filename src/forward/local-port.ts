@@ -9,14 +9,17 @@ export interface LocalPort {
   readonly note: string | undefined;
 }
 
+/** A bare number was asked for by flag: that port or none. A preferred one may give way. */
+export type WantedPort = number | { readonly preferred: number };
+
 const tries = 50;
 
 /** The usual port or the next free one, saying who holds the usual one; a port asked for by flag is that one or PORT_TAKEN. */
-export async function chooseLocalPort(usual: number, wanted: number | undefined): Promise<LocalPort> {
-  const first = wanted ?? usual;
+export async function chooseLocalPort(usual: number, wanted: WantedPort | undefined): Promise<LocalPort> {
+  const first = typeof wanted === 'object' ? wanted.preferred : (wanted ?? usual);
   if (await isFree(first)) return { port: first, note: undefined };
   const holder = (await findPortHolder(first)) ?? 'another program';
-  if (wanted !== undefined) {
+  if (typeof wanted === 'number') {
     throw new SparkDevError('PORT_TAKEN', `Port ${String(wanted)} is taken`, {
       why: `${holder} listens on it.`,
       fix: ['Leave --ui-port away: the next free port is taken', `Stop ${holder}`],

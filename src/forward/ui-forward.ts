@@ -1,6 +1,6 @@
 import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
-import { chooseLocalPort } from './local-port.js';
+import { chooseLocalPort, type WantedPort } from './local-port.js';
 import { openPodForward, type PodForward, type PodPort } from './pod-forward.js';
 
 /** Where Spark's driver serves its UI by default, in the pod, and by preference here. */
@@ -15,7 +15,7 @@ export async function openUiForward(
   host: Host,
   kube: Kube,
   target: PodPort,
-  wantedPort: number | undefined,
+  wantedPort: WantedPort | undefined,
 ): Promise<PodForward> {
   for (let attempt = 1; ; attempt++) {
     const { port, note } = await chooseLocalPort(driverUiPort, wantedPort);

@@ -40,23 +40,41 @@ export function reviewArgv(cluster: PreparedCluster, namespace: string): Argv {
   ];
 }
 
-export function reviewInput(namespace: string): string {
-  const items = driverRights.map((right) => accessReview(right, namespace));
+export function reviewInput(namespace: string, rights: readonly DriverRight[] = driverRights): string {
+  const items = rights.map((right) => accessReview(right, namespace));
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+/** Through the API as the account: whether it is there, and the keys of what it may. */
+async function reviewRights(
+  { host, cluster, signal }: Reach,
+  namespace: string,
+  rights: readonly DriverRight[],
+): Promise<{ readonly hasAccount: boolean; readonly allowed: ReadonlySet<string> }> {
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  const [account, reviews] = await Promise.all([
+    host.runner.run(getAccountArgv(cluster, namespace), options),
+    host.runner.run(reviewArgv(cluster, namespace), { ...options, input: reviewInput(namespace, rights) }),
+  ]);
+  const allowed = reviews.stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : []));
+  return { hasAccount: account.stdout.trim() !== '', allowed: new Set(allowed) };
+}
+
+/** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
+export async function findMissingRights(
+  reach: Reach,
+  namespace: string,
+  beside: readonly DriverRight[] = [],
+): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
+  const rights = [...driverRights, ...beside];
+  const { hasAccount, allowed } = await reviewRights(reach, namespace, rights);
+  return { hasAccount, missing: rights.filter((right) => !allowed.has(rightKey(right))) };
 }
 
 /** Twice: through the API as the account, and from a pod that is the account. */
 export async function checkRights(reach: Reach, namespace: string): Promise<RightsCheck> {
-  const { host, cluster, signal } = reach;
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-  const [account, reviews] = await Promise.all([
-    host.runner.run(getAccountArgv(cluster, namespace), options),
-    host.runner.run(reviewArgv(cluster, namespace), { ...options, input: reviewInput(namespace) }),
-  ]);
-  const allowed = new Set(
-    reviews.stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])),
-  );
-  const hasAccount = account.stdout.trim() !== '';
+  const { cluster } = reach;
+  const { hasAccount, allowed } = await reviewRights(reach, namespace, driverRights);
   const inside = hasAccount
     ? await checkInside(reach, describeCheckPod(reach, namespace))
     : { allowed: new Map<string, boolean>(), trouble: `there is no service account ${cluster.serviceAccount}` };

@@ -14,6 +14,8 @@ export interface RunOverlay {
   readonly pulls?: boolean;
   /** The application's image, where Skaffold does not put the built one there. */
   readonly image?: string;
+  /** YAML, in place of the base's. */
+  readonly templates?: { readonly driver: string; readonly executor: string } | undefined;
 }
 
 /** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments over it. */
@@ -35,7 +37,11 @@ function renderRunOverlay(run: RunOverlay): string {
       },
     ],
     commonAnnotations: { 'spark-dev/app': run.app },
-    patches: [{ target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) }, ...nameImage(run)],
+    patches: [
+      { target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) },
+      ...nameImage(run),
+      ...replaceTemplates(run),
+    ],
   });
 }
 
@@ -51,11 +57,21 @@ function changeJob({ submitArguments, serviceAccount, pulls = false, image }: Ru
   ];
 }
 
+const settings = { kind: 'ConfigMap', name: 'settings' };
+
 /** For driver and executors, of which spark-submit is told by this key. */
 function nameImage({ image }: RunOverlay): Patch[] {
-  if (image === undefined) return [];
-  const target = { kind: 'ConfigMap', name: 'settings' };
-  return [{ target, operations: [{ op: 'add', path: '/data/SPARK_IMAGE', value: image }] }];
+  return image === undefined
+    ? []
+    : [{ target: settings, operations: [{ op: 'add', path: '/data/SPARK_IMAGE', value: image }] }];
+}
+
+function replaceTemplates({ templates }: RunOverlay): Patch[] {
+  if (templates === undefined) return [];
+  const operations = (['driver', 'executor'] as const).map(
+    (role) => ({ op: 'add', path: `/data/${role}-template.yaml`, value: templates[role] }) as const,
+  );
+  return [{ target: settings, operations }];
 }
 
 /** Kubernetes expands `$(NAME)` and `$$` in arguments; https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/ */

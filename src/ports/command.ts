@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly description: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** May be given more than once; its values are in `lists`. A variable has one to a line. */
+  readonly repeatable?: true;
 }
 
 export interface GlobalFlags {
@@ -21,6 +23,10 @@ export interface CommandInput {
   readonly args: readonly string[];
   /** Camel-cased option names; a value is a string, a switch a boolean. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** What repeatable options were given, in order. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  /** For each option whose value came from the environment, its variable. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** What stood after `--`: the application's, untouched. */
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;

@@ -38,8 +38,10 @@ export interface Ui {
   warn(line: string): void;
   /** Level 1 is shown with -v, level 2 with -vv. */
   detail(line: string, level?: 1 | 2): void;
-  /** A line of the application's own output. */
+  /** A line of the application's log. */
   log(line: string): void;
+  /** A line that the application printed on its stdout: it goes to ours, however quiet we are, unless JSON is wanted there. */
+  output(line: string): void;
   /** A child command that is about to run; said however quiet we are, because it was asked for with --explain. */
   command(line: string): void;
   /** Yes with --yes; throws NON_INTERACTIVE naming the flag where nobody can be asked. */

@@ -8,11 +8,11 @@ const { directories } = createFakeHost();
 
 describe('findApplication', () => {
   it('finds sparkpi in both languages, Scala first', async () => {
-    expect(await findApplication(directories, 'sparkpi')).toMatchObject({ language: 'scala', mainClass: 'SparkPi' });
+    expect(await findApplication(directories, 'sparkpi')).toMatchObject({ kind: 'scala', mainClass: 'SparkPi' });
     expect(await findApplication(directories, 'sparkpi', 'python')).toEqual({
       name: 'sparkpi',
-      language: 'python',
-      source: join(directories.package, 'examples', 'sparkpi', 'sparkpi.py'),
+      kind: 'python',
+      at: { where: 'here', path: join(directories.package, 'examples', 'sparkpi', 'sparkpi.py') },
     });
   });
 
@@ -36,7 +36,7 @@ describe('findApplication', () => {
     mkdirSync(join(root, 'examples', 'only-python'), { recursive: true });
     writeFileSync(join(root, 'examples', 'only-python', 'main.py'), '');
     const own = { ...directories, package: root };
-    expect(await findApplication(own, 'only-python')).toMatchObject({ language: 'python' });
+    expect(await findApplication(own, 'only-python')).toMatchObject({ kind: 'python' });
     await expect(findApplication(own, 'only-python', 'scala')).rejects.toMatchObject({
       what: 'only-python has no form in scala',
     });

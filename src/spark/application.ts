@@ -1,70 +1,117 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, isAbsolute, join, resolve } from 'node:path';
+import { noResource } from '../config/place-app.js';
+import { configInvalid } from '../config/problem.js';
 import type { AppSettings, Settings } from '../config/settings.js';
 import { noSettings } from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
+import type { JobMain, Place } from './job.js';
 
 export const languages = ['scala', 'python'] as const;
 export type Language = (typeof languages)[number];
 
-export type Application =
-  | { readonly name: string; readonly language: 'scala'; readonly source: string; readonly mainClass: string }
-  | { readonly name: string; readonly language: 'python'; readonly source: string };
+export type Application = JobMain & { readonly name: string };
 
 /**
  * An application is a folder with one Scala file, whose name is the main class, or one Python file, or both: below
- * examples/, or where spark-dev.yaml says, there also the file itself. The name is only ever compared, never made part of
- * a path. The language that was asked for, or that the application names, is meant strictly; the file's own `lang` is a
- * preference where there is a choice.
+ * examples/, or where spark-dev.yaml says, there also the file itself, a jar, something in the image, or a URL. What is
+ * called like a file is that file, named or not. A name is only ever compared, never made part of a path. The language
+ * that was asked for, or that the application names, is meant strictly; the file's own `lang` is a preference where there
+ * is a choice.
  */
 export async function findApplication(
   directories: Directories,
   name: string,
   asked?: Language,
-  { apps, lang: preferred }: Pick<Settings, 'apps' | 'lang'> = noSettings,
+  { apps, origins, lang: preferred }: Pick<Settings, 'apps' | 'origins' | 'lang'> = noSettings,
 ): Promise<Application> {
   const examples = join(directories.package, 'examples');
   const folders = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const places = new Map<string, Place>(folders.map(({ name: folder }) => [folder, { path: join(examples, folder) }]));
+  const places = new Map<string, AppPlace>(
+    folders.map(({ name: folder }) => [folder, { path: join(examples, folder) }]),
+  );
   for (const [own, app] of Object.entries(apps)) places.set(own, app);
-  const place = places.get(name);
+  const place = places.get(name) ?? (await findFile(directories.working, name));
   if (place === undefined) throw unknownApplication(name, [...places.keys()]);
-  const files = await listSources(name, place.path);
-  const scala = files.find((file) => file.endsWith('.scala'));
-  const python = files.find((file) => file.endsWith('.py'));
-  const both = scala !== undefined && python !== undefined;
+  const called = places.has(name) ? name : basename(name, extname(name));
+  const sources = await listSources(place.path).catch((cause: unknown) => {
+    throw notThere(name, place.path, origins, cause);
+  });
+  const both = ['.scala', '.py'].every((ending) => sources.some((file) => file.endsWith(ending)));
   const wanted = asked ?? place.lang ?? (both ? preferred : undefined);
-  if (scala !== undefined && wanted !== 'python') {
-    return { name, language: 'scala', source: scala, mainClass: place.main ?? basename(scala, '.scala') };
-  }
-  if (python !== undefined && wanted !== 'scala') return { name, language: 'python', source: python };
+  const main = chooseMain(sources, wanted, place.main);
+  if (main !== undefined) return { name: called, ...main };
   throw new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a language that can be run'}`, {
+    why: 'It takes a .scala, .py, .jar or .R file, or a folder with one.',
     fix: [`spark-dev run ${name}`],
   });
 }
 
-type Place = Pick<AppSettings, 'path' | 'main' | 'lang'>;
+type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;
 
-async function listSources(name: string, path: string): Promise<readonly string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    return (await readdir(path)).map((file) => join(path, file));
-  } catch (cause) {
-    throw new SparkDevError('CONFIG_INVALID', `The application ${name} is not where spark-dev.yaml says`, {
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: [`Correct apps.${name}.path`],
-      cause,
-    });
-  }
+function chooseMain(
+  sources: readonly string[],
+  wanted: Language | undefined,
+  mainClass: string | undefined,
+): JobMain | undefined {
+  const ending = (...endings: readonly string[]): string | undefined =>
+    sources.find((file) => endings.includes(extname(file).toLowerCase()));
+  if (sources[0] === noResource && mainClass !== undefined) return { kind: 'class', mainClass };
+  const scala = ending('.scala');
+  if (scala !== undefined && wanted !== 'python')
+    return { kind: 'scala', source: scala, mainClass: mainClass ?? basename(scala, '.scala') };
+  const python = ending('.py');
+  if (python !== undefined && wanted !== 'scala') return { kind: 'python', at: readPlace(python) };
+  const jar = ending('.jar');
+  if (jar !== undefined && wanted !== 'python') return { kind: 'jar', at: readPlace(jar), mainClass };
+  const r = ending('.r');
+  return r === undefined || wanted !== undefined ? undefined : { kind: 'r', at: readPlace(r) };
+}
+
+/** `local:///in/the/image`, a URL, or a path of this machine. */
+export function readPlace(location: string): Place {
+  const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];
+  if (inside !== undefined) return { where: 'image', path: inside };
+  const here = /^file:(?:\/\/)?(\/.*)$/.exec(location)?.[1] ?? location;
+  return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
+}
+
+/** What is typed for an application may be a file itself. */
+async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
+  if (!/\.(scala|py|jar|r)$/i.test(name)) return undefined;
+  if (/^(local|https?):\//.test(name)) return { path: name };
+  const path = resolve(working, name);
+  const isFile = await stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  return isFile ? { path } : undefined;
+}
+
+async function listSources(path: string): Promise<readonly string[]> {
+  if (readPlace(path).where !== 'here' || !(await stat(path)).isDirectory()) return [path];
+  return (await readdir(path)).map((file) => join(path, file));
+}
+
+function notThere(name: string, path: string, origins: Settings['origins'], cause: unknown): unknown {
+  const origin = origins[name];
+  if (origin === undefined) return cause;
+  const where = ['apps', name, 'path'];
+  const message = `there is no ${path}`;
+  return configInvalid(origin.file, [{ path: where.join('.'), message, ...origin.locate(where) }]);
 }
 
 export function unknownApplication(name: string, known: readonly string[]): SparkDevError {
   const nearest = suggestNearest(name, known);
+  const isFile = /\.(scala|py|jar|r)$/i.test(name);
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
-    why: `Known are: ${known.join(', ')}`,
-    fix: [nearest === undefined ? `spark-dev run ${known[0] ?? ''}` : `Did you mean: spark-dev run ${nearest}`],
+    why: `${isFile ? 'No such file is there. ' : ''}Known are: ${known.join(', ')}`,
+    fix: [
+      nearest === undefined ? `spark-dev run ${known[0] ?? ''}` : `Did you mean: spark-dev run ${nearest}`,
+      ...(isFile || nearest !== undefined ? [] : ['A file of yours: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
+    ],
     facts: { known, ...(nearest === undefined ? {} : { nearest }) },
   });
 }

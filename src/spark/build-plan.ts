@@ -7,16 +7,16 @@ import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
+import { builtMain } from './build.js';
 import { jarPath, scalacArgv } from './compile.js';
+import type { BuiltMain } from './job.js';
 
 export interface BuildPlan {
   /** What would be downloaded first. */
   readonly fetches: readonly string[];
   readonly commands: readonly Argv[];
-  /** The jar, there or not yet, or the Python file. */
-  readonly file: string;
-  /** Absent for Python. */
-  readonly mainClass: string | undefined;
+  /** Its jar may not be there yet. */
+  readonly main: BuiltMain;
 }
 
 /** What buildApplication would fetch and call, with nothing fetched, written or started. */
@@ -26,7 +26,7 @@ export async function planBuild(
   signal: AbortSignal,
   spark: SparkVersion = sparkVersion,
 ): Promise<BuildPlan> {
-  if (app.language === 'python') return { fetches: [], commands: [], file: app.source, mainClass: undefined };
+  if (app.kind !== 'scala') return { fetches: [], commands: [], main: app };
   const { runtime, fetches } = await planRuntime(host, signal, spark);
   return { fetches, ...(await planCompile(host, app, runtime)) };
 }
@@ -36,10 +36,10 @@ export async function planCompile(
   app: Application,
   { java, distribution }: SparkRuntime,
 ): Promise<Omit<BuildPlan, 'fetches'>> {
-  if (app.language === 'python') return { commands: [], file: app.source, mainClass: undefined };
+  if (app.kind !== 'scala') return { commands: [], main: app };
   const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
   const compile = scalacArgv(java.program, distribution, app.source, `${jar}.part/classes`);
-  return { commands: (await isThere(jar)) ? [] : [compile], file: jar, mainClass: app.mainClass };
+  return { commands: (await isThere(jar)) ? [] : [compile], main: builtMain(app, jar) };
 }
 
 /** The Java and the Spark that would be used, and what of them is not here yet. */

@@ -3,23 +3,21 @@ import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtim
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
 import { compileScala } from './compile.js';
+import type { BuiltMain, JobMain } from './job.js';
 
 export interface BuiltApplication {
-  /** The jar or the Python file. */
-  readonly file: string;
-  /** Absent for Python. */
-  readonly mainClass: string | undefined;
+  readonly main: BuiltMain;
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
-/** What can be submitted: a Python file as it is, a Scala file compiled (which needs Spark and a Java on this machine). */
+/** What can be submitted: a Scala file compiled (which needs Spark and a Java on this machine), all else as it is. */
 export async function buildApplication(
   host: Host,
   app: Application,
   signal: AbortSignal,
   spark: SparkVersion = sparkVersion,
 ): Promise<BuiltApplication> {
-  if (app.language === 'python') return { file: app.source, mainClass: undefined, durationsMs: {} };
+  if (app.kind !== 'scala') return { main: app, durationsMs: {} };
   const startedAt = host.clock.now();
   const runtime = await ensureSparkRuntime(host, spark, signal);
   const resolve = host.clock.now() - startedAt;
@@ -33,8 +31,14 @@ export async function buildWith(
   runtime: SparkRuntime,
   signal: AbortSignal,
 ): Promise<BuiltApplication> {
-  if (app.language === 'python') return { file: app.source, mainClass: undefined, durationsMs: {} };
+  if (app.kind !== 'scala') return { main: app, durationsMs: {} };
   const startedAt = host.clock.now();
-  const file = await compileScala(host, app, runtime, signal);
-  return { file, mainClass: app.mainClass, durationsMs: { compile: host.clock.now() - startedAt } };
+  const jar = await compileScala(host, app, runtime, signal);
+  return { main: builtMain(app, jar), durationsMs: { compile: host.clock.now() - startedAt } };
+}
+
+/** A source becomes a jar of this machine; `jar` may still have to be made. */
+export function builtMain(main: JobMain, jar: string | undefined): BuiltMain {
+  if (main.kind !== 'scala') return main;
+  return { kind: 'jar', at: { where: 'here', path: jar ?? main.source }, mainClass: main.mainClass };
 }

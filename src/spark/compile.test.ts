@@ -35,7 +35,7 @@ function world(answer: Partial<Scripted> = {}): { host: FakeHost; compile: (cont
     host,
     compile: (content) => {
       writeFileSync(source, content);
-      return compileScala(host, { name: 'main', language: 'scala', source, mainClass: 'Main' }, runtime, signal);
+      return compileScala(host, { name: 'main', kind: 'scala', source, mainClass: 'Main' }, runtime, signal);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import type { Application } from './application.js';
 import { findCompileError } from './compile-error.js';
 
-type ScalaApplication = Extract<Application, { language: 'scala' }>;
+type ScalaApplication = Extract<Application, { kind: 'scala' }>;
 
 /** The Scala compiler lies in Spark's own jars, so a bare JRE compiles; the first JIT alone halves the time of such a short run. */
 export function scalacArgv(java: string, distribution: SparkDistribution, source: string, classes: string): Argv {

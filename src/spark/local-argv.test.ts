@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createJob } from '../../test/fakes/a-job.js';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
@@ -10,10 +11,9 @@ const submission: LocalSubmission = {
     distribution: describeDistribution({ ...createFakeHost().directories, cache: '/cache' }, sparkVersion),
   },
   name: 'sparkpi',
-  file: '/jars/sparkpi.jar',
-  mainClass: 'SparkPi',
+  main: { kind: 'jar', at: { where: 'here', path: '/jars/sparkpi.jar' }, mainClass: 'SparkPi' },
+  job: createJob(),
   python: undefined,
-  arguments: [],
   uiPort: 4041,
   uiPortIsStrict: false,
   folders: localFolders('/runs/one'),
@@ -44,14 +44,18 @@ describe('localArgv', () => {
 
   it('hands arguments over as they are', () => {
     const words = ['; rm -rf /', '$(id)', '--master', '-x', 'a\nb', '🐘', ''];
-    expect(localArgv({ ...submission, arguments: words }).slice(-words.length - 1)).toEqual([
+    expect(localArgv({ ...submission, job: createJob({ arguments: words }) }).slice(-words.length - 1)).toEqual([
       '/jars/sparkpi.jar',
       ...words,
     ]);
   });
 
   it('gives a Python file its interpreter and no class', () => {
-    const argv = localArgv({ ...submission, file: '/a.py', mainClass: undefined, python: '/usr/bin/python3' });
+    const argv = localArgv({
+      ...submission,
+      main: { kind: 'python', at: { where: 'here', path: '/a.py' } },
+      python: '/usr/bin/python3',
+    });
     expect(argv).not.toContain('--class');
     expect(argv).toContain('spark.pyspark.python=/usr/bin/python3');
   });

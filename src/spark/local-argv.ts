@@ -2,19 +2,16 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../ports/runner.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
+import type { BuiltMain, Place, SparkJob } from './job.js';
 import { sparkJavaOptions } from './java-options.js';
 
 export interface LocalSubmission {
   readonly runtime: SparkRuntime;
   readonly name: string;
-  /** The jar or the Python file. */
-  readonly file: string;
-  /** Absent for Python. */
-  readonly mainClass: string | undefined;
+  readonly main: BuiltMain;
+  readonly job: SparkJob;
   /** The interpreter; absent for Scala. */
   readonly python: string | undefined;
-  /** Handed over as they are. */
-  readonly arguments: readonly string[];
   readonly uiPort: number;
   /** The port may not give way to the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -41,7 +38,8 @@ export function localFolders(runFolder: string): LocalFolders {
 
 /** SparkSubmit in one JVM; spark-submit itself would start another one first, only to print this line. */
 export function localArgv(submission: LocalSubmission): Argv {
-  const { runtime, name, file, mainClass, folders, archiveOptions } = submission;
+  const { runtime, name, main, job, folders, archiveOptions } = submission;
+  const mainClass = 'mainClass' in main ? main.mainClass : undefined;
   return [
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
@@ -56,10 +54,28 @@ export function localArgv(submission: LocalSubmission): Argv {
     '--name',
     name,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
-    ...Object.entries(localConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
-    file,
-    ...submission.arguments,
+    ...Object.entries({ ...localConf(submission), ...embeddedConf(job) }).flatMap(([key, value]) => [
+      '--conf',
+      `${key}=${value}`,
+    ]),
+    ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
+      const files = job[fileLists[flag]].map(({ at, as }) => `${localPath(at)}${as === undefined ? '' : `#${as}`}`);
+      return files.length === 0 ? [] : [flag, files.join(',')];
+    }),
+    main.kind === 'class' ? 'spark-internal' : localPath(main.at),
+    ...job.arguments,
   ];
+}
+
+const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
+
+function localPath(at: Place): string {
+  return at.where === 'remote' ? at.url : at.path;
+}
+
+/** What is meant for a cluster says nothing here. */
+function embeddedConf({ conf }: SparkJob): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(conf).filter(([key]) => !key.startsWith('spark.kubernetes.')));
 }
 
 function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission): Readonly<Record<string, string>> {
@@ -80,7 +96,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Over the user's environment: loopback only, and nothing of another Spark that is set up on this machine. */
-export function localEnv({ runtime, folders }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
@@ -95,6 +111,7 @@ export function localEnv({ runtime, folders }: LocalSubmission, env: Env): Env {
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(readsUnicode(env) ? {} : { LC_ALL: 'C.UTF-8' }),
+    ...job.driver.env,
   };
 }
 

@@ -13,10 +13,7 @@ export interface LocalPlan {
 }
 
 /** What a local run would fetch and call, with nothing fetched, written or started. */
-export async function planLocalRun(
-  host: Host,
-  { app, arguments: words, uiPort, spark, signal }: LocalRun,
-): Promise<LocalPlan> {
+export async function planLocalRun(host: Host, { app, job, uiPort, spark, signal }: LocalRun): Promise<LocalPlan> {
   const { runtime, fetches } = await planRuntime(host, signal, spark);
   const build = await planCompile(host, app, runtime);
   const folders = localFolders(join(host.directories.state, 'runs', 'RUN-ID'));
@@ -24,12 +21,11 @@ export async function planLocalRun(
   const submit = localArgv({
     runtime,
     name: app.name,
-    file: build.file,
-    mainClass: build.mainClass,
-    python: app.language === 'python' ? 'python3' : undefined,
-    arguments: words,
-    uiPort: uiPort ?? 4040,
-    uiPortIsStrict: uiPort !== undefined,
+    main: build.main,
+    job,
+    python: app.kind === 'python' ? 'python3' : undefined,
+    uiPort: typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? 4040),
+    uiPortIsStrict: typeof uiPort === 'number',
     folders,
     archiveOptions: archive.options,
   });

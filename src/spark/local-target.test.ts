@@ -6,6 +6,7 @@ import type { Scripted } from '../../test/fakes/fake-runner.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import { findApplication } from './application.js';
+import { resolveJob } from './resolve-job.js';
 import { findUiPort, runLocally } from './local-target.js';
 
 const javaSettings = '    java.specification.version = 17\njava.base@17\n';
@@ -36,7 +37,8 @@ function world(driver: Partial<Scripted>): FakeHost {
 
 async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof runLocally> {
   const app = await findApplication(host.directories, 'sparkpi', 'python');
-  return runLocally(host, { app, arguments: words, uiPort: undefined, signal: new AbortController().signal });
+  const { job } = await resolveJob(app, {}, words);
+  return runLocally(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
 }
 
 describe('runLocally', () => {

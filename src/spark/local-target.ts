@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { chooseLocalPort } from '../forward/local-port.js';
+import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
 import type { RunResult } from '../ports/runner.js';
 import { runVariable, withLiveRun } from '../runs/live-run.js';
@@ -14,15 +14,14 @@ import type { Application } from './application.js';
 import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
+import type { SparkJob } from './job.js';
 import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
 import { findPiLine, type RunOutcome } from './run-result.js';
 
 export interface LocalRun {
   readonly app: Application;
-  /** Handed over as they are. */
-  readonly arguments: readonly string[];
-  /** Asked for by flag: then strict. */
-  readonly uiPort: number | undefined;
+  readonly job: SparkJob;
+  readonly uiPort: WantedPort | undefined;
   /** The newest when absent. */
   readonly spark?: SparkVersion | undefined;
   readonly signal: AbortSignal;
@@ -37,8 +36,9 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   // first, so that a port asked for in vain costs no download
   const { port, note } = await chooseLocalPort(usualUiPort, run.uiPort);
   if (note !== undefined) host.ui.warn(note);
+  refuseImagePlaces(run.job);
   const startedAt = host.clock.now();
-  const python = app.language === 'python' ? await findPython(host, spark, signal) : undefined;
+  const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
   const runtime = await ensureSparkRuntime(host, spark, signal);
   const resolve = host.clock.now() - startedAt;
   const built = await buildWith(host, app, runtime, signal);
@@ -50,18 +50,18 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   const submission: LocalSubmission = {
     runtime,
     name: app.name,
-    file: built.file,
-    mainClass: built.mainClass,
+    main: built.main,
+    job: run.job,
     python,
-    arguments: run.arguments,
     uiPort: port,
-    uiPortIsStrict: run.uiPort !== undefined,
+    uiPortIsStrict: typeof run.uiPort === 'number',
     folders,
     archiveOptions: archive.options,
   };
   const driver = await withLiveRun(host, runId, () => runDriver(host, submission, archive, { folder, signal }));
   const outcome: RunOutcome = {
     pi: driver.pi,
+    output: driver.output,
     target: 'local',
     appId: await readAppId(folders.events),
     runId,
@@ -75,8 +75,20 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   return outcome;
 }
 
+/** Embedded there is no image that a file could lie in. */
+function refuseImagePlaces(job: SparkJob): void {
+  const places = [...job.files, ...job.jars, ...job.pyFiles, ...job.archives].map(({ at }) => at);
+  const inImage = [...places, ...('at' in job.main ? [job.main.at] : [])].find(({ where }) => where === 'image');
+  if (inImage?.where !== 'image') return;
+  throw new SparkDevError('USAGE', `local://${inImage.path} lies in the image, and embedded there is none`, {
+    why: 'local:// is a path in the image that driver and executors run from.',
+    fix: ['spark-dev run … --target cluster', 'Name a file of this machine'],
+  });
+}
+
 interface DriverEnd {
   readonly pi: number | undefined;
+  readonly output: string;
   readonly uiUrl: string | undefined;
   readonly durationsMs: { readonly start: number; readonly job: number };
 }
@@ -95,7 +107,7 @@ async function runDriver(
   let ui: { readonly url: string; readonly at: number } | undefined;
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (stream === 'stderr') host.ui.detail(line);
-    else if (findPiLine(line) === undefined) host.ui.log(line);
+    else host.ui.output(line);
     const port = ui === undefined ? findUiPort(line) : undefined;
     if (port === undefined) return;
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
@@ -120,6 +132,7 @@ async function runDriver(
     step.done();
     return {
       pi: findPiLine(end.stdout)?.pi,
+      output: end.stdout.slice(-longestOutput),
       uiUrl: ui?.url,
       durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
     };
@@ -131,6 +144,9 @@ async function runDriver(
     await rm(folders.scratch, { recursive: true, force: true });
   }
 }
+
+/** Characters; the run's log has all of it. */
+const longestOutput = 64 * 1024;
 
 const everyExitCode = Array.from({ length: 255 }, (_, index) => index + 1);
 

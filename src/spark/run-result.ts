@@ -1,6 +1,8 @@
 /** What `run --json` answers, whatever the target. */
 export interface RunOutcome {
   readonly pi: number | undefined;
+  /** The end of what the application printed on stdout, 64 Ki characters at the most; undefined where it cannot be told from its log. */
+  readonly output: string | undefined;
   readonly target: 'local' | 'cluster';
   readonly appId: string | undefined;
   readonly runId: string;

@@ -1,19 +1,18 @@
 import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
+import type { BuiltMain, SparkJob } from './job.js';
 import { jobConf } from './job-conf.js';
+import { appFolder, jobProperties } from './job-properties.js';
 
-/** One application on Kubernetes, all that spark-submit must be told. */
+/** One job on Kubernetes, all that spark-submit must be told. */
 export interface Submission {
   readonly runId: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The application's class; absent for Python. */
-  readonly mainClass?: string;
-  /** `local:///…` inside the image. */
-  readonly resource: string;
-  readonly arguments: readonly string[];
+  readonly job: SparkJob;
+  readonly main: BuiltMain;
   /** With every request decided. */
-  readonly job: JobShape;
+  readonly shape: JobShape;
 }
 
 /** Where the submit pod mounts the pod templates, and the driver its events. */
@@ -23,7 +22,8 @@ const eventsClaim = 'spark-events';
 
 /** The arguments after `submit` in the image; the executor image is added there from SPARK_IMAGE. */
 export function submitArguments(submission: Submission): readonly string[] {
-  const { runId, mainClass, resource } = submission;
+  const { runId, main, job } = submission;
+  const mainClass = 'mainClass' in main ? main.mainClass : undefined;
   return [
     '--master',
     'k8s://https://kubernetes.default.svc:443',
@@ -33,17 +33,30 @@ export function submitArguments(submission: Submission): readonly string[] {
     runId,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...Object.entries(submitConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
-    resource,
+    resourceOf(main),
     // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
-    ...submission.arguments.map(escapeExpansion),
+    ...job.arguments.map(escapeExpansion),
   ];
 }
 
-/** Spark properties, after https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
+/** What spark-submit calls the application: in the image, at its URL, or already on the class path. */
+export function resourceOf(main: BuiltMain): string {
+  if (main.kind === 'class') return 'spark-internal';
+  if (main.at.where === 'remote') return main.at.url;
+  return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${main.at.path.split('/').at(-1) ?? ''}`}`;
+}
+
+/** Ours, which a job may not set (conf-laws.ts), over the job's own, over our preferences. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
-  const { runId } = submission;
+  const { runId, job, shape } = submission;
   const label = 'app.kubernetes.io/managed-by';
+  const sizes = { ...jobConf(shape) };
+  if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(sizes, 'spark.executor.instances');
   return {
+    ...preferences,
+    ...jobProperties(job),
+    ...job.conf,
+    ...sizes,
     'spark.kubernetes.namespace': submission.namespace,
     'spark.kubernetes.authenticate.driver.serviceAccountName': submission.serviceAccount,
     'spark.kubernetes.driver.pod.name': `${runId}-driver`,
@@ -55,18 +68,20 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': 'Never',
-    ...jobConf(submission.job),
-    'spark.kubernetes.allocation.batch.delay': '200ms',
     // we watch the driver ourselves: the client may go as soon as the driver pod is there
     'spark.kubernetes.submission.waitAppCompletion': 'false',
     // else the driver wants to delete every claim of its label when it stops, which its role does not let it
     'spark.kubernetes.driver.ownPersistentVolumeClaim': 'false',
     'spark.kubernetes.driver.reusePersistentVolumeClaim': 'false',
-    'spark.eventLog.enabled': 'true',
-    'spark.eventLog.dir': `file://${eventsPath}`,
-    'spark.eventLog.rolling.enabled': 'false',
-    'spark.eventLog.compress': 'false',
     [`spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}.mount.path`]: eventsPath,
     [`spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}.options.claimName`]: eventsClaim,
   };
 }
+
+const preferences = {
+  'spark.kubernetes.allocation.batch.delay': '200ms',
+  'spark.eventLog.enabled': 'true',
+  'spark.eventLog.dir': `file://${eventsPath}`,
+  'spark.eventLog.rolling.enabled': 'false',
+  'spark.eventLog.compress': 'false',
+};

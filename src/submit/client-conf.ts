@@ -8,6 +8,8 @@ export interface ClientDriver {
   /** It owns the executors: they go when it goes. */
   readonly pod: string;
   readonly job: JobShape;
+  /** The job's own properties; ours go before them. */
+  readonly conf?: Readonly<Record<string, string>>;
   readonly ports: DriverPorts;
   /** Path in the driver's pod. */
   readonly executorTemplate: string;
@@ -30,8 +32,17 @@ export function clientWords(driver: ClientDriver): readonly string[] {
   return ['--master', 'k8s://https://kubernetes.default.svc:443', '--deploy-mode', 'client', ...conf];
 }
 
-function clientConf({ runId, namespace, pod, job, ports, executorTemplate }: ClientDriver): Record<string, string> {
+function clientConf({
+  runId,
+  namespace,
+  pod,
+  job,
+  conf,
+  ports,
+  executorTemplate,
+}: ClientDriver): Record<string, string> {
   return {
+    ...conf,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.driver.pod.name': pod,
     'spark.kubernetes.executor.podNamePrefix': runId,

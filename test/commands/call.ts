@@ -61,7 +61,10 @@ export async function call(words: readonly string[], around: Circumstances = {})
     isTerminal: around.isTerminal ?? false,
     createHost: (given) => {
       wish = given;
-      return { ...host, ui: { ...host.ui, ...asWished(given) } };
+      const output = (line: string): void => {
+        given.print?.(`${line}\n`);
+      };
+      return { ...host, ui: { ...host.ui, output, ...asWished(given) } };
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),

@@ -4,6 +4,7 @@ import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../src/cluster/prepared.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
 import { shapeJob } from '../../src/spark/job-shape.js';
+import { createJob } from '../fakes/a-job.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
@@ -66,13 +67,11 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
   writeFileSync(appFile, 'jar');
   const run: World['run'] = (signal = new AbortController().signal) =>
     runOnCluster(host, cluster, {
-      app: 'sparkpi',
-      appFile,
-      mainClass: 'SparkPi',
-      arguments: ['10'],
+      job: createJob({ arguments: ['10'] }),
+      main: { kind: 'jar', at: { where: 'here', path: appFile }, mainClass: 'SparkPi' },
+      shape: shapeJob('jvm'),
       uiPort: undefined,
       overlay: { 'kustomization.yaml': '' },
-      job: shapeJob('jvm'),
       signal,
     });
   return { host, fake, run };

@@ -26,7 +26,7 @@ function commandIn(text: string): readonly CommandEntry[] {
       for (const file of ['Etl.scala', 'etl.py']) writeFileSync(join(host.directories.working, 'jobs', file), '');
       writeFileSync(join(host.directories.working, 'spark-dev.yaml'), text);
       const resolved = resolveSettings(input.options, await loadSettings(host));
-      const { apps: _apps, ...settings } = resolved;
+      const { apps: _apps, origins: _origins, ...settings } = resolved;
       const [name] = input.args;
       const asked = languages.find((language) => language === input.options['lang']);
       const app = name === undefined ? undefined : await findApplication(host.directories, name, asked, resolved);
@@ -75,16 +75,16 @@ it('knows the applications of the file beside our own', async () => {
   const jobs = join(etl.host.directories.working, 'jobs');
   expect(readResult(etl.stdout)['app']).toEqual({
     name: 'etl',
-    language: 'scala',
+    kind: 'scala',
     source: join(jobs, 'Etl.scala'),
     mainClass: 'org.Etl',
   });
-  expect(readResult((await find('etl', '--lang', 'python')).stdout)['app']).toMatchObject({ language: 'python' });
-  expect(readResult((await find('py')).stdout)['app']).toMatchObject({ name: 'py', language: 'python' });
+  expect(readResult((await find('etl', '--lang', 'python')).stdout)['app']).toMatchObject({ kind: 'python' });
+  expect(readResult((await find('py')).stdout)['app']).toMatchObject({ name: 'py', kind: 'python' });
   expect(readResult((await find('sparkpi')).stdout)['app']).toMatchObject({ mainClass: 'SparkPi' });
   expect(readError((await find('gone')).stdout)).toMatchObject({
     code: 'CONFIG_INVALID',
-    fix: ['Correct apps.gone.path'],
+    facts: { problems: [{ path: 'apps.gone.path', line: 5, column: 17 }] },
   });
   expect(readError((await find('elt')).stdout)).toMatchObject({
     code: 'APP_UNKNOWN',
@@ -110,8 +110,8 @@ it('prefers the language of the file where there is a choice, and is strict abou
     'version: 1\nlang: python\napps:\n  etl: { path: jobs }\n  own: { path: jobs, lang: scala }\n  sc: { path: jobs/Etl.scala }\n';
   const find = async (...words: string[]): Promise<string> =>
     (await call(['probe', '--json', ...words], { commands: commandIn(text) })).stdout;
-  expect(readResult(await find('etl'))['app']).toMatchObject({ language: 'python' });
-  expect(readResult(await find('own'))['app']).toMatchObject({ language: 'scala' });
-  expect(readResult(await find('sc'))['app']).toMatchObject({ language: 'scala' });
+  expect(readResult(await find('etl'))['app']).toMatchObject({ kind: 'python' });
+  expect(readResult(await find('own'))['app']).toMatchObject({ kind: 'scala' });
+  expect(readResult(await find('sc'))['app']).toMatchObject({ kind: 'scala' });
   expect(readError(await find('sc', '--lang', 'python')).what).toBe('sc has no form in python');
 });

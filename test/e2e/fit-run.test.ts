@@ -7,6 +7,7 @@ import { observeSizeFacts } from '../../src/cluster/size-facts.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
 import { findApplication } from '../../src/spark/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
+import { resolveJob } from '../../src/spark/resolve-job.js';
 import { buildApplication } from '../../src/spark/build.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
@@ -92,8 +93,9 @@ describe('the pods that real spark-submit makes', () => {
     const { host, cluster } = tools;
     const app = await findApplication(host.directories, 'sparkpi', language);
     const built = await buildApplication(host, app, signal);
-    const overlay = await readOwnOverlay(host.directories);
-    const run = { app: app.name, appFile: built.file, mainClass: built.mainClass, arguments: ['2'], overlay };
+      const overlay = await readOwnOverlay(host.directories);
+      const { job: sparkJob } = await resolveJob(app, {}, ['2']);
+      const run = { job: sparkJob, main: built.main, overlay };
     const seen = new Map<string, V1Pod>();
     const enough = new AbortController();
     const kube = await host.kube(cluster);
@@ -104,7 +106,7 @@ describe('the pods that real spark-submit makes', () => {
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
     const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
     // what they compute is of no interest here
-    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, job, signal: enough.signal });
+    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, shape: job, signal: enough.signal });
     await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>

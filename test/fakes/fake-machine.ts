@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
 import { inspectContainerArgv } from '../../src/cluster/size-facts.js';
+import { allowAll } from './access-review.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import {
   connectNode,
@@ -224,6 +225,12 @@ function kubectlPrograms(host: FakeHost, state: MachineState, node: FakeNode): S
     },
     {
       argv: pinned,
+      matches: (argv) => argv.some((word) => word.startsWith('--as=system:serviceaccount:')),
+      // the account of a prepared namespace may do all that it is asked for
+      answers: (_argv, { input = '{}' }) => ({ stdout: allowAll(input) }),
+    },
+    {
+      argv: pinned,
       get exitCode() {
         return state.apiAnswers ? 0 : 1;
       },
@@ -251,7 +258,7 @@ function placeParts(parts: ClusterParts): void {
 
 function listChanges(host: FakeHost): readonly string[] {
   const looking =
-    /^(du |docker (info|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+    /^(du |docker (info|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get |.* --as=\S+ create --filename=- )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
   return host.runner.calls
     .map(({ argv }) =>
       [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),

@@ -33,6 +33,7 @@ export function createFakeUi(person: FakePerson = {}): FakeUi {
     interactive,
     say: add,
     log: add,
+    output: add,
     warn: (line) => {
       add(`! ${line}`);
     },

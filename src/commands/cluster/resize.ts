@@ -98,8 +98,8 @@ async function recreate(host: Host, input: CommandInput, wish: RecreationWish): 
 }
 
 /** What the flags say; without them an unfinished resize goes on, or somebody at a terminal chooses. */
-async function readSize(host: Host, { options, signal }: CommandInput): Promise<Partial<HostCapacity>> {
-  const { cpus, memoryMb } = resolveSettings(options, noSettings);
+async function readSize(host: Host, { options, variables, signal }: CommandInput): Promise<Partial<HostCapacity>> {
+  const { cpus, memoryMb } = resolveSettings(options, noSettings, variables);
   if (cpus === undefined && memoryMb === undefined) {
     return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
   }

@@ -1,7 +1,7 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
-import { jobSizeOptions, readJobSize } from '../../config/job-size.js';
+import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
@@ -12,7 +12,9 @@ import type { CommandInput, CommandResult, CommandSpec } from '../../ports/comma
 import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../spark/application.js';
 import { buildApplication } from '../../spark/build.js';
-import { shapeJob } from '../../spark/job-shape.js';
+import { shapeOf } from '../../spark/job-shape.js';
+import { checkJob } from '../../spark/preflight/check-job.js';
+import { readJob } from '../../spark/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
 import { describeExec } from '../../submit/exec/describe-exec.js';
 import { readOwnLine } from '../../submit/exec/own-line.js';
@@ -34,7 +36,7 @@ export const submitExec: CommandSpec = {
   ],
   async run(host, input) {
     const { options, global, signal, args, passthrough } = input;
-    const settings = resolveSettings(options, await loadSettings(host));
+    const settings = resolveSettings(options, await loadSettings(host), input.variables);
     const [name] = args;
     const line = name === undefined ? readOwnLine(passthrough) : undefined;
     const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
@@ -49,31 +51,13 @@ export const submitExec: CommandSpec = {
     if (line !== undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
     const language = languages.find((one) => one === options['lang']);
     const app = await findApplication(host.directories, name ?? '', language, settings);
-    const shape = shapeJob(app.language === 'python' ? 'python' : 'jvm', readJobSize(options));
-    const job = await fitRun(
-      host,
-      cluster,
-      { app: app.name, job: shape, canAsk, ...fitOf(input), signal },
-      resizeForExec,
-    );
-    const built = await buildApplication(host, app, signal);
-    return answer(
-      await runFromService(
-        host,
-        cluster,
-        {
-          app: app.name,
-          appFile: built.file,
-          mainClass: built.mainClass,
-          arguments: passthrough.length > 0 ? passthrough : (settings.apps[app.name]?.args ?? []),
-          uiPort,
-          overlay: await readOwnOverlay(host.directories),
-          job,
-          signal,
-        },
-        canAsk,
-      ),
-    );
+    const { job, place } = await readJob(host, input, settings, app);
+    await checkJob(reach, job, place);
+    const fit = { app: app.name, job: shapeOf(job), canAsk, ...fitOf(input), signal };
+    const shape = await fitRun(host, cluster, fit, resizeForExec);
+    const { main } = await buildApplication(host, app, signal);
+    const overlay = await readOwnOverlay(host.directories);
+    return answer(await runFromService(host, cluster, { job, main, shape, overlay, uiPort, signal }, canAsk));
   },
 };
 

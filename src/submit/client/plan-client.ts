@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { JobShape } from '../../cluster/fit/spark-pods.js';
+import type { WantedPort } from '../../forward/local-port.js';
+import type { BuiltMain, SparkJob } from '../../spark/job.js';
+import { jobProperties } from '../../spark/job-properties.js';
+import { resourceOf } from '../../spark/submit-arguments.js';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
@@ -10,14 +14,11 @@ import { planProcess, type PodProcess } from '../process/pod-process.js';
 import { removeRunArgv } from '../remove-run.js';
 
 export interface ClientRun {
-  /** As the user calls it. */
-  readonly app: string;
-  /** The jar or Python file on this machine. */
-  readonly appFile: string;
-  readonly mainClass: string | undefined;
-  readonly arguments: readonly string[];
-  readonly uiPort: number | undefined;
-  readonly job: JobShape;
+  readonly job: SparkJob;
+  readonly main: BuiltMain;
+  /** It fits, and every request is decided. */
+  readonly shape: JobShape;
+  readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -34,10 +35,12 @@ export const templateName = 'executor-template.yaml';
 
 /** What one driver in the service's pod would be given and called with. */
 export function planClient(host: Host, cluster: PreparedCluster, run: ClientRun, pod: string): ClientPlan {
-  const runId = createRunId(run.app, new Date(host.clock.now()), randomBytes(2).toString('hex'));
+  const runId = createRunId(run.job.name.written, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const process = planProcess(cluster, pod, runId);
   const { namespace } = cluster;
-  const { job, mainClass } = run;
+  const { job, main, shape } = run;
+  const mainClass = 'mainClass' in main ? main.mainClass : undefined;
+  const conf = { ...jobProperties(job), ...job.conf };
   const executorTemplate = `${process.folder}/${templateName}`;
   return {
     runId,
@@ -45,14 +48,24 @@ export function planClient(host: Host, cluster: PreparedCluster, run: ClientRun,
     process,
     drive: (ports) =>
       process.start([
-        ...['env', `SPARK_SUBMIT_OPTS=-Xmx${String(job.driver.heapMb)}m`, 'PYTHONUNBUFFERED=1'],
+        ...['env', `SPARK_SUBMIT_OPTS=-Xmx${String(shape.driver.heapMb)}m`, 'PYTHONUNBUFFERED=1'],
         ...['/opt/entrypoint.sh', 'submit'],
-        ...clientWords({ runId, namespace, pod, job, ports, executorTemplate }),
+        ...clientWords({ runId, namespace, pod, job: shape, conf, ports, executorTemplate }),
         ...['--conf', 'spark.ui.showConsoleProgress=false', '--name', runId],
         ...(mainClass === undefined ? [] : ['--class', mainClass]),
-        `${process.folder}/${basename(run.appFile)}`,
-        ...run.arguments,
+        resourceIn(process.folder, main),
+        ...job.arguments,
       ]),
     remove: removeRunArgv(cluster, runId),
   };
+}
+
+/** A file of this machine's, for staging in the pod. */
+export function stagedFile(main: BuiltMain): string | undefined {
+  return 'at' in main && main.at.where === 'here' ? main.at.path : undefined;
+}
+
+function resourceIn(folder: string, main: BuiltMain): string {
+  const file = stagedFile(main);
+  return file === undefined ? resourceOf(main) : `${folder}/${basename(file)}`;
 }

@@ -15,7 +15,7 @@ import { endProcess, everyExitCode, stageFiles } from '../process/pod-process.js
 import { removeRun } from '../remove-run.js';
 import { requireService, type ServiceInReach } from '../service/require-service.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
-import { planClient, templateName, type ClientPlan, type ClientRun } from './plan-client.js';
+import { planClient, stagedFile, templateName, type ClientPlan, type ClientRun } from './plan-client.js';
 import { watchExecutors } from './watch-executors.js';
 
 /** The driver in the submit service's pod, its executors in pods of their own; throws JOB_FAILED (exit 10) when it ended badly. */
@@ -26,7 +26,7 @@ export async function runAsClient(
   canAsk: boolean,
 ): Promise<RunOutcome> {
   // a port asked for by flag is refused before anything is made
-  if (run.uiPort !== undefined) await chooseLocalPort(driverUiPort, run.uiPort);
+  if (typeof run.uiPort === 'number') await chooseLocalPort(driverUiPort, run.uiPort);
   const reach = { host, cluster, signal: run.signal };
   const service = await requireService(reach, canAsk);
   const plan = planClient(host, cluster, run, service.pod.name);
@@ -51,9 +51,10 @@ async function performRun(
   const wish = { runId: plan.runId, namespace: cluster.namespace, pod };
   const step = host.ui.step(`Run the driver in ${pod.name}`);
   try {
+    const staged = stagedFile(run.main);
     const slot = await claimSlot(reach, wish, service.clients);
     await stageFiles(reach, plan.process, plan.folder, {
-      copied: { [basename(run.appFile)]: run.appFile },
+      copied: staged === undefined ? {} : { [basename(staged)]: staged },
       written: { [templateName]: (await readPodTemplates(host))[templateName] },
     });
     const stagedAt = host.clock.now();
@@ -66,6 +67,7 @@ async function performRun(
     };
     const outcome: RunOutcome = {
       pi: driven.pi,
+      output: undefined,
       target: 'cluster',
       appId: driven.appId,
       runId: plan.runId,

@@ -4,7 +4,7 @@ import type { Reach } from '../../namespaces/reach.js';
 import type { Argv } from '../../ports/runner.js';
 import { findLastWords } from '../../spark/explain-failure.js';
 import { templates } from '../../spark/submit-arguments.js';
-import { readPodTemplates } from '../pod-templates.js';
+import { readPodTemplates, type PodTemplates } from '../pod-templates.js';
 import { endProcess, everyExitCode, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
 
 export interface Submission {
@@ -15,6 +15,8 @@ export interface Submission {
   readonly image: string;
   /** As a submit Job has them. */
   readonly words: Argv;
+  /** In place of the usual ones. */
+  readonly templates?: PodTemplates | undefined;
 }
 
 /** A JVM of two seconds gains nothing from the second compiler. */
@@ -36,7 +38,10 @@ export async function submitFromPod(reach: Reach, pod: string, submission: Submi
   const logFile = join(submission.folder, 'submit.log');
   const step = host.ui.step(`Submit from ${pod}`);
   try {
-    await stageFiles(reach, process, submission.folder, { copied: {}, written: { ...(await readPodTemplates(host)) } });
+    await stageFiles(reach, process, submission.folder, {
+      copied: {},
+      written: { ...(submission.templates ?? (await readPodTemplates(host))) },
+    });
     const options = { env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile };
     const end = await host.runner.run(process.start(submitWords(submission)), options);
     const code = await endProcess(reach, process);

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { readMemoryMb } from './memory-size.js';
+
+export const languages = ['scala', 'python'] as const;
+
+/** Spark itself refuses smaller ones; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
+const leastHeapMb = 512;
+const mostHeapMb = 16 * 1024 * 1024;
+
+/** What a size of memory may look like, in MiB when read. */
+export const memorySize = z.union([z.string(), z.number()]).transform((value, context) => {
+  const memoryMb = readMemoryMb(String(value));
+  if (memoryMb !== undefined) return memoryMb;
+  context.addIssue('not a size; write 6g or 6144m');
+  return z.NEVER;
+});
+
+const heap = z.union([z.string(), z.number()]).transform((value, context) => {
+  const memoryMb = readMemoryMb(String(value));
+  if (memoryMb !== undefined && memoryMb >= leastHeapMb && memoryMb <= mostHeapMb) return memoryMb;
+  context.addIssue('not a size for a heap; write 2g, 2Gi, 2048m or 2048, and at least 512m');
+  return z.NEVER;
+});
+
+const whole = (least: number, most: number, advice = ''): z.ZodType<number> =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const number = /^\d{1,6}$/.test(String(value)) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    context.addIssue(`not a whole number from ${String(least)} to ${String(most)}${advice}`);
+    return z.NEVER;
+  });
+
+const cores = whole(
+  1,
+  1024,
+  '; it is how many tasks run at a time (part of a CPU: conf spark.kubernetes.executor.request.cores: 500m)',
+);
+
+const plain = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const keyForm = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const valueForm = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const key = z.string().regex(keyForm, 'not a key: PREFIX/NAME, a name of 63 letters, digits, -, _ and . at the most');
+const labelValue = plain.refine((text) => valueForm.test(text), {
+  error: 'not a value for a label: 63 letters, digits, -, _ and . at the most (annotations take any text)',
+});
+const objectName = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a name for an object in Kubernetes');
+const volumeName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a name for a volume: 63 lower-case letters, digits and dashes');
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not a name for a variable');
+const podPath = z.string().regex(/^\/[^:,]*$/, 'not an absolute path in a pod, without : and ,');
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+const quantity = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine((text) => /^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$/.test(text) && Number.parseFloat(text) > 0, {
+    error: (issue) => `not a size as Kubernetes writes them; ${quantityAdvice(issue.input)}`,
+  });
+
+function quantityAdvice(input: unknown): string {
+  const match = /^(\d+(?:\.\d+)?)\s*([mg])(?:i?b)?$/i.exec(String(input));
+  if (match?.[1] === undefined) return 'write 1Gi or 512Mi';
+  const meant = `${match[1]}${match[2]?.toLowerCase() === 'g' ? 'Gi' : 'Mi'}`;
+  return `write ${meant}${match[2] === 'm' ? ' (to Kubernetes m is a thousandth)' : ''}`;
+}
+
+const role = z.enum(['driver', 'executor']);
+const on = z.union([role, z.array(role).min(1)]).optional();
+
+const pod = {
+  cores: cores.optional(),
+  memory: heap.optional(),
+  overhead: memorySize.optional(),
+  env: z.record(variable, plain).optional(),
+  labels: z.record(key, labelValue).optional(),
+  annotations: z.record(key, plain).optional(),
+  nodeSelector: z.record(key, labelValue).optional(),
+  podTemplate: z.string().min(1).optional(),
+};
+
+const secret = z
+  .strictObject({
+    secret: objectName,
+    /** As a variable, from one key … */
+    env: variable.optional(),
+    key: z.string().min(1).optional(),
+    /** … or all of it as files below. */
+    path: podPath.optional(),
+    on,
+  })
+  .refine(({ env, key: entry, path }) => (path === undefined) !== (env === undefined && entry === undefined), {
+    error: 'takes either env and key, or path',
+  })
+  .refine(({ env, key: entry }) => (env === undefined) === (entry === undefined), { error: 'env and key go together' });
+
+const volume = z
+  .strictObject({
+    name: volumeName,
+    path: podPath,
+    readOnly: z.boolean().optional(),
+    claim: objectName.optional(),
+    emptyDir: z.strictObject({ medium: z.enum(['disk', 'memory']).optional(), size: quantity.optional() }).optional(),
+    onDemand: z.strictObject({ size: quantity, class: objectName.optional() }).optional(),
+    on,
+  })
+  .refine(
+    ({ claim, emptyDir, onDemand }) => [claim, emptyDir, onDemand].filter((one) => one !== undefined).length === 1,
+    {
+      error: 'takes one of claim, emptyDir and onDemand',
+    },
+  );
+
+const toleration = z.strictObject({
+  key: key.optional(),
+  operator: z.enum(['Exists', 'Equal']).optional(),
+  value: labelValue.optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+  tolerationSeconds: z.int().optional(),
+});
+
+const location = z.string().min(1);
+
+/** One entry of `apps:`; what is said for driver or executor goes before what is said for both. */
+export const appSchema = z.strictObject({
+  path: location.describe('source, jar, .py or .R: relative to the file, local:///in/the/image, or a URL'),
+  name: z.string().min(1).max(253).optional().describe('what it is called, where that is no name for Kubernetes'),
+  main: z
+    .string()
+    .regex(/^[\w$]+(\.[\w$]+)*$/, 'not a class name')
+    .optional()
+    .describe('the main class, where it is not called like the file'),
+  lang: z.enum(languages).optional().describe('which form of the application, where there are two'),
+  args: z.array(plain).default([]).describe("the application's own arguments"),
+  spark: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'not a version of Spark; write "4.3.0"')
+    .optional()
+    .describe('the version of Spark that it needs'),
+  image: z.string().min(1).optional().describe('an image in the cluster to build upon in place of ours'),
+  deployMode: z.enum(['cluster', 'client']).optional().describe('where the driver runs'),
+  namespace: objectName.optional().describe('where on the cluster'),
+  serviceAccount: objectName.optional().describe("the driver's account"),
+  driver: z.strictObject(pod).optional().describe('cores, memory, overhead, env, labels, …, podTemplate'),
+  executor: z
+    .strictObject({ ...pod, pyspark: memorySize.optional(), offHeap: memorySize.optional() })
+    .optional()
+    .describe('the same, and pyspark and offHeap'),
+  executors: whole(0, 10_000).optional().describe('how many'),
+  dynamicAllocation: z
+    .strictObject({ min: whole(0, 10_000).optional(), max: whole(1, 10_000) })
+    .optional()
+    .describe('as many executors as there is work for: min, max'),
+  conf: z.record(z.string(), plain).optional().describe('Spark properties'),
+  env: z.record(variable, plain).optional().describe('variables of driver and executors'),
+  files: z.array(location).optional().describe('handed to driver and executors'),
+  jars: z.array(location).optional().describe('onto the class path of both'),
+  pyFiles: z.array(location).optional().describe('onto the Python path of both'),
+  archives: z.array(location).optional().describe('unpacked on both; FILE#folder'),
+  secrets: z.array(secret).optional().describe('{secret, env, key} or {secret, path}'),
+  volumes: z.array(volume).optional().describe('{name, path} and claim, emptyDir or onDemand'),
+  nodeSelector: z.record(key, labelValue).optional().describe('labels that the node must have'),
+  tolerations: z.array(toleration).optional().describe('taints of nodes that do not matter'),
+  labels: z.record(key, labelValue).optional().describe('of driver and executor pods'),
+  annotations: z.record(key, plain).optional().describe('of driver and executor pods'),
+});
+
+/** The same without a path, as the flags of `run` say it. */
+export const saidSchema = appSchema.partial({ path: true });

@@ -1,0 +1,73 @@
+import type { RoleName } from './job.js';
+import { ourContainerSecurity, sparkContainers } from './our-pod.js';
+import { listAt, listOf, objectAt, without, type Json } from './plain-json.js';
+
+/** Where a template of the user's and ours, or Spark's way, say two things. */
+export interface TemplateConflict {
+  readonly file: string;
+  /** As in the template: `spec.securityContext.runAsUser`. */
+  readonly field: string;
+  readonly theirs: unknown;
+  readonly winner: 'ours' | 'theirs';
+  readonly why: string;
+}
+
+export type Clash = (field: string, theirs: unknown, why: string, winner?: 'ours' | 'theirs') => void;
+
+export const restricted = 'Pod Security restricted does not allow it';
+
+/** A container as Pod Security `restricted` lets it in; what it says besides stays. */
+export function hardenContainer(container: Json, field: string, clash: Clash): Json {
+  const said = objectAt(container, 'securityContext');
+  const unsafe = without(said, ['privileged', 'procMount'], (name, value) => {
+    if (value !== false && value !== 'Default') clash(`${field}.securityContext.${name}`, value, restricted);
+  });
+  const rest = without(unsafe, ['runAsUser', 'runAsNonRoot', 'seccompProfile'], (name, value) => {
+    if (!isAllowed(name, value)) clash(`${field}.securityContext.${name}`, value, restricted);
+  });
+  const kept = Object.fromEntries(
+    Object.entries(unsafe).filter(([name, value]) => !(name in rest) && isAllowed(name, value)),
+  );
+  if (said['allowPrivilegeEscalation'] === true)
+    clash(`${field}.securityContext.allowPrivilegeEscalation`, true, restricted);
+  const added = listOf(objectAt(said, 'capabilities')['add']).filter((capability) => capability !== 'NET_BIND_SERVICE');
+  if (added.length > 0) clash(`${field}.securityContext.capabilities.add`, added, restricted);
+  const ports = listAt(container, 'ports').map((port) =>
+    without(port, ['hostPort', 'hostIP'], (name, value) => {
+      clash(`${field}.ports.${name}`, value, restricted);
+    }),
+  );
+  return {
+    ...container,
+    ...(ports.length === 0 ? {} : { ports }),
+    securityContext: { ...rest, ...kept, ...ourContainerSecurity },
+  };
+}
+
+function isAllowed(field: string, value: unknown): boolean {
+  if (field === 'runAsUser') return typeof value === 'number' && value > 0;
+  if (field === 'runAsNonRoot') return value === true;
+  return ['RuntimeDefault', 'Localhost'].includes(String((value as Json | undefined)?.['type']));
+}
+
+/** Spark's own container: what Spark or the image decide is not the template's. */
+export function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[], clash: Clash): Json {
+  const name = typeof own['name'] === 'string' ? own['name'] : sparkContainers[role];
+  const field = `spec.containers[${name}]`;
+  const hard = hardenContainer(own, field, clash);
+  const rest = without(hard, ['image', 'imagePullPolicy', 'command', 'args'], (key, value) => {
+    const why = key.startsWith('image')
+      ? 'the image is the one that the application was built into'
+      : "the image's entry point starts Spark";
+    clash(`${field}.${key}`, value, why);
+  });
+  for (const kind of ['requests', 'limits']) {
+    const asked = objectAt(objectAt(own, 'resources'), kind);
+    for (const what of ['cpu', 'memory'])
+      clash(`${field}.resources.${kind}.${what}`, asked[what], 'Spark sets it from memory, overhead and cores');
+  }
+  const securityContext = { ...(rest['securityContext'] as Json), readOnlyRootFilesystem: true };
+  if (objectAt(own, 'securityContext')['readOnlyRootFilesystem'] === false)
+    clash(`${field}.securityContext.readOnlyRootFilesystem`, false, 'what must be written goes to volumes');
+  return { ...rest, name, securityContext, volumeMounts };
+}

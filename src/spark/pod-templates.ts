@@ -1,0 +1,129 @@
+import { isOurLabel } from './conf-laws.js';
+import { hardenContainer, mergeContainer, restricted, type Clash, type TemplateConflict } from './harden-container.js';
+import type { JobRole, RoleName, SparkJob } from './job.js';
+import { ourPod, ourPodSecurity, ourScratch, type OurPod } from './our-pod.js';
+import { listAt, objectAt, without, type Json } from './plain-json.js';
+import { findContainers } from './spark-container.js';
+
+export interface PodTemplates {
+  readonly driver: Json;
+  readonly executor: Json;
+  readonly conflicts: readonly TemplateConflict[];
+}
+
+/** Ours merged with the user's: ours wins where safety or Spark's own bookkeeping hang on it, the user's everywhere else. */
+export function podTemplates(job: SparkJob): PodTemplates {
+  const driver = mergeTemplate('driver', job.driver, ourPod(job, 'driver'));
+  const executor = mergeTemplate('executor', job.executor, ourPod(job, 'executor'));
+  return { driver: driver.pod, executor: executor.pod, conflicts: [...driver.conflicts, ...executor.conflicts] };
+}
+
+/** `driver.yaml: spec.hostNetwork true is left out: …`. */
+export function describeConflict({ file, field, theirs, winner, why }: TemplateConflict): string {
+  const value = JSON.stringify(theirs) as string | undefined;
+  const shown = value === undefined || value.length > 60 ? '' : ` ${value}`;
+  return `${file}: ${field}${shown} ${winner === 'ours' ? 'does not count' : 'goes before ours'}: ${why}`;
+}
+
+function mergeTemplate(
+  role: RoleName,
+  { podTemplate }: Pick<JobRole, 'podTemplate'>,
+  ours: OurPod,
+): { readonly pod: Json; readonly conflicts: readonly TemplateConflict[] } {
+  const conflicts: TemplateConflict[] = [];
+  const clash: Clash = (field, theirs, why, winner = 'ours') => {
+    if (podTemplate !== undefined && theirs !== undefined)
+      conflicts.push({ file: podTemplate.file, field, theirs, winner, why });
+  };
+  const pod = podTemplate?.pod ?? {};
+  const spec = objectAt(pod, 'spec');
+  const { own, others } = findContainers(role, podTemplate);
+  const volumes = mergeVolumes(listAt(spec, 'volumes'), listAt(own, 'volumeMounts'), ours, clash);
+  const initContainers = listAt(spec, 'initContainers').map((one, index) =>
+    hardenContainer(one, `spec.initContainers[${String(index)}]`, clash),
+  );
+  const sidecars = others.map((one) => hardenContainer(one, `spec.containers[${String(one['name'])}]`, clash));
+  const tolerations = [...listAt(spec, 'tolerations'), ...ours.tolerations];
+  const merged: Record<string, unknown> = {
+    ...without(spec, hostFields, (field, value) => {
+      if (value !== false) clash(`spec.${field}`, value, restricted);
+    }),
+    enableServiceLinks: spec['enableServiceLinks'] ?? false,
+    securityContext: mergePodSecurity(objectAt(spec, 'securityContext'), clash),
+    ...(initContainers.length === 0 ? {} : { initContainers }),
+    containers: [mergeContainer(role, own, volumes.mounts, clash), ...sidecars],
+    volumes: volumes.volumes,
+    ...(tolerations.length === 0 ? {} : { tolerations }),
+  };
+  if (spec['enableServiceLinks'] === true)
+    clash('spec.enableServiceLinks', true, 'each service of the namespace becomes variables of the pod', 'theirs');
+  for (const field of ['serviceAccountName', 'serviceAccount', 'restartPolicy'] as const) {
+    const why = field === 'restartPolicy' ? 'Spark sets it to Never' : 'write serviceAccount for the application';
+    if (merged[field] !== 'Never') clash(`spec.${field}`, merged[field], why);
+    Reflect.deleteProperty(merged, field);
+  }
+  if (role === 'executor') {
+    if (spec['automountServiceAccountToken'] === true)
+      clash('spec.automountServiceAccountToken', true, 'executors never talk to the API server');
+    merged['automountServiceAccountToken'] = false;
+  }
+  const metadata = mergeMetadata(objectAt(pod, 'metadata'), clash);
+  const head = { apiVersion: 'v1', kind: 'Pod', ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };
+  return { pod: { ...head, spec: merged }, conflicts };
+}
+
+const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'];
+
+function mergeMetadata(metadata: Json, clash: Clash): Json {
+  const labels = without(
+    objectAt(metadata, 'labels'),
+    Object.keys(objectAt(metadata, 'labels')).filter(isOurLabel),
+    (key, value) => {
+      clash(`metadata.labels.${key}`, value, 'the run is known by it');
+    },
+  );
+  const rest = without(metadata, ['labels', 'name', 'generateName', 'namespace'], (field, value) => {
+    if (field !== 'labels') clash(`metadata.${field}`, value, 'pods are called after their run');
+  });
+  return { ...rest, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
+}
+
+/** Any user but root may stand there; the image takes in one that it does not know. */
+function mergePodSecurity(theirs: Json, clash: Clash): Json {
+  const merged: Record<string, unknown> = { ...theirs, ...ourPodSecurity };
+  for (const [field, value] of Object.entries(ourPodSecurity)) {
+    const said = theirs[field];
+    if (said === undefined || JSON.stringify(said) === JSON.stringify(value)) continue;
+    const goes = ['runAsUser', 'runAsGroup', 'fsGroup'].includes(field) && typeof said === 'number' && said > 0;
+    if (goes) merged[field] = said;
+    else clash(`spec.securityContext.${field}`, said, restricted);
+  }
+  return merged;
+}
+
+function mergeVolumes(
+  theirs: readonly Json[],
+  mounts: readonly Json[],
+  ours: OurPod,
+  clash: Clash,
+): { readonly volumes: readonly Json[]; readonly mounts: readonly Json[] } {
+  const names = new Set(theirs.map(({ name }) => name));
+  const paths = new Set(mounts.map(({ mountPath }) => mountPath));
+  const scratch = ourScratch.filter(({ name, path }) => {
+    if (paths.has(path)) clash(`volumeMounts ${path}`, path, 'it is written to, and needs no more than that', 'theirs');
+    return !paths.has(path) && !names.has(name);
+  });
+  const reused = ourScratch.filter(({ name, path }) => !paths.has(path) && names.has(name));
+  return {
+    volumes: [
+      ...theirs,
+      ...scratch.map(({ name }) => ({ name, emptyDir: {} })),
+      ...ours.volumes.map(({ volume }) => volume),
+    ],
+    mounts: [
+      ...mounts,
+      ...[...scratch, ...reused].map(({ name, path }) => ({ name, mountPath: path })),
+      ...ours.volumes.map(({ mount }) => mount),
+    ],
+  };
+}

@@ -1,0 +1,110 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { findMissingRights } from '../../namespaces/check-rights.js';
+import { nameResource, type DriverRight } from '../../namespaces/driver-rights.js';
+import type { Reach } from '../../namespaces/reach.js';
+import type { JobProblem } from '../conf-laws.js';
+import type { SparkJob } from '../job.js';
+import { jobInvalid, type PlacedProblem } from '../job-invalid.js';
+import { judgeObjects, listArgv, readKeys } from './cluster-objects.js';
+import { judgeImage, placesInImage, probeImage } from './image-probe.js';
+
+const answerWithinMs = 15_000;
+
+/**
+ * Asks the cluster, before anything is built, for what the job counts on: the account and its rights, secrets, claims, and
+ * what should lie in the image. Throws with all that is missing; what this user may not look at is left to the submission.
+ */
+export async function checkJob(
+  reach: Reach,
+  job: SparkJob,
+  place: (problem: JobProblem) => PlacedProblem,
+): Promise<void> {
+  const { cluster } = reach;
+  const [rights, objects, image] = await Promise.all([
+    checkAccount(reach, job),
+    checkObjects(reach, job),
+    checkImage(reach, job),
+  ]);
+  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...image];
+  if (problems.length > 0) throw jobInvalid(problems.map(place));
+  const [gap] = job.serviceAccount === undefined ? rights : [];
+  if (gap === undefined) return;
+  throw new SparkDevError('PREREQUISITE_MISSING', `Jobs cannot run in namespace ${cluster.namespace}`, {
+    why: rights.map(({ message }) => message).join('\n'),
+    fix: [`spark-dev namespace create ${cluster.namespace}`, `spark-dev namespace check ${cluster.namespace}`],
+  });
+}
+
+/** What Spark's own claims on demand need, where a property asks for one. */
+const claimRights: readonly DriverRight[] = ['create', 'patch'].map((verb) => ({
+  verb,
+  group: '',
+  resource: 'persistentvolumeclaims',
+  why: 'a property has the claim name OnDemand; volumes with onDemand need no right',
+}));
+
+async function checkAccount(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {
+  const account = job.serviceAccount ?? reach.cluster.serviceAccount;
+  const { namespace } = reach.cluster;
+  const onDemand = Object.entries(job.conf).some(
+    ([key, value]) => key.endsWith('.options.claimName') && value.toLowerCase() === 'ondemand',
+  );
+  const asAccount = { ...reach, cluster: { ...reach.cluster, serviceAccount: account } };
+  const answer = await orSilence(reach, findMissingRights(asAccount, namespace, onDemand ? claimRights : []));
+  if (answer === undefined) return [];
+  const path = ['serviceAccount'];
+  if (!answer.hasAccount)
+    return [{ path, message: `there is no service account ${account} in namespace ${namespace}` }];
+  const [first, ...others] = answer.missing;
+  if (first === undefined) return [];
+  const list = answer.missing.map((right) => `${right.verb} ${nameResource(right)}`).join(', ');
+  const why = others.length === 0 ? `: ${first.why}` : '';
+  return [{ path, message: `service account ${account} may not ${list} in namespace ${namespace}${why}` }];
+}
+
+async function checkObjects(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {
+  const { host, cluster, signal } = reach;
+  const list = async (
+    kind: 'secrets' | 'persistentvolumeclaims',
+    isNeeded: boolean,
+  ): Promise<ReadonlyMap<string, readonly string[]> | undefined> => {
+    if (!isNeeded) return undefined;
+    const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+    const answer = await orSilence(reach, host.runner.run(listArgv(cluster, kind), options));
+    return answer === undefined ? undefined : readKeys(answer.stdout);
+  };
+  const [secrets, claims] = await Promise.all([
+    list('secrets', job.secrets.length > 0),
+    list(
+      'persistentvolumeclaims',
+      job.volumes.some(({ kind }) => kind === 'claim'),
+    ),
+  ]);
+  return judgeObjects(job, cluster.namespace, { secrets, claims });
+}
+
+async function checkImage(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {
+  const places = placesInImage(job);
+  const { sparkVersion, sparkImage } = reach.cluster;
+  if (job.image === undefined && places.length === 0)
+    return job.sparkVersion === undefined || job.sparkVersion === sparkVersion
+      ? []
+      : [{ path: ['spark'], message: `the cluster's image has Spark ${sparkVersion}, not ${job.sparkVersion}` }];
+  const facts = await probeImage(
+    reach,
+    job.image ?? sparkImage,
+    places.map(({ at }) => at),
+  );
+  return judgeImage(job, facts);
+}
+
+/** A user who may not look is no reason not to run. */
+async function orSilence<Value>({ host, signal }: Reach, question: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await question;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
+    host.ui.detail(`Not looked at before: ${error.why ?? error.what}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { readAppFlags, type AppFlags } from '../config/app-flags.js';
+import { joinApp, pathInFile } from '../config/join-app.js';
+import { placeApp } from '../config/place-app.js';
+import type { AppOrigin, AppSaid, Settings } from '../config/settings.js';
+import type { CommandInput } from '../ports/command.js';
+import type { Host } from '../ports/host.js';
+import type { Application } from './application.js';
+import type { JobProblem } from './conf-laws.js';
+import type { SparkJob } from './job.js';
+import { jobInvalid, type PlacedProblem } from './job-invalid.js';
+import { describeConflict, podTemplates } from './pod-templates.js';
+import { resolveJob } from './resolve-job.js';
+
+export interface ReadJob {
+  readonly job: SparkJob;
+  /** Where a thing of the job was said, for problems that only the cluster shows. */
+  readonly place: (problem: JobProblem) => PlacedProblem;
+}
+
+/** What flags and spark-dev.yaml say of an application, as one job; throws with everything that is wrong with it. */
+export async function readJob(
+  host: Host,
+  input: Pick<CommandInput, 'options' | 'lists' | 'variables' | 'passthrough'>,
+  settings: Settings,
+  app: Application,
+): Promise<ReadJob> {
+  const flags = readAppFlags(input);
+  const read = await judgeFlags(flags);
+  const said = placeApp(host.directories.working, read.said);
+  const joined = joinApp(said, settings.apps[app.name]);
+  const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
+  const place = placer(flags, said, app.name, settings.origins[app.name]);
+  const chosen = read.said.main === undefined ? app : withClass(app, read.said.main);
+  const { job, problems } = await resolveJob(chosen, joined, words);
+  const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
+  if (all.length > 0) throw jobInvalid(all);
+  warn(host, job);
+  return { job, place };
+}
+
+/** The form of what the flags say is that of the file; what does not have it is left out of the rest. */
+async function judgeFlags({
+  said,
+}: AppFlags): Promise<{ readonly said: AppSaid; readonly problems: readonly JobProblem[] }> {
+  if (Object.keys(said).length === 0) return { said: { args: [] }, problems: [] };
+  const { saidSchema } = await import('../config/app-schema.js');
+  const first = saidSchema.safeParse(said);
+  if (first.success) return { said: first.data, problems: [] };
+  const { describeIssue } = await import('../config/parse-settings.js');
+  const problems = first.error.issues.map((issue) => ({
+    path: issue.path.map(String),
+    message: describeIssue(issue),
+  }));
+  const sound = Object.fromEntries(
+    Object.entries(said).filter(([name]) => !problems.some(({ path }) => path[0] === name)),
+  );
+  return { said: saidSchema.parse(sound), problems };
+}
+
+function placer(
+  flags: AppFlags,
+  said: AppSaid,
+  name: string,
+  origin: AppOrigin | undefined,
+): (problem: JobProblem) => PlacedProblem {
+  return ({ path, message }) => {
+    for (let length = path.length; length > 0; length--) {
+      const flag = flags.places.get(path.slice(0, length).join('.'));
+      if (flag !== undefined) return placeFlag({ ...flag, message });
+    }
+    if (origin === undefined) return { message, place: path.join('.') };
+    const inFile = ['apps', name, ...pathInFile(said, path)];
+    const { line, column } = origin.locate(inFile);
+    const place = `${origin.file}:${String(line)}:${String(column)} ${inFile.join('.')}`;
+    return { message, place, problem: { path: inFile.join('.'), message, line, column } };
+  };
+}
+
+function placeFlag({ flag, value, message }: AppFlags['problems'][number]): PlacedProblem {
+  const shown = value.length > 80 ? `${value.slice(0, 79)}…` : value;
+  return { flag, message, place: `${flag} ${shown}` };
+}
+
+function withClass(app: Application, mainClass: string): Application {
+  return app.kind === 'python' || app.kind === 'r' ? app : { ...app, mainClass };
+}
+
+function warn(host: Host, job: SparkJob): void {
+  for (const conflict of podTemplates(job).conflicts) host.ui.warn(describeConflict(conflict));
+  const names = [...new Set([...Object.keys(job.driver.env), ...Object.keys(job.executor.env)])];
+  for (const name of names.filter((one) => /PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_?KEY|CREDENTIAL/i.test(one)))
+    host.ui.warn(
+      `${name} looks like a secret, and env stands in the pods for all to read: --secret ${name}=SECRET:KEY`,
+    );
+}

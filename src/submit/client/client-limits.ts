@@ -1,0 +1,25 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { SparkJob } from '../../spark/job.js';
+
+/** The driver is a process in a pod that is there already: what a job wants of its own driver pod it cannot get. */
+export function refuseInClientMode(job: SparkJob): void {
+  const { driver, executor, secrets, volumes } = job;
+  const wanted = Object.entries({
+    'driver.podTemplate': driver.podTemplate,
+    'executor.podTemplate': executor.podTemplate,
+    'driver.nodeSelector': Object.keys(driver.nodeSelector)[0],
+    files: job.files[0],
+    jars: job.jars[0],
+    pyFiles: job.pyFiles[0],
+    archives: job.archives[0],
+    secrets: secrets.find(({ on }) => on.includes('driver')),
+    volumes: volumes.find(({ on }) => on.includes('driver')),
+    serviceAccount: job.serviceAccount,
+    image: job.image,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (wanted.length === 0) return;
+  throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {
+    why: `Its driver is a process in the submit service's pod, which these would change: ${wanted.join(', ')}.`,
+    fix: ['--deploy-mode cluster', `Leave out ${wanted.join(', ')}`],
+  });
+}

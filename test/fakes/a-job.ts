@@ -1,0 +1,38 @@
+import type { SparkJob } from '../../src/spark/job.js';
+
+/** A job of which nothing is said but what is given. */
+export function createJob(said: Partial<SparkJob> = {}): SparkJob {
+  const role = {
+    memoryMb: 512,
+    cores: undefined,
+    overheadMb: undefined,
+    env: {},
+    labels: {},
+    annotations: {},
+    nodeSelector: {},
+    podTemplate: undefined,
+  };
+  return {
+    name: { written: 'sparkpi', slug: 'sparkpi' },
+    main: { kind: 'jar', at: { where: 'here', path: '/cache/sparkpi.jar' }, mainClass: 'SparkPi' },
+    arguments: [],
+    sparkVersion: undefined,
+    image: undefined,
+    deployMode: 'cluster',
+    namespace: undefined,
+    serviceAccount: undefined,
+    driver: role,
+    executor: { ...role, pysparkMb: undefined, offHeapMb: undefined },
+    executors: 1,
+    dynamicAllocation: undefined,
+    conf: {},
+    files: [],
+    jars: [],
+    pyFiles: [],
+    archives: [],
+    secrets: [],
+    volumes: [],
+    tolerations: [],
+    ...said,
+  };
+}
