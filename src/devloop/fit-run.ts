@@ -5,7 +5,7 @@ import { judgeFit, type Misfit, type Verdict } from '../cluster/fit/verdict.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { HostCapacity } from '../cluster/size.js';
 import { observeGround } from '../cluster/observe-size.js';
-import { requireAbility } from '../cluster/provider.js';
+import { capabilities, requireAbility } from '../cluster/provider.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
@@ -39,9 +39,10 @@ export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitW
   const ground = await requireGround(host, cluster, wish.signal);
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
-  const mode = wish.mode ?? (await askForMode(host, verdict, wish));
+  const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
+  const mode = wish.mode ?? (await askForMode(host, verdict, wish, otherwise));
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
-  return followMode(wish, verdict, mode, ground);
+  return followMode(wish, verdict, mode, ground, otherwise);
 }
 
 /** The job as it shall be submitted, and the cluster as large as it needs. */
@@ -66,9 +67,14 @@ async function requireGround(host: Host, cluster: PreparedCluster, signal: Abort
   });
 }
 
-function askForMode(host: Host, misfit: Misfit, { app, canAsk }: FitWish): Promise<FitMode> | FitMode {
+function askForMode(
+  host: Host,
+  misfit: Misfit,
+  { app, canAsk }: FitWish,
+  otherwise: readonly string[],
+): Promise<FitMode> | FitMode {
   const { asked, shrunk, grown } = misfit;
-  const error = explainMisfit(misfit, app);
+  const error = explainMisfit(misfit, app, otherwise);
   if (!canAsk || misfit.kind === 'impossible') return 'never';
   host.ui.warn(`${error.what}. ${error.why ?? ''}`);
   const choices: readonly (Choice<FitMode> | undefined)[] = [
@@ -88,12 +94,18 @@ function askForMode(host: Host, misfit: Misfit, { app, canAsk }: FitWish): Promi
   });
 }
 
-function followMode(wish: FitWish, misfit: Misfit, mode: FitMode, ground: FitGround): FitDecision {
+function followMode(
+  wish: FitWish,
+  misfit: Misfit,
+  mode: FitMode,
+  ground: FitGround,
+  otherwise: readonly string[],
+): FitDecision {
   const { shrunk, grown } = misfit;
   if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
   if (mode === 'resize' && grown !== undefined) {
     const then: Verdict = judgeFit(wish.job, growGround(ground, grown));
     if (then.kind === 'fits') return { job: then.job, resize: grown };
   }
-  throw explainMisfit(misfit, wish.app);
+  throw explainMisfit(misfit, wish.app, otherwise);
 }

@@ -8,13 +8,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { backupOf, observeDesktop } from '../../src/cluster/docker-desktop/observe.js';
 import { planDesktopResize } from '../../src/cluster/docker-desktop/plan-resize.js';
 import { applyDesktopResize } from '../../src/cluster/docker-desktop/resize.js';
 import type { SettingsWish } from '../../src/cluster/docker-desktop/settings.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import { createFakeDesktop, type FakeDesktop } from '../fakes/fake-docker-desktop.js';
+import { createFakeDesktop, removeFakeDesktops, type FakeDesktop } from '../fakes/fake-docker-desktop.js';
+
+afterAll(removeFakeDesktops);
 
 const stored =
   '{\n  "AutoStart": false,\n  "Cpus": 4,\n  "MemoryMiB": 8092,\n  "SomethingNew": { "deep": [1, 2] }\n}\n';

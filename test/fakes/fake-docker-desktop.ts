@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
@@ -64,8 +64,16 @@ export interface DesktopWorld {
   readonly runs?: boolean;
 }
 
+const made: string[] = [];
+
+/** For `afterAll`. */
+export function removeFakeDesktops(): void {
+  for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+}
+
 export function createFakeDesktop(world: DesktopWorld): FakeDesktop {
   const root = mkdtempSync(join(tmpdir(), 'spark-dev-desktop-'));
+  made.push(root);
   const bin = join(root, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'program.cjs'), program);

@@ -35,7 +35,8 @@ export function showResize({ cpus, memoryMb }: HostCapacity): string {
   return `spark-dev cluster resize --cpus ${String(cpus)} --memory ${memory}`;
 }
 
-export function explainMisfit(misfit: Misfit, app: string): SparkDevError {
+/** `otherwise`: what else gives room, where the cluster does not grow under a run. */
+export function explainMisfit(misfit: Misfit, app: string, otherwise: readonly string[] = []): SparkDevError {
   const { asked, needs, free, shrunk, grown, most } = misfit;
   const host =
     grown !== undefined || most === undefined
@@ -48,6 +49,7 @@ export function explainMisfit(misfit: Misfit, app: string): SparkDevError {
       ...(shrunk === undefined
         ? []
         : [`spark-dev run ${app} … --fit shrink   # ${listChanges(asked, shrunk).join(', ')}`]),
+      ...otherwise,
       'spark-dev cluster status   # what holds the rest; wait for other runs to end',
       `spark-dev run ${app} --target local`,
     ],
