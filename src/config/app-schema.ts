@@ -23,7 +23,7 @@ const heap = z.union([z.string(), z.number()]).transform((value, context) => {
 });
 
 const whole = (least: number, most: number, advice = ''): z.ZodType<number> =>
-  z.union([z.string(), z.number()]).transform((value, context) => {
+  z.union([z.string(), z.number(), z.nan()]).transform((value, context) => {
     const number = /^\d{1,6}$/.test(String(value)) ? Number(value) : NaN;
     if (number >= least && number <= most) return number;
     context.addIssue(`not a whole number from ${String(least)} to ${String(most)}${advice}`);
@@ -134,9 +134,8 @@ export const appSchema = z.strictObject({
     .describe('the main class, where it is not called like the file'),
   lang: z.enum(languages).optional().describe('which form of the application, where there are two'),
   args: z.array(plain).default([]).describe("the application's own arguments"),
-  spark: z
-    .string()
-    .regex(/^\d+\.\d+\.\d+$/, 'not a version of Spark; write "4.3.0"')
+  spark: plain
+    .refine((text) => /^\d+\.\d+\.\d+$/.test(text), { error: 'not a version of Spark; write 4.3.0' })
     .optional()
     .describe('the version of Spark that it needs'),
   image: z.string().min(1).optional().describe('an image in the cluster to build upon in place of ours'),

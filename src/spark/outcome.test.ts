@@ -93,6 +93,13 @@ describe('viewRun', () => {
     ]);
   });
 
+  it('does not take a claim that is being made for want of room', () => {
+    const message =
+      '0/1 nodes are available: waiting for ephemeral volume controller to create the claim "x". not found';
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+    expect(viewRun([{ ...executor('r-exec-1'), status: { phase: 'Pending', conditions } }]).troubles).toEqual([]);
+  });
+
   it('an evicted pod has ended although it has no container status', () => {
     const evicted: V1Pod = { ...driver({}), status: { phase: 'Failed', reason: 'Evicted' } };
     expect(viewRun([evicted]).driver).toMatchObject({ state: 'ended', exitCode: 1, reason: 'Evicted' });
