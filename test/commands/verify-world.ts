@@ -17,7 +17,7 @@ export type CaseStory = (run: {
   readonly driver: V1Pod;
   readonly executor: V1Pod;
   /** The driver's log, and its end with this exit code. */
-  end(exitCode: number, ...log: readonly string[]): void;
+  readonly end: (exitCode: number, ...log: readonly string[]) => void;
 }) => void;
 
 export interface VerifyWorld {
