@@ -9,6 +9,7 @@ import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
+import { deployModes, runFromService, type DeployMode } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { readAppOverlay, type AppOverlay } from '../overlay/app-overlay.js';
@@ -22,8 +23,7 @@ import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
-import { describeClient } from '../submit/client/describe-client.js';
-import { runAsClient } from '../submit/client/run-client.js';
+import { describeFromService } from '../submit/describe-from-service.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
@@ -35,7 +35,7 @@ export const run: CommandSpec = {
     {
       flags: '--deploy-mode <mode>',
       description: "where the driver is: a pod of its own, or the submit service's",
-      choices: ['cluster', 'client'],
+      choices: deployModes,
     },
     { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
@@ -78,16 +78,16 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
-    if (input.options['deployMode'] === 'client')
-      return runClient(host, cluster, { ...wish, overlay }, fit, input.global.dryRun);
+    const deployMode = deployModes.find((mode) => mode === input.options['deployMode']) ?? 'cluster';
+    const clusterWish = { ...wish, overlay, deployMode };
     return input.global.dryRun
-      ? showClusterPlan(host, cluster, { ...wish, overlay }, fit)
-      : answer(app, await runFitted(host, cluster, { ...wish, overlay }, fit));
+      ? showClusterPlan(host, cluster, clusterWish, fit)
+      : answer(app, await runFitted(host, cluster, clusterWish, fit));
   },
 };
 
 /** What is run on a cluster. */
-type Wish = LocalRun & { readonly overlay: AppOverlay };
+type Wish = LocalRun & { readonly overlay: AppOverlay; readonly deployMode: DeployMode };
 
 function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, size: JobSize): FitWish {
   return {
@@ -103,26 +103,12 @@ function describeFit(host: Host, { options, global, signal }: CommandInput, app:
 async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
   const job = await fitRun(host, cluster, fit, resizeForRun);
   const built = await buildApplication(host, wish.app, wish.signal, wish.spark);
-  const outcome = await runOnCluster(host, cluster, { ...describeRun(wish, built), job });
+  const run = { ...describeRun(wish, built), job };
+  const { deployMode } = wish;
+  const outcome = await (deployMode === 'client'
+    ? runFromService(host, cluster, run, { deployMode, canAsk: fit.canAsk })
+    : runOnCluster(host, cluster, run));
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
-}
-
-/** From the standing pod: the driver is a process in it. */
-async function runClient(
-  host: Host,
-  cluster: PreparedCluster,
-  wish: Wish,
-  fit: FitWish,
-  isDry: boolean,
-): Promise<CommandResult> {
-  const job = isDry ? fit.job : await fitRun(host, cluster, fit, resizeForRun);
-  if (isDry) {
-    const build = await planBuild(host, wish.app, wish.signal);
-    const steps = describeClient(host, cluster, { ...describeRun(wish, build), job });
-    return { data: { steps, fetches: build.fetches }, text: [...build.fetches, ...showCommands(steps)] };
-  }
-  const built = await buildApplication(host, wish.app, wish.signal);
-  return answer(wish.app, await runAsClient(host, cluster, { ...describeRun(wish, built), job }, fit.canAsk));
 }
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
@@ -134,6 +120,11 @@ async function showClusterPlan(host: Host, cluster: PreparedCluster, wish: Wish,
   const { job, resize } = await decideFit(host, cluster, fit);
   const build = await planBuild(host, wish.app, wish.signal, wish.spark);
   const plan = planClusterRun(host, cluster, { ...describeRun(wish, build), job });
+  const { deployMode, app, signal } = wish;
+  if (deployMode === 'client') {
+    const steps = await describeFromService({ host, cluster, signal }, { app: app.name, deployMode });
+    return { data: { ...plan, job, steps }, text: [...build.fetches, ...showCommands(steps)] };
+  }
   return {
     data: { ...plan, job, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
     text: [

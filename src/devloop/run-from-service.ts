@@ -1,55 +1,94 @@
 import { randomBytes } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { chooseLocalPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
+import { kustomizeArgv } from '../overlay/kubectl-kustomize.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from '../runs/live-run.js';
 import { createRunId } from '../runs/run-id.js';
-import { shapeJob } from '../spark/job-shape.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { submitArguments } from '../spark/submit-arguments.js';
+import { runAsClient } from '../submit/client/run-client.js';
 import { buildAppLayer } from '../submit/exec/app-layer.js';
+import { wordsBefore } from '../submit/exec/own-line.js';
 import { submitFromPod } from '../submit/exec/submit-from-pod.js';
-import { requireService } from '../submit/service/require-service.js';
-import { startPhases } from './phases.js';
-import { planClusterRun, type ClusterRun } from './plan-cluster-run.js';
+import { readPodTemplates } from '../submit/pod-templates.js';
+import { readRenderedJob, type RenderedJob } from '../submit/rendered-job.js';
+import { requireService, type ServiceInReach } from '../submit/service/require-service.js';
+import { startPhases, type Phases } from './phases.js';
+import { planClusterRun, type ClusterRun, type ClusterRunPlan } from './plan-cluster-run.js';
 import { launchAndFollow } from './run-on-cluster.js';
 import { writeRunFiles } from './run-folder.js';
 
-/** An application in cluster mode, submitted from the standing pod: no Job, no Skaffold, and only its own layer built. */
+export const deployModes = ['cluster', 'client'] as const;
+export type DeployMode = (typeof deployModes)[number];
+
+const renderedWithinMs = 30_000;
+
+interface Prepared {
+  readonly service: ServiceInReach;
+  readonly plan: ClusterRunPlan;
+  readonly phases: Phases;
+}
+
+/**
+ * An application from the standing pod, without a Job and without Skaffold: in cluster mode only its own layer is built, in
+ * client mode not even that. What is submitted is read off the overlay that a Job would have been deployed with.
+ */
 export async function runFromService(
   host: Host,
   cluster: PreparedCluster,
   run: ClusterRun,
-  canAsk: boolean,
+  how: { readonly deployMode: DeployMode; readonly canAsk: boolean },
 ): Promise<RunOutcome> {
   const phases = startPhases(host.clock);
   const { uiPort, signal } = run;
   if (uiPort !== undefined) await chooseLocalPort(driverUiPort, uiPort);
-  const reach = { host, cluster, signal };
-  const { pod } = await requireService(reach, canAsk);
+  const service = await requireService({ host, cluster, signal }, how.canAsk);
   const plan = planClusterRun(host, cluster, run);
-  const { runId, folder } = plan;
-  const file = join('app', basename(run.appFile));
-  return withLiveRun(host, runId, async () => {
-    await writeRunFiles(folder, plan.files);
-    phases.end('plan');
-    const deploy = async (): Promise<void> => {
-      const image = await buildAppLayer(reach, { context: join(folder, 'image'), file });
-      phases.end('image');
-      const words = submitArguments({
-        ...describe(cluster, run, runId),
-        resource: `local:///opt/spark/${file}`,
-        ...(run.mainClass === undefined ? {} : { mainClass: run.mainClass }),
-      });
-      await submitFromPod(reach, pod.name, { runId, folder, image, words });
-    };
-    return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
-  });
+  const prepared = { service, plan, phases };
+  return withLiveRun(host, plan.runId, () =>
+    how.deployMode === 'client' ? asClient(host, cluster, run, prepared) : asCluster(host, cluster, run, prepared),
+  );
 }
 
-/** A spark-submit line of the user's own: what is ours goes before it, so that it has the last word. */
+async function asClient(host: Host, cluster: PreparedCluster, run: ClusterRun, { service, plan }: Prepared) {
+  const { runId, folder } = plan;
+  const { uiPort, signal } = run;
+  const job = await renderJob(host, cluster, plan, signal);
+  return runAsClient({ host, cluster, signal }, service, { runId, folder, uiPort, job });
+}
+
+async function asCluster(
+  host: Host,
+  cluster: PreparedCluster,
+  { uiPort, signal }: ClusterRun,
+  { service, plan, phases }: Prepared,
+): Promise<RunOutcome> {
+  const { runId, folder } = plan;
+  const reach = { host, cluster, signal };
+  const deploy = async (): Promise<void> => {
+    const job = await renderJob(host, cluster, plan, signal);
+    const image = await buildAppLayer(reach, join(folder, 'image'));
+    phases.end('image');
+    await submitFromPod(reach, service.pod.name, { runId, folder, image, job });
+  };
+  return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
+}
+
+async function renderJob(
+  host: Host,
+  cluster: PreparedCluster,
+  { folder, files }: ClusterRunPlan,
+  signal: AbortSignal,
+): Promise<RenderedJob> {
+  await writeRunFiles(folder, files);
+  const argv = kustomizeArgv(cluster.kubectl, join(folder, 'overlay'));
+  const { stdout } = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: renderedWithinMs });
+  return readRenderedJob(stdout);
+}
+
+/** A spark-submit line of the user's own. */
 export async function runOwnLine(
   host: Host,
   cluster: PreparedCluster,
@@ -62,19 +101,10 @@ export async function runOwnLine(
   const { pod } = await requireService(reach, canAsk);
   const runId = createRunId('line', new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
-  const ours = submitArguments({ ...describe(cluster, { job: shapeJob('jvm'), arguments: [] }, runId), resource: '' });
-  return withLiveRun(host, runId, () => {
-    const all = [...ours.slice(0, -1), ...words];
-    const deploy = (): Promise<void> =>
-      submitFromPod(reach, pod.name, { runId, folder, image: cluster.sparkImage, words: all });
-    return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
-  });
-}
-
-function describe(
-  { namespace, serviceAccount }: PreparedCluster,
-  { job, arguments: words }: Pick<ClusterRun, 'job' | 'arguments'>,
-  runId: string,
-): Omit<Parameters<typeof submitArguments>[0], 'resource' | 'mainClass'> {
-  return { runId, namespace, serviceAccount, job, arguments: words };
+  const templates = await readPodTemplates(host);
+  const job = { words: [...wordsBefore(cluster, runId), ...words], templates: { ...templates } };
+  const deploy = (): Promise<void> => submitFromPod(reach, pod.name, { runId, folder, image: cluster.sparkImage, job });
+  return withLiveRun(host, runId, () =>
+    launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy }),
+  );
 }

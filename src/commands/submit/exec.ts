@@ -3,18 +3,20 @@ import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { jobSizeOptions, readJobSize } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
+import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { readOwnOverlay } from '../../overlay/app-overlay.js';
+import { readAppOverlay } from '../../overlay/app-overlay.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../spark/application.js';
 import { buildApplication } from '../../spark/build.js';
 import { shapeJob } from '../../spark/job-shape.js';
 import type { RunOutcome } from '../../spark/run-result.js';
-import { describeExec } from '../../submit/exec/describe-exec.js';
+import { describeFromService } from '../../submit/describe-from-service.js';
 import { readOwnLine } from '../../submit/exec/own-line.js';
 
 export const submitExec: CommandSpec = {
@@ -41,7 +43,7 @@ export const submitExec: CommandSpec = {
     const reach = { host, cluster, signal };
     await requireNamespace(reach, cluster.namespace);
     if (global.dryRun) {
-      const steps = await describeExec(reach, name ?? 'line');
+      const steps = await describeFromService(reach, { app: name ?? 'line', deployMode: 'cluster' });
       return { data: { action: 'would submit', steps }, text: showCommands(steps) };
     }
     const canAsk = host.ui.interactive || global.yes;
@@ -56,24 +58,19 @@ export const submitExec: CommandSpec = {
       { app: app.name, job: shape, canAsk, ...fitOf(input), signal },
       resizeForExec,
     );
+    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const built = await buildApplication(host, app, signal);
-    return answer(
-      await runFromService(
-        host,
-        cluster,
-        {
-          app: app.name,
-          appFile: built.file,
-          mainClass: built.mainClass,
-          arguments: passthrough.length > 0 ? passthrough : (settings.apps[app.name]?.args ?? []),
-          uiPort,
-          overlay: await readOwnOverlay(host.directories),
-          job,
-          signal,
-        },
-        canAsk,
-      ),
-    );
+    const run: ClusterRun = {
+      app: app.name,
+      appFile: built.file,
+      mainClass: built.mainClass,
+      arguments: passthrough.length > 0 ? passthrough : (settings.apps[app.name]?.args ?? []),
+      overlay: overlay.files,
+      uiPort,
+      job,
+      signal,
+    };
+    return answer(await runFromService(host, cluster, run, { deployMode: 'cluster', canAsk }));
   },
 };
 
