@@ -10,6 +10,7 @@ import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun } from '../devloop/plan-cluster-run.js';
+import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { readAppOverlay } from '../overlay/app-overlay.js';
@@ -19,7 +20,7 @@ import type { Host } from '../ports/host.js';
 import { findApplication, languages, type Application } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
-import type { SparkJob } from '../spark/job.js';
+import { deployModes, type SparkJob } from '../spark/job.js';
 import { shapeOf } from '../spark/job-shape.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
@@ -28,8 +29,7 @@ import { readJob } from '../spark/read-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames } from '../spark/target.js';
 import { refuseInClientMode } from '../submit/client/client-limits.js';
-import { describeClient } from '../submit/client/describe-client.js';
-import { runAsClient } from '../submit/client/run-client.js';
+import { describeFromService } from '../submit/describe-from-service.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
@@ -46,7 +46,7 @@ export const run: CommandSpec = {
     {
       flags: '--deploy-mode <mode>',
       description: "where the driver is: a pod of its own, or the submit service's",
-      choices: ['cluster', 'client'],
+      choices: deployModes,
     },
     { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
@@ -92,10 +92,10 @@ export const run: CommandSpec = {
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
+    if (job.deployMode === 'client') refuseInClientMode(job);
     const fit = describeFit(host, input, app, job);
     await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
-    if (job.deployMode === 'client') return runClient(host, cluster, onCluster, fit, input.global.dryRun);
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)
       : answer(host, job, await runFitted(host, cluster, onCluster, fit));
@@ -136,27 +136,12 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
   const { app, job, uiPort, overlay, spark, signal } = wish;
   const shape = await fitRun(host, cluster, fit, resizeForRun);
   const built = await buildApplication(host, app, signal, spark);
-  const outcome = await runOnCluster(host, cluster, { job, main: built.main, shape, overlay, uiPort, signal });
+  const run = { job, main: built.main, shape, overlay, uiPort, signal };
+  const { deployMode } = job;
+  const outcome = await (deployMode === 'client'
+    ? runFromService(host, cluster, run, { deployMode, canAsk: fit.canAsk })
+    : runOnCluster(host, cluster, run));
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
-}
-
-/** From the standing pod: the driver is a process in it. */
-async function runClient(
-  host: Host,
-  cluster: PreparedCluster,
-  { app, job, uiPort, spark, signal }: Wish,
-  fit: FitWish,
-  isDry: boolean,
-): Promise<CommandResult> {
-  refuseInClientMode(job);
-  if (isDry) {
-    const build = await planBuild(host, app, signal, spark);
-    const steps = describeClient(host, cluster, { job, main: build.main, shape: fit.job, uiPort, signal });
-    return { data: { steps, fetches: build.fetches }, text: [...build.fetches, ...showCommands(steps)] };
-  }
-  const shape = await fitRun(host, cluster, fit, resizeForRun);
-  const { main } = await buildApplication(host, app, signal, spark);
-  return answer(host, job, await runAsClient(host, cluster, { job, main, shape, uiPort, signal }, fit.canAsk));
 }
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
@@ -173,6 +158,11 @@ async function showClusterPlan(
   const { job: shape, resize } = await decideFit(host, cluster, fit);
   const build = await planBuild(host, app, signal, spark);
   const plan = planClusterRun(host, cluster, { job, main: build.main, shape, overlay, uiPort, signal });
+  if (job.deployMode === 'client') {
+    const wish = { app: app.name, deployMode: job.deployMode };
+    const steps = await describeFromService({ host, cluster, signal }, wish);
+    return { data: { ...plan, job: shape, steps }, text: [...build.fetches, ...showCommands(steps)] };
+  }
   return {
     data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
     text: [

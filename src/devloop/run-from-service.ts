@@ -3,51 +3,90 @@ import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
+import { kustomizeArgv } from '../overlay/kubectl-kustomize.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from '../runs/live-run.js';
 import { createRunId } from '../runs/run-id.js';
-import { shapeOf } from '../spark/job-shape.js';
-import { resolveJob } from '../spark/resolve-job.js';
+import type { DeployMode } from '../spark/job.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { runAsClient } from '../submit/client/run-client.js';
 import { buildAppLayer } from '../submit/exec/app-layer.js';
+import { wordsBefore } from '../submit/exec/own-line.js';
 import { submitFromPod } from '../submit/exec/submit-from-pod.js';
-import { requireService } from '../submit/service/require-service.js';
-import { startPhases } from './phases.js';
-import { planClusterRun, type ClusterRun } from './plan-cluster-run.js';
+import { readPodTemplates } from '../submit/pod-templates.js';
+import { readRenderedJob, type RenderedJob } from '../submit/rendered-job.js';
+import { requireService, type ServiceInReach } from '../submit/service/require-service.js';
+import { startPhases, type Phases } from './phases.js';
+import { planClusterRun, type ClusterRun, type ClusterRunPlan } from './plan-cluster-run.js';
 import { launchAndFollow } from './run-on-cluster.js';
-import { ownTemplates, writeRunFiles } from './run-folder.js';
+import { writeRunFiles } from './run-folder.js';
 
-/** An application in cluster mode, submitted from the standing pod: no Job, no Skaffold, and only its own layer built. */
+const renderedWithinMs = 30_000;
+
+interface Prepared {
+  readonly service: ServiceInReach;
+  readonly plan: ClusterRunPlan;
+  readonly phases: Phases;
+}
+
+/**
+ * An application from the standing pod, without a Job and without Skaffold: in cluster mode only its own layer is built, in
+ * client mode not even that. What is submitted is read off the overlay that a Job would have been deployed with.
+ */
 export async function runFromService(
   host: Host,
   cluster: PreparedCluster,
   run: ClusterRun,
-  canAsk: boolean,
+  how: { readonly deployMode: DeployMode; readonly canAsk: boolean },
 ): Promise<RunOutcome> {
   const phases = startPhases(host.clock);
   const { uiPort, signal } = run;
   if (typeof uiPort === 'number') await chooseLocalPort(driverUiPort, uiPort);
-  const reach = { host, cluster, signal };
-  const { pod } = await requireService(reach, canAsk);
+  const service = await requireService({ host, cluster, signal }, how.canAsk);
   const plan = planClusterRun(host, cluster, run);
-  const { runId, folder } = plan;
-  return withLiveRun(host, runId, async () => {
-    await writeRunFiles(folder, plan.files);
-    phases.end('plan');
-    const deploy = async (): Promise<void> => {
-      const image = await buildAppLayer(reach, join(folder, 'image'));
-      phases.end('image');
-      const words = submitArguments(describe(cluster, run, runId));
-      const own = ownTemplates(run.job);
-      const templates = own && { 'driver-template.yaml': own.driver, 'executor-template.yaml': own.executor };
-      await submitFromPod(reach, pod.name, { runId, folder, image, words, templates });
-    };
-    return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
-  });
+  const prepared = { service, plan, phases };
+  return withLiveRun(host, plan.runId, () =>
+    how.deployMode === 'client' ? asClient(host, cluster, run, prepared) : asCluster(host, cluster, run, prepared),
+  );
 }
 
-/** A spark-submit line of the user's own: what is ours goes before it, so that it has the last word. */
+async function asClient(host: Host, cluster: PreparedCluster, run: ClusterRun, { service, plan }: Prepared) {
+  const { runId, folder } = plan;
+  const { uiPort, signal } = run;
+  const job = await renderJob(host, cluster, plan, signal);
+  return runAsClient({ host, cluster, signal }, service, { runId, folder, uiPort, job });
+}
+
+async function asCluster(
+  host: Host,
+  cluster: PreparedCluster,
+  { uiPort, signal }: ClusterRun,
+  { service, plan, phases }: Prepared,
+): Promise<RunOutcome> {
+  const { runId, folder } = plan;
+  const reach = { host, cluster, signal };
+  const deploy = async (): Promise<void> => {
+    const job = await renderJob(host, cluster, plan, signal);
+    const image = await buildAppLayer(reach, join(folder, 'image'));
+    phases.end('image');
+    await submitFromPod(reach, service.pod.name, { runId, folder, image, job });
+  };
+  return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
+}
+
+async function renderJob(
+  host: Host,
+  cluster: PreparedCluster,
+  { folder, files }: ClusterRunPlan,
+  signal: AbortSignal,
+): Promise<RenderedJob> {
+  await writeRunFiles(folder, files);
+  const argv = kustomizeArgv(cluster.kubectl, join(folder, 'overlay'));
+  const { stdout } = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: renderedWithinMs });
+  return readRenderedJob(stdout);
+}
+
+/** A spark-submit line of the user's own. */
 export async function runOwnLine(
   host: Host,
   cluster: PreparedCluster,
@@ -60,21 +99,10 @@ export async function runOwnLine(
   const { pod } = await requireService(reach, canAsk);
   const runId = createRunId('line', new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
-  const main = { kind: 'class', mainClass: '' } as const;
-  const { job } = await resolveJob({ name: 'line', ...main });
-  const ours = submitArguments(describe(cluster, { job, main, shape: shapeOf(job) }, runId));
-  return withLiveRun(host, runId, () => {
-    const all = [...ours.slice(0, -1), ...words];
-    const deploy = (): Promise<void> =>
-      submitFromPod(reach, pod.name, { runId, folder, image: cluster.sparkImage, words: all });
-    return launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy });
-  });
-}
-
-function describe(
-  { namespace, serviceAccount }: PreparedCluster,
-  { job, main, shape }: Pick<ClusterRun, 'job' | 'main' | 'shape'>,
-  runId: string,
-): Submission {
-  return { runId, namespace, serviceAccount: job.serviceAccount ?? serviceAccount, job, main, shape };
+  const templates = await readPodTemplates(host);
+  const job = { words: [...wordsBefore(cluster, runId), ...words], templates: { ...templates } };
+  const deploy = (): Promise<void> => submitFromPod(reach, pod.name, { runId, folder, image: cluster.sparkImage, job });
+  return withLiveRun(host, runId, () =>
+    launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy }),
+  );
 }

@@ -31,21 +31,33 @@ export function checkPodArgvs({ cluster }: Reach, pod: CheckPod): { readonly mak
 
 /** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
 export async function checkInside(reach: Reach, pod: CheckPod): Promise<InsideAnswer> {
+  const said = await runAskingPod(reach, pod, checkPodObject(pod));
+  return said.trouble === undefined ? parseAnswers(said.lines) : { allowed: new Map(), trouble: said.trouble };
+}
+
+export interface PodAnswer {
+  readonly lines: readonly string[];
+  /** Why the pod could not ask. */
+  readonly trouble: string | undefined;
+}
+
+/** What a pod of ours said until its end; it is gone afterwards. */
+export async function runAskingPod(reach: Reach, pod: CheckPod, object: object): Promise<PodAnswer> {
   const { host, cluster, signal } = reach;
   const argvs = checkPodArgvs(reach, pod);
-  const input = JSON.stringify(checkPodObject(pod));
+  const input = JSON.stringify(object);
   try {
     await host.runner.run(argvs.make, { env: cluster.childEnv, input, signal, timeoutMs: tidiedWithinMs });
     const end = await awaitEnd(reach, pod);
-    if (end !== 'ended') return { allowed: new Map(), trouble: end };
+    if (end !== 'ended') return { lines: [], trouble: end };
     const lines: string[] = [];
     const kube = await host.kube(cluster);
     const container = { namespace: pod.namespace, pod: pod.name, container: checkContainer };
     await kube.streamLog(container, { follow: false, onLine: (line) => lines.push(line), signal });
-    return parseAnswers(lines);
+    return { lines, trouble: undefined };
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    return { allowed: new Map(), trouble: `the pod was refused: ${error.why ?? error.what}` };
+    return { lines: [], trouble: `the pod was refused: ${error.why ?? error.what}` };
   } finally {
     await host.runner.run(argvs.remove, { env: cluster.childEnv, timeoutMs: tidiedWithinMs }).catch(() => undefined);
   }

@@ -2,6 +2,9 @@ import { accessReview, driverRights, rightKey } from './driver-rights.js';
 
 export const checkContainer = 'check';
 
+/** Where Kubernetes mounts an account's token, authority and namespace. */
+const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** Asks the API server from inside, as a driver would reach it: by its name, with the mounted token and authority. */
 const script = `
 import json, os, ssl, urllib.request
@@ -24,8 +27,24 @@ export interface CheckPod {
 }
 
 /** As a driver's pod is made: restricted, and with its account. */
-export function checkPodObject({ name, namespace, serviceAccount, image }: CheckPod): object {
+export function checkPodObject(pod: CheckPod): object {
+  const { namespace } = pod;
   const reviews = Object.fromEntries(driverRights.map((right) => [rightKey(right), accessReview(right, namespace)]));
+  return askingPodObject(pod, ['python3', '-c', script], { REVIEWS: JSON.stringify(reviews) });
+}
+
+/** A pod that runs one command as the account and ends. TOKEN and CERT are paths: no secret stands in its environment. */
+export function askingPodObject(
+  { name, namespace, serviceAccount, image }: CheckPod,
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): object {
+  const said = {
+    ...env,
+    APISERVER: 'https://kubernetes.default.svc',
+    TOKEN: `${accountFolder}/token`,
+    CERT: `${accountFolder}/ca.crt`,
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -42,8 +61,8 @@ export function checkPodObject({ name, namespace, serviceAccount, image }: Check
           name: checkContainer,
           image,
           imagePullPolicy: 'Never',
-          command: ['python3', '-c', script],
-          env: [{ name: 'REVIEWS', value: JSON.stringify(reviews) }],
+          command,
+          env: Object.entries(said).map(([key, value]) => ({ name: key, value })),
           resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
           securityContext: {
             allowPrivilegeEscalation: false,

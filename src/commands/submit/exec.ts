@@ -3,11 +3,13 @@ import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
+import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { readOwnOverlay } from '../../overlay/app-overlay.js';
+import { readAppOverlay } from '../../overlay/app-overlay.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../spark/application.js';
@@ -16,7 +18,7 @@ import { shapeOf } from '../../spark/job-shape.js';
 import { checkJob } from '../../spark/preflight/check-job.js';
 import { readJob } from '../../spark/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
-import { describeExec } from '../../submit/exec/describe-exec.js';
+import { describeFromService } from '../../submit/describe-from-service.js';
 import { readOwnLine } from '../../submit/exec/own-line.js';
 
 export const submitExec: CommandSpec = {
@@ -43,7 +45,7 @@ export const submitExec: CommandSpec = {
     const reach = { host, cluster, signal };
     await requireNamespace(reach, cluster.namespace);
     if (global.dryRun) {
-      const steps = await describeExec(reach, name ?? 'line');
+      const steps = await describeFromService(reach, { app: name ?? 'line', deployMode: 'cluster' });
       return { data: { action: 'would submit', steps }, text: showCommands(steps) };
     }
     const canAsk = host.ui.interactive || global.yes;
@@ -55,9 +57,10 @@ export const submitExec: CommandSpec = {
     await checkJob(reach, job, place);
     const fit = { app: app.name, job: shapeOf(job), canAsk, ...fitOf(input), signal };
     const shape = await fitRun(host, cluster, fit, resizeForExec);
+    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const { main } = await buildApplication(host, app, signal);
-    const overlay = await readOwnOverlay(host.directories);
-    return answer(await runFromService(host, cluster, { job, main, shape, overlay, uiPort, signal }, canAsk));
+    const run: ClusterRun = { job, main, shape, overlay: overlay.files, uiPort, signal };
+    return answer(await runFromService(host, cluster, run, { deployMode: 'cluster', canAsk }));
   },
 };
 

@@ -1,12 +1,11 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { SparkJob } from '../../spark/job.js';
 
-/** The driver is a process in a pod that is there already: what a job wants of its own driver pod it cannot get. */
+/** The driver is a process in a pod that is there already: what a job wants of its own driver pod or image it cannot get. */
 export function refuseInClientMode(job: SparkJob): void {
-  const { driver, executor, secrets, volumes } = job;
+  const { driver, secrets, volumes } = job;
   const wanted = Object.entries({
     'driver.podTemplate': driver.podTemplate,
-    'executor.podTemplate': executor.podTemplate,
     'driver.nodeSelector': Object.keys(driver.nodeSelector)[0],
     files: job.files[0],
     jars: job.jars[0],

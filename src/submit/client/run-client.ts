@@ -1,89 +1,82 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { chooseLocalPort } from '../../forward/local-port.js';
-import { announceUi, driverUiPort, openUiForward } from '../../forward/ui-forward.js';
+import type { WantedPort } from '../../forward/local-port.js';
+import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
-import type { Host } from '../../ports/host.js';
-import type { RunResult } from '../../ports/runner.js';
-import { runVariable, withLiveRun } from '../../runs/live-run.js';
+import type { Argv, RunResult } from '../../ports/runner.js';
+import { runVariable } from '../../runs/live-run.js';
 import { explainJobFailure } from '../../spark/explain-failure.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
-import { readPodTemplates } from '../pod-templates.js';
-import { endProcess, everyExitCode, stageFiles } from '../process/pod-process.js';
-import { removeRun } from '../remove-run.js';
-import { requireService, type ServiceInReach } from '../service/require-service.js';
+import { endProcess, everyExitCode, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
+import { removeRun, removeRunArgv } from '../remove-run.js';
+import type { RenderedJob } from '../rendered-job.js';
+import type { ServiceInReach } from '../service/require-service.js';
+import { asClient, heapOf } from './as-client.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
-import { planClient, stagedFile, templateName, type ClientPlan, type ClientRun } from './plan-client.js';
 import { watchExecutors } from './watch-executors.js';
 
-/** The driver in the submit service's pod, its executors in pods of their own; throws JOB_FAILED (exit 10) when it ended badly. */
-export async function runAsClient(
-  host: Host,
-  cluster: PreparedCluster,
-  run: ClientRun,
-  canAsk: boolean,
-): Promise<RunOutcome> {
-  // a port asked for by flag is refused before anything is made
-  if (typeof run.uiPort === 'number') await chooseLocalPort(driverUiPort, run.uiPort);
-  const reach = { host, cluster, signal: run.signal };
-  const service = await requireService(reach, canAsk);
-  const plan = planClient(host, cluster, run, service.pod.name);
-  return withLiveRun(host, plan.runId, async () => {
-    try {
-      return await performRun(reach, run, plan, service);
-    } finally {
-      await removeRun(host, cluster, plan.remove, plan.runId);
-    }
-  });
+export interface ClientRun {
+  readonly runId: string;
+  /** On this machine: logs and the result; the application's files in image/app. */
+  readonly folder: string;
+  readonly uiPort: WantedPort | undefined;
+  readonly job: RenderedJob;
 }
 
-async function performRun(
-  reach: Reach,
-  run: ClientRun,
-  plan: ClientPlan,
-  service: ServiceInReach,
-): Promise<RunOutcome> {
+/** The driver in the submit service's pod, its executors in pods of their own; throws JOB_FAILED (exit 10) when it ended badly. */
+export async function runAsClient(reach: Reach, service: ServiceInReach, run: ClientRun): Promise<RunOutcome> {
   const { host, cluster } = reach;
   const { pod } = service;
-  const startedAt = host.clock.now();
-  const wish = { runId: plan.runId, namespace: cluster.namespace, pod };
+  const process = planProcess(cluster, pod.name, run.runId);
   const step = host.ui.step(`Run the driver in ${pod.name}`);
   try {
-    const staged = stagedFile(run.main);
+    const startedAt = host.clock.now();
+    const wish = { runId: run.runId, namespace: cluster.namespace, pod };
     const slot = await claimSlot(reach, wish, service.clients);
-    await stageFiles(reach, plan.process, plan.folder, {
-      copied: staged === undefined ? {} : { [basename(staged)]: staged },
-      written: { [templateName]: (await readPodTemplates(host))[templateName] },
-    });
+    await stageFiles(reach, process, run.folder, await listFiles(run));
     const stagedAt = host.clock.now();
-    const driven = await drive(reach, run, plan, pod.name, slot);
+    const driven = await drive(reach, run, process, pod.name, slot);
     step.done(`executors: ${String(driven.executors.length)}`);
-    const durationsMs = {
-      stage: stagedAt - startedAt,
-      job: host.clock.now() - stagedAt,
-      total: host.clock.now() - startedAt,
-    };
+    const endedAt = host.clock.now();
     const outcome: RunOutcome = {
       pi: driven.pi,
       output: undefined,
       target: 'cluster',
       appId: driven.appId,
-      runId: plan.runId,
+      runId: run.runId,
       ui: { url: driven.uiUrl },
       driver: pod.name,
       executors: driven.executors,
-      folder: plan.folder,
-      durationsMs,
+      folder: run.folder,
+      durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
     };
-    await writeFile(join(plan.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    await writeFile(join(run.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
     return outcome;
   } catch (error) {
     step.fail();
-    await endProcess(reach, plan.process).catch(() => undefined);
+    await endProcess(reach, process).catch(() => undefined);
     throw error;
+  } finally {
+    await removeRun(host, cluster, removeRunArgv(cluster, run.runId), run.runId);
   }
+}
+
+/** What is started in the pod. */
+export function driverWords(cluster: PreparedCluster, run: ClientRun, pod: string, slot: DriverSlot): Argv {
+  const { folder, start } = planProcess(cluster, pod, run.runId);
+  const { words } = run.job;
+  return start([
+    ...['env', `SPARK_SUBMIT_OPTS=-Xmx${heapOf(words)}`, 'PYTHONUNBUFFERED=1', '/opt/entrypoint.sh', 'submit'],
+    ...asClient(words, { pod, ports: slot.ports, folder }),
+  ]);
+}
+
+async function listFiles({ folder, job }: ClientRun): Promise<Parameters<typeof stageFiles>[3]> {
+  const app = join(folder, 'image', 'app');
+  const names = await readdir(app).catch(() => []);
+  return { copied: Object.fromEntries(names.map((name) => [name, join(app, name)])), written: job.templates };
 }
 
 interface Driven {
@@ -96,18 +89,18 @@ interface Driven {
 async function drive(
   reach: Reach,
   run: ClientRun,
-  plan: ClientPlan,
+  process: PodProcess,
   pod: string,
-  { ports }: DriverSlot,
+  slot: DriverSlot,
 ): Promise<Driven> {
   const { host, cluster, signal } = reach;
+  const { namespace } = cluster;
   const kube = await host.kube(cluster);
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
-  const logFile = join(plan.folder, 'driver.log');
-  const executors = watchExecutors(host, kube, { namespace: cluster.namespace, runId: plan.runId, signal: ours });
-  const target = { namespace: cluster.namespace, pod, port: ports.ui };
-  const forward = await openUiForward(host, kube, target, run.uiPort);
+  const logFile = join(run.folder, 'driver.log');
+  const executors = watchExecutors(host, kube, { namespace, runId: run.runId, signal: ours });
+  const forward = await openUiForward(host, kube, { namespace, pod, port: slot.ports.ui }, run.uiPort);
   void announceUi(host, forward, ours);
   let pi: number | undefined;
   const onLine = (line: string): void => {
@@ -115,10 +108,10 @@ async function drive(
     host.ui.log(line);
   };
   try {
-    const env = { ...cluster.childEnv, [runVariable]: plan.folder };
+    const env = { ...cluster.childEnv, [runVariable]: run.folder };
     const options = { env, holdsStdin: true, accept: everyExitCode, signal, logFile, onLine };
-    const end = await host.runner.run(plan.drive(ports), options);
-    judge(end, await endProcess(reach, plan.process), pod, logFile);
+    const end = await host.runner.run(driverWords(cluster, run, pod, slot), options);
+    judge(end, await endProcess(reach, process), pod, logFile);
     return { pi, uiUrl: forward.url, ...executors.seen() };
   } finally {
     over.abort();
@@ -138,11 +131,6 @@ function judge(end: RunResult, code: number | undefined, pod: string, logFile: s
   }
   const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
   const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
-  throw explainJobFailure({
-    driver: `the driver in ${pod}`,
-    exitCode: code,
-    reason: code === 137 ? 'OOMKilled' : '',
-    logTail,
-    logFile,
-  });
+  const reason = code === 137 ? 'OOMKilled' : '';
+  throw explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason, logTail, logFile });
 }

@@ -12,8 +12,7 @@ export function layerArgv(image: string, context: string): Argv {
 
 /** One small layer over the cluster's Spark image, in the cluster's own daemon; the same content is built once. */
 export async function buildAppLayer({ host, cluster, signal }: Reach, context: string): Promise<string> {
-  const hash = await digestFolder(context);
-  const image = `spark-dev-app:layer-${hash.slice(0, 12)}`;
+  const image = `spark-dev-app:layer-${(await digestFolder(context)).slice(0, 12)}`;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
   const look = ['docker', 'image', 'inspect', '--format={{.Id}}', image];
   const seen = await host.runner.run(look, { env, accept: [1], signal, timeoutMs: answerWithinMs });
@@ -21,7 +20,7 @@ export async function buildAppLayer({ host, cluster, signal }: Reach, context: s
   return image;
 }
 
-/** For --dry-run: what would be built is only known with the file. */
+/** For --dry-run: the name is only known with the file. */
 export function describeLayer(cluster: PreparedCluster): string {
   return `spark-dev-app:layer-… over ${cluster.sparkImage}`;
 }

@@ -4,8 +4,8 @@ import type { Reach } from '../../namespaces/reach.js';
 import type { Argv } from '../../ports/runner.js';
 import { findLastWords } from '../../spark/explain-failure.js';
 import { templates } from '../../spark/submit-arguments.js';
-import { readPodTemplates, type PodTemplates } from '../pod-templates.js';
 import { endProcess, everyExitCode, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
+import type { RenderedJob } from '../rendered-job.js';
 
 export interface Submission {
   readonly runId: string;
@@ -13,21 +13,17 @@ export interface Submission {
   readonly folder: string;
   /** Of driver and executors. */
   readonly image: string;
-  /** As a submit Job has them. */
-  readonly words: Argv;
-  /** In place of the usual ones. */
-  readonly templates?: PodTemplates | undefined;
+  readonly job: RenderedJob;
 }
 
 /** A JVM of two seconds gains nothing from the second compiler. */
 const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
-export function submitWords({ runId, image, words }: Submission): Argv {
-  const inPod = podFolder(runId);
+export function submitWords({ runId, image, job }: Submission): Argv {
   return [
     ...['env', `SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`, '/opt/entrypoint.sh', 'submit'],
     // the Job mounts its templates; here they lie in the run's own folder
-    ...words.map((word) => word.replace(`=${templates}/`, `=${inPod}/`)),
+    ...job.words.map((word) => word.replace(`=${templates}/`, `=${podFolder(runId)}/`)),
   ];
 }
 
@@ -38,10 +34,7 @@ export async function submitFromPod(reach: Reach, pod: string, submission: Submi
   const logFile = join(submission.folder, 'submit.log');
   const step = host.ui.step(`Submit from ${pod}`);
   try {
-    await stageFiles(reach, process, submission.folder, {
-      copied: {},
-      written: { ...(submission.templates ?? (await readPodTemplates(host))) },
-    });
+    await stageFiles(reach, process, submission.folder, { copied: {}, written: submission.job.templates });
     const options = { env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile };
     const end = await host.runner.run(process.start(submitWords(submission)), options);
     const code = await endProcess(reach, process);

@@ -12,7 +12,9 @@ export interface ServiceInReach extends SeenService {
 export async function requireService(reach: Reach, canAsk: boolean): Promise<ServiceInReach> {
   const { host, cluster } = reach;
   const seen = await observeService(reach);
-  if (seen?.pod?.ready === true) return { ...seen, pod: seen.pod };
+  const isCurrent = seen?.image === cluster.sparkImage;
+  if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
+  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, cluster.sparkImage);
   if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs are started from its pod.',
@@ -22,4 +24,15 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
   }
   const pod = await bringUp(reach, seen, seen?.memoryMb ?? usualMemoryMb);
   return { image: cluster.sparkImage, memoryMb: usualMemoryMb, clients: [], ...seen, pod };
+}
+
+function busyWithAnother({ image, clients }: SeenService, wanted: string): SparkDevError {
+  return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted}`, {
+    why: `At work in it: ${clients.map(({ runId }) => runId).join(', ')}.`,
+    fix: [
+      'Wait for them',
+      'spark-dev submit up   # ends them',
+      'spark-dev clean   # if nobody cares for them any more',
+    ],
+  });
 }

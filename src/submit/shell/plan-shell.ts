@@ -5,7 +5,7 @@ import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { createRunId } from '../../runs/run-id.js';
-import { clientWords, portsOf } from '../client-conf.js';
+import { confWords, driverConf, executorConf, portsOf } from '../client-conf.js';
 import { readPodTemplates } from '../pod-templates.js';
 import { execArgv, scriptWords } from '../pod-exec.js';
 import { removeRunArgv } from '../remove-run.js';
@@ -37,18 +37,16 @@ export async function planShell(host: Host, cluster: PreparedCluster, wish: Shel
   const { namespace, serviceAccount, sparkImage: image } = cluster;
   const runId = createRunId(`shell-${repl}`, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
+  const executors = { runId, namespace, job, executorTemplate: '/tmp/executor-template.yaml' };
+  const progress = { 'spark.ui.showConsoleProgress': String(onTerminal) };
   const place = (pod: string) => ({ pod, container: shellContainer });
   const replOf = (pod: string): Argv =>
     replArgv({
       name: repl,
-      clientWords: clientWords({
-        runId,
-        namespace,
-        pod,
-        job,
-        ports: portsOf(0),
-        executorTemplate: '/tmp/executor-template.yaml',
-      }),
+      clientWords: [
+        ...['--master', 'k8s://https://kubernetes.default.svc:443', '--deploy-mode', 'client'],
+        ...confWords({ ...executorConf(executors), ...driverConf(pod, portsOf(0)), ...progress }),
+      ],
       arguments: wish.arguments,
       heapMb: job.driver.heapMb,
       onTerminal,

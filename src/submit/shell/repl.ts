@@ -18,16 +18,26 @@ export interface ReplCall {
 const initFile = '/tmp/ctrl-c.scala';
 
 /**
- * JLine sets SIGINT back to the JVM's own way after each line, and Spark's handler is lost: a Ctrl-C would end the shell. So
- * each job brings one of its own; where no job runs, it ends the shell as Spark's does.
+ * JLine gives SIGINT back to the JVM after each line, so that Spark's own handler is lost and a Ctrl-C would end the shell
+ * with all that is in it; Scala ends at one in a half-typed line too. So ours is put back again and again.
  */
 const initScala = `
-sc.addSparkListener(new org.apache.spark.scheduler.SparkListener {
-  override def onJobStart(start: org.apache.spark.scheduler.SparkListenerJobStart): Unit =
-    sun.misc.Signal.handle(new sun.misc.Signal("INT"), (_: sun.misc.Signal) =>
-      if (sc.statusTracker.getActiveJobIds().isEmpty) System.exit(130)
-      else { Console.err.println("Cancelling the running job"); sc.cancelAllJobs() })
-})
+locally {
+  var last = 0L
+  val onInterrupt: sun.misc.SignalHandler = _ => {
+    val at = System.nanoTime
+    if (!sc.statusTracker.getActiveJobIds().isEmpty) { Console.err.println("Cancelling the running job"); sc.cancelAllJobs() }
+    else if (at - last < 1000000000L) System.exit(130)
+    else Console.err.println("Ctrl-U clears the line, Ctrl-D ends the shell, as a second Ctrl-C does")
+    last = at
+  }
+  val keeper = new Thread(() => while (true) {
+    sun.misc.Signal.handle(new sun.misc.Signal("INT"), onInterrupt)
+    Thread.sleep(200)
+  })
+  keeper.setDaemon(true)
+  keeper.start()
+}
 `;
 
 const submit = ['/opt/entrypoint.sh', 'submit'];

@@ -1,0 +1,47 @@
+import { templates } from '../../spark/submit-arguments.js';
+import { driverConf, type DriverPorts } from '../client-conf.js';
+import { unescapeExpansion } from '../rendered-job.js';
+import { confOf, joinLine, splitLine, type SubmitLine } from '../submit-words.js';
+
+export interface ClientPlace {
+  readonly pod: string;
+  readonly ports: DriverPorts;
+  /** The run's folder in the pod, with the application's files and the templates. */
+  readonly folder: string;
+}
+
+/** Where the image has the application's files. */
+const imageAppFolder = 'local:///opt/spark/app/';
+
+/** The line of cluster mode for a driver that runs where it is submitted: what is said of the driver's own pod goes. */
+export function asClient(words: readonly string[], { pod, ports, folder }: ClientPlace): readonly string[] {
+  const { options, resource, arguments: rest }: SubmitLine = splitLine(words);
+  const here = (text: string): string =>
+    text.replaceAll(imageAppFolder, `${folder}/`).replaceAll(`${templates}/`, `${folder}/`);
+  const kept = options.flatMap(([flag, value]): SubmitLine['options'] => {
+    if (flag === '--deploy-mode') return [[flag, 'client']];
+    if (flag === '--conf' && isOfDriverPod(value ?? '')) return [];
+    return [[flag, value === undefined ? undefined : here(value)]];
+  });
+  const ours = Object.entries(driverConf(pod, ports)).map(([key, value]) => ['--conf', `${key}=${value}`] as const);
+  return joinLine({
+    options: [...kept, ...ours],
+    resource: resource === undefined ? undefined : here(resource),
+    // no pod's arguments stand between, in which Kubernetes would expand them
+    arguments: rest.map(unescapeExpansion),
+  });
+}
+
+/** `512m`, as the JVM takes it. */
+export function heapOf(words: readonly string[]): string {
+  const line = splitLine(words);
+  return (
+    line.options.findLast(([flag]) => flag === '--driver-memory')?.[1] ??
+    confOf(line).get('spark.driver.memory') ??
+    '1g'
+  );
+}
+
+function isOfDriverPod(pair: string): boolean {
+  return /^spark\.kubernetes\.(driver\.|authenticate\.driver\.|submission\.)/.test(pair);
+}
