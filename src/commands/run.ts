@@ -7,9 +7,11 @@ import { withSpark } from '../cluster/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
+import type { Settings } from '../config/settings.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun, type ClusterRun } from '../devloop/plan-cluster-run.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
+import { isForeign, requireSharedCluster, sharedOptions } from '../devloop/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { readAppOverlay, type AppOverlay } from '../overlay/app-overlay.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
@@ -21,13 +23,14 @@ import { shapeJob } from '../spark/job-shape.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { chooseTarget, targetNames } from '../spark/target.js';
+import { chooseTarget, targetNames, type Target } from '../spark/target.js';
 import { describeClient } from '../submit/client/describe-client.js';
 import { runAsClient } from '../submit/client/run-client.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
   name: 'run',
+  foreignContexts: true,
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   options: [
     { flags: '--target <where>', description: 'where it runs', choices: targetNames },
@@ -41,6 +44,7 @@ export const run: CommandSpec = {
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
+    ...sharedOptions,
     { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
@@ -49,6 +53,7 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --num-executors 2 --executor-memory 2g --fit shrink',
     'spark-dev run sparkpi --lang python --target local',
     'spark-dev run sparkpi --deploy-mode client',
+    'spark-dev run sparkpi --context shared --allow-remote --image-registry registry.example/team --namespace team-a',
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
@@ -63,11 +68,7 @@ export const run: CommandSpec = {
       spark: settings.sparkVersion === undefined ? undefined : findSparkVersion(settings.sparkVersion),
       signal: input.signal,
     };
-    const target = await chooseTarget(host, {
-      name: settings.target ?? 'auto',
-      namespace: settings.namespace,
-      signal: input.signal,
-    });
+    const target = await findTarget(host, input, settings);
     if (target.kind === 'local') {
       if (Object.keys(size).length > 0)
         host.ui.warn('Embedded, it is one JVM: the sizes of driver and executors are left out');
@@ -78,13 +79,20 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     const fit = describeFit(host, input, app, size);
-    if (input.options['deployMode'] === 'client')
+    if (input.options['deployMode'] === 'client' && cluster.registry === undefined)
       return runClient(host, cluster, { ...wish, overlay }, fit, input.global.dryRun);
     return input.global.dryRun
       ? showClusterPlan(host, cluster, { ...wish, overlay }, fit)
       : answer(app, await runFitted(host, cluster, { ...wish, overlay }, fit));
   },
 };
+
+function findTarget(host: Host, input: CommandInput, settings: Settings): Promise<Target> {
+  const { target: name = 'auto', namespace } = settings;
+  return isForeign(input.global.context)
+    ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
+    : chooseTarget(host, { name, namespace, signal: input.signal });
+}
 
 /** What is run on a cluster. */
 type Wish = LocalRun & { readonly overlay: AppOverlay };

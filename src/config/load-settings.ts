@@ -60,9 +60,9 @@ async function readBounded(file: string): Promise<string> {
 
 /** Paths in a file are relative to it. */
 function placeIn(folder: string, file: SettingsFile): Settings {
-  const { target, source, provider, lang, namespace, uiPort, cpus, memory, images } = file;
+  const { target, source, provider, lang, namespace, imageRegistry, uiPort, cpus, memory, images } = file;
   const apps = Object.entries(file.apps).map(([name, app]) => [name, { ...app, path: resolve(folder, app.path) }]);
-  const written = { target, source, provider, lang, namespace, uiPort, cpus, memoryMb: memory, images };
+  const written = { target, source, provider, lang, namespace, imageRegistry, uiPort, cpus, memoryMb: memory, images };
   const said = Object.entries(written).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(said), apps: Object.fromEntries(apps) as Settings['apps'] };
 }

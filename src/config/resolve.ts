@@ -11,6 +11,7 @@ export function resolveSettings(options: CommandInput['options'], files: Setting
     lang: options['lang'],
     namespace: options['namespace'],
     sparkVersion: options['sparkVersion'],
+    imageRegistry: options['imageRegistry'],
     uiPort: readPortFlag(options, 'uiPort', '--ui-port'),
     cpus: readFlag(options, 'cpus', '--cpus', 'a whole number, 4', readCount),
     memoryMb: readFlag(options, 'memory', '--memory', '6g or 6144m', readMemoryMb),

@@ -43,6 +43,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     appFile: run.appFile,
     sparkImage: cluster.sparkImage,
     context: cluster.context,
+    pushes: cluster.registry !== undefined,
     overlay: run.overlay,
     submission: {
       job: run.job,
@@ -61,7 +62,8 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(home, 'cache'),
-    onMinikube: cluster.provider === 'minikube',
+    onMinikube: cluster.provider === 'minikube' && cluster.registry === undefined,
+    registry: cluster.registry,
   });
   return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };
 }

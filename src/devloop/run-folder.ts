@@ -20,6 +20,8 @@ export interface RunFilesWish {
   readonly appFile: string;
   readonly sparkImage: string;
   readonly context: string;
+  /** The image goes by a registry, and nodes pull it. */
+  readonly pushes: boolean;
   /** The application's, ours or ejected. */
   readonly overlay: OverlayFiles;
   readonly submission: Omit<Submission, 'resource'>;
@@ -28,23 +30,44 @@ export interface RunFilesWish {
 /** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
 export function planRunFiles(wish: RunFilesWish): RunFiles {
   const file = basename(wish.appFile);
-  const submission: Submission = { ...wish.submission, resource: `local://${imageAppFolder}/${file}` };
-  const { runId, namespace, serviceAccount } = submission;
-  const overlay = layRunOverlay(wish.overlay, {
-    runId,
-    app: wish.app,
-    namespace,
-    serviceAccount,
-    submitArguments: submitArguments(submission),
-  });
+  const { pushes, context } = wish;
+  const overlay = planOverlay({ ...wish, pulls: pushes });
   return {
     generated: {
-      'skaffold.yaml': renderSkaffoldYaml({ runId, context: wish.context }),
-      'image/Dockerfile': `FROM ${wish.sparkImage}\nCOPY app/ ${imageAppFolder}/\n`,
+      'skaffold.yaml': renderSkaffoldYaml({ runId: wish.submission.runId, context, pushes }),
+      'image/Dockerfile': renderDockerfile(wish.sparkImage),
       ...Object.fromEntries(Object.entries(overlay).map(([path, text]) => [`overlay/${path}`, text])),
     },
     copied: [{ from: wish.appFile, to: join('image', 'app', file) }],
   };
+}
+
+/** The application's file on top of Spark. */
+export function renderDockerfile(sparkImage: string): string {
+  return `FROM ${sparkImage}\nCOPY app/ ${imageAppFolder}/\n`;
+}
+
+export interface OverlayWish extends Pick<RunFilesWish, 'app' | 'appFile' | 'overlay' | 'submission'> {
+  /** Nodes get the image from a registry. */
+  readonly pulls: boolean;
+  /** Where nobody puts a built one in its place. */
+  readonly image?: string;
+}
+
+/** The overlay of one run, whoever applies it. */
+export function planOverlay({ app, appFile, overlay, pulls, image, ...wish }: OverlayWish): OverlayFiles {
+  const resource = `local://${imageAppFolder}/${basename(appFile)}`;
+  const submission: Submission = { ...wish.submission, resource, pulls };
+  const { runId, namespace, serviceAccount } = submission;
+  return layRunOverlay(overlay, {
+    runId,
+    app,
+    namespace,
+    serviceAccount,
+    pulls,
+    ...(image === undefined ? {} : { image }),
+    submitArguments: submitArguments(submission),
+  });
 }
 
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {

@@ -14,6 +14,8 @@ export interface Submission {
   readonly arguments: readonly string[];
   /** With every request decided. */
   readonly job: JobShape;
+  /** Nodes get the image from a registry, not from the daemon that built it. */
+  readonly pulls?: boolean;
 }
 
 /** Where the submit pod mounts the pod templates, and the driver its events. */
@@ -54,7 +56,7 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     [`spark.kubernetes.executor.label.${label}`]: 'spark-dev',
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
-    'spark.kubernetes.container.image.pullPolicy': 'Never',
+    'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',
     ...jobConf(submission.job),
     'spark.kubernetes.allocation.batch.delay': '200ms',
     // we watch the driver ourselves: the client may go as soon as the driver pod is there

@@ -25,7 +25,10 @@ export interface SlotWish {
 /** A headless service for one driver in the pod. It goes with the pod at the latest. */
 export function slotObject({ runId, namespace, pod }: SlotWish, slot: number): object {
   const [key = '', value = ''] = serviceLabel.split('=');
-  const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({ name: name.toLowerCase(), port }));
+  const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
+    name: name.toLowerCase(),
+    port,
+  }));
   return {
     apiVersion: 'v1',
     kind: 'Service',
