@@ -34,11 +34,11 @@ export async function requireSharedCluster(
   const context = await findSharedContext(host, { context: global.context ?? '', allowRemote, signal });
   const registry = requireRegistry(settings.imageRegistry, context.name);
   const { namespace } = settings;
-  const sparkImage = (await nameBaseImage(host, signal)).reference;
-  const cluster = await describeSharedCluster(host, { context, namespace, sparkImage, registry, signal });
+  const cluster = await describeSharedCluster(host, { context, namespace, sparkImage: '', registry, signal });
   await requireRunRights({ host, cluster, signal });
+  const { reference: sparkImage } = await nameBaseImage(host, signal);
   if (!global.dryRun) await ensureBaseImage(host, signal);
-  return cluster;
+  return { ...cluster, sparkImage };
 }
 
 function requireRegistry(registry: string | undefined, context: string): string {
