@@ -20,6 +20,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/run.js')).run,
   },
   {
+    name: 'render',
+    group: 'Run',
+    summary: 'Write an application as plain objects that anybody can apply to any cluster',
+    load: async () => (await import('../commands/render.js')).render,
+  },
+  {
     name: 'overlay new',
     group: 'Run',
     summary: 'Name an application of yours in spark-dev.yaml, and show what would be deployed',
@@ -151,6 +157,12 @@ export const commandEntries: readonly CommandEntry[] = [
     group: 'Cluster',
     summary: "Show spark-dev's namespaces and what they hold",
     load: async () => (await import('../commands/namespace/list.js')).namespaceList,
+  },
+  {
+    name: 'namespace prepare',
+    group: 'Cluster',
+    summary: 'Put the account, its rights and the event logs into a namespace of a shared cluster',
+    load: async () => (await import('../commands/namespace/prepare.js')).namespacePrepare,
   },
   {
     name: 'namespace check',

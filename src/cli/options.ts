@@ -38,7 +38,10 @@ export function createGlobalOptions(): readonly Option[] {
     new Option('-q, --quiet', 'no progress, only the answer'),
     new Option('-v, --verbose', 'more detail; twice for everything').argParser(countUp),
     new Option('--provider <name>', 'whose Kubernetes; the one that init prepared when absent').choices(providerNames),
-    new Option('--context <name>', 'stop unless this is spark-dev, the one context that is used'),
+    new Option(
+      '--context <name>',
+      'for run and namespace prepare: a shared cluster; all else stops unless it is spark-dev',
+    ),
   ];
 }
 

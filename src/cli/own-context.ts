@@ -1,12 +1,16 @@
 import { profileName } from '../cluster/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { CommandSpec } from '../ports/command.js';
 
 /** What explains stays readable whatever SPARK_DEV_CONTEXT says. */
 const talkOnly = ['help', 'version'];
 
 /** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
-export function refuseForeignContext(command: string, context: string | undefined): void {
-  if (context === undefined || context === profileName || talkOnly.includes(command)) return;
+export function refuseForeignContext(
+  { name, foreignContexts = false }: CommandSpec,
+  context: string | undefined,
+): void {
+  if (context === undefined || context === profileName || foreignContexts || talkOnly.includes(name)) return;
   throw new SparkDevError(
     'CONTEXT_REFUSED',
     `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,

@@ -66,7 +66,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     format = parsed.global.output;
     name = parsed.command.name;
     stack ||= parsed.loudness.verbose > 1;
-    refuseForeignContext(name, parsed.global.context);
+    refuseForeignContext(parsed.command, parsed.global.context);
     const wish = wishOf(parsed, world.print);
     const emit = (talk: object): void => {
       world.print(renderEvent(talk));

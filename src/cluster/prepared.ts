@@ -34,6 +34,8 @@ export interface PreparedCluster extends ClusterAccess {
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
+  /** Of a cluster that is shared with others: where its images come from. Ours builds in its own daemon. */
+  readonly registry?: string;
 }
 
 export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };

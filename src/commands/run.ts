@@ -8,10 +8,12 @@ import { withSpark } from '../cluster/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
+import type { Settings } from '../config/settings.js';
 import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
+import { isForeign, requireSharedCluster, sharedOptions } from '../devloop/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { readAppOverlay } from '../overlay/app-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
@@ -27,13 +29,14 @@ import { runLocally, type LocalRun } from '../spark/local-target.js';
 import { checkJob } from '../spark/preflight/check-job.js';
 import { readJob } from '../spark/read-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { chooseTarget, targetNames } from '../spark/target.js';
+import { chooseTarget, targetNames, type Target } from '../spark/target.js';
 import { refuseInClientMode } from '../submit/client/client-limits.js';
 import { describeFromService } from '../submit/describe-from-service.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
   name: 'run',
+  foreignContexts: true,
   arguments: [
     {
       name: '<app>',
@@ -53,6 +56,7 @@ export const run: CommandSpec = {
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
     ...appOptions,
+    ...sharedOptions,
     { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
@@ -61,6 +65,7 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --num-executors 2 --executor-memory 2g --fit shrink',
     'spark-dev run sparkpi --lang python --target local',
     'spark-dev run sparkpi --deploy-mode client',
+    'spark-dev run sparkpi --context shared --allow-remote --image-registry registry.example/team --namespace team-a',
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
@@ -73,13 +78,7 @@ export const run: CommandSpec = {
     const version = job.sparkVersion ?? settings.sparkVersion;
     const spark = version === undefined ? undefined : findSparkVersion(version);
     const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
-    const target = await chooseTarget(host, {
-      name: settings.target ?? 'auto',
-      // said for this run, for this application, or for all of them
-      namespace:
-        typeof input.options['namespace'] === 'string' ? settings.namespace : (job.namespace ?? settings.namespace),
-      signal: input.signal,
-    });
+    const target = await findTarget(host, input, settings, job);
     if (target.kind === 'local') {
       const unused = [
         ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
@@ -92,15 +91,25 @@ export const run: CommandSpec = {
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
-    if (job.deployMode === 'client') refuseInClientMode(job);
+    if (job.deployMode === 'client') refuseInClientMode(job, cluster);
     const fit = describeFit(host, input, app, job);
-    await checkJob({ host, cluster, signal: input.signal }, job, place);
+    if (cluster.registry === undefined) await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)
       : answer(host, job, await runFitted(host, cluster, onCluster, fit));
   },
 };
+
+function findTarget(host: Host, input: CommandInput, settings: Settings, job: SparkJob): Promise<Target> {
+  const { target: name = 'auto' } = settings;
+  // said for this run, for this application, or for all of them
+  const isSaid = typeof input.options['namespace'] === 'string';
+  const namespace = isSaid ? settings.namespace : (job.namespace ?? settings.namespace);
+  return isForeign(input.global.context)
+    ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
+    : chooseTarget(host, { name, namespace, signal: input.signal });
+}
 
 /** What is run on a cluster. */
 type Wish = LocalRun & { readonly overlay: OverlayFiles };

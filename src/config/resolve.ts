@@ -19,6 +19,7 @@ export function resolveSettings(
     lang: options['lang'],
     namespace: options['namespace'],
     sparkVersion: options['sparkVersion'],
+    imageRegistry: options['imageRegistry'],
     uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),
     cpus: read('cpus', '--cpus', 'a whole number, for example 4', readCount),
     memoryMb: read('memory', '--memory', 'a size like 6g, 6Gi, 6144m or 6144', readMemoryMb),

@@ -25,6 +25,11 @@ export const settingsSchema = z.strictObject({
     .optional(),
   /** Of Spark, where it is not the newest that spark-dev knows. */
   sparkVersion: z.string().optional(),
+  /** Where images for a shared cluster are pushed; its nodes pull them from there. */
+  imageRegistry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, 'not a registry; write registry.example:5000/team')
+    .optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: memorySize.optional(),

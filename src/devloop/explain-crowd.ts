@@ -22,6 +22,8 @@ export async function lookAtCrowd(
   trouble: CrowdedTrouble,
   signal: AbortSignal,
 ): Promise<Crowd> {
+  // the nodes of a shared cluster are not ours to count
+  if (cluster.registry !== undefined) return { why: trouble.why, fix: [] };
   return explainCrowd(trouble, await observeGround(host, cluster, signal), cluster.context);
 }
 

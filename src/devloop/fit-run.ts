@@ -6,6 +6,7 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import type { HostCapacity } from '../cluster/size.js';
 import { observeGround } from '../cluster/observe-size.js';
 import { capabilities, requireAbility } from '../cluster/provider.js';
+import { requestModestly } from './modest-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
@@ -36,6 +37,7 @@ export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Pr
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
+  if (cluster.registry !== undefined) return { job: requestModestly(wish.job) };
   const ground = await requireGround(host, cluster, wish.signal);
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };

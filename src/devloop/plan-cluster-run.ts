@@ -41,6 +41,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
   const files = planRunFiles({
     sparkImage: cluster.sparkImage,
     context: cluster.context,
+    pushes: cluster.registry !== undefined,
     overlay: run.overlay,
     submission: {
       runId,
@@ -59,7 +60,8 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(home, 'cache'),
-    onMinikube: cluster.provider === 'minikube',
+    onMinikube: cluster.provider === 'minikube' && cluster.registry === undefined,
+    registry: cluster.registry,
   });
   return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };
 }

@@ -21,6 +21,7 @@ const files = (app: string, args: readonly string[]) =>
   planRunFiles({
     sparkImage: 'spark-dev/spark:4.3.0-abc',
     context: 'spark-dev',
+    pushes: false,
     overlay: { 'kustomization.yaml': 'resources: [submit-job.yaml, settings.yaml]\n', 'settings.yaml': '{}\n' },
     submission: {
       runId: 'sparkpi-261121111213-ab12',

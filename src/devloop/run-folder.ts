@@ -18,27 +18,22 @@ export interface RunFiles {
 export interface RunFilesWish {
   readonly sparkImage: string;
   readonly context: string;
+  /** The image goes by a registry, and nodes pull it. */
+  readonly pushes: boolean;
   /** The application's, ours or ejected. */
   readonly overlay: OverlayFiles;
   readonly submission: Submission;
 }
 
 /** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
-export function planRunFiles({ sparkImage, context, overlay, submission }: RunFilesWish): RunFiles {
-  const { runId, namespace, serviceAccount, job, main } = submission;
+export function planRunFiles({ sparkImage, context, pushes, overlay, submission }: RunFilesWish): RunFiles {
+  const { runId, job, main } = submission;
   const layer = planAppLayer(job, main, job.image ?? sparkImage);
   const inImage = (path: string): string => join('image', path);
-  const laid = layRunOverlay(overlay, {
-    runId,
-    app: job.name.written,
-    namespace,
-    serviceAccount,
-    submitArguments: submitArguments(submission),
-    templates: ownTemplates(job),
-  });
+  const laid = planOverlay({ overlay, submission, pulls: pushes });
   return {
     generated: {
-      'skaffold.yaml': renderSkaffoldYaml({ runId, context }),
+      'skaffold.yaml': renderSkaffoldYaml({ runId, context, pushes }),
       'image/Dockerfile': layer.dockerfile,
       ...Object.fromEntries(Object.entries(layer.generated).map(([path, text]) => [inImage(path), text])),
       ...Object.fromEntries(Object.entries(laid).map(([path, text]) => [`overlay/${path}`, text])),
@@ -47,8 +42,30 @@ export function planRunFiles({ sparkImage, context, overlay, submission }: RunFi
   };
 }
 
+export interface OverlayWish extends Pick<RunFilesWish, 'overlay' | 'submission'> {
+  /** Nodes get the image from a registry. */
+  readonly pulls: boolean;
+  /** Where nobody puts a built one in its place. */
+  readonly image?: string;
+}
+
+/** The overlay of one run, whoever applies it. */
+export function planOverlay({ overlay, pulls, image, submission }: OverlayWish): OverlayFiles {
+  const { runId, namespace, serviceAccount, job } = submission;
+  return layRunOverlay(overlay, {
+    runId,
+    app: job.name.written,
+    namespace,
+    serviceAccount,
+    pulls,
+    ...(image === undefined ? {} : { image }),
+    submitArguments: submitArguments({ ...submission, pulls }),
+    templates: ownTemplates(job),
+  });
+}
+
 /** Only where the job says more than the base does: the base may be one that the user ejected and changed. */
-export function ownTemplates(job: SparkJob): RunOverlay['templates'] {
+function ownTemplates(job: SparkJob): RunOverlay['templates'] {
   const needsOwn =
     job.tolerations.length > 0 ||
     job.volumes.some(({ kind }) => kind === 'on-demand') ||

@@ -6,14 +6,19 @@ import type { Argv } from '../ports/runner.js';
 const artifactName = 'spark-dev-app';
 
 /** skaffold.yaml of one run, for Skaffold 2.16; https://skaffold.dev/docs/references/yaml/ */
-export function renderSkaffoldYaml(run: { readonly runId: string; readonly context: string }): string {
+export function renderSkaffoldYaml(run: {
+  readonly runId: string;
+  readonly context: string;
+  /** Built here and pushed, rather than built in the cluster's own daemon. */
+  readonly pushes: boolean;
+}): string {
   return toYaml({
     apiVersion: 'skaffold/v4beta13',
     kind: 'Config',
     metadata: { name: run.runId },
     build: {
       artifacts: [{ image: artifactName, context: 'image', docker: { dockerfile: 'Dockerfile' } }],
-      local: { push: false, useBuildkit: false, tryImportMissing: false },
+      local: { push: run.pushes, useBuildkit: false, tryImportMissing: false },
       tagPolicy: { inputDigest: {} },
     },
     manifests: { kustomize: { paths: ['overlay'] } },
@@ -32,6 +37,8 @@ export interface SkaffoldCall {
   readonly cache: string;
   /** Whether it may look for the daemon with minikube's help. */
   readonly onMinikube: boolean;
+  /** Where the image is pushed; absent where it is built in the cluster's own daemon. */
+  readonly registry: string | undefined;
 }
 
 /** Builds in the cluster's daemon and deploys; we watch, follow and forward ourselves. */
@@ -49,6 +56,7 @@ export function skaffoldRunArgv(call: SkaffoldCall): Argv {
     '--interactive=false',
     '--update-check=false',
     `--detect-minikube=${String(call.onMinikube)}`,
+    ...(call.registry === undefined ? [] : [`--default-repo=${call.registry}`]),
   ];
 }
 

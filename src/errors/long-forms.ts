@@ -60,6 +60,18 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['An answer at the terminal'],
     actions: ['Run it again, with --yes to agree beforehand'],
   },
+  RIGHTS_MISSING: {
+    meaning:
+      'Somebody lacks a right in a namespace. Each verb, resource and namespace is named; nothing was submitted.',
+    causes: [
+      'The namespace was never prepared for Spark, or its role was changed since',
+      'Your own role there is less than edit (to run) or admin (to prepare)',
+    ],
+    actions: [
+      'kubectl auth can-i --list --namespace NAMESPACE',
+      'spark-dev namespace prepare NAMESPACE --context CONTEXT   # by somebody with the role admin there',
+    ],
+  },
   ...missingThings,
   DOCTOR_FAILED: {
     meaning: 'A check of spark-dev doctor failed.',
@@ -145,8 +157,15 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
   },
   CONTEXT_REFUSED: {
     meaning: 'The kubeconfig context that was named is not the local cluster of spark-dev. Nothing was touched.',
-    causes: ['--context or SPARK_DEV_CONTEXT names a remote cluster'],
-    actions: ['Leave out --context', 'kubectl config get-contexts'],
+    causes: [
+      '--context or SPARK_DEV_CONTEXT names a cluster that is not known to be on this machine',
+      'The command works on the cluster of spark-dev alone, whatever the context',
+    ],
+    actions: [
+      'Leave out --context',
+      'spark-dev cluster list',
+      'spark-dev run NAME --context CONTEXT --allow-remote --image-registry REGISTRY',
+    ],
   },
   PROVIDER_CANNOT: {
     meaning: 'This cannot be done with the cluster of this provider, because it is not one that spark-dev made.',

@@ -45,11 +45,14 @@ export function rightKey(right: Pick<DriverRight, 'verb' | 'group' | 'resource'>
 }
 
 /** The question to the API server whether the one who asks may do it. */
-export function accessReview(right: DriverRight, namespace: string): object {
-  const { verb, group, resource } = right;
+export function accessReview(right: Pick<DriverRight, 'verb' | 'group' | 'resource'>, namespace: string): object {
+  const { verb, group } = right;
+  const [resource, subresource] = right.resource.split('/', 2);
   return {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes: { namespace, verb, group, resource } },
+    spec: {
+      resourceAttributes: { namespace, verb, group, resource, ...(subresource === undefined ? {} : { subresource }) },
+    },
   };
 }

@@ -11,6 +11,7 @@ export interface Reach {
 
 const answerWithinMs = 15_000;
 
-export async function ask({ host, cluster, signal }: Reach, argv: Argv): Promise<string> {
-  return (await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs })).stdout;
+export async function ask({ host, cluster, signal }: Reach, argv: Argv, input?: string): Promise<string> {
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  return (await host.runner.run(argv, input === undefined ? options : { ...options, input })).stdout;
 }

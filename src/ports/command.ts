@@ -52,5 +52,7 @@ export interface CommandSpec {
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
   readonly options?: readonly OptionSpec[];
   readonly examples: readonly string[];
+  /** It judges `--context` itself; all others work on the cluster of spark-dev alone. */
+  readonly foreignContexts?: boolean;
   run(host: Host, input: CommandInput): Promise<CommandResult>;
 }

@@ -13,6 +13,8 @@ export interface Submission {
   readonly main: BuiltMain;
   /** With every request decided. */
   readonly shape: JobShape;
+  /** Nodes get the image from a registry, not from the daemon that built it. */
+  readonly pulls?: boolean;
 }
 
 /** Where the submit pod mounts the pod templates, and the driver its events. */
@@ -67,7 +69,7 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     [`spark.kubernetes.executor.label.${label}`]: 'spark-dev',
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
-    'spark.kubernetes.container.image.pullPolicy': 'Never',
+    'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',
     // we watch the driver ourselves: the client may go as soon as the driver pod is there
     'spark.kubernetes.submission.waitAppCompletion': 'false',
     // else the driver wants to delete every claim of its label when it stops, which its role does not let it

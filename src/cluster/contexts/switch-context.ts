@@ -37,7 +37,7 @@ export async function applySwitch(host: Host, { file, to, mustMerge }: ContextSw
   await editFile(host, file, (before) => putCurrentContext(before ?? 'apiVersion: v1\nkind: Config\n', to.name));
 }
 
-function unknownContext(list: ContextList, name: string): SparkDevError {
+export function unknownContext(list: ContextList, name: string): SparkDevError {
   const names = list.contexts.map((one) => one.name);
   const nearest = suggestNearest(name, names);
   return new SparkDevError('CONTEXT_UNKNOWN', `There is no context ${JSON.stringify(name.slice(0, 200))}`, {

@@ -58,7 +58,8 @@ function gatherFolder(
     void problems.push({ file, line: document.lineOf(path), message });
   for (const field of Object.keys(value)) if (!knownFields.test(field)) complain(`unknown field ${field}`, [field]);
   const kind = value['kind'] ?? 'Kustomization';
-  if (kind !== expected) complain(`is a ${JSON.stringify(kind)} where a ${expected} belongs`, ['kind']);
+  if (kind !== expected)
+    complain(`is a ${typeof kind === 'string' ? kind : 'nothing known'} where a ${expected} belongs`, ['kind']);
   const inside: Gathering = { ...gathering, above: [...above, folder] };
   const resources = [...before];
   const add = (more: readonly Resource[], path: readonly (string | number)[]): void => {

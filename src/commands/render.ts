@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { jobNamespace, jobServiceAccount } from '../cluster/names.js';
+import { appOptions } from '../config/app-flags.js';
+import { jobSizeOptions } from '../config/job-size.js';
+import { loadSettings } from '../config/load-settings.js';
+import { findProjectFolder } from '../config/project.js';
+import { resolveSettings } from '../config/resolve.js';
+import { requestModestly } from '../devloop/modest-requests.js';
+import { planOverlay } from '../devloop/run-folder.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { describeRightsFolder } from '../namespaces/plan-rights.js';
+import { readAppOverlay } from '../overlay/app-overlay.js';
+import { renderOverlay } from '../overlay/kubectl-kustomize.js';
+import type { CommandSpec } from '../ports/command.js';
+import { createRunId } from '../runs/run-id.js';
+import { findApplication, languages } from '../spark/application.js';
+import { planBuild } from '../spark/build-plan.js';
+import type { BuiltMain } from '../spark/job.js';
+import { shapeOf } from '../spark/job-shape.js';
+import { readJob } from '../spark/read-job.js';
+
+export const render: CommandSpec = {
+  name: 'render',
+  arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
+  options: [
+    { flags: '--context-free', description: 'plain objects for kubectl apply, whoever applies them and wherever' },
+    { flags: '--image <reference>', description: "the application's image, as the nodes pull it" },
+    { flags: '--namespace <name>', description: `where; ${jobNamespace} when absent` },
+    { flags: '--with-rights', description: 'the account, its role and the claim too; takes the role admin to apply' },
+    { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    ...jobSizeOptions,
+    ...appOptions,
+  ],
+  examples: [
+    'spark-dev render sparkpi --context-free --image registry.example/team/pi:1 --namespace team-a > pi.yaml',
+    'spark-dev render sparkpi --context-free --image registry.example/team/pi:1 -- 100',
+  ],
+  async run(host, input) {
+    const { options, signal } = input;
+    const settings = resolveSettings(options, await loadSettings(host), input.variables);
+    const image = requireImage(options);
+    const asked = languages.find((language) => language === options['lang']);
+    const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
+    const { job } = await readJob(host, input, settings, app);
+    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const built = await planBuild(host, app, signal);
+    const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
+    const namespace = settings.namespace ?? job.namespace ?? jobNamespace;
+    const { main } = built;
+    const submission = {
+      runId,
+      namespace,
+      serviceAccount: job.serviceAccount ?? jobServiceAccount,
+      job,
+      main,
+      shape: requestModestly(shapeOf(job)),
+    };
+    const files = planOverlay({ overlay: overlay.files, pulls: true, image, submission });
+    const run = await renderOverlay(host, files, signal);
+    const withRights = options['withRights'] === true;
+    const rights = withRights ? await describeRightsFolder(host.directories, namespace) : undefined;
+    const yaml = rights === undefined ? run : `${await renderOverlay(host, rights.files, signal)}---\n${run}`;
+    host.ui.say(`${image} must hold ${fileOf(main)} below /opt/spark/app, on top of a Spark image of ours`);
+    host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
+    return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()] };
+  },
+};
+
+function fileOf(main: BuiltMain): string {
+  return 'at' in main && main.at.where === 'here' ? main.at.path : 'the application';
+}
+
+function requireImage(options: Readonly<Record<string, string | boolean | undefined>>): string {
+  const { contextFree, image } = options;
+  if (contextFree !== true) {
+    throw new SparkDevError('USAGE', 'render writes what anybody can apply anywhere: say --context-free', {
+      why: 'What a run on the own cluster deploys depends on that run.',
+      fix: ['spark-dev run NAME --dry-run', 'spark-dev overlay render NAME', 'spark-dev overlay eject NAME'],
+    });
+  }
+  if (typeof image === 'string' && /^[a-z0-9][\w./:@-]*$/.test(image)) return image;
+  throw new SparkDevError(
+    'USAGE',
+    typeof image === 'string'
+      ? `${JSON.stringify(image.slice(0, 200))} is not the name of an image`
+      : 'No image is named',
+    {
+      why: 'The nodes of the cluster pull it from a registry.',
+      fix: ['--image registry.example/team/pi:1'],
+    },
+  );
+}

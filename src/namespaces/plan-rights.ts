@@ -1,0 +1,49 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { applyRightsArgv } from '../cluster/kubectl.js';
+import type { PreparedCluster } from '../cluster/prepared.js';
+import type { ShownStep } from '../cluster/show-plan.js';
+import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import { renderKustomization } from '../overlay/kustomize/render.js';
+import { readOverlayFolder } from '../overlay/overlay-folder.js';
+import type { Directories } from '../ports/host.js';
+
+/** Account, role, binding and claim of kustomize/rights, for a namespace that somebody else made. */
+export interface RightsFolder {
+  readonly folder: string;
+  readonly files: OverlayFiles;
+}
+
+/** Nothing outside the namespace: its own object is left out, and the claim takes the cluster's own class of storage. */
+export async function describeRightsFolder(directories: Directories, namespace: string): Promise<RightsFolder> {
+  const { files } = await readOverlayFolder(join(directories.package, 'kustomize', 'rights'));
+  const inside = Object.entries(files).filter(([path]) => !['kustomization.yaml', 'namespace.yaml'].includes(path));
+  const kustomization = renderKustomization({
+    resources: inside.map(([path]) => path),
+    namespace,
+    labels: [{ pairs: { 'app.kubernetes.io/managed-by': 'spark-dev' } }],
+    patches: [
+      { target: { kind: 'PersistentVolumeClaim' }, operations: [{ op: 'remove', path: '/spec/storageClassName' }] },
+    ],
+  });
+  return {
+    folder: join(directories.state, 'namespaces', `${namespace}-rights`),
+    files: { 'kustomization.yaml': kustomization, ...Object.fromEntries(inside) },
+  };
+}
+
+export async function writeRightsFolder({ folder, files }: RightsFolder): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): ShownStep {
+  return {
+    title: `Service account, its rights and a claim for event logs in ${cluster.namespace}`,
+    why: 'nothing outside the namespace is touched',
+    commands: [applyRightsArgv(cluster, folder)],
+  };
+}
