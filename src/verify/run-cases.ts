@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { observeSize } from '../cluster/observe-size.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { Room } from '../cluster/room.js';
-import { observeSizeFacts } from '../cluster/size-facts.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
@@ -172,7 +172,7 @@ async function observeGround(
   cluster: PreparedCluster,
   signal: AbortSignal,
 ): Promise<Ground & { readonly atOnce: number }> {
-  const { rooms } = await observeSizeFacts(host, cluster.programs, signal);
+  const { rooms } = await observeSize(host, cluster, signal);
   const [roomiest] = [...rooms].sort((left, right) => right.free.memoryMb - left.free.memoryMb);
   if (roomiest === undefined)
     throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
