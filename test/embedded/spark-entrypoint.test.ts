@@ -166,7 +166,12 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
       expect(call(['submit', 'a.jar'])).toContain(option);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1').indexOf('-Dx=1')).toBeGreaterThan(0);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1')[0]).toBe(option);
-      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 2)).toEqual([option, '-Dx=1']);
+      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 4)).toEqual([
+        option,
+        '-XX:+UnlockDiagnosticVMOptions',
+        '-XX:ArchiveRelocationMode=0',
+        '-Dx=1',
+      ]);
     });
 
     it('leaves it out where a JVM would refuse it and then share nothing', () => {

@@ -21,13 +21,12 @@ for ((i = 0; i < 100; i++)); do
   sleep 0.1
 done
 printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'spec: {enableServiceLinks: false}' >template.yaml
-timeout 300 /opt/entrypoint.sh submit --master "k8s://https://localhost:$port" --name training \
+timeout 900 /opt/entrypoint.sh submit --master "k8s://https://localhost:$port" --name training \
   --conf spark.kubernetes.container.image=none \
   --conf spark.kubernetes.driver.master="https://localhost:$port" \
   --conf spark.kubernetes.authenticate.submission.caCertFile="$work/certificate.pem" \
   --conf spark.kubernetes.authenticate.driver.mounted.caCertFile="$work/certificate.pem" \
   --conf spark.kubernetes.driver.podTemplateFile="$work/template.yaml" \
-  --conf spark.kubernetes.executor.podTemplateFile="$work/template.yaml" \
   --conf spark.executor.instances=1 \
   --conf spark.driver.memory=512m --conf spark.executor.memory=512m \
   "local://$here/training.py" >submit.log 2>&1

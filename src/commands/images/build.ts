@@ -8,8 +8,10 @@ import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-d
 import { showCommands } from '../../cluster/show-plan.js';
 import { noteSparkArgv } from '../../cluster/spark-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
+import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
+import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
@@ -58,14 +60,16 @@ async function build(host: Host, { args, signal }: CommandInput, provider: Provi
   const built = new Set(steps.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : [])));
   const answers = [];
   for (const image of set.needed.filter(({ name }) => names.includes(name))) {
-    const inCluster =
-      cluster === undefined || !brought.includes(image) ? null : await deliver(host, image, cluster, wish);
+    const at = brought.includes(image) ? cluster : undefined;
+    const inCluster = at === undefined ? null : await deliver(host, image, at, wish);
+    const archiveBytes = at === undefined ? undefined : await readArchiveBytes(host, at, image.reference, signal);
     answers.push({
       name: image.name,
       reference: image.reference,
       tar: image.tar,
       built: built.has(image.name),
       inCluster,
+      archiveBytes: archiveBytes ?? null,
     });
   }
   for (const argv of noteArgvs(preparation, names))
@@ -84,10 +88,12 @@ function showAnswer(image: {
   readonly tar: string;
   readonly built: boolean;
   readonly inCluster: string | null;
+  readonly archiveBytes: number | null;
 }): string {
   const made = image.built ? 'is built' : 'was built already';
   const place = image.inCluster === null ? `it lies in ${image.tar}` : 'the cluster has it';
-  return `${image.reference} ${made}; ${place}`;
+  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it are the class archive`;
+  return `${image.reference} ${made}; ${place}${size}`;
 }
 
 function namesOf(args: readonly string[]): readonly string[] {
