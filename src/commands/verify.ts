@@ -53,7 +53,11 @@ export const verify: CommandSpec = {
       const shown = chosen.cases.map((one) => (sabotage === true ? sabotageCase(one) : one));
       const build = buildArgv(images.applications, contextFolder(host.directories, images.applications));
       const planned = shown.map((one) => {
-        const names = nameCase(one.id, 'xxxx', { runId, image: images.applications.reference });
+        const names = nameCase(one.id, 'xxxx', {
+          runId,
+          image: images.applications.reference,
+          storage: cluster.storage,
+        });
         const { pods, rest } = removeCaseArgvs(cluster, one, names);
         return {
           id: one.id,

@@ -2,7 +2,7 @@ import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { jobConf } from '../spark/job-conf.js';
 import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
-import type { CaseNames } from './case-names.js';
+import { storageClass, type CaseNames } from './case-names.js';
 
 /** Where the submit pod has the pod templates. */
 export const templatesFolder = '/opt/spark/templates';
@@ -56,9 +56,9 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     ...labelConf('executor', labels),
     ...one.conf,
   };
-  return Object.fromEntries(
-    Object.entries(conf).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
+  const isSaid = (value: string | undefined): value is string =>
+    value !== undefined && !(value === storageClass && names.storage === 'default');
+  return Object.fromEntries(Object.entries(conf).flatMap(([key, value]) => (isSaid(value) ? [[key, value]] : [])));
 }
 
 /** After `submit` in the image. */

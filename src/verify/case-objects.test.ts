@@ -7,7 +7,13 @@ import { verifyCases } from './cases.js';
 import { readPodYaml } from './pod-yaml.js';
 
 const yaml = await readPodYaml({ package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))) });
-const names = { runId: 'verify-1', namespace: 'verify-x-1', driver: 'verify-x-1-driver', image: 'spark-dev/verify:1' };
+const names = {
+  runId: 'verify-1',
+  namespace: 'verify-x-1',
+  driver: 'verify-x-1-driver',
+  image: 'spark-dev/verify:1',
+  storage: 'standard',
+} as const;
 
 function objectsOf(one: VerifyCase): CaseObjects {
   const secretValues = Object.fromEntries(
@@ -64,7 +70,7 @@ describe.each(each)('what %s puts into the cluster', (_id, one) => {
   });
 
   it('leaves no placeholder, and no secret in what is kept in files', () => {
-    expect(JSON.stringify([ground, helpers, submission])).not.toMatch(/%(namespace|driver|image|connect)%/);
+    expect(JSON.stringify([ground, helpers, submission])).not.toMatch(/%(namespace|driver|image|storageClass)%/);
     expect(JSON.stringify(submission)).not.toContain('value-of-');
   });
 });

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { applications } from './applications.js';
 import { caseConf } from './case-conf.js';
+import { fillNames } from './case-names.js';
 import { caseFor, sabotageCase } from './case.js';
 import { absentCases, verifyCases } from './cases.js';
 
-const names = { runId: 'verify-1', namespace: 'verify-x', driver: 'verify-x-driver', image: 'i' };
+const names = {
+  runId: 'verify-1',
+  namespace: 'verify-x',
+  driver: 'verify-x-driver',
+  image: 'i',
+  storage: 'standard',
+} as const;
 
 /** Of ../shared's list, those that need no S3 store. */
 const must = 'B1 B2 B3 B5 B6 B8 B9 B10 B14 C1 S1 P1 P2 P4 M1 T1 V1 V2 V3 V4 V6 PV1 X1 X4';
@@ -40,5 +47,13 @@ describe('the list of cases', () => {
     const older = caseConf(caseFor(b8, '3.5.9'), names, 1024);
     expect(older).not.toHaveProperty([key]);
     expect(older['spark.kubernetes.driver.label.label1']).toBe('label1-value');
+  });
+
+  it('leaves the storage class to a cluster that has none of the usual name', () => {
+    const v4 = verifyCases.find(({ id }) => id === 'V4');
+    if (v4 === undefined) throw new Error('there is no V4');
+    const key = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.storageClass';
+    expect(fillNames(caseConf(v4, names, 1024), names)[key]).toBe('standard');
+    expect(caseConf(v4, { ...names, storage: 'default' }, 1024)).not.toHaveProperty([key]);
   });
 });

@@ -22,6 +22,7 @@ const names: CaseNames = {
   namespace: driver?.metadata?.namespace ?? '',
   driver: driver?.metadata?.name ?? '',
   image: driver?.spec?.containers[0]?.image ?? '',
+  storage: 'standard',
 };
 const whole: Evidence = {
   driver,

@@ -7,7 +7,7 @@ import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
 import type { Shown, Step, VerifyCase } from './case.js';
-import { nameOf, stateOf, type PodBook } from './pod-book.js';
+import { nameOf, roleOf, stateOf, type PodBook } from './pod-book.js';
 
 export interface Stage {
   readonly host: Host;
@@ -49,7 +49,8 @@ async function performStep(one: VerifyCase, step: Step, stage: Stage): Promise<s
       }, signal);
       return undefined;
     case 'await-executors':
-      await runningExecutors(stage, step.count);
+      // as in the suite: that they are there again, not yet that they run
+      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), signal);
       return undefined;
     case 'delete-first-executor': {
       const [first] = await runningExecutors(stage, 1);
@@ -95,6 +96,10 @@ async function ask(
 function isShown(said: string, shows: Shown, { secretValues }: Stage): boolean {
   if (typeof shows === 'string') return said.includes(shows);
   return said === secretValues[shows.secret]?.[shows.key];
+}
+
+function isExecutorAtWork(pod: V1Pod): boolean {
+  return roleOf(pod) === 'executor' && stateOf(pod) !== 'ended';
 }
 
 function runningDriver({ book, signal }: Stage): Promise<V1Pod> {

@@ -23,7 +23,7 @@ export interface CaseEnd {
 /** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too. */
 export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd> {
   const one = run.isSabotaged ? sabotageCase(whole) : whole;
-  const names = nameCase(one.id, randomBytes(2).toString('hex'), run);
+  const names = nameCase(one.id, randomBytes(2).toString('hex'), { ...run, storage: run.cluster.storage });
   const folder = join(run.folder, one.id);
   await mkdir(folder, { recursive: true });
   const watching = new AbortController();

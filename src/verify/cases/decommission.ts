@@ -31,6 +31,7 @@ const threeExecutors = {
   suite,
   application: 'decommission',
   executors: 3,
+  held: true,
   confFiles,
   limitS: 600,
 } as const;

@@ -1,3 +1,4 @@
+import { storageClass } from '../case-names.js';
 import type { VerifyCase } from '../case.js';
 
 const suite = 'VolumeSuite';
@@ -17,7 +18,7 @@ const onDemand = (role: 'driver' | 'executor'): Record<string, string> => {
   const claim = `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
   return {
     [`${claim}.options.claimName`]: 'OnDemand',
-    [`${claim}.options.storageClass`]: 'standard',
+    [`${claim}.options.storageClass`]: storageClass,
     [`${claim}.options.sizeLimit`]: '1Gi',
     [`${claim}.mount.path`]: '/data',
     [`${claim}.mount.readOnly`]: 'false',
