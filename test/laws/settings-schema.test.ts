@@ -7,7 +7,14 @@ const published = fileURLToPath(new URL('../../schemas/spark-dev.schema.json', i
 
 /** What an editor is told of spark-dev.yaml: what may be written, before sizes become numbers. */
 function describeSettings(): object {
-  const { $schema, ...rest } = z.toJSONSchema(settingsSchema, { io: 'input' });
+  const { $schema, ...rest } = z.toJSONSchema(settingsSchema, {
+    io: 'input',
+    // .nan is read, so that it can be refused in our own words
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'nan') jsonSchema.not = {};
+    },
+  });
   return { $schema, title: 'spark-dev.yaml', ...rest };
 }
 
