@@ -40,6 +40,11 @@ export function sortOwnObjects(objects: readonly ClusterObject[]): OwnObjects {
   };
 }
 
+/** Put up on purpose, and nothing that a run left. */
+export function isStanding({ labels }: ClusterObject): boolean {
+  return labels['spark-dev/service'] !== undefined && labels[runLabel] === undefined;
+}
+
 function isTemporary({ kind, name, labels }: ClusterObject): boolean {
   if (groundKinds.includes(kind)) return labels[verifyLabel] !== undefined;
   if (preparedKinds.includes(kind)) return labels[serviceLabel] !== undefined;

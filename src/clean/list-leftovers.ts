@@ -1,22 +1,32 @@
 import type { ProviderName } from '../cluster/provider.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { isStanding } from './leftovers.js';
 import { describeReached, observeLeftovers } from './observe.js';
-import { planClean } from './plan.js';
+import { nameObject, planClean } from './plan.js';
 
-/** What `clean` would remove without any flag; nothing where the cluster does not say. */
+export interface Found {
+  /** What `clean` would remove without any flag, but for what stands on purpose. */
+  readonly leftovers: readonly string[];
+  /** `deployment spark/spark-dev-submit`. */
+  readonly standing: readonly string[];
+}
+
+/** Nothing where the cluster does not say. */
 export async function listLeftovers(
   host: Host,
   provider: ProviderName,
   answers: boolean,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<Found> {
   const cluster = answers ? await describeReached(host, provider, signal) : undefined;
   try {
     const seen = await observeLeftovers(host, cluster, signal);
-    return planClean(seen, [], cluster?.kubectl, { all: false, volumes: false }).flatMap(({ items }) => items);
+    const steps = planClean(seen, [], cluster?.kubectl, { all: false, volumes: false });
+    const standing = (seen.objects?.others ?? []).filter(isStanding).map(nameObject);
+    return { leftovers: steps.flatMap(({ items }) => items).filter((item) => !standing.includes(item)), standing };
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    return [];
+    return { leftovers: [], standing: [] };
   }
 }

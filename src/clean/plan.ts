@@ -3,6 +3,7 @@ import type { OldImages } from '../cluster/old-images.js';
 import type { Argv } from '../ports/runner.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
+import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
 
@@ -58,8 +59,13 @@ export function listDoomed(
   { all }: Pick<CleanWish, 'all'>,
 ): readonly ClusterObject[] {
   if (objects === undefined) return [];
-  const runs = objects.runs.filter(({ runId }) => all || !liveRuns.has(runId));
-  return [...runs.flatMap((run) => run.objects), ...objects.others];
+  const isDoomed = ({ runId }: RunObjects): boolean => all || !liveRuns.has(runId);
+  const runs = objects.runs.filter(isDoomed);
+  const staying = objects.runs.filter((run) => !isDoomed(run)).flatMap((run) => run.objects);
+  const atWork = new Set(staying.map(({ namespace }) => namespace));
+  // drivers at work may run in it
+  const others = objects.others.filter((one) => !isStanding(one) || !atWork.has(one.namespace));
+  return [...runs.flatMap((run) => run.objects), ...others];
 }
 
 /** Before the objects: an orphaned Skaffold may be about to deploy more. */

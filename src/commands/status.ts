@@ -53,7 +53,7 @@ async function tell(
   { provider, context, seen, sized, rows, also }: Told,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const leftovers = await listLeftovers(host, provider, seen.inside !== undefined, signal);
+  const { leftovers, standing } = await listLeftovers(host, provider, seen.inside !== undefined, signal);
   const ready = isReady(seen);
   const call = provider === 'minikube' ? 'spark-dev init --yes' : `spark-dev init --provider ${provider}`;
   const other: readonly Row[] =
@@ -65,13 +65,16 @@ async function tell(
       ...seen,
       sized,
       leftovers,
+      standing,
       context,
       namespace: jobNamespace,
       also: also ?? null,
       cannot: capabilities[provider].cannot,
     },
     text: [
-      ...[...rows, ...other, ...showLeftovers(leftovers)].map(showRow),
+      ...[...rows, ...other, ...standing.map((name): Row => ['standing', name]), ...showLeftovers(leftovers)].map(
+        showRow,
+      ),
       ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${call}`,
     ],
   };

@@ -45,6 +45,9 @@ export function executorConf({ runId, namespace, job, executorTemplate }: Execut
 export function driverConf(pod: string, ports: DriverPorts): Record<string, string> {
   return {
     'spark.kubernetes.driver.pod.name': pod,
+    // a laptop's API server may be busy for longer than Spark's ten seconds
+    'spark.kubernetes.driver.connectionTimeout': '60000',
+    'spark.kubernetes.driver.requestTimeout': '60000',
     'spark.driver.port': String(ports.driver),
     'spark.driver.blockManager.port': String(ports.blockManager),
     'spark.ui.port': String(ports.ui),

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'main.js');
+export const programPath = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'main.js');
 
 export interface ProgramEnd {
   readonly exitCode: number | null;
@@ -19,7 +19,7 @@ export interface RunningProgram {
 
 /** The built program as a user starts it, without a terminal. */
 export function startProgram(words: readonly string[], env: Readonly<Record<string, string>> = {}): RunningProgram {
-  const child = spawn(process.execPath, [main, ...words], {
+  const child = spawn(process.execPath, [programPath, ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -10,7 +10,9 @@ export const lawfulTree: Tree = {
   'src/commands/two.ts': "import '../doctor/checks.js';",
   'src/adapters/http.ts': "import { fetch } from 'undici'; import 'node:child_process'; export const get = fetch;",
   'src/doctor/checks.ts': "import '../cluster/plan.js';",
-  'src/devloop/loop.ts': "import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js';",
+  'src/submit/pod.ts': "import '../spark/outcome.js';",
+  'src/devloop/loop.ts':
+    "import '../submit/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js';",
   'src/overlay/write.ts': "import '../cluster/plan.js'; import './kustomize/render.js';",
   'src/overlay/kustomize/render.ts':
     "import { stringify } from 'yaml'; import { posix } from 'node:path'; export const all = [stringify, posix];",
@@ -45,6 +47,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
     },
   ],
   'level-overlay': [{ 'src/overlay/write.ts': "import '../spark/outcome.js';" }],
+  'level-submit': [{ 'src/submit/pod.ts': "import '../doctor/checks.js'; import '../spark/outcome.js';" }],
   'level-spark': [{ 'src/spark/outcome.ts': "import '../doctor/checks.js';" }],
   'no-cycles': [
     {

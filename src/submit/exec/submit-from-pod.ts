@@ -4,6 +4,7 @@ import type { Reach } from '../../namespaces/reach.js';
 import type { Argv } from '../../ports/runner.js';
 import { findLastWords } from '../../spark/explain-failure.js';
 import { templates } from '../../spark/submit-arguments.js';
+import { confWords } from '../client-conf.js';
 import { endProcess, everyExitCode, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
 import type { RenderedJob } from '../rendered-job.js';
 
@@ -22,6 +23,11 @@ const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 export function submitWords({ runId, image, job }: Submission): Argv {
   return [
     ...['env', `SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`, '/opt/entrypoint.sh', 'submit'],
+    // a laptop's API server may be busy for longer than Spark's ten seconds
+    ...confWords({
+      'spark.kubernetes.submission.connectionTimeout': '60000',
+      'spark.kubernetes.submission.requestTimeout': '60000',
+    }),
     // the Job mounts its templates; here they lie in the run's own folder
     ...job.words.map((word) => word.replace(`=${templates}/`, `=${podFolder(runId)}/`)),
   ];

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { readOwnLine } from './own-line.js';
+
+it('takes a line with or without spark-submit before it', () => {
+  const words = ['--class', 'A', 'local:///a.jar', '--master'];
+  expect(readOwnLine(['/opt/spark/bin/spark-submit', ...words])).toEqual(words);
+  expect(readOwnLine(words)).toEqual(words);
+});
+
+it.each([
+  [[], 'There is nothing to submit'],
+  [['--class', 'A'], 'There is nothing to submit'],
+  [['--deploy-mode', 'client', 'a.jar'], 'A line with --deploy-mode client cannot be followed'],
+  [['--deploy-mode=client', 'a.jar'], 'A line with --deploy-mode client cannot be followed'],
+  [['--master', 'local[2]', 'a.jar'], 'The master is the cluster that the service is in'],
+])('refuses %j', (words, what) => {
+  expect(() => readOwnLine(words)).toThrow(what);
+});

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { clusterPlaces } from '../../src/cluster/names.js';
+import { withLiveRun } from '../../src/runs/live-run.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
+import { createFakeObjects, fakeObject, fakeRun } from '../fakes/fake-objects.js';
+import { call } from './call.js';
+import { readResult } from './envelope.js';
+
+const live = 'checksum-260101000001-a11e';
+
+it('clean takes the submit service along, but not from under drivers that are at work in its namespace', async () => {
+  let kubeconfig = '';
+  const objects = createFakeObjects(() => kubeconfig);
+  const machine = await createFakeMachine({}, { programs: objects.programs });
+  kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+  const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/service': 'submit' };
+  for (const namespace of ['spark', 'team'])
+    objects.add(fakeObject('deployment', 'spark-dev-submit', { namespace, labels }));
+  objects.add(...fakeRun(live));
+  await withLiveRun(machine.host, live, async () => {
+    const { stdout } = await call(['clean', '--yes', '--json'], { host: machine.host });
+    expect(readResult(stdout)).toEqual({ removed: ['deployment team/spark-dev-submit'], left: [] });
+  });
+  expect(objects.names()).toContain('deployment spark/spark-dev-submit');
+});
