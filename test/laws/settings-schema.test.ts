@@ -9,9 +9,9 @@ const published = fileURLToPath(new URL('../../schemas/spark-dev.schema.json', i
 function describeSettings(): object {
   const { $schema, ...rest } = z.toJSONSchema(settingsSchema, {
     io: 'input',
-    // .nan is read, so that it can be refused in our own words
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
+      // JSON has no such number, so nothing that is written can be it
       if (zodSchema._zod.def.type === 'nan') jsonSchema.not = {};
     },
   });
