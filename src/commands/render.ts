@@ -37,7 +37,7 @@ export const render: CommandSpec = {
   ],
   async run(host, input) {
     const { options, signal } = input;
-    const settings = resolveSettings(options, await loadSettings(host), input.variables);
+    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
     const image = requireImage(options);
     const asked = languages.find((language) => language === options['lang']);
     const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);

@@ -69,7 +69,7 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const settings = resolveSettings(input.options, await loadSettings(host), input.variables);
+    const settings = resolveSettings(input.options, await loadSettings(host, input.args[0]), input.variables);
     const asked = languages.find((language) => language === input.options['lang']);
     const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const { job, place } = await readJob(host, input, settings, app);

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { placeApp } from './place-app.js';
@@ -8,8 +8,9 @@ import { noSettings, type AppSettings, type Settings, type SettingsFile } from '
 export const settingsFileName = 'spark-dev.yaml';
 const largestBytes = 256 * 1024;
 
-/** The project's file, found from the working directory upwards, over the user's. Without a file neither yaml nor zod is loaded. */
-export async function loadSettings(host: Host): Promise<Settings> {
+/** The project's file, found from the working directory upwards, over the user's. Without a file neither yaml nor zod is loaded. With the name of an example that one's own file is the lowest. */
+export async function loadSettings(host: Host, example?: string): Promise<Settings> {
+  const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host.directories.working);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
@@ -18,8 +19,8 @@ export async function loadSettings(host: Host): Promise<Settings> {
     ...user,
     ...project,
     ...(images === undefined ? {} : { images }),
-    apps: { ...user.apps, ...project.apps },
-    origins: { ...user.origins, ...project.origins },
+    apps: { ...ours.apps, ...user.apps, ...project.apps },
+    origins: { ...ours.origins, ...user.origins, ...project.origins },
   };
 }
 
@@ -29,6 +30,13 @@ function joinImages(user: Settings['images'], project: Settings['images']): Sett
     mirrors: { ...user.mirrors, ...project.mirrors },
     fallbacks: { ...user.fallbacks, ...project.fallbacks },
   };
+}
+
+/** Some of our examples need more than a source; a name is only ever compared, never made part of a path. */
+async function readExample({ directories }: Pick<Host, 'directories'>, name: string): Promise<Settings> {
+  const examples = join(directories.package, 'examples');
+  const found = (await readdir(examples)).find((folder) => folder === name);
+  return found === undefined ? noSettings : readSettings(join(examples, found, settingsFileName));
 }
 
 /** The project's own, from this folder upwards. */

@@ -28,10 +28,8 @@ export async function findApplication(
   { apps, origins, lang: preferred }: Pick<Settings, 'apps' | 'origins' | 'lang'> = noSettings,
 ): Promise<Application> {
   const examples = join(directories.package, 'examples');
-  const folders = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const places = new Map<string, AppPlace>(
-    folders.map(({ name: folder }) => [folder, { path: join(examples, folder) }]),
-  );
+  const folders = await listRunnable(examples);
+  const places = new Map<string, AppPlace>(folders.map((folder) => [folder, { path: join(examples, folder) }]));
   for (const [own, app] of Object.entries(apps)) places.set(own, app);
   const place = places.get(name) ?? (await findFile(directories.working, name));
   if (place === undefined) throw unknownApplication(name, [...places.keys()]);
@@ -47,6 +45,14 @@ export async function findApplication(
     why: 'It takes a .scala, .py, .jar or .R file, or a folder with one.',
     fix: [`spark-dev run ${name}`],
   });
+}
+
+/** The applications of verify lie there too, in folders below. */
+async function listRunnable(examples: string): Promise<readonly string[]> {
+  const entries = await readdir(examples, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const files = await Promise.all(folders.map((folder) => readdir(join(examples, folder))));
+  return folders.filter((_, index) => files[index]?.some((file) => ['.scala', '.py'].includes(extname(file))));
 }
 
 type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;

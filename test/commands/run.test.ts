@@ -5,6 +5,8 @@ import { createFakeHost } from '../fakes/fake-host.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
 
+const examples = ['checksum', 'pod-template', 'secrets', 'sparkpi', 'streaming', 'wordcount'];
+
 describe('an application that there is not', () => {
   it.each([
     'x'.repeat(200),
@@ -20,7 +22,7 @@ describe('an application that there is not', () => {
   ])('%j', async (name) => {
     const { exitCode, stdout, host } = await call(['run', name, '--json']);
     expect(exitCode).toBe(2);
-    expect(readError(stdout)).toMatchObject({ code: 'APP_UNKNOWN', facts: { known: ['sparkpi'] } });
+    expect(readError(stdout)).toMatchObject({ code: 'APP_UNKNOWN', facts: { known: examples } });
     expect(host.runner.calls).toEqual([]);
   });
 

@@ -38,7 +38,7 @@ export const submitExec: CommandSpec = {
   ],
   async run(host, input) {
     const { options, global, signal, args, passthrough } = input;
-    const settings = resolveSettings(options, await loadSettings(host), input.variables);
+    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
     const [name] = args;
     const line = name === undefined ? readOwnLine(passthrough) : undefined;
     const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
