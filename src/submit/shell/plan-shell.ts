@@ -38,7 +38,7 @@ export async function planShell(host: Host, cluster: PreparedCluster, wish: Shel
   const runId = createRunId(`shell-${repl}`, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
   const executors = { runId, namespace, job, executorTemplate: '/tmp/executor-template.yaml' };
-  const progress = { 'spark.ui.showConsoleProgress': String(onTerminal) };
+  const progress = { 'spark.ui.showConsoleProgress': onTerminal ? 'true' : 'false' };
   const place = (pod: string) => ({ pod, container: shellContainer });
   const replOf = (pod: string): Argv =>
     replArgv({
