@@ -15,7 +15,8 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
   const env = process.env;
   const settings: UiSettings = {
     ...wish,
-    terminal: process.stderr.isTTY && process.stdin.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb',
+    // a stream that is no terminal has no isTTY at all
+    terminal: Boolean(process.stderr.isTTY && process.stdin.isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
     ...signals,
   };

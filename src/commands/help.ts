@@ -5,19 +5,21 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
 
-const topics: Readonly<Record<string, (host: Host) => CommandResult>> = {
+const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
   'exit-codes': showExitCodes,
   environment: showEnvironment,
+  'spark-dev.yaml': async () => (await import('../config/describe-settings.js')).describeSettings(),
 };
 
 /** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */
 export const help: CommandSpec = {
   name: 'help',
-  arguments: [{ name: '[topic]', description: 'a command, exit-codes, environment, or an error code' }],
+  arguments: [{ name: '[topic]', description: 'a command, exit-codes, environment, spark-dev.yaml, or an error code' }],
   examples: [
     'spark-dev help run',
     'spark-dev help exit-codes',
     'spark-dev help environment',
+    'spark-dev help spark-dev.yaml',
     'spark-dev help JOB_FAILED',
   ],
   run(host, input) {

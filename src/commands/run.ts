@@ -77,7 +77,9 @@ export const run: CommandSpec = {
     const uiPort = port === undefined || uiPortIsStrict === true ? port : { preferred: port };
     const version = job.sparkVersion ?? settings.sparkVersion;
     const spark = version === undefined ? undefined : findSparkVersion(version);
-    const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
+    // its class may be one that a flag names
+    const main = { ...job.main, name: app.name };
+    const wish: LocalRun = { app: main, job, uiPort, spark, signal: input.signal };
     const target = await findTarget(host, input, settings, job);
     if (target.kind === 'local') {
       const unused = [

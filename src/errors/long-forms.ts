@@ -36,7 +36,7 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     meaning: 'A spark-dev.yaml has problems; all of them are listed with file, line and column. Nothing was done.',
     causes: ['A misspelt key (the nearest known one is named)', 'YAML that does not parse', '`version: 1` is missing'],
     actions: [
-      'The keys are: version, target, lang, namespace, uiPort, cpus, memory, apps.NAME.{path, main, lang, args}',
+      'spark-dev help spark-dev.yaml: every key',
       'The file is looked for from the working directory upwards, then in the configuration folder (help environment)',
     ],
   },

@@ -65,6 +65,7 @@ describe('topics', () => {
   it.each([
     ['JOB_FAILD', 'spark-dev help JOB_FAILED'],
     ['exit-code', 'spark-dev help exit-codes'],
+    ['spark-dev.yml', 'spark-dev help spark-dev.yaml'],
   ])('%s is not one, but nearly', async (topic, nearest) => {
     const { exitCode, stdout } = await call(['help', topic, '--json']);
     expect(exitCode).toBe(2);

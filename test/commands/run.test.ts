@@ -63,3 +63,11 @@ it('a broken spark-dev.yaml, with its place', async () => {
   expect(stderr).toMatch(/spark-dev\.yaml:[23]:\d+ Flow sequence/);
   expect(host.runner.calls).toEqual([]);
 });
+
+it('a jar of one’s own, with the class that a flag names', async () => {
+  const host = createFakeHost();
+  writeFileSync(join(host.directories.working, 'app.jar'), 'jar');
+  const answer = await call(['run', 'app.jar', '--class', 'org.acme.Main', '--target', 'local', '--dry-run'], { host });
+  expect(answer.stdout).toContain('--class org.acme.Main');
+  expect(answer.stdout).toContain(join(host.directories.working, 'app.jar'));
+});
