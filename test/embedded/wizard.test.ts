@@ -19,6 +19,7 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
     [
       { words: 'Package registries', keys: '\u001b[B\u001b[B\r' },
       { words: 'Another size', keys: '\r' },
+      { words: 'Into which namespace', keys: '\r' },
       { words: 'Prove it', keys: '\u001b[B\r' },
       { words: 'Go on?', keys: 'n\r' },
     ],
