@@ -16,7 +16,8 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
   const settings: UiSettings = {
     ...wish,
     // a stream that is no terminal has no isTTY at all
-    terminal: Boolean(process.stderr.isTTY && process.stdin.isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
+    terminal:
+      [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
     ...signals,
   };

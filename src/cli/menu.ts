@@ -1,6 +1,6 @@
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Ui } from '../ports/ui.js';
-import type { CommandEntry } from './commands.js';
+import type { CommandEntry } from './command-entry.js';
 import { namesOf } from './named-words.js';
 
 interface MenuEntry {

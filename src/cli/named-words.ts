@@ -1,4 +1,4 @@
-import type { CommandEntry } from './commands.js';
+import type { CommandEntry } from './command-entry.js';
 import { createGlobalOptions } from './options.js';
 
 /** What the user typed before `--`: the rest is the application's. */

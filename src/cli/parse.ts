@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import type { CommandInput, CommandSpec, GlobalFlags } from '../ports/command.js';
-import type { CommandEntry } from './commands.js';
+import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
 import { mainExamples } from './main-help.js';
 import { beforeDashes, familiesOf, namesOf } from './named-words.js';

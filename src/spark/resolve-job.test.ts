@@ -5,7 +5,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { sparkPods } from '../cluster/fit/spark-pods.js';
 import { appSchema } from '../config/app-schema.js';
 import { parseSettings } from '../config/parse-settings.js';
-import type { AppSaid } from '../config/settings.js';
 import type { Application } from './application.js';
 import { jobProperties } from './job-properties.js';
 import { shapeOf } from './job-shape.js';

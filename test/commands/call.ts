@@ -1,4 +1,4 @@
-import type { CommandEntry } from '../../src/cli/commands.js';
+import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { runCli, type UiWish } from '../../src/cli/run.js';
 import type { Ui } from '../../src/ports/ui.js';
 import { createFakeUi } from '../fakes/fake-ui.js';

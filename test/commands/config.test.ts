@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CommandEntry } from '../../src/cli/commands.js';
+import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import { resolveSettings } from '../../src/config/resolve.js';
 import type { CommandSpec } from '../../src/ports/command.js';

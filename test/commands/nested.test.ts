@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandEntry } from '../../src/cli/commands.js';
+import type { CommandEntry } from '../../src/cli/command-entry.js';
 import type { CommandSpec } from '../../src/ports/command.js';
 import { call as callWith } from './call.js';
 import { readError, readResult } from './envelope.js';

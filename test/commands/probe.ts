@@ -1,4 +1,4 @@
-import type { CommandEntry } from '../../src/cli/commands.js';
+import type { CommandEntry } from '../../src/cli/command-entry.js';
 import type { CommandInput, CommandSpec } from '../../src/ports/command.js';
 
 /** A command that answers with what it was given, so that the parser can be seen through it. */

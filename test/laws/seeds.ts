@@ -33,7 +33,10 @@ export const lawfulTree: Tree = {
 export const seeds: Readonly<Record<string, readonly Tree[]>> = {
   'level-config': [{ 'src/config/load.ts': "import '../images/recipe.js';" }],
   'level-toolchain': [
-    { 'src/toolchain/find.ts': "import '../overlay/write.js';", 'src/overlay/write.ts': '' },
+    {
+      'src/toolchain/find.ts': "import '../overlay/write.js';",
+      'src/overlay/write.ts': "import './kustomize/render.js';",
+    },
     {
       'src/images/recipe.ts': "import type { Lock } from '../devloop/type.js'; export type A = Lock;",
       'src/devloop/type.ts': 'export type Lock = 1;',
@@ -46,7 +49,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
       'src/runs/id.ts': '',
     },
   ],
-  'level-overlay': [{ 'src/overlay/write.ts': "import '../spark/outcome.js';" }],
+  'level-overlay': [{ 'src/overlay/write.ts': "import '../spark/outcome.js'; import './kustomize/render.js';" }],
   'level-submit': [{ 'src/submit/pod.ts': "import '../doctor/checks.js'; import '../spark/outcome.js';" }],
   'level-spark': [{ 'src/spark/outcome.ts': "import '../doctor/checks.js';" }],
   'no-cycles': [

@@ -1,0 +1,12 @@
+import type { CommandSpec } from '../ports/command.js';
+
+export interface CommandEntry {
+  /** One word, or two where it stands under a family: `cluster resize`. */
+  readonly name: string;
+  /** Calls the same by another name, of one word or two. */
+  readonly alias?: string;
+  readonly summary: string;
+  /** The heading it stands under in the main help. */
+  readonly group: 'Run' | 'Cluster' | 'Help';
+  readonly load: () => Promise<CommandSpec>;
+}
