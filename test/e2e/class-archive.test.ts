@@ -62,7 +62,11 @@ async function seeJvms(front?: string): Promise<Readonly<Record<Jvm, SeenJvm>>> 
     const driver = `pod/${plan.runId}-driver`;
     await kubectl(tools, ['wait', '--for=create', driver, '--timeout=60s']);
     await kubectl(tools, ['wait', '--for=jsonpath={.status.phase}=Succeeded', driver, '--timeout=110s']);
-    const logOf = (...words: readonly string[]): Promise<string> => kubectl(tools, ['logs', '--tail=-1', ...words]);
+    // the runner keeps the last MiB of an answer, and what the entrypoint says stands first
+    const logOf = async (...words: readonly string[]): Promise<string> => {
+      const ways = ['--limit-bytes=4000', '--tail=-1'].map((way) => kubectl(tools, ['logs', way, ...words]));
+      return (await Promise.all(ways)).join('\n');
+    };
     return {
       submit: readJvm(await logOf(`job/${plan.runId}-submit`)),
       driver: readJvm(await logOf(driver)),
