@@ -39,6 +39,8 @@ export const dashboard: CommandSpec = {
   ],
   async run(host, input) {
     const cluster = await requireCluster(host, input.signal);
+    if (cluster.provider === 'docker-desktop')
+      host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
     const source = await settleSource(host);
     const asked = withs.find((one) => one === input.options['with']);
     return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'

@@ -17,6 +17,7 @@ import { findApplication, languages } from '../spark/application.js';
 import { planBuild } from '../spark/build-plan.js';
 import type { BuiltMain } from '../spark/job.js';
 import { shapeOf } from '../spark/job-shape.js';
+import { wishFor } from '../spark/job-wish.js';
 import { readJob } from '../spark/read-job.js';
 
 export const render: CommandSpec = {
@@ -40,12 +41,12 @@ export const render: CommandSpec = {
     const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
     const image = requireImage(options);
     const asked = languages.find((language) => language === options['lang']);
-    const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
-    const { job } = await readJob(host, input, settings, app);
+    const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
+    const { app, job } = await readJob(host, input, settings, found);
+    const { namespace = jobNamespace, spark } = wishFor(job, options, settings);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
-    const built = await planBuild(host, app, signal);
+    const built = await planBuild(host, app, signal, spark);
     const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
-    const namespace = settings.namespace ?? job.namespace ?? jobNamespace;
     const { main } = built;
     const submission = {
       runId,

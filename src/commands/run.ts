@@ -24,6 +24,7 @@ import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
 import { deployModes, type SparkJob } from '../spark/job.js';
 import { shapeOf } from '../spark/job-shape.js';
+import { wishFor } from '../spark/job-wish.js';
 import { planLocalRun } from '../spark/local-plan.js';
 import { runLocally, type LocalRun } from '../spark/local-target.js';
 import { checkJob } from '../spark/preflight/check-job.js';
@@ -32,7 +33,6 @@ import type { RunOutcome } from '../spark/run-result.js';
 import { chooseTarget, targetNames, type Target } from '../spark/target.js';
 import { refuseInClientMode } from '../submit/client/client-limits.js';
 import { describeFromService } from '../submit/describe-from-service.js';
-import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -71,16 +71,11 @@ export const run: CommandSpec = {
   async run(host, input) {
     const settings = resolveSettings(input.options, await loadSettings(host, input.args[0]), input.variables);
     const asked = languages.find((language) => language === input.options['lang']);
-    const app = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
-    const { job, place } = await readJob(host, input, settings, app);
-    const { uiPort: port, uiPortIsStrict } = settings;
-    const uiPort = port === undefined || uiPortIsStrict === true ? port : { preferred: port };
-    const version = job.sparkVersion ?? settings.sparkVersion;
-    const spark = version === undefined ? undefined : findSparkVersion(version);
-    // its class may be one that a flag names
-    const main = { ...job.main, name: app.name };
-    const wish: LocalRun = { app: main, job, uiPort, spark, signal: input.signal };
-    const target = await findTarget(host, input, settings, job);
+    const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
+    const { app, job, place } = await readJob(host, input, settings, found);
+    const { namespace, spark, uiPort } = wishFor(job, input.options, settings);
+    const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
+    const target = await findTarget(host, input, { ...settings, namespace });
     if (target.kind === 'local') {
       const unused = [
         ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
@@ -89,7 +84,7 @@ export const run: CommandSpec = {
       if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
       return input.global.dryRun ? showLocalPlan(host, wish) : answer(host, job, await runLocally(host, wish));
     }
-    const cluster = withSpark(target.cluster, version);
+    const cluster = withSpark(target.cluster, spark?.version);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
@@ -103,11 +98,10 @@ export const run: CommandSpec = {
   },
 };
 
-function findTarget(host: Host, input: CommandInput, settings: Settings, job: SparkJob): Promise<Target> {
-  const { target: name = 'auto' } = settings;
-  // said for this run, for this application, or for all of them
-  const isSaid = typeof input.options['namespace'] === 'string';
-  const namespace = isSaid ? settings.namespace : (job.namespace ?? settings.namespace);
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> & { readonly namespace: string | undefined };
+
+function findTarget(host: Host, input: CommandInput, settings: TargetSettings): Promise<Target> {
+  const { target: name = 'auto', namespace } = settings;
   return isForeign(input.global.context)
     ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
     : chooseTarget(host, { name, namespace, signal: input.signal });

@@ -1,6 +1,7 @@
 import { requirePreparedCluster } from '../cluster/require-prepared.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { showCommands } from '../cluster/show-plan.js';
+import { withSpark } from '../cluster/with-spark.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
@@ -9,6 +10,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { CommandSpec } from '../ports/command.js';
 import { shapeJob } from '../spark/job-shape.js';
+import { wantUiPort } from '../spark/job-wish.js';
 import { openShell } from '../submit/shell/open-shell.js';
 import { planShell } from '../submit/shell/plan-shell.js';
 import { replNames, type ReplName } from '../submit/shell/repl.js';
@@ -35,11 +37,12 @@ export const shell: CommandSpec = {
   async run(host, input) {
     const { options, global, signal } = input;
     const repl = readRepl(input.args[0]);
-    const settings = resolveSettings(options, await loadSettings(host));
+    const settings = resolveSettings(options, await loadSettings(host), input.variables);
     const size = { driverMemoryMb: shellHeapMb, ...readJobSize(options) };
     if (global.output !== 'text' && !global.dryRun)
       throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
-    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const cluster = withSpark(prepared, settings.sparkVersion);
     await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const onTerminal = host.ui.interactive;
     const job = await fitRun(
@@ -60,7 +63,7 @@ export const shell: CommandSpec = {
       const step = { title: 'A pod, the shell in it, and nothing of it afterwards', why: 'as asked', commands };
       return { data: { action: 'would open', ...plan, commands }, text: showCommands([step]) };
     }
-    await openShell(host, cluster, plan, { uiPort: settings.uiPort, signal });
+    await openShell(host, cluster, plan, { uiPort: wantUiPort(settings), signal });
     return { data: { runId: plan.runId }, text: [] };
   },
 };

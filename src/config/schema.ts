@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { registryForm } from './registry-form.js';
 import { appSchema, memorySize } from './app-schema.js';
 
 const appName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
@@ -26,10 +27,7 @@ export const settingsSchema = z.strictObject({
   /** Of Spark, where it is not the newest that spark-dev knows. */
   sparkVersion: z.string().optional(),
   /** Where images for a shared cluster are pushed; its nodes pull them from there. */
-  imageRegistry: z
-    .string()
-    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, 'not a registry; write registry.example:5000/team')
-    .optional(),
+  imageRegistry: z.string().regex(registryForm, 'not a registry; write registry.example:5000/team').optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: memorySize.optional(),

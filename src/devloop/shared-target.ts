@@ -3,6 +3,7 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import { ensureBaseImage, nameBaseImage } from '../cluster/shared/base-image.js';
 import { findSharedContext } from '../cluster/shared/find-shared-context.js';
 import { describeSharedCluster } from '../cluster/shared/shared-cluster.js';
+import { registryForm } from '../config/registry-form.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireRunRights } from '../namespaces/require-rights.js';
 import type { CommandInput, OptionSpec } from '../ports/command.js';
@@ -12,9 +13,6 @@ export const sharedOptions: readonly OptionSpec[] = [
   { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
   { flags: '--image-registry <registry>', description: 'with --context: where the image is pushed, and pulled from' },
 ];
-
-/** As schema.ts has it. */
-const registryForm = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
 
 /** Whether `--context` names another cluster than the one that is ours. */
 export function isForeign(context: string | undefined): context is string {

@@ -12,6 +12,8 @@ import { describeConflict, podTemplates } from './pod-templates.js';
 import { resolveJob } from './resolve-job.js';
 
 export interface ReadJob {
+  /** With the class that a flag names. */
+  readonly app: Application;
   readonly job: SparkJob;
   /** Where a thing of the job was said, for problems that only the cluster shows. */
   readonly place: (problem: JobProblem) => PlacedProblem;
@@ -35,7 +37,7 @@ export async function readJob(
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
   warn(host, job);
-  return { job, place };
+  return { app: chosen, job, place };
 }
 
 /** The form of what the flags say is that of the file; what does not have it is left out of the rest. */

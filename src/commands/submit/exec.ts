@@ -1,10 +1,12 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import { withSpark } from '../../cluster/with-spark.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
+import type { Settings } from '../../config/settings.js';
 import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
 import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
@@ -15,8 +17,9 @@ import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../spark/application.js';
 import { buildApplication } from '../../spark/build.js';
 import { shapeOf } from '../../spark/job-shape.js';
+import { wishFor } from '../../spark/job-wish.js';
 import { checkJob } from '../../spark/preflight/check-job.js';
-import { readJob } from '../../spark/read-job.js';
+import { readJob, type ReadJob } from '../../spark/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
 import { describeFromService } from '../../submit/describe-from-service.js';
 import { readOwnLine } from '../../submit/exec/own-line.js';
@@ -40,8 +43,10 @@ export const submitExec: CommandSpec = {
     const { options, global, signal, args, passthrough } = input;
     const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
     const [name] = args;
-    const line = name === undefined ? readOwnLine(passthrough) : undefined;
-    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
+    const line = read === undefined ? readOwnLine(passthrough) : [];
+    const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
+    const cluster = withSpark(await requirePreparedCluster(host, { signal, namespace }), spark?.version);
     const reach = { host, cluster, signal };
     await requireNamespace(reach, cluster.namespace);
     if (global.dryRun) {
@@ -49,20 +54,25 @@ export const submitExec: CommandSpec = {
       return { data: { action: 'would submit', steps }, text: showCommands(steps) };
     }
     const canAsk = host.ui.interactive || global.yes;
-    const { uiPort } = settings;
-    if (line !== undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
-    const language = languages.find((one) => one === options['lang']);
-    const app = await findApplication(host.directories, name ?? '', language, settings);
-    const { job, place } = await readJob(host, input, settings, app);
+    if (read === undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
+    const { app, job, place } = read;
     await checkJob(reach, job, place);
     const fit = { app: app.name, job: shapeOf(job), canAsk, ...fitOf(input), signal };
     const shape = await fitRun(host, cluster, fit, resizeForExec);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
-    const { main } = await buildApplication(host, app, signal);
+    const { main } = await buildApplication(host, app, signal, spark);
     const run: ClusterRun = { job, main, shape, overlay: overlay.files, uiPort, signal };
     return answer(await runFromService(host, cluster, run, { deployMode: 'cluster', canAsk }));
   },
 };
+
+/** A line of the user's own says all by itself. */
+const noJob = { namespace: undefined, sparkVersion: undefined };
+
+async function readApplication(host: Host, input: CommandInput, settings: Settings, name: string): Promise<ReadJob> {
+  const language = languages.find((one) => one === input.options['lang']);
+  return readJob(host, input, settings, await findApplication(host.directories, name, language, settings));
+}
 
 function fitOf({ options }: CommandInput): { readonly mode: (typeof fitModes)[number] | undefined } {
   return { mode: fitModes.find((mode) => mode === options['fit']) };

@@ -11,12 +11,12 @@ const cluster = [
   ...['--jars', 'local:///opt/spark/app/b.jar,local:///opt/spark/app/c.jar'],
   ...['local:///opt/spark/app/a.jar', '$$(HOME)', '--deploy-mode'],
 ];
-const place = { pod: 'pod-1', ports: portsOf(2), folder: '/work/runs/r' };
+const place = { pod: 'pod-1', ports: portsOf(2), folder: '/in-pod/runs/r' };
 
 it('keeps what is said of the job, and drops what is said of a pod that is not made', () => {
   const line = splitLine(asClient(cluster, place));
   const conf = confOf(line);
-  expect(conf.get('spark.kubernetes.executor.podTemplateFile')).toBe('/work/runs/r/executor-template.yaml');
+  expect(conf.get('spark.kubernetes.executor.podTemplateFile')).toBe('/in-pod/runs/r/executor-template.yaml');
   expect(conf.get('spark.kubernetes.driver.pod.name')).toBe('pod-1');
   expect(conf.get('spark.driver.memory')).toBe('700m');
   expect([...conf.keys()].filter((key) => /driver\.label|submission/.test(key))).toEqual([]);
@@ -25,8 +25,8 @@ it('keeps what is said of the job, and drops what is said of a pod that is not m
 
 it('finds the files where they are staged, and hands arguments over as the user wrote them', () => {
   const line = splitLine(asClient(cluster, place));
-  expect(line.options).toContainEqual(['--jars', '/work/runs/r/b.jar,/work/runs/r/c.jar']);
-  expect(line.resource).toBe('/work/runs/r/a.jar');
+  expect(line.options).toContainEqual(['--jars', '/in-pod/runs/r/b.jar,/in-pod/runs/r/c.jar']);
+  expect(line.resource).toBe('/in-pod/runs/r/a.jar');
   expect(line.arguments).toEqual(['$(HOME)', '--deploy-mode']);
 });
 

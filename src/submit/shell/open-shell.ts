@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { chooseLocalPort } from '../../forward/local-port.js';
+import { chooseLocalPort, type WantedPort } from '../../forward/local-port.js';
 import { driverUiPort, openUiForward } from '../../forward/ui-forward.js';
 import type { Host } from '../../ports/host.js';
 import { withLiveRun } from '../../runs/live-run.js';
@@ -12,7 +12,7 @@ import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
 
 export interface ShellSession {
-  readonly uiPort: number | undefined;
+  readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +28,7 @@ export async function openShell(
   session: ShellSession,
 ): Promise<void> {
   // a port asked for by flag is refused before anything is made
-  if (session.uiPort !== undefined) await chooseLocalPort(driverUiPort, session.uiPort);
+  if (typeof session.uiPort === 'number') await chooseLocalPort(driverUiPort, session.uiPort);
   await withLiveRun(host, plan.runId, async () => {
     try {
       await attachShell(host, cluster, plan, session, await startPod(host, cluster, plan, session.signal));
