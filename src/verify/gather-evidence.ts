@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { RunOptions } from '../ports/runner.js';
+import { awaitClaimsArgv } from './await-claims.js';
 import { helperLabel } from './case-labels.js';
 import { openCaseLogs, type CaseLogs } from './case-logs.js';
 import type { CaseNames } from './case-names.js';
@@ -32,6 +33,9 @@ export async function gatherEvidence(
   const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
   await writeFile(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`);
   await apply(run, objects.ground);
+  const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
+  if (awaitClaims !== undefined)
+    await host.runner.run(awaitClaims, { env: cluster.childEnv, signal: run.signal, timeoutMs: 70_000 });
   const kube = await host.kube(cluster);
   const { namespace } = names;
   const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
