@@ -1,5 +1,6 @@
 import { showResize } from '../cluster/fit/explain-fit.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
+import { observeGround } from '../cluster/observe-size.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
@@ -89,7 +90,10 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     if (job.deployMode === 'client') refuseInClientMode(job, cluster);
-    const fit = describeFit(host, input, app, job);
+    const ground = cluster.registry === undefined ? observeGround(host, cluster, input.signal) : undefined;
+    // asked beside the check; what it throws is thrown where it is awaited
+    ground?.catch(() => undefined);
+    const fit: FitWish = { ...describeFit(host, input, app, job), ...(ground === undefined ? {} : { ground }) };
     if (cluster.registry === undefined) await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
     return input.global.dryRun

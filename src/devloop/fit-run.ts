@@ -4,6 +4,7 @@ import { growGround, type FitGround } from '../cluster/fit/grow.js';
 import { judgeFit, type Misfit, type Verdict } from '../cluster/fit/verdict.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { HostCapacity } from '../cluster/size.js';
+import type { SizeFacts } from '../cluster/size-facts.js';
 import { observeGround } from '../cluster/observe-size.js';
 import { capabilities, requireAbility } from '../cluster/provider.js';
 import { requestModestly } from './modest-requests.js';
@@ -23,6 +24,8 @@ export interface FitWish {
   readonly mode: FitMode | undefined;
   /** There is a terminal, or --yes. */
   readonly canAsk: boolean;
+  /** As it was looked at a moment ago, beside other questions; else it is looked at. */
+  readonly ground?: Promise<SizeFacts>;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Pr
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
   if (cluster.registry !== undefined) return { job: requestModestly(wish.job) };
-  const ground = await requireGround(host, cluster, wish.signal);
+  const ground = requireNode(cluster, await (wish.ground ?? observeGround(host, cluster, wish.signal)));
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
   const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
@@ -57,11 +60,11 @@ export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
   await resize(host, decided.resize, wish.signal);
-  return (await decideFit(host, cluster, { ...wish, mode: 'never' })).job;
+  const { app, job, canAsk, signal } = wish;
+  return (await decideFit(host, cluster, { app, job, canAsk, signal, mode: 'never' })).job;
 }
 
-async function requireGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<FitGround> {
-  const facts = await observeGround(host, cluster, signal);
+function requireNode(cluster: PreparedCluster, facts: SizeFacts): FitGround {
   if (facts.node !== undefined) return facts;
   throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
     why: 'Without it nobody can say whether the job fits.',

@@ -8,7 +8,7 @@ import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js'
 import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { builtMain } from './build.js';
-import { jarPath, scalacArgv } from './compile.js';
+import { findCompiled, jarPath, scalacArgv } from './compile.js';
 import type { BuiltMain } from './job.js';
 
 export interface BuildPlan {
@@ -27,6 +27,8 @@ export async function planBuild(
   spark: SparkVersion = sparkVersion,
 ): Promise<BuildPlan> {
   if (app.kind !== 'scala') return { fetches: [], commands: [], main: app };
+  const compiled = await findCompiled(host, app, describeDistribution(host.directories, spark));
+  if (compiled !== undefined) return { fetches: [], commands: [], main: builtMain(app, compiled) };
   const { runtime, fetches } = await planRuntime(host, signal, spark);
   return { fetches, ...(await planCompile(host, app, runtime)) };
 }

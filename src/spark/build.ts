@@ -1,8 +1,9 @@
 import type { Host } from '../ports/host.js';
+import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
-import { compileScala } from './compile.js';
+import { compileScala, findCompiled } from './compile.js';
 import type { BuiltMain, JobMain } from './job.js';
 
 export interface BuiltApplication {
@@ -19,6 +20,8 @@ export async function buildApplication(
 ): Promise<BuiltApplication> {
   if (app.kind !== 'scala') return { main: app, durationsMs: {} };
   const startedAt = host.clock.now();
+  const compiled = await findCompiled(host, app, describeDistribution(host.directories, spark));
+  if (compiled !== undefined) return { main: builtMain(app, compiled), durationsMs: {} };
   const runtime = await ensureSparkRuntime(host, spark, signal);
   const resolve = host.clock.now() - startedAt;
   const built = await buildWith(host, app, runtime, signal);

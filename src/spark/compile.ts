@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
+import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { findCompileError } from './compile-error.js';
 
@@ -45,6 +46,16 @@ export function jarPath(
   return join(directories.cache, 'jars', `${app.name}-${hash.slice(0, 16)}.jar`);
 }
 
+/** The jar of this very source, where it was compiled before; whether Spark or a Java is here does not matter then. */
+export async function findCompiled(
+  { directories }: Pick<Host, 'directories'>,
+  app: ScalaApplication,
+  distribution: SparkDistribution,
+): Promise<string | undefined> {
+  const jar = jarPath(directories, app, await readFile(app.source, 'utf8'), distribution);
+  return (await isThere(jar)) ? jar : undefined;
+}
+
 /** The application's jar, compiled once for each state of its source. */
 export async function compileScala(
   host: Host,
@@ -53,13 +64,7 @@ export async function compileScala(
   signal: AbortSignal,
 ): Promise<string> {
   const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
-  if (
-    await stat(jar).then(
-      () => true,
-      () => false,
-    )
-  )
-    return jar;
+  if (await isThere(jar)) return jar;
   const step = host.ui.step(`Compile ${app.name}`);
   const work = `${jar}.${randomBytes(4).toString('hex')}.part`;
   const classes = join(work, 'classes');

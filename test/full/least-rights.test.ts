@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { withSpark } from '../../src/cluster/with-spark.js';
+import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
+import { sparkVersions } from '../../src/toolchain/spark/versions.js';
+import type { CaseRun } from '../../src/verify/case-run.js';
+import { verifyCases } from '../../src/verify/cases.js';
+import { readPodYaml, type PodYaml } from '../../src/verify/pod-yaml.js';
+import { runCase } from '../../src/verify/run-case.js';
+import { ensureVerifyImage, planVerifyImages } from '../../src/verify/verify-image.js';
+import { requirePrepared } from '../e2e/prepared-cluster.js';
+
+const work = mkdtempSync(join(tmpdir(), 'spark-dev-rights-'));
+afterAll(() => {
+  rmSync(work, { recursive: true });
+});
+
+/** Of `yaml`, with this right taken away. */
+function without(key: string, yaml: PodYaml): PodYaml {
+  const rules = yaml.rules.flatMap((rule) =>
+    rule.apiGroups.flatMap((group) =>
+      rule.resources.flatMap((resource) => {
+        const verbs = rule.verbs.filter((verb) => rightKey({ verb, group, resource }) !== key);
+        return verbs.length === 0 ? [] : [{ apiGroups: [group], resources: [resource], verbs }];
+      }),
+    ),
+  );
+  return { ...yaml, rules };
+}
+
+/** Whether SparkPi failed or complained with the role as it stands in `yaml`. */
+async function complains(version: string, key: string): Promise<boolean> {
+  const { host, cluster: prepared } = await requirePrepared();
+  const cluster = withSpark(prepared, version);
+  const { applications } = await planVerifyImages(host, cluster);
+  const signal = new AbortController().signal;
+  await ensureVerifyImage(host, cluster, applications, { logFile: join(work, 'image.log'), signal });
+  const folder = join(work, `${version}-${key.replaceAll(/\W/g, '-')}`);
+  const yaml = without(key, await readPodYaml(host.directories));
+  const one = verifyCases.find(({ id }) => id === 'B2');
+  if (one === undefined) throw new Error('no case B2');
+  const run: CaseRun = {
+    ...{ host, cluster, yaml, folder, signal, image: applications.reference },
+    ...{ runId: `rights-${Date.now().toString(36)}`, heapMb: 512, isSabotaged: false, onRoomFree: () => undefined },
+  };
+  const end = await runCase({ ...one, limitS: 60 }, run);
+  expect(end.leftovers).toEqual([]);
+  const logs = readdirSync(end.folder)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => readFileSync(join(end.folder, name), 'utf8'));
+  const said = [...end.failures, ...logs].join('\n');
+  const complaint = /[^\n]*(?:forbidden|cannot \w+ resource)[^\n]*/i.exec(said)?.[0];
+  console.log(`${version} without ${key}: ${complaint?.trim().slice(0, 160) ?? end.failures[0] ?? 'not missed'}`);
+  return end.failures.length > 0 || complaint !== undefined;
+}
+
+const keys = driverRights.map(rightKey);
+/** Spark 3.5 makes its objects without applying them, and no network policy. */
+const unusedBefore4: readonly string[] = [];
+
+describe.each(sparkVersions.map(({ version }) => version))('Spark %s', (version) => {
+  it('complains of nothing with the whole role', async () => {
+    expect(await complains(version, 'none')).toBe(false);
+  });
+
+  it.each(keys)('and what it does without: %s', async (key) => {
+    const isUnused = version.startsWith('3.') && unusedBefore4.includes(key);
+    expect(await complains(version, key)).toBe(!isUnused);
+  });
+});
