@@ -1,5 +1,5 @@
 import { openBrowser } from './adapters/browser.js';
-import { connectKube } from './adapters/client-node-kube.js';
+import { connectKube, preloadKube } from './adapters/client-node-kube.js';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { systemClock } from './adapters/system-clock.js';
@@ -25,6 +25,7 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
     kube: connectKube,
+    preloadKube,
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),

@@ -11,6 +11,11 @@ const answerWithinMs = 15_000;
 
 type Client = typeof clientNode;
 
+/** Loads the library while others work; a failure is that of the connection. */
+export function preloadKube(): void {
+  import('@kubernetes/client-node').catch(() => undefined);
+}
+
 /** client-node costs half a second to load, so it is loaded with the first connection. */
 export const connectKube: KubeConnector = async (target) => {
   const client = await import('@kubernetes/client-node');

@@ -42,6 +42,8 @@ export interface Host {
   readonly runner: Runner;
   readonly http: Http;
   readonly kube: KubeConnector;
+  /** For who will connect after some waiting for other things: the first connection takes half a second of loading. */
+  readonly preloadKube: () => void;
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;

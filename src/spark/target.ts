@@ -1,6 +1,6 @@
 import { readCurrentContext } from '../cluster/kubeconfig/current-context.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
-import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
+import { findPreparedCluster, isMinikubeMade, type PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
@@ -20,6 +20,7 @@ export interface TargetWish {
 /** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
 export async function chooseTarget(host: Host, { name, namespace, signal }: TargetWish): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
+  if (await isMinikubeMade(host)) host.preloadKube();
   const answer = await findPreparedCluster(host, { signal, namespace });
   if ('found' in answer) {
     const cluster = answer.found;
