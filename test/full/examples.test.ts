@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
+import { listExamples, readPromptLines } from '../e2e/documented-commands.js';
+import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { runProgram } from '../e2e/program.js';
+
+/** What the READMEs make beside runs; somebody's own of the same name is left alone. */
+const made = ['secret/demo', 'persistentvolumeclaim/wordcount'];
+let tools: ClusterTools;
+beforeAll(async () => {
+  tools = await requirePrepared();
+  expect(await kubectl(tools, ['get', ...made, '--ignore-not-found', '-o', 'name'])).toBe('');
+});
+afterAll(async () => {
+  await kubectl(tools, ['delete', ...made, '--ignore-not-found']);
+});
+
+/** The last word of each application, by its folder. */
+const answers: Readonly<Record<string, RegExp>> = {
+  checksum: /Checksum of 100000 is 1601324643/,
+  'pod-template': /says hello from the executor's template/,
+  secrets: /driver and executors have the same secret/,
+  sparkpi: /Pi is roughly 3\.1\d*/,
+  streaming: /\d+ rows in \d+ windows/,
+  wordcount: /^2000 be$/m,
+};
+
+it('knows what each example prints', () => {
+  expect(listExamples().map((file) => file.split('/')[1] ?? '')).toEqual(Object.keys(answers));
+});
+
+describe.each(listExamples())('the commands of %s, in their order', (file) => {
+  const answer = answers[file.split('/')[1] ?? ''] ?? /never/;
+  it.each(readPromptLines(file))('%s', async (line) => {
+    const [program, ...words] = line.split(/\s+/);
+    if (program === 'kubectl') {
+      await kubectl(tools, words, words.includes('--from-file=password=/dev/stdin') ? 'an example\n' : undefined);
+      return;
+    }
+    const end = await runProgram(words);
+    expect(end.exitCode, end.stderr).toBe(0);
+    if (words[0] === 'run' || words[1] === 'exec') expect(end.stdout + end.stderr).toMatch(answer);
+  });
+});
