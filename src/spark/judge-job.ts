@@ -29,6 +29,9 @@ export function judgeJob(job: SparkJob): readonly JobProblem[] {
     ...(dynamicAllocation !== undefined && executors > dynamicAllocation.max
       ? [{ path: ['executors'], message: `more than dynamicAllocation.max, ${String(dynamicAllocation.max)}` }]
       : []),
+    ...(job.main.kind === 'r' && job.image === undefined
+      ? [{ path: ['path'], message: "R needs an image with R and SparkR (image), which PyPI's Spark does not have" }]
+      : []),
     ...judgeLabels(job),
     ...judgeVariables(job),
     ...job.volumes.flatMap((volume, index) => judgeVolume(volume, index, job.volumes)),

@@ -56,6 +56,20 @@ describe('runLocally', () => {
     expect(host.ui.lines).toContain('Spark UI  http://127.0.0.1:4043');
   });
 
+  it('refuses R before anything is looked for', async () => {
+    const host = world({});
+    const source = join(host.directories.working, 'etl.R');
+    writeFileSync(source, 'x <- 1');
+    const app = await findApplication(host.directories, source);
+    const { job } = await resolveJob(app, { image: 'team/sparkr:1' });
+    const wish = { app, job, uiPort: undefined, signal: new AbortController().signal };
+    await expect(runLocally(host, wish)).rejects.toMatchObject({
+      code: 'USAGE',
+      why: "PyPI's Spark comes without it.",
+    });
+    expect(host.runner.calls).toEqual([]);
+  });
+
   it('ends with exit 10 and the application’s own words when the driver fails', async () => {
     const stderr = `${uiLine}\nsparkpi: SLICES must be a whole number\n26/11/21 11:21:51 INFO ShutdownHookManager: Shutdown hook called`;
     const host = world({ exitCode: 2, stderr });

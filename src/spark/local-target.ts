@@ -37,6 +37,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   const { port, note } = await chooseLocalPort(usualUiPort, run.uiPort);
   if (note !== undefined) host.ui.warn(note);
   refuseImagePlaces(run.job);
+  refuseR(app);
   const startedAt = host.clock.now();
   const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
   const runtime = await ensureSparkRuntime(host, spark, signal);
@@ -83,6 +84,14 @@ function refuseImagePlaces(job: SparkJob): void {
   throw new SparkDevError('USAGE', `local://${inImage.path} lies in the image, and embedded there is none`, {
     why: 'local:// is a path in the image that driver and executors run from.',
     fix: ['spark-dev run … --target cluster', 'Name a file of this machine'],
+  });
+}
+
+function refuseR({ name, kind }: Application): void {
+  if (kind !== 'r') return;
+  throw new SparkDevError('USAGE', `${name} is written in R, and embedded there is no SparkR`, {
+    why: "PyPI's Spark comes without it.",
+    fix: ['spark-dev run … --target cluster, with an image that has R and SparkR (image: in spark-dev.yaml)'],
   });
 }
 

@@ -107,6 +107,14 @@ it('takes 300 labels', async () => {
   expect(await problemsOf({ labels })).toEqual([]);
 });
 
+it('takes R with an image that has it, which ours has not', async () => {
+  const r: Application = { name: 'etl', kind: 'r', at: { where: 'image', path: '/opt/etl.R' } };
+  expect((await resolveJob(r, { image: 'team/sparkr:1' })).problems).toEqual([]);
+  expect((await resolveJob(r)).problems).toMatchObject([
+    { path: ['path'], message: expect.stringContaining('SparkR') as string },
+  ]);
+});
+
 describe('names what does not go together', () => {
   it.each([
     [{ executors: 0 }, 'executors: without executors nothing computes'],
