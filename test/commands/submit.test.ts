@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { call } from './call.js';
+import { readError, readResult } from './envelope.js';
+import { createNamespaceWorld, type NamespaceWorld } from './namespace-world.js';
+
+/** A project whose jobs run in another namespace than the one in use. */
+async function projectWorld(): Promise<NamespaceWorld> {
+  const world = await createNamespaceWorld();
+  writeFileSync(join(world.machine.host.directories.working, 'spark-dev.yaml'), 'version: 1\nnamespace: team-a\n');
+  return world;
+}
+
+describe('in a project that names its namespace', () => {
+  it.each(['submit up', 'submit down', 'submit status', 'submit exec sparkpi --lang python', 'shell', 'check api'])(
+    '%s works there',
+    async (words) => {
+      const { machine } = await projectWorld();
+      const { exitCode } = await call([...words.split(' '), '--dry-run'], { host: machine.host });
+      expect(exitCode).toBe(0);
+      // where init left its record is the same for all
+      const asked = machine.host.runner.calls.filter(({ argv }) => !argv.includes('configmap')).map(({ argv }) => argv);
+      expect(asked.filter((argv) => argv.some((word) => /^--namespace=(?!team-a$)|^spark$/.test(word)))).toEqual([]);
+      expect(asked.flat().filter((word) => /(^|=)team-a$/.test(word))).not.toEqual([]);
+    },
+  );
+
+  it('the flag goes before it', async () => {
+    const { machine } = await projectWorld();
+    const { stdout } = await call(['submit', 'status', '--namespace', 'spark', '--json'], { host: machine.host });
+    expect(readResult(stdout)).toEqual({ state: 'down', namespace: 'spark' });
+  });
+});
+
+it('where the service is not up, the words that bring it up name the namespace', async () => {
+  const { machine } = await projectWorld();
+  const words = ['submit', 'exec', 'sparkpi', '--lang', 'python', '--fit', 'never', '--json'];
+  const { stdout } = await call(words, { host: machine.host });
+  expect(readError(stdout)).toMatchObject({ code: 'SERVICE_DOWN' });
+  expect(readError(stdout).fix).toContain('spark-dev submit up --namespace team-a');
+});
