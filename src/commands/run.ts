@@ -76,7 +76,8 @@ export const run: CommandSpec = {
     const { app, job, place } = await readJob(host, input, settings, found);
     const { namespace, spark, uiPort } = wishFor(job, input.options, settings);
     const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
-    const target = await findTarget(host, input, { ...settings, namespace });
+    const { serviceAccount } = job;
+    const target = await findTarget(host, input, { ...settings, namespace, serviceAccount });
     if (target.kind === 'local') {
       const unused = [
         ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
@@ -102,11 +103,15 @@ export const run: CommandSpec = {
   },
 };
 
-type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> & { readonly namespace: string | undefined };
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> &
+  Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
+/** A context may stand in the environment: whoever says `--target local` means this machine all the same. */
 function findTarget(host: Host, input: CommandInput, settings: TargetSettings): Promise<Target> {
   const { target: name = 'auto', namespace } = settings;
-  return isForeign(input.global.context)
+  const { options, variables = {} } = input;
+  const isHere = options['target'] === 'local' && variables['target'] === undefined;
+  return isForeign(input.global.context) && !isHere
     ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
     : chooseTarget(host, { name, namespace, signal: input.signal });
 }

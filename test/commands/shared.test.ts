@@ -157,6 +157,24 @@ describe('run --context', () => {
       'there is no persistentvolumeclaim spark-events in team-a\nthe service account team-a/spark may not create pods in team-a',
     );
   });
+
+  it('asks for the account that the job names', async () => {
+    const { stdout } = await call([...run, '--service-account', 'etl'], { host: sharedHost() });
+    expect(readError(stdout)).toMatchObject({
+      code: 'RIGHTS_MISSING',
+      why: 'there is no serviceaccount etl in team-a',
+    });
+  });
+
+  it('leaves every cluster alone where --target local is said', async () => {
+    const host = sharedHost();
+    const { exitCode, stdout } = await call([...run, '--target', 'local'], { host });
+    expect(exitCode).toBe(0);
+    expect(JSON.stringify(readResult(stdout))).toContain('local[*]');
+    expect(host.runner.calls.filter(({ argv }) => argv[0]?.endsWith('kubectl'))).toEqual([]);
+    const elsewhere = await call(run, { host, env: { SPARK_DEV_TARGET: 'local' } });
+    expect(readResult(elsewhere.stdout)).toHaveProperty('deploy');
+  });
 });
 
 describe('namespace prepare', () => {
