@@ -33,6 +33,26 @@ describe('in a project that names its namespace', () => {
   });
 });
 
+describe('submit exec', () => {
+  it.each([
+    [['--executor-memory', '2g'], '--executor-memory would say nothing'],
+    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--fit, --conf would say nothing'],
+    [['--namespace', 'team-a', '--ui-port', '4100'], 'There is nothing to submit'],
+  ])('with a line of the own refuses what it would not heed: %j', async (flags, what) => {
+    const line = flags.includes('--namespace') ? [] : ['--', '--class', 'A', 'local:///a.jar'];
+    const { stdout } = await call(['submit', 'exec', ...flags, '--json', ...line]);
+    expect(readError(stdout).what).toContain(what);
+  });
+
+  it('hears all that run hears of a job', async () => {
+    const { machine } = await projectWorld();
+    const words = ['submit', 'exec', 'sparkpi', '--lang', 'python', '--conf', 'spark.master=x', '--files', '/nowhere'];
+    const { stdout } = await call([...words, '--json'], { host: machine.host });
+    expect(readError(stdout).why).toContain('--conf spark.master=x: it is not for conf');
+    expect(readError(stdout).why).toContain('--files /nowhere: there is no /nowhere');
+  });
+});
+
 it('where the service is not up, the words that bring it up name the namespace', async () => {
   const { machine } = await projectWorld();
   const words = ['submit', 'exec', 'sparkpi', '--lang', 'python', '--fit', 'never', '--json'];
