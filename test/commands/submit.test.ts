@@ -53,6 +53,14 @@ describe('submit exec', () => {
   });
 });
 
+it('shell says how large its driver is, and takes another Spark', async () => {
+  const { stdout } = await call(['shell', '--help']);
+  expect(stdout).toMatch(/--driver-memory <size> +the driver's heap on a cluster, e\.g\. 2g \(1g\)/);
+  const { machine } = await projectWorld();
+  const answer = await call(['shell', '--spark-version', '3.5.9', '--json', '--dry-run'], { host: machine.host });
+  expect(readError(answer.stdout)).toMatchObject({ code: 'IMAGE_MISSING', facts: { version: '3.5.9' } });
+});
+
 it('where the service is not up, the words that bring it up name the namespace', async () => {
   const { machine } = await projectWorld();
   const words = ['submit', 'exec', 'sparkpi', '--lang', 'python', '--fit', 'never', '--json'];
