@@ -121,18 +121,17 @@ type Wish = LocalRun & { readonly overlay: OverlayFiles };
 
 /** What a job says that means nothing without a cluster. */
 function clusterOnly(job: SparkJob): readonly string[] {
-  const { secrets, volumes, tolerations, driver, serviceAccount } = job;
-  const said = {
-    secrets: secrets.length,
-    volumes: volumes.length,
-    tolerations: tolerations.length,
-    nodeSelector: Object.keys(driver.nodeSelector).length,
-    labels: Object.keys(driver.labels).length,
-    annotations: Object.keys(driver.annotations).length,
-    podTemplate: driver.podTemplate === undefined ? 0 : 1,
-    serviceAccount: serviceAccount === undefined ? 0 : 1,
-  };
-  return Object.entries(said).flatMap(([name, count]) => (count > 0 ? [name] : []));
+  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+  const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
+    (name) => [name, { ...driver[name], ...executor[name] }] as const,
+  );
+  const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  const single = { serviceAccount, image, dynamicAllocation };
+  return [
+    ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
+    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    ...Object.keys(job.conf).filter((key) => key.startsWith('spark.kubernetes.')),
+  ];
 }
 
 function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, job: SparkJob): FitWish {
