@@ -91,11 +91,11 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     if (job.deployMode === 'client') refuseInClientMode(job, cluster);
-    const ground = cluster.registry === undefined ? observeGround(host, cluster, input.signal) : undefined;
+    const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, input.signal);
     // asked beside the check; what it throws is thrown where it is awaited
     ground?.catch(() => undefined);
     const fit: FitWish = { ...describeFit(host, input, app, job), ...(ground === undefined ? {} : { ground }) };
-    if (cluster.registry === undefined) await checkJob({ host, cluster, signal: input.signal }, job, place);
+    if (cluster.provider !== 'shared') await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)

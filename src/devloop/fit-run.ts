@@ -40,7 +40,10 @@ export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Pr
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
-  if (cluster.registry !== undefined) return { job: requestModestly(wish.job) };
+  if (cluster.provider === 'shared') {
+    if (wish.mode === 'resize') requireAbility(cluster.provider, 'grow');
+    return { job: requestModestly(wish.job) };
+  }
   const ground = requireNode(cluster, await (wish.ground ?? observeGround(host, cluster, wish.signal)));
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };

@@ -166,6 +166,13 @@ describe('run --context', () => {
     });
   });
 
+  it('neither grows it nor starts drivers in a pod that is not there', async () => {
+    const grown = await call([...run, '--fit', 'resize'], { host: sharedHost() });
+    expect(readError(grown.stdout)).toMatchObject({ code: 'PROVIDER_CANNOT', facts: { provider: 'shared' } });
+    const client = await call([...run, '--deploy-mode', 'client'], { host: sharedHost() });
+    expect(readError(client.stdout).what).toBe('On a shared cluster jobs run in cluster mode');
+  });
+
   it('leaves every cluster alone where --target local is said', async () => {
     const host = sharedHost();
     const { exitCode, stdout } = await call([...run, '--target', 'local'], { host });
