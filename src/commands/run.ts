@@ -10,7 +10,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
-import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
+import { callFor, decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
@@ -20,7 +20,7 @@ import { readAppOverlay } from '../overlay/app-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
-import { findApplication, languages, type Application } from '../spark/application.js';
+import { findApplication, languages } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
 import { deployModes, type SparkJob } from '../spark/job.js';
@@ -94,7 +94,7 @@ export const run: CommandSpec = {
     const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, input.signal);
     // asked beside the check; what it throws is thrown where it is awaited
     ground?.catch(() => undefined);
-    const fit: FitWish = { ...describeFit(host, input, app, job), ...(ground === undefined ? {} : { ground }) };
+    const fit: FitWish = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
     if (cluster.provider !== 'shared') await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
     return input.global.dryRun
@@ -134,9 +134,9 @@ function clusterOnly(job: SparkJob): readonly string[] {
   ];
 }
 
-function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, job: SparkJob): FitWish {
+function describeFit(host: Host, { args, options, global, signal }: CommandInput, job: SparkJob): FitWish {
   return {
-    app: app.name,
+    call: callFor('spark-dev run', args[0] ?? job.name.written),
     job: shapeOf(job),
     mode: fitModes.find((mode) => mode === options['fit']),
     canAsk: !global.dryRun && (host.ui.interactive || global.yes),

@@ -50,7 +50,7 @@ export const shell: CommandSpec = {
       host,
       cluster,
       {
-        app: 'shell',
+        call: { words: `spark-dev shell ${repl}`, embedded: undefined },
         job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
         mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
         canAsk: !global.dryRun && (onTerminal || global.yes),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
@@ -59,6 +59,22 @@ it('shell says how large its driver is, and takes another Spark', async () => {
   const { machine } = await projectWorld();
   const answer = await call(['shell', '--spark-version', '3.5.9', '--json', '--dry-run'], { host: machine.host });
   expect(readError(answer.stdout)).toMatchObject({ code: 'IMAGE_MISSING', facts: { version: '3.5.9' } });
+});
+
+it.each([
+  [['shell', 'pyspark', '--dry-run'], 'spark-dev shell pyspark … --fit shrink', false],
+  [['submit', 'exec', 'jobs/etl.py'], 'spark-dev submit exec jobs/etl.py … --fit shrink', true],
+  [['run', 'jobs/etl.py', '--dry-run'], 'spark-dev run jobs/etl.py … --fit shrink', true],
+])('what does not fit is advised in words that can be typed: %j', async (words, advice, canEmbed) => {
+  const { machine } = await projectWorld();
+  const { working } = machine.host.directories;
+  mkdirSync(join(working, 'jobs'));
+  writeFileSync(join(working, 'jobs/etl.py'), '');
+  const { stdout } = await call([...words, '--num-executors', '40', '--json'], { host: machine.host });
+  const { code, fix } = readError(stdout);
+  expect(code).toBe('RESOURCES_SHORT');
+  expect(fix.join('\n')).toContain(advice);
+  expect(fix.includes('spark-dev run jobs/etl.py --target local')).toBe(canEmbed);
 });
 
 it('where the service is not up, the words that bring it up name the namespace', async () => {

@@ -8,7 +8,7 @@ import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Settings } from '../../config/settings.js';
-import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import { callFor, fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
 import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -62,7 +62,8 @@ export const submitExec: CommandSpec = {
     if (read === undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
     const { app, job, place } = read;
     await checkJob(reach, job, place);
-    const fit = { app: app.name, job: shapeOf(job), canAsk, ...fitOf(input), signal };
+    const call = callFor('spark-dev submit exec', name ?? app.name);
+    const fit = { call, job: shapeOf(job), canAsk, ...fitOf(input), signal };
     const shape = await fitRun(host, cluster, fit, resizeForExec);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const { main } = await buildApplication(host, app, signal, spark);
