@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listenOnLoopback } from '../../src/forward/listen.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
 import { createNamespaceWorld, type NamespaceWorld } from './namespace-world.js';
@@ -42,6 +44,17 @@ describe('submit exec', () => {
     const line = flags.includes('--namespace') ? [] : ['--', '--class', 'A', 'local:///a.jar'];
     const { stdout } = await call(['submit', 'exec', ...flags, '--json', ...line]);
     expect(readError(stdout).what).toContain(what);
+  });
+
+  it('is strict about a port that was asked for, for a line too, before anything is brought up', async () => {
+    const server = createServer();
+    await listenOnLoopback(server, 0);
+    const port = String((server.address() as AddressInfo).port);
+    const { machine } = await projectWorld();
+    const words = ['submit', 'exec', '--ui-port', port, '--yes', '--json', '--', '--class', 'A', 'local:///a.jar'];
+    const { stdout } = await call(words, { host: machine.host });
+    server.close();
+    expect(readError(stdout).code).toBe('PORT_TAKEN');
   });
 
   it('hears all that run hears of a job', async () => {
