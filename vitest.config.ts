@@ -13,13 +13,17 @@ const clusterless = [
   'test/e2e/published-output.test.ts',
 ];
 
+/** What these lay down under the system's temporary folder goes with them. */
+const globalSetup = ['test/scratch.ts'];
+
 const projects = {
-  unit: { include: ['src/**/*.test.ts'], testTimeout: 30_000 },
+  unit: { include: ['src/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
   commands: {
     include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts', ...clusterless],
+    globalSetup,
     testTimeout: 240_000,
   },
-  laws: { include: ['test/laws/**/*.test.ts'], testTimeout: 120_000 },
+  laws: { include: ['test/laws/**/*.test.ts'], globalSetup, testTimeout: 120_000 },
   real: {
     include: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
     exclude: clusterless,

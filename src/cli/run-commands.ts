@@ -35,7 +35,7 @@ export const runCommands: readonly CommandEntry[] = [
   {
     name: 'overlay render',
     group: 'Run',
-    summary: 'Show the objects that they come to, as kubectl kustomize writes them',
+    summary: 'Show the objects that those files come to, as kubectl kustomize writes them',
     load: async () => (await import('../commands/overlay/render.js')).overlayRender,
   },
   {
@@ -65,25 +65,25 @@ export const runCommands: readonly CommandEntry[] = [
   {
     name: 'submit up',
     group: 'Run',
-    summary: 'Keep a small pod ready, from which jobs start without a Job of their own',
+    summary: 'Keep a small pod standing, from which jobs start without a Job of their own',
     load: async () => (await import('../commands/submit/up.js')).submitUp,
   },
   {
     name: 'submit exec',
     group: 'Run',
-    summary: 'Start a job from that pod: an application, or your own spark-submit line after --',
+    summary: 'Start a job from the standing pod: an application, or your own spark-submit line after --',
     load: async () => (await import('../commands/submit/exec.js')).submitExec,
   },
   {
     name: 'submit status',
     group: 'Run',
-    summary: 'Show that pod, and the drivers at work in it',
+    summary: 'Show the standing pod, and the drivers at work in it',
     load: async () => (await import('../commands/submit/status.js')).submitStatus,
   },
   {
     name: 'submit down',
     group: 'Run',
-    summary: 'Remove that pod',
+    summary: 'Remove the standing pod, and the drivers at work in it',
     load: async () => (await import('../commands/submit/down.js')).submitDown,
   },
 ];

@@ -6,6 +6,9 @@ import type { KubectlTool } from './kubectl.js';
 export const providerNames = ['minikube', 'docker-desktop'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
+/** Whose the cluster of a run is; one that is shared with others is named by its context alone. */
+export type ClusterKind = ProviderName | 'shared';
+
 /** What a command may want of a cluster beside running jobs on it. */
 export type ProviderAction = 'stop' | 'delete' | 'grow' | 'recreate' | 'pull';
 
@@ -27,8 +30,13 @@ export interface Capabilities {
 
 const resizeDesktop = 'spark-dev cluster resize --provider docker-desktop --memory 8g --dry-run';
 
+const notOurs: Inability = {
+  why: 'It is shared with others: spark-dev works inside one namespace of it, and nowhere else.',
+  fix: ['Ask whoever runs it'],
+};
+
 /** The one place that says what can be done with which cluster. */
-export const capabilities: Readonly<Record<ProviderName, Capabilities>> = {
+export const capabilities: Readonly<Record<ClusterKind, Capabilities>> = {
   minikube: { title: 'minikube', tools: ['minikube', 'skaffold', 'kubectl'], isMadeByUs: true, cannot: {} },
   'docker-desktop': {
     title: 'Docker Desktop',
@@ -63,10 +71,16 @@ export const capabilities: Readonly<Record<ProviderName, Capabilities>> = {
       },
     },
   },
+  shared: {
+    title: 'a shared cluster',
+    tools: ['skaffold', 'kubectl'],
+    isMadeByUs: false,
+    cannot: { stop: notOurs, delete: notOurs, grow: notOurs, recreate: notOurs, pull: notOurs },
+  },
 };
 
 /** Throws PROVIDER_CANNOT with what to do instead. */
-export function requireAbility(provider: ProviderName, action: ProviderAction): void {
+export function requireAbility(provider: ClusterKind, action: ProviderAction): void {
   const { title, cannot } = capabilities[provider];
   const inability = cannot[action];
   if (inability === undefined) return;
@@ -86,7 +100,7 @@ const verbs: Readonly<Record<ProviderAction, string>> = {
 
 /** How a cluster is reached, whoever made it: context and kubeconfig are named, so that no call follows current-context. */
 export interface ClusterAccess extends KubectlTool {
-  readonly provider: ProviderName;
+  readonly provider: ClusterKind;
   /** For every child that may look for a cluster, with the managed tools first on PATH. */
   readonly childEnv: Readonly<Record<string, string>>;
   /** The variables that reach the cluster's own Docker daemon. */

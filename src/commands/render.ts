@@ -13,9 +13,10 @@ import { readAppOverlay } from '../overlay/app-overlay.js';
 import { renderOverlay } from '../overlay/kubectl-kustomize.js';
 import type { CommandSpec } from '../ports/command.js';
 import { createRunId } from '../runs/run-id.js';
+import { driverFileArguments } from '../spark/app-layer.js';
 import { findApplication, languages } from '../spark/application.js';
 import { planBuild } from '../spark/build-plan.js';
-import type { BuiltMain } from '../spark/job.js';
+import type { BuiltMain, SparkJob } from '../spark/job.js';
 import { shapeOf } from '../spark/job-shape.js';
 import { wishFor } from '../spark/job-wish.js';
 import { readJob } from '../spark/read-job.js';
@@ -43,6 +44,7 @@ export const render: CommandSpec = {
     const asked = languages.find((language) => language === options['lang']);
     const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const { app, job } = await readJob(host, input, settings, found);
+    refuseFiles(job);
     const { namespace = jobNamespace, spark } = wishFor(job, options, settings);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const built = await planBuild(host, app, signal, spark);
@@ -61,7 +63,11 @@ export const render: CommandSpec = {
     const withRights = options['withRights'] === true;
     const rights = withRights ? await describeRightsFolder(host.directories, namespace) : undefined;
     const yaml = rights === undefined ? run : `${await renderOverlay(host, rights.files, signal)}---\n${run}`;
-    host.ui.say(`${image} must hold ${fileOf(main)} below /opt/spark/app, on top of a Spark image of ours`);
+    const inside = [
+      fileOf(main),
+      ...job.jars.flatMap(({ at }) => (at.where === 'here' ? [`${at.path} (in jars/)`] : [])),
+    ];
+    host.ui.say(`${image} must hold ${inside.join(', ')} below /opt/spark/app, on top of a Spark image of ours`);
     host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
     return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()] };
   },
@@ -69,6 +75,16 @@ export const render: CommandSpec = {
 
 function fileOf(main: BuiltMain): string {
   return 'at' in main && main.at.where === 'here' ? main.at.path : 'the application';
+}
+
+/** A run builds an entry point into its image that hands them over; the image here is somebody else's. */
+function refuseFiles(job: SparkJob): void {
+  const flags = driverFileArguments(job).filter((word) => word.startsWith('--'));
+  if (flags.length === 0) return;
+  throw new SparkDevError('USAGE', `Objects alone cannot hand over what ${flags.join(', ')} names`, {
+    why: 'The driver is told of such files by the image that spark-dev run builds, and this image is yours.',
+    fix: ['Lay them into the image, and read them there', 'spark-dev run NAME --context CONTEXT'],
+  });
 }
 
 function requireImage(options: Readonly<Record<string, string | boolean | undefined>>): string {

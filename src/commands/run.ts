@@ -10,7 +10,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
-import { decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
+import { callFor, decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
 import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
@@ -20,7 +20,7 @@ import { readAppOverlay } from '../overlay/app-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
-import { findApplication, languages, type Application } from '../spark/application.js';
+import { findApplication, languages } from '../spark/application.js';
 import { buildApplication } from '../spark/build.js';
 import { planBuild } from '../spark/build-plan.js';
 import { deployModes, type SparkJob } from '../spark/job.js';
@@ -76,7 +76,8 @@ export const run: CommandSpec = {
     const { app, job, place } = await readJob(host, input, settings, found);
     const { namespace, spark, uiPort } = wishFor(job, input.options, settings);
     const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
-    const target = await findTarget(host, input, { ...settings, namespace });
+    const { serviceAccount } = job;
+    const target = await findTarget(host, input, { ...settings, namespace, serviceAccount });
     if (target.kind === 'local') {
       const unused = [
         ...(Object.keys(readJobSize(input.options)).length > 0 ? ['the sizes of driver and executors'] : []),
@@ -90,11 +91,11 @@ export const run: CommandSpec = {
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     if (job.deployMode === 'client') refuseInClientMode(job, cluster);
-    const ground = cluster.registry === undefined ? observeGround(host, cluster, input.signal) : undefined;
+    const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, input.signal);
     // asked beside the check; what it throws is thrown where it is awaited
     ground?.catch(() => undefined);
-    const fit: FitWish = { ...describeFit(host, input, app, job), ...(ground === undefined ? {} : { ground }) };
-    if (cluster.registry === undefined) await checkJob({ host, cluster, signal: input.signal }, job, place);
+    const fit: FitWish = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
+    if (cluster.provider !== 'shared') await checkJob({ host, cluster, signal: input.signal }, job, place);
     const onCluster = { ...wish, overlay: overlay.files };
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)
@@ -102,11 +103,15 @@ export const run: CommandSpec = {
   },
 };
 
-type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> & { readonly namespace: string | undefined };
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> &
+  Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
+/** A context may stand in the environment: whoever says `--target local` means this machine all the same. */
 function findTarget(host: Host, input: CommandInput, settings: TargetSettings): Promise<Target> {
   const { target: name = 'auto', namespace } = settings;
-  return isForeign(input.global.context)
+  const { options, variables = {} } = input;
+  const isHere = options['target'] === 'local' && variables['target'] === undefined;
+  return isForeign(input.global.context) && !isHere
     ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
     : chooseTarget(host, { name, namespace, signal: input.signal });
 }
@@ -116,23 +121,22 @@ type Wish = LocalRun & { readonly overlay: OverlayFiles };
 
 /** What a job says that means nothing without a cluster. */
 function clusterOnly(job: SparkJob): readonly string[] {
-  const { secrets, volumes, tolerations, driver, serviceAccount } = job;
-  const said = {
-    secrets: secrets.length,
-    volumes: volumes.length,
-    tolerations: tolerations.length,
-    nodeSelector: Object.keys(driver.nodeSelector).length,
-    labels: Object.keys(driver.labels).length,
-    annotations: Object.keys(driver.annotations).length,
-    podTemplate: driver.podTemplate === undefined ? 0 : 1,
-    serviceAccount: serviceAccount === undefined ? 0 : 1,
-  };
-  return Object.entries(said).flatMap(([name, count]) => (count > 0 ? [name] : []));
+  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+  const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
+    (name) => [name, { ...driver[name], ...executor[name] }] as const,
+  );
+  const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  const single = { serviceAccount, image, dynamicAllocation };
+  return [
+    ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
+    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    ...Object.keys(job.conf).filter((key) => key.startsWith('spark.kubernetes.')),
+  ];
 }
 
-function describeFit(host: Host, { options, global, signal }: CommandInput, app: Application, job: SparkJob): FitWish {
+function describeFit(host: Host, { args, options, global, signal }: CommandInput, job: SparkJob): FitWish {
   return {
-    app: app.name,
+    call: callFor('spark-dev run', args[0] ?? job.name.written),
     job: shapeOf(job),
     mode: fitModes.find((mode) => mode === options['fit']),
     canAsk: !global.dryRun && (host.ui.interactive || global.yes),

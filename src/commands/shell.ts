@@ -2,7 +2,7 @@ import { requirePreparedCluster } from '../cluster/require-prepared.js';
 import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { withSpark } from '../cluster/with-spark.js';
-import { jobSizeOptions, readJobSize } from '../config/job-size.js';
+import { offerJobSize, readJobSize } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import { fitModes, fitRun, type Resize } from '../devloop/fit-run.js';
@@ -23,9 +23,10 @@ export const shell: CommandSpec = {
   name: 'shell',
   arguments: [{ name: '[language]', description: 'spark (Scala; the default), pyspark or sql' }],
   options: [
+    { flags: '--spark-version <version>', description: 'another Spark that the cluster has an image of' },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
-    ...jobSizeOptions,
+    ...offerJobSize('1g'),
     { flags: '--fit <mode>', description: 'what gives way where it does not fit the cluster', choices: fitModes },
   ],
   examples: [
@@ -49,7 +50,7 @@ export const shell: CommandSpec = {
       host,
       cluster,
       {
-        app: 'shell',
+        call: { words: `spark-dev shell ${repl}`, embedded: undefined },
         job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
         mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
         canAsk: !global.dryRun && (onTerminal || global.yes),

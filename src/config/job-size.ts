@@ -17,13 +17,16 @@ const mostHeapMb = 16 * 1024 * 1024;
 const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
 const countExample = 'a whole number from 1 on';
 
-export const jobSizeOptions: readonly OptionSpec[] = [
-  { flags: '--driver-memory <size>', description: "the driver's heap on a cluster, e.g. 1g (512m)" },
+/** With the driver's heap where nobody names one. */
+export const offerJobSize = (driverHeap: string): readonly OptionSpec[] => [
+  { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
   { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
   { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
   { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
   { flags: '--num-executors <number>', description: 'how many executors (1)' },
 ];
+
+export const jobSizeOptions = offerJobSize('512m');
 
 export function readJobSize(options: CommandInput['options']): JobSize {
   const said = {

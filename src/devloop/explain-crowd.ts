@@ -23,7 +23,7 @@ export async function lookAtCrowd(
   signal: AbortSignal,
 ): Promise<Crowd> {
   // the nodes of a shared cluster are not ours to count
-  if (cluster.registry !== undefined) return { why: trouble.why, fix: [] };
+  if (cluster.provider === 'shared') return { why: trouble.why, fix: [] };
   return explainCrowd(trouble, await observeGround(host, cluster, signal), cluster.context);
 }
 

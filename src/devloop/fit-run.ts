@@ -1,4 +1,4 @@
-import { describeJob, explainMisfit, listChanges, showResize } from '../cluster/fit/explain-fit.js';
+import { describeJob, explainMisfit, listChanges, showResize, type FitCall } from '../cluster/fit/explain-fit.js';
 import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { growGround, type FitGround } from '../cluster/fit/grow.js';
 import { judgeFit, type Misfit, type Verdict } from '../cluster/fit/verdict.js';
@@ -17,8 +17,7 @@ export const fitModes = ['shrink', 'resize', 'never'] as const;
 export type FitMode = (typeof fitModes)[number];
 
 export interface FitWish {
-  /** As the user calls it. */
-  readonly app: string;
+  readonly call: FitCall;
   readonly job: JobShape;
   /** Undefined asks where somebody can be asked. */
   readonly mode: FitMode | undefined;
@@ -38,9 +37,17 @@ export interface FitDecision {
 /** Changes a cluster's size; what runs in it goes on. */
 export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Promise<unknown>;
 
+/** An application by the name or the path that was typed. */
+export function callFor(command: string, typed: string): FitCall {
+  return { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
+}
+
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<FitDecision> {
-  if (cluster.registry !== undefined) return { job: requestModestly(wish.job) };
+  if (cluster.provider === 'shared') {
+    if (wish.mode === 'resize') requireAbility(cluster.provider, 'grow');
+    return { job: requestModestly(wish.job) };
+  }
   const ground = requireNode(cluster, await (wish.ground ?? observeGround(host, cluster, wish.signal)));
   const verdict = judgeFit(wish.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
@@ -60,8 +67,8 @@ export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
   await resize(host, decided.resize, wish.signal);
-  const { app, job, canAsk, signal } = wish;
-  return (await decideFit(host, cluster, { app, job, canAsk, signal, mode: 'never' })).job;
+  const { call, job, canAsk, signal } = wish;
+  return (await decideFit(host, cluster, { call, job, canAsk, signal, mode: 'never' })).job;
 }
 
 function requireNode(cluster: PreparedCluster, facts: SizeFacts): FitGround {
@@ -75,11 +82,11 @@ function requireNode(cluster: PreparedCluster, facts: SizeFacts): FitGround {
 function askForMode(
   host: Host,
   misfit: Misfit,
-  { app, canAsk }: FitWish,
+  { call, canAsk }: FitWish,
   otherwise: readonly string[],
 ): Promise<FitMode> | FitMode {
   const { asked, shrunk, grown } = misfit;
-  const error = explainMisfit(misfit, app, otherwise);
+  const error = explainMisfit(misfit, call, otherwise);
   if (!canAsk || misfit.kind === 'impossible') return 'never';
   host.ui.warn(`${error.what}. ${error.why ?? ''}`);
   const choices: readonly (Choice<FitMode> | undefined)[] = [
@@ -112,5 +119,5 @@ function followMode(
     const then: Verdict = judgeFit(wish.job, growGround(ground, grown));
     if (then.kind === 'fits') return { job: then.job, resize: grown };
   }
-  throw explainMisfit(misfit, wish.app, otherwise);
+  throw explainMisfit(misfit, wish.call, otherwise);
 }

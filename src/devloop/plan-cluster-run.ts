@@ -60,7 +60,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(home, 'cache'),
-    onMinikube: cluster.provider === 'minikube' && cluster.registry === undefined,
+    onMinikube: cluster.provider === 'minikube',
     registry: cluster.registry,
   });
   return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };

@@ -6,7 +6,7 @@ import { buildApplication } from '../spark/build.js';
 import { shapeOf } from '../spark/job-shape.js';
 import { resolveJob } from '../spark/resolve-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { decideFit } from './fit-run.js';
+import { callFor, decideFit } from './fit-run.js';
 import { runOnCluster } from './run-on-cluster.js';
 
 /** The whole way that a user's run takes, once. */
@@ -14,7 +14,7 @@ export async function proveCluster(host: Host, cluster: PreparedCluster, signal:
   const app = await findApplication(host.directories, 'sparkpi');
   const { job: sparkJob } = await resolveJob(app);
   const { job: shape } = await decideFit(host, cluster, {
-    app: app.name,
+    call: callFor('spark-dev run', app.name),
     job: shapeOf(sparkJob),
     mode: 'never',
     canAsk: false,

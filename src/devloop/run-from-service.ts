@@ -95,6 +95,7 @@ export async function runOwnLine(
 ): Promise<RunOutcome> {
   const phases = startPhases(host.clock);
   const { words, uiPort, signal } = line;
+  if (typeof uiPort === 'number') await chooseLocalPort(driverUiPort, uiPort);
   const reach = { host, cluster, signal };
   const { pod } = await requireService(reach, canAsk);
   const runId = createRunId('line', new Date(host.clock.now()), randomBytes(2).toString('hex'));

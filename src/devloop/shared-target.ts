@@ -26,14 +26,15 @@ export function isForeign(context: string | undefined): context is string {
 export async function requireSharedCluster(
   host: Host,
   { options, global, signal }: CommandInput,
-  settings: { readonly namespace?: string | undefined; readonly imageRegistry?: string | undefined },
+  settings: Readonly<Partial<Record<'namespace' | 'imageRegistry' | 'serviceAccount', string | undefined>>>,
 ): Promise<PreparedCluster> {
   const allowRemote = options['allowRemote'] === true;
   const context = await findSharedContext(host, { context: global.context ?? '', allowRemote, signal });
   const registry = requireRegistry(settings.imageRegistry, context.name);
   const { namespace } = settings;
   const cluster = await describeSharedCluster(host, { context, namespace, sparkImage: '', registry, signal });
-  await requireRunRights({ host, cluster, signal });
+  const { serviceAccount = cluster.serviceAccount } = settings;
+  await requireRunRights({ host, cluster: { ...cluster, serviceAccount }, signal });
   const { reference: sparkImage } = await nameBaseImage(host, signal);
   if (!global.dryRun) await ensureBaseImage(host, signal);
   return { ...cluster, sparkImage };

@@ -78,9 +78,12 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
       kube
         .watchPods({ namespace: watch.namespace, labels: `spark-dev/run=${watch.runId}` }, listener, signal)
         .catch(reject);
-      signal.addEventListener('abort', () => {
+      const interrupt = (): void => {
         reject(new SparkDevError('INTERRUPTED', `Run ${watch.runId} was interrupted`));
-      });
+      };
+      // while the client was loaded, which takes half a second, it may have come already
+      if (signal.aborted) interrupt();
+      else signal.addEventListener('abort', interrupt);
       void lookNowAndThen(host, signal, () => {
         const impatience = judgePatience(waiting, now());
         if (impatience !== undefined) reject(impatience);

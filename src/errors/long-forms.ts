@@ -169,7 +169,10 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
   },
   PROVIDER_CANNOT: {
     meaning: 'This cannot be done with the cluster of this provider, because it is not one that spark-dev made.',
-    causes: ["The cluster is Docker Desktop's, which Docker Desktop alone starts, stops, resizes and resets"],
+    causes: [
+      "The cluster is Docker Desktop's, which Docker Desktop alone starts, stops, resizes and resets",
+      'It is shared with others (--context), and spark-dev works inside one namespace of it',
+    ],
     actions: ['The error says where in Docker Desktop it is done', 'spark-dev init --provider minikube'],
   },
   NAMESPACE_FOREIGN: {

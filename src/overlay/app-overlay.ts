@@ -47,8 +47,12 @@ export async function readAppOverlay(directories: Directories, project: string, 
 }
 
 /** Ours, as it lies in the package. */
-export async function readOwnOverlay({ package: root }: Directories): Promise<OverlayFiles> {
-  return (await readOverlayFolder(join(root, 'kustomize', 'run'))).files;
+export async function readOwnOverlay(directories: Directories): Promise<OverlayFiles> {
+  return (await readOverlayFolder(ownOverlayFolder(directories))).files;
+}
+
+export function ownOverlayFolder({ package: root }: Directories): string {
+  return join(root, 'kustomize', 'run');
 }
 
 /** What kustomize would refuse, and what a run could not do without. */

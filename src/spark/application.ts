@@ -27,9 +27,8 @@ export async function findApplication(
   asked?: Language,
   { apps, origins, lang: preferred }: Pick<Settings, 'apps' | 'origins' | 'lang'> = noSettings,
 ): Promise<Application> {
-  const examples = join(directories.package, 'examples');
-  const folders = await listRunnable(examples);
-  const places = new Map<string, AppPlace>(folders.map((folder) => [folder, { path: join(examples, folder) }]));
+  const examples = await listExamples(directories);
+  const places = new Map<string, AppPlace>(Object.entries(examples).map(([folder, path]) => [folder, { path }]));
   for (const [own, app] of Object.entries(apps)) places.set(own, app);
   const place = places.get(name) ?? (await findFile(directories.working, name));
   if (place === undefined) throw unknownApplication(name, [...places.keys()]);
@@ -47,12 +46,16 @@ export async function findApplication(
   });
 }
 
-/** The applications of verify lie there too, in folders below. */
-async function listRunnable(examples: string): Promise<readonly string[]> {
-  const entries = await readdir(examples, { withFileTypes: true });
+/** Name → folder. The applications of verify lie there too, in folders below, and are none of these. */
+export async function listExamples(directories: Directories): Promise<Readonly<Record<string, string>>> {
+  const home = join(directories.package, 'examples');
+  const entries = await readdir(home, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const files = await Promise.all(folders.map((folder) => readdir(join(examples, folder))));
-  return folders.filter((_, index) => files[index]?.some((file) => ['.scala', '.py'].includes(extname(file))));
+  const files = await Promise.all(folders.map((folder) => readdir(join(home, folder))));
+  const runnable = folders.filter((_, index) =>
+    files[index]?.some((file) => ['.scala', '.py'].includes(extname(file))),
+  );
+  return Object.fromEntries(runnable.map((name) => [name, join(home, name)]));
 }
 
 type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;

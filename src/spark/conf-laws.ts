@@ -36,6 +36,7 @@ const ours: readonly (readonly [key: string, why: string])[] = [
   ['spark.kubernetes.driver.reusePersistentVolumeClaim', 'the driver may not delete claims: volumes with onDemand do'],
   ['spark.kubernetes.driver.volumes.hostPath.', 'Pod Security restricted allows no paths of the node: use a claim'],
   ['spark.kubernetes.executor.volumes.hostPath.', 'Pod Security restricted allows no paths of the node: use a claim'],
+  ['spark.ui.port', 'in the pod it is always 4040; the port on this machine is --ui-port'],
   ['spark.files', 'write files'],
   ['spark.jars', 'write jars'],
   ['spark.archives', 'write archives'],

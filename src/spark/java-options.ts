@@ -32,3 +32,16 @@ export function sparkJavaOptions(java: Pick<Java, 'hasVectorModule'>): readonly 
     '--enable-native-access=ALL-UNNAMED',
   ];
 }
+
+/** What a job's properties say of the driver's JVM: who starts that JVM must take it, since Spark itself would come too late. */
+export function driverJavaOptions(conf: Readonly<Record<string, string>>): readonly string[] {
+  return ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap((key) =>
+    splitOptions(conf[key] ?? ''),
+  );
+}
+
+/** At blanks, quotes honoured, as the image's entry point does. */
+function splitOptions(text: string): readonly string[] {
+  const words = text.match(/(?:[^\s"'\\]|\\.|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'));
+}

@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import type { Directories } from '../ports/host.js';
-import { unknownApplication } from './application.js';
+import { listExamples, unknownApplication } from './application.js';
 
 export interface KnownApplication {
   readonly name: string;
@@ -14,11 +12,10 @@ export async function listApplications(
   directories: Directories,
   { apps }: Pick<Settings, 'apps'>,
 ): Promise<readonly KnownApplication[]> {
-  const entries = await readdir(join(directories.package, 'examples'), { withFileTypes: true });
-  const examples = entries.filter((entry) => entry.isDirectory() && apps[entry.name] === undefined);
+  const examples = Object.keys(await listExamples(directories)).filter((name) => apps[name] === undefined);
   return [
     ...Object.keys(apps).map((name): KnownApplication => ({ name, from: 'spark-dev.yaml' })),
-    ...examples.map(({ name }): KnownApplication => ({ name, from: 'examples' })),
+    ...examples.map((name): KnownApplication => ({ name, from: 'examples' })),
   ].toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 

@@ -50,6 +50,14 @@ describe('localArgv', () => {
     ]);
   });
 
+  it("gives the JVM the job's own options, split as on a cluster", () => {
+    const conf = { 'spark.driver.extraJavaOptions': `-Dx=1 "-Dy=two words" -Dz='a"b' -XX:+UseSerialGC` };
+    const argv = localArgv({ ...submission, job: createJob({ conf }) });
+    const first = argv.indexOf('-Dx=1');
+    expect(argv.slice(first, first + 4)).toEqual(['-Dx=1', '-Dy=two words', '-Dz=a"b', '-XX:+UseSerialGC']);
+    expect(first).toBeLessThan(argv.indexOf('-cp'));
+  });
+
   it('gives a Python file its interpreter and no class', () => {
     const argv = localArgv({
       ...submission,

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Argv } from '../ports/runner.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import type { BuiltMain, Place, SparkJob } from './job.js';
-import { sparkJavaOptions } from './java-options.js';
+import { driverJavaOptions, sparkJavaOptions } from './java-options.js';
 
 export interface LocalSubmission {
   readonly runtime: SparkRuntime;
@@ -44,6 +44,7 @@ export function localArgv(submission: LocalSubmission): Argv {
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
+    ...driverJavaOptions(job.conf),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // nothing but jars: with a folder among them the JVM refuses the class archive

@@ -124,6 +124,7 @@ describe('names what does not go together', () => {
     [{ conf: { 'spark.executor.instances': 'NaN' } }, 'conf.spark.executor.instances: not what it takes'],
     [{ conf: { 'spark.executor.memory': '1k' } }, 'not what it takes: 2g or 2048m'],
     [{ conf: { 'spark.master': 'yarn' } }, 'conf.spark.master: it is not for conf; the master is'],
+    [{ conf: { 'spark.ui.port': '5050' } }, 'the port on this machine is --ui-port'],
     [{ conf: { 'spark.kubernetes.namespace': 'x' } }, 'write namespace, or --namespace'],
     [{ conf: { 'spark.kubernetes.authenticate.driver.serviceAccountName': 'x' } }, 'write serviceAccount'],
     [{ conf: { 'spark.kubernetes.authenticate.submission.oauthToken': 'x' } }, 'the token of their service account'],

@@ -7,7 +7,7 @@ export interface RunOutcome {
   readonly appId: string | undefined;
   readonly runId: string;
   readonly ui: { readonly url: string | undefined };
-  /** The driver pod, or the local JVM's pid. */
+  /** The driver pod, in client mode the pod that it is a process in; `local[*]` where it is embedded. */
   readonly driver: string | undefined;
   /** Executor pods; the driver itself in local mode. */
   readonly executors: readonly string[];

@@ -20,7 +20,7 @@ export interface CaseEnd {
   readonly executors: readonly string[];
 }
 
-/** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too. */
+/** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too, or said to be there. */
 export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd> {
   const one = run.isSabotaged ? sabotageCase(whole) : whole;
   const names = nameCase(one.id, randomBytes(2).toString('hex'), { ...run, storage: run.cluster.storage });
@@ -29,14 +29,18 @@ export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd>
   const watching = new AbortController();
   const leftovers: string[] = [];
   const end = { leftovers, namespace: names.namespace, folder };
+  let hasEnd = false;
   try {
     const evidence = await gatherEvidence(one, names, folder, run, AbortSignal.any([run.signal, watching.signal]));
     const failures = judgeCase(one, names, run.heapMb, evidence);
     if (failures.length > 0) await describePods(run, names.namespace, folder);
+    hasEnd = true;
     return { ...end, failures, executors: evidence.executors.map(nameOf) };
   } finally {
     watching.abort();
     leftovers.push(...(await removeCase(one, names, run)));
+    // else nobody hears of them
+    for (const left of hasEnd ? [] : leftovers) run.host.ui.warn(`${one.id}: ${left} (spark-dev clean does it)`);
   }
 }
 

@@ -104,7 +104,7 @@ async function runBeside(
     }
   }
   await Promise.all(ending);
-  if (wish.signal.aborted) throw new SparkDevError('INTERRUPTED', 'Verify was interrupted; nothing of it is left');
+  if (wish.signal.aborted) throw new SparkDevError('INTERRUPTED', 'Verify was interrupted');
   if (troubles.length > 0) throw troubles[0];
   return results;
 }

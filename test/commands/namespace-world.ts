@@ -88,6 +88,7 @@ function play(
     return { stdout: JSON.stringify({ items }) };
   }
   if (verb === 'get' && kind === 'serviceaccount') return { stdout: world.hasAccount ? 'serviceaccount/spark' : '' };
+  if (verb === 'get' && kind?.startsWith('deployments') === true) return { stdout: '{"items":[]}' };
   if (verb === 'get') return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
   if (verb === 'create') {
     const { items } = JSON.parse(input ?? '{}') as {

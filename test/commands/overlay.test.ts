@@ -238,12 +238,17 @@ describe('overlay list, show, render and diff', () => {
       origin: 'ejected',
       folder,
     });
+    // what verify runs lies among the examples too, and is no application
+    expect(stdout).not.toContain('"verify"');
+    expect(readError((await call(['overlay', 'show', 'verify', '--json'], { host })).stdout).code).toBe('APP_UNKNOWN');
     const shown = await call(['overlay', 'show', 'sparkpi'], { host });
     expect(shown.stdout).toMatch(/^--- # kustomization\.yaml\n/);
   });
 
   it('render by the real program, from a folder that is gone afterwards', async () => {
     const host = project();
+    const dry = await call(['overlay', 'render', 'sparkpi', '--dry-run'], { host: project() });
+    expect(existsSync(dry.stdout.trim().split(' ').at(-1) ?? '')).toBe(true);
     const { stdout } = await call(['overlay', 'render', 'sparkpi'], { host });
     expect(stdout).toBe('kind: Job\n');
     const folder = host.runner.calls.at(-1)?.argv[2] ?? '';

@@ -43,6 +43,21 @@ describe('run on a machine without a cluster', () => {
     expect(host.runner.calls.at(-1)?.argv.slice(-2)).toEqual([expect.stringMatching(/sparkpi\.py$/), '4']);
   });
 
+  it('says all that means nothing without a cluster, of whichever pod it is said', async () => {
+    const host = laptop();
+    const app = { label: 'executor: { labels: { team: data } }', image: 'image: registry.example/spark:1' };
+    const conf = 'conf: { spark.kubernetes.executor.deleteOnTermination: "false", spark.sql.ansi.enabled: "true" }';
+    writeFileSync(join(host.directories.working, 'etl.py'), '');
+    writeFileSync(
+      join(host.directories.working, 'spark-dev.yaml'),
+      `version: 1\napps:\n  etl:\n    path: etl.py\n    ${app.label}\n    ${app.image}\n    ${conf}\n`,
+    );
+    await call(['run', 'etl', '--target', 'local', '--dry-run'], { host });
+    expect(host.ui.lines).toContain(
+      '! Embedded, it is one JVM: these are left out: labels, image, spark.kubernetes.executor.deleteOnTermination',
+    );
+  });
+
   it('hands hostile arguments over as they are', async () => {
     const words = ['; rm -rf /', '$(id)', '-x', '--master', 'a\nb', '🐘', 'x'.repeat(200)];
     const { host } = await call([...python, '--', ...words], { host: laptop() });

@@ -157,6 +157,31 @@ describe('run --context', () => {
       'there is no persistentvolumeclaim spark-events in team-a\nthe service account team-a/spark may not create pods in team-a',
     );
   });
+
+  it('asks for the account that the job names', async () => {
+    const { stdout } = await call([...run, '--service-account', 'etl'], { host: sharedHost() });
+    expect(readError(stdout)).toMatchObject({
+      code: 'RIGHTS_MISSING',
+      why: 'there is no serviceaccount etl in team-a',
+    });
+  });
+
+  it('neither grows it nor starts drivers in a pod that is not there', async () => {
+    const grown = await call([...run, '--fit', 'resize'], { host: sharedHost() });
+    expect(readError(grown.stdout)).toMatchObject({ code: 'PROVIDER_CANNOT', facts: { provider: 'shared' } });
+    const client = await call([...run, '--deploy-mode', 'client'], { host: sharedHost() });
+    expect(readError(client.stdout).what).toBe('On a shared cluster jobs run in cluster mode');
+  });
+
+  it('leaves every cluster alone where --target local is said', async () => {
+    const host = sharedHost();
+    const { exitCode, stdout } = await call([...run, '--target', 'local'], { host });
+    expect(exitCode).toBe(0);
+    expect(JSON.stringify(readResult(stdout))).toContain('local[*]');
+    expect(host.runner.calls.filter(({ argv }) => argv[0]?.endsWith('kubectl'))).toEqual([]);
+    const elsewhere = await call(run, { host, env: { SPARK_DEV_TARGET: 'local' } });
+    expect(readResult(elsewhere.stdout)).toHaveProperty('deploy');
+  });
 });
 
 describe('namespace prepare', () => {
@@ -193,6 +218,18 @@ describe('render --context-free', () => {
   ])('%j is not enough', async (words, what) => {
     const { exitCode, stdout } = await call(['render', 'sparkpi', '--json', ...words], { host: sharedHost() });
     expect([exitCode, readError(stdout).what]).toEqual([2, expect.stringContaining(what)]);
+  });
+
+  it('refuses files that nobody would hand to the driver, and says where jars must lie', async () => {
+    const words = ['render', 'sparkpi', '--lang', 'python', '--context-free', '--image', 'x/pi:1', '--json'];
+    const files = ['--files', 'https://x/a.csv', '--py-files', 'local:///opt/b.py'];
+    const { stdout } = await call([...words, ...files], { host: sharedHost() });
+    expect(readError(stdout).what).toBe('Objects alone cannot hand over what --files, --py-files names');
+    const host = sharedHost();
+    const jar = join(host.directories.working, 'c.jar');
+    writeFileSync(jar, '');
+    expect((await call([...words, '--jars', jar], { host })).exitCode).toBe(0);
+    expect(host.ui.lines.join('\n')).toContain(`${jar} (in jars/) below /opt/spark/app`);
   });
 
   it('takes an image by its name, which nodes pull', async () => {

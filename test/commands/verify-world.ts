@@ -42,7 +42,11 @@ function rename(pod: V1Pod, namespace: string, name: string, image: string): V1P
 }
 
 /** A prepared machine whose kubectl makes and deletes namespaces, and plays the story for each submitted case. */
-export async function createVerifyWorld(story: CaseStory): Promise<VerifyWorld> {
+export async function createVerifyWorld(
+  story: CaseStory,
+  /** Namespaces that never go. */
+  { sticky = false }: { readonly sticky?: boolean } = {},
+): Promise<VerifyWorld> {
   const cluster = createFakeCluster();
   const namespaces = new Set<string>();
   const made: string[] = [];
@@ -80,7 +84,7 @@ export async function createVerifyWorld(story: CaseStory): Promise<VerifyWorld> 
     const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
     if (verb === 'version') return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
     if (verb === 'apply') apply(input);
-    if (verb === 'delete' && kind === 'namespace') namespaces.delete(name);
+    if (verb === 'delete' && kind === 'namespace' && !sticky) namespaces.delete(name);
     if (verb === 'get' && kind === 'namespace') return { stdout: namespaces.has(name) ? `namespace/${name}` : '' };
     if (verb !== 'get' || kind !== 'configmap') return {};
     return { stdout: JSON.stringify({ data: { sparkImage: 'spark-dev/spark:4.3.0-1', sparkVersion: '4.3.0' } }) };

@@ -120,6 +120,22 @@ describe('verify', () => {
     expect(world.namespaces.size).toBe(0);
   });
 
+  it('says after Ctrl-C what could not be removed', async () => {
+    const stop = new AbortController();
+    const world = await createVerifyWorld(
+      ({ cluster, driver }) => {
+        cluster.putPod(driver);
+        stop.abort();
+      },
+      { sticky: true },
+    );
+    const { host } = world.machine;
+    const { stderr } = await call(['verify', '--only', 'B2'], { host, signal: stop.signal });
+    const [namespace = ''] = world.made;
+    expect(host.ui.lines).toContain(`! B2: namespace/${namespace} is left behind (spark-dev clean does it)`);
+    expect(stderr).toContain('Verify was interrupted');
+  });
+
   it('writes the results for a build server too', async () => {
     const world = await createVerifyWorld(pi);
     await verify(world, '--only', 'B2', '--junit', 'out/spark.xml');

@@ -35,8 +35,16 @@ export function showResize({ cpus, memoryMb }: HostCapacity): string {
   return `spark-dev cluster resize --cpus ${String(cpus)} --memory ${memory}`;
 }
 
+/** How it was called, so that the advice can be typed. */
+export interface FitCall {
+  /** `spark-dev run jobs/etl.py`. */
+  readonly words: string;
+  /** What does without a cluster; a shell cannot. */
+  readonly embedded: string | undefined;
+}
+
 /** `otherwise`: what else gives room, where the cluster does not grow under a run. */
-export function explainMisfit(misfit: Misfit, app: string, otherwise: readonly string[] = []): SparkDevError {
+export function explainMisfit(misfit: Misfit, call: FitCall, otherwise: readonly string[] = []): SparkDevError {
   const { asked, needs, free, shrunk, grown, most } = misfit;
   const host =
     grown !== undefined || most === undefined
@@ -45,13 +53,11 @@ export function explainMisfit(misfit: Misfit, app: string, otherwise: readonly s
   return new SparkDevError('RESOURCES_SHORT', 'The job does not fit into the cluster', {
     why: `At one time it asks for ${showRoom(needs)} (${describeJob(asked)}), and a pod must find all of its part on one node; free are ${showRoom(free)}.${host}`,
     fix: [
-      ...(grown === undefined ? [] : [`${showResize(grown)}   # or: spark-dev run ${app} … --fit resize`]),
-      ...(shrunk === undefined
-        ? []
-        : [`spark-dev run ${app} … --fit shrink   # ${listChanges(asked, shrunk).join(', ')}`]),
+      ...(grown === undefined ? [] : [`${showResize(grown)}   # or: ${call.words} … --fit resize`]),
+      ...(shrunk === undefined ? [] : [`${call.words} … --fit shrink   # ${listChanges(asked, shrunk).join(', ')}`]),
       ...otherwise,
       'spark-dev cluster status   # what holds the rest; wait for other runs to end',
-      `spark-dev run ${app} --target local`,
+      ...(call.embedded === undefined ? [] : [call.embedded]),
     ],
     facts: {
       verdict: misfit.kind,

@@ -28,8 +28,7 @@ export async function describeSharedCluster(host: Host, wish: SharedWish): Promi
     });
   }
   return {
-    // nothing of it is ours to stop, to grow or to make anew, as with Docker Desktop
-    provider: 'docker-desktop',
+    provider: 'shared',
     storage: 'default',
     context: context.name,
     kubeconfig: context.file,

@@ -1,5 +1,7 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { resolveSettings } from '../../config/resolve.js';
 import { askedKey } from '../../namespaces/api-access.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/api-demo.js';
 import { checkApi, type ApiCheck } from '../../namespaces/check-api.js';
@@ -17,9 +19,9 @@ export const checkApiCommand: CommandSpec = {
     { flags: '--namespace <name>', description: 'where; the one in use when absent' },
   ],
   examples: ['spark-dev check api', 'spark-dev check api --demo', 'spark-dev check api --json'],
-  async run(host, { options, global, signal }) {
-    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+  async run(host, { options, variables, global, signal }) {
+    const settings = resolveSettings(options, await loadSettings(host), variables);
+    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
     const { namespace } = cluster;
     const reach = { host, cluster, signal };
     await requireNamespace(reach, namespace);

@@ -1,7 +1,7 @@
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import { readAppOverlay } from '../../overlay/app-overlay.js';
+import { ownOverlayFolder, readAppOverlay } from '../../overlay/app-overlay.js';
 import { kustomizeArgv, renderOverlay, requireKubectl } from '../../overlay/kubectl-kustomize.js';
 import type { CommandSpec } from '../../ports/command.js';
 import { requireApplication } from '../../spark/known-applications.js';
@@ -14,7 +14,8 @@ export const overlayRender: CommandSpec = {
     const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     if (global.dryRun) {
-      const argv = kustomizeArgv(await requireKubectl(host, signal), overlay.folder);
+      const folder = overlay.origin === 'ejected' ? overlay.folder : ownOverlayFolder(host.directories);
+      const argv = kustomizeArgv(await requireKubectl(host, signal), folder);
       return { data: { action: 'would render', app: name, commands: [argv] }, text: [quoteArgv(argv)] };
     }
     const yaml = await renderOverlay(host, overlay.files, signal);

@@ -1,5 +1,7 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { CommandSpec } from '../../ports/command.js';
 import { observeService } from '../../submit/service/observe-service.js';
@@ -9,9 +11,9 @@ export const submitDown: CommandSpec = {
   name: 'submit down',
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
-  async run(host, { options, global, signal }) {
-    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+  async run(host, { options, variables, global, signal }) {
+    const settings = resolveSettings(options, await loadSettings(host), variables);
+    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
     const reach = { host, cluster, signal };
     const { namespace } = cluster;
     const seen = await observeService(reach);

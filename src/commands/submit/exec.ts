@@ -2,12 +2,13 @@ import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { withSpark } from '../../cluster/with-spark.js';
+import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Settings } from '../../config/settings.js';
-import { fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import { callFor, fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
 import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -22,21 +23,24 @@ import { checkJob } from '../../spark/preflight/check-job.js';
 import { readJob, type ReadJob } from '../../spark/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
 import { describeFromService } from '../../submit/describe-from-service.js';
-import { readOwnLine } from '../../submit/exec/own-line.js';
+import { readOwnLine, refuseBesideLine } from '../../submit/exec/own-line.js';
 
 export const submitExec: CommandSpec = {
   name: 'submit exec',
   arguments: [{ name: '[app]', description: 'an application; without one, a spark-submit line after --' }],
   options: [
     { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...jobSizeOptions,
+    ...appOptions,
     { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
   ],
   examples: [
     'spark-dev submit exec sparkpi',
     'spark-dev submit exec sparkpi -- 100',
+    'spark-dev submit exec jobs/etl.py --conf spark.sql.shuffle.partitions=8 --files lookup.csv',
     'spark-dev submit exec -- --class org.acme.Orders https://repo.acme.org/orders.jar 2026-11-21',
   ],
   async run(host, input) {
@@ -44,6 +48,7 @@ export const submitExec: CommandSpec = {
     const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
     const [name] = args;
     const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
+    if (read === undefined) refuseBesideLine(applicationFlags(input));
     const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(await requirePreparedCluster(host, { signal, namespace }), spark?.version);
@@ -57,7 +62,8 @@ export const submitExec: CommandSpec = {
     if (read === undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
     const { app, job, place } = read;
     await checkJob(reach, job, place);
-    const fit = { app: app.name, job: shapeOf(job), canAsk, ...fitOf(input), signal };
+    const call = callFor('spark-dev submit exec', name ?? app.name);
+    const fit = { call, job: shapeOf(job), canAsk, ...fitOf(input), signal };
     const shape = await fitRun(host, cluster, fit, resizeForExec);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const { main } = await buildApplication(host, app, signal, spark);
@@ -68,6 +74,14 @@ export const submitExec: CommandSpec = {
 
 /** A line of the user's own says all by itself. */
 const noJob = { namespace: undefined, sparkVersion: undefined };
+
+/** As they were typed; a variable holds for many calls, and passes by. */
+function applicationFlags({ options, lists = {}, variables = {} }: CommandInput): readonly string[] {
+  const ofLine = ['namespace', 'uiPort', 'sparkVersion'];
+  return Object.keys({ ...options, ...lists })
+    .filter((name) => !ofLine.includes(name) && variables[name] === undefined)
+    .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+}
 
 async function readApplication(host: Host, input: CommandInput, settings: Settings, name: string): Promise<ReadJob> {
   const language = languages.find((one) => one === input.options['lang']);

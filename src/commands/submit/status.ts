@@ -1,20 +1,25 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
+import { withSpark } from '../../cluster/with-spark.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { resolveSettings } from '../../config/resolve.js';
 import type { CommandSpec } from '../../ports/command.js';
 import { observeService, type SeenService } from '../../submit/service/observe-service.js';
+import { upWords } from '../../submit/service/submit-service.js';
 
 export const submitStatus: CommandSpec = {
   name: 'submit status',
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
-  async run(host, { options, signal }) {
-    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+  async run(host, { options, variables, signal }) {
+    const settings = resolveSettings(options, await loadSettings(host), variables);
+    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const cluster = withSpark(prepared, settings.sparkVersion);
     const { namespace, sparkImage } = cluster;
     const seen = await observeService({ host, cluster, signal });
     if (seen === undefined) {
       return {
         data: { state: 'down', namespace },
-        text: [`The submit service is not up in namespace ${namespace}: spark-dev submit up`],
+        text: [`The submit service is not up in namespace ${namespace}: ${upWords(namespace)}`],
       };
     }
     const isReady = seen.pod?.ready === true;

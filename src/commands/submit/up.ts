@@ -1,7 +1,9 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import { withSpark } from '../../cluster/with-spark.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { readMemoryMb } from '../../config/memory-size.js';
-import { readFlag } from '../../config/resolve.js';
+import { readFlag, resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
@@ -17,10 +19,11 @@ export const submitUp: CommandSpec = {
     { flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' },
   ],
   examples: ['spark-dev submit up', 'spark-dev submit up --pod-memory 3g --namespace team-a'],
-  async run(host, { options, global, signal }) {
+  async run(host, { options, variables, global, signal }) {
     const wanted = readFlag(options, 'podMemory', '--pod-memory', '2g or 2048m', readMemoryMb);
-    const asked = typeof options['namespace'] === 'string' ? options['namespace'] : undefined;
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asked });
+    const settings = resolveSettings(options, await loadSettings(host), variables);
+    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const cluster = withSpark(prepared, settings.sparkVersion);
     const { namespace, serviceAccount, sparkImage: image } = cluster;
     const reach = { host, cluster, signal };
     await requireNamespace(reach, namespace);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { portsOf } from '../client-conf.js';
 import { confOf, splitLine } from '../submit-words.js';
-import { asClient, heapOf } from './as-client.js';
+import { asClient, heapOf, launchEnv } from './as-client.js';
 
 const cluster = [
   ...['--master', 'k8s://x', '--deploy-mode', 'cluster', '--class', 'A'],
@@ -34,6 +34,20 @@ it('gives each slot three ports that no other has', () => {
   const all = Array.from({ length: 32 }, (_, slot) => Object.values({ ...portsOf(slot) })).flat();
   expect(new Set(all).size).toBe(all.length);
   expect(confOf(splitLine(asClient(cluster, place))).get('spark.ui.port')).toBe('4042');
+});
+
+it("gives the driver's process the variables and the JVM options that a pod of its own would have", () => {
+  const words = [
+    ...[
+      '--conf',
+      'spark.kubernetes.driverEnv.STAGE=a b',
+      '--conf',
+      'spark.driver.extraJavaOptions=-Dx=1 "-Dy=two words"',
+    ],
+    ...cluster,
+  ];
+  expect(launchEnv(words)).toEqual({ STAGE: 'a b', SPARK_SUBMIT_OPTS: '-Dx=1 "-Dy=two words" -Xmx700m' });
+  expect(asClient(words, place).join(' ')).not.toContain('driverEnv');
 });
 
 it.each([

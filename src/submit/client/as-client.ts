@@ -32,6 +32,18 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
   });
 }
 
+/** What makes the driver's JVM and its environment: in a pod of its own Spark would see to both. */
+export function launchEnv(words: readonly string[]): Readonly<Record<string, string>> {
+  const conf = confOf(splitLine(words));
+  const said = [...conf].flatMap(([key, value]) =>
+    key.startsWith(driverEnv) ? [[key.slice(driverEnv.length), value] as const] : [],
+  );
+  const options = ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap(
+    (key) => conf.get(key) ?? [],
+  );
+  return { ...Object.fromEntries(said), SPARK_SUBMIT_OPTS: [...options, `-Xmx${heapOf(words)}`].join(' ') };
+}
+
 /** `512m`, as the JVM takes it. */
 export function heapOf(words: readonly string[]): string {
   const line = splitLine(words);
@@ -42,6 +54,8 @@ export function heapOf(words: readonly string[]): string {
   );
 }
 
+const driverEnv = 'spark.kubernetes.driverEnv.';
+
 function isOfDriverPod(pair: string): boolean {
-  return /^spark\.kubernetes\.(driver\.|authenticate\.driver\.|submission\.)/.test(pair);
+  return /^spark\.kubernetes\.(driver\.|authenticate\.driver\.|submission\.)/.test(pair) || pair.startsWith(driverEnv);
 }

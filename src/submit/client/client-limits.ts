@@ -3,8 +3,8 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { SparkJob } from '../../spark/job.js';
 
 /** The driver is a process in a pod that is there already: what a job wants of its own driver pod or image it cannot get. */
-export function refuseInClientMode(job: SparkJob, { registry }: Pick<PreparedCluster, 'registry'>): void {
-  if (registry !== undefined)
+export function refuseInClientMode(job: SparkJob, { provider }: Pick<PreparedCluster, 'provider'>): void {
+  if (provider === 'shared')
     throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
       why: 'Client mode needs the submit service, which only a cluster of our own has.',
       fix: ['--deploy-mode cluster'],

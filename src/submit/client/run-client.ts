@@ -13,7 +13,7 @@ import { endProcess, everyExitCode, planProcess, stageFiles, type PodProcess } f
 import { removeRun, removeRunArgv } from '../remove-run.js';
 import type { RenderedJob } from '../rendered-job.js';
 import type { ServiceInReach } from '../service/require-service.js';
-import { asClient, heapOf } from './as-client.js';
+import { asClient, launchEnv } from './as-client.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
 import { watchExecutors } from './watch-executors.js';
 
@@ -68,7 +68,9 @@ export function driverWords(cluster: PreparedCluster, run: ClientRun, pod: strin
   const { folder, start } = planProcess(cluster, pod, run.runId);
   const { words } = run.job;
   return start([
-    ...['env', `SPARK_SUBMIT_OPTS=-Xmx${heapOf(words)}`, 'PYTHONUNBUFFERED=1', '/opt/entrypoint.sh', 'submit'],
+    'env',
+    ...Object.entries({ PYTHONUNBUFFERED: '1', ...launchEnv(words) }).map(([name, value]) => `${name}=${value}`),
+    ...['/opt/entrypoint.sh', 'submit'],
     ...asClient(words, { pod, ports: slot.ports, folder }),
   ]);
 }

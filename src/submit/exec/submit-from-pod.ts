@@ -20,6 +20,9 @@ export interface Submission {
 /** A JVM of two seconds gains nothing from the second compiler. */
 const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
+/** Five times its own patience with an API server. */
+const submittedWithinMs = 300_000;
+
 export function submitWords({ runId, image, job }: Submission): Argv {
   return [
     ...['env', `SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`, '/opt/entrypoint.sh', 'submit'],
@@ -41,7 +44,10 @@ export async function submitFromPod(reach: Reach, pod: string, submission: Submi
   const step = host.ui.step(`Submit from ${pod}`);
   try {
     await stageFiles(reach, process, submission.folder, { copied: {}, written: submission.job.templates });
-    const options = { env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile };
+    const options = {
+      ...{ env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile },
+      timeoutMs: submittedWithinMs,
+    };
     const end = await host.runner.run(process.start(submitWords(submission)), options);
     const code = await endProcess(reach, process);
     if (code !== 0) {

@@ -1,8 +1,9 @@
+import type { PreparedCluster } from '../../cluster/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Reach } from '../../namespaces/reach.js';
 import { bringUp } from './bring-up.js';
 import { observeService, type SeenService, type ServicePod } from './observe-service.js';
-import { usualMemoryMb } from './submit-service.js';
+import { upWords, usualMemoryMb } from './submit-service.js';
 
 export interface ServiceInReach extends SeenService {
   readonly pod: ServicePod;
@@ -14,11 +15,11 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
   const seen = await observeService(reach);
   const isCurrent = seen?.image === cluster.sparkImage;
   if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
-  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, cluster.sparkImage);
+  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, cluster);
   if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs are started from its pod.',
-      fix: ['spark-dev submit up', 'Let it come up by itself: --yes'],
+      fix: [upWords(cluster.namespace), 'Let it come up by itself: --yes'],
       facts: { namespace: cluster.namespace },
     });
   }
@@ -26,12 +27,12 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
   return { image: cluster.sparkImage, memoryMb: usualMemoryMb, clients: [], ...seen, pod };
 }
 
-function busyWithAnother({ image, clients }: SeenService, wanted: string): SparkDevError {
-  return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted}`, {
+function busyWithAnother({ image, clients }: SeenService, wanted: PreparedCluster): SparkDevError {
+  return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted.sparkImage}`, {
     why: `At work in it: ${clients.map(({ runId }) => runId).join(', ')}.`,
     fix: [
       'Wait for them',
-      'spark-dev submit up   # ends them',
+      `${upWords(wanted.namespace)}   # ends them`,
       'spark-dev clean   # if nobody cares for them any more',
     ],
   });

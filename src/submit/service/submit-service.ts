@@ -1,4 +1,5 @@
 import type { PodResources } from '../../cluster/fit/spark-pods.js';
+import { jobNamespace } from '../../cluster/names.js';
 import { driverPodSpec } from '../driver-pod.js';
 
 /** One to a namespace. */
@@ -10,6 +11,11 @@ export const serviceLabel = 'spark-dev/service=submit';
 /** Clients in it use what is left of the limit: three of Spark's smallest. */
 export const usualMemoryMb = 2048;
 const requestMb = 256;
+
+/** What is typed to have it there, whichever namespace is in use. */
+export function upWords(namespace: string): string {
+  return `spark-dev submit up${namespace === jobNamespace ? '' : ` --namespace ${namespace}`}`;
+}
 
 export interface SubmitService {
   readonly namespace: string;
