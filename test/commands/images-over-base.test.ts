@@ -32,6 +32,7 @@ async function createWorld(
   looked = look(),
   arch = 'amd64',
   profile: 'running' | 'stopped' = 'running',
+  lookedAfterwards = looked,
 ): Promise<World> {
   const daemons: FakeDaemons = { host: [], cluster: [] };
   const pulled: string[] = [];
@@ -48,7 +49,10 @@ async function createWorld(
     { argv: ['docker', 'info', '--format', '{{.DockerRootDir}}'], stdout: '/' },
     { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}'], stdout: `${arch}\n` },
     { argv: ['docker', 'version'], stdout: 'amd64\n' },
-    { argv: ['docker', 'run'], stdout: looked },
+    {
+      argv: ['docker', 'run'],
+      answers: (argv: Argv) => ({ stdout: argv.includes(base) ? looked : lookedAfterwards }),
+    },
     {
       argv: ['docker', 'build'],
       does: (argv: readonly string[]) => {
@@ -109,6 +113,12 @@ describe('images build --base', () => {
     expect(error).toMatchObject({ code: 'BASE_UNFIT', exitCode: 7, why: expect.stringContaining(why) as string });
     expect(world.machine.changes().some((line) => line.startsWith('docker build'))).toBe(false);
     expect(world.daemons.cluster).toEqual([]);
+  });
+
+  it('looks into what was built too, where pods would find it', async () => {
+    const world = await createWorld(look(), 'amd64', 'running', '');
+    const error = readError((await build(world, 'spark', '--base', base)).stdout);
+    expect(error).toMatchObject({ code: 'BASE_UNFIT', what: expect.stringContaining('spark-over-base') as string });
   });
 
   it.each([
