@@ -53,7 +53,7 @@ beforeAll(async () => {
   await docker('push', name);
   const [pushed] = await inspectImages(host, here, [name]);
   base = pushed?.digests.find((one) => one.startsWith(registry.address)) ?? '';
-  await docker('rmi', name, base);
+  await docker('rmi', name);
 });
 
 afterAll(async () => {
