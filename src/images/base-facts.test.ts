@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recorded } from '../../test/fakes/recorded.js';
 import { findSparkVersion, sparkVersion } from '../toolchain/spark/versions.js';
 import { judgeBase, parseLook, type BaseFacts } from './base-facts.js';
 
-const looked = `/opt/spark/jars/spark-core_2.13-4.3.0.jar
-/opt/spark/python/lib/pyspark.zip
-python 3.11
-Property settings:
-    java.specification.version = 17
-    java.vm.version = 17.0.20+8-Debian-1deb12u1
-
-java.base@17.0.20
-jdk.incubator.vector@17.0.20
-`;
-
+const looked = recorded('docker/look-at-spark').stdout;
 const fit: BaseFacts = { arch: 'amd64', daemonArch: 'amd64', ...parseLook(looked) };
 
 it('reads what the image answers', () => {
@@ -23,10 +14,12 @@ it('reads what the image answers', () => {
     hasPyspark: true,
     missing: [],
   });
-  expect(parseLook('lacks python3\nlacks openssl\n')).toMatchObject({
+  expect(parseLook(recorded('docker/look-at-debian').stdout)).toEqual({
     spark: undefined,
+    javaMajor: undefined,
+    pythonMinor: undefined,
     hasPyspark: false,
-    missing: ['python3', 'openssl'],
+    missing: ['python3', 'tini'],
   });
 });
 
