@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Daemon } from '../images/daemon.js';
 import { inspectImages } from '../images/image-facts.js';
 import type { NeededImage, SeenImages } from '../images/image-rows.js';
+import { listOverBase } from '../images/over-base.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
@@ -47,7 +48,10 @@ async function findDesktopSet(world: Host, signal: AbortSignal): Promise<ImageSe
   const isThere = answers && 'found' in context;
   return {
     parts,
-    needed: describeNeeded(parts).filter(({ name }) => name === parts.spark.recipe.name || name === rootImage),
+    needed: [
+      ...describeNeeded(parts).filter(({ name }) => name === parts.spark.recipe.name || name === rootImage),
+      ...(await listOverBase(world)),
+    ],
     host: answers ? { place: 'host', dockerEnv } : undefined,
     cluster: isThere ? { place: 'cluster', dockerEnv } : undefined,
     isOneDaemon: true,
@@ -68,7 +72,7 @@ async function findMinikubeSet(host: Host, signal: AbortSignal): Promise<ImageSe
     state === 'running' ? await readDockerEnv(host, describeMinikube(host, programs), { signal }) : undefined;
   return {
     parts,
-    needed: describeNeeded(parts),
+    needed: [...describeNeeded(parts), ...(await listOverBase(host))],
     host: answers ? { place: 'host', dockerEnv: undefined } : undefined,
     cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
     isOneDaemon: false,

@@ -1,4 +1,5 @@
 import type { Daemon } from '../images/daemon.js';
+import { overBaseName } from '../images/over-base.js';
 import { planPrune, type PrunePlan } from '../images/prune-plan.js';
 import { listStored, observeLabelled } from '../images/prune.js';
 import type { Host } from '../ports/host.js';
@@ -11,7 +12,12 @@ export interface OldImages {
   readonly clusterAnswers: boolean;
 }
 
-export async function findOldImages(host: Host, signal: AbortSignal): Promise<OldImages> {
+/** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
+export async function findOldImages(
+  host: Host,
+  signal: AbortSignal,
+  { overBase = false }: { readonly overBase?: boolean } = {},
+): Promise<OldImages> {
   const set = await findImageSet(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);
@@ -19,5 +25,6 @@ export async function findOldImages(host: Host, signal: AbortSignal): Promise<Ol
     Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
     listStored(host),
   ]);
-  return { plan: planPrune(set.needed, labelled, files), daemons, clusterAnswers: set.cluster !== undefined };
+  const needed = set.needed.filter(({ name }) => !overBase || name !== overBaseName);
+  return { plan: planPrune(needed, labelled, files), daemons, clusterAnswers: set.cluster !== undefined };
 }

@@ -86,7 +86,9 @@ export const run: CommandSpec = {
       if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
       return input.global.dryRun ? showLocalPlan(host, wish) : answer(host, job, await runLocally(host, wish));
     }
-    const cluster = withSpark(target.cluster, spark?.version);
+    // an image of its own has its own Spark, which is looked at in it
+    const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
+    const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, spark?.version);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);

@@ -31,6 +31,7 @@ export const exitCodes = {
   DISK_FULL: 6,
   BUILD_FAILED: 7,
   IMAGE_MISSING: 7,
+  BASE_UNFIT: 7,
   TIMED_OUT: 8,
   NAMESPACE_STUCK: 8,
   LOCKED: 8,

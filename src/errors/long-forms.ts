@@ -118,6 +118,15 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: ['The image was built on another Docker daemon than the cluster’s', 'It was removed'],
     actions: ['spark-dev init --yes', look],
   },
+  BASE_UNFIT: {
+    meaning: 'The image that was named with --base is none that the Spark image of this version can be built over.',
+    causes: [
+      'It has another Spark, or none at /opt/spark',
+      'It has no python3, or a Java or Python that this Spark does not run with',
+      'It is made for another processor',
+    ],
+    actions: ['Name the digest of another variant', 'Build ours: spark-dev images build'],
+  },
   IMAGE_TAG_TAKEN: {
     meaning: 'The cluster has another image under this name, and it is not replaced.',
     causes: ['The image was built again under the same tag'],

@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { linkTree } from './build-context.js';
+import { overBaseRecipe } from './over-base.js';
+import { assembleContext, linkTree } from './build-context.js';
 
 it('brings whole folders without a second copy, exec bits included', async () => {
   const { working } = createFakeHost().directories;
@@ -15,4 +16,16 @@ it('brings whole folders without a second copy, exec bits included', async () =>
   expect(await readFile(join(to, 'deps', 'jars', 'a.jar'), 'utf8')).toBe('jar');
   expect((await stat(join(to, 'run'))).mode & 0o111).not.toBe(0);
   expect((await stat(join(to, 'run'))).ino).toBe((await stat(join(from, 'run'))).ino);
+});
+
+it('has an empty folder where the Dockerfile copies from one and the recipe has nothing', async () => {
+  const { working, package: home } = createFakeHost().directories;
+  const context = join(working, 'context');
+  await assembleContext(overBaseRecipe('4.3.0', `a/b@sha256:${'a'.repeat(64)}`), home, context);
+  expect(await readdir(join(context, 'spark-distribution', 'deps', 'jars'))).toEqual([]);
+  const dockerfile = await readFile(join(context, 'Dockerfile'), 'utf8');
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' '),
+  );
+  for (const source of copied) await stat(join(context, source));
 });

@@ -8,6 +8,7 @@ export async function assembleContext(recipe: ImageRecipe, packageDirectory: str
   await rm(context, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
   await cp(join(packageDirectory, 'images', recipe.folder), context, { recursive: true });
+  for (const folder of recipe.emptyFolders ?? []) await mkdir(join(context, folder), { recursive: true });
   for (const file of recipe.files) await linkTree(file.from, join(context, file.to));
 }
 

@@ -75,7 +75,7 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Buil
 
 async function writeManifest(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
   const { name, officialName, version, args, base, files } = image.recipe;
-  const hasPackages = base !== undefined && officialName === undefined;
+  const hasPackages = base !== undefined && 'sources' in base && officialName === undefined;
   const packages = hasPackages ? (await host.runner.run(listPackagesArgv(image.reference), options)).stdout : '';
   const manifest = {
     name,

@@ -1,6 +1,6 @@
 import type { Argv } from '../ports/runner.js';
 import { proxyEnv, type DebianRoot } from './debian-root.js';
-import { recipeLabel, type PlannedImage } from './recipe.js';
+import { recipeLabel, type ImageRecipe, type PlannedImage } from './recipe.js';
 
 const labels = (hash: string): readonly string[] => [
   `${recipeLabel}=${hash}`,
@@ -9,7 +9,12 @@ const labels = (hash: string): readonly string[] => [
 
 /** For the classic builder, which every Docker has. Beside the argv, because a proxy's address may hold a password. */
 export function buildEnv({ recipe }: PlannedImage): Readonly<Record<string, string>> {
-  return { DOCKER_BUILDKIT: '0', ...(recipe.base === undefined ? {} : proxyEnv(recipe.base)) };
+  return { DOCKER_BUILDKIT: '0', ...rootEnv(recipe) };
+}
+
+/** Only packages for our own root come over the network. */
+function rootEnv({ base }: ImageRecipe): Readonly<Record<string, string>> {
+  return base === undefined || !('sources' in base) ? {} : proxyEnv(base);
 }
 
 /** `--network host` because a build's own network is often without DNS. */
@@ -24,7 +29,7 @@ export function buildArgv(image: PlannedImage, context: string): Argv {
     'host',
     ...labels(image.hash).flatMap((label) => ['--label', label]),
     // Docker knows it by name, keeps it out of the image and its history, and takes the value from buildEnv.
-    ...(base?.sources.proxy === undefined ? [] : ['--build-arg', 'http_proxy']),
+    ...Object.keys(rootEnv(image.recipe)).flatMap((name) => ['--build-arg', name]),
     ...Object.entries(all).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     '--tag',
     image.reference,

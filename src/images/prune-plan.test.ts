@@ -113,3 +113,10 @@ describe('planPrune', () => {
     ]);
   });
 });
+
+it('keeps an old image of ours while something that is built on it runs', () => {
+  const base = image('spark-dev/spark-over-base:4.3.0-0123456789ab', '0123456789ab');
+  const application = image('shop/orders:7', '0123456789ab');
+  expect(removedOf([base, application])).toEqual(base.references);
+  expect(removedOf([base, application], [application.id])).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { DaemonPlace } from './daemon.js';
 import type { ImageFacts } from './image-facts.js';
 import type { NeededImage } from './image-rows.js';
+import { overBaseName } from './over-base.js';
 
 /** What one daemon has with our label. */
 export interface LabelledImages {
@@ -65,19 +66,23 @@ function listOld(
   const official = new Set(needed.map(({ reference }) => repositoryOf(reference)));
   const isNamedByUs = (reference: string): boolean => ownName.test(reference) || official.has(repositoryOf(reference));
   const latest = findLatestApplication(needed, images);
+  // an application's container keeps what the application is built on
+  const usedRecipes = new Set(images.flatMap(({ id, recipe }) => (usedIds.has(id) ? [recipe] : [])));
   return images.flatMap((image) => {
     if (image.recipe === undefined) return [];
     const applications = image.id === latest ? [] : image.references.filter((one) => applicationName.test(one));
     const others = current.has(image.recipe) ? [] : image.references.filter(isNamedByUs);
     const references = [...applications, ...others];
     if (references.length === 0) return [];
-    const why = others.some((one) => verifyName.test(one))
-      ? 'spark-dev verify builds it in seconds'
-      : others.length === 0
-        ? 'an application of an earlier run'
-        : 'made by an earlier recipe';
-    return [{ place, references, bytes: ownBytes(image, images), why, isUsed: usedIds.has(image.id) }];
+    const isUsed = usedIds.has(image.id) || (others.length > 0 && usedRecipes.has(image.recipe));
+    return [{ place, references, bytes: ownBytes(image, images), why: explain(others), isUsed }];
   });
+}
+
+function explain(others: readonly string[]): string {
+  if (others.some((one) => verifyName.test(one))) return 'spark-dev verify builds it in seconds';
+  if (others.some((one) => one.startsWith(`spark-dev/${overBaseName}:`))) return 'built over a base that was named';
+  return others.length === 0 ? 'an application of an earlier run' : 'made by an earlier recipe';
 }
 
 /** An image inherits the label of the one it is built on, so the smallest with that label is the base. */

@@ -11,6 +11,14 @@ export interface ContextFile {
   readonly fingerprint: string;
 }
 
+/** Somebody else's image, by digest. */
+export interface PulledBase {
+  /** Stands for its content: the digest. */
+  readonly hash: string;
+  readonly reference: string;
+  readonly isPulled: true;
+}
+
 export interface ImageRecipe {
   readonly name: string;
   /** The folder of images/ with its Dockerfile. */
@@ -20,8 +28,10 @@ export interface ImageRecipe {
   readonly version: string;
   readonly args: Readonly<Record<string, string>>;
   readonly files: readonly ContextFile[];
+  /** Of the build context: what the Dockerfile copies from and this recipe has nothing for. */
+  readonly emptyFolders?: readonly string[];
   /** Handed over as the build argument BASE; absent for images of one static program. */
-  readonly base?: DebianRoot;
+  readonly base?: DebianRoot | PulledBase;
 }
 
 export interface PlannedImage {

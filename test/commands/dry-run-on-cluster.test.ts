@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
-import { readResult } from './envelope.js';
+import { readError, readResult } from './envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const kube = { kube: () => Promise.resolve(createFakeCluster().kube) };
@@ -27,5 +27,27 @@ describe('run --dry-run on the cluster', () => {
     const { host } = await createFakeMachine({ record }, kube);
     const words = ['run', 'sparkpi', '--lang', 'python', '--dry-run', '--json', '--target', 'cluster'];
     expect(readResult((await call(words, { host })).stdout)).toMatchObject({ fetches: [], compile: [] });
+  });
+
+  it('takes another Spark from the image of its own that an application names, and looks there which it is', async () => {
+    const image = 'spark-dev/spark-over-base:3.5.9-0123456789ab';
+    const dryRun = async (jar: string) => {
+      const programs = [
+        { argv: ['docker', 'version'], stdout: 'amd64' },
+        { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}', image], stdout: 'amd64' },
+        { argv: ['docker', 'run'], stdout: `/opt/entrypoint.sh\n${jar}` },
+      ];
+      const { host } = await createFakeMachine({ record }, { ...kube, programs });
+      writeFileSync(join(host.directories.working, 'job.py'), '');
+      const entry = { path: 'job.py', image, spark: '3.5.9' };
+      const settings = JSON.stringify({ version: 1, apps: { job: entry } });
+      writeFileSync(join(host.directories.working, 'spark-dev.yaml'), settings);
+      return (await call(['run', 'job', '--dry-run', '--json', '--target', 'cluster'], { host })).stdout;
+    };
+    const { files } = readResult(await dryRun('spark-core_2.12-3.5.9.jar'));
+    expect(files).toMatchObject({
+      generated: { 'image/Dockerfile': expect.stringContaining(`FROM ${image}`) as string },
+    });
+    expect(readError(await dryRun('spark-core_2.13-4.3.0.jar')).why).toContain('has Spark 4.3.0, not 3.5.9');
   });
 });

@@ -7,6 +7,7 @@ import { writeRunFiles } from '../../src/devloop/run-folder.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram } from './program.js';
+import { readJvm, type SeenJvm } from './seen-jvm.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {
@@ -15,23 +16,6 @@ beforeAll(async () => {
 
 const jvms = ['submit', 'driver', 'executor'] as const;
 type Jvm = (typeof jvms)[number];
-
-interface SeenJvm {
-  /** Of the classes that come from files, how many came from the archive; what a JVM defines itself is in no file. */
-  readonly share: number;
-  readonly complaints: readonly string[];
-}
-
-const complaint = /UseSharedSpaces|Unable to use shared archive|\[warning\]\[cds|class archive is left out/;
-
-function readJvm(log: string): SeenJvm {
-  const lines = log.split('\n');
-  const sources = lines.flatMap((line) => /\[class,load\] \S+ source: (.+)$/.exec(line)?.[1] ?? []);
-  const archived = sources.filter((source) => source.startsWith('shared objects file')).length;
-  const files = sources.filter((source) => /^(file:|jrt:)/.test(source)).length;
-  expect(archived + files).toBeGreaterThan(1000);
-  return { share: archived / (archived + files), complaints: lines.filter((line) => complaint.test(line)) };
-}
 
 /** SparkPi as `run` deploys it, each JVM telling what it loads from where, and its executor kept; `front` is put before Spark's jars. */
 async function seeJvms(front?: string): Promise<Readonly<Record<Jvm, SeenJvm>>> {

@@ -18,9 +18,14 @@ export interface RunningProgram {
 }
 
 /** The built program as a user starts it, without a terminal. */
-export function startProgram(words: readonly string[], env: Readonly<Record<string, string>> = {}): RunningProgram {
+export function startProgram(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  working?: string,
+): RunningProgram {
   const child = spawn(process.execPath, [programPath, ...words], {
     env: { ...process.env, ...env },
+    ...(working === undefined ? {} : { cwd: working }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -49,8 +54,12 @@ export function startProgram(words: readonly string[], env: Readonly<Record<stri
   };
 }
 
-export function runProgram(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProgramEnd> {
-  return startProgram(words, env).ended;
+export function runProgram(
+  words: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  working?: string,
+): Promise<ProgramEnd> {
+  return startProgram(words, env, working).ended;
 }
 
 /** The JSON envelope's data; fails with all that was said when there is none. */

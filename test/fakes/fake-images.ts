@@ -3,6 +3,7 @@ import type { Scripted } from './fake-runner.js';
 
 export interface FakeImage {
   readonly id: string;
+  /** Names by digest too. */
   readonly tags: readonly string[];
   readonly recipe?: string;
   readonly bytes?: number;
@@ -30,7 +31,8 @@ export function dockerWith(images: FakeDaemons, used: readonly string[] = []): S
   const show = ({ id, tags, recipe, bytes = 1_000_000 }: FakeImage): string =>
     JSON.stringify({
       Id: id,
-      RepoTags: tags,
+      RepoTags: tags.filter((tag) => !tag.includes('@')),
+      RepoDigests: tags.filter((tag) => tag.includes('@')),
       Size: bytes,
       Created: '2026-01-01T00:00:00Z',
       Config: { Labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe } },

@@ -6,29 +6,91 @@ import type { Preparation } from '../../cluster/preparation.js';
 import type { ProviderName } from '../../cluster/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
 import { showCommands } from '../../cluster/show-plan.js';
+import {
+  buildOverBase,
+  overBaseCommands,
+  planOverBaseBuild,
+  type OverBasePlan,
+  type OverBaseWish,
+} from '../../cluster/over-base.js';
 import { noteSparkArgv } from '../../cluster/spark-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
+import { readBase } from '../../images/over-base.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 
 export const imagesBuild: CommandSpec = {
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
-  examples: ['spark-dev images build', 'spark-dev images build spark-3.5.9', 'spark-dev images build node --dry-run'],
+  options: [
+    { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
+  ],
+  examples: [
+    'spark-dev images build',
+    'spark-dev images build spark-3.5.9',
+    'spark-dev images build spark --base apache/spark@sha256:…',
+    'spark-dev images build node --dry-run',
+  ],
   async run(world, input) {
+    const wish = readOverBase(input);
     const { host, provider } = await faceCluster(world, input.signal);
-    if (input.global.dryRun) return showDryRun(host, input, provider);
+    if (input.global.dryRun)
+      return wish === undefined ? showDryRun(host, input, provider) : showOverBase(await planOverBaseBuild(host, wish));
     return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      build(host, input, provider),
+      wish === undefined ? build(host, input, provider) : buildOver(host, wish),
     );
   },
 };
+
+function readOverBase({ args, options, signal }: CommandInput): OverBaseWish | undefined {
+  const { base } = options;
+  if (typeof base !== 'string') return undefined;
+  const names = namesOf(args);
+  const named = sparkVersions.map((one) => ({ name: one === sparkVersion ? 'spark' : `spark-${one.version}`, one }));
+  const spark = names.length > 1 ? undefined : named.find(({ name }) => names.includes(name))?.one;
+  if (spark !== undefined) return { spark, base: readBase(base), signal };
+  const known = named.map(({ name }) => name);
+  throw new SparkDevError('USAGE', `--base is for one Spark image, and not for ${names.join(' and ')}`, {
+    why: `The Spark images are ${known.join(' and ')}.`,
+    fix: known.map((name) => `spark-dev images build ${name} --base ${base}`),
+  });
+}
+
+function showOverBase(plan: OverBasePlan): CommandResult {
+  const commands = overBaseCommands(plan);
+  const brought = [loadArgv(plan.image.tar)];
+  return {
+    data: { image: plan.image.reference, commands, deliver: brought },
+    text: [...commands.map(quoteArgv), ...brought.map(showLoad)],
+  };
+}
+
+async function buildOver(host: Host, wish: OverBaseWish): Promise<CommandResult> {
+  const plan = await planOverBaseBuild(host, wish);
+  const { image, inCluster, cluster } = await buildOverBase(host, plan, wish);
+  const { name, reference, tar } = image;
+  const archiveBytes = (await readArchiveBytes(host, cluster, reference, wish.signal)) ?? null;
+  const { version } = wish.spark;
+  const entry = { image: reference, ...(wish.spark === sparkVersion ? {} : { spark: version }) };
+  const answer = { name, reference, tar, built: !plan.isBuilt, inCluster, archiveBytes };
+  return {
+    data: { images: [{ ...answer, base: wish.base, entry }] },
+    text: [
+      showAnswer(answer),
+      `An application runs on it by its entry in spark-dev.yaml: ${Object.entries(entry)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join(', ')}`,
+    ],
+  };
+}
 
 async function showDryRun(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
@@ -38,12 +100,12 @@ async function showDryRun(host: Host, { args, signal }: CommandInput, provider: 
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
-    text: [
-      ...showCommands(steps),
-      ...brought.map((argv) => `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`),
-      ...notes.map(quoteArgv),
-    ],
+    text: [...showCommands(steps), ...brought.map(showLoad), ...notes.map(quoteArgv)],
   };
+}
+
+function showLoad(argv: Argv): string {
+  return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
 }
 
 async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {

@@ -11,15 +11,20 @@ import type { Host } from '../../ports/host.js';
 
 export const imagesPrune: CommandSpec = {
   name: 'images prune',
+  options: [{ flags: '--over-base', description: 'also what images build --base made, where no container uses it' }],
   examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
   async run(host, input) {
-    if (input.global.dryRun) return showDryRun(await findOldImages(host, input.signal));
+    if (input.global.dryRun) return showDryRun(await findOld(host, input));
     // Beside an init, what is half made would look old.
     return withLock(host, { command: 'spark-dev images prune', timeoutMs: 1_800_000, signal: input.signal }, () =>
       pruneAll(host, input),
     );
   },
 };
+
+function findOld(host: Host, { options, signal }: CommandInput): Promise<OldImages> {
+  return findOldImages(host, signal, { overBase: options['overBase'] === true });
+}
 
 function showDryRun({ plan: planned }: OldImages): CommandResult {
   const commands = [...removalCommands(planned.images), ...planned.files.map(({ path }) => ['rm', '--force', path])];
@@ -29,8 +34,9 @@ function showDryRun({ plan: planned }: OldImages): CommandResult {
   };
 }
 
-async function pruneAll(host: Host, { signal }: CommandInput): Promise<CommandResult> {
-  const { plan: planned, daemons, clusterAnswers } = await findOldImages(host, signal);
+async function pruneAll(host: Host, input: CommandInput): Promise<CommandResult> {
+  const { signal } = input;
+  const { plan: planned, daemons, clusterAnswers } = await findOld(host, input);
   for (const line of showPrune(planned)) host.ui.say(line);
   const unseen = !clusterAnswers ? ['The cluster does not run: what it holds was not looked at'] : [];
   if (isEmpty(planned))

@@ -1,4 +1,5 @@
 import type { Reach } from '../../namespaces/reach.js';
+import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../conf-laws.js';
 import type { Place, SparkJob } from '../job.js';
 
@@ -48,7 +49,7 @@ export async function probeImage(
   const present = new Set(listed.stdout.split('\n'));
   return {
     ...none,
-    sparkVersion: /^spark-core_[\d.]+-(\d+\.\d+\.\d+\S*)\.jar$/m.exec(jars.stdout)?.[1],
+    sparkVersion: parseSparkCore(jars.stdout)?.version,
     hasEntrypoint: present.has(entrypoint),
     present,
   };

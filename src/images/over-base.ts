@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { digestFolder } from './folder-digest.js';
+import type { NeededImage } from './image-rows.js';
+import { planImage, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { parseReference, pullName } from './reference.js';
+
+/** Our Spark image over somebody else's that has Spark already; there may be several, of different bases. */
+export const overBaseName = 'spark-over-base';
+
+/** The Dockerfile copies Spark from here, and the base has it. */
+const emptyFolders = ['deps/jars', 'lib', 'pyspark'].map((folder) => `spark-distribution/${folder}`);
+
+/** The name by digest; throws USAGE for one whose content may change. */
+export function readBase(text: string): string {
+  const wanted = parseReference(text);
+  // without the tag, which is the user's and stays where it is
+  if (wanted.digest !== undefined) return pullName({ ...wanted, tag: undefined });
+  throw new SparkDevError('USAGE', `The base ${text} has no digest`, {
+    why: 'A tag means another image tomorrow, and what is built upon it is known by its content.',
+    fix: [
+      `docker buildx imagetools inspect ${text}   # the line Digest: sha256:…`,
+      `docker pull ${text}   # prints it too`,
+      `--base ${text.replace(/:[^:/]*$/, '')}@sha256:…`,
+    ],
+  });
+}
+
+export function overBaseRecipe(version: string, base: string): ImageRecipe {
+  const { digest = '' } = parseReference(base);
+  return {
+    name: overBaseName,
+    folder: 'spark',
+    version,
+    args: {},
+    files: [],
+    emptyFolders,
+    base: { hash: digest, reference: base, isPulled: true },
+  };
+}
+
+type World = Pick<Host, 'directories'>;
+
+export async function planOverBase({ directories }: World, version: string, base: string): Promise<PlannedImage> {
+  const recipe = overBaseRecipe(version, base);
+  return planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
+}
+
+export function describeOverBase({ recipe, reference, hash, tar }: PlannedImage): NeededImage {
+  const why = `built over ${recipe.base?.reference ?? ''}`;
+  return { name: recipe.name, reference, recipe: hash, tar, why, isOptional: true };
+}
+
+const manifestSchema = z.object({ version: z.string(), base: z.string() });
+
+/** Those of the store that would be built the same today. */
+export async function listOverBase(host: World): Promise<readonly NeededImage[]> {
+  const folder = join(host.directories.data, 'images');
+  const names = await readdir(folder).catch(() => []);
+  const manifests = names.filter((name) => name.startsWith(`${overBaseName}-`) && name.endsWith('.json'));
+  const found = await Promise.all(
+    manifests.map(async (name) => {
+      const made = await readManifest(join(folder, name));
+      const image = made === undefined ? undefined : await planOverBase(host, made.version, made.base);
+      return image !== undefined && basename(image.manifest) === name ? [describeOverBase(image)] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function readManifest(file: string): Promise<z.infer<typeof manifestSchema> | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
