@@ -2,10 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
+import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
+import { createStoredZip } from '../fakes/stored-zip.js';
 import { call } from './call.js';
-import { readError } from './envelope.js';
+import { readError, readResult } from './envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const inDocker = (image: string, arch = 'amd64'): readonly Scripted[] => [
@@ -189,5 +191,39 @@ describe('a service account', () => {
     expect(
       await refusal(['--service-account', 'reader', '--num-executors', '400'], ['path: etl.py'], programs),
     ).toMatchObject({ code: 'RESOURCES_SHORT' });
+  });
+});
+
+describe('a jar', () => {
+  const runnable = 'magic\x01\x00\x04main\x01\x00\x16([Ljava/lang/String;)V';
+  const runJar = async (manifest: string, ...words: readonly string[]) => {
+    const host = createFakeHost();
+    const files = { 'META-INF/MANIFEST.MF': manifest, 'org/acme/etl/Orders.class': runnable };
+    writeFileSync(join(host.directories.working, 'orders.jar'), createStoredZip(files));
+    const answer = await call(['run', 'orders.jar', '--json', ...words], { host });
+    rmSync(host.directories.working, { recursive: true });
+    expect(host.runner.calls).toEqual([]);
+    return answer;
+  };
+
+  it('without the class that a flag names is refused with the class that it has', async () => {
+    const { stdout } = await runJar('', '--class', 'org.acme.Orders');
+    expect(readError(stdout)).toMatchObject({
+      code: 'USAGE',
+      what: '--class org.acme.Orders does not go',
+      why: 'there is no class org.acme.Orders in orders.jar; with a main it has org.acme.etl.Orders',
+    });
+  });
+
+  it('that names no class is refused by its own name', async () => {
+    expect(readError((await runJar('')).stdout)).toMatchObject({
+      what: 'orders.jar does not go',
+      why: 'orders.jar names no main class; with a main it has org.acme.etl.Orders',
+    });
+  });
+
+  it('that names its class needs no flag: in the image Spark would not read it', async () => {
+    const { stdout } = await runJar('Main-Class: org.acme.etl.Orders\r\n', '--target', 'local', '--dry-run');
+    expect(JSON.stringify(readResult(stdout))).toContain('"--class","org.acme.etl.Orders"');
   });
 });
