@@ -1,5 +1,7 @@
 import type { V1ContainerState } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectKube } from '../../src/adapters/client-node-kube.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
@@ -84,16 +86,23 @@ describe('a run whose API server', () => {
     expect(deletions(world.host)).toHaveLength(1);
   });
 
-  it('answers the watch with 410, ends well all the same', async () => {
+  it('answers the watch with 410 and cuts the log, ends well all the same', async () => {
     const world = await play(
       (id) => ({
         lists: [pods(id, { waiting: { reason: 'Pending' } }), pods(id, ended)],
         watches: [(answer) => void answer.writeHead(410).end(gone), never],
-        logs: [(answer) => void answer.end('Pi is roughly 3.14159\n')],
+        logs: [
+          (answer) => {
+            answer.write('first\nPi is ro', () => answer.socket?.resetAndDestroy());
+          },
+          (answer) => void answer.end('Pi is roughly 3.14159\n'),
+        ],
       }),
       realTime,
     );
-    expect((await world.run()).pi).toBe(3.14159);
+    const { pi, folder } = await world.run();
+    expect(pi).toBe(3.14159);
+    expect(readFileSync(join(folder, 'driver.log'), 'utf8')).toBe('Pi is roughly 3.14159\n');
   });
 
   it('refuses as busy for ever is given up in bounded time, with what it said, and the run is removed', async () => {
