@@ -4,6 +4,8 @@ import type * as clientNode from '@kubernetes/client-node';
 import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Kube, KubeConnector, PodSelection } from '../ports/kube.js';
+import { describeFailure, readRefusal } from './api-refusal.js';
+import { askPatiently, within } from './ask-api.js';
 import { streamPodLog } from './pod-log.js';
 import { watchPods } from './pod-watch.js';
 
@@ -27,11 +29,11 @@ export const connectKube: KubeConnector = async (target) => {
     selection.labels === undefined ? {} : { labelSelector: selection.labels };
 
   const kube: Kube = {
-    listNodes: async () => (await within(core.listNode(), answerWithinMs, target.context)).items,
+    listNodes: async () => (await answer(() => core.listNode(), target.context)).items,
     listPods: async (selection) =>
-      (await within(listPods(core, selection, selectionOf(selection)), answerWithinMs, target.context)).items,
+      (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
     watchPods: (selection, listener, signal) =>
-      watchPods({ watch: new client.Watch(config), core }, selection, listener, signal),
+      watchPods({ watch: new client.Watch(config), core, listWithinMs: answerWithinMs }, selection, listener, signal),
     streamLog: (container, how) => streamPodLog(config, container, how),
     connect: (pod, local) => connect(client, config, pod, local),
   };
@@ -60,22 +62,17 @@ async function connect(
   }
 }
 
-async function within<T>(work: Promise<T>, timeoutMs: number, context: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
-    }, timeoutMs);
-  });
+async function answer<T>(ask: () => Promise<T>, context: string): Promise<T> {
   try {
-    return await Promise.race([work, late]);
+    return await within(askPatiently(ask, answerWithinMs), answerWithinMs);
   } catch (cause) {
-    throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${context} does not answer`, {
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: ['spark-dev status', 'spark-dev init --yes'],
+    const refusal = readRefusal(cause);
+    const isBusy = refusal?.pauseMs !== undefined;
+    const how = refusal === undefined ? 'does not answer' : isBusy ? 'is too busy to answer' : 'refuses to answer';
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${context} ${how}`, {
+      why: describeFailure(cause),
+      fix: isBusy ? ['Run it again in a minute', 'spark-dev status'] : ['spark-dev status', 'spark-dev init --yes'],
       cause,
     });
-  } finally {
-    clearTimeout(timer);
   }
 }

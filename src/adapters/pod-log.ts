@@ -2,10 +2,14 @@ import { request as requestTls, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { LogStream, PodContainer } from '../ports/kube.js';
+import { messageIn } from './api-refusal.js';
+import { askPatiently } from './ask-api.js';
 import { LineSplitter } from './line-splitter.js';
 
 /** A server that sends nothing for so long while the whole log is asked for has gone. */
 const silenceMs = 30_000;
+/** For a server that is too busy. */
+const patienceMs = 30_000;
 
 /**
  * One container's log by lines, in constant memory. Asked for directly, because client-node's Log pipes the answer into a
@@ -15,13 +19,20 @@ export async function streamPodLog(config: KubeConfig, container: PodContainer, 
   const lines = new LineSplitter(how.onLine);
   const isStopped = (): boolean => how.signal?.aborted === true;
   try {
-    const answer = await ask(config, container, how);
-    if (answer.statusCode !== 200) throw new Error(await readRefusal(answer, container));
+    const answer = await askPatiently(() => askForLog(config, container, how), patienceMs, how.signal);
     for await (const chunk of answer as AsyncIterable<Buffer>) lines.add(chunk);
     lines.end();
   } catch (error) {
     if (!isStopped()) throw error;
   }
+}
+
+async function askForLog(config: KubeConfig, container: PodContainer, how: LogStream): Promise<IncomingMessage> {
+  const answer = await ask(config, container, how);
+  if (answer.statusCode === 200) return answer;
+  const { statusCode, headers } = answer;
+  const what = `the log of ${container.pod} was refused (${String(statusCode)}): ${messageIn(await readText(answer))}`;
+  throw Object.assign(new Error(what), { statusCode, headers });
 }
 
 async function ask(config: KubeConfig, container: PodContainer, how: LogStream): Promise<IncomingMessage> {
@@ -47,8 +58,8 @@ async function ask(config: KubeConfig, container: PodContainer, how: LogStream):
   });
 }
 
-async function readRefusal(answer: IncomingMessage, { pod }: PodContainer): Promise<string> {
+async function readText(answer: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString();
-  return `the log of ${pod} was refused (${String(answer.statusCode)}): ${text.slice(0, 500)}`;
+  return text;
 }

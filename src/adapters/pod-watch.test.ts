@@ -26,8 +26,22 @@ afterEach(async () => {
   running = undefined;
 });
 
+/** A refusal with Retry-After, as the API server's own limiter words it. */
+interface Busy {
+  readonly retryAfter: string;
+}
+const tooMany = 'the server has received too many requests and has asked us to try again later';
+const refuse = (answer: ServerResponse, { retryAfter }: Busy): void => {
+  const status = { kind: 'Status', status: 'Failure', code: 429, reason: 'TooManyRequests', message: tooMany };
+  answer.writeHead(429, { 'Content-Type': 'application/json', 'Retry-After': retryAfter }).end(JSON.stringify(status));
+};
+
 /** The API server's part in a watch: each list is the next of `lists`, each watch the next of `watches`; the last ones stay. */
-async function play(lists: readonly (readonly V1Pod[] | number)[], watches: readonly Watched[]): Promise<Played> {
+async function play(
+  lists: readonly (readonly V1Pod[] | number | Busy | 'silence')[],
+  watches: readonly Watched[],
+  listWithinMs = 10_000,
+): Promise<Played> {
   const asked: string[] = [];
   const told: string[] = [];
   let [listed, watched] = [0, 0];
@@ -38,6 +52,11 @@ async function play(lists: readonly (readonly V1Pod[] | number)[], watches: read
     if (url.searchParams.get('watch') === null) {
       asked.push('list');
       const list = lists[Math.min(listed++, lists.length - 1)] ?? [];
+      if (list === 'silence') return;
+      if (typeof list === 'object' && 'retryAfter' in list) {
+        refuse(answer, list);
+        return;
+      }
       if (typeof list === 'number') return void answer.writeHead(list).end('{}');
       const metadata = { resourceVersion: String(100 * listed) };
       answer.setHeader('Content-Type', 'application/json');
@@ -55,7 +74,7 @@ async function play(lists: readonly (readonly V1Pod[] | number)[], watches: read
   );
   const controller = new AbortController();
   const ended = watchPods(
-    { core: config.makeApiClient(CoreV1Api), watch: new Watch(config) },
+    { core: config.makeApiClient(CoreV1Api), watch: new Watch(config), listWithinMs },
     { namespace: 'spark', labels: 'spark-dev/run=r1' },
     {
       onChange: (pods) => told.push(pods.map(({ metadata }) => metadata?.name).join(',')),
@@ -157,6 +176,48 @@ it('waits longer each time while the server refuses, and recovers', async () => 
   expect(performance.now() - startedAt).toBeGreaterThan((200 + 400 + 800) * 0.75 - 50);
   expect(played.asked.filter((one) => one === 'list')).toHaveLength(4);
   expect(played.told.filter((one) => one.startsWith('broken'))).toHaveLength(3);
+});
+
+it('leaves a busy server alone for as long as it wants, and says what it said', async () => {
+  const played = await play([{ retryAfter: '1' }, [pod('a')]], [stays]);
+  const startedAt = performance.now();
+  await played.tellsSoon('a');
+  expect(performance.now() - startedAt).toBeGreaterThan(990);
+  expect(played.told[0]).toBe(`broken: the API server answered 429 (too many requests): ${tooMany}`);
+});
+
+it('goes on after a list that never comes', async () => {
+  const played = await play(['silence', [pod('a')]], [stays], 100);
+  await played.tellsSoon('a');
+  expect(played.told[0]).toBe('broken: no answer within 0.1 s');
+});
+
+it('ends with the signal though the server never answers the watch', async () => {
+  const played = await play([[pod('a')]], [() => undefined]);
+  await expect.poll(() => played.asked).toEqual(['list', 'watch from 100']);
+  await played.stop();
+  expect(played.told).toEqual(['a']);
+});
+
+it.each<[string, Watched, string]>([
+  [
+    'calls each version too old',
+    (answer) => answer.end(event('ERROR', { kind: 'Status', code: 410, message: 'too old resource version: 1 (2)' })),
+    'broken: the API server answered 410: too old resource version: 1 (2)',
+  ],
+  [
+    'has no room for a watch',
+    (answer) => {
+      refuse(answer, { retryAfter: '1' });
+    },
+    'broken: the API server answered 429 (too many requests): Too Many Requests',
+  ],
+])('is no storm of lists against a server that %s', async (_how, refused, said) => {
+  const played = await play([[pod('a')]], [refused]);
+  await new Promise((resolve) => setTimeout(resolve, 1600));
+  await played.stop();
+  expect(played.asked.filter((one) => one === 'list').length).toBeLessThan(6);
+  expect(played.told[1]).toBe(said);
 });
 
 it('is no storm against a server that ends each watch at once', async () => {

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CoreV1Api, V1Pod, Watch } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
+import { describeFailure, readRefusal } from './api-refusal.js';
+import { within } from './ask-api.js';
 
 interface PodSource {
   readonly core: CoreV1Api;
   readonly watch: Watch;
+  /** A list that takes longer has failed. */
+  readonly listWithinMs: number;
 }
 
 type WatchPods = Parameters<Kube['watchPods']>;
@@ -12,7 +16,10 @@ type WatchPods = Parameters<Kube['watchPods']>;
 const firstBackoffMs = 100;
 const longestBackoffMs = 5000;
 
-/** One list, then a watch from its version; when the server ends or expires the watch, it begins again with a list. */
+/**
+ * One list, then a watch from its version; when the server ends or expires the watch, it begins again with a list: a little
+ * later each time while nothing comes of it, and not before a busy server wants to be asked.
+ */
 export async function watchPods(
   source: PodSource,
   selection: WatchPods[0],
@@ -20,31 +27,36 @@ export async function watchPods(
   signal: WatchPods[2],
 ): Promise<void> {
   let backoffMs = firstBackoffMs;
-  const heard = (pods: readonly V1Pod[]): void => {
-    backoffMs = firstBackoffMs;
-    listener.onChange(pods);
-  };
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
+    let [told, pauseMs] = [0, 0];
+    const onChange = (pods: readonly V1Pod[]): void => {
+      told++;
+      listener.onChange(pods);
+    };
+    const startedAt = Date.now();
     try {
-      await watchOnce(source, selection, heard, signal);
+      await watchOnce(source, selection, onChange, signal);
     } catch (error) {
-      // an expired version (410), a restarted API server, a broken line: list again, a little later each time
-      backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
-      if (!isOver()) listener.onBroken(error instanceof Error ? error.message : String(error));
+      // an expired version (410), a restarted API server, a broken line
+      pauseMs = readRefusal(error)?.pauseMs ?? 0;
+      if (!isOver()) listener.onBroken(describeFailure(error));
     }
-    if (!isOver()) await sleep(backoffMs * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    const cameOfIt = told > 1 || Date.now() - startedAt > longestBackoffMs;
+    backoffMs = cameOfIt ? firstBackoffMs : Math.min(backoffMs * 2, longestBackoffMs);
+    const waitMs = Math.max(pauseMs, backoffMs * (0.75 + Math.random() / 2));
+    if (!isOver()) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 async function watchOnce(
-  { core, watch }: PodSource,
+  { core, watch, listWithinMs }: PodSource,
   { namespace, labels }: WatchPods[0],
   onChange: WatchPods[1]['onChange'],
   signal: AbortSignal,
 ): Promise<void> {
   const query = labels === undefined ? {} : { labelSelector: labels };
-  const list = await core.listNamespacedPod({ namespace, ...query });
+  const list = await within(core.listNamespacedPod({ namespace, ...query }), listWithinMs);
   const pods = new Map(list.items.map((pod) => [pod.metadata?.uid ?? '', pod]));
   onChange([...pods.values()]);
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
@@ -66,7 +78,8 @@ async function watchOnce(
     const onEvent = (phase: string, object: V1Pod): void => {
       if (phase === 'ERROR') {
         // nothing comes after it, whether the server closes the stream or not
-        reject(new Error(JSON.stringify(object)));
+        const { code: statusCode, message } = object as { readonly code?: number; readonly message?: string };
+        reject(Object.assign(new Error(message ?? 'the watch failed'), { statusCode }));
         stopWatch();
       } else onPod(phase, object);
     };
@@ -79,6 +92,14 @@ async function watchOnce(
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, { once: true, signal: over.signal });
     };
+    // also where the server has not answered yet
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true, signal: over.signal },
+    );
     watch
       .watch(path, { ...query, ...(from === undefined ? {} : { resourceVersion: from }) }, onEvent, onEnd)
       .then(onStarted, reject);

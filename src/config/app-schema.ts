@@ -138,7 +138,12 @@ export const appSchema = z.strictObject({
     .refine((text) => /^\d+\.\d+\.\d+$/.test(text), { error: 'not a version of Spark; write 4.3.0' })
     .optional()
     .describe('the version of Spark that it needs'),
-  image: z.string().min(1).optional().describe('an image in the cluster to build upon in place of ours'),
+  image: z
+    .string()
+    .min(1)
+    .refine((text) => /^[a-z0-9][\w.:/@-]*$/i.test(text), { error: 'not the name of an image; write shop/orders:1.4' })
+    .optional()
+    .describe('an image in the cluster to build upon in place of ours'),
   deployMode: z.enum(['cluster', 'client']).optional().describe('where the driver runs'),
   namespace: objectName.optional().describe('where on the cluster'),
   serviceAccount: objectName.optional().describe("the driver's account"),

@@ -1,12 +1,20 @@
 /** The nearest known word within a third of its length of typing errors, for "did you mean". */
 export function suggestNearest(word: string, known: readonly string[]): string | undefined {
-  const typed = word.toLowerCase().slice(0, 64);
-  const ranked = known
-    .map((name) => ({ name, distance: editDistance(typed, name.toLowerCase()) }))
-    .sort((one, other) => one.distance - other.distance);
-  const best = ranked[0];
+  const [best] = rank(word, known);
   if (best === undefined || best.distance > Math.max(1, Math.floor(best.name.length / 2.5))) return undefined;
   return best.name;
+}
+
+/** All of them, the nearest first. */
+export function rankNearest(word: string, known: readonly string[]): readonly string[] {
+  return rank(word, known).map(({ name }) => name);
+}
+
+function rank(word: string, known: readonly string[]): readonly { readonly name: string; readonly distance: number }[] {
+  const typed = word.toLowerCase().slice(0, 64);
+  return known
+    .map((name) => ({ name, distance: editDistance(typed, name.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance);
 }
 
 /** Letters added, dropped, replaced, or swapped with their neighbour. */

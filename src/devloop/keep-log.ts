@@ -13,7 +13,10 @@ export interface KeptLog {
   readonly pi: ReturnType<typeof findPiLine>;
 }
 
-/** A container's whole log, read once: into the run folder, only its end into memory. A log that breaks off leaves what was read. */
+/**
+ * A container's whole log, read once it has ended: into the run folder, only its end into memory. A log that breaks off is
+ * read once more from its beginning, and then leaves what was read.
+ */
 export async function keepLog(
   kube: Kube,
   container: PodContainer,
@@ -22,11 +25,23 @@ export async function keepLog(
   signal: AbortSignal,
 ): Promise<KeptLog> {
   const path = join(folder, name);
+  const first = await readInto(path, kube, container, signal);
+  const isWhole = first.brokenBy === undefined || signal.aborted;
+  return isWhole ? first : readInto(path, kube, container, signal);
+}
+
+async function readInto(
+  path: string,
+  kube: Kube,
+  container: PodContainer,
+  signal: AbortSignal,
+): Promise<KeptLog & { readonly brokenBy: string | undefined }> {
   const file = createWriteStream(path);
   const written = finished(file);
   written.catch(() => undefined);
   const tail: string[] = [];
   let pi: KeptLog['pi'];
+  let brokenBy: string | undefined;
   const onLine = (line: string): void => {
     file.write(`${line}\n`);
     tail.push(line);
@@ -34,9 +49,10 @@ export async function keepLog(
     pi = findPiLine(line) ?? pi;
   };
   await kube.streamLog(container, { follow: false, onLine, signal }).catch((error: unknown) => {
-    onLine(`(the log broke off: ${error instanceof Error ? error.message : String(error)})`);
+    brokenBy = error instanceof Error ? error.message : String(error);
+    onLine(`(the log broke off: ${brokenBy})`);
   });
   file.end();
   await written;
-  return { path, tail, pi };
+  return { path, tail, pi, brokenBy };
 }

@@ -15,6 +15,12 @@ export const knownIssues: readonly KnownIssue[] = [
     why: 'The Docker daemon does not answer.',
     fix: ['spark-dev init --yes', 'spark-dev doctor'],
   },
+  {
+    pattern: /Error from server \(TooManyRequests\)/,
+    code: 'CLUSTER_UNREACHABLE',
+    why: 'The API server is too busy: it refused each of the ten times that kubectl asked (429, too many requests).',
+    fix: ['Run it again in a minute', 'spark-dev status'],
+  },
 ];
 
 export function explainKnownIssue(...outputs: readonly string[]): KnownIssue | undefined {

@@ -1,4 +1,5 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { explainLog } from './explain-log.js';
 
 export interface JobEnd {
   /** Where the application ran: a pod's name or `the local driver`. */
@@ -14,11 +15,14 @@ export interface JobEnd {
 /** Exit 10 with the application's own words: the first line of the last exception, or the last line that it printed. */
 export function explainJobFailure(end: JobEnd): SparkDevError {
   const memory = end.reason === 'OOMKilled';
+  const known = explainLog(end.logTail);
   return new SparkDevError('JOB_FAILED', `The job failed: ${end.driver} ended with exit code ${String(end.exitCode)}`, {
     why: memory
       ? 'The kernel killed it because it used more memory than its limit (OOMKilled).'
-      : (findLastWords(end.logTail) ?? 'It printed nothing.'),
-    fix: memory ? ['Give it more memory, or the job less to do'] : [`Read the driver's log: ${end.logFile}`],
+      : (known?.why ?? findLastWords(end.logTail) ?? 'It printed nothing.'),
+    fix: memory
+      ? ['Give it more memory, or the job less to do']
+      : [...(known?.fix ?? []), `Read the driver's log: ${end.logFile}`],
     log: end.logFile,
     facts: { driver: end.driver, driverExitCode: end.exitCode, reason: end.reason },
   });

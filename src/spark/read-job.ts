@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { readAppFlags, type AppFlags } from '../config/app-flags.js';
 import { joinApp, pathInFile } from '../config/join-app.js';
 import { placeApp } from '../config/place-app.js';
@@ -7,6 +8,7 @@ import type { Host } from '../ports/host.js';
 import type { Application } from './application.js';
 import type { JobProblem } from './conf-laws.js';
 import type { SparkJob } from './job.js';
+import { findManifestClass } from './judge-main-class.js';
 import { jobInvalid, type PlacedProblem } from './job-invalid.js';
 import { describeConflict, podTemplates } from './pod-templates.js';
 import { resolveJob } from './resolve-job.js';
@@ -31,8 +33,8 @@ export async function readJob(
   const said = placeApp(host.directories.working, read.said);
   const joined = joinApp(said, settings.apps[app.name]);
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
-  const place = placer(flags, said, app.name, settings.origins[app.name]);
-  const chosen = read.said.main === undefined ? app : withClass(app, read.said.main);
+  const place = placer(flags, said, app, settings.origins[app.name]);
+  const chosen = await withClass(app, read.said.main);
   const { job, problems } = await resolveJob(chosen, joined, words);
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
@@ -62,7 +64,7 @@ async function judgeFlags({
 function placer(
   flags: AppFlags,
   said: AppSaid,
-  name: string,
+  app: Application,
   origin: AppOrigin | undefined,
 ): (problem: JobProblem) => PlacedProblem {
   return ({ path, message }) => {
@@ -70,12 +72,21 @@ function placer(
       const flag = flags.places.get(path.slice(0, length).join('.'));
       if (flag !== undefined) return placeFlag({ ...flag, message });
     }
-    if (origin === undefined) return { message, place: path.join('.') };
-    const inFile = ['apps', name, ...pathInFile(said, path)];
+    if (origin === undefined) return { message, place: isOfMain(path) ? nameOf(app) : path.join('.') };
+    const inFile = ['apps', app.name, ...pathInFile(said, path)];
     const { line, column } = origin.locate(inFile);
     const place = `${origin.file}:${String(line)}:${String(column)} ${inFile.join('.')}`;
     return { message, place, problem: { path: inFile.join('.'), message, line, column } };
   };
+}
+
+function isOfMain([first = '']: readonly string[]): boolean {
+  return first === 'path' || first === 'main';
+}
+
+/** As it was typed where it is a file. */
+function nameOf(app: Application): string {
+  return 'at' in app && app.at.where === 'here' ? basename(app.at.path) : app.name;
 }
 
 function placeFlag({ flag, value, message }: AppFlags['problems'][number]): PlacedProblem {
@@ -83,8 +94,12 @@ function placeFlag({ flag, value, message }: AppFlags['problems'][number]): Plac
   return { flag, message, place: `${flag} ${shown}` };
 }
 
-function withClass(app: Application, mainClass: string): Application {
-  return app.kind === 'python' || app.kind === 'r' ? app : { ...app, mainClass };
+/** What a flag names, else what a jar of this machine does: in the image Spark would not read it off the jar. */
+async function withClass(app: Application, said: string | undefined): Promise<Application> {
+  if (app.kind === 'python' || app.kind === 'r') return app;
+  if (said !== undefined) return { ...app, mainClass: said };
+  if (app.kind !== 'jar' || app.mainClass !== undefined || app.at.where !== 'here') return app;
+  return { ...app, mainClass: await findManifestClass(app.at.path) };
 }
 
 function warn(host: Host, job: SparkJob): void {

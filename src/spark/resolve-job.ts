@@ -7,6 +7,7 @@ import { judgeConf, type JobProblem } from './conf-laws.js';
 import { roleNames, type JobFile, type JobSecret, type JobVolume, type RoleName, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { judgeJob } from './judge-job.js';
+import { judgeMainClass } from './judge-main-class.js';
 import { readTemplate } from './read-template.js';
 
 const heapMb = 512;
@@ -44,6 +45,7 @@ export async function resolveJob(
     ...judgeJob(job),
     ...contradictions(job),
     ...(await missingFiles(job)),
+    ...(await judgeMainClass(job)),
   ];
   return { job, problems };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../src/cluster/prepared.js';
 import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
+import type { Host } from '../../src/ports/host.js';
 import { shapeJob } from '../../src/spark/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
@@ -36,7 +37,12 @@ export interface World {
   readonly run: (signal?: AbortSignal) => ReturnType<typeof runOnCluster>;
 }
 
-export function createWorld(story: Story, programs: readonly Scripted[] = []): World {
+/** All is fake but what comes from outside. */
+export function createWorld(
+  story: Story,
+  programs: readonly Scripted[] = [],
+  outside: Partial<Pick<Host, 'kube' | 'clock'>> = {},
+): World {
   const fake = createFakeCluster();
   const deployed = (argv: readonly string[]): void => {
     const id = /runs\/([^/]+)\//.exec(argv.join(' '))?.[1] ?? '';
@@ -44,7 +50,7 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
       story({ id, cluster: fake });
     }, 5);
   };
-  const host = createFakeHost({
+  const fakes = createFakeHost({
     kube: () => Promise.resolve(fake.kube),
     programs: [
       ...programs,
@@ -62,6 +68,7 @@ export function createWorld(story: Story, programs: readonly Scripted[] = []): W
       },
     ],
   });
+  const host = { ...fakes, ...outside };
   mkdirSync(host.directories.cache, { recursive: true });
   const appFile = join(host.directories.cache, 'sparkpi.jar');
   writeFileSync(appFile, 'jar');

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../fakes/fake-host.js';
+import { createStoredZip } from '../fakes/stored-zip.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
 
@@ -66,7 +67,7 @@ it('a broken spark-dev.yaml, with its place', async () => {
 
 it('a jar of one’s own, with the class that a flag names', async () => {
   const host = createFakeHost();
-  writeFileSync(join(host.directories.working, 'app.jar'), 'jar');
+  writeFileSync(join(host.directories.working, 'app.jar'), createStoredZip({ 'org/acme/Main.class': '' }));
   const answer = await call(['run', 'app.jar', '--class', 'org.acme.Main', '--target', 'local', '--dry-run'], { host });
   expect(answer.stdout).toContain('--class org.acme.Main');
   expect(answer.stdout).toContain(join(host.directories.working, 'app.jar'));

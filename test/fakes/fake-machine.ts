@@ -258,7 +258,7 @@ function placeParts(parts: ClusterParts): void {
 
 function listChanges(host: FakeHost): readonly string[] {
   const looking =
-    /^(du |docker (info|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get |.* --as=\S+ create --filename=- )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
+    /^(du |docker (info|version|run --rm --pull=never --network=none --entrypoint=ls|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get |.* --as=\S+ create --filename=- )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
   return host.runner.calls
     .map(({ argv }) =>
       [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),

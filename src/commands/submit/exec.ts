@@ -51,7 +51,10 @@ export const submitExec: CommandSpec = {
     if (read === undefined) refuseBesideLine(applicationFlags(input));
     const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
-    const cluster = withSpark(await requirePreparedCluster(host, { signal, namespace }), spark?.version);
+    const cluster = withSpark(
+      await requirePreparedCluster(host, { signal, namespace }),
+      read?.job.image === undefined ? spark?.version : undefined,
+    );
     const reach = { host, cluster, signal };
     await requireNamespace(reach, cluster.namespace);
     if (global.dryRun) {

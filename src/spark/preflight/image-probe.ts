@@ -1,4 +1,5 @@
 import type { Reach } from '../../namespaces/reach.js';
+import type { Argv, RunResult } from '../../ports/runner.js';
 import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../conf-laws.js';
 import type { Place, SparkJob } from '../job.js';
@@ -13,6 +14,10 @@ export interface ImageFacts {
   readonly arch: string | undefined;
   /** Of the cluster's daemon. */
   readonly nodeArch: string;
+  readonly inside: ImageInside | { readonly closed: string };
+}
+
+export interface ImageInside {
   /** Undefined where there is none. */
   readonly sparkVersion: string | undefined;
   readonly hasEntrypoint: boolean;
@@ -20,7 +25,7 @@ export interface ImageFacts {
   readonly present: ReadonlySet<string>;
 }
 
-/** Looks into an image of the cluster's daemon with its own `ls`, which nearly every image has. */
+/** Looks into an image of the cluster's daemon with its own `ls`, which every image with a shell has; asks no registry. */
 export async function probeImage(
   { host, cluster, signal }: Reach,
   image: string,
@@ -28,35 +33,32 @@ export async function probeImage(
 ): Promise<ImageFacts> {
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)) };
   const options = { env, signal, timeoutMs: answerWithinMs };
-  const inspect = ['docker', 'image', 'inspect', '--format={{.Architecture}}', image];
   const [inspected, version] = await Promise.all([
-    host.runner.run(inspect, { ...options, accept: [1] }),
+    host.runner.run(['docker', 'image', 'inspect', '--format={{.Architecture}}', image], { ...options, accept: [1] }),
     host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
   ]);
   const nodeArch = version.stdout.trim();
   const arch = inspected.exitCode === 0 ? inspected.stdout.trim() : undefined;
-  const none = { image, arch, nodeArch, sparkVersion: undefined, hasEntrypoint: false, present: new Set<string>() };
-  if (arch === undefined || arch !== nodeArch) return none;
-  const everyExitCode = Array.from({ length: 127 }, (_, index) => index + 1);
-  const listed = await host.runner.run(
-    ['docker', 'run', '--rm', '--network=none', '--entrypoint=ls', image, '-d', ...lookedAt(paths)],
-    { ...options, accept: everyExitCode },
-  );
-  const jars = await host.runner.run(['docker', 'run', '--rm', '--network=none', '--entrypoint=ls', image, sparkJars], {
-    ...options,
-    accept: everyExitCode,
-  });
+  if (arch === undefined || arch !== nodeArch) return { image, arch, nodeArch, inside: { closed: '' } };
+  const list = (...words: Argv): Promise<RunResult> =>
+    host.runner.run(listArgv(image, words), { ...options, accept: [...lsFailed, ...lsCannotStart] });
+  const listed = await list('-dL', entrypoint, ...paths);
+  if (lsCannotStart.includes(listed.exitCode) || listed.stderr.includes('exec format error'))
+    return { image, arch, nodeArch, inside: { closed: /exec:? .*/.exec(listed.stderr)?.[0] ?? listed.stderr.trim() } };
+  const jars = await list('-L', sparkJars);
   const present = new Set(listed.stdout.split('\n'));
-  return {
-    ...none,
-    sparkVersion: parseSparkCore(jars.stdout)?.version,
-    hasEntrypoint: present.has(entrypoint),
-    present,
-  };
+  const sparkVersion = parseSparkCore(jars.stdout)?.version;
+  return { image, arch, nodeArch, inside: { sparkVersion, hasEntrypoint: present.has(entrypoint), present } };
 }
 
-function lookedAt(paths: readonly string[]): readonly string[] {
-  return [sparkJars, entrypoint, ...paths];
+/** Something that was asked for is not there: 1 where ls is BusyBox's, 2 where it is GNU's. */
+const lsFailed = [1, 2, 255];
+/** https://docs.docker.com/engine/containers/run/#exit-status; 125 is a failure of Docker's own, and no answer. */
+const lsCannotStart = [126, 127];
+
+/** `-L` in words: a link that leads nowhere is not there. */
+function listArgv(image: string, words: Argv): Argv {
+  return ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=ls', image, ...words];
 }
 
 interface Wanted {
@@ -77,13 +79,14 @@ export function placesInImage(job: SparkJob): readonly Wanted[] {
 
 /** Pure. */
 export function judgeImage(job: SparkJob, facts: ImageFacts): readonly JobProblem[] {
-  const { image, arch, nodeArch, sparkVersion, hasEntrypoint, present } = facts;
+  const { image, arch, nodeArch, inside } = facts;
   const ofImage = (message: string): readonly JobProblem[] => [{ path: ['image'], message }];
   if (arch === undefined)
-    return ofImage(
-      `the image ${image} is not in the cluster: spark-dev images load ${image}, or spark-dev images pull`,
-    );
+    return ofImage(`the image ${image} is not in the cluster: ${howToGet(image, job.image !== undefined)}`);
   if (arch !== nodeArch) return ofImage(`the image ${image} is made for ${arch}, and the cluster is ${nodeArch}`);
+  if ('closed' in inside)
+    return ofImage(`the image ${image} has no ls that runs, so no shell for ${entrypoint} either: ${inside.closed}`);
+  const { sparkVersion, hasEntrypoint, present } = inside;
   if (sparkVersion === undefined)
     return ofImage(`there is no Spark in the image ${image} (no ${sparkJars}/spark-core_*.jar)`);
   if (!hasEntrypoint) return ofImage(`the image ${image} has no ${entrypoint}, which Spark on Kubernetes starts`);
@@ -97,4 +100,8 @@ export function judgeImage(job: SparkJob, facts: ImageFacts): readonly JobProble
       .filter(({ at }) => !present.has(at))
       .map(({ path, at }) => ({ path, message: `there is no ${at} in the image ${image}` })),
   ];
+}
+
+function howToGet(image: string, isTheirs: boolean): string {
+  return isTheirs ? `spark-dev images load ${image}, or spark-dev images pull ${image}` : 'spark-dev init --yes';
 }

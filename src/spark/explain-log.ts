@@ -1,0 +1,52 @@
+interface Explained {
+  readonly why: string;
+  readonly fix: readonly string[];
+}
+
+interface KnownEnd {
+  readonly pattern: RegExp;
+  readonly explain: (found: readonly string[], log: string) => Explained;
+}
+
+/** How Spark says that it could not begin → why and what to do. Each stands on a log under test/fixtures/spark/. */
+const knownEnds: readonly KnownEnd[] = [
+  {
+    pattern: /^Error: Failed to load class (\S+)\.$/m,
+    explain: ([, name = ''], log) => {
+      const jar = /Local jar (\S+) does not exist, skipping/.exec(log)?.[1];
+      return jar === undefined
+        ? {
+            why: `Spark found no class ${name} in the jars that it was given.`,
+            fix: ['Name it with its package: --class org.acme.Main', 'Hand over the jar that it is in: --jars'],
+          }
+        : {
+            why: `There is no ${jar} where the driver ran, so Spark found no class ${name}.`,
+            fix: [`Build an image with ${jar} in it`, 'Hand over a jar of this machine instead: spark-dev run APP.jar'],
+          };
+    },
+  },
+  {
+    pattern: /NoSuchMethodException: (\S+)\.main\(\[Ljava\.lang\.String;\)/,
+    explain: ([, name = '']) => ({
+      why: `The class ${name} has no main method.`,
+      fix: ['Name one that has: --class org.acme.Main'],
+    }),
+  },
+  {
+    pattern: /Failed to get main class in JAR/,
+    explain: () => ({
+      why: 'Spark could not read off the jar which class to begin with.',
+      fix: ['Name it: --class org.acme.Main'],
+    }),
+  },
+];
+
+/** Undefined where the application itself had begun. */
+export function explainLog(lines: readonly string[]): Explained | undefined {
+  const log = lines.join('\n');
+  for (const { pattern, explain } of knownEnds) {
+    const found = pattern.exec(log);
+    if (found !== null) return explain(found, log);
+  }
+  return undefined;
+}
