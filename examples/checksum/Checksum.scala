@@ -1,7 +1,8 @@
 import org.apache.spark.{SparkConf, SparkContext}
 
 /** A sum that any loss, repetition or change of an element would change, however the work is split. */
-object Checksum {
+// serializable, because in spark-shell an object is no singleton of the JVM and travels with its functions
+object Checksum extends Serializable {
   private val Modulus = 2147483647L
 
   def main(args: Array[String]): Unit = {
