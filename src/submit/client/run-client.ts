@@ -101,7 +101,7 @@ async function drive(
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
   const logFile = join(run.folder, 'driver.log');
-  const executors = watchExecutors(host, kube, { namespace, runId: run.runId, signal: ours });
+  const executors = watchExecutors({ ...reach, signal: ours }, kube, { runId: run.runId, pod });
   const forward = await openUiForward(host, kube, { namespace, pod, port: slot.ports.ui }, run.uiPort);
   void announceUi(host, forward, ours);
   let pi: number | undefined;
@@ -111,8 +111,11 @@ async function drive(
   };
   try {
     const env = { ...cluster.childEnv, [runVariable]: run.folder };
-    const options = { env, holdsStdin: true, accept: everyExitCode, signal, logFile, onLine };
-    const end = await host.runner.run(driverWords(cluster, run, pod, slot), options);
+    const inHope = AbortSignal.any([signal, executors.hopeless]);
+    const options = { env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine };
+    const end = await host.runner.run(driverWords(cluster, run, pod, slot), options).catch((error: unknown) => {
+      throw executors.why() ?? error;
+    });
     judge(end, await endProcess(reach, process), pod, logFile);
     return { pi, uiUrl: forward.url, ...executors.seen() };
   } finally {
