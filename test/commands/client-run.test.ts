@@ -1,7 +1,10 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
-import { expect, it } from 'vitest';
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
+import type { Kube } from '../../src/ports/kube.js';
 import { runAsClient } from '../../src/submit/client/run-client.js';
+import { listenOnLoopback } from '../../src/forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
@@ -13,20 +16,30 @@ const isDriver = (argv: readonly string[]): boolean => argv.includes('/opt/entry
 /** A driver in the standing pod, and the executors that it has. */
 function startDriver(
   driver: Partial<Scripted>,
-  executors: readonly V1Pod[] = [],
-): { readonly host: FakeHost; readonly outcome: ReturnType<typeof runAsClient> } {
+  pods: readonly V1Pod[] = [],
+  uiPort?: number,
+): {
+  readonly host: FakeHost;
+  readonly outcome: ReturnType<typeof runAsClient>;
+  readonly watches: readonly AbortSignal[];
+} {
   const fake = createFakeCluster();
-  executors.forEach(fake.putPod);
+  for (const one of pods) fake.putPod(one);
+  const watches: AbortSignal[] = [];
+  const watchPods: Kube['watchPods'] = (selection, listener, signal) => {
+    watches.push(signal);
+    return fake.kube.watchPods(selection, listener, signal);
+  };
   const ground = { ServerVersion: '20.10.24', DefaultRuntime: 'runc', NCPU: 4, MemTotal: 16 * 1024 ** 3 };
   const host = createFakeHost({
-    kube: () => Promise.resolve(fake.kube),
+    kube: () => Promise.resolve({ ...fake.kube, watchPods }),
     programs: [
       { argv: ['kubectl'], matches: isDriver, ...driver },
       { argv: ['kubectl'], matches: (argv) => argv.includes('create'), stdout: 'service/spark-dev-driver-0' },
       {
         argv: ['kubectl'],
         matches: (argv) => argv.join(' ').includes('kill -s KILL'),
-        stdout: String(driver.exitCode),
+        stdout: driver.exitCode === undefined ? '' : String(driver.exitCode),
       },
       { argv: ['kubectl'], stdout: '' },
       { argv: ['docker', 'info'], stdout: JSON.stringify(ground) },
@@ -38,7 +51,8 @@ function startDriver(
   const service = { image: 'spark:1', memoryMb: 2048, clients: [], pod };
   return {
     host,
-    outcome: runAsClient({ host, cluster, signal }, service, { runId: 'r-1', folder, uiPort: undefined, job }),
+    watches,
+    outcome: runAsClient({ host, cluster, signal }, service, { runId: 'r-1', folder, uiPort, job }),
   };
 }
 
@@ -66,4 +80,44 @@ it('a driver whose executors have no image is not waited for', async () => {
   const status = { name: 'c', image: 'spark:1', imageID: '', ready: false, restartCount: 0, state };
   const { outcome } = startDriver({ hangs: true }, [waitingFor({ containerStatuses: [status] })]);
   await expect(outcome).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+});
+
+it('where the UI cannot be forwarded, nothing goes on watching', async () => {
+  const server = createServer();
+  await listenOnLoopback(server, 0);
+  const { outcome, watches } = startDriver({ hangs: true }, [], (server.address() as AddressInfo).port);
+  await expect(outcome).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  server.close();
+  expect(watches.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+describe('a driver that was killed', () => {
+  const standing = (status: Partial<V1ContainerStatus>): V1Pod => ({
+    metadata: { name: 'submit-1', namespace: 'spark', labels: { 'spark-dev/service': 'submit' } },
+    status: {
+      containerStatuses: [{ name: 'submit', image: '', imageID: '', ready: true, restartCount: 0, ...status }],
+    },
+  });
+  const outOfMemory = { terminated: { exitCode: 137, reason: 'OOMKilled' } };
+  const fix = ['spark-dev submit up --pod-memory 3g', 'Run it again with less: --driver-memory'];
+
+  it.each<[string, number | undefined, Partial<V1ContainerStatus>, object]>([
+    ['alone: most likely for memory', 137, {}, { why: expect.stringContaining('most likely') as string, fix }],
+    [
+      'with its pod, which says why',
+      undefined,
+      { restartCount: 1, lastState: outOfMemory },
+      { why: expect.stringContaining('(OOMKilled): 2048 MB') as string, fix },
+    ],
+    ['with its pod, for some other reason', undefined, { restartCount: 1 }, { what: 'The driver was cut off' }],
+    ['not: it ended by itself', 3, {}, { what: expect.stringContaining('exit code 3') as string }],
+  ])('%s', async (_title, exitCode, status, error) => {
+    const { outcome } = startDriver(exitCode === undefined ? {} : { exitCode }, [standing(status)]);
+    await expect(outcome).rejects.toMatchObject({ code: 'JOB_FAILED', ...error });
+  });
+
+  it('an older restart proves nothing', async () => {
+    const { outcome } = startDriver({ exitCode: 137 }, [standing({ lastState: outOfMemory })]);
+    await expect(outcome).rejects.toMatchObject({ facts: { reason: '' } });
+  });
 });
