@@ -17,6 +17,7 @@ import { driverFileArguments } from '../spark/app-layer.js';
 import { findApplication, languages } from '../spark/application.js';
 import { planBuild } from '../spark/build-plan.js';
 import type { BuiltMain, SparkJob } from '../spark/job.js';
+import { nameInImage } from '../spark/job-properties.js';
 import { shapeOf } from '../spark/job-shape.js';
 import { wishFor } from '../spark/job-wish.js';
 import { readJob } from '../spark/read-job.js';
@@ -74,7 +75,9 @@ export const render: CommandSpec = {
 };
 
 function fileOf(main: BuiltMain): string {
-  return 'at' in main && main.at.where === 'here' ? main.at.path : 'the application';
+  if (!('at' in main) || main.at.where !== 'here') return 'the application';
+  const { path } = main.at;
+  return path.endsWith(`/${nameInImage(path)}`) ? path : `${path} (called ${nameInImage(path)})`;
 }
 
 /** A run builds an entry point into its image that hands them over; the image here is somebody else's. */
