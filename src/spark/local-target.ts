@@ -15,7 +15,7 @@ import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
 import type { SparkJob } from './job.js';
-import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import { frontOf, localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
 import { findPiLine, type RunOutcome } from './run-result.js';
 
 export interface LocalRun {
@@ -47,7 +47,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
   const folders = localFolders(folder);
-  const archive = await openClassArchive(host.directories, runtime, folders.scratch);
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(run.job));
   const submission: LocalSubmission = {
     runtime,
     name: app.name,
