@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { create } from 'tar';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { Reach } from '../../namespaces/reach.js';
-import type { Argv } from '../../ports/runner.js';
+import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { workFolder } from '../driver-pod.js';
 import { execArgv, scriptWords } from '../pod-exec.js';
 import { serviceContainer } from '../service/submit-service.js';
@@ -25,8 +25,6 @@ export interface StagedFiles {
 
 const unpackedWithinMs = 120_000;
 const endedWithinMs = 30_000;
-/** Whether it is a failure is judged by who knows the program. */
-export const everyExitCode = Array.from({ length: 255 }, (_, index) => index + 1);
 
 const answerWithinMs = 15_000;
 
