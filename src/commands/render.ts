@@ -46,6 +46,8 @@ export const render: CommandSpec = {
     const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const { app, job } = await readJob(host, input, settings, found);
     refuseFiles(job);
+    if (job.deployMode === 'client')
+      host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
     const { namespace = jobNamespace, spark } = wishFor(job, options, settings);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const built = await planBuild(host, app, signal, spark);

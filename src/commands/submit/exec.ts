@@ -48,6 +48,9 @@ export const submitExec: CommandSpec = {
     const [name] = args;
     const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
     if (read === undefined) refuseBesideLine(applicationFlags(input));
+    if (read?.job.deployMode === 'client')
+      host.ui.say('deployMode: client is for spark-dev run; from here the driver gets a pod of its own');
+    const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(
       await requirePreparedCluster(host, { signal, namespace }),
