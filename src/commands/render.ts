@@ -17,6 +17,7 @@ import { driverFileArguments } from '../spark/app-layer.js';
 import { findApplication, languages } from '../spark/application.js';
 import { planBuild } from '../spark/build-plan.js';
 import type { BuiltMain, SparkJob } from '../spark/job.js';
+import { nameInImage } from '../spark/job-properties.js';
 import { shapeOf } from '../spark/job-shape.js';
 import { wishFor } from '../spark/job-wish.js';
 import { readJob } from '../spark/read-job.js';
@@ -45,6 +46,8 @@ export const render: CommandSpec = {
     const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const { app, job } = await readJob(host, input, settings, found);
     refuseFiles(job);
+    if (job.deployMode === 'client')
+      host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
     const { namespace = jobNamespace, spark } = wishFor(job, options, settings);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const built = await planBuild(host, app, signal, spark);
@@ -74,7 +77,9 @@ export const render: CommandSpec = {
 };
 
 function fileOf(main: BuiltMain): string {
-  return 'at' in main && main.at.where === 'here' ? main.at.path : 'the application';
+  if (!('at' in main) || main.at.where !== 'here') return 'the application';
+  const { path } = main.at;
+  return path.endsWith(`/${nameInImage(path)}`) ? path : `${path} (called ${nameInImage(path)})`;
 }
 
 /** A run builds an entry point into its image that hands them over; the image here is somebody else's. */

@@ -4,13 +4,12 @@ import { observeGround } from '../cluster/observe-size.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
-import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { withSpark } from '../cluster/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
-import { callFor, decideFit, fitModes, fitRun, type FitWish, type Resize } from '../devloop/fit-run.js';
+import { callFor, decideFit, fitModes, fitRun, type FitWish } from '../devloop/fit-run.js';
 import { planClusterRun } from '../devloop/plan-cluster-run.js';
 import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
@@ -149,7 +148,7 @@ function describeFit(host: Host, { args, options, global, signal }: CommandInput
 /** The question whether it fits comes before anything is built. */
 async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
   const { app, job, uiPort, overlay, spark, signal } = wish;
-  const shape = await fitRun(host, cluster, fit, resizeForRun);
+  const shape = await fitRun(host, cluster, fit);
   const built = await buildApplication(host, app, signal, spark);
   const run = { job, main: built.main, shape, overlay, uiPort, signal };
   const { deployMode } = job;
@@ -200,6 +199,3 @@ function answer(host: Host, job: SparkJob, outcome: RunOutcome): CommandResult {
   }
   return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
-
-const resizeForRun: Resize = (host, size, signal) =>
-  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev run --fit resize', timeoutMs: 600_000 } });

@@ -1,11 +1,10 @@
 import { requirePreparedCluster } from '../cluster/require-prepared.js';
-import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { withSpark } from '../cluster/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
-import { fitModes, fitRun, type Resize } from '../devloop/fit-run.js';
+import { fitModes, fitRun } from '../devloop/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { CommandSpec } from '../ports/command.js';
@@ -46,18 +45,13 @@ export const shell: CommandSpec = {
     const cluster = withSpark(prepared, settings.sparkVersion);
     await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const onTerminal = host.ui.interactive;
-    const job = await fitRun(
-      host,
-      cluster,
-      {
-        call: { words: `spark-dev shell ${repl}`, embedded: undefined },
-        job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
-        mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
-        canAsk: !global.dryRun && (onTerminal || global.yes),
-        signal,
-      },
-      resizeForShell,
-    );
+    const job = await fitRun(host, cluster, {
+      call: { words: `spark-dev shell ${repl}`, embedded: undefined },
+      job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
+      mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
+      canAsk: !global.dryRun && (onTerminal || global.yes),
+      signal,
+    });
     const plan = await planShell(host, cluster, { repl, job, arguments: input.passthrough, onTerminal, deadlineS });
     if (global.dryRun) {
       const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
@@ -84,6 +78,3 @@ function readRepl(word = 'spark'): ReplName {
     fix: replNames.map((name) => `spark-dev shell ${name}`),
   });
 }
-
-const resizeForShell: Resize = (host, size, signal) =>
-  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev shell --fit resize', timeoutMs: 600_000 } });

@@ -6,6 +6,7 @@ import type { PreparedCluster } from '../cluster/prepared.js';
 import type { HostCapacity } from '../cluster/size.js';
 import type { SizeFacts } from '../cluster/size-facts.js';
 import { observeGround } from '../cluster/observe-size.js';
+import { resizeInPlace } from '../cluster/resize/in-place.js';
 import { capabilities, requireAbility } from '../cluster/provider.js';
 import { requestModestly } from './modest-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -15,6 +16,9 @@ import type { Choice } from '../ports/ui.js';
 /** What is done for a job that does not fit: make it smaller, make the cluster larger, or nothing. */
 export const fitModes = ['shrink', 'resize', 'never'] as const;
 export type FitMode = (typeof fitModes)[number];
+
+/** Another spark-dev may be changing the cluster meanwhile. */
+const resizedWithinMs = 600_000;
 
 export interface FitWish {
   readonly call: FitCall;
@@ -33,9 +37,6 @@ export interface FitDecision {
   readonly job: JobShape;
   readonly resize?: HostCapacity;
 }
-
-/** Changes a cluster's size; what runs in it goes on. */
-export type Resize = (host: Host, size: HostCapacity, signal: AbortSignal) => Promise<unknown>;
 
 /** An application by the name or the path that was typed. */
 export function callFor(command: string, typed: string): FitCall {
@@ -58,7 +59,7 @@ export async function decideFit(host: Host, cluster: PreparedCluster, wish: FitW
 }
 
 /** The job as it shall be submitted, and the cluster as large as it needs. */
-export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish, resize: Resize): Promise<JobShape> {
+export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish): Promise<JobShape> {
   const decided = await decideFit(host, cluster, wish);
   if (decided.resize === undefined) {
     const changes = listChanges(wish.job, decided.job);
@@ -66,8 +67,9 @@ export async function fitRun(host: Host, cluster: PreparedCluster, wish: FitWish
     return decided.job;
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
-  await resize(host, decided.resize, wish.signal);
   const { call, job, canAsk, signal } = wish;
+  const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
+  await resizeInPlace(host, { size: decided.resize, signal, lock });
   return (await decideFit(host, cluster, { call, job, canAsk, signal, mode: 'never' })).job;
 }
 

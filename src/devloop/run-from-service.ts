@@ -14,7 +14,7 @@ import { buildAppLayer } from '../submit/exec/app-layer.js';
 import { wordsBefore } from '../submit/exec/own-line.js';
 import { submitFromPod } from '../submit/exec/submit-from-pod.js';
 import { readPodTemplates } from '../submit/pod-templates.js';
-import { readRenderedJob, type RenderedJob } from '../submit/rendered-job.js';
+import { findLeftOut, readRenderedJob, type RenderedJob } from '../submit/rendered-job.js';
 import { requireService, type ServiceInReach } from '../submit/service/require-service.js';
 import { startPhases, type Phases } from './phases.js';
 import { planClusterRun, type ClusterRun, type ClusterRunPlan } from './plan-cluster-run.js';
@@ -83,7 +83,11 @@ async function renderJob(
   await writeRunFiles(folder, files);
   const argv = kustomizeArgv(cluster.kubectl, join(folder, 'overlay'));
   const { stdout } = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: renderedWithinMs });
-  return readRenderedJob(stdout);
+  const job = readRenderedJob(stdout);
+  const leftOut = findLeftOut(stdout);
+  if (leftOut.length > 0)
+    host.ui.warn(`Of the overlay these come with a submit Job alone, and are left out here: ${leftOut.join(', ')}`);
+  return job;
 }
 
 /** A spark-submit line of the user's own. */

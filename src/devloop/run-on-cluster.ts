@@ -12,7 +12,7 @@ import { driverContainer, type RunView } from '../spark/outcome.js';
 import type { RunOutcome } from '../spark/run-result.js';
 import { cleanRun } from './clean-run.js';
 import { deployRun } from './deploy-run.js';
-import { lookAtCrowd } from './explain-crowd.js';
+import { lookAtCrowd } from '../spark/room/explain-crowd.js';
 import { followDriver, type FollowedDriver } from './follow-driver.js';
 import { keepLog, type KeptLog } from './keep-log.js';
 import { startPhases, type Phases } from './phases.js';

@@ -3,12 +3,10 @@ import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
 import { findLastWords } from '../spark/explain-failure.js';
 import { submitContainer, viewRun, type RunView, type Trouble } from '../spark/outcome.js';
-import type { Crowd, CrowdedTrouble } from './explain-crowd.js';
+import type { Crowd, CrowdedTrouble } from '../spark/room/explain-crowd.js';
+import { startWaiting } from '../spark/room/start-waiting.js';
+import { troubleError } from '../spark/room/trouble-error.js';
 import { keepLog } from './keep-log.js';
-import { judgePatience, roomLimitMs, type Waiting } from './patience.js';
-import { troubleError } from './trouble-error.js';
-
-const lookEveryMs = 1000;
 
 export interface RunWatch {
   readonly namespace: string;
@@ -26,14 +24,7 @@ export interface RunWatch {
 export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise<RunView> {
   const stop = new AbortController();
   const signal = AbortSignal.any([watch.signal, stop.signal]);
-  const now = (): number => host.clock.now();
-  const waiting: { -readonly [Key in keyof Waiting]: Waiting[Key] } = {
-    since: now(),
-    view: undefined,
-    crowdedSince: undefined,
-    crowd: undefined,
-    broken: undefined,
-  };
+  const waiting = startWaiting(host, watch.lookAtCrowd, signal);
   try {
     return await new Promise<RunView>((resolve, reject) => {
       let isDecided = false;
@@ -42,38 +33,22 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
         isDecided = true;
         explainTrouble(kube, watch, fatal).then(reject, reject);
       };
-      let waitsForRoom: string | undefined;
-      const seeCrowd = (view: RunView): void => {
-        const crowded = view.troubles.find((trouble) => trouble.kind === 'unschedulable');
-        if (crowded !== undefined && waiting.crowdedSince === undefined) {
-          waiting.crowdedSince = now();
-          void warnOfCrowd(host, watch, crowded).then((crowd) => (waiting.crowd = crowd));
-        } else if (crowded === undefined && waiting.crowdedSince !== undefined) {
-          // the driver's own time to start begins now
-          Object.assign(waiting, { crowdedSince: undefined, crowd: undefined, since: now() });
-          if ([view.driver?.pod, ...view.executors].includes(waitsForRoom))
-            host.ui.say(`There is room for ${String(waitsForRoom)} now`);
-        }
-        waitsForRoom = crowded?.pod;
-      };
+      let driver: RunView['driver'];
       const see = (view: RunView): void => {
-        const before = waiting.view;
-        waiting.view = view;
-        seeCrowd(view);
+        const before = driver;
+        driver = view.driver;
+        waiting.see(view);
         watch.onView(view);
         const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
-        if (view.driver?.state === 'ended') resolve(view);
+        if (driver?.state === 'ended') resolve(view);
         else if (fatal !== undefined) decide(fatal);
-        else if (before?.driver !== undefined && view.driver === undefined) reject(vanished(before.driver.pod));
+        else if (before !== undefined && driver === undefined) reject(vanished(before.pod));
       };
       const listener = {
         onChange: (pods: Parameters<typeof viewRun>[0]): void => {
-          waiting.broken = undefined;
           see(viewRun(pods));
         },
-        onBroken: (why: string): void => {
-          waiting.broken = { since: waiting.broken?.since ?? now(), why };
-        },
+        onBroken: waiting.seeNothing,
       };
       kube
         .watchPods({ namespace: watch.namespace, labels: `spark-dev/run=${watch.runId}` }, listener, signal)
@@ -84,33 +59,11 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
       // while the client was loaded, which takes half a second, it may have come already
       if (signal.aborted) interrupt();
       else signal.addEventListener('abort', interrupt);
-      void lookNowAndThen(host, signal, () => {
-        const impatience = judgePatience(waiting, now());
-        if (impatience !== undefined) reject(impatience);
-      });
+      waiting.onImpatience(reject);
     });
   } finally {
     stop.abort();
   }
-}
-
-async function lookNowAndThen(host: Host, signal: AbortSignal, look: () => void): Promise<void> {
-  const isOver = async (): Promise<boolean> => {
-    await host.clock.sleep(lookEveryMs, signal).catch(() => undefined);
-    return signal.aborted;
-  };
-  while (!(await isOver())) look();
-}
-
-/** Said at once, with the numbers; the run waits for room meanwhile. */
-async function warnOfCrowd(host: Host, watch: RunWatch, crowded: CrowdedTrouble): Promise<Crowd | undefined> {
-  const crowd = await watch.lookAtCrowd(crowded, watch.signal).catch(() => undefined);
-  host.ui.warn(`${crowded.what}. ${crowd?.why ?? crowded.why}`);
-  const [first] = crowd?.fix ?? [];
-  host.ui.say(
-    `The run waits for room, ${String(roomLimitMs / 60_000)} minutes at the most while it cannot begin${first === undefined ? '' : `: ${first}`}`,
-  );
-  return crowd;
 }
 
 /** A failed spark-submit tells why in its own log, which goes with the pod. */

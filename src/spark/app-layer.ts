@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { BuiltMain, JobFile, Place, SparkJob } from './job.js';
-import { appFolder } from './job-properties.js';
+import { appFolder, nameInImage } from './job-properties.js';
 
 /** What stands on top of the Spark image: the application and its files, below the folder of the image's build. */
 export interface AppLayer {
@@ -20,7 +20,7 @@ export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string):
   const extra = (Object.keys(folders) as (keyof typeof folders)[]).flatMap((list) =>
     here(job[list].map(({ at }) => at)).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
   );
-  const own = here('at' in main ? [main.at] : []).map((from) => ({ from, to: join('app', basename(from)) }));
+  const own = here('at' in main ? [main.at] : []).map((from) => ({ from, to: join('app', nameInImage(from)) }));
   const words = driverFileArguments(job);
   const lines = [
     `FROM ${baseImage}`,

@@ -26,6 +26,11 @@ describe('openClassArchive', () => {
     expect(other.options.at(-1)).toContain('ArchiveClassesAtExit');
   });
 
+  it('is neither used nor written where something stands before the jars', async () => {
+    const none = await openClassArchive(directories, { java, distribution }, scratch, ['/a.jar']);
+    expect(none.options).toEqual([]);
+  });
+
   it('is no trouble when the JVM wrote nothing', async () => {
     const fresh = await openClassArchive(createFakeHost().directories, { java, distribution }, '/nowhere');
     await expect(fresh.keep()).resolves.toBeUndefined();

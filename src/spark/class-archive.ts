@@ -20,7 +20,10 @@ export async function openClassArchive(
   directories: Directories,
   { java, distribution }: SparkRuntime,
   scratch: string,
+  front: readonly string[] = [],
 ): Promise<ClassArchive> {
+  // a JVM refuses it where anything stands before the jars, and would write one that nobody else can use
+  if (front.length > 0) return { options: [], keep: () => Promise.resolve() };
   const key = createHash('sha256')
     .update(JSON.stringify([java.program, java.build, distribution.folder]))
     .digest('hex');

@@ -17,7 +17,10 @@ const ours: readonly (readonly [key: string, why: string])[] = [
   ['spark.kubernetes.authenticate.driver.serviceAccountName', 'write serviceAccount, or --service-account'],
   ['spark.kubernetes.authenticate.serviceAccountName', 'write serviceAccount, or --service-account'],
   ['spark.kubernetes.authenticate.', 'the submit pod and the driver use the token of their service account'],
-  ['spark.kubernetes.container.image.pullPolicy', 'it is Never: the image is built where it runs'],
+  [
+    'spark.kubernetes.container.image.pullPolicy',
+    'it follows from where the image is: Never where it is built, IfNotPresent where nodes pull it',
+  ],
   ['spark.kubernetes.container.image', 'the application is built into an image; its base is image'],
   ['spark.kubernetes.driver.container.image', 'the application is built into an image; its base is image'],
   ['spark.kubernetes.executor.container.image', 'the application is built into an image; its base is image'],

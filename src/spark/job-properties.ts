@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { JobFile, JobRole, JobVolume, RoleName, SparkJob } from './job.js';
 import { roleNames } from './job.js';
 
@@ -5,6 +6,11 @@ type Properties = Readonly<Record<string, string>>;
 
 /** Where in the image the application and its files lie; see app-layer.ts. */
 export const appFolder = '/opt/spark/app';
+
+/** What the application is called there: Spark takes its place for a URI, in which not every file name is one. */
+export function nameInImage(path: string): string {
+  return basename(path).replaceAll(/[^\p{L}\p{N}._+=@-]/gu, '-');
+}
 
 /**
  * The properties that stand for the model, beside sizes (job-conf.ts) and what is the same in every run (submit-arguments.ts).

@@ -50,6 +50,16 @@ describe('localArgv', () => {
     ]);
   });
 
+  it("puts before Spark's jars and libraries what the job wants there", () => {
+    const conf = { 'spark.driver.extraClassPath': '/a.jar:/b', 'spark.driver.extraLibraryPath': '/native' };
+    const wish = { ...submission, job: createJob({ conf }) };
+    expect(localArgv(wish)).toContain('/a.jar:/b:/cache/spark/4.3.0/deps/jars/*');
+    expect(localEnv(wish, { LD_LIBRARY_PATH: '/old' })).toMatchObject({
+      LD_LIBRARY_PATH: '/native:/old',
+      DYLD_LIBRARY_PATH: '/native',
+    });
+  });
+
   it("gives the JVM the job's own options, split as on a cluster", () => {
     const conf = { 'spark.driver.extraJavaOptions': `-Dx=1 "-Dy=two words" -Dz='a"b' -XX:+UseSerialGC` };
     const argv = localArgv({ ...submission, job: createJob({ conf }) });

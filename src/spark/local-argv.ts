@@ -48,7 +48,7 @@ export function localArgv(submission: LocalSubmission): Argv {
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // nothing but jars: with a folder among them the JVM refuses the class archive
-    join(runtime.distribution.jars, '*'),
+    [...frontOf(job), join(runtime.distribution.jars, '*')].join(delimiter),
     'org.apache.spark.deploy.SparkSubmit',
     '--master',
     'local[*]',
@@ -66,6 +66,11 @@ export function localArgv(submission: LocalSubmission): Argv {
     main.kind === 'class' ? 'spark-internal' : localPath(main.at),
     ...job.arguments,
   ];
+}
+
+/** What the job wants before Spark's jars, which no class archive bears. */
+export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
+  return [conf['spark.driver.extraClassPath'] ?? ''].filter((front) => front !== '');
 }
 
 const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
@@ -112,8 +117,21 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(readsUnicode(env) ? {} : { LC_ALL: 'C.UTF-8' }),
+    ...librariesOf(job, env),
     ...job.driver.env,
   };
+}
+
+/** For the JVM's own look for libraries on Linux and on macOS. */
+function librariesOf({ conf }: SparkJob, env: Env): Env {
+  const path = conf['spark.driver.extraLibraryPath'];
+  if (path === undefined) return {};
+  return Object.fromEntries(
+    ['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'].map((name) => [
+      name,
+      [path, env[name] ?? ''].filter((part) => part !== '').join(delimiter),
+    ]),
+  );
 }
 
 /** In the POSIX locale a JVM on Linux reads its arguments as ASCII. */

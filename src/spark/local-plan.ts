@@ -3,7 +3,8 @@ import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { planCompile, planRuntime } from './build-plan.js';
 import { openClassArchive } from './class-archive.js';
-import { localArgv, localFolders } from './local-argv.js';
+import { frontOf, localArgv, localFolders } from './local-argv.js';
+import { refuseEmbedded } from './local-limits.js';
 import type { LocalRun } from './local-target.js';
 
 export interface LocalPlan {
@@ -13,11 +14,13 @@ export interface LocalPlan {
 }
 
 /** What a local run would fetch and call, with nothing fetched, written or started. */
-export async function planLocalRun(host: Host, { app, job, uiPort, spark, signal }: LocalRun): Promise<LocalPlan> {
+export async function planLocalRun(host: Host, run: LocalRun): Promise<LocalPlan> {
+  const { app, job, uiPort, spark, signal } = run;
+  refuseEmbedded(run);
   const { runtime, fetches } = await planRuntime(host, signal, spark);
   const build = await planCompile(host, app, runtime);
   const folders = localFolders(join(host.directories.state, 'runs', 'RUN-ID'));
-  const archive = await openClassArchive(host.directories, runtime, folders.scratch);
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
   const submit = localArgv({
     runtime,
     name: app.name,

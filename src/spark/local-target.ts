@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
-import type { RunResult } from '../ports/runner.js';
+import { everyExitCode, type RunResult } from '../ports/runner.js';
 import { runVariable, withLiveRun } from '../runs/live-run.js';
 import { createRunId } from '../runs/run-id.js';
 import { findPython } from '../toolchain/spark/python.js';
@@ -15,7 +15,8 @@ import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
 import type { SparkJob } from './job.js';
-import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import { frontOf, localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import { refuseEmbedded } from './local-limits.js';
 import { findPiLine, type RunOutcome } from './run-result.js';
 
 export interface LocalRun {
@@ -36,8 +37,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   // first, so that a port asked for in vain costs no download
   const { port, note } = await chooseLocalPort(usualUiPort, run.uiPort);
   if (note !== undefined) host.ui.warn(note);
-  refuseImagePlaces(run.job);
-  refuseR(app);
+  refuseEmbedded(run);
   const startedAt = host.clock.now();
   const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
   const runtime = await ensureSparkRuntime(host, spark, signal);
@@ -47,7 +47,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
   const folders = localFolders(folder);
-  const archive = await openClassArchive(host.directories, runtime, folders.scratch);
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(run.job));
   const submission: LocalSubmission = {
     runtime,
     name: app.name,
@@ -74,25 +74,6 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   };
   await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
   return outcome;
-}
-
-/** Embedded there is no image that a file could lie in. */
-function refuseImagePlaces(job: SparkJob): void {
-  const places = [...job.files, ...job.jars, ...job.pyFiles, ...job.archives].map(({ at }) => at);
-  const inImage = [...places, ...('at' in job.main ? [job.main.at] : [])].find(({ where }) => where === 'image');
-  if (inImage?.where !== 'image') return;
-  throw new SparkDevError('USAGE', `local://${inImage.path} lies in the image, and embedded there is none`, {
-    why: 'local:// is a path in the image that driver and executors run from.',
-    fix: ['spark-dev run … --target cluster', 'Name a file of this machine'],
-  });
-}
-
-function refuseR({ name, kind }: Application): void {
-  if (kind !== 'r') return;
-  throw new SparkDevError('USAGE', `${name} is written in R, and embedded there is no SparkR`, {
-    why: "PyPI's Spark comes without it.",
-    fix: ['spark-dev run … --target cluster, with an image that has R and SparkR (image: in spark-dev.yaml)'],
-  });
 }
 
 interface DriverEnd {
@@ -156,8 +137,6 @@ async function runDriver(
 
 /** Characters; the run's log has all of it. */
 const longestOutput = 64 * 1024;
-
-const everyExitCode = Array.from({ length: 255 }, (_, index) => index + 1);
 
 /** The port that Spark really took: it goes on to the next one when somebody was faster. */
 export function findUiPort(line: string): number | undefined {

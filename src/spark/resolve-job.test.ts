@@ -128,7 +128,10 @@ describe('names what does not go together', () => {
     [{ conf: { 'spark.kubernetes.namespace': 'x' } }, 'write namespace, or --namespace'],
     [{ conf: { 'spark.kubernetes.authenticate.driver.serviceAccountName': 'x' } }, 'write serviceAccount'],
     [{ conf: { 'spark.kubernetes.authenticate.submission.oauthToken': 'x' } }, 'the token of their service account'],
-    [{ conf: { 'spark.kubernetes.container.image.pullPolicy': 'Always' } }, 'it is Never'],
+    [
+      { conf: { 'spark.kubernetes.container.image.pullPolicy': 'Always' } },
+      'Never where it is built, IfNotPresent where nodes pull it',
+    ],
     [{ conf: { 'spark.kubernetes.driver.podTemplateFile': 'x' } }, 'write driver.podTemplate'],
     [{ conf: { 'spark.kubernetes.file.upload.path': 's3a://x' } }, 'files of this machine go into the image'],
     [{ conf: { 'spark.kubernetes.driver.label.spark-dev/run': 'x' } }, 'this label is what the run is known by'],

@@ -2,7 +2,7 @@ import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from './job.js';
 import { jobConf } from './job-conf.js';
-import { appFolder, jobProperties } from './job-properties.js';
+import { appFolder, jobProperties, nameInImage } from './job-properties.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
 export interface Submission {
@@ -45,7 +45,7 @@ export function submitArguments(submission: Submission): readonly string[] {
 export function resourceOf(main: BuiltMain): string {
   if (main.kind === 'class') return 'spark-internal';
   if (main.at.where === 'remote') return main.at.url;
-  return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${main.at.path.split('/').at(-1) ?? ''}`}`;
+  return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${nameInImage(main.at.path)}`}`;
 }
 
 /** Ours, which a job may not set (conf-laws.ts), over the job's own, over our preferences. */

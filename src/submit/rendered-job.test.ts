@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
 import { toYaml } from '../overlay/kustomize/render.js';
-import { readRenderedJob } from './rendered-job.js';
+import { findLeftOut, readRenderedJob } from './rendered-job.js';
 
 const words = ['--conf', 'a=$(B) $$ 🐘', 'local:///a.jar', "it's"];
 const job = {
@@ -21,4 +24,29 @@ it('reads the words as kubelet would hand them over, and the templates', () => {
 it('says what is missing', () => {
   expect(() => readRenderedJob(toYaml(settings))).toThrow('no submit Job');
   expect(() => readRenderedJob(toYaml(job))).toThrow('no submit Job');
+});
+
+describe('what comes with a submit Job alone', () => {
+  const base = join(createFakeHost().directories.package, 'kustomize', 'run');
+  const [jobText, settingsText] = ['submit-job.yaml', 'settings.yaml'].map((name) =>
+    readFileSync(join(base, name), 'utf8'),
+  );
+
+  it('is nothing of our own overlay', () => {
+    expect(findLeftOut(`${jobText ?? ''}---\n${settingsText ?? ''}`)).toEqual([]);
+  });
+
+  it('is named', () => {
+    const changed = (jobText ?? '')
+      .replace('env:', 'env:\n            - name: HTTPS_PROXY\n              value: x')
+      .replace(/ {6}containers:/, '      initContainers:\n        - name: wait\n$&')
+      .replace(/ {6}volumes:/, '$&\n        - name: keys\n          secret: { secretName: keys }');
+    const secret = toYaml({ kind: 'Secret', metadata: { name: 'keys' } });
+    expect(findLeftOut([secret, changed, settingsText].join('---\n'))).toEqual([
+      'Secret keys',
+      'wait (containers)',
+      'HTTPS_PROXY (env)',
+      'keys (volumes)',
+    ]);
+  });
 });

@@ -10,18 +10,28 @@ export interface RenderedJob {
   readonly templates: Readonly<Record<string, string>>;
 }
 
+interface Named {
+  readonly name: string;
+}
+
 interface Rendered {
   readonly kind?: string;
   readonly metadata?: { readonly name?: string };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
-    readonly template?: { readonly spec?: { readonly containers?: readonly { name: string; args?: string[] }[] } };
+    readonly template?: {
+      readonly spec?: {
+        readonly containers?: readonly (Named & { args?: string[]; env?: Named[] })[];
+        readonly initContainers?: readonly Named[];
+        readonly volumes?: readonly Named[];
+      };
+    };
   };
 }
 
 /** Out of a run's overlay as kustomize renders it, so that every mode submits the same, an ejected overlay's changes among it. */
 export function readRenderedJob(text: string): RenderedJob {
-  const objects = parseAllDocuments(text).map((document) => document.toJS() as Rendered);
+  const objects = readObjects(text);
   const container = objects
     .flatMap(({ kind, spec }) => (kind === 'Job' ? (spec?.template?.spec?.containers ?? []) : []))
     .find(({ name }) => name === submitContainer);
@@ -37,6 +47,33 @@ export function readRenderedJob(text: string): RenderedJob {
   }
   const templates = Object.entries(settings.data).filter(([name]) => name.endsWith('-template.yaml'));
   return { words: words.map(unescapeExpansion), templates: Object.fromEntries(templates) };
+}
+
+/** In the submit pod of our own overlay; what an ejected one has besides comes with a Job alone. */
+const own = {
+  containers: [submitContainer],
+  env: ['SPARK_SUBMIT_OPTS', 'SPARK_IMAGE'],
+  volumes: ['tmp', 'work', 'templates'],
+};
+
+/** What of a rendered overlay goes with no submission but that by a Job. */
+export function findLeftOut(text: string): readonly string[] {
+  return readObjects(text).flatMap(({ kind = '', metadata, data, spec }) => {
+    if (kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined) return [];
+    const pod = spec?.template?.spec;
+    const containers = pod?.containers ?? [];
+    if (kind !== 'Job' || !containers.some(({ name }) => name === submitContainer))
+      return [`${kind} ${metadata?.name ?? ''}`];
+    const { env = [] } = containers.find(({ name }) => name === submitContainer) ?? {};
+    const named = { containers: [...(pod?.initContainers ?? []), ...containers], env, volumes: pod?.volumes ?? [] };
+    return (['containers', 'env', 'volumes'] as const).flatMap((list) =>
+      named[list].flatMap(({ name }) => (own[list].includes(name) ? [] : [`${name} (${list})`])),
+    );
+  });
+}
+
+function readObjects(text: string): readonly Rendered[] {
+  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Rendered | null) ?? []);
 }
 
 /** As kubelet would have read it. */

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { pinnedKubectl } from '../cluster/kubectl.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
+import { everyExitCode, type Argv } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
@@ -124,6 +124,5 @@ function execIn(stage: Stage, pod: V1Pod, words: readonly string[]) {
 
 function run({ host, cluster, namespace, signal }: Stage, words: readonly string[]) {
   const argv: Argv = [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...words];
-  const anyExit = Array.from({ length: 255 }, (_, index) => index + 1);
-  return host.runner.run(argv, { env: cluster.childEnv, accept: anyExit, signal, timeoutMs: 30_000 });
+  return host.runner.run(argv, { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: 30_000 });
 }

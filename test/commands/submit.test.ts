@@ -57,6 +57,15 @@ describe('submit exec', () => {
     expect(readError(stdout).code).toBe('PORT_TAKEN');
   });
 
+  it('says that a driver in the pod itself is not for it', async () => {
+    const { machine } = await projectWorld();
+    const file = join(machine.host.directories.working, 'spark-dev.yaml');
+    writeFileSync(file, 'version: 1\nnamespace: team-a\napps: { etl: { path: etl.py, deployMode: client } }\n');
+    writeFileSync(join(machine.host.directories.working, 'etl.py'), '');
+    const { stderr } = await call(['submit', 'exec', 'etl', '--dry-run'], { host: machine.host });
+    expect(stderr + machine.host.ui.lines.join('\n')).toContain('deployMode: client is for spark-dev run');
+  });
+
   it('hears all that run hears of a job', async () => {
     const { machine } = await projectWorld();
     const words = ['submit', 'exec', 'sparkpi', '--lang', 'python', '--conf', 'spark.master=x', '--files', '/nowhere'];

@@ -4,6 +4,7 @@ import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { CommandSpec } from '../../ports/command.js';
+import { listBusy } from '../../submit/service/list-busy.js';
 import { observeService } from '../../submit/service/observe-service.js';
 import { takeDown, takeDownArgv } from '../../submit/service/take-down.js';
 
@@ -27,8 +28,9 @@ export const submitDown: CommandSpec = {
       const step = { title: 'Take the submit service down', why: 'as asked', commands };
       return { data: { action: 'would take down', namespace, commands }, text: showCommands([step]) };
     }
-    if (seen.clients.length > 0) {
-      host.ui.warn(`At work in it: ${seen.clients.map(({ runId }) => runId).join(', ')}`);
+    const busy = await listBusy(reach, seen);
+    if (busy.length > 0) {
+      host.ui.warn(`At work in it: ${busy.join(', ')}`);
       if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', 'The submit service stays up');
     }
     const isGone = await takeDown(reach);

@@ -1,5 +1,4 @@
 import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { resizeInPlace } from '../../cluster/resize/in-place.js';
 import { showCommands } from '../../cluster/show-plan.js';
 import { withSpark } from '../../cluster/with-spark.js';
 import { appOptions } from '../../config/app-flags.js';
@@ -8,7 +7,7 @@ import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Settings } from '../../config/settings.js';
-import { callFor, fitModes, fitRun, type Resize } from '../../devloop/fit-run.js';
+import { callFor, fitModes, fitRun } from '../../devloop/fit-run.js';
 import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -49,6 +48,8 @@ export const submitExec: CommandSpec = {
     const [name] = args;
     const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
     if (read === undefined) refuseBesideLine(applicationFlags(input));
+    if (read?.job.deployMode === 'client')
+      host.ui.say('deployMode: client is for spark-dev run; from here the driver gets a pod of its own');
     const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(
@@ -67,7 +68,7 @@ export const submitExec: CommandSpec = {
     await checkJob(reach, job, place);
     const call = callFor('spark-dev submit exec', name ?? app.name);
     const fit = { call, job: shapeOf(job), canAsk, ...fitOf(input), signal };
-    const shape = await fitRun(host, cluster, fit, resizeForExec);
+    const shape = await fitRun(host, cluster, fit);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const { main } = await buildApplication(host, app, signal, spark);
     const run: ClusterRun = { job, main, shape, overlay: overlay.files, uiPort, signal };
@@ -106,6 +107,3 @@ function answer(outcome: RunOutcome): CommandResult {
     text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} ended well` : `Pi is roughly ${String(pi)}`],
   };
 }
-
-const resizeForExec: Resize = (host: Host, size, signal) =>
-  resizeInPlace(host, { size, signal, lock: { command: 'spark-dev submit exec --fit resize', timeoutMs: 600_000 } });

@@ -9,6 +9,7 @@ import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
 import type { CommandSpec } from '../../ports/command.js';
 import { bringUp, planService } from '../../submit/service/bring-up.js';
+import { listBusy } from '../../submit/service/list-busy.js';
 import { observeService } from '../../submit/service/observe-service.js';
 import { serviceObject, usualMemoryMb } from '../../submit/service/submit-service.js';
 
@@ -35,11 +36,9 @@ export const submitUp: CommandSpec = {
       const text = step === undefined ? [] : [...showCommands([step]), ...toYaml(object).trimEnd().split('\n')];
       return { data: { action: step === undefined ? 'nothing' : 'would bring up', namespace, object }, text };
     }
-    const { clients = [] } = seen ?? {};
-    if (step !== undefined && clients.length > 0) {
-      host.ui.warn(
-        `It is replaced, because ${step.why}; at work in it: ${clients.map(({ runId }) => runId).join(', ')}`,
-      );
+    const busy = step === undefined ? [] : await listBusy(reach, seen);
+    if (step !== undefined && busy.length > 0) {
+      host.ui.warn(`It is replaced, because ${step.why}; at work in it: ${busy.join(', ')}`);
       if (!(await host.ui.confirm('End them?')))
         throw new SparkDevError('CANCELLED', 'The submit service stays as it is');
     }

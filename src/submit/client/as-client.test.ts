@@ -50,6 +50,11 @@ it("gives the driver's process the variables and the JVM options that a pod of i
   expect(asClient(words, place).join(' ')).not.toContain('driverEnv');
 });
 
+it('finds native libraries where the job says', () => {
+  const words = ['--conf', 'spark.driver.extraLibraryPath=/opt/native', ...cluster];
+  expect(launchEnv(words)['LD_LIBRARY_PATH']).toBe('/opt/native');
+});
+
 it.each([
   [cluster, '700m'],
   [['--driver-memory', '2g', ...cluster], '2g'],

@@ -41,7 +41,12 @@ export function launchEnv(words: readonly string[]): Readonly<Record<string, str
   const options = ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap(
     (key) => conf.get(key) ?? [],
   );
-  return { ...Object.fromEntries(said), SPARK_SUBMIT_OPTS: [...options, `-Xmx${heapOf(words)}`].join(' ') };
+  const libraries = conf.get('spark.driver.extraLibraryPath');
+  return {
+    ...Object.fromEntries(said),
+    ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
+    SPARK_SUBMIT_OPTS: [...options, `-Xmx${heapOf(words)}`].join(' '),
+  };
 }
 
 /** `512m`, as the JVM takes it. */

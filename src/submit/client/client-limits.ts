@@ -21,6 +21,8 @@ export function refuseInClientMode(job: SparkJob, { provider }: Pick<PreparedClu
     volumes: volumes.find(({ on }) => on.includes('driver')),
     serviceAccount: job.serviceAccount,
     image: job.image,
+    // its entry point takes nothing in front of Spark's own jars
+    'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (wanted.length === 0) return;
   throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {

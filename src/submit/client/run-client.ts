@@ -1,20 +1,19 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { WantedPort } from '../../forward/local-port.js';
 import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
-import type { Argv, RunResult } from '../../ports/runner.js';
+import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { runVariable } from '../../runs/live-run.js';
-import { explainJobFailure } from '../../spark/explain-failure.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
-import { endProcess, everyExitCode, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
+import { endProcess, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
 import { removeRun, removeRunArgv } from '../remove-run.js';
 import type { RenderedJob } from '../rendered-job.js';
 import type { ServiceInReach } from '../service/require-service.js';
 import { asClient, launchEnv } from './as-client.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
+import { explainClientEnd } from './explain-client-end.js';
 import { watchExecutors } from './watch-executors.js';
 
 export interface ClientRun {
@@ -37,7 +36,7 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
     const slot = await claimSlot(reach, wish, service.clients);
     await stageFiles(reach, process, run.folder, await listFiles(run));
     const stagedAt = host.clock.now();
-    const driven = await drive(reach, run, process, pod.name, slot);
+    const driven = await drive(reach, run, process, service, slot);
     step.done(`executors: ${String(driven.executors.length)}`);
     const endedAt = host.clock.now();
     const outcome: RunOutcome = {
@@ -92,47 +91,39 @@ async function drive(
   reach: Reach,
   run: ClientRun,
   process: PodProcess,
-  pod: string,
+  service: ServiceInReach,
   slot: DriverSlot,
 ): Promise<Driven> {
   const { host, cluster, signal } = reach;
+  const { pod } = service;
   const { namespace } = cluster;
   const kube = await host.kube(cluster);
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
   const logFile = join(run.folder, 'driver.log');
-  const executors = watchExecutors(host, kube, { namespace, runId: run.runId, signal: ours });
-  const forward = await openUiForward(host, kube, { namespace, pod, port: slot.ports.ui }, run.uiPort);
-  void announceUi(host, forward, ours);
+  const executors = watchExecutors({ ...reach, signal: ours }, kube, { runId: run.runId, pod: pod.name });
   let pi: number | undefined;
   const onLine = (line: string): void => {
     pi = findPiLine(line)?.pi ?? pi;
     host.ui.log(line);
   };
   try {
-    const env = { ...cluster.childEnv, [runVariable]: run.folder };
-    const options = { env, holdsStdin: true, accept: everyExitCode, signal, logFile, onLine };
-    const end = await host.runner.run(driverWords(cluster, run, pod, slot), options);
-    judge(end, await endProcess(reach, process), pod, logFile);
-    return { pi, uiUrl: forward.url, ...executors.seen() };
+    const forward = await openUiForward(host, kube, { namespace, pod: pod.name, port: slot.ports.ui }, run.uiPort);
+    void announceUi(host, forward, ours);
+    try {
+      const env = { ...cluster.childEnv, [runVariable]: run.folder };
+      const inHope = AbortSignal.any([signal, executors.hopeless]);
+      const options = { env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine };
+      const end = await host.runner.run(driverWords(cluster, run, pod.name, slot), options).catch((error: unknown) => {
+        throw executors.why() ?? error;
+      });
+      const code = await endProcess(reach, process);
+      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
+      return { pi, uiUrl: forward.url, ...executors.seen() };
+    } finally {
+      await forward.close();
+    }
   } finally {
     over.abort();
-    await forward.close();
   }
-}
-
-function judge(end: RunResult, code: number | undefined, pod: string, logFile: string): void {
-  if (code === 0) return;
-  if (code === undefined) {
-    throw new SparkDevError('JOB_FAILED', 'The driver was cut off', {
-      why: `The connection to pod ${pod} broke, or the pod went (kubectl ended with exit code ${String(end.exitCode)}).`,
-      fix: ['spark-dev submit status', 'Run it again'],
-      log: logFile,
-      facts: { pod },
-    });
-  }
-  const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
-  const reason = code === 137 ? 'OOMKilled' : '';
-  throw explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason, logTail, logFile });
 }

@@ -1,35 +1,49 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { showRoom } from '../../cluster/room.js';
-import type { Host } from '../../ports/host.js';
+import type { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Reach } from '../../namespaces/reach.js';
 import type { Kube } from '../../ports/kube.js';
 import { viewRun } from '../../spark/outcome.js';
+import { lookAtCrowd } from '../../spark/room/explain-crowd.js';
+import { startWaiting } from '../../spark/room/start-waiting.js';
+import { troubleError } from '../../spark/room/trouble-error.js';
 
 export interface ExecutorWatch {
   /** All that there were, sorted, and whose: Spark removes them before the driver ends. */
   readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
+  /** Aborted when no executor will come; the driver itself would wait for them for ever. */
+  readonly hopeless: AbortSignal;
+  readonly why: () => SparkDevError | undefined;
 }
 
-/** Remembers a run's executors, and says of each new trouble once: the driver only waits for them. */
+/** Remembers a run's executors, and gives up where a driver in a pod of its own would be given up. */
 export function watchExecutors(
-  host: Host,
+  { host, cluster, signal }: Reach,
   kube: Kube,
-  { namespace, runId, signal }: { readonly namespace: string; readonly runId: string; readonly signal: AbortSignal },
+  { runId, pod }: { readonly runId: string; readonly pod: string },
 ): ExecutorWatch {
   const names = new Set<string>();
   let appId: string | undefined;
-  const said = new Set<string>();
-  const onChange = (pods: readonly V1Pod[]): void => {
-    const { executors, troubles } = viewRun(pods);
-    for (const name of executors) names.add(name);
-    appId ??= pods.map(({ metadata }) => metadata?.labels?.['spark-app-selector']).find(Boolean);
-    for (const trouble of troubles) {
-      if (said.has(trouble.what)) continue;
-      said.add(trouble.what);
-      const asks = trouble.kind === 'unschedulable' ? `It asks for ${showRoom(trouble.asks)}. ` : '';
-      host.ui.warn(`${trouble.what}. ${asks}${trouble.why}`);
-    }
+  let error: SparkDevError | undefined;
+  const hopeless = new AbortController();
+  const ours = AbortSignal.any([signal, hopeless.signal]);
+  const giveUp = (why: SparkDevError): void => {
+    error ??= why;
+    hopeless.abort();
   };
-  const selection = { namespace, labels: `spark-dev/run=${runId}` };
-  void kube.watchPods(selection, { onChange, onBroken: () => undefined }, signal).catch(() => undefined);
-  return { seen: () => ({ executors: [...names].sort(), appId }) };
+  const waiting = startWaiting(host, (trouble, within) => lookAtCrowd(host, cluster, trouble, within), ours);
+  const onChange = (pods: readonly V1Pod[]): void => {
+    const seen = viewRun(pods);
+    for (const name of seen.executors) names.add(name);
+    appId ??= pods.map(({ metadata }) => metadata?.labels?.['spark-app-selector']).find(Boolean);
+    // the driver runs, though no pod of this run holds it
+    waiting.see({ ...seen, driver: { pod, appId, state: 'running' } });
+    const fatal = seen.troubles.find(({ kind }) => kind !== 'unschedulable');
+    if (fatal !== undefined) giveUp(troubleError(fatal));
+  };
+  onChange([]);
+  const selection = { namespace: cluster.namespace, labels: `spark-dev/run=${runId}` };
+  // a broken connection ends kubectl, in which the driver's lines come
+  void kube.watchPods(selection, { onChange, onBroken: () => undefined }, ours).catch(() => undefined);
+  waiting.onImpatience(giveUp);
+  return { seen: () => ({ executors: [...names].sort(), appId }), hopeless: hopeless.signal, why: () => error };
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Reach } from '../../namespaces/reach.js';
-import type { Argv } from '../../ports/runner.js';
+import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { findLastWords } from '../../spark/explain-failure.js';
 import { templates } from '../../spark/submit-arguments.js';
 import { confWords } from '../client-conf.js';
-import { endProcess, everyExitCode, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
+import { endProcess, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
 import type { RenderedJob } from '../rendered-job.js';
 
 export interface Submission {

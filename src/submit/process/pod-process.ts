@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { create } from 'tar';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { Reach } from '../../namespaces/reach.js';
-import type { Argv } from '../../ports/runner.js';
+import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { workFolder } from '../driver-pod.js';
 import { execArgv, scriptWords } from '../pod-exec.js';
 import { serviceContainer } from '../service/submit-service.js';
-import { endScript, processScript, unpackScript } from './scripts.js';
+import { aliveScript, endScript, processScript, unpackScript } from './scripts.js';
 
 /** A program of one run in the service's pod, with a folder of its own there. */
 export interface PodProcess {
@@ -25,11 +25,21 @@ export interface StagedFiles {
 
 const unpackedWithinMs = 120_000;
 const endedWithinMs = 30_000;
-/** Whether it is a failure is judged by who knows the program. */
-export const everyExitCode = Array.from({ length: 255 }, (_, index) => index + 1);
+
+const answerWithinMs = 15_000;
+
+const runsFolder = `${workFolder}/runs`;
 
 export function podFolder(runId: string): string {
-  return `${workFolder}/runs/${runId}`;
+  return `${runsFolder}/${runId}`;
+}
+
+/** Whose programs run in the pod: a spark-submit of seconds claims no ports, so nothing else tells of it. */
+export async function listAlive({ host, cluster, signal }: Reach, pod: string): Promise<readonly string[]> {
+  const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', scriptWords(aliveScript, runsFolder));
+  const options = { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: answerWithinMs };
+  const { stdout } = await host.runner.run(argv, options);
+  return stdout.split('\n').filter((line) => line !== '');
 }
 
 export function planProcess(cluster: PreparedCluster, pod: string, runId: string): PodProcess {

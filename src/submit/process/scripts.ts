@@ -34,3 +34,13 @@ rm -rf -- "$run"
 export const unpackScript = `
 mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner
 `;
+
+/** The runs whose programs run now; one that was cut off has a folder too, and no program. */
+export const aliveScript = `
+for run in "$1"/*/; do
+  [[ -f $run/pid && ! -f $run/exit-code ]] || continue
+  kill -s 0 "$(<"$run/pid")" 2>/dev/null || continue
+  run=\${run%/}
+  echo "\${run##*/}"
+done
+`;

@@ -1,9 +1,14 @@
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Reach } from '../../namespaces/reach.js';
+import { listAlive } from '../process/pod-process.js';
 import { bringUp } from './bring-up.js';
 import { observeService, type SeenService, type ServicePod } from './observe-service.js';
 import { upWords, usualMemoryMb } from './submit-service.js';
+
+/** A spark-submit takes two to four seconds. */
+const submittedWithinMs = 30_000;
+const lookEveryMs = 1000;
 
 export interface ServiceInReach extends SeenService {
   readonly pod: ServicePod;
@@ -15,7 +20,7 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
   const seen = await observeService(reach);
   const isCurrent = seen?.image === cluster.sparkImage;
   if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
-  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, cluster);
+  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, runsOf(seen), cluster);
   if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs are started from its pod.',
@@ -23,13 +28,31 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
       facts: { namespace: cluster.namespace },
     });
   }
+  if (seen !== undefined && !isCurrent) await makeWay(reach, seen);
   const pod = await bringUp(reach, seen, seen?.memoryMb ?? usualMemoryMb);
   return { image: cluster.sparkImage, memoryMb: usualMemoryMb, clients: [], ...seen, pod };
 }
 
-function busyWithAnother({ image, clients }: SeenService, wanted: PreparedCluster): SparkDevError {
+/** Nobody is asked, because nothing of value ends with the pod: what still starts from it is waited for. */
+async function makeWay(reach: Reach, seen: SeenService): Promise<void> {
+  const { host, cluster, signal } = reach;
+  const { pod, image } = seen;
+  host.ui.say(`The submit service's pod is replaced: it has ${image}, and this needs ${cluster.sparkImage}`);
+  if (pod?.ready !== true) return;
+  const until = host.clock.now() + submittedWithinMs;
+  for (let alive = await listAlive(reach, pod.name); alive.length > 0; alive = await listAlive(reach, pod.name)) {
+    if (host.clock.now() >= until) throw busyWithAnother(seen, alive, cluster);
+    await host.clock.sleep(lookEveryMs, signal);
+  }
+}
+
+function runsOf({ clients }: SeenService): readonly string[] {
+  return clients.map(({ runId }) => runId);
+}
+
+function busyWithAnother({ image }: SeenService, runIds: readonly string[], wanted: PreparedCluster): SparkDevError {
   return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted.sparkImage}`, {
-    why: `At work in it: ${clients.map(({ runId }) => runId).join(', ')}.`,
+    why: `At work in it: ${runIds.join(', ')}.`,
     fix: [
       'Wait for them',
       `${upWords(wanted.namespace)}   # ends them`,

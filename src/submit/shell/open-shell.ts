@@ -3,7 +3,9 @@ import type { PreparedCluster } from '../../cluster/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../../forward/local-port.js';
 import { driverUiPort, openUiForward } from '../../forward/ui-forward.js';
+import type { Reach } from '../../namespaces/reach.js';
 import type { Host } from '../../ports/host.js';
+import type { Kube } from '../../ports/kube.js';
 import { withLiveRun } from '../../runs/live-run.js';
 import { viewPod } from '../../spark/outcome.js';
 import { awaitRunning } from '../await-pod.js';
@@ -67,21 +69,24 @@ async function attachShell(
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
   const env = cluster.childEnv;
+  const { namespace } = cluster;
   const lifeline = host.runner.run(plan.lifeline(pod), { env, holdsStdin: true, signal: ours }).catch(() => undefined);
-  const gone = watchForEnd(host, cluster, plan, pod, ours);
-  const forward = await openUiForward(host, kube, { namespace: cluster.namespace, pod, port: driverUiPort }, uiPort);
-  host.ui.say(`Spark UI  ${forward.url} (as soon as the shell is up)`);
-  host.ui.close();
   try {
-    const exitCode = await host.runner.attach(plan.attach(pod), {
-      env,
-      signal: AbortSignal.any([signal, gone.signal]),
-    });
-    if (signal.aborted) throw new SparkDevError('INTERRUPTED', 'The shell was interrupted');
-    await judgeEnd(host, cluster, plan, { pod, exitCode, gone: gone.why() });
+    const gone = watchForEnd(host, kube, { namespace, runId: plan.runId, pod, signal: ours });
+    const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, uiPort);
+    host.ui.say(`Spark UI  ${forward.url} (as soon as the shell is up)`);
+    host.ui.close();
+    try {
+      const ends = AbortSignal.any([signal, gone.signal]);
+      const exitCode = await host.runner.attach(plan.attach(pod), { env, signal: ends });
+      if (signal.aborted) throw interrupted();
+      await judgeEnd(host, cluster, plan, { pod, exitCode, gone: gone.why() });
+    } finally {
+      await forward.close();
+    }
   } finally {
     over.abort();
-    await Promise.all([lifeline, forward.close()]);
+    await lifeline;
   }
 }
 
@@ -93,10 +98,8 @@ interface WatchedEnd {
 /** Tells, some seconds after, that the pod ended under the shell. */
 function watchForEnd(
   host: Host,
-  cluster: PreparedCluster,
-  { runId }: ShellPlan,
-  pod: string,
-  signal: AbortSignal,
+  kube: Kube,
+  { namespace, runId, pod, signal }: Readonly<Record<'namespace' | 'runId' | 'pod', string>> & Pick<Reach, 'signal'>,
 ): WatchedEnd {
   const gone = new AbortController();
   let why: string | undefined;
@@ -111,10 +114,8 @@ function watchForEnd(
       () => undefined,
     );
   };
-  void host.kube(cluster).then((kube) => {
-    const selection = { namespace: cluster.namespace, labels: `spark-dev/run=${runId}` };
-    return kube.watchPods(selection, { onChange: see, onBroken: () => undefined }, signal);
-  });
+  const selection = { namespace, labels: `spark-dev/run=${runId}` };
+  void kube.watchPods(selection, { onChange: see, onBroken: () => undefined }, signal).catch(() => undefined);
   return { signal: gone.signal, why: () => why };
 }
 
@@ -156,8 +157,14 @@ async function judgeEnd(
     });
   }
   if (ended[0] === '0') return;
+  // the second Ctrl-C, which ends a shell as it says
+  if (ended[0] === '130') throw interrupted();
   throw new SparkDevError('JOB_FAILED', `The shell ended with exit code ${ended[0]}`, {
     why: 'What it said stands above.',
     facts: { pod, shellExitCode: Number(ended[0]) },
   });
+}
+
+function interrupted(): SparkDevError {
+  return new SparkDevError('INTERRUPTED', 'The shell was interrupted');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunView } from '../spark/outcome.js';
+import type { RunView } from '../outcome.js';
 import { judgePatience, type Waiting } from './patience.js';
 
 const empty: RunView = { submit: undefined, driver: undefined, executors: [], runningExecutors: 0, troubles: [] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeRoom } from '../cluster/node-rooms.js';
-import type { Room } from '../cluster/room.js';
-import type { SizeFacts } from '../cluster/size-facts.js';
+import type { NodeRoom } from '../../cluster/node-rooms.js';
+import type { Room } from '../../cluster/room.js';
+import type { SizeFacts } from '../../cluster/size-facts.js';
 import { explainCrowd, type CrowdedTrouble } from './explain-crowd.js';
 
 const trouble: CrowdedTrouble = {

@@ -1,11 +1,11 @@
-import { showResize } from '../cluster/fit/explain-fit.js';
-import { growCluster } from '../cluster/fit/grow.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import { hasRoomFor, noRoom, showRoom, type Room } from '../cluster/room.js';
-import { observeGround } from '../cluster/observe-size.js';
-import type { SizeFacts } from '../cluster/size-facts.js';
-import type { Host } from '../ports/host.js';
-import type { Trouble } from '../spark/outcome.js';
+import { showResize } from '../../cluster/fit/explain-fit.js';
+import { growCluster } from '../../cluster/fit/grow.js';
+import type { PreparedCluster } from '../../cluster/prepared.js';
+import { hasRoomFor, noRoom, showRoom, type Room } from '../../cluster/room.js';
+import { observeGround } from '../../cluster/observe-size.js';
+import type { SizeFacts } from '../../cluster/size-facts.js';
+import type { Host } from '../../ports/host.js';
+import type { Trouble } from '../outcome.js';
 
 /** Why a pod finds no room, in numbers, and what would give it some. */
 export interface Crowd {

@@ -1,5 +1,5 @@
-import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Trouble } from '../spark/outcome.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Trouble } from '../outcome.js';
 import type { Crowd } from './explain-crowd.js';
 
 const codes = {

@@ -1,5 +1,5 @@
-import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { RunView } from '../spark/outcome.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { RunView } from '../outcome.js';
 import type { Crowd } from './explain-crowd.js';
 import { troubleError } from './trouble-error.js';
 

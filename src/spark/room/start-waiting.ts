@@ -1,0 +1,75 @@
+import type { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { RunView } from '../outcome.js';
+import type { Crowd, CrowdedTrouble } from './explain-crowd.js';
+import { judgePatience, roomLimitMs, type Waiting } from './patience.js';
+
+const lookEveryMs = 1000;
+
+export interface RunWaiting {
+  readonly see: (view: RunView) => void;
+  /** The API server does not answer the watch. */
+  readonly seeNothing: (why: string) => void;
+  /** Looks every second whether a wait has lasted too long. */
+  readonly onImpatience: (give: (up: SparkDevError) => void) => void;
+}
+
+/** Keeps what a run waits for, and says at once and in numbers where a pod finds no room, wherever the run's driver is. */
+export function startWaiting(
+  host: Host,
+  lookAtCrowd: (trouble: CrowdedTrouble, signal: AbortSignal) => Promise<Crowd>,
+  signal: AbortSignal,
+): RunWaiting {
+  const now = (): number => host.clock.now();
+  const waiting: { -readonly [Key in keyof Waiting]: Waiting[Key] } = {
+    since: now(),
+    view: undefined,
+    crowdedSince: undefined,
+    crowd: undefined,
+    broken: undefined,
+  };
+  let waitsForRoom: string | undefined;
+  const warn = async (crowded: CrowdedTrouble): Promise<void> => {
+    waiting.crowd = await lookAtCrowd(crowded, signal).catch(() => undefined);
+    if (!signal.aborted) sayCrowd(host, crowded, waiting.crowd);
+  };
+  const see = (view: RunView): void => {
+    Object.assign(waiting, { view, broken: undefined });
+    const crowded = view.troubles.find((trouble) => trouble.kind === 'unschedulable');
+    if (crowded !== undefined && waiting.crowdedSince === undefined) {
+      waiting.crowdedSince = now();
+      void warn(crowded);
+    } else if (crowded === undefined && waiting.crowdedSince !== undefined) {
+      // the driver's own time to start begins now
+      Object.assign(waiting, { crowdedSince: undefined, crowd: undefined, since: now() });
+      if ([view.driver?.pod, ...view.executors].includes(waitsForRoom))
+        host.ui.say(`There is room for ${String(waitsForRoom)} now`);
+    }
+    waitsForRoom = crowded?.pod;
+  };
+  const look = async (give: (up: SparkDevError) => void): Promise<void> => {
+    while (!signal.aborted) {
+      const impatience = judgePatience(waiting, now());
+      if (impatience !== undefined) give(impatience);
+      await host.clock.sleep(lookEveryMs, signal).catch(() => undefined);
+    }
+  };
+  return {
+    see,
+    seeNothing: (why) => {
+      waiting.broken = { since: waiting.broken?.since ?? now(), why };
+    },
+    onImpatience: (give) => {
+      void look(give);
+    },
+  };
+}
+
+/** The run waits for room meanwhile. */
+function sayCrowd(host: Host, crowded: CrowdedTrouble, crowd: Crowd | undefined): void {
+  host.ui.warn(`${crowded.what}. ${crowd?.why ?? crowded.why}`);
+  const [first] = crowd?.fix ?? [];
+  host.ui.say(
+    `The run waits for room, ${String(roomLimitMs / 60_000)} minutes at the most while it cannot begin${first === undefined ? '' : `: ${first}`}`,
+  );
+}
