@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
 import { listExamples, readPromptLines } from '../e2e/documented-commands.js';
@@ -6,12 +9,16 @@ import { runProgram } from '../e2e/program.js';
 
 /** What the READMEs make beside runs; somebody's own of the same name is left alone. */
 const made = ['secret/demo', 'persistentvolumeclaim/wordcount'];
+const folder = mkdtempSync(join(tmpdir(), 'spark-dev-examples-'));
+const password = join(folder, 'password');
 let tools: ClusterTools;
 beforeAll(async () => {
+  writeFileSync(password, 'an example\n');
   tools = await requirePrepared();
   expect(await kubectl(tools, ['get', ...made, '--ignore-not-found', '-o', 'name'])).toBe('');
 });
 afterAll(async () => {
+  rmSync(folder, { recursive: true });
   await kubectl(tools, ['delete', ...made, '--ignore-not-found']);
 });
 
@@ -34,7 +41,9 @@ describe.each(listExamples())('the commands of %s, in their order', (file) => {
   it.each(readPromptLines(file))('%s', async (line) => {
     const [program, ...words] = line.split(/\s+/);
     if (program === 'kubectl') {
-      await kubectl(tools, words, words.includes('--from-file=password=/dev/stdin') ? 'an example\n' : undefined);
+      const argv = [tools.cluster.kubectl, `--kubeconfig=${tools.cluster.kubeconfig}`, ...words];
+      // as in a shell; what a pipe of Node's is cannot be opened as /dev/stdin
+      await tools.host.runner.run(argv, { stdinFile: password });
       return;
     }
     const end = await runProgram(words);
