@@ -129,7 +129,8 @@ function readWord(word: string, target: Target): Read {
       };
     case 'pairs': {
       const pair = splitPair(word);
-      if (pair === undefined) return { message: `there is no = in it; write ${word}=VALUE` };
+      if (pair === undefined)
+        return { message: `it is no KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
       return { parts: [{ path: [...target.path, pair[0]], value: pair[1] }] };
     }
     case 'secret':

@@ -1,6 +1,7 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';
+import { checkNamespaceName } from './namespace-name.js';
 import { observeNamespace, type SeenNamespace } from './observe-namespace.js';
 import type { Reach } from './reach.js';
 
@@ -8,6 +9,7 @@ import type { Reach } from './reach.js';
 export async function requireNamespace(reach: Reach, name: string): Promise<SeenNamespace> {
   const seen = await observeNamespace(reach, name);
   if (seen === undefined) {
+    checkNamespaceName(name);
     throw new SparkDevError('NAMESPACE_UNKNOWN', `The cluster has no namespace ${name}`, {
       fix: [`spark-dev namespace create ${name}`, 'spark-dev namespace list'],
       facts: { namespace: name },

@@ -82,7 +82,7 @@ function overlayInvalid(app: string, folder: string, problems: readonly OverlayP
   const count = problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`;
   return new SparkDevError('CONFIG_INVALID', `The ejected overlay of ${app} has ${count}`, {
     why: problems.map(({ file, line, message }) => `${join(folder, file)}:${String(line)} ${message}`).join('\n'),
-    fix: [`spark-dev overlay diff ${app}`, `spark-dev overlay eject ${app}   # writes ours anew; it asks first`],
+    fix: [`Mend it in ${folder}`, `spark-dev overlay eject ${app}   # writes ours anew; it asks first`],
     facts: { folder, problems },
   });
 }

@@ -40,9 +40,24 @@ export async function findApplication(
   const wanted = asked ?? place.lang ?? (both ? preferred : undefined);
   const main = chooseMain(sources, wanted, place.main);
   if (main !== undefined) return { name: called, ...main };
-  throw new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a language that can be run'}`, {
+  throw noForm(name, wanted);
+}
+
+/** That a path has something to run, before an entry names it; throws USAGE. A URL or the image is believed. */
+export async function requireSource(path: string, wanted?: Language, mainClass?: string): Promise<void> {
+  const sources = await listSources(path).catch(() => undefined);
+  if (sources === undefined)
+    throw new SparkDevError('USAGE', `There is no ${path}`, {
+      why: 'An entry names a file that is there, or a folder with one.',
+      fix: ['--path jobs/etl.py'],
+    });
+  if (chooseMain(sources, wanted, mainClass) === undefined) throw noForm(path, wanted);
+}
+
+function noForm(name: string, wanted: Language | undefined): SparkDevError {
+  return new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a language that can be run'}`, {
     why: 'It takes a .scala, .py, .jar or .R file, or a folder with one.',
-    fix: [`spark-dev run ${name}`],
+    fix: [wanted === undefined ? 'Name the file itself: spark-dev run jobs/etl.py' : 'Leave --lang away'],
   });
 }
 
@@ -118,8 +133,10 @@ export function unknownApplication(name: string, known: readonly string[]): Spar
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
     why: `${isFile ? 'No such file is there. ' : ''}Known are: ${known.join(', ')}`,
     fix: [
-      nearest === undefined ? `spark-dev run ${known[0] ?? ''}` : `Did you mean: spark-dev run ${nearest}`,
+      ...(nearest === undefined ? [] : [`Did you mean: spark-dev run ${nearest}`]),
+      ...(nearest === undefined && !isFile ? [`spark-dev run ${known[0] ?? ''}`] : []),
       ...(isFile || nearest !== undefined ? [] : ['A file of yours: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
+      ...(isFile && nearest === undefined ? ['Name a file that is there; paths begin at the current folder'] : []),
     ],
     facts: { known, ...(nearest === undefined ? {} : { nearest }) },
   });

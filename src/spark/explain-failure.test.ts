@@ -39,6 +39,16 @@ it.each([
     'Spark could not read off the jar which class to begin with.',
     'Name it: --class org.acme.Main',
   ],
+  [
+    'path-not-found',
+    'There is no data/people.csv where driver and executors run: files of this machine do not come along by themselves.',
+    'Hand it over, and call it people.csv in the application: --files data/people.csv',
+  ],
+  [
+    'module-not-found',
+    'The Python that ran it has no module no_such_module.',
+    'Embedded that is the python3 on the PATH: install it there',
+  ],
 ])('explains %s', (log, why, fix) => {
   const { stdout, exitCode } = recorded(`spark/${log}`);
   const error = explain(stdout.split('\n'), { exitCode });

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 interface Explained {
   readonly why: string;
   readonly fix: readonly string[];
@@ -39,9 +41,29 @@ const knownEnds: readonly KnownEnd[] = [
       fix: ['Name it: --class org.acme.Main'],
     }),
   },
+  {
+    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/work-dir\/(\S+?)\.? /,
+    explain: ([, path = '']) => ({
+      why: `There is no ${path} where driver and executors run: files of this machine do not come along by themselves.`,
+      fix: [
+        `Hand it over, and call it ${posix.basename(path)} in the application: --files ${path}`,
+        'Or mount a volume: spark-dev help spark-dev.yaml',
+      ],
+    }),
+  },
+  {
+    pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/m,
+    explain: ([, name = '']) => ({
+      why: `The Python that ran it has no module ${name}.`,
+      fix: [
+        'Embedded that is the python3 on the PATH: install it there',
+        'On the cluster: --py-files for what is Python alone, else an image of your own (image: in spark-dev.yaml)',
+      ],
+    }),
+  },
 ];
 
-/** Undefined where the application itself had begun. */
+/** Undefined where the application's own words must do. */
 export function explainLog(lines: readonly string[]): Explained | undefined {
   const log = lines.join('\n');
   for (const { pattern, explain } of knownEnds) {

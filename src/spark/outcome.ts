@@ -95,14 +95,20 @@ function troublesOf(pod: V1Pod): Trouble[] {
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return waiting;
   // it makes the pod's own claims within a second
   if (scheduled.message?.includes('waiting for ephemeral volume controller') === true) return waiting;
+  const why = scheduled.message ?? 'The scheduler gave no reason.';
   const unschedulable: Trouble = {
     kind: 'unschedulable',
     pod: nameOf(pod),
-    what: `Kubernetes finds no room for pod ${nameOf(pod)}`,
+    what: `${isRuledOut(why) ? 'No node takes' : 'Kubernetes finds no room for'} pod ${nameOf(pod)}`,
     asks: readPodRequest(pod),
-    why: scheduled.message ?? 'The scheduler gave no reason.',
+    why,
   };
   return [...waiting, unschedulable];
+}
+
+/** What a selector, an affinity or a taint rules out would be ruled out on an empty node too. */
+export function isRuledOut(why: string): boolean {
+  return /node affinity\/selector|node selector|untolerated taint/.test(why) && !/Insufficient|Too many pods/.test(why);
 }
 
 function waitingTrouble(pod: V1Pod, status: V1ContainerStatus): Trouble[] {

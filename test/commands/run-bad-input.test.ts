@@ -194,6 +194,19 @@ describe('a service account', () => {
   });
 });
 
+it('a node selector that no node answers is refused, once for driver and executors', async () => {
+  const nodes: Scripted = {
+    argv: ['/usr/bin/kubectl'],
+    matches: (argv) => argv.includes('--selector=disk=ssd,zone=a'),
+    stdout: '',
+  };
+  const words = ['--node-selector', 'disk=ssd', '--node-selector', 'zone=a'];
+  expect(await refusal(words, ['path: etl.py'], [nodes])).toMatchObject({
+    what: '--node-selector disk=ssd does not go',
+    why: 'no node of the cluster has disk=ssd and zone=a',
+  });
+});
+
 describe('a jar', () => {
   const runnable = 'magic\x01\x00\x04main\x01\x00\x16([Ljava/lang/String;)V';
   const runJar = async (manifest: string, ...words: readonly string[]) => {

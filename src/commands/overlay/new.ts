@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { addApp } from '../../config/add-app.js';
 import { findSettingsFile, loadSettings, settingsFileName } from '../../config/load-settings.js';
 import { parseSettings } from '../../config/parse-settings.js';
-import { configInvalid } from '../../config/problem.js';
+import { placeApp } from '../../config/place-app.js';
+import { configInvalid, type Problem } from '../../config/problem.js';
 import { replaceFile } from '../../cluster/replace-file.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
 import type { CommandSpec } from '../../ports/command.js';
+import { requireSource } from '../../spark/application.js';
 
 export const overlayNew: CommandSpec = {
   name: 'overlay new',
@@ -28,7 +30,14 @@ export const overlayNew: CommandSpec = {
     const before = await readFile(file, 'utf8').catch(() => undefined);
     const after = addApp(before, name, app);
     const parsed = parseSettings(after);
-    if ('problems' in parsed) throw configInvalid(file, parsed.problems);
+    // a line of a file that is not written yet can be looked up nowhere
+    if ('problems' in parsed)
+      throw before === undefined ? cannotBegin(parsed.problems) : configInvalid(file, parsed.problems);
+    const made = parsed.settings.apps[name];
+    if (made !== undefined) {
+      const { path, lang, main } = placeApp(dirname(file), made);
+      await requireSource(path, lang, main);
+    }
     const isThere = before !== undefined && hasApp(before, name);
     const overlay = await readAppOverlay(host.directories, dirname(file), name);
     const shown = [
@@ -46,6 +55,13 @@ export const overlayNew: CommandSpec = {
     };
   },
 };
+
+function cannotBegin(problems: readonly Problem[]): SparkDevError {
+  return new SparkDevError('USAGE', 'Such an entry cannot be written', {
+    why: problems.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    fix: ['spark-dev overlay new etl --path jobs/etl.py'],
+  });
+}
 
 function hasApp(text: string, name: string): boolean {
   const parsed = parseSettings(text);

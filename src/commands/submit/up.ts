@@ -44,9 +44,10 @@ export const submitUp: CommandSpec = {
     }
     const pod = await bringUp(reach, seen, memoryMb);
     const action = step === undefined ? 'up already' : 'up';
+    const where = typeof options['namespace'] === 'string' ? ` --namespace ${namespace}` : '';
     return {
       data: { action, namespace, pod: pod.name, image, memoryMb },
-      text: [`The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi`],
+      text: [`The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi${where}`],
     };
   },
 };

@@ -5,7 +5,7 @@ import type { Reach } from '../../namespaces/reach.js';
 import type { JobProblem } from '../conf-laws.js';
 import type { SparkJob } from '../job.js';
 import { jobInvalid, type PlacedProblem } from '../job-invalid.js';
-import { judgeObjects, listArgv, readKeys } from './cluster-objects.js';
+import { judgeObjects, listArgv, listNodesArgv, readKeys } from './cluster-objects.js';
 import { judgeImage, placesInImage, probeImage } from './image-probe.js';
 
 const answerWithinMs = 15_000;
@@ -20,12 +20,13 @@ export async function checkJob(
   place: (problem: JobProblem) => PlacedProblem,
 ): Promise<void> {
   const { cluster } = reach;
-  const [rights, objects, image] = await Promise.all([
+  const [rights, objects, nodes, image] = await Promise.all([
     checkAccount(reach, job),
     checkObjects(reach, job),
+    checkNodes(reach, job),
     checkImage(reach, job),
   ]);
-  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...image];
+  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...nodes, ...image];
   if (problems.length > 0) throw jobInvalid(problems.map(place));
   const [gap] = job.serviceAccount === undefined ? rights : [];
   if (gap === undefined) return;
@@ -81,6 +82,22 @@ async function checkObjects(reach: Reach, job: SparkJob): Promise<readonly JobPr
     ),
   ]);
   return judgeObjects(job, cluster.namespace, { secrets, claims });
+}
+
+/** A pod that no node may take would wait for ever. */
+async function checkNodes(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {
+  const { host, cluster, signal } = reach;
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  const judge = async (labels: Readonly<Record<string, string>>): Promise<readonly JobProblem[]> => {
+    const words = Object.entries(labels).map((pair) => pair.join('='));
+    const [first] = Object.keys(labels);
+    if (first === undefined) return [];
+    const seen = await orSilence(reach, host.runner.run(listNodesArgv(cluster, words), options));
+    const message = `no node of the cluster has ${words.join(' and ')}`;
+    return seen?.stdout.trim() === '' ? [{ path: ['nodeSelector', first], message }] : [];
+  };
+  const [ofDriver, ofExecutor] = await Promise.all([judge(job.driver.nodeSelector), judge(job.executor.nodeSelector)]);
+  return ofDriver.length > 0 ? ofDriver : ofExecutor;
 }
 
 async function checkImage(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {

@@ -38,6 +38,14 @@ describe('why a pod finds no room', () => {
     expect(fix[0]).toContain('kubectl --context spark-dev get pods');
   });
 
+  it('is none where a selector rules every node out: no size would help', () => {
+    const why = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+    const { fix, ...crowd } = explainCrowd({ ...trouble, why }, facts({ cpuMilli: 4000, memoryMb: 16_384 }, free), 'x');
+    expect(crowd.why).toBe(why);
+    expect(fix.join('\n')).not.toContain('resize');
+    expect(fix[0]).toContain('kubectl --context x get nodes --show-labels');
+  });
+
   it('compares with the roomiest of several nodes', () => {
     const { why } = explainCrowd(trouble, facts(undefined, { cpuMilli: 100, memoryMb: 900 }, free), 'spark-dev');
     expect(why).toContain('free on one node are at the most 1 CPU and 2.1 GB');

@@ -5,7 +5,7 @@ import { hasRoomFor, noRoom, showRoom, type Room } from '../../cluster/room.js';
 import { observeGround } from '../../cluster/observe-size.js';
 import type { SizeFacts } from '../../cluster/size-facts.js';
 import type { Host } from '../../ports/host.js';
-import type { Trouble } from '../outcome.js';
+import { isRuledOut, type Trouble } from '../outcome.js';
 
 /** Why a pod finds no room, in numbers, and what would give it some. */
 export interface Crowd {
@@ -29,6 +29,10 @@ export async function lookAtCrowd(
 
 /** Pure. A pod must find all of its room on one node, so the roomiest is the one to compare with. */
 export function explainCrowd({ asks, why }: CrowdedTrouble, facts: SizeFacts, context: string): Crowd {
+  if (isRuledOut(why)) {
+    const nodes = `kubectl --context ${context} get nodes --show-labels   # what a selector can ask for`;
+    return { why, fix: [nodes, 'Run it again with another --node-selector, or a toleration in spark-dev.yaml'] };
+  }
   const grown = facts.node === undefined ? undefined : growCluster(asks, facts);
   const others = `kubectl --context ${context} get pods --all-namespaces   # end what else runs`;
   const smaller = 'Run it again with less: --executor-memory, --num-executors, or --fit shrink';
