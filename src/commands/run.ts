@@ -185,6 +185,7 @@ async function showClusterPlan(
       ...build.commands.map(quoteArgv),
       `files in ${plan.folder}: ${Object.keys(plan.files.generated).join(', ')}`,
       quoteArgv(plan.deploy),
+      `in the submit pod: ${quoteArgv(plan.submit)}`,
       ...plan.clean.map(quoteArgv),
     ],
   };

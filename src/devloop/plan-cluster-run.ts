@@ -8,6 +8,7 @@ import type { Argv } from '../ports/runner.js';
 import type { WantedPort } from '../forward/local-port.js';
 import { createRunId } from '../runs/run-id.js';
 import type { BuiltMain, SparkJob } from '../spark/job.js';
+import { submitArguments, type Submission } from '../spark/submit-arguments.js';
 import { cleanRunArgvs } from './clean-run.js';
 import { planRunFiles, type RunFiles } from './run-folder.js';
 import { skaffoldRunArgv } from './skaffold.js';
@@ -30,6 +31,8 @@ export interface ClusterRunPlan {
   readonly files: RunFiles;
   readonly skaffoldConfig: string;
   readonly deploy: Argv;
+  /** What is called in the submit pod, but for what an ejected overlay changes. */
+  readonly submit: Argv;
   readonly clean: readonly Argv[];
 }
 
@@ -38,20 +41,11 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
   const { job, main, shape } = run;
   const runId = createRunId(job.name.written, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
-  const files = planRunFiles({
-    sparkImage: cluster.sparkImage,
-    context: cluster.context,
-    pushes: cluster.registry !== undefined,
-    overlay: run.overlay,
-    submission: {
-      runId,
-      namespace: cluster.namespace,
-      serviceAccount: job.serviceAccount ?? cluster.serviceAccount,
-      job,
-      main,
-      shape,
-    },
-  });
+  const pushes = cluster.registry !== undefined;
+  const { context, sparkImage, namespace } = cluster;
+  const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
+  const submission: Submission = { runId, namespace, serviceAccount, job, main, shape };
+  const files = planRunFiles({ sparkImage, context, pushes, overlay: run.overlay, submission });
   const home = join(host.directories.data, 'skaffold');
   const skaffoldConfig = join(home, 'config');
   const deploy = skaffoldRunArgv({
@@ -63,5 +57,6 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     onMinikube: cluster.provider === 'minikube',
     registry: cluster.registry,
   });
-  return { runId, folder, files, skaffoldConfig, deploy, clean: cleanRunArgvs(cluster, runId, true) };
+  const submit = ['spark-submit', ...submitArguments({ ...submission, pulls: pushes })];
+  return { runId, folder, files, skaffoldConfig, deploy, submit, clean: cleanRunArgvs(cluster, runId, true) };
 }

@@ -47,7 +47,9 @@ export const submitUp: CommandSpec = {
     const where = typeof options['namespace'] === 'string' ? ` --namespace ${namespace}` : '';
     return {
       data: { action, namespace, pod: pod.name, image, memoryMb },
-      text: [`The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi${where}`],
+      text: [
+        `The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi${where}`,
+      ],
     };
   },
 };
