@@ -15,6 +15,7 @@ import { runFromService } from '../devloop/run-from-service.js';
 import { runOnCluster } from '../devloop/run-on-cluster.js';
 import { isForeign, requireSharedCluster, sharedOptions } from '../devloop/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { readAppOverlay } from '../overlay/app-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
@@ -107,14 +108,18 @@ export const run: CommandSpec = {
 type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> &
   Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
-/** A context may stand in the environment: whoever says `--target local` means this machine all the same. */
 function findTarget(host: Host, input: CommandInput, settings: TargetSettings): Promise<Target> {
   const { target: name = 'auto', namespace } = settings;
   const { options, variables = {} } = input;
-  const isHere = options['target'] === 'local' && variables['target'] === undefined;
-  return isForeign(input.global.context) && !isHere
-    ? requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }))
-    : chooseTarget(host, { name, namespace, signal: input.signal });
+  const { context } = input.global;
+  if (!isForeign(context)) return chooseTarget(host, { name, namespace, signal: input.signal });
+  // a variable holds for many calls, and gives way to the context
+  if (options['target'] === 'local' && variables['target'] === undefined)
+    throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {
+      why: '--target local means this machine, and a context a cluster.',
+      fix: ['Leave out --context and SPARK_DEV_CONTEXT', 'Leave out --target local'],
+    });
+  return requireSharedCluster(host, input, settings).then((cluster) => ({ kind: 'cluster', cluster }));
 }
 
 /** What is run on a cluster. */

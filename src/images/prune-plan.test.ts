@@ -114,7 +114,7 @@ describe('planPrune', () => {
   });
 });
 
-it('keeps an old image of ours while something that is built on it runs', () => {
+it('keeps an old image over a base of the user while something that is built on it runs', () => {
   const base = image('spark-dev/spark-over-base:4.3.0-0123456789ab', '0123456789ab');
   const application = image('shop/orders:7', '0123456789ab');
   expect(removedOf([base, application])).toEqual(base.references);

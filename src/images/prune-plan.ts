@@ -66,7 +66,7 @@ function listOld(
   const official = new Set(needed.map(({ reference }) => repositoryOf(reference)));
   const isNamedByUs = (reference: string): boolean => ownName.test(reference) || official.has(repositoryOf(reference));
   const latest = findLatestApplication(needed, images);
-  // an application's container keeps what the application is built on
+  // an application's container keeps the base that its user had built; ours can be built again by anybody
   const usedRecipes = new Set(images.flatMap(({ id, recipe }) => (usedIds.has(id) ? [recipe] : [])));
   return images.flatMap((image) => {
     if (image.recipe === undefined) return [];
@@ -74,14 +74,18 @@ function listOld(
     const others = current.has(image.recipe) ? [] : image.references.filter(isNamedByUs);
     const references = [...applications, ...others];
     if (references.length === 0) return [];
-    const isUsed = usedIds.has(image.id) || (others.length > 0 && usedRecipes.has(image.recipe));
+    const isUsed = usedIds.has(image.id) || (others.some(isOverBase) && usedRecipes.has(image.recipe));
     return [{ place, references, bytes: ownBytes(image, images), why: explain(others), isUsed }];
   });
 }
 
+function isOverBase(reference: string): boolean {
+  return reference.startsWith(`spark-dev/${overBaseName}:`);
+}
+
 function explain(others: readonly string[]): string {
   if (others.some((one) => verifyName.test(one))) return 'spark-dev verify builds it in seconds';
-  if (others.some((one) => one.startsWith(`spark-dev/${overBaseName}:`))) return 'built over a base that was named';
+  if (others.some(isOverBase)) return 'built over a base that was named';
   return others.length === 0 ? 'an application of an earlier run' : 'made by an earlier recipe';
 }
 

@@ -70,6 +70,11 @@ it("leaves an application's own failure in its own words", () => {
   expect(explain([]).why).toBe('It printed nothing.');
 });
 
+it('holds nothing against an application that it caught itself and went on from', () => {
+  const caught = recorded('spark/module-not-found').stdout.trim().split('\n');
+  expect(explain([...caught, 'without it, then', 'ValueError: no orders']).why).toBe('ValueError: no orders');
+});
+
 it('puts the memory first', () => {
   const { stdout } = recorded('spark/class-not-found-4.3.0');
   const { why } = explain(stdout.split('\n'), { exitCode: 137, reason: 'OOMKilled' });

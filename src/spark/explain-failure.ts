@@ -15,11 +15,12 @@ export interface JobEnd {
 /** Exit 10 with the application's own words: the first line of the last exception, or the last line that it printed. */
 export function explainJobFailure(end: JobEnd): SparkDevError {
   const memory = end.reason === 'OOMKilled';
-  const known = explainLog(end.logTail);
+  const lastWords = findLastWords(end.logTail);
+  const known = explainLog(end.logTail, lastWords);
   return new SparkDevError('JOB_FAILED', `The job failed: ${end.driver} ended with exit code ${String(end.exitCode)}`, {
     why: memory
       ? 'The kernel killed it because it used more memory than its limit (OOMKilled).'
-      : (known?.why ?? findLastWords(end.logTail) ?? 'It printed nothing.'),
+      : (known?.why ?? lastWords ?? 'It printed nothing.'),
     fix: memory
       ? ['Give it more memory, or the job less to do']
       : [...(known?.fix ?? []), `Read the driver's log: ${end.logFile}`],

@@ -41,6 +41,10 @@ const knownEnds: readonly KnownEnd[] = [
       fix: ['Name it: --class org.acme.Main'],
     }),
   },
+];
+
+/** What an application fails of, only where it is its last word: it may have caught the same before, and gone on. */
+const knownWords: readonly KnownEnd[] = [
   {
     pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/work-dir\/(\S+?)\.? /,
     explain: ([, path = '']) => ({
@@ -52,7 +56,7 @@ const knownEnds: readonly KnownEnd[] = [
     }),
   },
   {
-    pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/m,
+    pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/,
     explain: ([, name = '']) => ({
       why: `The Python that ran it has no module ${name}.`,
       fix: [
@@ -64,11 +68,14 @@ const knownEnds: readonly KnownEnd[] = [
 ];
 
 /** Undefined where the application's own words must do. */
-export function explainLog(lines: readonly string[]): Explained | undefined {
-  const log = lines.join('\n');
-  for (const { pattern, explain } of knownEnds) {
-    const found = pattern.exec(log);
-    if (found !== null) return explain(found, log);
+export function explainLog(lines: readonly string[], lastWords = ''): Explained | undefined {
+  return match(knownEnds, lines.join('\n')) ?? match(knownWords, lastWords);
+}
+
+function match(known: readonly KnownEnd[], text: string): Explained | undefined {
+  for (const { pattern, explain } of known) {
+    const found = pattern.exec(text);
+    if (found !== null) return explain(found, text);
   }
   return undefined;
 }

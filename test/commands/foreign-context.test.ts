@@ -6,6 +6,7 @@ import { readError } from './envelope.js';
 
 const calls = [
   ['run', 'sparkpi', '--target', 'cluster'],
+  ['run', 'sparkpi', '--target', 'local', '--dry-run'],
   ['init', '--yes'],
   ['init', '--dry-run'],
   ['down'],
@@ -28,16 +29,6 @@ it.each(calls.map((words) => [words]))(
     expect(existsSync(host.directories.state)).toBe(false);
   },
 );
-
-it('asks no cluster at all where this machine is meant, whatever the context', async () => {
-  const { host } = await createFakeMachine();
-  const lookedBefore = host.runner.calls.length;
-  const words = ['run', 'sparkpi', '--target', 'local', '--dry-run'];
-  expect((await call([...words, '--context', 'production'], { host })).exitCode).toBe(0);
-  expect((await call(words, { host, env: { SPARK_DEV_CONTEXT: 'production' } })).exitCode).toBe(0);
-  const called = host.runner.calls.slice(lookedBefore).map(({ argv }) => argv[0] ?? '');
-  expect(called.filter((program) => /kubectl|minikube|docker|skaffold/.test(program))).toEqual([]);
-});
 
 it('takes its own name', async () => {
   const { host, changes } = await createFakeMachine();

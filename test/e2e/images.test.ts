@@ -114,8 +114,7 @@ it('prunes what spark-dev made and needs no more, and nothing that only looks li
     await make(daemon, 'spark-dev-app:e2e-decoy', 'decoy too');
     await make(daemon, 'images.invalid/labelled:1', 'built on ours by somebody', label);
   }
-  // of another recipe: what a container uses keeps all that may lie below it
-  await make(own, used, 'in use', 'io.spark-dev.recipe=ba9876543210');
+  await make(own, used, 'in use', label);
   await docker(own, ['create', '--name', 'spark-dev-e2e-user', used, '/nothing']);
   const tar = join(host.directories.data, 'images', `spark-${old}.tar`);
   writeFileSync(tar, 'old');

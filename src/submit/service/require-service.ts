@@ -30,7 +30,7 @@ export async function requireService(reach: Reach, canAsk: boolean): Promise<Ser
   }
   if (seen !== undefined && !isCurrent) await makeWay(reach, seen);
   const pod = await bringUp(reach, seen, seen?.memoryMb ?? usualMemoryMb);
-  return { image: cluster.sparkImage, memoryMb: usualMemoryMb, clients: [], ...seen, pod };
+  return { memoryMb: usualMemoryMb, clients: [], ...seen, image: cluster.sparkImage, pod };
 }
 
 /** Nobody is asked, because nothing of value ends with the pod: what still starts from it is waited for. */
