@@ -11,7 +11,9 @@ export interface PinnedDownload {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
-  readonly request?: HttpRequest;
+  /** Rounded; without it the limit is one that any program stays below. */
+  readonly sizeMb?: number;
+  readonly request?: Omit<HttpRequest, 'mostBytes'>;
   /** Where it goes when its sum was right; its place in the cache when absent. */
   readonly to?: string;
   /** Hosts beside the address's own that a redirect may lead to; any when absent. */
@@ -26,10 +28,24 @@ export function downloadPath(host: Host, name: string): string {
   return join(host.directories.cache, 'downloads', name);
 }
 
+/** A larger file cannot be the pinned one; sizes are pinned in whole megabytes, of the largest architecture. */
+export function mostBytesOf(sizeMb = 300): number {
+  return sizeMb * 1.02e6 + 1e6;
+}
+
 /** The cached file when its sum is right; a damaged one is set aside, never used. */
-export async function findDownload(host: Host, name: string, sha256: string): Promise<string | undefined> {
+export async function findDownload(
+  host: Host,
+  { name, sha256, sizeMb }: Pick<PinnedDownload, 'name' | 'sha256' | 'sizeMb'>,
+): Promise<string | undefined> {
   const path = downloadPath(host, name);
-  if (!(await isFile(path))) return undefined;
+  const size = await fileSize(path);
+  if (size === undefined) return undefined;
+  if (size > mostBytesOf(sizeMb)) {
+    await rm(path);
+    host.ui.warn(`${name} in the cache is too large; removed and fetched again`);
+    return undefined;
+  }
   if ((await sumOf(path)) === sha256) return path;
   const aside = await setAside(path);
   host.ui.warn(`${name} in the cache is damaged; set aside as ${aside} and fetched again`);
@@ -66,7 +82,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
 async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promise<void> {
   const { signal } = wanted.request ?? {};
   try {
-    const answer = await host.http.get(wanted.url, wanted.request);
+    const answer = await host.http.get(wanted.url, { ...wanted.request, mostBytes: mostBytesOf(wanted.sizeMb) });
     refuseForeignHost(wanted, answer.url);
     if (answer.status !== 200) throw new Error(`the server answered ${String(answer.status)}`);
     const total = answer.contentLength === undefined ? undefined : megabytes(answer.contentLength);
@@ -136,10 +152,10 @@ async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function fileSize(path: string): Promise<number | undefined> {
   return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
+    (found) => (found.isFile() ? found.size : undefined),
+    () => undefined,
   );
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { create } from 'tar';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
-import type { HttpAnswer } from '../../ports/http.js';
+import type { HttpAnswer, HttpRequest } from '../../ports/http.js';
 import { ensureDistribution } from './distribution.js';
 import { sparkVersion, type SparkVersion } from './versions.js';
 import { downloadPath } from '../verified-download.js';
@@ -32,9 +32,9 @@ function createHost(archive: Buffer, before: (host: FakeHost) => Promise<void>):
   const file = `https://pypi.org/files/${name}`;
   const web = { [index]: `<a href="${file}">${name}</a>`, [file]: archive };
   const plain = createFakeHost({ web, env: { PIP_CONFIG_FILE: '/dev/null' } });
-  const get = async (url: string): Promise<HttpAnswer> => {
+  const get = async (url: string, request: HttpRequest): Promise<HttpAnswer> => {
     if (url === file) await before(plain);
-    return plain.http.get(url);
+    return plain.http.get(url, request);
   };
   return { ...plain, http: { get } };
 }

@@ -25,8 +25,8 @@ afterEach(async () => {
   await Promise.all([server.close(), stranger.close()]);
 });
 
-function hostOn(platform: Partial<Platform> = {}, silentForMs?: number): FakeHost {
-  return { ...createFakeHost({ platform }), http: createUndiciHttp({}, silentForMs) };
+function hostOn(platform: Partial<Platform> = {}, silentForMs = 60_000): FakeHost {
+  return { ...createFakeHost({ platform }), http: createUndiciHttp({}, { silentForMs, slowest: { bytes: 0, withinMs: 1000 } }) };
 }
 
 function releaseWith(pin: Partial<ReleasePin> = {}, redirectsTo: readonly string[] = []): Release {
