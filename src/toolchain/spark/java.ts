@@ -25,9 +25,9 @@ export function javaSettingsArgv(program: string): Argv {
 
 /** Undefined where the output is not that of a Java of 9 or newer. */
 export function parseJavaSettings(output: string): Omit<Java, 'program'> | undefined {
-  const major = /^\s*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
+  const major = /^[ \t]*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
   if (major === undefined || !/^java\.base@/m.test(output)) return undefined;
-  const build = /^\s*java\.vm\.version = (\S+)\s*$/m.exec(output)?.[1] ?? '';
+  const build = /^[ \t]*java\.vm\.version = (\S+)\s*$/m.exec(output)?.[1] ?? '';
   return { major: Number(major), build, hasVectorModule: new RegExp(`^${vectorModule}@`, 'm').test(output) };
 }
 
