@@ -15,6 +15,7 @@ export function readPlatform(): Platform {
     cpus: availableParallelism(),
     memoryMb: Math.floor(totalmem() / 1024 / 1024),
     uid: process.getuid?.(),
+    gid: process.getgid?.(),
     hostName: hostname(),
     interfaces: Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
       addresses.flatMap(({ cidr }) => (cidr === null ? [] : [{ name, cidr }])),

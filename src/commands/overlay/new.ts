@@ -25,7 +25,7 @@ export const overlayNew: CommandSpec = {
     // a file with problems is not added to, and both files count
     await loadSettings(host);
     const { working } = host.directories;
-    const file = (await findSettingsFile(working)) ?? join(working, settingsFileName);
+    const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
     const { name, app } = await askNewApp(host, input, dirname(file));
     const before = await readFile(file, 'utf8').catch(() => undefined);
     const after = addApp(before, name, app);
