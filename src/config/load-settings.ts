@@ -1,8 +1,9 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { placeApp } from './place-app.js';
 import { configInvalid, type Locate } from './problem.js';
+import { readText } from './read-text.js';
 import { requireTrusted } from './require-trusted.js';
 import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
 
@@ -77,23 +78,12 @@ function sayWhenAbove({ directories, ui }: Host, file: string): void {
 
 async function readSettings(file: string): Promise<Settings> {
   if (!(await isThere(file))) return noSettings;
-  const text = await readBounded(file);
+  const read = await readText(file, largestBytes);
+  if ('message' in read) throw configInvalid(file, [{ path: '', column: 1, ...read }]);
   const { parseSettings } = await import('./parse-settings.js');
-  const parsed = parseSettings(text);
+  const parsed = parseSettings(read.text);
   if ('problems' in parsed) throw configInvalid(file, parsed.problems);
   return placeIn(file, parsed.settings, parsed.locate);
-}
-
-async function readBounded(file: string): Promise<string> {
-  const complain = (message: string): Error => configInvalid(file, [{ path: '', message, line: 1, column: 1 }]);
-  const { size } = await stat(file);
-  if (size > largestBytes)
-    throw complain(`${String(size)} bytes is too large for settings (${String(largestBytes)} at most)`);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw complain(error instanceof Error ? error.message : String(error));
-  });
-  if (text.includes('\0')) throw complain('is not a text file');
-  return text;
 }
 
 /** Paths in a file are relative to it. */
