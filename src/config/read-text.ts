@@ -19,11 +19,8 @@ export async function readText(file: string, mostBytes: number): Promise<ReadTex
 function decode(bytes: Buffer): ReadText {
   if (bytes.includes(0)) return { message: 'is not a text file', line: 1 };
   if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
-  let line = 1;
-  // no byte of a longer character is a line feed
-  for (let from = 0, to = 0; from < bytes.length; from = to + 1, line += 1) {
-    to = bytes.indexOf('\n', from);
-    if (to < 0 || !isUtf8(bytes.subarray(from, to))) break;
-  }
-  return { message: 'is not UTF-8: save the file in that encoding', line };
+  // latin1 keeps one character for each byte, and no byte of a longer character is a line feed
+  const lines = bytes.toString('latin1').split('\n');
+  const broken = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  return { message: 'is not UTF-8: save the file in that encoding', line: broken + 1 };
 }

@@ -26,7 +26,10 @@ afterEach(async () => {
 });
 
 function hostOn(platform: Partial<Platform> = {}, silentForMs = 60_000): FakeHost {
-  return { ...createFakeHost({ platform }), http: createUndiciHttp({}, { silentForMs, slowest: { bytes: 0, withinMs: 1000 } }) };
+  return {
+    ...createFakeHost({ platform }),
+    http: createUndiciHttp({}, { silentForMs, slowest: { bytes: 0, withinMs: 1000 } }),
+  };
 }
 
 function releaseWith(pin: Partial<ReleasePin> = {}, redirectsTo: readonly string[] = []): Release {
