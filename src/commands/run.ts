@@ -201,7 +201,7 @@ function answer(host: Host, job: SparkJob, outcome: RunOutcome): CommandResult {
   const end = `${job.name.written} ended well (${outcome.runId})`;
   if (outcome.output !== undefined) {
     host.ui.say(end);
-    return { data: outcome, text: [] };
+    return { data: outcome, text: [], exact: true };
   }
   return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
