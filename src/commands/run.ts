@@ -165,7 +165,11 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
   const plan = await planLocalRun(host, wish);
-  return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
+  const files = Object.entries(plan.files).flatMap(([path, text]) => [
+    `# ${path}, which the last command reads:`,
+    ...text.trimEnd().split('\n'),
+  ]);
+  return { data: plan, text: [...plan.fetches, ...files, ...plan.commands.map(quoteArgv)] };
 }
 
 async function showClusterPlan(

@@ -4,6 +4,7 @@ import { toYaml } from '../overlay/kustomize/render.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
 import { planAppLayer } from '../spark/app-layer.js';
+import { writePrivately } from '../runs/private-run.js';
 import { roleNames, type SparkJob } from '../spark/job.js';
 import { podTemplates } from '../spark/pod-templates.js';
 import { submitArguments, type Submission } from '../spark/submit-arguments.js';
@@ -78,7 +79,9 @@ function ownTemplates(job: SparkJob): RunOverlay['templates'] {
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
   for (const [path, content] of Object.entries(files.generated)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+    // an image keeps the modes of its files, and another user reads them there
+    if (path.startsWith('image/')) await writeFile(join(folder, path), content);
+    else await writePrivately(join(folder, path), content);
   }
   for (const { from, to } of files.copied) {
     const target = join(folder, to);

@@ -82,6 +82,8 @@ it.each([
   ['  - token: abc', '  - token: ***'],
   ['  token: "a b"', '  token: "***"'],
   ['spark.hadoop.fs.s3a.secret.key=a b c', 'spark.hadoop.fs.s3a.secret.key=***'],
+  ['"-Ddb.password=a b\\"c"\n"-Dx=1"', '"-Ddb.password=***"\n"-Dx=1"'],
+  ["run 'db.password=a b' now", "run 'db.password=***' now"],
   ['x=y?password=z', 'x=y?password=***'],
   ['-Da=1 -Ddb.password=p,q', '-Da=1 -Ddb.password=***'],
   ['password="never closed', 'password=*** closed'],

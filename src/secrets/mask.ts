@@ -96,6 +96,14 @@ const values = /(\\*)"[\s\S]*?(?<!\\)\1"|'[^']*'|\\*["']\S*|(?:[^\s;&'",}\\]|,(?
 /** A line of YAML, or of Spark's properties, whose value may have blanks. */
 const lines = /^([ \t]*(?:- )?)([A-Za-z][\w.-]*(?=:[ \t])|spark\.[\w.-]+(?==))(=|:[ \t]+)([^\s"'|>{[].*)$/gm;
 
+/** The rest of `"KEY=VALUE"`, by its quote. */
+const quotedPairs: Readonly<Record<string, RegExp>> = { '"': /(?:[^"\\]|\\[\s\S])*/y, "'": /[^']*/y };
+
+function readAt(pattern: RegExp, text: string, index: number): string {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0] ?? '';
+}
+
 function maskPairs(text: string): string {
   const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
     isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
@@ -105,8 +113,8 @@ function maskPairs(text: string): string {
   for (const { 0: whole, 1: key = '', 2: sign = '', index } of rest.matchAll(keys)) {
     const start = index + whole.length;
     if (index < done || !isSecretName(key)) continue;
-    values.lastIndex = start;
-    const said = values.exec(rest)?.[0] ?? '';
+    const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
+    const said = readAt(within ?? values, rest, start);
     const [, open = '', inner = '', close = ''] = /^(\\*["'])?([\s\S]*?)(\\*["'])?$/.exec(said) ?? [];
     if (!isSaying(inner)) continue;
     // JSON and YAML stay what they are

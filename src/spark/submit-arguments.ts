@@ -2,6 +2,7 @@ import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from './job.js';
 import { jobConf } from './job-conf.js';
+import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from './job-properties.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
@@ -81,6 +82,7 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
 }
 
 const preferences = {
+  ...sparkPreferences,
   'spark.kubernetes.allocation.batch.delay': '200ms',
   'spark.eventLog.enabled': 'true',
   'spark.eventLog.dir': `file://${eventsPath}`,

@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-interface Process {
+export interface Process {
   readonly pid: number;
   readonly group: number;
   readonly command: string;
 }
 
 /** Every process of this machine, from /proc. */
-function listProcesses(): readonly Process[] {
+export function listProcesses(): readonly Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

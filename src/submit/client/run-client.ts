@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { WantedPort } from '../../forward/local-port.js';
@@ -6,6 +6,7 @@ import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { runVariable } from '../../runs/live-run.js';
+import { keepResult } from '../../runs/private-run.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
 import { endProcess, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
 import { removeRun, removeRunArgv } from '../remove-run.js';
@@ -51,7 +52,7 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
       folder: run.folder,
       durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
     };
-    await writeFile(join(run.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    await keepResult(run.folder, outcome);
     return outcome;
   } catch (error) {
     step.fail();
