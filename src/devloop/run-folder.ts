@@ -7,7 +7,8 @@ import { planAppLayer } from '../spark/app-layer.js';
 import { writePrivately } from '../runs/private-run.js';
 import { roleNames, type SparkJob } from '../spark/job.js';
 import { podTemplates } from '../spark/pod-templates.js';
-import { submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { propertiesFile, submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { hideConf } from '../submit/submit-words.js';
 import { renderSkaffoldYaml } from './skaffold.js';
 
 export interface RunFiles {
@@ -53,6 +54,7 @@ export interface OverlayWish extends Pick<RunFilesWish, 'overlay' | 'submission'
 /** The overlay of one run, whoever applies it. */
 export function planOverlay({ overlay, pulls, image, submission }: OverlayWish): OverlayFiles {
   const { runId, namespace, serviceAccount, job } = submission;
+  const line = hideConf(submitArguments({ ...submission, pulls }), propertiesFile);
   return layRunOverlay(overlay, {
     runId,
     app: job.name.written,
@@ -60,7 +62,8 @@ export function planOverlay({ overlay, pulls, image, submission }: OverlayWish):
     serviceAccount,
     pulls,
     ...(image === undefined ? {} : { image }),
-    submitArguments: submitArguments({ ...submission, pulls }),
+    submitArguments: line.words,
+    properties: line.properties ?? '',
     templates: ownTemplates(job),
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { argumentFileText, isTrimmed, propertiesText } from './properties-file.js';
+import { argumentFileText, isTrimmed, propertiesText, readProperties } from './properties-file.js';
 
 it.each([
   [{ 'spark.a': 'b' }, 'spark.a=b\n'],
@@ -20,6 +20,7 @@ it('writes one line of ASCII for each property, whatever it holds', () => {
         const text = propertiesText(properties);
         expect(text).toMatch(/^([ -~]+\n)*$/);
         expect(text.split('\n').length - 1).toBe(Object.keys(properties).length);
+        expect(readProperties(text)).toEqual({ ...properties });
       },
     ),
   );

@@ -9,6 +9,22 @@ export function propertiesText(properties: Properties): string {
     .join('');
 }
 
+/** Of a text that `propertiesText` wrote; the last one of a key counts, as for Java. */
+export function readProperties(text: string): Properties {
+  const pairs = text.split('\n').flatMap((line) => {
+    const [, key = '', value] = /^((?:[^=\\]|\\.)*)=(.*)$/.exec(line) ?? [];
+    return value === undefined ? [] : [[unescape(key), unescape(value)] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\(?:u([0-9a-f]{4})|(.))/g, (_, unit: string | undefined, character = '') => {
+    if (unit !== undefined) return String.fromCharCode(parseInt(unit, 16));
+    return Object.keys(named).find((one) => named[one] === `\\${String(character)}`) ?? String(character);
+  });
+}
+
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f' };
 
 function escape(text: string, special: RegExp): string {
@@ -19,7 +35,7 @@ function escape(text: string, special: RegExp): string {
 
 /** Spark takes the blanks around a value away, if not those of its line breaks. */
 export function isTrimmed(value: string): boolean {
-  return /^[\0-\x09\x0b\x0c\x0e-\x20]|[\0-\x09\x0b\x0c\x0e-\x20]$/.test(value);
+  return [value.at(0), value.at(-1)].some((end = '-') => end <= ' ' && end !== '\n' && end !== '\r');
 }
 
 /** For `java @FILE`: https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html#java-command-line-argument-files */
