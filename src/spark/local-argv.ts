@@ -4,6 +4,8 @@ import type { Argv } from '../ports/runner.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import type { BuiltMain, Place, SparkJob } from './job.js';
 import { driverJavaOptions, sparkJavaOptions } from './java-options.js';
+import { argumentFileText, isTrimmed, propertiesText } from './properties-file.js';
+import { sparkPreferences } from './spark-preferences.js';
 
 export interface LocalSubmission {
   readonly runtime: SparkRuntime;
@@ -25,6 +27,9 @@ export interface LocalFolders {
   readonly conf: string;
   readonly scratch: string;
   readonly warehouse: string;
+  /** Files, which go with the scratch folder. */
+  readonly properties: string;
+  readonly javaOptions: string;
 }
 
 export function localFolders(runFolder: string): LocalFolders {
@@ -33,6 +38,8 @@ export function localFolders(runFolder: string): LocalFolders {
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
     warehouse: join(runFolder, 'warehouse'),
+    properties: join(runFolder, 'tmp', 'spark.properties'),
+    javaOptions: join(runFolder, 'tmp', 'java-options'),
   };
 }
 
@@ -44,7 +51,7 @@ export function localArgv(submission: LocalSubmission): Argv {
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
-    ...driverJavaOptions(job.conf),
+    ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // nothing but jars: with a folder among them the JVM refuses the class archive
@@ -55,10 +62,8 @@ export function localArgv(submission: LocalSubmission): Argv {
     '--name',
     name,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
-    ...Object.entries({ ...localConf(submission), ...embeddedConf(job) }).flatMap(([key, value]) => [
-      '--conf',
-      `${key}=${value}`,
-    ]),
+    '--properties-file',
+    folders.properties,
     ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
       const files = job[fileLists[flag]].map(({ at, as }) => `${localPath(at)}${as === undefined ? '' : `#${as}`}`);
       return files.length === 0 ? [] : [flag, files.join(',')];
@@ -66,6 +71,28 @@ export function localArgv(submission: LocalSubmission): Argv {
     main.kind === 'class' ? 'spark-internal' : localPath(main.at),
     ...job.arguments,
   ];
+}
+
+/** Whatever may be a secret of the job's, by path: everybody on the machine can read the arguments of a program. */
+export function localFiles(submission: LocalSubmission): Readonly<Record<string, string>> {
+  const { folders } = submission;
+  const words = javaWords(submission);
+  return {
+    [folders.properties]: propertiesText(
+      Object.fromEntries(allConf(submission).filter(([, value]) => !isTrimmed(value))),
+    ),
+    ...(words.length === 0 ? {} : { [folders.javaOptions]: argumentFileText(words) }),
+  };
+}
+
+/** Spark also takes properties from the JVM's own, whose values it leaves as they are. */
+function javaWords(submission: LocalSubmission): Argv {
+  const untrimmed = allConf(submission).filter(([, value]) => isTrimmed(value));
+  return [...driverJavaOptions(submission.job.conf), ...untrimmed.map(([key, value]) => `-D${key}=${value}`)];
+}
+
+function allConf(submission: LocalSubmission): readonly (readonly [key: string, value: string])[] {
+  return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
 }
 
 /** What the job wants before Spark's jars, which no class archive bears. */

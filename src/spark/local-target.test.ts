@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -24,7 +24,8 @@ function world(driver: Partial<Scripted>): FakeHost {
         argv: ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'],
         ...driver,
         does: (argv, options) => {
-          const events = argv.find((word) => word.startsWith('spark.eventLog.dir='))?.replace(/^.*file:\/\//, '') ?? '';
+          const properties = readFileSync(argv[argv.indexOf('--properties-file') + 1] ?? '', 'utf8');
+          const events = /^spark\.eventLog\.dir=file:\/\/(.*)$/m.exec(properties)?.[1] ?? '';
           writeFileSync(join(events, 'local-1795'), '');
           return driver.does?.(argv, options);
         },
@@ -54,6 +55,22 @@ describe('runLocally', () => {
     expect(JSON.parse(readFileSync(join(outcome.folder, 'run.json'), 'utf8'))).toEqual(outcome);
     expect(readdirSync(outcome.folder).sort()).toEqual(['conf', 'driver.log', 'events', 'run.json']);
     expect(host.ui.lines).toContain('Spark UI  http://127.0.0.1:4043');
+  });
+
+  it('keeps a run to its owner, whatever the umask and what is there already', async () => {
+    const modeOf = (path = ''): number => statSync(path).mode & 0o777;
+    const modes: number[] = [];
+    const host = world({
+      ...{ stdout: 'Pi is roughly 3.14172', stderr: uiLine },
+      does: (argv) => {
+        modes.push(modeOf(argv[argv.indexOf('--properties-file') + 1]));
+      },
+    });
+    mkdirSync(join(host.directories.state, 'runs'), { recursive: true, mode: 0o755 });
+    const { folder } = await run(host);
+    expect(modes).toEqual([0o600]);
+    expect([dirname(folder), folder].map(modeOf)).toEqual([0o700, 0o700]);
+    expect(modeOf(join(folder, 'run.json'))).toBe(0o600);
   });
 
   it('refuses R before anything is looked for', async () => {
