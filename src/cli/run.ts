@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { explainDiskError } from './disk-error.js';
+import { explainDiskError } from '../errors/disk-error.js';
 import type { CommandEntry } from './command-entry.js';
 import { commandEntries } from './commands.js';
 import { askedFormat } from './asked-format.js';

@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
+import { complete, halfMadeName } from '../toolchain/half-made.js';
 import { placeOf, sumOf } from './bundle-file.js';
 import { isBelow, type BundledFile, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
@@ -116,13 +117,13 @@ async function verify(
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   try {
-    await rename(from, to);
+    await complete(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     // the cache may lie on another disk
-    const partial = `${to}.part`;
+    const partial = halfMadeName(to);
     await cp(from, partial, { recursive: true });
-    await rename(partial, to);
+    await complete(partial, to);
   }
 }
 

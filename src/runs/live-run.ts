@@ -2,8 +2,8 @@ import { askHolder, listen } from '../journal/held-socket.js';
 import { lockAddress } from '../journal/lock-address.js';
 import type { Host } from '../ports/host.js';
 
-/** In the environment of every program that a run starts, with the run's folder: so one that outlives its spark-dev is known for ours. */
-export const runVariable = 'SPARK_DEV_RUN_FOLDER';
+/** With the run's folder in it: so a program that outlives its spark-dev is known as ours. */
+export { workVariable as runVariable } from '../toolchain/half-made.js';
 
 /**
  * As long as the action lasts, whoever looks for leftovers sees that somebody cares for this run. A socket like the lock's:

@@ -3,6 +3,7 @@ import { createJob } from '../../test/fakes/a-job.js';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
+import type { JobFile } from './job.js';
 import { localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 
 const submission: LocalSubmission = {
@@ -42,6 +43,28 @@ describe('localArgv', () => {
       'SparkPi',
     ]);
     expect(argv.at(-1)).toBe('/jars/sparkpi.jar');
+  });
+
+  it('hands files over as URIs where a path would be read otherwise', () => {
+    const at = (path: string): JobFile['at'] => ({ where: 'here', path });
+    const job = createJob({
+      files: [
+        { at: at('/plain/a.txt'), as: undefined },
+        { at: at('/o dd%20#*/b.txt'), as: 'c.txt' },
+      ],
+    });
+    const argv = localArgv({ ...submission, job, main: { kind: 'python', at: at('/a,b:c/x.py') } });
+    expect(argv[argv.indexOf('--files') + 1]).toBe('/plain/a.txt,file:///o%20dd%2520%23%5C%2A/b.txt#c.txt');
+    expect(argv.at(-1)).toBe('file:///a%2Cb%3Ac/x.py');
+  });
+
+  it('keeps tables and their catalog in the run folder, however it is called', () => {
+    const folders = localFolders('/o dd%20#/one');
+    const argv = localArgv({ ...submission, folders });
+    expect(argv).toContain('spark.sql.warehouse.dir=file:///o dd%20#/one/warehouse');
+    expect(argv).toContain('-Dderby.system.home=/o dd%20#/one');
+    const conf = { 'spark.sql.warehouse.dir': '/mine' };
+    expect(localArgv({ ...submission, folders, job: createJob({ conf }) }).join(' ')).not.toContain('derby');
   });
 
   it('hands arguments over as they are', () => {

@@ -1,8 +1,9 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../ports/runner.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
-import type { BuiltMain, Place, SparkJob } from './job.js';
+import { fileUri, listedUri } from './file-uri.js';
+import type { BuiltMain, JobFile, SparkJob } from './job.js';
 import { driverJavaOptions, sparkJavaOptions } from './java-options.js';
 import { argumentFileText, isTrimmed, propertiesText } from './properties-file.js';
 import { sparkPreferences } from './spark-preferences.js';
@@ -52,6 +53,7 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
+    ...metastoreOptions(submission),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // nothing but jars: with a folder among them the JVM refuses the class archive
@@ -65,10 +67,10 @@ export function localArgv(submission: LocalSubmission): Argv {
     '--properties-file',
     folders.properties,
     ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
-      const files = job[fileLists[flag]].map(({ at, as }) => `${localPath(at)}${as === undefined ? '' : `#${as}`}`);
+      const files = job[fileLists[flag]].map(listed);
       return files.length === 0 ? [] : [flag, files.join(',')];
     }),
-    main.kind === 'class' ? 'spark-internal' : localPath(main.at),
+    main.kind === 'class' ? 'spark-internal' : main.at.where === 'remote' ? main.at.url : fileUri(main.at.path),
     ...job.arguments,
   ];
 }
@@ -95,6 +97,11 @@ function allConf(submission: LocalSubmission): readonly (readonly [key: string, 
   return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
 }
 
+/** Hive's catalog is kept where its tables are, for this run alone, unless the job says where its tables go. */
+function metastoreOptions({ job, folders }: LocalSubmission): readonly string[] {
+  return job.conf['spark.sql.warehouse.dir'] === undefined ? [`-Dderby.system.home=${dirname(folders.warehouse)}`] : [];
+}
+
 /** What the job wants before Spark's jars, which no class archive bears. */
 export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
   return [conf['spark.driver.extraClassPath'] ?? ''].filter((front) => front !== '');
@@ -102,8 +109,8 @@ export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
 
 const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
 
-function localPath(at: Place): string {
-  return at.where === 'remote' ? at.url : at.path;
+function listed({ at, as }: JobFile): string {
+  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
 }
 
 /** What is meant for a cluster says nothing here. */
@@ -117,7 +124,8 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
     ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
     'spark.ui.showConsoleProgress': 'false',
     'spark.local.dir': folders.scratch,
-    'spark.sql.warehouse.dir': pathToFileURL(folders.warehouse).href,
+    // a path as Hadoop writes it: Spark decodes nothing here, and would make a folder called `%20`
+    'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
     'spark.eventLog.enabled': 'true',
     'spark.eventLog.dir': pathToFileURL(folders.events).href,
     'spark.eventLog.rolling.enabled': 'false',

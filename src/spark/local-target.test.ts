@@ -73,6 +73,24 @@ describe('runLocally', () => {
     expect(modeOf(join(folder, 'run.json'))).toBe(0o600);
   });
 
+  it.each([',', ':', '?', '[', ']'])(
+    'refuses a file in a folder with %s before anything is looked for',
+    async (character) => {
+      const host = world({});
+      const folder = join(host.directories.working, `a${character}b`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'data.txt'), '');
+      const app = await findApplication(host.directories, 'sparkpi', 'python');
+      const { job } = await resolveJob(app, { files: [join(folder, 'data.txt')] });
+      const signal = new AbortController().signal;
+      await expect(runLocally(host, { app, job, uiPort: undefined, signal })).rejects.toMatchObject({
+        code: 'USAGE',
+        what: `Spark cannot read ${JSON.stringify(join(folder, 'data.txt'))} in a list of files`,
+      });
+      expect(host.runner.calls).toEqual([]);
+    },
+  );
+
   it('refuses R before anything is looked for', async () => {
     const host = world({});
     const source = join(host.directories.working, 'etl.R');

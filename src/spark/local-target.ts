@@ -131,11 +131,15 @@ async function runDriver(
   } catch (error) {
     step.fail();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
+    if (crashes.some((signal) => signal === killer)) await archive.drop();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
     await rm(folders.scratch, { recursive: true, force: true });
   }
 }
+
+/** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
+const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 
 /** Characters; the run's log has all of it. */
 const longestOutput = 64 * 1024;

@@ -1,11 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isDiskTrouble } from '../errors/disk-error.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { HttpRequest } from '../ports/http.js';
+import { complete, halfMadeName } from './half-made.js';
 
 export interface PinnedDownload {
   readonly name: string;
@@ -59,7 +61,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
   await mkdir(dirname(path), { recursive: true });
   let found = '';
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+    const part = halfMadeName(path);
     try {
       await fetchTo(host, wanted, part);
       found = await sumOf(part, wanted.request?.signal);
@@ -134,9 +136,15 @@ export function downloadFailed(
 
 /** The cache may lie on another file system. */
 async function move(from: string, to: string): Promise<void> {
-  await rename(from, to).catch(async (error: unknown) => {
+  await complete(from, to).catch(async (error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyFile(from, to);
+    const part = halfMadeName(to);
+    try {
+      await copyFile(from, part);
+      await complete(part, to);
+    } finally {
+      await rm(part, { force: true });
+    }
   });
 }
 
@@ -156,13 +164,6 @@ async function fileSize(path: string): Promise<number | undefined> {
   return stat(path).then(
     (found) => (found.isFile() ? found.size : undefined),
     () => undefined,
-  );
-}
-
-/** No network's fault, and told as it is. */
-export function isDiskTrouble(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'].includes(String(error.code))
   );
 }
 

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { isDiskTrouble } from '../../errors/disk-error.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { readGoProxies, type GoProxy } from './proxy.js';
-import { isDiskTrouble, mostBytesOf } from '../verified-download.js';
+import { mostBytesOf } from '../verified-download.js';
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;

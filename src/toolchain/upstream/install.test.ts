@@ -48,7 +48,7 @@ function listFiles(host: FakeHost): readonly string[] {
   return [join(host.directories.data, 'tools'), join(host.directories.cache, 'downloads')].flatMap((folder) => {
     try {
       return readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.sizes'))
         .map(({ name }) => name);
     } catch {
       return [];
