@@ -7,7 +7,7 @@ interface Listeners {
   readonly warnings: string[];
   /** Whether each child command is shown; otherwise -v does it. */
   readonly explain: boolean;
-  /** Whether stdout is the application's; else its output is told like its log. */
+  /** Whether stdout is the application's; else its lines are told like its log. */
   readonly printsOutput: boolean;
   readonly events?: { readonly loudness: number; readonly emit: (talk: Talk) => void };
 }
@@ -17,18 +17,18 @@ export function listenTo(host: Host, { warnings, explain, printsOutput, events }
   const told = events === undefined ? host.ui : tellEvents(host.ui, events.loudness, events.emit);
   const ui = {
     ...told,
-    output: (line: string): void => {
-      if (printsOutput) told.output(line);
-      else told.log(line);
-    },
+    output: printsOutput ? told.output : undefined,
     warn: (line: string): void => {
       warnings.push(line);
       told.warn(line);
     },
   };
-  const runner = echoCommands(host.runner, host.env, (shown) => {
-    if (explain) ui.command(`+ ${shown}`);
-    else ui.detail(`+ ${shown}`);
+  const runner = echoCommands(host.runner, host.env, {
+    tell: (shown) => {
+      if (explain) ui.command(`+ ${shown}`);
+      else ui.detail(`+ ${shown}`);
+    },
+    warn: ui.warn,
   });
   return { ...host, ui, runner };
 }

@@ -20,7 +20,7 @@ export interface UiWish {
   readonly yes: boolean;
   readonly input: boolean;
   /** To stdout. */
-  readonly print?: (text: string) => void;
+  readonly print?: (data: string | Uint8Array) => void;
 }
 
 export interface CliWorld {
@@ -28,8 +28,12 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   /** What a received signal asks for; Ctrl-C's 130 without one. */
   readonly signalExitCode?: () => number | undefined;
-  readonly print: (text: string) => void;
-  readonly printError: (text: string) => void;
+  readonly print: (data: string | Uint8Array) => void;
+  readonly printError: (data: string | Uint8Array) => void;
+  /** Whether stderr cannot be written any more. */
+  readonly isStderrLost?: () => boolean;
+  /** Ends once all that was printed is written; throws when that cannot be. */
+  readonly flushed?: () => Promise<void>;
   readonly colour: boolean;
   /** Whether a person sits at all three streams; then no words at all open the menu. */
   readonly isTerminal?: boolean;
@@ -61,6 +65,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const answer = await parse(words, commands, readVersion(), world.env);
     if (answer.kind === 'shown') {
       world.print(answer.text);
+      await world.flushed?.();
       return 0;
     }
     const { parsed } = answer;
@@ -90,13 +95,16 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const exitCode = result.exitCode ?? 0;
     if (format === 'text') world.print(result.text.map((line) => `${line}\n`).join(''));
     else printEnvelope(envelopeOf(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() }));
+    await world.flushed?.();
     return exitCode;
   } catch (thrown) {
     host?.ui.close();
     const error = asSparkDevError(thrown, world.signal);
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
     if (format !== 'text') printEnvelope(errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() }));
-    world.printError(renderErrorText(error, { colour: world.colour, stack }));
+    const text = renderErrorText(error, { colour: world.colour, stack });
+    if (world.isStderrLost?.() !== true) world.printError(text);
+    else if (format === 'text') world.print(text);
     return exitCode;
   }
 }
@@ -138,6 +146,9 @@ function wishOf(parsed: Parsed, print: CliWorld['print']): UiWish {
 }
 
 function asSparkDevError(thrown: unknown, signal: AbortSignal): SparkDevError {
+  const reason: unknown = signal.reason;
+  if (thrown instanceof SparkDevError && thrown.code !== 'INTERRUPTED') return thrown;
+  if (reason instanceof SparkDevError) return reason;
   if (thrown instanceof SparkDevError) return thrown;
   if (signal.aborted) return new SparkDevError('INTERRUPTED', 'Interrupted', { cause: thrown });
   const ofDisk = explainDiskError(thrown);

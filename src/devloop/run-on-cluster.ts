@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -6,6 +5,7 @@ import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
+import { keepRecord } from '../runs/keep-record.js';
 import { withLiveRun } from '../runs/live-run.js';
 import { explainJobFailure } from '../spark/explain-failure.js';
 import { driverContainer, type RunView } from '../spark/outcome.js';
@@ -131,7 +131,7 @@ async function judge(
   const { driver } = view;
   const pod = driver?.pod ?? '';
   const container = { namespace: cluster.namespace, pod, container: driverContainer };
-  const log = await keepLog(kube, container, folder, 'driver.log', signal);
+  const log = await keepLog({ host, kube, signal }, container, join(folder, 'driver.log'));
   if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
   const outcome: RunOutcome = {
     pi: log.pi?.pi,
@@ -145,7 +145,7 @@ async function judge(
     folder,
     durationsMs: phases.all(),
   };
-  await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  await keepRecord(host, folder, outcome);
   return outcome;
 }
 

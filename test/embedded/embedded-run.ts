@@ -26,11 +26,11 @@ export function startEmbeddedRun(...words: readonly string[]): EmbeddedRun {
   const exitCode = runCli(['run', 'sparkpi', '--target', 'local', '--quiet', ...words], {
     env: process.env,
     signal: controller.signal,
-    print: (text) => {
-      stdout += text;
+    print: (data) => {
+      stdout += Buffer.from(data).toString();
     },
-    printError: (text) => {
-      stderr += text;
+    printError: (data) => {
+      stderr += Buffer.from(data).toString();
     },
     colour: false,
     createHost: (wish) => {

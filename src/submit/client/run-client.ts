@@ -1,10 +1,11 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { WantedPort } from '../../forward/local-port.js';
 import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
-import { everyExitCode, type Argv } from '../../ports/runner.js';
+import { everyExitCode, type Argv, type RunOptions } from '../../ports/runner.js';
+import { keepRecord } from '../../runs/keep-record.js';
 import { runVariable } from '../../runs/live-run.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
 import { endProcess, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
@@ -51,7 +52,7 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
       folder: run.folder,
       durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
     };
-    await writeFile(join(run.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    await keepRecord(host, run.folder, outcome);
     return outcome;
   } catch (error) {
     step.fail();
@@ -113,7 +114,10 @@ async function drive(
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([signal, executors.hopeless]);
-      const options = { env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine };
+      const options: RunOptions = {
+        ...{ env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine },
+        drained: () => host.ui.drained(),
+      };
       const end = await host.runner.run(driverWords(cluster, run, pod.name, slot), options).catch((error: unknown) => {
         throw executors.why() ?? error;
       });
