@@ -4,6 +4,7 @@ import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { systemClock } from './adapters/system-clock.js';
 import { readDirectories, readPlatform } from './adapters/system-platform.js';
+import { whenDrained } from './standard-streams.js';
 import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
 import { createUndiciHttp } from './adapters/undici-http.js';
 import type { UiWish } from './cli/run.js';
@@ -19,6 +20,8 @@ export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isT
     terminal:
       [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
+    sharesScreen: process.stdout.isTTY,
+    drained: () => whenDrained(process.stdout, process.stderr),
     ...signals,
   };
   return {

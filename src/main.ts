@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import type { SparkDevError } from './errors/spark-dev-error.js';
 
 const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === '--version') {
@@ -13,31 +14,40 @@ if (words.length === 1 && words[0] === '--version') {
 async function main(): Promise<void> {
   const { runCli } = await import('./cli/run.js');
   const { listenForSignals } = await import('./signals.js');
-  for (const stream of [process.stdout, process.stderr]) {
-    // a reader that went away (`| head`) or a closed terminal is no reason to leave a run uncleaned
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
+  const { guardStream } = await import('./standard-streams.js');
   const signals = listenForSignals();
+  const onLost = (why: SparkDevError): void => {
+    signals.stop(why);
+  };
+  const stdout = guardStream('stdout', process.stdout, onLost);
+  const stderr = guardStream('stderr', process.stderr, onLost);
   const exitCode = await runCli(words, {
     env: process.env,
     signal: signals.signal,
     signalExitCode: signals.exitCode,
-    print: (text) => process.stdout.write(text),
+    print: (data) => {
+      stdout.write(data);
+    },
     printError: (text) => {
-      if (!signals.isTerminalGone()) process.stderr.write(text);
+      if (!signals.isTerminalGone()) stderr.write(text);
+    },
+    isStderrLost: () => stderr.lost() !== undefined,
+    async flushed() {
+      await stdout.flushed(signals.signal);
+      const lost = stdout.lost();
+      if (lost !== undefined) throw lost;
     },
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
     isTerminal: [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY),
     createHost: async (wish) => {
-      (await import('./adapters/settle-environment.js')).settleEnvironment(process.env);
+      (await import('./settle-environment.js')).settleEnvironment(process.env);
       const host = (await import('./host.js')).createHost(wish, signals);
       signals.tellPlaces(host.directories);
       return host;
     },
   });
   process.exitCode = exitCode;
+  await Promise.all([stdout, stderr].map((stream) => stream.flushed(signals.signal)));
   signals.close();
   // up to Node 22 an exit aborts where a terminal cannot be set back: https://github.com/nodejs/node/issues/51519
   if (signals.isTerminalGone()) process.kill(process.pid, 'SIGHUP');

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { clusterPlaces, jobNamespace, profileName } from './cluster/names.js';
 import { quoteArgv } from './errors/quote-argv.js';
+import type { SparkDevError } from './errors/spark-dev-error.js';
 import type { Directories } from './ports/host.js';
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type SignalName = keyof typeof codes;
+
+/** The same signal again so soon is not a person: GNU timeout sends its signal to us and to our process group. */
+const echoMs = 500;
 
 export interface Signals {
   readonly signal: AbortSignal;
@@ -14,6 +18,8 @@ export interface Signals {
   readonly isTerminalGone: () => boolean;
   /** Where a cluster would be, so that somebody who leaves at once learns how to clean up. */
   tellPlaces(directories: Directories): void;
+  /** Asks everybody to clean up as SIGTERM does; the reason becomes the error of the command. */
+  stop(reason: SparkDevError): void;
   close(): void;
 }
 
@@ -21,6 +27,7 @@ export interface Signals {
 export function listenForSignals(): Signals {
   const controller = new AbortController();
   let received: SignalName | undefined;
+  let receivedAt = 0;
   let hungUp = false;
   let places: Directories | undefined;
   const onSignal = (name: SignalName): void => {
@@ -28,10 +35,12 @@ export function listenForSignals(): Signals {
     if (received !== undefined) {
       // kernel and shell both tell of a closed terminal; that is not somebody who is in a hurry
       if (name === 'SIGHUP') return;
+      if (name === received && performance.now() - receivedAt < echoMs) return;
       if (!hungUp) process.stderr.write(describeHaste(places));
       process.exit(codes[received]);
     }
     received = name;
+    receivedAt = performance.now();
     if (!hungUp) process.stderr.write('Stopping … (once more to leave without cleaning up)\n');
     controller.abort();
   };
@@ -44,6 +53,9 @@ export function listenForSignals(): Signals {
     isTerminalGone: () => hungUp,
     tellPlaces(directories) {
       places = directories;
+    },
+    stop(reason) {
+      controller.abort(reason);
     },
     close() {
       for (const [name, listener] of listeners) process.off(name, listener);

@@ -8,22 +8,38 @@ export interface ChildLog {
   close(): void;
 }
 
-/** Written at once, so that an error can name a complete log; a full disk costs the log, not the run. */
-export function openChildLog(path: string, argv: Argv): ChildLog {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(path, 'a', 0o600);
-  const write = (chunk: Buffer): void => {
+/** Written at once, so that an error can name a complete log; where it cannot be written, that costs the log and not the run. */
+export function openChildLog(path: string, argv: Argv, onLost: (why: string) => void = () => undefined): ChildLog {
+  let file: number | undefined;
+  const attempt = (action: () => void): void => {
     try {
-      writeSync(file, chunk);
-    } catch {
-      // nothing better can be done with what a child printed
+      action();
+    } catch (error) {
+      onLost(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+      onLost = () => undefined;
     }
   };
+  const write = (chunk: Buffer): void => {
+    attempt(() => {
+      if (file !== undefined) writeWhole(file, chunk);
+    });
+  };
+  attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    file = openSync(path, 'a', 0o600);
+  });
   write(Buffer.from(`$ ${quoteArgv(argv)}\n`));
   return {
     write,
     close() {
-      closeSync(file);
+      attempt(() => {
+        if (file !== undefined) closeSync(file);
+      });
     },
   };
+}
+
+/** The last bytes that a disk takes are a write that is shorter than what was asked for. */
+function writeWhole(file: number, chunk: Buffer): void {
+  for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }

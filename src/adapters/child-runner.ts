@@ -5,15 +5,15 @@ import type { Readable, Writable } from 'node:stream';
 import { judgeChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
-import { openChildLog, type ChildLog } from './child-log.js';
+import { openChildLog } from './child-log.js';
+import { collect } from './child-output.js';
 import { endProcess } from './end-process.js';
 import { findProgram } from './find-program.js';
-import { LineSplitter } from './line-splitter.js';
-import { OutputTail } from './output-tail.js';
 import { ProcessGroup } from './process-group.js';
 
 /** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
 const drainMs = 500;
+const drainStepMs = 50;
 
 interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,12 +35,13 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   if (isCancelled()) throw failureOf({ ...unstarted(argv), cancelled: true });
   const [file = '', ...args] = argv;
   const startedAt = performance.now();
-  const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv);
+  const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv, options.onLogLost);
   const child = spawnWithFiles(file, args, { ...placeOf(world, options), detached: true }, options);
   const group = new ProcessGroup(child.pid);
   if (child.stdin !== null) feed(child.stdin, options);
-  const stdout = collect(child.stdout, log, (line) => options.onLine?.(line, 'stdout'));
-  const stderr = collect(child.stderr, log, (line) => options.onLine?.(line, 'stderr'));
+  const held = new Set<Readable>();
+  const stdout = collect(child.stdout, 'stdout', { log, options, held });
+  const stderr = collect(child.stderr, 'stderr', { log, options, held });
   let timedOutAfterMs: number | undefined;
   const timer = setTimer(options.timeoutMs, (ms) => {
     timedOutAfterMs = ms;
@@ -48,10 +49,11 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   });
   const onAbort = (): void => {
     group.interrupt();
+    for (const stream of held) stream.resume();
   };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const { exitCode, signal, problem } = await waitForEnd(child);
+    const { exitCode, signal, problem } = await waitForEnd(child, () => held.size > 0 && !isCancelled());
     await group.settle();
     const end: ChildEnd = {
       argv,
@@ -105,21 +107,26 @@ interface Ending {
 }
 
 /** With the end of the output, or half a second after the end of the child when something else holds the pipe. */
-function waitForEnd(child: ChildProcess): Promise<Ending> {
+function waitForEnd(child: ChildProcess, isHeld: () => boolean): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('error', (problem) => {
       resolve({ exitCode: undefined, signal: undefined, problem });
     });
     child.once('exit', (exitCode, signal) => {
-      const settle = (): void => {
-        resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, problem: undefined });
-      };
-      child.once('close', settle);
-      setTimeout(() => {
+      let leftMs = drainMs;
+      const timer = setInterval(() => {
+        // time in which our own reader holds us up does not count: what is in the pipe then is still the child's
+        if (!isHeld()) leftMs -= drainStepMs;
+        if (leftMs > 0) return;
         child.stdout?.destroy();
         child.stderr?.destroy();
         settle();
-      }, drainMs).unref();
+      }, drainStepMs);
+      const settle = (): void => {
+        clearInterval(timer);
+        resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, problem: undefined });
+      };
+      child.once('close', settle);
     });
   });
 }
@@ -128,20 +135,6 @@ function feed(stdin: Writable, { input = '', holdsStdin = false }: RunOptions): 
   // a child that ends without reading is judged by its exit code
   stdin.on('error', () => undefined);
   if (!holdsStdin) stdin.end(input);
-}
-
-function collect(from: Readable | null, log: ChildLog | undefined, onLine: (line: string) => void): OutputTail {
-  const tail = new OutputTail();
-  const lines = new LineSplitter(onLine);
-  from?.on('data', (chunk: Buffer) => {
-    tail.add(chunk);
-    log?.write(chunk);
-    lines.add(chunk);
-  });
-  from?.once('close', () => {
-    lines.end();
-  });
-  return tail;
 }
 
 async function attach(

@@ -20,7 +20,11 @@ export async function streamPodLog(config: KubeConfig, container: PodContainer, 
   const isStopped = (): boolean => how.signal?.aborted === true;
   try {
     const answer = await askPatiently(() => askForLog(config, container, how), patienceMs, how.signal);
-    for await (const chunk of answer as AsyncIterable<Buffer>) lines.add(chunk);
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      how.onOutput?.(chunk);
+      lines.add(chunk);
+      await how.drained?.();
+    }
     lines.end();
   } catch (error) {
     if (!isStopped()) throw error;

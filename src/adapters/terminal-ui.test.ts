@@ -5,8 +5,11 @@ import { createTerminalUi, type UiSettings } from './terminal-ui.js';
 
 const plain: UiSettings = { loudness: 1, yes: false, input: true, terminal: false, colour: false };
 
-function createUi(settings: Partial<UiSettings> = {}): { readonly ui: Ui; readonly shown: () => string } {
-  const out = Object.assign(new PassThrough(), { columns: 60 }) as unknown as NodeJS.WriteStream & PassThrough;
+function createUi(
+  settings: Partial<UiSettings> = {},
+  isTTY = false,
+): { readonly ui: Ui; readonly shown: () => string } {
+  const out = Object.assign(new PassThrough(), { columns: 60, isTTY }) as unknown as NodeJS.WriteStream & PassThrough;
   let text = '';
   out.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { ui: createTerminalUi({ ...plain, ...settings }, out), shown: () => text };
@@ -93,6 +96,38 @@ it('lets no foreign escape sequence through', () => {
   // eslint-disable-next-line no-control-regex -- our own cursor movements are taken away
   expect(shown().replaceAll(/\u001b\[(?:1A|J)/g, '')).not.toMatch(/\u001b|\u0007/);
   expect(shown()).toContain('ab\n! cd\n');
+});
+
+it('gives a terminal the colours of an application and no more, and a file all of it, whatever can be asked', () => {
+  const line = 'a\u001b[31mb\u001b]52;c;AAAA\u0007';
+  for (const [isTTY, shown] of [
+    [true, 'a\u001b[31mb\n'],
+    [false, `${line}\n`],
+  ] as const) {
+    const { ui, shown: all } = createUi({ loudness: 2 }, isTTY);
+    ui.log(line);
+    ui.detail(line);
+    expect(all()).toBe(shown.repeat(2));
+  }
+});
+
+it('draws nothing into an unfinished line of the application on the same screen', () => {
+  const printed: string[] = [];
+  const print = (data: Uint8Array): void => {
+    printed.push(Buffer.from(data).toString());
+  };
+  const { ui, shown } = createUi({ terminal: true, sharesScreen: true, print });
+  ui.step('One');
+  ui.output?.(Buffer.from('half'));
+  const before = shown();
+  vi.advanceTimersByTime(1000);
+  expect(shown()).toBe(before);
+  ui.output?.(Buffer.from(' whole\n'));
+  expect(shown()).not.toBe(before);
+  ui.output?.(Buffer.from('again'));
+  ui.warn('careful');
+  expect(shown()).toContain('\n! careful\n');
+  expect(printed.join('')).toBe('half whole\nagain');
 });
 
 it('asks nobody who is not there, naming the flag, and takes --yes for an answer', async () => {

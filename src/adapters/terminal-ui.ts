@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { stripControls } from '../errors/strip-controls.js';
+import { createTerminalFilter, stripControls } from '../errors/strip-controls.js';
 import type { StepHandle, Ui } from '../ports/ui.js';
 import { askForInput, askToConfirm, askToSelect } from './terminal-prompts.js';
 
@@ -16,11 +16,16 @@ export interface UiSettings {
   /** Then nothing is written any more. */
   readonly isTerminalGone?: () => boolean;
   /** To stdout; nothing is drawn while it prints. */
-  readonly print?: (text: string) => void;
+  readonly print?: (data: Uint8Array) => void;
+  /** stdout is a terminal too: nothing is drawn into an unfinished line there. */
+  readonly sharesScreen?: boolean;
+  /** Pending while a reader of ours is slow. */
+  readonly drained?: () => Promise<void> | undefined;
 }
 
 const heartbeatMs = 30_000;
 const redrawMs = 100;
+const lineEnd = 0x0a;
 
 /** Talks on stderr: a redrawn line a step on a terminal; elsewhere one line a change and a heartbeat. */
 export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream): Ui {
@@ -28,6 +33,8 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     settings.colour ? styleText(style, text) : text;
   const open = new Set<() => string>();
   let drawn = 0;
+  /** stdout stands within a line on the same screen. */
+  let midLine = false;
   let drawing = settings.terminal && settings.loudness > 0;
 
   const write = (text: string): void => {
@@ -39,7 +46,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     drawn = 0;
   };
   const draw = (): void => {
-    if (!drawing) return;
+    if (!drawing || midLine) return;
     erase();
     const width = Math.max(out.columns, 40) - 1;
     for (const line of open) write(`${stripControls(line()).replaceAll('\n', ' ').slice(0, width)}\n`);
@@ -47,9 +54,11 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
   };
   const print = (line: string): void => {
     erase();
-    write(`${line}\n`);
+    write(`${midLine ? '\n' : ''}${line}\n`);
+    midLine = false;
     draw();
   };
+  const foreign = (line: string): string => (out.isTTY ? createTerminalFilter().pass(line) : line);
   const talk = (line: string): void => {
     if (settings.loudness > 0) print(line);
   };
@@ -83,19 +92,21 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       print(`${paint('yellow', '!')} ${clean(line)}`);
     },
     detail: (line, level = 1) => {
-      if (settings.loudness > level) print(paint('dim', clean(line)));
+      if (settings.loudness > level) print(paint('dim', foreign(line)));
     },
     command: (line) => {
       print(paint('dim', clean(line)));
     },
     log: (line) => {
-      talk(settings.terminal ? stripControls(line) : line);
+      talk(foreign(line));
     },
-    output: (line) => {
+    output: (chunk) => {
       erase();
-      settings.print?.(`${line}\n`);
+      settings.print?.(chunk);
+      midLine = settings.sharesScreen === true && chunk.at(-1) !== lineEnd;
       draw();
     },
+    drained: () => settings.drained?.(),
     step: (title) => {
       const startedAt = performance.now();
       const elapsed = (): string => seconds(performance.now() - startedAt);
@@ -136,6 +147,8 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     },
     close() {
       erase();
+      if (midLine) write('\n');
+      midLine = false;
       drawing = false;
     },
     confirm: (question) => ask(question, '--yes', true, (screen) => askToConfirm(screen, question)),

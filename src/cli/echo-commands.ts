@@ -4,8 +4,13 @@ import { maskArgv } from '../secrets/mask.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Tells each child command before it runs, as it would be typed in a shell; the one place where that is done. */
-export function echoCommands(runner: Runner, env: Env, tell: (shown: string) => void): Runner {
+interface Told {
+  readonly tell: (shown: string) => void;
+  readonly warn: (why: string) => void;
+}
+
+/** Tells each child command before it runs, as it would be typed in a shell, and a log of it that is not whole; the one place where that is done. */
+export function echoCommands(runner: Runner, env: Env, { tell, warn }: Told): Runner {
   const echo = (argv: Argv, added: Env = {}): void => {
     tell(showCommand(argv, added, env));
   };
@@ -17,7 +22,7 @@ export function echoCommands(runner: Runner, env: Env, tell: (shown: string) => 
     },
     run: (argv, options) => {
       echo(argv, options?.env);
-      return runner.run(argv, options);
+      return runner.run(argv, { onLogLost: warn, ...options });
     },
     attach: (argv, options) => {
       echo(argv, options?.env);

@@ -9,7 +9,7 @@ interface Listeners {
   readonly warnings: string[];
   /** Whether each child command is shown; otherwise -v does it. */
   readonly explain: boolean;
-  /** Whether stdout is the application's; else its output is told like its log. */
+  /** Whether stdout is the application's; else its lines are told like its log. */
   readonly printsOutput: boolean;
   readonly events?: { readonly loudness: number; readonly emit: (talk: Talk) => void };
 }
@@ -20,10 +20,7 @@ export function listenTo(host: Host, { warnings, explain, printsOutput, events }
   const ui = maskUi(
     {
       ...told,
-      output: (line: string): void => {
-        if (printsOutput) told.output(line);
-        else told.log(line);
-      },
+      output: printsOutput ? told.output : undefined,
       warn: (line: string): void => {
         warnings.push(line);
         told.warn(line);
@@ -31,9 +28,14 @@ export function listenTo(host: Host, { warnings, explain, printsOutput, events }
     },
     (text) => maskText(text, host.env),
   );
-  const runner = echoCommands(host.runner, host.env, (shown) => {
-    if (explain) ui.command(`+ ${shown}`);
-    else ui.detail(`+ ${shown}`);
+  const runner = echoCommands(host.runner, host.env, {
+    tell: (shown) => {
+      if (explain) ui.command(`+ ${shown}`);
+      else ui.detail(`+ ${shown}`);
+    },
+    warn: (line) => {
+      ui.warn(line);
+    },
   });
   return { ...host, ui, runner };
 }

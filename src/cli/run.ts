@@ -22,7 +22,7 @@ export interface UiWish {
   readonly yes: boolean;
   readonly input: boolean;
   /** To stdout. */
-  readonly print?: (text: string) => void;
+  readonly print?: (data: string | Uint8Array) => void;
 }
 
 export interface CliWorld {
@@ -30,8 +30,12 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   /** What a received signal asks for; Ctrl-C's 130 without one. */
   readonly signalExitCode?: () => number | undefined;
-  readonly print: (text: string) => void;
-  readonly printError: (text: string) => void;
+  readonly print: (data: string | Uint8Array) => void;
+  readonly printError: (data: string | Uint8Array) => void;
+  /** Whether stderr cannot be written any more. */
+  readonly isStderrLost?: () => boolean;
+  /** Ends once all that was printed is written; throws when that cannot be. */
+  readonly flushed?: () => Promise<void>;
   readonly colour: boolean;
   /** Whether a person sits at all three streams; then no words at all open the menu. */
   readonly isTerminal?: boolean;
@@ -63,6 +67,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const parsing = await parse(words, commands, readVersion(), world.env);
     if (parsing.kind === 'shown') {
       world.print(parsing.text);
+      await world.flushed?.();
       return 0;
     }
     const { parsed } = parsing;
@@ -94,6 +99,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const exitCode = result.exitCode ?? 0;
     if (format === 'text') world.print(result.text.map((line) => `${line}\n`).join(''));
     else printEnvelope(envelopeOf(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() }));
+    await world.flushed?.();
     return exitCode;
   } catch (thrown) {
     host?.ui.close();
@@ -101,7 +107,9 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
     const envelope = errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() });
     if (format !== 'text') printEnvelope(maskValue(envelope, world.env) as Envelope);
-    world.printError(maskText(renderErrorText(error, { colour: world.colour, stack }), world.env));
+    const text = maskText(renderErrorText(error, { colour: world.colour, stack }), world.env);
+    if (world.isStderrLost?.() !== true) world.printError(text);
+    else if (format === 'text') world.print(text);
     return exitCode;
   }
 }
@@ -143,6 +151,9 @@ function wishOf(parsed: Parsed, print: CliWorld['print']): UiWish {
 }
 
 function asSparkDevError(thrown: unknown, signal: AbortSignal): SparkDevError {
+  const reason: unknown = signal.reason;
+  if (thrown instanceof SparkDevError && thrown.code !== 'INTERRUPTED') return thrown;
+  if (reason instanceof SparkDevError) return reason;
   if (thrown instanceof SparkDevError) return thrown;
   if (signal.aborted) return new SparkDevError('INTERRUPTED', 'Interrupted', { cause: thrown });
   const ofDisk = explainDiskError(thrown);

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Step } from './plan.js';
@@ -68,4 +70,12 @@ describe('durations of earlier runs', () => {
   ])('%i ms are %s', (ms, shown) => {
     expect(showDuration(ms)).toBe(shown);
   });
+});
+
+it('is no trouble when the durations cannot be kept', async () => {
+  const host = createFakeHost();
+  mkdirSync(dirname(host.directories.state), { recursive: true });
+  writeFileSync(host.directories.state, '');
+  await keepDurations(host, { start: 1000 });
+  expect(host.ui.lines).toEqual([expect.stringMatching(/^! How long the steps took could not be noted: E/)]);
 });

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { bestEffort } from '../errors/best-effort.js';
 import type { Host } from '../ports/host.js';
 
 const durationsSchema = z.record(z.string(), z.number());
@@ -18,8 +19,10 @@ export async function readDurations(host: Host): Promise<StepDurations> {
 
 export async function keepDurations(host: Host, durations: StepDurations): Promise<void> {
   const file = durationsFile(host);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify({ ...(await readDurations(host)), ...durations }));
+  await bestEffort(host, 'How long the steps took could not be noted', async () => {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify({ ...(await readDurations(host)), ...durations }));
+  });
 }
 
 /** The same plan takes about as long as it took before. */

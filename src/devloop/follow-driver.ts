@@ -30,6 +30,7 @@ export async function followDriver(host: Host, kube: Kube, follow: DriverFollow)
       onLine: (line) => {
         host.ui.log(line);
       },
+      drained: () => host.ui.drained(),
     })
     .catch(() => {
       host.ui.detail('The live log broke off; the whole log is read at the end.');

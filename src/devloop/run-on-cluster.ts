@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
-import { inRunFolder, keepResult } from '../runs/private-run.js';
+import { inRunFolder, keepRecord } from '../runs/private-run.js';
 import { explainJobFailure } from '../spark/explain-failure.js';
 import { driverContainer, type RunView } from '../spark/outcome.js';
 import type { RunOutcome } from '../spark/run-result.js';
@@ -129,7 +130,7 @@ async function judge(
   const { driver } = view;
   const pod = driver?.pod ?? '';
   const container = { namespace: cluster.namespace, pod, container: driverContainer };
-  const log = await keepLog(kube, container, folder, 'driver.log', signal);
+  const log = await keepLog({ host, kube, signal }, container, join(folder, 'driver.log'));
   if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
   const outcome: RunOutcome = {
     pi: log.pi?.pi,
@@ -143,7 +144,7 @@ async function judge(
     folder,
     durationsMs: phases.all(),
   };
-  await keepResult(folder, outcome);
+  await keepRecord(host, folder, outcome);
   return outcome;
 }
 

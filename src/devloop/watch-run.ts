@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
@@ -31,7 +32,7 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
       const decide = (fatal: Trouble): void => {
         if (isDecided) return;
         isDecided = true;
-        explainTrouble(kube, watch, fatal).then(reject, reject);
+        explainTrouble(host, kube, watch, fatal).then(reject, reject);
       };
       let driver: RunView['driver'];
       const see = (view: RunView): void => {
@@ -67,10 +68,10 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
 }
 
 /** A failed spark-submit tells why in its own log, which goes with the pod. */
-async function explainTrouble(kube: Kube, watch: RunWatch, trouble: Trouble): Promise<SparkDevError> {
+async function explainTrouble(host: Host, kube: Kube, watch: RunWatch, trouble: Trouble): Promise<SparkDevError> {
   if (trouble.kind !== 'submit') return troubleError(trouble);
   const container = { namespace: watch.namespace, pod: trouble.pod, container: submitContainer };
-  const log = await keepLog(kube, container, watch.folder, 'submit.log', watch.signal);
+  const log = await keepLog({ host, kube, signal: watch.signal }, container, join(watch.folder, 'submit.log'));
   return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, { log: log.path });
 }
 

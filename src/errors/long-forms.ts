@@ -110,7 +110,7 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
   },
   DISK_FULL: {
     meaning: 'The disk is full.',
-    causes: ['Images and build caches are several gigabytes'],
+    causes: ['Images and build caches are several gigabytes', 'stdout or stderr goes to a file on a full disk'],
     actions: ['df -h', 'docker system df', 'spark-dev help environment names the folders that spark-dev uses'],
   },
   BUILD_FAILED: {

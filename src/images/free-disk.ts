@@ -17,7 +17,8 @@ export async function requireFreeDisk(path: string, neededBytes: number, what: s
   });
 }
 
-async function measureFree(path: string): Promise<{ readonly folder: string; readonly freeBytes: number }> {
+/** Of the disk that `path` lies on, or will lie on. */
+export async function measureFree(path: string): Promise<{ readonly folder: string; readonly freeBytes: number }> {
   try {
     const { bavail, bsize } = await statfs(path);
     return { folder: path, freeBytes: bavail * bsize };

@@ -28,7 +28,12 @@ export interface PodListener {
 
 export interface LogStream {
   readonly follow: boolean;
+  /** Lines beyond 256 Ki characters are cut. */
   readonly onLine: (line: string) => void;
+  /** Byte for byte. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+  /** Asked after each piece: no more is read while the answer is pending. */
+  readonly drained?: () => Promise<void> | undefined;
   readonly signal?: AbortSignal;
 }
 

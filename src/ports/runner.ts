@@ -20,9 +20,16 @@ export interface RunOptions {
   /** What the child prints goes into this file, made anew and readable by its owner alone, and not into the result. */
   readonly stdoutFile?: string;
   readonly timeoutMs?: number;
-  /** All output is appended here, and errors name it. */
+  /** All output is appended here byte for byte, and errors name it. */
   readonly logFile?: string;
+  /** The log cannot be written, or only in part; told once, and the program continues. */
+  readonly onLogLost?: (why: string) => void;
+  /** Lines beyond 256 Ki characters are cut. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** What it writes on its stdout, byte for byte. */
+  readonly onOutput?: ((chunk: Uint8Array) => void) | undefined;
+  /** Asked after each piece of output: the program waits while the answer is pending, so that a slow reader fills no memory. */
+  readonly drained?: () => Promise<void> | undefined;
 }
 
 export interface RunResult {

@@ -41,8 +41,10 @@ export interface Ui {
   detail(line: string, level?: 1 | 2): void;
   /** A line of the application's log. */
   log(line: string): void;
-  /** A line that the application printed on its stdout: it goes to ours, however quiet we are, unless JSON is wanted there. */
-  output(line: string): void;
+  /** Takes what the application writes on its stdout, byte for byte: it goes to ours, however quiet we are. Absent where JSON is wanted there. */
+  readonly output?: ((chunk: Uint8Array) => void) | undefined;
+  /** Pending while our reader is slower than what it is told; undefined when there is nothing to wait for. */
+  drained(): Promise<void> | undefined;
   /** A child command that is about to run; said however quiet we are, because it was asked for with --explain. */
   command(line: string): void;
   /** Yes with --yes; throws NON_INTERACTIVE naming the flag where nobody can be asked. */

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bestEffort } from '../errors/best-effort.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
 
@@ -19,7 +20,9 @@ export async function writePrivately(path: string, content: string): Promise<voi
   await writeFile(path, content, { mode: 0o600 });
 }
 
-/** The result of a run, for people and programs that come later. */
-export async function keepResult(folder: string, outcome: object): Promise<void> {
-  await writePrivately(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+/** The record of a run that succeeded, for later looks; the run is a success without it too. */
+export async function keepRecord(host: Pick<Host, 'ui'>, folder: string, outcome: object): Promise<void> {
+  await bestEffort(host, 'The record of the run could not be written', () =>
+    writePrivately(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`),
+  );
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { measureFree } from '../images/free-disk.js';
+import { showBytes } from '../images/show-bytes.js';
 import type { Directories } from '../ports/host.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { complete, halfMadeName } from '../toolchain/half-made.js';
@@ -9,10 +11,25 @@ import { isThere } from '../toolchain/unpack.js';
 export interface ClassArchive {
   /** For the JVM: use the archive, or write it at exit. */
   readonly options: readonly string[];
+  /** Why it is neither used nor written, where that can be changed. */
+  readonly leftOut?: string;
   /** After a run that ended well: what it wrote is the archive from now on. */
   keep(): Promise<void>;
   /** After the JVM crashed: it maps the archive into its memory as it is, and the next run writes another one. */
   drop(): Promise<void>;
+}
+
+/** The largest seen has 156 MB; it lies in the run's folder and in the cache for a moment. */
+const roomBytes = 400e6;
+
+/** The JVM ends with 1 where it has no room to write it, whatever the job did. */
+async function lacksRoom(...paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const { folder, freeBytes } = await measureFree(path);
+    if (freeBytes < roomBytes)
+      return `Spark's class archive is left out: it needs ${showBytes(roomBytes)}, and ${folder} has ${showBytes(freeBytes)}`;
+  }
+  return undefined;
 }
 
 /**
@@ -37,9 +54,12 @@ export async function openClassArchive(
     const drop = (): Promise<void> => rm(path, { force: true });
     return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], keep: nothing, drop };
   }
+  const leftOut = await lacksRoom(scratch, path);
+  if (leftOut !== undefined) return { options: [], leftOut, keep: nothing, drop: nothing };
   const written = join(scratch, 'classes.jsa');
   return {
-    options: [...quiet, `-XX:ArchiveClassesAtExit=${written}`],
+    // what goes wrong there is said on stderr too
+    options: [...quiet, '-XX:+DisplayVMOutputToStderr', `-XX:ArchiveClassesAtExit=${written}`],
     async keep() {
       if (!(await isThere(written))) return;
       await mkdir(dirname(path), { recursive: true });

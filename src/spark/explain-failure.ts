@@ -1,4 +1,5 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { dropArchiveTalk } from './archive-talk.js';
 import { explainLog } from './explain-log.js';
 
 export interface JobEnd {
@@ -44,7 +45,7 @@ export function explainKilledDriver(driver: string, signal: string, logFile: str
 
 /** The last exception's first line, else the last line that was printed. */
 export function findLastWords(log: readonly string[]): string | undefined {
-  const lines = log.filter((line) => line.trim() !== '');
+  const lines = dropArchiveTalk(log).filter((line) => line.trim() !== '');
   const exceptions = lines.filter((line) => /^(Exception in thread|Caused by:|[\w.$]+(Exception|Error)\b)/.test(line));
   return exceptions.at(-1) ?? lines.at(-1);
 }

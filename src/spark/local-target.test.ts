@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
+import { recorded } from '../../test/fakes/recorded.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
@@ -40,6 +41,11 @@ async function run(host: FakeHost, words: readonly string[] = []): ReturnType<ty
   const app = await findApplication(host.directories, 'sparkpi', 'python');
   const { job } = await resolveJob(app, {}, words);
   return runLocally(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
+}
+
+/** But for those of a port that is taken on this machine. */
+function warningsOf(host: FakeHost): readonly string[] {
+  return host.ui.lines.filter((line) => line.startsWith('!') && !line.startsWith('! Port'));
 }
 
 describe('runLocally', () => {
@@ -139,6 +145,45 @@ describe('runLocally', () => {
     });
     expect(await run(host)).toMatchObject({ pi: 3.14172 });
     expect(host.ui.lines.join('\n')).toMatch(/^! .*class archive could not be kept: E/m);
+  });
+
+  describe.each(['17', '25'])('where Java %s had no room to write the class archive, and ended with 1', (java) => {
+    const trouble = recorded(`spark/no-room-for-archive-${java}`);
+    const ending = (said: string, stdout = ''): FakeHost =>
+      world({
+        exitCode: trouble.exitCode,
+        stdout,
+        stderr: `${said}\n${trouble.stderr ?? ''}`,
+      });
+
+    it('judges by the job', async () => {
+      const host = ending(uiLine, 'Pi is roughly 3.14172');
+      expect(await run(host)).toMatchObject({ pi: 3.14172 });
+      expect(warningsOf(host)).toEqual([expect.stringContaining('The JVM could not write')]);
+    });
+
+    it.each([
+      ['of Java', 'Exception in thread "main" java.lang.ArithmeticException: / by zero'],
+      ['of Python', 'Traceback (most recent call last):\n  File "a.py"\nValueError: no such column'],
+      ['it left early', '26/11/21 11:21:51 INFO SparkContext: Invoking stop() from shutdown hook\nno such column'],
+    ])('names what the job failed of: %s', async (_title, words) => {
+      const failure: unknown = await run(ending(words)).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'JOB_FAILED', why: words.split('\n').at(-1) });
+    });
+  });
+
+  it('stays a good job when its record cannot be written and its events are gone, and says so once', async () => {
+    const host = world({
+      stdout: 'Pi is roughly 3.14172',
+      does: (argv, { logFile = '' }) => {
+        // a folder where the file would be: as unwilling as a full disk
+        mkdirSync(join(dirname(logFile), 'run.json'));
+        // and no event log
+        rmSync(join(dirname(logFile), 'events'), { recursive: true });
+      },
+    });
+    expect(await run(host)).toMatchObject({ pi: 3.14172, appId: undefined });
+    expect(warningsOf(host)).toEqual([expect.stringMatching(/The record of the run could not be written: E/)]);
   });
 
   it('fetches nothing and starts nothing when Python is missing', async () => {

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
 import { everyExitCode, type RunResult } from '../ports/runner.js';
 import { runVariable } from '../runs/live-run.js';
-import { inRunFolder, keepResult, writePrivately } from '../runs/private-run.js';
+import { inRunFolder, keepRecord, writePrivately } from '../runs/private-run.js';
 import { createRunId } from '../runs/run-id.js';
 import { findPython } from '../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
+import { isSpoiledByArchive } from './archive-talk.js';
 import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
@@ -49,6 +51,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
   const folder = join(host.directories.state, 'runs', runId);
   const folders = localFolders(folder);
   const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(run.job));
+  if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
   const submission: LocalSubmission = {
     runtime,
     name: app.name,
@@ -73,7 +76,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
     folder,
     durationsMs: { resolve, ...built.durationsMs, ...driver.durationsMs },
   };
-  await keepResult(folder, outcome);
+  await keepRecord(host, folder, outcome);
   return outcome;
 }
 
@@ -96,10 +99,11 @@ async function runDriver(
   const logFile = join(folder, 'driver.log');
   const step = host.ui.step(`Run ${submission.name} in local mode`);
   const startedAt = host.clock.now();
+  const { output } = host.ui;
   let ui: { readonly url: string; readonly at: number } | undefined;
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (stream === 'stderr') host.ui.detail(line);
-    else host.ui.output(line);
+    else if (output === undefined) host.ui.log(line);
     const port = ui === undefined ? findUiPort(line) : undefined;
     if (port === undefined) return;
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
@@ -113,12 +117,13 @@ async function runDriver(
       accept: everyExitCode,
       logFile,
       onLine,
+      onOutput: output,
+      drained: () => host.ui.drained(),
     });
-    if (end.exitCode !== 0) throw explainEnd(end, logFile);
-    await archive.keep().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      host.ui.warn(`The next start will be as slow as this one, Spark's class archive could not be kept: ${why}`);
-    });
+    const isSpoiled = end.exitCode === 1 && isSpoiledByArchive(linesOf(end)) && (await hasStopped(folders.events));
+    if (end.exitCode !== 0 && !isSpoiled) throw explainEnd(end, logFile);
+    if (isSpoiled) host.ui.warn(spoiledByArchive);
+    else await bestEffort(host, archiveLost, () => archive.keep());
     const endedAt = host.clock.now();
     const uiAt = ui?.at ?? endedAt;
     step.done();
@@ -134,12 +139,17 @@ async function runDriver(
     if (crashes.some((signal) => signal === killer)) await archive.drop();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
-    await rm(folders.scratch, { recursive: true, force: true });
+    await bestEffort(host, `The run's temporary files are still there`, () =>
+      rm(folders.scratch, { recursive: true, force: true }),
+    );
   }
 }
 
 /** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
+const archiveLost = "The next start will be as slow as this one, Spark's class archive could not be kept";
+const spoiledByArchive =
+  "The JVM could not write Spark's class archive and ended with 1 for that; nothing in its output says that the job failed";
 
 /** Characters; the run's log has all of it. */
 const longestOutput = 64 * 1024;
@@ -152,13 +162,22 @@ export function findUiPort(line: string): number | undefined {
 
 /** Spark names the event log by the application. */
 async function readAppId(events: string): Promise<string | undefined> {
-  const [name] = await readdir(events);
+  const [name] = await readdir(events).catch(() => []);
   return name?.replace(/\.inprogress$/, '');
 }
 
+/** The event log has its final name once the application has stopped Spark. */
+async function hasStopped(events: string): Promise<boolean> {
+  const [name] = await readdir(events).catch(() => []);
+  return name !== undefined && !name.endsWith('.inprogress');
+}
+
+/** spark-submit prints what Python says on stderr to stdout. */
+function linesOf(end: RunResult): readonly string[] {
+  return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+}
+
 function explainEnd(end: RunResult, logFile: string): Error {
-  // spark-submit prints what Python says on stderr to stdout
-  const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
+  const logTail = linesOf(end).filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
   return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { RunOptions } from '../ports/runner.js';
 import { writePrivately } from '../runs/private-run.js';
@@ -31,7 +32,9 @@ export async function gatherEvidence(
   const { host, cluster } = run;
   const secretValues = inventSecrets(one);
   const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
-  await writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`);
+  await bestEffort(host, 'The submission of the case could not be kept', () =>
+    writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
+  );
   await apply(run, objects.ground);
   const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
   if (awaitClaims !== undefined)
@@ -63,7 +66,7 @@ export async function gatherEvidence(
   if (book.driver() === undefined && submit !== undefined)
     troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
   const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
-  await logs.keep(folder);
+  await bestEffort(host, 'The logs of the case could not be kept', () => logs.keep(folder));
   const driver = book.driver();
   const executors = book.executors();
   return {

@@ -51,20 +51,17 @@ export async function call(words: readonly string[], around: Circumstances = {})
   const exitCode = await runCli(words, {
     env: around.env ?? {},
     signal: around.signal ?? new AbortController().signal,
-    print: (text) => {
-      stdout += text;
+    print: (data) => {
+      stdout += Buffer.from(data).toString();
     },
-    printError: (text) => {
-      stderr += text;
+    printError: (data) => {
+      stderr += Buffer.from(data).toString();
     },
     colour: false,
     isTerminal: around.isTerminal ?? false,
     createHost: (given) => {
       wish = given;
-      const output = (line: string): void => {
-        given.print?.(`${line}\n`);
-      };
-      return { ...host, ui: { ...host.ui, output, ...asWished(given) } };
+      return { ...host, ui: { ...host.ui, output: given.print, ...asWished(given) } };
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),

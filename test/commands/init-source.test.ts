@@ -64,7 +64,7 @@ describe('init --source auto', () => {
       ...silent,
       http: {
         get: (_url, request) => {
-          asked.push(request?.signal ?? undefined);
+          asked.push(request.signal);
           return new Promise(() => undefined);
         },
       },

@@ -53,11 +53,14 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
 
     it('reads the whole log of an ended container', async () => {
       const lines: string[] = [];
+      const chunks: Uint8Array[] = [];
       await ground.kube.streamLog(container(ground, names.ended), {
         follow: false,
         onLine: (line) => lines.push(line),
+        onOutput: (chunk) => chunks.push(chunk),
       });
       expect(lines).toEqual(['one', 'zwei ü', 'three']);
+      expect(Buffer.concat(chunks).toString()).toBe('one\nzwei ü\nthree\n');
     });
 
     it('following ends with the container', async () => {

@@ -116,6 +116,22 @@ describe.each(runners)('the %s runner', (_name, create) => {
     for (const line of ['one', 'two', 'three']) expect(log).toContain(`${line}\n`);
   });
 
+  it('hands out stdout byte for byte', async () => {
+    const chunks: Uint8Array[] = [];
+    await create().run(print, { accept: [3], onOutput: (chunk) => chunks.push(chunk), drained: () => undefined });
+    expect(Buffer.concat(chunks).toString()).toBe('one\ntwo\n');
+  });
+
+  it('lets a program run whose log cannot be written, and tells it once', async () => {
+    const file = join(createDirectory(), 'file');
+    writeFileSync(file, '');
+    const told: string[] = [];
+    const logFile = join(file, 'run.log');
+    const result = await create().run(print, { accept: [3], logFile, onLogLost: (why) => told.push(why) });
+    expect(result.exitCode).toBe(3);
+    expect(told).toEqual([expect.stringMatching(/^The log \S+run\.log is not complete: E/)]);
+  });
+
   it('finds programs', async () => {
     expect(await create().which(node)).toBeDefined();
     expect(await create().which('no-such-program')).toBeUndefined();

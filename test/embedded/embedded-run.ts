@@ -31,11 +31,11 @@ export function startEmbeddedApp(app: string, words: readonly string[], working?
   const exitCode = runCli(['run', app, '--target', 'local', '--quiet', ...words], {
     env: process.env,
     signal: controller.signal,
-    print: (text) => {
-      stdout += text;
+    print: (data) => {
+      stdout += Buffer.from(data).toString();
     },
-    printError: (text) => {
-      stderr += text;
+    printError: (data) => {
+      stderr += Buffer.from(data).toString();
     },
     colour: false,
     createHost: (wish) => {

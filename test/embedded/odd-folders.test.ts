@@ -58,10 +58,10 @@ async function run({ home, project }: Place, words: readonly string[]): Promise<
     env: process.env,
     signal: new AbortController().signal,
     print: (text) => {
-      output += text;
+      output += Buffer.from(text).toString();
     },
     printError: (text) => {
-      output += text;
+      output += Buffer.from(text).toString();
     },
     colour: false,
     createHost: (wish) => {

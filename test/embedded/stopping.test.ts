@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startProgram, type RunningProgram } from '../e2e/program.js';
@@ -46,6 +47,8 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
     const program = await startRun(endless, env);
     program.child.kill('SIGINT');
     await program.says(/once more to leave without cleaning up/);
+    // sooner, it would count as the same one
+    await sleep(600);
     program.child.kill('SIGINT');
     const { exitCode, stderr } = await program.ended;
     expect(exitCode).toBe(130);

@@ -71,13 +71,17 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
         await untilChange(signal);
       }
     },
-    async streamLog(container, { follow, onLine, signal }) {
+    async streamLog(container, { follow, onLine, onOutput, drained, signal }) {
       if (!pods.has(key(container.namespace, container.pod))) throw new Error(`pods "${container.pod}" not found`);
       let sent = 0;
       const isOver = (): boolean => signal?.aborted === true;
       for (;;) {
         const lines = logs.get(container.pod) ?? [];
-        for (; sent < lines.length; sent++) onLine(lines[sent] ?? '');
+        for (; sent < lines.length; sent++) {
+          onOutput?.(Buffer.from(`${lines[sent] ?? ''}\n`));
+          onLine(lines[sent] ?? '');
+          await drained?.();
+        }
         if (!follow || isOver() || hasEnded(container)) return;
         await untilChange(signal);
       }

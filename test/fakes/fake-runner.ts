@@ -52,9 +52,10 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
       writeFileSync(options.stdoutFile, played.stdout, { mode: 0o600 });
     }
     const end = options.stdoutFile === undefined ? played : { ...played, stdout: '' };
+    if (end.stdout !== '') options.onOutput?.(Buffer.from(`${end.stdout}\n`));
     for (const line of end.stdout.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stdout');
     for (const line of end.stderr.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stderr');
-    if (options.logFile !== undefined) appendLog(options.logFile, end);
+    if (options.logFile !== undefined) appendLog(options.logFile, end, options.onLogLost);
     const failure = judgeChildEnd(end, options.accept);
     if (failure !== undefined) throw failure;
     return { exitCode: end.exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: 1 };
@@ -128,8 +129,12 @@ async function abortOf(signal: AbortSignal | undefined, argv: Argv): Promise<voi
   });
 }
 
-function appendLog(path: string, end: ChildEnd): void {
-  mkdirSync(dirname(path), { recursive: true });
+function appendLog(path: string, end: ChildEnd, onLost: RunOptions['onLogLost']): void {
   const parts = [`$ ${quoteArgv(end.argv)}`, end.stdout, end.stderr].filter((part) => part !== '');
-  appendFileSync(path, parts.map((part) => `${part}\n`).join(''));
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, parts.map((part) => `${part}\n`).join(''));
+  } catch (error) {
+    onLost?.(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -33,7 +33,10 @@ export function createFakeUi(person: FakePerson = {}): FakeUi {
     interactive,
     say: add,
     log: add,
-    output: add,
+    output: (chunk) => {
+      for (const line of Buffer.from(chunk).toString().replace(/\n$/, '').split('\n')) add(line);
+    },
+    drained: () => undefined,
     warn: (line) => {
       add(`! ${line}`);
     },

@@ -5,9 +5,9 @@ import type { WantedPort } from '../../forward/local-port.js';
 import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
 import { propertiesKey } from '../../overlay/run-overlay.js';
-import { everyExitCode, type Argv } from '../../ports/runner.js';
+import { everyExitCode, type Argv, type RunOptions } from '../../ports/runner.js';
 import { runVariable } from '../../runs/live-run.js';
-import { keepResult } from '../../runs/private-run.js';
+import { keepRecord } from '../../runs/private-run.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
 import { endProcess, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
 import { scriptWords } from '../pod-exec.js';
@@ -56,7 +56,7 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
       folder: run.folder,
       durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
     };
-    await keepResult(run.folder, outcome);
+    await keepRecord(host, run.folder, outcome);
     return outcome;
   } catch (error) {
     step.fail();
@@ -138,7 +138,10 @@ async function drive(
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([signal, executors.hopeless]);
-      const options = { env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine };
+      const options: RunOptions = {
+        ...{ env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine },
+        drained: () => host.ui.drained(),
+      };
       const end = await host.runner.run(process.driver, options).catch((error: unknown) => {
         throw executors.why() ?? error;
       });

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { SparkDevError } from '../errors/spark-dev-error.js';
+import { SparkDevError } from './errors/spark-dev-error.js';
 
 type MutableEnv = Record<string, string | undefined>;
 
