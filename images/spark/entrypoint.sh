@@ -51,9 +51,47 @@ archive_options() {
   fi
 }
 
-# Options as a user wrote them in one string, quotes honoured: one to a line.
+# Options as a user wrote them in one string, quotes and backslashes honoured, into the array `options`. No program is asked,
+# because its arguments would show them.
 split_options() {
-  xargs -r printf '%s\n' <<<"$1"
+  local text=$1 word='' quote='' started='' character n
+  options=()
+  for ((n = 0; n < ${#text}; n++)); do
+    character=${text:n:1}
+    case $quote$character in
+      ' ' | $'\t' | $'\n')
+        [[ -z $started ]] || options+=("$word")
+        word='' started=''
+        ;;
+      [\"\'])
+        quote=$character started=1
+        ;;
+      '""' | "''")
+        quote=''
+        ;;
+      \\* | '"'\\*)
+        ((n += 1))
+        word+=${text:n:1} started=1
+        ;;
+      *)
+        word+=$character started=1
+        ;;
+    esac
+  done
+  [[ -z $started ]] || options+=("$word")
+}
+
+# An argument file of java's, https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html#java-command-line-argument-files:
+# JVM options may hold secrets, and the arguments of a process are there for everybody on the machine.
+quote_options() {
+  local option
+  for option in "$@"; do
+    option=${option//\\/\\\\}
+    option=${option//\"/\\\"}
+    option=${option//$'\n'/\\n}
+    option=${option//$'\r'/\\r}
+    printf '"%s"\n' "$option"
+  done
 }
 
 # Reads what must be known before the JVM starts; Spark reads the same file again for all else.
@@ -74,12 +112,12 @@ run_driver() {
     [[ $previous != --class ]] || break
     previous=$argument
   done
-  readarray -t options < <(split_options "${property[spark.driver.defaultJavaOptions]:-} ${property[spark.driver.extraJavaOptions]:-}")
+  split_options "${property[spark.driver.defaultJavaOptions]:-} ${property[spark.driver.extraJavaOptions]:-}"
   [[ -z ${property[spark.driver.extraLibraryPath]:-} ]] || export LD_LIBRARY_PATH=${property[spark.driver.extraLibraryPath]}
   local front=${property[spark.driver.extraClassPath]:-}
   # shellcheck disable=SC2046
   exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options "$front" "${options[*]}") \
-    "${java_options[@]}" "${options[@]}" -Xmx"${property[spark.driver.memory]:-1g}" \
+    "${java_options[@]}" "@"<(quote_options "${options[@]}") -Xmx"${property[spark.driver.memory]:-1g}" \
     -cp "$(class_path "$front")" \
     org.apache.spark.deploy.SparkSubmit \
     --deploy-mode client \
@@ -97,7 +135,7 @@ run_executor() {
   done
   # shellcheck disable=SC2046
   exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options "${SPARK_CLASSPATH:-}" "${options[*]}") \
-    "${options[@]}" -Xms"$SPARK_EXECUTOR_MEMORY" -Xmx"$SPARK_EXECUTOR_MEMORY" \
+    "@"<(quote_options "${options[@]}") -Xms"$SPARK_EXECUTOR_MEMORY" -Xmx"$SPARK_EXECUTOR_MEMORY" \
     -cp "$(class_path "${SPARK_CLASSPATH:-}")" \
     org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend \
     --driver-url "$SPARK_DRIVER_URL" \
@@ -126,9 +164,9 @@ run_submit() {
   [[ $said == *' --deploy-mode '* ]] || defaults+=(--deploy-mode cluster)
   [[ $said == *' spark.kubernetes.container.image '* || -z ${SPARK_IMAGE:-} ]] ||
     defaults+=(--conf "spark.kubernetes.container.image=$SPARK_IMAGE")
-  readarray -t options < <(split_options "${SPARK_SUBMIT_OPTS:-}")
+  split_options "${SPARK_SUBMIT_OPTS:-}"
   # shellcheck disable=SC2046
-  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "${options[@]}" \
+  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "@"<(quote_options "${options[@]}") \
     -cp "$(class_path)" org.apache.spark.deploy.SparkSubmit "${defaults[@]}" "$@"
 }
 

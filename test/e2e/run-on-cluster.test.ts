@@ -21,7 +21,10 @@ describe('spark-dev run sparkpi on the real cluster', () => {
     const secret = 'SeNtInEl';
     const stopWatching = watchArguments(secret);
     const run = startProgram(['run', 'sparkpi', '--target', 'cluster', '--json', '--', String(slices)], {
-      SPARK_DEV_CONF: `spark.probe.secret=${secret}`,
+      SPARK_DEV_CONF: [
+        `spark.probe.secret=${secret}`,
+        ...['driver', 'executor'].map((role) => `spark.${role}.extraJavaOptions=-Dprobe.secret=${secret}`),
+      ].join('\n'),
     });
     const [, url = ''] = await run.says(/Spark UI:?\s+(http:\/\/127\.0\.0\.1:\d+)/);
     const applications = (await (await fetch(`${url}/api/v1/applications`)).json()) as readonly { id: string }[];

@@ -8,10 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const entrypoint = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/entrypoint.sh');
 const home = mkdtempSync(join(tmpdir(), 'spark-entrypoint-'));
 
-/** A file system like the image's, whose `java` only shows its arguments, one NUL-ended word each. */
+/** Shows its arguments, one NUL-ended word each; those of an argument file between marks. */
+const java = `#!/bin/bash
+for word in "$@"; do
+  if [[ $word == @* ]]; then printf '<\\0'; eval "printf '%s\\0' $(tr '\\n' ' ' <"\${word#@}")"; printf '>\\0'; else printf '%s\\0' "$word"; fi
+done
+`;
+
+/** A file system like the image's. */
 for (const [path, text] of [
   ['bin/tini', '#!/bin/bash\nshift 2\nexec "$@"\n'],
-  ['java/bin/java', '#!/bin/bash\nprintf "%s\\0" "$@"\n'],
+  ['java/bin/java', java],
   ['jars/b.jar', ''],
   ['jars/a.jar', ''],
   ['conf/spark.properties', ''],
@@ -27,6 +34,11 @@ function call(words: readonly string[], env: Readonly<Record<string, string>> = 
     env: { PATH: `${join(home, 'bin')}:/usr/bin:/bin`, SPARK_HOME: home, JAVA_HOME: join(home, 'java'), ...env },
   });
   return output.split('\0').slice(0, -1);
+}
+
+/** What only the argument file says. */
+function hidden(words: readonly string[]): readonly string[] {
+  return words.slice(words.indexOf('<') + 1, words.indexOf('>'));
 }
 
 /** All from the main class on. */
@@ -75,9 +87,10 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
   });
 
   it('submit splits SPARK_SUBMIT_OPTS as a shell would', () => {
-    expect(call(['submit', 'a.jar'], { SPARK_SUBMIT_OPTS: '-Xmx256m "-Da=b c"' })).toEqual(
-      expect.arrayContaining(['-Xmx256m', '-Da=b c']),
-    );
+    const text = `-Xmx256m "-Da=b c"\t'-Db="\\' -Dc=\\ \\"d -De="f\\"g"h ""`;
+    expect(hidden(call(['submit', 'a.jar'], { SPARK_SUBMIT_OPTS: text }))).toEqual([
+      ...['-Xmx256m', '-Da=b c', '-Db="\\', '-Dc= "d', '-De=f"gh', ''],
+    ]);
   });
 
   it('driver takes from the properties file what a JVM must know before it starts', () => {
@@ -98,7 +111,8 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
         SPARK_DRIVER_BIND_ADDRESS: '10.0.0.7',
       },
     );
-    expect(words).toEqual(expect.arrayContaining(['-Xmx512m', '-Dx=1', '-Dy=two words', '-Durl=http://h']));
+    expect(hidden(words)).toEqual(['-Dx=1', '-Dy=two words', '-Durl=http://h']);
+    expect(words).toContain('-Xmx512m');
     expect(words[words.indexOf('-cp') + 1]).toBe(`/extra/*:${home}/jars/a.jar:${home}/jars/b.jar:${home}/conf`);
     expect(program(words)).toEqual([
       submit,
@@ -127,7 +141,7 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
       SPARK_RESOURCE_PROFILE_ID: '0',
       SPARK_EXECUTOR_POD_NAME: 'exec-3',
     });
-    expect(words.slice(0, 14)).toEqual([...Object.values(options), '-Xms640m', '-Xmx640m']);
+    expect(words.slice(0, 16)).toEqual(['<', ...Object.values(options), '>', '-Xms640m', '-Xmx640m']);
     expect(program(words)).toEqual(
       'org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend --driver-url spark://driver --executor-id 3 --cores 1 --app-id spark-1 --hostname 10.0.0.8 --resourceProfileId 0 --podName exec-3'.split(
         ' ',
@@ -166,10 +180,11 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
       expect(call(['submit', 'a.jar'])).toContain(option);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1').indexOf('-Dx=1')).toBeGreaterThan(0);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1')[0]).toBe(option);
-      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 4)).toEqual([
+      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 5)).toEqual([
         option,
         '-XX:+UnlockDiagnosticVMOptions',
         '-XX:ArchiveRelocationMode=0',
+        '<',
         '-Dx=1',
       ]);
     });
