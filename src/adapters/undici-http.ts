@@ -8,7 +8,8 @@ interface HttpPatience {
   readonly slowest: SlowestRate;
 }
 
-const usualPatience: HttpPatience = { silentForMs: 60_000, slowest: { bytes: 60_000, withinMs: 60_000 } };
+/** With the most bytes that an answer may have, its speed bounds its time: half an hour for 20 MB. */
+const usualPatience: HttpPatience = { silentForMs: 60_000, slowest: { bytes: 600_000, withinMs: 60_000 } };
 
 /** undici is loaded on the first request: most commands never make one. */
 export function createUndiciHttp(

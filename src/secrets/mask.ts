@@ -66,24 +66,24 @@ function knownSecrets(env: Env): readonly string[] {
   return found;
 }
 
-/** Secrets that are known by how they look. */
+/** Secrets that are known by how they look. No pattern may begin again within what it has read: a line may be long. */
 function maskForms(text: string): string {
   return (
     text
       .replaceAll(/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(-----END \1-----|$)/g, masked)
-      .replaceAll(/\b([a-z][a-z0-9+.-]*):\/\/([^/?#\s'"]*)@/gi, (whole, scheme: string, user: string) =>
+      .replaceAll(/\b([a-z][a-z0-9+.-]{0,30}):\/\/([^/?#\s'"]{0,4000})@/gi, (whole, scheme: string, user: string) =>
         // abfss://container@account names no person; a token may stand alone before a web address
         user.includes(':') || /^https?$/i.test(scheme) ? `${scheme}://${masked}@` : whole,
       )
       .replaceAll(/\b(jdbc:oracle:\w+:)[^/@\s'"]+\/[^@\s'"]+@/gi, `$1${masked}@`)
       .replaceAll(/\b(authorization: *(?:bearer|basic|token))\s+[^\s'",]+/gi, `$1 ${masked}`)
-      .replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d=])[\w.~+/=-]{8,}/gi, `$1 ${masked}`)
+      .replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/=-]{0,100}[\d=])[\w.~+/=-]{8,}/gi, `$1 ${masked}`)
       .replaceAll(/([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^\s&'"]+/gi, `$1${masked}`)
       .replaceAll(
         /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA|ASIA|AIza|ya29\.|dapi(?=[0-9a-f]{8}))[\w-]{8,}/g,
         masked,
       )
-      .replaceAll(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
+      .replaceAll(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
       // of ODBC; alone PWD is the current folder
       .replaceAll(/(;\s*pwd=)[^;\s'"]+/gi, `$1${masked}`)
   );

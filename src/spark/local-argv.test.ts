@@ -4,6 +4,7 @@ import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import type { JobFile } from './job.js';
+import { propertiesText } from './properties-file.js';
 import { localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 
 const submission: LocalSubmission = {
@@ -61,7 +62,8 @@ describe('localArgv', () => {
   it('keeps tables and their catalog in the run folder, however it is called', () => {
     const folders = localFolders('/o dd%20#/one');
     const argv = localArgv({ ...submission, folders });
-    expect(argv).toContain('spark.sql.warehouse.dir=file:///o dd%20#/one/warehouse');
+    const warehouse = propertiesText({ 'spark.sql.warehouse.dir': 'file:///o dd%20#/one/warehouse' });
+    expect(localFiles({ ...submission, folders })[folders.properties]).toContain(warehouse);
     expect(argv).toContain('-Dderby.system.home=/o dd%20#/one');
     const conf = { 'spark.sql.warehouse.dir': '/mine' };
     expect(localArgv({ ...submission, folders, job: createJob({ conf }) }).join(' ')).not.toContain('derby');

@@ -41,7 +41,7 @@ describe('unpackTarball', () => {
     const archive = join(root, 'a.tar.gz');
     await Promise.all([unpackTarball(archive, out, signal), unpackTarball(archive, out, signal)]);
     expect(readFileSync(join(out, 'deps/a.jar'), 'utf8')).toBe('jar');
-    expect(readdirSync(root).sort()).toEqual(['a.tar.gz', 'out', 'pyspark-1']);
+    expect(readdirSync(root).sort()).toEqual(['a.tar.gz', 'out', 'out.sizes', 'pyspark-1']);
   });
 
   it('ends with Ctrl-C and leaves nothing', async () => {
