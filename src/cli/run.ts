@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from './disk-error.js';
@@ -84,6 +85,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
         ...world,
         print: world.printError,
       });
+    if (parsed.command.makesNoFolders !== true && !parsed.global.dryRun) await claimFolders(host.directories);
     const result = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();
