@@ -75,7 +75,11 @@ describe('an entry of the same name for another cluster', () => {
   it.each(['cluster certificate-authority', 'user client-certificate'])("is this home's by %s", async (where) => {
     const host = homeWith({ a: '' }, ['a']);
     const [kind = '', key = ''] = where.split(' ');
-    const named = { user: {}, cluster: {}, [kind]: { [key]: join(host.directories.data, 'minikube', 'a.crt') } };
+    const named = {
+      user: { token: 't' },
+      cluster: { server: 'x' },
+      [kind]: { [key]: join(host.directories.data, 'minikube', 'a.crt') },
+    };
     writeFileSync(pathIn(host, 'a'), putEntry(users, { ...entry, ...named }));
     expect((await removeFromUserKubeconfig(host, 'spark-dev')).edited).toEqual([pathIn(host, 'a')]);
   });
