@@ -1,5 +1,6 @@
 import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOwnFolder } from '../config/own-folders.js';
 import { showBytes } from '../images/show-bytes.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -15,8 +16,8 @@ export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
   return join(directories.state, 'runs');
 }
 
-/** NAME-YYMMDDhhmmss-RANDOM, see createRunId. Anything else there is not ours. */
-const runIdPattern = /-(\d{12})-[0-9a-f]{4}$/;
+/** NAME-YYMMDDhhmmss-RANDOM, see createRunId. Nothing else there was made by spark-dev. */
+export const runIdPattern = /-(\d{12})-[0-9a-f]{4}$/;
 
 export interface RunFolder {
   readonly runId: string;
@@ -33,6 +34,7 @@ export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
 
 /** Folders of runs that have ended, without the newest `keep`. */
 export async function listOldRuns(host: Host, keep: number): Promise<readonly string[]> {
+  if (!(await isOwnFolder(host.directories, 'state'))) return [];
   const old = (await listRuns(host)).slice(keep).filter(({ isLive }) => !isLive);
   return old.map(({ runId }) => join(runsFolder(host), runId));
 }
@@ -49,6 +51,7 @@ const buildCaches = ['build', 'downloads', 'go'];
 
 /** What only building needs: Go's module and build caches, downloads, half-built images. Spark itself stays, every run needs it. */
 export async function listBuildCaches({ directories }: Pick<Host, 'directories'>): Promise<readonly string[]> {
+  if (!(await isOwnFolder(directories, 'cache'))) return [];
   const names: readonly string[] = await readdir(directories.cache).catch(() => []);
   return buildCaches.filter((name) => names.includes(name)).map((name) => join(directories.cache, name));
 }

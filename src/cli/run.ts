@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
@@ -91,6 +92,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
         ...world,
         print: world.printError,
       });
+    if (parsed.command.makesNoFolders !== true && !parsed.global.dryRun) await claimFolders(host.directories);
     const answer = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
     const { result, note } = withoutSecrets(answer, world.env);
     if (note !== undefined && parsed.global.dryRun) host.ui.say(note);

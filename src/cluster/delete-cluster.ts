@@ -6,6 +6,7 @@ import { removeFromUserKubeconfig } from './kubeconfig/file.js';
 import type { ChildWishes } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
 import { locatePrograms, type HostPrograms } from './programs.js';
+import { requireOwnCluster } from './ownership.js';
 import { removeProfile } from './remove-profile.js';
 
 /** Removes the profile with all its data and our entries in the user's kubeconfig; the journal says so before. */
@@ -15,7 +16,9 @@ export async function deleteCluster(
   wishes: ChildWishes,
 ): Promise<readonly string[]> {
   let edited: readonly string[] = [];
-  await withEntry(host, 'delete-cluster', async () => {
+  // the network goes after what proves it
+  const network = (await requireOwnCluster(host, wishes.signal)).ours.find(({ kind }) => kind === 'network')?.id;
+  const remove = async (): Promise<void> => {
     await removeProfile(host, programs, wishes);
     await rm(clusterPlaces(host.directories).kubeconfig, { force: true });
     const removal = await removeFromUserKubeconfig(host, profileName);
@@ -23,13 +26,15 @@ export async function deleteCluster(
     edited = removal.edited;
     await closeEntry(host, 'create-cluster');
     await closeEntry(host, 'resize-cluster');
-  });
+  };
+  await withEntry(host, 'delete-cluster', remove, network === undefined ? {} : { network });
   return edited;
 }
 
 /** A deletion that was agreed to and cut short is brought to its end. Docker must answer, as for all that deletes. */
 export async function finishDeletion(host: Host, wishes: ChildWishes): Promise<boolean> {
   if (!(await isOpen(host, 'delete-cluster'))) return false;
+  await requireOwnCluster(host, wishes.signal);
   await awaitOrphans(host, wishes.signal);
   host.ui.warn('An earlier `spark-dev down --delete` was cut short; it is brought to its end first');
   await deleteWhatIsLeft(host, wishes);
@@ -40,6 +45,7 @@ export async function finishDeletion(host: Host, wishes: ChildWishes): Promise<b
 export async function removeRuins(host: Host, wishes: ChildWishes): Promise<boolean> {
   if (await finishDeletion(host, wishes)) return true;
   if (!(await isOpen(host, 'create-cluster'))) return false;
+  await requireOwnCluster(host, wishes.signal);
   await awaitOrphans(host, wishes.signal);
   host.ui.warn('The first start of the cluster was cut short; what it left is removed and made anew');
   await deleteWhatIsLeft(host, wishes);

@@ -15,6 +15,7 @@ import { applyInputArgv, applyRightsArgv, awaitDnsArgv, recordObject } from './k
 import type { StartSettings } from './minikube/argv.js';
 import type { ProfileState } from './minikube/parse.js';
 import { awaitDns, unpauseProfile, type MinikubeCluster } from './minikube/provider.js';
+import { requireOwnCluster } from './ownership.js';
 import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
 import type { ClusterAccess } from './provider.js';
@@ -76,6 +77,7 @@ async function performInside(
   const options = { ...wishes, env: access.childEnv };
   switch (kind) {
     case 'unpause':
+      await requireOwnCluster(host, signal);
       await unpauseProfile(host, cluster, wishes);
       return undefined;
     case 'start':

@@ -10,7 +10,6 @@ import { sparkVersions } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
 import { isDamaged } from './damaged-profile.js';
 import { rootImage, renderRecord } from './desired.js';
-import { mayHaveCluster } from './foreign-cluster.js';
 import { readOwnEntry } from './kubeconfig/entry.js';
 import { observeUserEntry } from './kubeconfig/file.js';
 import { getObjectsArgv, parseObjects } from './kubectl.js';
@@ -19,6 +18,7 @@ import { accessMinikube } from './minikube/access.js';
 import { observeProfile, type ObservedProfile } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
 import { observeNodeContainer } from './node-container.js';
+import { proveOwnership } from './ownership.js';
 import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from './programs.js';
 import type { ClusterAccess } from './provider.js';
@@ -38,7 +38,7 @@ export interface ObservedCluster {
   /** Versions of Spark that are unpacked already, as runs without a cluster need them too. */
   readonly presentSparks: ReadonlySet<string>;
   readonly profile: ProfileState;
-  readonly userEntry: 'absent' | 'stale' | 'there' | 'broken';
+  readonly userEntry: 'absent' | 'stale' | 'there' | 'foreign' | 'broken';
   readonly inside: InsideCluster | undefined;
 }
 
@@ -84,12 +84,13 @@ export async function lookAtProfile(
   engineAnswers: boolean,
   signal?: AbortSignal,
 ): Promise<ObservedProfile> {
+  const verdict = engineAnswers ? (await proveOwnership(host, signal)).verdict : 'absent';
+  if (verdict === 'foreign') return { state: 'foreign', facts: undefined };
   // minikube 1.38.1 says of a profile that it cannot read that there is none, and then stops at it
   if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
   if (engineAnswers && !programs.missing.includes('minikube'))
     return observeProfile(host, describeMinikube(host, programs), { signal });
-  const mayBeOurs = engineAnswers && (await mayHaveCluster(host));
-  const container = mayBeOurs ? await observeNodeContainer(host, signal) : undefined;
+  const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
   const { minikubeHome } = clusterPlaces(host.directories);
   const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));

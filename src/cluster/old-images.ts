@@ -2,8 +2,10 @@ import type { Daemon } from '../images/daemon.js';
 import { overBaseName } from '../images/over-base.js';
 import { planPrune, type PrunePlan } from '../images/prune-plan.js';
 import { listStored, observeLabelled } from '../images/prune.js';
+import { listStoredRecipes } from '../images/stored-recipes.js';
 import type { Host } from '../ports/host.js';
 import { findImageSet } from './image-set.js';
+import { requireOwnCluster } from './ownership.js';
 
 /** Images that spark-dev made and needs no more, and the daemons that were asked. */
 export interface OldImages {
@@ -19,12 +21,16 @@ export async function findOldImages(
   { overBase = false }: { readonly overBase?: boolean } = {},
 ): Promise<OldImages> {
   const set = await findImageSet(host, signal);
+  if (set.profile === 'foreign') await requireOwnCluster(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);
-  const [labelled, files] = await Promise.all([
+  const [labelled, files, recipes] = await Promise.all([
     Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
     listStored(host),
+    listStoredRecipes(host),
   ]);
   const needed = set.needed.filter(({ name }) => !overBase || name !== overBaseName);
-  return { plan: planPrune(needed, labelled, files), daemons, clusterAnswers: set.cluster !== undefined };
+  // in this machine's Docker another home may have what looks old to this version
+  const proven = set.isOneDaemon ? undefined : recipes;
+  return { plan: planPrune(needed, labelled, files, proven), daemons, clusterAnswers: set.cluster !== undefined };
 }

@@ -34,6 +34,7 @@ export interface Step {
 }
 
 const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>, string>> = {
+  foreign: 'another home made the cluster in Docker',
   absent: 'there is no cluster yet',
   stopped: 'the cluster is stopped; its data is kept',
   orphaned: "the cluster's container is gone; it is made anew over the volume that is still there",
@@ -199,7 +200,7 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
   const { inside, userEntry } = observed;
   const mustMove = observed.profile !== 'running';
   const steps: Step[] = [];
-  if (userEntry !== 'there' || mustMove) {
+  if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
     steps.push({
       id: 'kubeconfig',
       title: 'Write our entry into your kubeconfig',

@@ -8,11 +8,11 @@ import { mendArgv } from './damaged-profile.js';
 import { describeDesired } from './desired.js';
 import { planDesktopPreparation } from './docker-desktop/plan-preparation.js';
 import { describeEngineCommands } from './engine-commands.js';
-import { refuseForeignCluster } from './foreign-cluster.js';
 import { accessMinikube } from './minikube/access.js';
 import { lookUpArgv } from './minikube/argv.js';
 import { observeCluster } from './observe.js';
 import { readVersion } from './own-version.js';
+import { planVolume, requireOwnCluster } from './ownership.js';
 import { describeParts, hasAllImages } from './parts.js';
 import { planCluster } from './plan.js';
 import type { Preparation, PreparationWish } from './preparation.js';
@@ -39,7 +39,9 @@ async function planMinikubePreparation(host: Host, wish: PreparationWish): Promi
   const programs = await locatePrograms(host, wish.signal, source);
   const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, wish.signal);
   const { profile } = seen.observed;
-  if (seen.observed.engineAnswers) await refuseForeignCluster(host, wish.signal);
+  const ownership = seen.observed.engineAnswers
+    ? await requireOwnCluster(host, wish.signal)
+    : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), wish.size) : undefined;
   const version = await readVersion(host);
   const minikube = describeMinikube(host, programs);
@@ -50,7 +52,10 @@ async function planMinikubePreparation(host: Host, wish: PreparationWish): Promi
       settings: wish.settings,
       asRoot: host.platform.uid === 0,
       mustReconfigure: mustReconfigure(profile),
-      beforeStart: profile === 'damaged' ? [await requireMend(host)] : [],
+      beforeStart: [
+        ...(await planVolume(host, ownership)),
+        ...(profile === 'damaged' ? [await requireMend(host)] : []),
+      ],
     },
     kubectl: describeKubectl(host, programs),
     toolchain: join(host.directories.package, 'toolchain'),

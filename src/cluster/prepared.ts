@@ -4,9 +4,9 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
+import { hasClusterRecord } from './cluster-record.js';
 import { accessDesktop } from './docker-desktop/access.js';
 import { findDesktopContext } from './docker-desktop/find-context.js';
-import { mayHaveCluster } from './foreign-cluster.js';
 import { getRecordArgv } from './kubectl.js';
 import { accessMinikube } from './minikube/access.js';
 import {
@@ -64,7 +64,7 @@ export async function findPreparedCluster(host: Host, wish: PreparedWish = {}): 
 
 /** Also one that does not run now. */
 export async function isMinikubeMade(host: Host): Promise<boolean> {
-  return (await isThere(clusterPlaces(host.directories).kubeconfig)) || (await mayHaveCluster(host));
+  return (await isThere(clusterPlaces(host.directories).kubeconfig)) || (await hasClusterRecord(host));
 }
 
 async function findOnMinikube(host: Host, wish: PreparedWish): Promise<PreparedAnswer> {

@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isDamaged } from './damaged-profile.js';
-import { deleteArgv, listOwnedArgv, removeOwnedArgv, type OwnedKind } from './minikube/argv.js';
+import { deleteArgv } from './minikube/argv.js';
+import { removeThingsArgv } from './minikube/docker-things.js';
 import { deleteProfile, type ChildWishes } from './minikube/provider.js';
 import { clusterPlaces, profileName } from './names.js';
+import { requireOwnCluster } from './ownership.js';
 import { describeMinikube, type HostPrograms } from './programs.js';
 
-/** How a profile goes: by minikube, or without it where it is missing or cannot read the profile. */
+/** How a profile goes: by minikube, or without it where it is missing, cannot read the profile or would remove too much. */
 export type ProfileRemoval = { readonly by: 'minikube' | 'docker'; readonly commands: readonly Argv[] };
 
-const answerWithinMs = 30_000;
 const removedWithinMs = 5 * 60_000;
 
 export async function planProfileRemoval(
@@ -19,14 +20,15 @@ export async function planProfileRemoval(
   { signal }: ChildWishes = {},
 ): Promise<ProfileRemoval> {
   const { minikubeHome } = clusterPlaces(host.directories);
+  const { ours, others } = await requireOwnCluster(host, signal);
   const own = (folder: string): string => join(minikubeHome, '.minikube', folder, profileName);
-  if (!programs.missing.includes('minikube') && !(await isDamaged(host.directories)))
+  // minikube removes everything that has its label for this profile, also what is not this home's
+  if (others.length === 0 && !programs.missing.includes('minikube') && !(await isDamaged(host.directories)))
     return { by: 'minikube', commands: [deleteArgv(describeMinikube(host, programs))] };
-  const removals: Argv[] = [];
-  for (const kind of ['container', 'volume', 'network'] as const) {
-    const names = await listOwned(host, kind, signal);
-    if (names.length > 0) removals.push(removeOwnedArgv(kind, names));
-  }
+  const removals = (['container', 'network', 'volume'] as const).flatMap((kind) => {
+    const ids = ours.filter((one) => one.kind === kind).map(({ id }) => id);
+    return ids.length === 0 ? [] : [removeThingsArgv(kind, ids)];
+  });
   return { by: 'docker', commands: [...removals, ['rm', '-r', '-f', own('profiles'), own('machines')]] };
 }
 
@@ -36,10 +38,4 @@ export async function removeProfile(host: Host, programs: HostPrograms, wishes: 
   const { signal, logFile } = wishes;
   const options = { signal, timeoutMs: removedWithinMs, ...(logFile === undefined ? {} : { logFile }) };
   for (const argv of removal.commands) await host.runner.run(argv, options);
-}
-
-async function listOwned(host: Host, kind: OwnedKind, signal: AbortSignal | undefined): Promise<readonly string[]> {
-  const argv = listOwnedArgv(kind, { profile: profileName });
-  const { stdout } = await host.runner.run(argv, { signal, timeoutMs: answerWithinMs });
-  return stdout.split('\n').filter((name) => name !== '');
 }

@@ -10,6 +10,7 @@ import { findVolumeArgv, forgetConfigurationArgv, type StartSettings } from './m
 import type { ProfileState } from './minikube/parse.js';
 import { startProfile, type MinikubeCluster } from './minikube/provider.js';
 import { clusterPlaces } from './names.js';
+import { claimVolume } from './ownership.js';
 import type { ClusterParts } from './parts.js';
 import type { ClusterSize } from './size.js';
 
@@ -33,6 +34,7 @@ export function mustReconfigure(profile: ProfileState): boolean {
 export async function startCluster(host: Host, wish: StartWish): Promise<void> {
   const { parts, cluster, logFile, signal, shown } = wish;
   if (parts.source === 'registries') await provideOwnImages(host, wish);
+  await claimVolume(host, { logFile, signal });
   if (mustReconfigure(wish.profile)) await forgetConfiguration(host, wish);
   const mend = wish.profile === 'damaged' ? await mendArgv(host.directories) : undefined;
   if (mend !== undefined) await host.runner.run(mend, { logFile, signal });

@@ -18,6 +18,7 @@ import type { Host } from '../ports/host.js';
 
 export const clean: CommandSpec = {
   name: 'clean',
+  makesNoFolders: true,
   options: [
     { flags: '--all', description: 'also what belongs to runs that are at work' },
     { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },

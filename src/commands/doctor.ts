@@ -7,6 +7,7 @@ import type { Host } from '../ports/host.js';
 
 export const doctor: CommandSpec = {
   name: 'doctor',
+  makesNoFolders: true,
   options: [
     { flags: '--fix', description: 'mend what can be mended by itself; asks before each' },
     { flags: '--only <checks>', description: 'these alone, by id, with commas' },

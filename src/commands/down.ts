@@ -5,11 +5,13 @@ import type { ProfileState } from '../cluster/minikube/parse.js';
 import { stopProfile } from '../cluster/minikube/provider.js';
 import { observeNodeContainer } from '../cluster/node-container.js';
 import { lookAtProfile } from '../cluster/observe.js';
+import { requireOwnCluster } from '../cluster/ownership.js';
 import { forgetRecreation } from '../cluster/recreate/run-recreation.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
 import { requireAbility } from '../cluster/provider.js';
 import { planProfileRemoval } from '../cluster/remove-profile.js';
 import { settleProvider } from '../cluster/settle-provider.js';
+import { claimFolders } from '../config/own-folders.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
@@ -22,6 +24,7 @@ const stoppedWithinMs = 120_000;
 
 export const down: CommandSpec = {
   name: 'down',
+  makesNoFolders: true,
   options: [
     { flags: '--delete', description: 'remove the cluster and all data in it' },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
@@ -44,6 +47,7 @@ async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandRes
   const { signal } = input;
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const engineAnswers = engine.daemon.kind === 'answers';
+  if (engineAnswers) await requireOwnCluster(host, signal);
   if (engineAnswers && !input.global.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The deletion that was cut short is done');
   const mustForget = input.options['delete'] === true && (await isOpen(host, 'recreate-cluster'));
@@ -67,6 +71,7 @@ async function stop(
   // a cluster is stopped all the same when minikube is gone or cannot read its record of it
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
   if (global.dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
+  await requireOwnCluster(host, signal);
   const step = host.ui.step('Stop the cluster');
   try {
     await (byDocker
@@ -104,6 +109,9 @@ async function remove(
   }
   for (const line of [...removal.goes, ...removal.stays]) host.ui.say(line);
   if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
+  // the answer to the question may have taken long
+  await requireOwnCluster(host, signal);
+  await claimFolders(host.directories, ['state']);
   await forgetRecreation(host);
   const step = host.ui.step('Delete the cluster');
   try {

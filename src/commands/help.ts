@@ -14,6 +14,7 @@ const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<Co
 /** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */
 export const help: CommandSpec = {
   name: 'help',
+  makesNoFolders: true,
   arguments: [{ name: '[topic]', description: 'a command, exit-codes, environment, spark-dev.yaml, or an error code' }],
   examples: [
     'spark-dev help run',

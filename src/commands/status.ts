@@ -17,6 +17,7 @@ type Row = readonly [name: string, value: string];
 
 export const status: CommandSpec = {
   name: 'status',
+  makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
   async run(host, { signal }) {
     const provider = await settleProvider(host, signal);
@@ -106,11 +107,13 @@ function showCluster({ engine, missingTools, profile, inside }: ClusterStatus): 
   return [
     ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
     ['tools', missingTools.length === 0 ? 'all there' : `missing: ${missingTools.join(', ')}`],
-    ['cluster', state === 'absent' ? state : `${profileName}: ${state}${made}`],
+    ['cluster', state === 'absent' ? state : `${profileName}: ${state === 'foreign' ? takenByAnother : state}${made}`],
     ...(state === 'running' && inside === undefined ? [['kubernetes', 'does not answer'] as const] : []),
     ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
   ];
 }
+
+const takenByAnother = 'made by another SPARK_DEV_HOME, which alone can use it';
 
 /** Every figure on a line of its own, so that one sees at once which is odd. */
 function showSize({ size, profile }: ClusterStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
@@ -147,6 +150,8 @@ function showEntry(entry: ClusterStatus['userEntry']): string {
       return `${entry.path} knows the context ${profileName}`;
     case 'stale':
       return `${entry.path} holds an older address of the cluster`;
+    case 'foreign':
+      return `${entry.path} has a context ${profileName} of another cluster`;
     case 'absent':
       return `${entry.path} does not know the context ${profileName}`;
     case 'broken':

@@ -14,8 +14,13 @@ import type { Host } from '../ports/host.js';
 
 export const uninstall: CommandSpec = {
   name: 'uninstall',
+  makesNoFolders: true,
   options: [
-    { flags: '--force', description: 'also where Docker does not answer, or runs and containers are at work' },
+    {
+      flags: '--force',
+      description:
+        "also where Docker does not answer, runs and containers are at work, or the cluster is another home's (which stays)",
+    },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
   ],
   examples: ['spark-dev uninstall --dry-run', 'spark-dev uninstall --yes'],
@@ -33,8 +38,8 @@ export const uninstall: CommandSpec = {
   },
 };
 
-async function look(host: Host, { signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal);
+async function look(host: Host, { options, signal }: CommandInput): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal, { force: options['force'] === true });
   const steps = plan(host, seen);
   const stays = tellWhatStays(seen);
   return {
@@ -47,7 +52,7 @@ async function look(host: Host, { signal }: CommandInput): Promise<CommandResult
 }
 
 async function remove(host: Host, { options, global, signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal);
+  const seen = await observeMachine(host, signal, { force: options['force'] === true });
   const steps = plan(host, seen);
   const stays = tellWhatStays(seen);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
@@ -70,7 +75,7 @@ async function answer(
   troubles: readonly string[],
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const after = await observeMachine(host, signal);
+  const after = await observeMachine(host, signal, { force: true });
   // sizes may have changed meanwhile
   const nameOf = (item: string): string => item.replace(/ \([^)]*\)$/, '');
   const left = itemsOf(plan(host, after));

@@ -4,6 +4,7 @@ import type { CommandSpec } from '../ports/command.js';
 
 export const version: CommandSpec = {
   name: 'version',
+  makesNoFolders: true,
   examples: ['spark-dev version', 'spark-dev version --json'],
   async run(host) {
     const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {

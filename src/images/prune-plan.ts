@@ -49,19 +49,27 @@ export function planPrune(
   needed: readonly NeededImage[],
   daemons: readonly LabelledImages[],
   files: readonly StoredFile[],
+  /** Recipes of this home, where images of the machine's Docker may also be another home's. */
+  proven?: ReadonlySet<string>,
 ): PrunePlan {
-  const old = daemons.flatMap((daemon) => listOld(needed, daemon));
+  const isOurs = ({ place, recipe }: OldImage): boolean =>
+    place !== 'host' || proven === undefined || proven.has(recipe);
+  const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isOurs);
+  const held = new Set(old.filter(({ isUsed }) => isUsed).map(({ recipe }) => recipe));
   return {
-    images: old.filter(({ isUsed }) => !isUsed).map(({ isUsed: _, ...removal }) => removal),
+    images: old.filter(({ isUsed }) => !isUsed).map(({ isUsed: _, recipe: __, ...removal }) => removal),
     kept: old.filter(({ isUsed }) => isUsed).map(({ place, references }) => ({ place, references })),
-    files: files.filter(({ path }) => isOldFile(needed, basename(path))),
+    // the file proves whose an image is for as long as that stays
+    files: files.filter(({ path }) => isOldFile(needed, basename(path)) && !held.has(recipeOf(basename(path)) ?? '')),
   };
 }
 
-function listOld(
-  needed: readonly NeededImage[],
-  { place, images, usedIds }: LabelledImages,
-): readonly (ImageRemoval & { readonly isUsed: boolean })[] {
+interface OldImage extends ImageRemoval {
+  readonly isUsed: boolean;
+  readonly recipe: string;
+}
+
+function listOld(needed: readonly NeededImage[], { place, images, usedIds }: LabelledImages): readonly OldImage[] {
   const current = new Set(needed.map(({ recipe }) => recipe));
   const official = new Set(needed.map(({ reference }) => repositoryOf(reference)));
   const isNamedByUs = (reference: string): boolean => ownName.test(reference) || official.has(repositoryOf(reference));
@@ -75,7 +83,8 @@ function listOld(
     const references = [...applications, ...others];
     if (references.length === 0) return [];
     const isUsed = usedIds.has(image.id) || (others.some(isOverBase) && usedRecipes.has(image.recipe));
-    return [{ place, references, bytes: ownBytes(image, images), why: explain(others), isUsed }];
+    const { recipe } = image;
+    return [{ place, references, bytes: ownBytes(image, images), why: explain(others), isUsed, recipe }];
   });
 }
 
@@ -107,6 +116,11 @@ function isOldFile(needed: readonly NeededImage[], name: string): boolean {
   if (!storedName.test(name)) return false;
   if (name.endsWith('.partial')) return true;
   return !needed.some(({ tar }) => basename(tar).replace(/\.tar$/, '') === name.replace(/\.(tar|json)$/, ''));
+}
+
+/** `spark-0123456789ab.tar` → `0123456789ab` */
+export function recipeOf(name: string): string | undefined {
+  return storedName.test(name) ? /-([0-9a-f]{12})\./.exec(name)?.[1] : undefined;
 }
 
 /** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause` */

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOwnFolder } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { daemonTitles, type Daemon } from './daemon.js';
@@ -13,8 +14,9 @@ export async function observeLabelled(host: Host, daemon: Daemon, signal: AbortS
   return { place: daemon.place, images, usedIds };
 }
 
-/** All files of the store, ours by their names or not. */
+/** All files of the store, whatever their names. */
 export async function listStored({ directories }: Host): Promise<readonly StoredFile[]> {
+  if (!(await isOwnFolder(directories, 'data'))) return [];
   const folder = join(directories.data, 'images');
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));

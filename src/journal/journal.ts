@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 
@@ -13,6 +14,7 @@ export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster'
  */
 export async function writeEntry(host: Host, operation: Operation, record: object): Promise<void> {
   const path = entryPath(host, operation);
+  await claimFolders(host.directories, ['state']);
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
   const file = await open(draft, 'w', 0o600);
@@ -51,13 +53,29 @@ export async function readEntry<Record>(
   }
 }
 
+/** One text of an entry; undefined where there is none, or nothing that can be read. */
+export async function readNote(host: Host, operation: Operation, key: string): Promise<string | undefined> {
+  const text = await readFile(entryPath(host, operation), 'utf8').catch(() => '');
+  try {
+    const value = (JSON.parse(text) as Record<string, unknown> | null)?.[key];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export async function closeEntry(host: Host, operation: Operation): Promise<void> {
   await rm(entryPath(host, operation), { force: true });
 }
 
 /** For an operation of one step: an entry before the first thing is done, and none after the last. */
-export async function withEntry(host: Host, operation: Operation, action: () => Promise<void>): Promise<void> {
-  await writeEntry(host, operation, {});
+export async function withEntry(
+  host: Host,
+  operation: Operation,
+  action: () => Promise<void>,
+  record: object = {},
+): Promise<void> {
+  await writeEntry(host, operation, record);
   await action();
   await closeEntry(host, operation);
 }

@@ -56,5 +56,7 @@ export interface CommandSpec {
   readonly examples: readonly string[];
   /** It judges `--context` itself; all others work on the cluster of spark-dev alone. */
   readonly foreignContexts?: boolean;
+  /** It only looks, or only removes: where spark-dev has no folders yet, it makes none. */
+  readonly makesNoFolders?: true;
   run(host: Host, input: CommandInput): Promise<CommandResult>;
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { claimFolders } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 
 /** minikube's own files are in `.minikube` below; nothing of the user's own clusters is. */
@@ -14,7 +15,9 @@ function toolTmp(host: Pick<Host, 'directories'>): string {
 
 /** minikube does not start without it. */
 export async function makeToolTmp(host: Pick<Host, 'directories'>): Promise<void> {
-  await mkdir(toolTmp(host), { recursive: true }).catch(() => undefined);
+  await claimFolders(host.directories, ['data'])
+    .then(() => mkdir(toolTmp(host), { recursive: true }))
+    .catch(() => undefined);
 }
 
 /** For every minikube and Skaffold that we start, even to ask its version: homes of ours, no telemetry, no update notices, no decoration. */

@@ -8,9 +8,10 @@ import { readError, readResult } from './envelope.js';
 
 const folders = '/data/minikube/.minikube';
 const removedByDocker = [
-  'docker container rm --force --volumes spark-dev',
+  // by id: what is proven is what goes
+  expect.stringMatching(/^docker container rm --force --volumes [0-9a-f]{64}$/) as string,
+  expect.stringMatching(/^docker network rm [0-9a-f]{64}$/) as string,
   'docker volume rm --force spark-dev',
-  'docker network rm spark-dev',
   `rm -r -f ${folders}/profiles/spark-dev ${folders}/machines/spark-dev`,
 ];
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
@@ -26,7 +27,7 @@ it.each(calls.map((words) => [words]))(
     expect(inherited.exitCode).toBe(9);
     expect(host.runner.calls.length).toBe(lookedBefore);
     expect(state.profile).toBe('running');
-    expect(existsSync(host.directories.state)).toBe(false);
+    expect(existsSync(join(host.directories.state, 'runs'))).toBe(false);
   },
 );
 

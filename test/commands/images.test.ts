@@ -46,12 +46,17 @@ describe('images list', () => {
 describe('images prune', () => {
   const old = { id: 'sha256:old', tags: ['spark-dev/spark:4.3.0-0123456789ab'], recipe: '0123456789ab', bytes: 9e8 };
   const decoy = { id: 'sha256:decoy', tags: ['spark-dev/spark:mine'] };
+  /** What tells it from an image that another home built. */
+  const storeOld = ({ host }: FakeMachine): string => {
+    const file = join(host.directories.data, 'images', 'spark-0123456789ab.tar');
+    writeFileSync(file, 'old');
+    return file;
+  };
 
   it('says what goes, removes it in both daemons and the store, and counts', async () => {
     const daemons = { host: [{ ...old }, decoy], cluster: [{ ...old }, decoy] };
     const machine = await createFakeMachine({}, { programs: dockerWith(daemons) });
-    const stale = join(machine.host.directories.data, 'images', 'spark-0123456789ab.tar');
-    writeFileSync(stale, 'old');
+    const stale = storeOld(machine);
     const pruned = await images(machine, 'prune', '--yes');
     expect(pruned.stdout).toMatch(/^Removed 2 images and 1 file, up to 1\.8 GB/);
     expect(machine.host.ui.lines.filter((line) => line.startsWith('Goes: '))).toHaveLength(3);
@@ -63,6 +68,7 @@ describe('images prune', () => {
   it('--dry-run removes nothing and shows the commands', async () => {
     const daemons = { host: [{ ...old }], cluster: [] };
     const machine = await createFakeMachine({}, { programs: dockerWith(daemons) });
+    storeOld(machine);
     expect((await images(machine, 'prune', '--dry-run')).stdout).toContain(
       'docker rmi spark-dev/spark:4.3.0-0123456789ab',
     );
@@ -75,20 +81,31 @@ describe('images prune', () => {
     const objects = createFakeObjects(() => kubeconfig);
     const machine = await createFakeMachine({}, { programs: [...dockerWith(daemons), ...objects.programs] });
     kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+    storeOld(machine);
     const cleaning = async (...words: string[]): Promise<Record<string, unknown>> =>
       readResult((await call(['clean', '--images', '--json', ...words], machine)).stdout);
     const shown = (await cleaning('--dry-run'))['removes'];
-    expect(shown).toHaveLength(2);
+    expect(shown).toHaveLength(3);
     expect(daemons.host).toHaveLength(2);
     expect(await cleaning('--yes')).toEqual({ removed: shown, left: [] });
     expect(daemons).toEqual({ host: [decoy], cluster: [] });
   });
 
+  it('leaves what looks old to this home and is in no store of its own: another home may need it', async () => {
+    const daemons = { host: [{ ...old }], cluster: [] };
+    const machine = await createFakeMachine({}, { programs: dockerWith(daemons) });
+    expect((await images(machine, 'prune', '--yes')).stdout).toBe('Nothing is old\n');
+    expect(daemons.host).toHaveLength(1);
+  });
+
   it('leaves what a container uses, and asks before anything', async () => {
     const daemons = { host: [{ ...old }], cluster: [] };
     const used = await createFakeMachine({}, { programs: dockerWith(daemons, ['sha256:old']) });
+    const proof = storeOld(used);
     expect((await images(used, 'prune', '--yes')).stdout).toBe('Nothing is old\n');
+    expect(existsSync(proof)).toBe(true);
     const asked = await createFakeMachine({}, { programs: dockerWith(daemons) });
+    storeOld(asked);
     expect(readError((await images(asked, 'prune', '--json')).stdout)).toMatchObject({ code: 'NON_INTERACTIVE' });
     expect(daemons.host).toHaveLength(1);
   });

@@ -67,7 +67,8 @@ describe('init --source upstream --dry-run', () => {
       expect(commandsOf('image:spark')[0]).toMatch(
         / --build-arg BASE=docker\.io\/library\/debian@sha256:[0-9a-f]{64} /,
       );
-      const [start] = commandsOf('start');
+      const [volume, start] = commandsOf('start');
+      expect(volume).toMatch(/^docker volume create /);
       expect(start).toMatch(
         new RegExp(`/tools/minikube/v1\\.38\\.1-[0-9a-f]{12}/minikube${exe} start -p spark-dev --driver=docker `),
       );

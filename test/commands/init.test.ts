@@ -28,11 +28,14 @@ describe('init on a machine with all parts and no cluster', () => {
     const done = await init(machine, '--yes');
     expect(done).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('spark-dev run sparkpi') as string });
     const { node, spark } = machine.parts;
-    expect(machine.changes()[0]).toBe(
+    expect(machine.changes()[0]).toMatch(
+      /^docker volume create .*--label=io.spark-dev.home=[0-9a-f-]{36} .*spark-dev$/,
+    );
+    expect(machine.changes()[1]).toBe(
       `minikube start -p spark-dev --driver=docker --container-runtime=docker --keep-context --force --base-image=${node.reference} ` +
         '--kubernetes-version=v1.34.4 --preload=false --cpus=3 --memory=6144mb --extra-config=kubelet.system-reserved=cpu=1,memory=10240Mi --interactive=false --output=json',
     );
-    expect(machine.changes().slice(1).sort()).toEqual([
+    expect(machine.changes().slice(2).sort()).toEqual([
       'docker exec spark-dev nslookup -timeout=1 -retry=0 kubernetes.default.svc.cluster.local 10.96.0.10',
       `docker load --input /data/images/${spark.tar.replace(/^.*\//, '')}`,
       `kubectl --kubeconfig=/data/kubeconfig --context=spark-dev apply --kustomize=${machine.parts.rights.folder}`,

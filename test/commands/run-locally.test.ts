@@ -29,7 +29,7 @@ function laptop(driver: Partial<Scripted> = {}): FakeHost {
       { argv: driverStart, stdout: 'Pi is roughly 3.14172', stderr: uiLine, ...driver },
     ],
   });
-  mkdirSync(describeDistribution(host.directories, sparkVersion).folder, { recursive: true });
+  mkdirSync(describeDistribution(host.directories, sparkVersion).jars, { recursive: true });
   return host;
 }
 

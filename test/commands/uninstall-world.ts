@@ -17,35 +17,32 @@ contexts:
 users: []
 `;
 
-/** What Docker holds: tags with the recipe that their label names, and the cluster's things. */
+/** Images in Docker: tags with the recipe that their label names. */
 export interface DockerWorld {
   tags: Record<string, string | undefined>;
-  things: Set<string>;
-  running: string[];
 }
 
 export interface World {
   readonly machine: FakeMachine;
   readonly docker: DockerWorld;
   readonly kubeconfig: string;
+  /** The tag of an image that this home built. */
+  readonly node: string;
 }
 
 export const aptHistory = `Start-Date: 2026-11-21  14:22:40
 Commandline: apt-get -o DPkg::Lock::Timeout=180 install -y --no-install-recommends mmdebstrap
 End-Date: 2026-11-21  14:23:02
 `;
-export const node = 'spark-dev/node:v1.34.4-abc';
-export const decoyTags = { 'spark-dev/foo:1': undefined, 'shop/etl:2': 'abc' };
+/** Of a recipe that another home stored, and this one did not. */
+const theirTag = 'spark-dev/node:v1.34.4-0123456789ab';
+export const decoyTags = { 'spark-dev/foo:1': undefined, 'shop/etl:2': 'abc', [theirTag]: '0123456789ab' };
 
 export async function createUsedMachine(
   state: Partial<MachineState> = {},
   first: readonly Scripted[] = [],
 ): Promise<World> {
-  const docker: DockerWorld = {
-    tags: { [node]: 'abc', ...decoyTags },
-    things: new Set(state.profile === 'absent' ? [] : ['container', 'volume', 'network']),
-    running: [],
-  };
+  const docker: DockerWorld = { tags: { ...decoyTags } };
   let pidFile = '';
   const programs: Scripted[] = [
     ...first,
@@ -60,6 +57,8 @@ export async function createUsedMachine(
   ];
   const machine = await createFakeMachine(state, { programs });
   const { directories } = machine.host;
+  const node = machine.parts.node.reference;
+  docker.tags = { [node]: machine.parts.node.hash, ...docker.tags };
   pidFile = join(directories.data, 'docker-run', 'dockerd.pid');
   const kubeconfig = join(directories.userHome, '.kube', 'config');
   write(kubeconfig, theirKubeconfig);
@@ -67,7 +66,7 @@ export async function createUsedMachine(
   write(join(directories.cache, 'go', 'mod', 'a.go'), 'package a');
   write(join(directories.state, 'runs', 'sparkpi-260101000000-dead', 'driver.log'), 'log');
   for (const path of decoyPaths(machine)) write(path, 'theirs');
-  return { machine, docker, kubeconfig };
+  return { machine, docker, kubeconfig, node };
 }
 
 export function decoyPaths({ host: { directories } }: FakeMachine): readonly string[] {
@@ -79,22 +78,7 @@ export function decoyPaths({ host: { directories } }: FakeMachine): readonly str
 }
 
 export function dockerPrograms(docker: DockerWorld): readonly Scripted[] {
-  const listing = (kind: string, words: readonly string[]): Scripted => ({
-    argv: ['docker', kind, 'ls', ...words],
-    get stdout() {
-      return docker.things.has(kind) ? 'spark-dev\n' : '';
-    },
-  });
   return [
-    listing('container', ['--all']),
-    listing('volume', []),
-    listing('network', []),
-    {
-      argv: ['docker', 'container', 'ls', '--format', '{{.Names}}'],
-      get stdout() {
-        return docker.running.join('\n');
-      },
-    },
     { argv: ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true'] },
     { argv: ['docker', 'image', 'ls', '--quiet', '--no-trunc'], stdout: 'sha256:1' },
     {
@@ -131,15 +115,17 @@ export function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** minikube deletes what Docker holds of a profile. */
-export function uninstall({ machine, docker }: World, ...words: string[]): Promise<Call> {
-  const { runner } = machine.host;
-  const run: typeof runner.run = async (argv, options) => {
-    const answer = await runner.run(argv, options);
-    if (argv[1] === 'delete') docker.things.clear();
-    return answer;
-  };
-  return call(['uninstall', ...words], { host: { ...machine.host, runner: { ...runner, run } } });
+export function uninstall({ machine }: World, ...words: string[]): Promise<Call> {
+  return call(['uninstall', ...words], { host: machine.host });
+}
+
+function listThings({ docker: { containers, volumes, networks } }: FakeMachine): readonly string[] {
+  const all = [
+    ['container', containers],
+    ['volume', volumes],
+    ['network', networks],
+  ] as const;
+  return all.flatMap(([kind, things]) => (things.has('spark-dev') ? [kind] : []));
 }
 
 /** Everything of spark-dev's that is left, on the disk and in Docker. */
@@ -151,7 +137,7 @@ export function rest({ machine, docker, kubeconfig }: World): readonly string[] 
   return [
     ...files.filter((path) => !decoyPaths(machine).includes(path)),
     ...Object.keys(docker.tags).filter((tag) => !(tag in decoyTags)),
-    ...docker.things,
+    ...listThings(machine),
     ...(readFileSync(kubeconfig, 'utf8') === theirKubeconfig ? [] : ['kubeconfig']),
   ];
 }

@@ -11,7 +11,6 @@ import {
   decoyPaths,
   decoyTags,
   dockerPrograms,
-  node,
   rest,
   uninstall,
   write,
@@ -33,7 +32,7 @@ describe('uninstall', () => {
         'container spark-dev',
         'volume spark-dev',
         'network spark-dev',
-        `image ${node}`,
+        `image ${world.node}`,
       ]) as string[],
       stays: expect.arrayContaining([
         `${decoyPaths(world.machine)[1] ?? ''}, which spark-dev did not make`,
@@ -79,10 +78,9 @@ describe('uninstall', () => {
 
   it('touches nothing in Docker that another SPARK_DEV_HOME made', async () => {
     const world = await createUsedMachine({ profile: 'absent' });
-    rmSync(join(world.machine.host.directories.data, 'images'), { recursive: true });
-    for (const kind of ['container', 'volume', 'network']) world.docker.things.add(kind);
+    world.machine.docker.start('the authority of another home');
     expect((await uninstall(world, '--yes')).exitCode).toBe(0);
-    expect(rest(world)).toEqual([node, 'container', 'volume', 'network']);
+    expect(rest(world)).toEqual([world.node, 'container', 'volume', 'network']);
   });
 
   it('without minikube asks Docker itself', async () => {
@@ -98,7 +96,7 @@ describe('uninstall', () => {
     rmSync(join(host.directories.data, 'tools', 'minikube'), { recursive: true });
     const { stdout } = await call(['uninstall', '--dry-run'], { host });
     for (const kind of ['container', 'volume', 'network'])
-      expect(stdout).toMatch(new RegExp(`^docker ${kind} rm .*spark-dev$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^docker ${kind} rm .*(spark-dev|[0-9a-f]{64})$`, 'm'));
   });
 
   it('leaves a broken kubeconfig as it is, and says so', async () => {
@@ -114,7 +112,7 @@ describe('uninstall', () => {
   it('takes away a kubeconfig that init began', async () => {
     const machine = await createFakeMachine(
       {},
-      { programs: [{ argv: ['du', '-sk'] }, ...dockerPrograms({ tags: {}, things: new Set(), running: [] })] },
+      { programs: [{ argv: ['du', '-sk'] }, ...dockerPrograms({ tags: {} })] },
     );
     await call(['init', '--yes', '--no-verify'], { host: machine.host });
     const kubeconfig = join(machine.host.directories.userHome, '.kube', 'config');
@@ -143,7 +141,7 @@ describe('uninstall with Docker dead', () => {
     world.machine.state.docker = 'absent';
     const end = await uninstall(world, '--yes', '--force');
     expect(end.exitCode).toBe(0);
-    expect(rest(world)).toEqual([node, 'container', 'volume', 'network']);
+    expect(rest(world)).toEqual([world.node, 'container', 'volume', 'network']);
     expect(world.machine.host.ui.lines.join('\n')).toContain('docker volume rm spark-dev');
   });
 
@@ -151,7 +149,7 @@ describe('uninstall with Docker dead', () => {
     const world = await createUsedMachine({ profile: 'absent', docker: 'absent' });
     rmSync(join(world.machine.host.directories.data, 'images'), { recursive: true });
     expect((await uninstall(world, '--yes')).exitCode).toBe(0);
-    expect(rest(world)).toEqual([node]);
+    expect(rest(world)).toEqual([world.node]);
   });
 });
 
@@ -182,7 +180,7 @@ describe('uninstall and what is at work', () => {
   it('refuses to stop it under containers of others', async () => {
     const world = await createUsedMachine();
     startOwnDaemon(world);
-    world.docker.running = ['spark-dev', 'postgres'];
+    world.machine.docker.addContainer('postgres');
     const refused = readError((await uninstall(world, '--yes', '--json')).stdout);
     expect(refused).toMatchObject({ code: 'IN_USE', exitCode: 9, why: expect.stringContaining('postgres') as string });
     expect((await uninstall(world, '--yes', '--force')).exitCode).toBe(0);

@@ -1,3 +1,4 @@
+import { FakeDocker } from '../fakes/fake-docker.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import type { FakeHost } from '../fakes/fake-host.js';
 import { call, type Call } from './call.js';
@@ -7,6 +8,7 @@ export const info = { ServerVersion: '29.0.1', DefaultRuntime: 'runc', NCPU: 6, 
 export const dockerOnly: readonly Scripted[] = [
   { argv: ['docker', 'info'], stdout: JSON.stringify(info) },
   { argv: ['docker', 'image', 'inspect'], exitCode: 1 },
+  ...new FakeDocker().programs(),
 ];
 export const debian: readonly Scripted[] = [...dockerOnly, { argv: ['apt-get'] }, { argv: ['apt-config'] }];
 

@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
+import { createVolumeArgv } from '../../src/cluster/minikube/docker-things.js';
 import { clusterPlaces } from '../../src/cluster/names.js';
 import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
 import { inspectContainerArgv } from '../../src/cluster/size-facts.js';
 import { allowAll } from './access-review.js';
+import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import {
   connectNode,
@@ -11,14 +14,16 @@ import {
   deleteNode,
   describeLimit,
   describeNode,
+  describeObjects,
   listProfiles,
   nodePrograms,
   startNode,
   type FakeNode,
 } from './fake-node.js';
-import { containerPrograms } from './fake-node-container.js';
+import { arranged, arrangeNode, containerPrograms } from './fake-node-container.js';
+import { listChanges } from './list-changes.js';
 import type { Scripted } from './fake-runner.js';
-import { place, writePrivateKubeconfig } from './private-kubeconfig.js';
+import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
 
 export { recorded };
@@ -43,6 +48,7 @@ export interface FakeMachine {
   readonly state: MachineState;
   readonly parts: ClusterParts;
   readonly node: FakeNode;
+  readonly docker: FakeDocker;
   /** Calls that change something, each as one line without the folder of its program. */
   readonly changes: () => readonly string[];
 }
@@ -62,9 +68,16 @@ const settled: MachineState = {
 /** A Debian machine on which every part of a cluster is built; what is up is up to `state`. Its programs answer what the real ones were recorded to answer. */
 export async function createFakeMachine(
   wish: Partial<MachineState> = {},
-  world: FakeWorld & { /** Nothing is built yet. */ readonly bare?: boolean } = {},
+  world: FakeWorld & {
+    readonly bare?: boolean; // nothing is built yet
+    /** Shared with another home; then the state alone changes nothing in it, only the programs do. */
+    readonly daemon?: FakeDocker;
+  } = {},
 ): Promise<FakeMachine> {
-  const state: MachineState = { ...settled, ...wish };
+  const docker = world.daemon ?? new FakeDocker();
+  const state = arranged({ ...settled, ...wish }, (now) => {
+    if (world.daemon === undefined) arrangeNode(docker, now, writeAuthority(host.directories));
+  });
   const programs: Scripted[] = [...(world.programs ?? [])];
   const node = createFakeNode(state.profile !== 'absent' && state.profile !== 'orphaned');
   const host = createFakeHost({
@@ -72,17 +85,22 @@ export async function createFakeMachine(
     ...world,
     programs,
   });
-  programs.push(...systemPrograms(state), ...minikubePrograms(host, state, node), ...nodePrograms(host, node));
+  programs.push(...systemPrograms(state), ...minikubePrograms(host, state, node, docker), ...nodePrograms(host, node));
   const parts = await describeParts(host);
-  programs.push(...dockerPrograms(state, parts, node), ...kubectlPrograms(host, state, node));
+  programs.push(...dockerPrograms(state, parts, node, docker), ...kubectlPrograms(host, state, node));
   place(join(host.directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
   if (world.bare !== true) placeParts(parts);
   if (world.bare !== true && !state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
   if (state.profile !== 'absent') {
+    await claimFolders(host.directories, ['data']);
+    if (world.daemon === undefined) {
+      docker.create(createVolumeArgv((await readHomeId(host.directories)) ?? '', host.directories.data));
+      arrangeNode(docker, state, writeAuthority(host.directories));
+    }
     writePrivateKubeconfig(host);
     startNode(host, node);
   }
-  return { host, state, parts, node, changes: () => listChanges(host) };
+  return { host, state, parts, node, docker, changes: () => listChanges(host) };
 }
 
 function systemPrograms(state: MachineState): Scripted[] {
@@ -110,7 +128,7 @@ function systemPrograms(state: MachineState): Scripted[] {
   ];
 }
 
-function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode): Scripted[] {
+function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode, docker: FakeDocker): Scripted[] {
   const minikube = '/usr/bin/minikube';
   return [
     ...(state.hasMinikube ? [{ argv: ['minikube'] }] : []),
@@ -142,6 +160,7 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode): 
       },
       does: (argv) => {
         if (state.startFails) return;
+        docker.start(writeAuthority(host.directories));
         state.profile = 'running';
         startNode(host, node, argv);
         writePrivateKubeconfig(host);
@@ -152,6 +171,7 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode): 
     {
       argv: [minikube, 'delete'],
       does: () => {
+        docker.delete();
         state.profile = 'absent';
         deleteNode(host, node);
       },
@@ -164,7 +184,7 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode): 
   ];
 }
 
-function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode): Scripted[] {
+function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode, docker: FakeDocker): Scripted[] {
   return [
     {
       argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', parts.spark.reference],
@@ -174,18 +194,15 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
       stdout: 'sha256:1',
     },
     { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
-    { argv: ['docker', 'volume', 'inspect'] },
     {
       argv: inspectContainerArgv('spark-dev'),
-      get exitCode() {
-        return ['absent', 'orphaned'].includes(state.profile) ? 1 : 0;
-      },
-      get stdout() {
-        const isRunning = state.profile !== 'stopped';
-        return `${String(isRunning)} ${describeLimit(node)}`;
-      },
+      answers: () => ({
+        exitCode: docker.containers.has('spark-dev') ? 0 : 1,
+        stdout: `${String(docker.containers.get('spark-dev')?.state !== 'exited')} ${describeLimit(node)}`,
+      }),
     },
-    ...containerPrograms(state),
+    ...docker.programs(),
+    ...containerPrograms(docker, state),
     { argv: ['docker', 'run'] },
     { argv: ['docker', 'exec', 'spark-dev', 'nslookup'] },
     { argv: ['docker', 'load', '--input', parts.spark.tar], does: () => void (state.sparkImageInCluster = true) },
@@ -241,27 +258,8 @@ function kubectlPrograms(host: FakeHost, state: MachineState, node: FakeNode): S
   ];
 }
 
-function describeObjects({ objects, record }: MachineState): string {
-  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
-  const items = list.items.flatMap((item) => {
-    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
-    return objects ? [item] : [];
-  });
-  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
-}
-
 function placeParts(parts: ClusterParts): void {
   for (const tool of parts.tools.values())
     for (const path of Object.values(tool.binaries)) place(path, '#!/bin/true\n', 0o755);
   for (const image of [parts.root, parts.node, ...parts.controlPlane, parts.spark]) place(image.tar, '');
-}
-
-function listChanges(host: FakeHost): readonly string[] {
-  const looking =
-    /^(du |docker (info|version|run --rm --pull=never --network=none --entrypoint=ls|image inspect|image ls|volume inspect|container inspect|exec spark-dev grep|(container|volume|network) ls)|minikube (version|config|profile|status|docker-env)|kubectl (version|.* get |.* --as=\S+ create --filename=- )|skaffold version|apt-get .*--print-uris|apt-config|go |sudo -n true)/;
-  return host.runner.calls
-    .map(({ argv }) =>
-      [argv[0]?.replace(/^.*\//, '') ?? '', ...argv.slice(1)].join(' ').replaceAll(dirname(host.directories.data), ''),
-    )
-    .filter((line) => !looking.test(line));
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, rmSync } from 'node:fs';
+import type { FakeDocker } from './fake-docker.js';
 import type { Scripted } from './fake-runner.js';
 
 interface NodeState {
@@ -7,34 +8,46 @@ interface NodeState {
   nodeRuns: boolean;
 }
 
-/** The node's container, volume and network, which carry minikube's label. */
-export function containerPrograms(state: NodeState): Scripted[] {
-  const isThere = (): boolean => state.profile !== 'absent' && state.profile !== 'orphaned';
-  const runs = (): boolean => (state.profile === 'damaged' ? state.nodeRuns : state.profile !== 'stopped');
+/** The daemon's things, as a profile of this state has them; what a test sets counts from then on. */
+export function arrangeNode(docker: FakeDocker, { profile, nodeRuns }: NodeState, authority: string): void {
+  if (profile === 'absent') {
+    docker.delete();
+    return;
+  }
+  docker.start(authority);
+  if (profile === 'orphaned') docker.containers.delete('spark-dev');
+  const container = docker.containers.get('spark-dev');
+  const runs = profile === 'damaged' ? nodeRuns : profile !== 'stopped';
+  if (container !== undefined) container.state = profile === 'paused' ? 'paused' : runs ? 'running' : 'exited';
+}
+
+/** Whoever sets the profile sets what the daemon has of it. */
+export function arranged<State extends NodeState>(state: State, arrange: (now: State) => void): State {
+  return new Proxy(state, {
+    set: (target, name, value) => {
+      Reflect.set(target, name, value);
+      if (name === 'profile' || name === 'nodeRuns') arrange(target);
+      return true;
+    },
+  });
+}
+
+/** What is asked of the node's container alone, and what is done to its profile without minikube. */
+export function containerPrograms(docker: FakeDocker, state: NodeState): Scripted[] {
   return [
     {
       argv: ['docker', 'container', 'inspect'],
-      get exitCode() {
-        return isThere() ? 0 : 1;
-      },
-      get stdout() {
-        const shown = state.profile === 'paused' ? 'paused' : runs() ? 'running' : 'exited';
-        return isThere() ? `${shown} 2000000000 6442450944` : '';
+      answers: (argv) => {
+        const found = docker.containers.get(argv.at(-1) ?? '');
+        return found === undefined ? { exitCode: 1 } : { stdout: `${found.state} 2000000000 6442450944` };
       },
     },
     {
-      argv: ['docker', 'container', 'ls'],
-      get stdout() {
-        return isThere() ? 'spark-dev' : '';
-      },
+      argv: ['docker', 'container', 'ls', '--format', '{{.Names}}'],
+      answers: () => ({
+        stdout: [...docker.containers.values()].flatMap((one) => (one.state === 'exited' ? [] : [one.name])).join('\n'),
+      }),
     },
-    ...['volume', 'network'].map((kind) => ({
-      argv: ['docker', kind, 'ls'],
-      get stdout() {
-        return state.profile === 'absent' ? '' : 'spark-dev';
-      },
-    })),
-    ...['container', 'volume', 'network'].map((kind) => ({ argv: ['docker', kind, 'rm'] })),
     {
       argv: ['docker', 'stop'],
       does: () => {

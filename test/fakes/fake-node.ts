@@ -131,6 +131,22 @@ export function describeNode(node: FakeNode): V1Node {
   };
 }
 
+/** What kubectl finds of init's own objects. */
+export function describeObjects({
+  objects,
+  record,
+}: {
+  readonly objects: boolean;
+  readonly record: Record<string, string> | undefined;
+}): string {
+  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
+  const items = list.items.flatMap((item) => {
+    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
+    return objects ? [item] : [];
+  });
+  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
+}
+
 export function connectNode(node: FakeNode, isUp: boolean): Promise<Kube> {
   if (!isUp) return Promise.reject(new Error('connect ECONNREFUSED 192.168.49.2:8443'));
   return Promise.resolve(createFakeCluster({ nodes: [describeNode(node)] }).kube);

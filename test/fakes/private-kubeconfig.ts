@@ -1,17 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clusterPlaces } from '../../src/cluster/names.js';
+import type { Directories } from '../../src/ports/host.js';
 import type { FakeHost } from './fake-host.js';
 
 /** As minikube leaves it: certificates beside, and an address that they belong to. */
 export function writePrivateKubeconfig({ directories }: FakeHost): void {
   const { kubeconfig, minikubeHome } = clusterPlaces(directories);
   const certificates = {
-    authority: join(minikubeHome, 'ca.crt'),
+    authority: authorityOf(directories),
     certificate: join(minikubeHome, 'client.crt'),
     key: join(minikubeHome, 'client.key'),
   };
-  for (const [name, path] of Object.entries(certificates)) place(path, name);
+  for (const [name, path] of Object.entries(certificates)) if (name !== 'authority') place(path, name);
+  writeAuthority(directories);
   place(
     kubeconfig,
     JSON.stringify({
@@ -26,6 +28,18 @@ export function writePrivateKubeconfig({ directories }: FakeHost): void {
       ],
     }),
   );
+}
+
+/** minikube makes one for each MINIKUBE_HOME, and keeps it. */
+export function writeAuthority(directories: Directories): string {
+  const path = authorityOf(directories);
+  const text = `-----BEGIN CERTIFICATE-----\n${Buffer.from(directories.data).toString('base64')}\n-----END CERTIFICATE-----\n`;
+  if (!existsSync(path)) place(path, text);
+  return readFileSync(path, 'utf8');
+}
+
+function authorityOf(directories: Directories): string {
+  return join(clusterPlaces(directories).minikubeHome, '.minikube', 'ca.crt');
 }
 
 export function place(path: string, text: string, mode = 0o644): void {

@@ -4,6 +4,7 @@ import { awaitOrphans } from '../../cluster/await-orphans.js';
 import { deleteCluster } from '../../cluster/delete-cluster.js';
 import { removeFromUserKubeconfig } from '../../cluster/kubeconfig/file.js';
 import { profileName } from '../../cluster/names.js';
+import { markOwnFolders } from '../../config/own-folders.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { runAsRoot } from '../../toolchain/engine/root-access.js';
@@ -20,6 +21,7 @@ export async function applyUninstall(
   steps: readonly RemovalStep[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  await markOwnFolders(host.directories);
   for (const step of steps) {
     signal.throwIfAborted();
     const shown = host.ui.step(step.title);

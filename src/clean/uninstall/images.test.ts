@@ -22,5 +22,6 @@ it.each([
   ['the official image itself', image(['registry.k8s.io/pause:3.10.1']), []],
   ['untagged', image(null, 'abc'), []],
 ])('of %s', (_name, line, tags) => {
-  expect(parseOwnTags(`${line}\n`)).toEqual(tags);
+  expect(parseOwnTags(`${line}\n`, new Set(['abc']))).toEqual(tags);
+  expect(parseOwnTags(`${line}\n`, new Set(['another'])), 'of another home').toEqual([]);
 });

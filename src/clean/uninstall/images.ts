@@ -33,9 +33,9 @@ const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
 
 /**
  * Tags of ours. A label alone proves nothing, because what somebody builds on our image inherits it: only the tag that names
- * the label's own recipe does.
+ * the label's own recipe does. Other homes on this Docker build the same: a tag goes only with a recipe that this home stored.
  */
-export function parseOwnTags(stdout: string): readonly string[] {
+export function parseOwnTags(stdout: string, recipes: ReadonlySet<string>): readonly string[] {
   return stdout
     .split('\n')
     .filter((line) => line !== '')
@@ -44,18 +44,23 @@ export function parseOwnTags(stdout: string): readonly string[] {
       const recipe = labels?.[recipeLabel] ?? '';
       const own = (tags ?? []).filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
       const official = own.length === 0 ? [] : (tags ?? []).filter((tag) => officialNames.test(tag));
-      return recipe === '' ? [] : [...own, ...official];
+      return recipes.has(recipe) ? [...own, ...official] : [];
     })
     .sort();
 }
 
 /** Of the machine's own daemon; those in the cluster go with it. */
-export async function listOwnTags(host: Host, signal: AbortSignal): Promise<readonly string[]> {
+export async function listOwnTags(
+  host: Host,
+  recipes: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const options = { signal, timeoutMs: 30_000 };
   const ids = words((await host.runner.run(listLabelledArgv(), options)).stdout);
   if (ids.length === 0) return [];
   return parseOwnTags(
     (await host.runner.run(inspectLabelsArgv([...new Set(ids)]), { ...options, accept: [1] })).stdout,
+    recipes,
   );
 }
 

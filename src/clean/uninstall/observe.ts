@@ -1,27 +1,24 @@
-import { mayHaveCluster } from '../../cluster/foreign-cluster.js';
+import { hasClusterRecord } from '../../cluster/cluster-record.js';
 import { observeUserEntry } from '../../cluster/kubeconfig/file.js';
 import { profileName } from '../../cluster/names.js';
+import { proveOwnership, requireOwnCluster, type Ownership } from '../../cluster/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../cluster/programs.js';
 import { planProfileRemoval, type ProfileRemoval } from '../../cluster/remove-profile.js';
 import type { Host } from '../../ports/host.js';
+import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
 import { observeDesktopThings, type SeenDesktop } from './desktop-things.js';
-import {
-  findOwnDaemon,
-  listClusterThings,
-  listForeignContainers,
-  type DockerThing,
-  type OwnDaemon,
-} from './docker-things.js';
+import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
 import { listOwnTags, listStages } from './images.js';
 import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listPlaces } from './places.js';
 
-/** What Docker holds of ours. */
+/** What Docker holds. */
 export interface SeenDocker {
-  readonly things: readonly DockerThing[];
+  /** The cluster's container, network and volume, and what is like them and not this home's. */
+  readonly ownership: Ownership;
   readonly tags: readonly string[];
   readonly stages: readonly string[];
   /** Running, and somebody else's. */
@@ -42,6 +39,8 @@ export interface SeenMachine {
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
+  /** A user's file in which another cluster has the name. */
+  readonly foreignEntry: string | undefined;
   /** Why nobody can tell. */
   readonly kubeconfigTrouble: string | undefined;
   readonly orphans: readonly Orphan[];
@@ -51,18 +50,24 @@ export interface SeenMachine {
   readonly packages: readonly string[];
 }
 
-export async function observeMachine(host: Host, signal: AbortSignal): Promise<SeenMachine> {
+/** Throws IN_USE where this home has a record of a cluster and Docker holds another home's; `force` looks past that one. */
+export async function observeMachine(
+  host: Host,
+  signal: AbortSignal,
+  { force }: { readonly force: boolean },
+): Promise<SeenMachine> {
   const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listPlaces(host.directories),
     // not asked of minikube: only to tell its version, that would make its home again
-    mayHaveCluster(host),
+    hasClusterRecord(host),
     hasImageFiles(host.directories),
   ]);
-  const has = { cluster: hasCluster, images: hasImages };
-  const docker = engine.daemon.kind === 'answers' ? await observeDocker(host, has, signal) : undefined;
+  const answers = engine.daemon.kind === 'answers';
+  if (answers && hasCluster && !force) await requireOwnCluster(host, signal);
+  const docker = answers ? await observeDocker(host, signal) : undefined;
   const [cluster, desktop, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
-    docker !== undefined && hasCluster ? observeOwnCluster(host, signal) : undefined,
+    docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
     observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
@@ -79,6 +84,7 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
     desktop,
     ownDaemon,
     kubeconfig: entry.state === 'there' || entry.state === 'stale' ? entry.path : undefined,
+    foreignEntry: entry.state === 'foreign' ? entry.path : undefined,
     kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,
     orphans,
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
@@ -88,23 +94,29 @@ export async function observeMachine(host: Host, signal: AbortSignal): Promise<S
   };
 }
 
-async function observeOwnCluster(host: Host, signal: AbortSignal): Promise<SeenMachine['cluster']> {
+async function observeOwnCluster(
+  host: Host,
+  { verdict, ours }: Ownership,
+  hasRecord: boolean,
+  signal: AbortSignal,
+): Promise<SeenMachine['cluster']> {
+  if (verdict === 'foreign' || (ours.length === 0 && !hasRecord)) return undefined;
   const programs = await locatePrograms(host, signal);
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-/** Where this home never made any, what Docker holds belongs to another SPARK_DEV_HOME. */
-async function observeDocker(
-  host: Host,
-  has: { readonly cluster: boolean; readonly images: boolean },
-  signal: AbortSignal,
-): Promise<SeenDocker> {
-  const mayHoldImages = has.cluster || has.images;
-  const [things, tags, stages, foreignContainers] = await Promise.all([
-    has.cluster ? listClusterThings(host, signal) : [],
-    mayHoldImages ? listOwnTags(host, signal) : [],
-    mayHoldImages ? listStages(host, signal) : [],
-    listForeignContainers(host, signal),
+async function observeDocker(host: Host, signal: AbortSignal): Promise<SeenDocker> {
+  const ownership = await proveOwnership(host, signal);
+  // the node and the builds of another home need the images that both have
+  const recipes = ownership.verdict === 'foreign' ? new Set<string>() : await listStoredRecipes(host);
+  const [tags, stages, foreignContainers] = await Promise.all([
+    recipes.size > 0 ? listOwnTags(host, recipes, signal) : [],
+    recipes.size > 0 ? listStages(host, signal) : [],
+    listOtherContainers(
+      host,
+      ownership.ours.map(({ name }) => name),
+      signal,
+    ),
   ]);
-  return { things, tags, stages, foreignContainers };
+  return { ownership, tags, stages, foreignContainers };
 }

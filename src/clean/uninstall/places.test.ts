@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ownNames } from './places.js';
+import { ownNames } from '../../config/own-folders.js';
 
 const places = /\bdirectories\.(data|cache|state), '([^'$]+)'|\bjoin\((data|cache|state), '([^'$]+)'/g;
 

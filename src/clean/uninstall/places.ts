@@ -1,49 +1,58 @@
-import { access, readdir, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isOwnName, listOwnFolders, markerName, ownFolders, type OwnFolder } from '../../config/own-folders.js';
 import type { Directories } from '../../ports/host.js';
-
-/** All that we ever make in our folders, by name or by what it begins with (`look-`): whatever else lies there is somebody's, and stays. */
-export const ownNames = {
-  data: ['docker-run', 'images', 'k9s', 'kubeconfig', 'minikube', 'recreate', 'skaffold', 'tools'],
-  cache: ['build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'look-', 'spark'],
-  state: ['durations.json', 'journal', 'logs', 'namespaces', 'runs'],
-} as const;
-
-type OwnDirectory = keyof typeof ownNames;
-
-const ownDirectories = Object.keys(ownNames) as readonly OwnDirectory[];
+import { runIdPattern } from '../folders.js';
 
 export interface OwnPlaces {
   readonly own: readonly string[];
-  /** In our folders and not ours. */
+  /** In these folders, and not made by spark-dev. */
   readonly foreign: readonly string[];
 }
 
-function isNamed(name: string, own: string): boolean {
-  return own.endsWith('-') ? name.startsWith(own) : name === own;
-}
-
 export async function listPlaces(directories: Directories): Promise<OwnPlaces> {
-  const found = await Promise.all(
-    ownDirectories.map(async (kind) => {
-      const names = (await readdir(directories[kind]).catch(() => [])).sort();
-      const isOwn = (name: string): boolean => ownNames[kind].some((own) => isNamed(name, own));
-      const pathOf = (name: string): string => join(directories[kind], name);
-      return { own: names.filter(isOwn).map(pathOf), foreign: names.filter((name) => !isOwn(name)).map(pathOf) };
-    }),
-  );
+  const ours = await listOwnFolders(directories);
+  const found = await Promise.all(ownFolders.map((kind) => listIn(directories, kind, ours.includes(kind))));
   // settings are written by people
-  const settings = (await readdir(directories.config).catch(() => [])).map((name) => join(directories.config, name));
+  const settings = (await list(directories.config)).map((name) => join(directories.config, name));
+  const own = found.flatMap((places) => places.own);
+  const isMarker = (path: string): boolean => basename(path) === markerName;
+  const made = own.filter((path) => !isMarker(path));
   return {
-    own: found.flatMap(({ own }) => own),
+    // the markers go after all that they prove, see removeEmptyDirectories
+    own: made.length === 0 ? own : made,
     foreign: [...found.flatMap(({ foreign }) => foreign), ...settings],
   };
 }
 
-/** Our empty folders, and the SPARK_DEV_HOME above them: one that holds anything else refuses to go. */
+async function listIn(directories: Directories, kind: OwnFolder, isOurs: boolean): Promise<OwnPlaces> {
+  const folder = directories[kind];
+  const names = await list(folder);
+  const pathOf = (name: string): string => join(folder, name);
+  if (!isOurs) return { own: [], foreign: names.map(pathOf) };
+  const foreign = names.filter((name) => !isOwnName(kind, name)).map(pathOf);
+  const own = names.filter((name) => isOwnName(kind, name) && name !== 'runs').map(pathOf);
+  if (kind !== 'state' || !names.includes('runs')) return { own, foreign };
+  const runs = await list(pathOf('runs'));
+  const strange = runs.filter((name) => !runIdPattern.test(name));
+  if (strange.length === 0) return { own: [...own, pathOf('runs')], foreign };
+  const below = (name: string): string => join(folder, 'runs', name);
+  return {
+    own: [...own, ...runs.filter((name) => runIdPattern.test(name)).map(below)],
+    foreign: [...foreign, ...strange.map(below)],
+  };
+}
+
+async function list(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
+
+/** Markers, our empty folders, and the SPARK_DEV_HOME above them: one that holds anything else refuses to go. */
 export async function removeEmptyDirectories(directories: Directories, home: string | undefined): Promise<void> {
+  const ours = await listOwnFolders(directories);
+  for (const kind of ours) await rm(join(directories[kind], markerName), { force: true });
   const parents = home === undefined ? [] : [dirname(directories.data)];
-  for (const path of [...ownDirectories.map((kind) => directories[kind]), directories.config, ...parents])
+  for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config, ...parents])
     await rmdir(path).catch(() => undefined);
 }
 

@@ -47,7 +47,7 @@ function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[]
       title: 'Delete the cluster with all data in it',
       why: cluster.by === 'docker' ? 'init made it; minikube cannot, so Docker is asked' : 'init made it',
       commands: cluster.commands,
-      items: (docker?.things ?? []).map(({ kind, name }) => `${kind} ${name}`),
+      items: (docker?.ownership.ours ?? []).map(({ kind, name }) => `${kind} ${name}`),
       work: { kind: 'cluster' },
     },
   ];

@@ -35,7 +35,7 @@ export async function refuseWhatIsInUse(host: Host, seen: SeenMachine, { force, 
 
 /** Said before and after. */
 export function tellWhatStays(seen: SeenMachine): readonly string[] {
-  const { packages, docker, dockerMayHold, foreignFolders, kubeconfigTrouble, desktop } = seen;
+  const { packages, docker, dockerMayHold, foreignFolders, foreignEntry, kubeconfigTrouble, desktop } = seen;
   return [
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
     ...(desktop === 'silent' ? [desktopNotLookedAt] : []),
@@ -50,6 +50,10 @@ export function tellWhatStays(seen: SeenMachine): readonly string[] {
           'what Docker keeps for itself: /var/lib/docker, the bridge docker0 and its iptables chains, until the next boot',
         ]
       : []),
+    ...(docker?.ownership.others ?? []).map(
+      ({ kind, name }) => `the ${kind} ${name} in Docker: nothing proves that this home made it`,
+    ),
+    ...(foreignEntry === undefined ? [] : [`the entry ${profileName} in ${foreignEntry}, which is another cluster's`]),
     ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
   ];
 }

@@ -72,6 +72,16 @@ export function findEntry(text: string, name: string): KubeconfigEntry | undefin
   return { name, cluster, user, context };
 }
 
+/** What there is of the three. */
+export function findPieces(text: string, name: string): Partial<Omit<KubeconfigEntry, 'name'>> {
+  const { plain } = readKubeconfig(text);
+  const pieces = lists.flatMap(([list, kind]) => {
+    const item = (plain[list] ?? []).find((one) => one.name === name) as Record<string, unknown> | undefined;
+    return item === undefined ? [] : [[kind, item[kind]] as const];
+  });
+  return Object.fromEntries(pieces);
+}
+
 export function holdsAnyOf(text: string, name: string): boolean {
   const plain = readKubeconfig(text).plain;
   return lists.some(([list]) => (plain[list] ?? []).some((one) => one.name === name));

@@ -13,14 +13,16 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
+import { place } from '../../../test/fakes/private-kubeconfig.js';
 import { clusterPlaces } from '../names.js';
 import { findEntry, putEntry, type KubeconfigEntry } from './edit.js';
 import { mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
 import { listUserKubeconfigs } from './user-files.js';
 
+const authority = 'the authority of this home\n';
 const entry: KubeconfigEntry = {
   name: 'spark-dev',
-  cluster: { server: 'https://127.0.0.1:1' },
+  cluster: { 'certificate-authority-data': toBase64(authority), server: 'https://127.0.0.1:1' },
   user: { token: 't' },
   context: { cluster: 'spark-dev', user: 'spark-dev' },
 };
@@ -29,6 +31,7 @@ const users = '# mine\nkind: Config\nclusters: []\ncurrent-context: prod\n';
 function homeWith(files: Readonly<Record<string, string>>, kubeconfig?: readonly string[]): FakeHost {
   const plain = createFakeHost();
   const home = plain.directories.userHome;
+  place(join(clusterPlaces(plain.directories).minikubeHome, '.minikube', 'ca.crt'), authority);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(home, name)), { recursive: true });
     writeFileSync(join(home, name), text);
@@ -37,9 +40,50 @@ function homeWith(files: Readonly<Record<string, string>>, kubeconfig?: readonly
   return { ...plain, env: { ...plain.env, KUBECONFIG: kubeconfig.map((name) => join(home, name)).join(':') } };
 }
 
+function toBase64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
 function pathIn(host: FakeHost, name: string): string {
   return join(host.directories.userHome, name);
 }
+
+describe('an entry of the same name for another cluster', () => {
+  const theirs = putEntry(users, {
+    ...entry,
+    cluster: { server: 'https://10.0.0.1', 'certificate-authority-data': 'dGhlaXJz' },
+  });
+
+  it('is neither written over nor taken out, whatever stands in it', async () => {
+    const pieces = 'clusters:\n- name: spark-dev\n  cluster: {server: https://10.0.0.1}\n';
+    for (const text of [theirs, pieces]) {
+      const host = homeWith({ a: text }, ['a']);
+      await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({ code: 'IN_USE' });
+      expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('foreign');
+      expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [], left: [] });
+      expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(text);
+    }
+  });
+
+  it("does not hide this home's own in another file", async () => {
+    const host = homeWith({ a: theirs, b: putEntry(users, entry) }, ['a', 'b']);
+    expect(await observeUserEntry(host, entry, 'spark-dev')).toMatchObject({ state: 'there', path: pathIn(host, 'b') });
+    expect((await removeFromUserKubeconfig(host, 'spark-dev')).edited).toEqual([pathIn(host, 'b')]);
+    expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(theirs);
+  });
+
+  it.each(['cluster certificate-authority', 'user client-certificate'])("is this home's by %s", async (where) => {
+    const host = homeWith({ a: '' }, ['a']);
+    const [kind = '', key = ''] = where.split(' ');
+    const named = {
+      user: { token: 't' },
+      cluster: { server: 'x' },
+      [kind]: { [key]: join(host.directories.data, 'minikube', 'a.crt') },
+    };
+    writeFileSync(pathIn(host, 'a'), putEntry(users, { ...entry, ...named }));
+    expect((await removeFromUserKubeconfig(host, 'spark-dev')).edited).toEqual([pathIn(host, 'a')]);
+  });
+});
 
 describe('which file is written', () => {
   it.each([
@@ -78,7 +122,7 @@ describe('which file is written', () => {
   });
 
   it('an entry of ours further down the list is renewed where it stands', async () => {
-    const old = 'clusters:\n- name: spark-dev\n  cluster: {server: x}\n';
+    const old = `clusters:\n- name: spark-dev\n  cluster: {server: x, certificate-authority-data: ${toBase64(authority)}}\n`;
     const host = homeWith({ a: users, b: old }, ['a', 'b']);
     expect(await mergeIntoUserKubeconfig(host, entry)).toBe(pathIn(host, 'b'));
     expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(users);

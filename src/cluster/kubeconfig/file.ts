@@ -2,14 +2,35 @@ import { isDeepStrictEqual } from 'node:util';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { editFile, explainBroken, readIfThere } from './edit-file.js';
-import { findEntry, holdsAnyOf, putEntry, removeEntry, type KubeconfigEntry } from './edit.js';
+import { findEntry, findPieces, holdsAnyOf, putEntry, removeEntry, type KubeconfigEntry } from './edit.js';
+import { readEntryProof, type EntryProof } from './own-entry.js';
+import { clusterPlaces } from '../names.js';
 import { listUserKubeconfigs, type PassedOver } from './user-files.js';
 
-/** Puts our entry where kubectl would; an entry of ours in another file of the list is renewed there. */
+/** Puts our entry where kubectl would; in the file that has it already it is renewed. Throws IN_USE where another cluster has the name. */
 export async function mergeIntoUserKubeconfig(host: Host, entry: KubeconfigEntry): Promise<string> {
-  const path = await ownFile(host, entry.name);
-  await editFile(host, path, (before) => putEntry(before ?? newKubeconfig, entry));
+  const isOwn = await readEntryProof(host);
+  const { path } = await chooseFile(host, entry.name, isOwn);
+  await editFile(host, path, (before) => {
+    if (before !== undefined && isTaken(before, entry.name, path, isOwn)) throw takenName(host, path, entry.name);
+    return putEntry(before ?? newKubeconfig, entry);
+  });
   return path;
+}
+
+/** Asked again under the lock: what was seen before may be gone. */
+function isTaken(text: string, name: string, path: string, isOwn: EntryProof): boolean {
+  return text.includes(name) && holdsAnyOf(text, name) && !isOwn(findPieces(text, name), path);
+}
+
+function takenName({ directories }: Host, path: string, name: string): SparkDevError {
+  return new SparkDevError('IN_USE', `${path} has an entry ${name} for another cluster, and keeps it`, {
+    why: `It does not trust the authority of the cluster below ${directories.data}.`,
+    fix: [
+      `kubectl --kubeconfig ${clusterPlaces(directories).kubeconfig} --context ${name} get pods`,
+      `Rename the cluster, user and context ${name} in ${path}, then: spark-dev init`,
+    ],
+  });
 }
 
 export interface Removal {
@@ -22,12 +43,13 @@ export interface Removal {
 /** One file that cannot be edited is no reason to leave our entry in the others. */
 export async function removeFromUserKubeconfig(host: Host, name: string): Promise<Removal> {
   const { files } = await listUserKubeconfigs(host);
+  const isOwn = await readEntryProof(host);
   const edited: string[] = [];
   const left: SparkDevError[] = [];
   for (const path of files) {
     try {
       const remove = (before: string | undefined): string | undefined =>
-        before?.includes(name) === true ? removeEntry(before, name) : before;
+        before?.includes(name) === true && !isTaken(before, name, path, isOwn) ? removeEntry(before, name) : before;
       if (await editFile(host, path, remove)) edited.push(path);
     } catch (error) {
       if (!(error instanceof SparkDevError)) throw error;
@@ -38,10 +60,10 @@ export async function removeFromUserKubeconfig(host: Host, name: string): Promis
 }
 
 export type UserEntryState = { readonly path: string; readonly passedOver: readonly PassedOver[] } & (
-  { readonly state: 'absent' | 'stale' | 'there' } | { readonly state: 'broken'; readonly reason: string }
+  { readonly state: 'absent' | 'stale' | 'there' | 'foreign' } | { readonly state: 'broken'; readonly reason: string }
 );
 
-/** Without a wanted entry (a stopped cluster has none) any of our name will do. */
+/** Without a wanted entry (a stopped cluster has none) any that is this home's will do. */
 export async function observeUserEntry(
   host: Host,
   wanted: KubeconfigEntry | undefined,
@@ -49,7 +71,9 @@ export async function observeUserEntry(
 ): Promise<UserEntryState> {
   const { written, passedOver } = await listUserKubeconfigs(host);
   try {
-    const path = await ownFile(host, name);
+    const isOwn = await readEntryProof(host);
+    const { path, isForeign } = await chooseFile(host, name, isOwn);
+    if (isForeign) return { state: 'foreign', path, passedOver };
     const text = (await readIfThere(path)) ?? '';
     const found = explainBroken(path, () => findEntry(text, name));
     if (found === undefined) return { state: 'absent', path, passedOver };
@@ -63,16 +87,23 @@ export async function observeUserEntry(
 /** No current-context: choosing one is the user's business, also in a file that we begin. */
 const newKubeconfig = 'apiVersion: v1\nkind: Config\n';
 
-/** A broken file is passed over here: it matters only where it is the one to be written. */
-async function ownFile(host: Host, name: string): Promise<string> {
+/** The file with this home's entry, else the one with another's, else where kubectl writes. A broken file is passed over: it matters only where it is the one to be written. */
+async function chooseFile(
+  host: Host,
+  name: string,
+  isOwn: EntryProof,
+): Promise<{ readonly path: string; readonly isForeign: boolean }> {
   const { files, written } = await listUserKubeconfigs(host);
+  let taken: string | undefined;
   for (const path of files) {
     try {
       const text = (await readIfThere(path)) ?? '';
-      if (text.includes(name) && explainBroken(path, () => holdsAnyOf(text, name))) return path;
+      if (!text.includes(name) || !explainBroken(path, () => holdsAnyOf(text, name))) continue;
+      if (isOwn(findPieces(text, name), path)) return { path, isForeign: false };
+      taken ??= path;
     } catch (error) {
       if (!(error instanceof SparkDevError)) throw error;
     }
   }
-  return written;
+  return { path: taken ?? written, isForeign: taken !== undefined };
 }

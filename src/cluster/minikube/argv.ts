@@ -100,20 +100,6 @@ export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Arg
   return ['docker', 'stop', '-t', '60', profile];
 }
 
-export type OwnedKind = 'container' | 'volume' | 'network';
-
-/** Known by minikube's own label: a name can be anybody's. */
-export function listOwnedArgv(kind: OwnedKind, { profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  const all = kind === 'container' ? ['--all'] : [];
-  const name = kind === 'container' ? '{{.Names}}' : '{{.Name}}';
-  return ['docker', kind, 'ls', ...all, `--filter=label=name.minikube.sigs.k8s.io=${profile}`, `--format=${name}`];
-}
-
-export function removeOwnedArgv(kind: OwnedKind, names: readonly string[]): Argv {
-  const force = { container: ['--force', '--volumes'], volume: ['--force'], network: [] }[kind];
-  return ['docker', kind, 'rm', ...force, ...names];
-}
-
 export function stopArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'stop', '-p', profile];
 }

@@ -4,9 +4,9 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 /**
  * What a profile is, seen from outside. `orphaned`: minikube knows it but its container is gone, which `start` makes anew
  * over the volume that is still there. `broken`: the container runs, Kubernetes in it does not. `damaged`: minikube cannot
- * read its own record of the profile, whatever the container does.
+ * read its own record of the profile, whatever the container does. `foreign`: another home made what Docker holds.
  */
-export type ProfileState = 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned' | 'damaged';
+export type ProfileState = 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned' | 'damaged' | 'foreign';
 
 const statusSchema = z.object({ Host: z.string(), Kubelet: z.string(), APIServer: z.string(), Kubeconfig: z.string() });
 

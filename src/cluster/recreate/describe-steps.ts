@@ -29,7 +29,7 @@ export interface RecreationTools {
   readonly kubectl: KubectlTool;
   readonly folder: RecreationFolder;
   /** Of the start with the new size. */
-  readonly start: Argv;
+  readonly start: readonly Argv[];
   /** What init writes for jobs. */
   readonly rights: string;
 }
@@ -92,7 +92,7 @@ function describeCommands(
     'save-claims': plan.claims.flatMap(({ path }) => [packArgv(node, path), compareArgv(node, path)]),
     'save-images': hasImages ? [saveImagesArgv(plan.images, folder.images)] : [],
     delete: [deleteArgv(minikube)],
-    start: [tools.start],
+    start: tools.start,
     'restore-images': hasImages ? [loadArgv(folder.images)] : [],
     'restore-objects': [
       applyInputArgv(kubectl),

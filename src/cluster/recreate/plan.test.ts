@@ -97,7 +97,7 @@ describe('the plan', () => {
         minikube: { minikube: 'minikube', profile: 'spark-dev' },
         kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
         folder: recreationFolder({ data: '/data' }),
-        start: ['minikube', 'start'],
+        start: [['minikube', 'start']],
         rights: '/rights',
       },
     },

@@ -5,6 +5,7 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { chooseNodeImage } from '../desired.js';
 import { startArgv } from '../minikube/argv.js';
+import { planVolume, requireOwnCluster } from '../ownership.js';
 import { describeParts, type ClusterParts } from '../parts.js';
 import { capacityOf } from '../prepare.js';
 import { lookAtProfile } from '../observe.js';
@@ -37,6 +38,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
     describeParts(host, signal, await settleSource(host)),
   ]);
   const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
+  if (state === 'foreign') await requireOwnCluster(host, signal);
   if (state !== 'running' || facts === undefined) throw notRunning(state);
   const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
   const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
@@ -59,7 +61,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
       minikube: cluster,
       kubectl,
       folder: recreationFolder(host.directories),
-      start,
+      start: [...(await planVolume(host, { verdict: 'absent' })), start],
       rights: join(host.directories.package, 'kustomize', 'rights'),
     },
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { closeEntry, writeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import type { StepHandle } from '../../ports/ui.js';
+import { requireOwnCluster } from '../ownership.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { stepTitles } from './describe-steps.js';
 import { recreationFolder } from './folder.js';
@@ -22,6 +23,7 @@ export async function runRecreation(host: Host, record: RecreationRecord, run: R
   const times: Partial<Record<RecreationStep, number>> = {};
   let { archives } = record;
   const shop = await openShop(host, record, run);
+  await requireOwnCluster(host, run.signal);
   for (const step of recreationSteps.slice(recreationSteps.indexOf(record.step))) {
     await writeEntry(host, 'recreate-cluster', { ...record, step, archives });
     const startedAt = host.clock.now();

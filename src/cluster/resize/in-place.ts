@@ -4,6 +4,7 @@ import { withLock, type LockWish } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
 import { keepRecord } from '../damaged-profile.js';
 import { profileFile, readProfileSize } from '../minikube/profile-file.js';
+import { requireOwnCluster } from '../ownership.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../size.js';
 import { finishRecreation } from '../recreate/finish-recreation.js';
@@ -67,6 +68,7 @@ export async function resizeHoldingLock(host: Host, wish: ResizeWish): Promise<R
   const { before, target, steps } = planned;
   const { cpus, memoryMb } = target;
   if (planned.isResumed) host.ui.warn('An earlier resize was cut short; it is brought to its end');
+  await requireOwnCluster(host, wish.signal);
   if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
   const durationsMs = await applyResize(host, planned, wish.signal);
   // the copy from which a damaged record is mended must know the new size

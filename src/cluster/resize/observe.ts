@@ -4,6 +4,7 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { readProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../names.js';
 import { lookAtProfile } from '../observe.js';
+import { requireOwnCluster } from '../ownership.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { readPodRequest } from '../node-rooms.js';
 import { parseCpuMilli, parseMemoryMb } from '../quantity.js';
@@ -30,6 +31,7 @@ export async function observeResize(host: Host, programs: HostPrograms, signal: 
     });
   }
   const { state } = await lookAtProfile(host, programs, true, signal);
+  if (state === 'foreign') await requireOwnCluster(host, signal);
   refuseState(state);
   const { cpus, memoryMb } = daemon.facts;
   return observeSize(host, programs, { host: { cpus, memoryMb }, state }, signal);

@@ -128,6 +128,7 @@ const stateRefusals: Readonly<Record<Exclude<ProfileState, 'running' | 'stopped'
   absent: ['There is no cluster yet', 'A new one takes its size from --cpus and --memory of init.'],
   paused: ['The cluster is paused', 'What is in use inside cannot be seen while it sleeps.'],
   broken: ['Kubernetes in the cluster does not answer', 'What is in use inside cannot be seen.'],
+  foreign: ['Another SPARK_DEV_HOME made the cluster in Docker', 'Only that one may change it.'],
   damaged: ["minikube's own record of the cluster is damaged", 'init mends it.'],
   orphaned: ["The cluster's container is gone", 'init makes it anew over the volume that is still there.'],
 };

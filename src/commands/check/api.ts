@@ -14,6 +14,7 @@ const apiWrong = 4;
 
 export const checkApiCommand: CommandSpec = {
   name: 'check api',
+  makesNoFolders: true,
   options: [
     { flags: '--demo', description: 'show who gets what answer, before and after a right is granted and taken back' },
     { flags: '--namespace <name>', description: 'where; the one in use when absent' },

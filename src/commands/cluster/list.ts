@@ -6,6 +6,7 @@ import type { CommandSpec } from '../../ports/command.js';
 
 export const clusterList: CommandSpec = {
   name: 'cluster list',
+  makesNoFolders: true,
   examples: ['spark-dev cluster list', 'spark-dev cluster list --json'],
   async run(host, input) {
     const { contexts, current, passedOver } = await listContexts(host, input.signal);

@@ -6,6 +6,7 @@ import type { CommandResult, CommandSpec } from '../../ports/command.js';
 
 export const clusterUse: CommandSpec = {
   name: 'cluster use',
+  makesNoFolders: true,
   arguments: [{ name: '<name>', description: 'a context of your kubeconfig; spark-dev cluster list shows them' }],
   examples: ['spark-dev cluster use spark-dev', 'spark-dev cluster use spark-dev --dry-run'],
   async run(host, input) {

@@ -4,6 +4,7 @@ import type { CommandSpec } from '../../ports/command.js';
 
 export const imagesList: CommandSpec = {
   name: 'images list',
+  makesNoFolders: true,
   examples: ['spark-dev images list', 'spark-dev images list --json'],
   async run(host, { signal }) {
     const set = await findImageSet(host, signal);

@@ -16,6 +16,7 @@ const rightsMissing = 4;
 
 export const namespaceCheck: CommandSpec = {
   name: 'namespace check',
+  makesNoFolders: true,
   arguments: [{ name: '[name]', description: 'the one in use when absent' }],
   examples: ['spark-dev namespace check', 'spark-dev namespace check team-a --json'],
   async run(host, { args, global, signal }) {

@@ -6,6 +6,7 @@ import type { CommandSpec } from '../../ports/command.js';
 
 export const namespaceList: CommandSpec = {
   name: 'namespace list',
+  makesNoFolders: true,
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
   async run(host, { signal }) {
     const cluster = await requirePreparedCluster(host, { signal });

@@ -7,6 +7,7 @@ import { listApplications } from '../../spark/known-applications.js';
 
 export const overlayList: CommandSpec = {
   name: 'overlay list',
+  makesNoFolders: true,
   examples: ['spark-dev overlay list', 'spark-dev overlay list --json'],
   async run(host) {
     const project = await findProjectFolder(host);

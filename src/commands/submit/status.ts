@@ -8,6 +8,7 @@ import { upWords } from '../../submit/service/submit-service.js';
 
 export const submitStatus: CommandSpec = {
   name: 'submit status',
+  makesNoFolders: true,
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
   async run(host, { options, variables, signal }) {

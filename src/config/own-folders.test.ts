@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { claimFolders, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
+
+type Folders = Parameters<typeof claimFolders>[0];
+
+function homeWith(...files: readonly string[]): Folders {
+  const root = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
+  for (const file of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), 'precious');
+  }
+  return { data: join(root, 'data'), cache: join(root, 'cache'), state: join(root, 'state') };
+}
+
+describe('claimFolders', () => {
+  it('marks new folders, each home with an id of its own that stays', async () => {
+    const [one, other] = [homeWith(), homeWith()];
+    await Promise.all([claimFolders(one), claimFolders(one), claimFolders(other)]);
+    const id = await readHomeId(one);
+    await claimFolders(one);
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await readHomeId(one)).toBe(id);
+    expect(await readHomeId(other)).not.toBe(id);
+    expect(await listOwnFolders(one)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it.each([
+    ['tools', 'data/tools/precious.txt'],
+    ['images', 'data/images/logo.png'],
+    ['the build cache of a Go project', 'cache/go/mod/cache/lock'],
+    ['logs', 'state/logs/app.log'],
+    ['runs', 'state/runs/2026/metrics.csv'],
+  ])('refuses a project that has %s, and marks no folder of it', async (_name, file) => {
+    const folders = homeWith(file);
+    await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(await listOwnFolders(folders)).toEqual([]);
+    for (const path of Object.values(folders)) expect(existsSync(join(path, '.spark-dev'))).toBe(false);
+    expect(readFileSync(join(dirname(folders.data), file), 'utf8')).toBe('precious');
+  });
+
+  it.each([
+    ['a tool', 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube'],
+    ['an image', 'data/images/spark-c54c20d57929.tar'],
+    ['Spark', 'cache/spark/4.3.0/deps/jars/spark-core.jar'],
+    ['a run', 'state/runs/sparkpi-261130024000-7575/run.json'],
+    ['a log', 'state/logs/init-2026-11-30T02-12-51-629Z.log'],
+    ['a journal', 'state/journal/create-cluster.json'],
+  ])('knows what a version without markers left by %s, and what lies beside it', async (_name, file) => {
+    const folders = homeWith(file, 'cache/go/mod/a.go', 'state/logs/toolchain/x.log', 'data/docker-run/dockerd.log');
+    await markOwnFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    await claimFolders(folders);
+    expect(await readHomeId(folders)).toBeDefined();
+  });
+
+  it('takes nothing for its own in a folder beside one with files of a project', async () => {
+    const folders = homeWith('data/images/spark-c54c20d57929.tar', 'cache/build/out.js', 'cache/website/index.html');
+    expect(await listOwnFolders(folders)).toEqual(['data']);
+    await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('goes on where a marker was cut short', async () => {
+    const folders = homeWith('data/.spark-dev.new-1234');
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toContain('data');
+  });
+});

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Directories } from '../ports/host.js';
+
+/** All that spark-dev ever makes in its folders, by name or by what it begins with (`look-`). */
+export const ownNames = {
+  data: ['.spark-dev', 'docker-run', 'images', 'k9s', 'kubeconfig', 'minikube', 'recreate', 'skaffold', 'tools'],
+  cache: ['.spark-dev', 'build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'look-', 'spark'],
+  state: ['.spark-dev', 'durations.json', 'journal', 'logs', 'namespaces', 'runs'],
+} as const;
+
+export type OwnFolder = keyof typeof ownNames;
+type Folders = Pick<Directories, OwnFolder>;
+
+export const ownFolders = Object.keys(ownNames) as readonly OwnFolder[];
+
+/** In each folder that spark-dev made; without it nothing in a folder is ever removed. */
+export const markerName = '.spark-dev';
+
+type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'foreign';
+
+/**
+ * Every command that writes passes here first. Marks the folders that are new or empty, or that a version without markers
+ * made. Throws where one holds files of something else: names like `tools` and `logs` are common.
+ */
+export async function claimFolders(directories: Folders, kinds: readonly OwnFolder[] = ownFolders): Promise<void> {
+  const standings = await lookAtFolders(directories);
+  const foreign = ownFolders.find((kind) => standings[kind] === 'foreign');
+  if (foreign !== undefined) throw foreignFolder(directories[foreign]);
+  for (const kind of kinds) if (standings[kind] !== 'marked') await mark(directories[kind]);
+}
+
+/** Before a removal of several steps: one that is cut short must know the rest of an unmarked folder again. */
+export async function markOwnFolders(directories: Folders): Promise<void> {
+  const standings = await lookAtFolders(directories);
+  for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories[kind]);
+}
+
+/** Only in such a folder may anything be removed. */
+export async function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
+  const standings = await lookAtFolders(directories);
+  return ownFolders.filter((kind) => standings[kind] === 'marked' || standings[kind] === 'earlier');
+}
+
+export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promise<boolean> {
+  return (await listOwnFolders(directories)).includes(kind);
+}
+
+/** The random name of this home, on what it makes in Docker. Undefined where it was never claimed. */
+export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
+  const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
+  return /^home: ([0-9a-f-]{36})$/m.exec(text)?.[1];
+}
+
+async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
+  const names = await Promise.all(ownFolders.map((kind) => listNames(directories[kind])));
+  const evidence = await Promise.all(
+    ownFolders.map(async (kind, index) => holdsEvidence(kind, directories[kind], names[index])),
+  );
+  const isProven = evidence.includes(true);
+  const standings = ownFolders.map((kind, index) => judge(kind, names[index], evidence[index] === true, isProven));
+  return Object.fromEntries(ownFolders.map((kind, index) => [kind, standings[index]])) as Record<OwnFolder, Standing>;
+}
+
+function judge(
+  kind: OwnFolder,
+  names: readonly string[] | undefined,
+  hasEvidence: boolean,
+  isProven: boolean,
+): Standing {
+  if (names === undefined) return 'absent';
+  if (names.includes(markerName)) return 'marked';
+  // a marker that was not finished
+  if (names.every((name) => name.startsWith(markerName))) return 'empty';
+  const isPure = names.every((name) => isOwnName(kind, name));
+  return hasEvidence || (isProven && isPure) ? 'earlier' : 'foreign';
+}
+
+export function isOwnName(kind: OwnFolder, name: string): boolean {
+  if (name.startsWith(`${markerName}.`)) return true;
+  return ownNames[kind].some((own) => (own.endsWith('-') ? name.startsWith(own) : name === own));
+}
+
+/** A folder, the form of a name in it, and what must lie below that name. */
+type Evidence = readonly [folder: string, name: RegExp, below?: string];
+
+/** What versions without markers left, and what no project has by accident. */
+const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
+  data: [
+    ['images', /^[a-z][a-z0-9.-]*-[0-9a-f]{12}\.(tar|json)$/],
+    ...['kubernetes', 'minikube', 'skaffold', 'oci-runtime', 'cri-dockerd', 'pause'].map(
+      (tool) => [join('tools', tool), /^v?\d+\.\d+\.\d+-[0-9a-f]{12}$/] as const,
+    ),
+    [join('minikube', '.minikube', 'profiles'), /^spark-dev$/],
+  ],
+  cache: [
+    ['spark', /^\d+\.\d+\.\d+$/, join('deps', 'jars')],
+    ['class-archives', /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/],
+  ],
+  state: [
+    ['journal', /^(create|delete|recreate|resize)-cluster\.json$/],
+    ['logs', /^(init|recreate|images-[a-z]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/],
+    ['runs', /^[a-z][a-z0-9-]*-\d{12}-[0-9a-f]{4}$/],
+  ],
+};
+
+async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly string[] = []): Promise<boolean> {
+  if (names.length === 0) return false;
+  const found = await Promise.all(
+    evidenceOf[kind].map(async ([inner, form, below]) => {
+      const formed = ((await listNames(join(folder, inner))) ?? []).filter((name) => form.test(name));
+      if (below === undefined) return formed.length > 0;
+      const there = await Promise.all(formed.map((name) => listNames(join(folder, inner, name, below))));
+      return there.some((names) => names !== undefined);
+    }),
+  );
+  return found.includes(true);
+}
+
+/** Undefined where there is no such folder, or none that can be read. */
+async function listNames(folder: string): Promise<readonly string[] | undefined> {
+  return readdir(folder).catch(() => undefined);
+}
+
+/**
+ * Appears whole, and only one of two calls at once makes it. Where it cannot be written the folder stays without it, and what
+ * the command itself writes there fails with words of its own.
+ */
+async function mark(folder: string): Promise<void> {
+  const draft = join(folder, `${markerName}.new-${randomUUID().slice(0, 8)}`);
+  const marker = join(folder, markerName);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(draft, describeMarker());
+    // not every file system has links
+    await link(draft, marker).catch((error: unknown) =>
+      (error as NodeJS.ErrnoException).code === 'EEXIST' ? undefined : rename(draft, marker),
+    );
+  } catch {
+    return;
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+function describeMarker(): string {
+  return [
+    '# spark-dev made this folder. `spark-dev uninstall` removes what it made here, and never in a folder without this file.',
+    'version: 1',
+    `home: ${randomUUID()}`,
+    '',
+  ].join('\n');
+}
+
+function foreignFolder(folder: string): SparkDevError {
+  return new SparkDevError('USAGE', `${folder} holds files that spark-dev did not make`, {
+    why: `spark-dev keeps its own files there and removes them by name. It uses a folder only when the folder is new, empty, or marked with ${markerName}.`,
+    fix: ['SPARK_DEV_HOME=/a/new/folder spark-dev …', `Move the files out of ${folder}`],
+  });
+}

@@ -1,0 +1,128 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../fakes/fake-host.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
+import { place } from '../fakes/private-kubeconfig.js';
+import { call } from './call.js';
+import { readError, readResult } from './envelope.js';
+import { createTwoHomes, describeThings } from './home-world.js';
+
+const whole = { container: true, volume: true, network: true, labelled: false, entry: true };
+const nothing = { journals: [], journalText: '', profile: false, marker: false };
+
+describe("uninstall of a home that is not the cluster's", () => {
+  it.each(['--dry-run', '--yes'])('leaves the entry of another cluster in the kubeconfig (%s)', async (how) => {
+    const homes = await createTwoHomes(whole, nothing);
+    const before = readFileSync(homes.kubeconfig, 'utf8');
+    const data = readResult((await call(['uninstall', how, '--json'], { host: homes.other.host })).stdout);
+    const gone = (data['removes'] ?? data['removed']) as readonly string[];
+    expect(gone.filter((item) => /entries|container|volume|network|image /.test(item))).toEqual([]);
+    expect(data['stays']).toContain(`the entry spark-dev in ${homes.kubeconfig}, which is another cluster's`);
+    expect(readFileSync(homes.kubeconfig, 'utf8')).toBe(before);
+  });
+
+  it.each(['--dry-run', '--yes'])('refuses where only a stale journal speaks for the cluster (%s)', async (how) => {
+    const homes = await createTwoHomes(whole, { ...nothing, journals: ['create-cluster'], journalText: '{"since":1}' });
+    const before = describeThings(homes.docker);
+    const refused = readError((await call(['uninstall', how, '--json'], { host: homes.other.host })).stdout);
+    expect(refused).toMatchObject({
+      code: 'IN_USE',
+      exitCode: 9,
+      what: expect.stringContaining('the container spark-dev') as string,
+    });
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+
+  it('with --force gives its own files up, and names what stays', async () => {
+    const homes = await createTwoHomes(
+      { ...whole, labelled: true },
+      { ...nothing, journals: ['create-cluster'], profile: true },
+    );
+    const before = describeThings(homes.docker);
+    const end = await call(['uninstall', '--yes', '--force', '--json'], { host: homes.other.host });
+    expect(end.exitCode, end.stderr).toBe(0);
+    expect(readResult(end.stdout)['stays']).toContain(
+      'the container spark-dev in Docker: nothing proves that this home made it',
+    );
+    expect(existsSync(homes.other.host.directories.data)).toBe(false);
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+
+  it('names the home that made the cluster, and the command that removes it there', async () => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, nothing);
+    const { data } = homes.maker.host.directories;
+    const refused = readError((await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host })).stdout);
+    expect(refused.why).toContain(`The home with the data folder ${data} made it`);
+    expect(refused.fix[0]).toContain(`SPARK_DEV_HOME=${dirname(data)} spark-dev down --delete`);
+    // a removal by hand leaves that home with a journal of a cluster that is not there
+    expect(refused.fix.join()).not.toContain('docker rm');
+    rmSync(data, { recursive: true });
+    const orphan = readError((await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host })).stdout);
+    expect(orphan.fix.at(-1)).toContain('docker rm --force spark-dev && docker volume rm spark-dev');
+  });
+});
+
+describe('init where another cluster has the name in the kubeconfig', () => {
+  it('makes its own, leaves that entry, and says how kubectl reaches the new one', async () => {
+    const machine = await createFakeMachine({ profile: 'absent' });
+    const path = join(machine.host.directories.userHome, '.kube', 'config');
+    const theirs = `apiVersion: v1
+clusters: [{name: spark-dev, cluster: {server: 'https://10.0.0.1'}}]
+contexts: [{name: spark-dev, context: {cluster: spark-dev, user: spark-dev}}]
+users: [{name: spark-dev, user: {token: theirs}}]
+`;
+    place(path, theirs);
+    expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
+    expect(machine.host.ui.lines.join('\n')).toMatch(
+      /has an entry spark-dev for another cluster, and keeps it.*kubectl --kubeconfig/,
+    );
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+  });
+});
+
+describe('a SPARK_DEV_HOME that is a project', () => {
+  const files = [
+    'src/app.py',
+    'data/tools/precious.txt',
+    'data/recreate/notes.md',
+    'data/images/logo.png',
+    'cache/build/out.js',
+    'cache/go/mod/x.go',
+    'cache/downloads/a.bin',
+    'state/logs/app.log',
+    'state/runs/2026/metrics.csv',
+  ];
+
+  it.each([
+    'uninstall --yes',
+    'uninstall --yes --force',
+    'clean --yes --caches --runs --keep 0',
+    'init --yes --no-verify',
+    'down --delete --yes',
+    'run sparkpi --target local',
+  ])('keeps every file after %s', async (line) => {
+    const words = line.split(' ');
+    const host = createFakeHost({ programs: [{ argv: ['du', '-sk'] }] });
+    const root = dirname(host.directories.data);
+    for (const file of files) place(join(root, file), 'precious');
+    const { exitCode } = await call(words, { host });
+    for (const file of files) expect(readFileSync(join(root, file), 'utf8')).toBe('precious');
+    if (words[0] === 'init' || words[0] === 'run') expect(exitCode).toBe(2);
+  });
+
+  it('only below runs: other names than those of runs stay', async () => {
+    const machine = await createFakeMachine(
+      {},
+      { programs: [{ argv: ['du', '-sk'] }, { argv: ['docker', 'image', 'ls'] }] },
+    );
+    const runs = join(machine.host.directories.state, 'runs');
+    const [ours, theirs] = [join(runs, 'sparkpi-260101000000-dead', 'driver.log'), join(runs, '2026', 'metrics.csv')];
+    for (const path of [ours, theirs]) place(path, 'text');
+    const end = await call(['uninstall', '--yes', '--json'], { host: machine.host });
+    expect(end.exitCode, end.stdout).toBe(0);
+    expect([existsSync(ours), existsSync(theirs)]).toEqual([false, true]);
+    expect(readResult(end.stdout)['stays']).toContain(`${runs}, which spark-dev did not make`);
+  });
+});
