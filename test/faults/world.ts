@@ -48,16 +48,25 @@ export interface World {
 const sparkCache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'spark-dev', 'spark');
 let counted = 0;
 
-export async function createWorld(place?: { readonly home: string }): Promise<World> {
+/** Homes that were there before the case; the program finds them by `env`. */
+export interface Place {
+  readonly home: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly journal?: string;
+  /** Where a secret would be a leak. */
+  readonly folders?: readonly string[];
+}
+
+export async function createWorld(place?: Place): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'faults-'));
   const home = place?.home ?? join(root, 'home');
   const [userHome, project] = [join(root, 'user'), join(root, 'project')];
-  for (const folder of [userHome, project, join(home, 'cache')]) mkdirSync(folder, { recursive: true });
+  for (const folder of [userHome, project, ...(place?.env ? [] : [join(home, 'cache')])]) mkdirSync(folder, { recursive: true });
   if (place === undefined) symlinkSync(sparkCache, join(home, 'cache', 'spark'));
   const marker = `FAULTS_CASE=${String(process.pid)}-${String(++counted)}`;
   const secret = `sEcReT${marker.replaceAll(/\W/g, '')}`;
   const decoy = await startDecoy(userHome, secret);
-  const shims = await startShims(root, () => listNames(join(home, 'state', 'journal')));
+  const shims = await startShims(root, () => listNames(place?.journal ?? join(home, 'state', 'journal')));
   const { PATH = '' } = process.env;
   const env: Record<string, string> = {
     HOME: userHome,
@@ -68,6 +77,7 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
     AWS_SECRET_ACCESS_KEY: secret,
     // the person's own settings of this machine count, whoever's home it is
     ...keep('PIP_CONFIG_FILE', join(homedir(), '.config', 'pip', 'pip.conf')),
+    ...place?.env,
   };
   const endings: Ending[] = [];
   const watch = watchMarked(marker);
@@ -124,7 +134,7 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
       argvs: watch.argvs,
       decoyKnocks: decoy.knocks(),
       userKubeconfig: { path: decoy.kubeconfig, before: before.text, mode: before.mode },
-      folders: ['data', 'state', 'config'].map((name) => join(home, name)),
+      folders: place?.folders ?? ['data', 'state', 'config'].map((name) => join(home, name)),
       objects:
         world.listObjects === undefined ? undefined : { before: objectsBefore ?? [], after: world.listObjects() },
       ...around,
