@@ -37,8 +37,8 @@ export interface FaultRule {
 
 export interface ApiProxy {
   readonly port: number;
-  /** PEM, base64. */
-  readonly authority: string;
+  /** PEM. */
+  readonly certificate: Buffer;
   readonly asked: readonly Asked[];
   inject(...rules: readonly FaultRule[]): void;
   heal(): void;
@@ -174,7 +174,7 @@ export async function startApiProxy(folder: string, upstream: Upstream): Promise
   };
   return {
     port,
-    authority: cert.toString('base64'),
+    certificate: cert,
     asked,
     inject: (...more) => void rules.unshift(...more),
     heal: () => void rules.splice(0),

@@ -59,15 +59,13 @@ export function realKubectl(words: readonly string[], namespace: string, input?:
   });
 }
 
-export const createCluster =
-  (namespace: () => string) =>
-  async (): Promise<Cluster> =>
-    onCluster(namespace(), {
-      home: defaultPlace.state,
-      env: defaultEnv,
-      journal: join(defaultPlace.state, 'journal'),
-      folders: [defaultPlace.state],
-    });
+export const createCluster = (namespace: () => string) => async (): Promise<Cluster> =>
+  onCluster(namespace(), {
+    home: defaultPlace.state,
+    env: defaultEnv,
+    journal: join(defaultPlace.state, 'journal'),
+    folders: [defaultPlace.state],
+  });
 
 export async function onCluster(namespace: string, place: Place): Promise<Cluster> {
   const world = await createWorld(place);
@@ -97,11 +95,13 @@ export async function onCluster(namespace: string, place: Place): Promise<Cluste
     words: (...more: readonly string[]) => ['run', 'sparkpi', '--target', 'cluster', '--namespace', namespace, ...more],
     left: () => others().map(({ name }) => name),
     async clean() {
-      const { stdout } = await world.run(['clean', '--dry-run', '--json']);
+      // with the homes of whoever else runs something there, whose runs are alive
+      const wish = { env: defaultEnv, withinMs: 300_000 };
+      const { stdout } = await world.run(['clean', '--dry-run', '--json'], wish);
       const { removes } = (JSON.parse(stdout) as { data: { removes: readonly string[] } }).data;
-      const foreign = removes.filter((item) => !item.includes(` ${namespace}/`));
+      const foreign = removes.filter((item) => !item.includes(` ${namespace}/`) && !item.startsWith('process '));
       if (foreign.length > 0) throw new Error(`clean would take what is not this case's: ${foreign.join(', ')}`);
-      const { exitCode, stderr } = await world.run(['clean', '--yes']);
+      const { exitCode, stderr } = await world.run(['clean', '--yes'], wish);
       if (exitCode !== 0) throw new Error(`clean ended with ${String(exitCode)}: ${stderr}`);
     },
   });

@@ -61,7 +61,8 @@ export async function createWorld(place?: Place): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'faults-'));
   const home = place?.home ?? join(root, 'home');
   const [userHome, project] = [join(root, 'user'), join(root, 'project')];
-  for (const folder of [userHome, project, ...(place?.env ? [] : [join(home, 'cache')])]) mkdirSync(folder, { recursive: true });
+  for (const folder of [userHome, project, ...(place?.env ? [] : [join(home, 'cache')])])
+    mkdirSync(folder, { recursive: true });
   if (place === undefined) symlinkSync(sparkCache, join(home, 'cache', 'spark'));
   const marker = `FAULTS_CASE=${String(process.pid)}-${String(++counted)}`;
   const secret = `sEcReT${marker.replaceAll(/\W/g, '')}`;
