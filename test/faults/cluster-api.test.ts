@@ -39,7 +39,8 @@ const busy: readonly FaultRow<Proxied>[] = refusals.map(({ name, fault }) => ({
         : []),
     );
     const end = await world.run(world.words(), patient);
-    expectPi(end);
+    const last = world.proxy.asked.slice(-8).map(({ method, path, query }) => `${method} ${path}?${String(query)}`);
+    expectPi({ ...end, stderr: `${end.stderr}\nlast asked: ${last.join(' ')}` });
     return `exit 0 after ${String(world.proxy.asked.length)} requests`;
   },
 }));
