@@ -109,12 +109,12 @@ const broken: readonly FaultRow<Proxied>[] = [
     how: 'the proxy resets each second connection, and ends the others',
     kind: 'proxy',
     inject: async (world) => {
-      let [counted, from] = [0, 0];
+      let counted = 0;
       world.proxy.inject(
         { when: (asked) => isWatch(asked) && ++counted % 2 === 0, fault: { afterMs: 1000, then: 'reset' } },
         { when: isWatch, fault: { afterMs: 1000, then: 'end' } },
       );
-      from = Date.now();
+      const from = Date.now();
       const end = await world.run(world.words(), patient);
       expectPi(end);
       const asked = world.proxy.asked.filter(ofRun).length;

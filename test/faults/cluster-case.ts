@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { ProgramEnd } from '../e2e/program.js';
 import { openNamespace, type Cluster } from './cluster.js';
-import type { LiveCall } from './world.js';
 
 /** On two busy cores a run of 20 s may take minutes. */
 export const patient = { withinMs: 300_000 } as const;
@@ -45,12 +44,6 @@ export async function until(what: string, ask: () => boolean, timeoutMs = 120_00
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The phase of the driver's pod, empty while there is none. */
-export function driverPhase({ kubectl }: Cluster): string {
-  return kubectl(['get', 'pods', '-l', 'spark-role=driver', '-o', 'jsonpath={.items[*].status.phase}']);
-}
-
-/** As a laptop that sleeps: the program does nothing, and time passes. */
-export function freeze({ child }: LiveCall): () => void {
-  child.kill('SIGSTOP');
-  return () => void child.kill('SIGCONT');
+export function driverPhase(world: Cluster): string {
+  return world.kubectl(['get', 'pods', '-l', 'spark-role=driver', '-o', 'jsonpath={.items[*].status.phase}']);
 }

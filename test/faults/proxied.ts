@@ -53,7 +53,7 @@ export const createProxied = (namespace: () => string) => async (): Promise<Prox
     proxy.stop();
     rmSync(root, { recursive: true, force: true });
   });
-  const { heal } = ground.shims;
+  const heal = ground.shims.heal.bind(ground.shims);
   return Object.assign(ground, {
     proxy,
     kubeconfig,
