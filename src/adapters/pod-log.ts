@@ -45,7 +45,9 @@ async function follow(config: KubeConfig, container: PodContainer, how: LogStrea
       if (lines.told > before) failingSince = undefined;
       failingSince ??= Date.now();
       const isAnswer = readRefusal(error) !== undefined;
-      if (how.signal?.aborted === true || isAnswer || lines.since === undefined) throw error;
+      // without timestamps nobody knows which lines are known
+      const isLost = lines.told > 0 && lines.since === undefined;
+      if (how.signal?.aborted === true || isAnswer || isLost) throw error;
       if (Date.now() - failingSince > patienceMs) throw error;
       await sleep(againAfterMs, undefined, how.signal === undefined ? {} : { signal: how.signal });
     }
