@@ -32,6 +32,12 @@ const projects = {
     hookTimeout: 300_000,
     fileParallelism: false,
   },
+  faults: {
+    include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/scratch.ts', 'test/faults/setup.ts'],
+    testTimeout: 600_000,
+    fileParallelism: false,
+  },
   full: {
     include: ['test/full/**/*.test.ts'],
     testTimeout: 3_600_000,

@@ -68,6 +68,11 @@ describe('the prepared cluster', () => {
       answering('', { exitCode: 1, stderr: 'dial tcp 192.168.49.2:8443: connect: no route to host' }),
       /does not answer/,
     ],
+    [
+      'it knows this user no more',
+      answering('', { exitCode: 1, stderr: 'error: You must be logged in to the server (Unauthorized)' }),
+      /does not answer this user: error: You must be logged in to the server \(Unauthorized\)/,
+    ],
     ['it is slow', answering('', { hangs: true }), /does not answer/],
     [
       'init was cut short',

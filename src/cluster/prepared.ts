@@ -38,6 +38,9 @@ export interface PreparedCluster extends ClusterAccess {
   readonly registry?: string;
 }
 
+/** A cluster that stands still is silent: then this is what a run on this machine waits for. On two busy cores kubectl alone takes two seconds. */
+const answerWithinMs = 5000;
+
 export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
 
 const preparedSchema = z.object({
@@ -106,7 +109,7 @@ async function readPrepared(
   host: Host,
   access: ClusterAccess,
   programs: HostPrograms,
-  { timeoutMs = 2000, signal, namespace }: PreparedWish,
+  { timeoutMs = answerWithinMs, signal, namespace }: PreparedWish,
 ): Promise<PreparedAnswer> {
   try {
     const argv = getRecordArgv(access, timeoutMs);
@@ -131,12 +134,15 @@ async function readPrepared(
     };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
-    return {
-      absent: /NotFound|not found/.test(error.why ?? '')
-        ? 'the cluster is not fully prepared'
-        : 'the cluster does not answer',
-    };
+    return { absent: describeSilence(error.why ?? '') };
   }
+}
+
+/** kubectl's words where the server did answer: no restart helps against a refusal. */
+function describeSilence(why: string): string {
+  if (/NotFound|not found/.test(why)) return 'the cluster is not fully prepared';
+  const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
+  return refusal === undefined ? 'the cluster does not answer' : `the cluster does not answer this user: ${refusal.trim()}`;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -54,6 +54,8 @@ async function runSkaffold(
   const logFile = join(plan.folder, 'skaffold.log');
   await mkdir(dirname(plan.skaffoldConfig), { recursive: true });
   await writeFile(plan.skaffoldConfig, skaffoldSettings);
+  // what kubectl says of a refused object is not in Skaffold's own last words
+  let refusal: string | undefined;
   try {
     await host.runner.run(plan.deploy, {
       cwd: plan.folder,
@@ -62,13 +64,14 @@ async function runSkaffold(
       timeoutMs: deployTimeoutMs,
       logFile,
       onLine: (line) => {
+        refusal = /^ - (Error .*)/.exec(line)?.[1] ?? refusal;
         onNote(line.trim().slice(0, 80));
       },
     });
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-      why: error.why ?? error.what,
+      why: [refusal, error.why ?? error.what].filter((words) => words !== undefined).join('\n'),
       fix: ['spark-dev doctor', 'spark-dev init --yes'],
       log: logFile,
       cause: error,

@@ -154,6 +154,7 @@ function explainEnd(driver: RunView['driver'], log: KeptLog): SparkDevError {
     driver: driver?.pod ?? 'the driver',
     exitCode,
     reason,
+    memoryLimit: driver?.memoryLimit,
     logTail: log.tail,
     logFile: log.path,
   });

@@ -49,12 +49,23 @@ it.each([
     'The Python that ran it has no module no_such_module.',
     'Embedded that is the python3 on the PATH: install it there',
   ],
+  [
+    'python-worker-killed',
+    'A Python worker of executor 1 crashed, as it does where the kernel kills it for using more memory than is left.',
+    'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
+  ],
 ])('explains %s', (log, why, fix) => {
   const { stdout, exitCode } = recorded(`spark/${log}`);
   const error = explain(stdout.split('\n'), { exitCode });
   expect(error).toMatchObject({ code: 'JOB_FAILED', exitCode: 10, why });
   expect(error.fix[0]).toBe(fix);
   expect(error.fix.at(-1)).toBe("Read the driver's log: /runs/1/driver.log");
+});
+
+it('says the limit of a driver that was killed for its memory, and how to raise it', () => {
+  const { why, fix } = explain([], { exitCode: 137, reason: 'OOMKilled', memoryLimit: '896Mi' });
+  expect(why).toContain('its limit of 896Mi (OOMKilled)');
+  expect(fix[0]).toContain('--driver-memory');
 });
 
 it("leaves an application's own failure in its own words", () => {

@@ -8,6 +8,8 @@ export interface JobEnd {
   readonly exitCode: number;
   /** The container's reason (`OOMKilled`, `Error`), empty when there is none. */
   readonly reason: string;
+  /** As Kubernetes writes it: `896Mi`; undefined where it has none, or it is not known. */
+  readonly memoryLimit?: string | undefined;
   /** The end of the driver's log. */
   readonly logTail: readonly string[];
   readonly logFile: string;
@@ -20,10 +22,10 @@ export function explainJobFailure(end: JobEnd): SparkDevError {
   const known = explainLog(end.logTail, lastWords);
   return new SparkDevError('JOB_FAILED', `The job failed: ${end.driver} ended with exit code ${String(end.exitCode)}`, {
     why: memory
-      ? 'The kernel killed it because it used more memory than its limit (OOMKilled).'
+      ? `The kernel killed it because it used more memory than its limit${end.memoryLimit === undefined ? '' : ` of ${end.memoryLimit}`} (OOMKilled).`
       : (known?.why ?? lastWords ?? 'It printed nothing.'),
     fix: memory
-      ? ['Give it more memory, or the job less to do']
+      ? ['Give the driver more memory: --driver-memory 2g, or driver.overhead for what is outside the JVM']
       : [...(known?.fix ?? []), `Read the driver's log: ${end.logFile}`],
     log: end.logFile,
     facts: { driver: end.driver, driverExitCode: end.exitCode, reason: end.reason },

@@ -41,6 +41,17 @@ const knownEnds: readonly KnownEnd[] = [
       fix: ['Name it: --class org.acme.Main'],
     }),
   },
+  {
+    pattern:
+      /^.*Job aborted due to stage failure: .*(?:executor (\d+)\): .*Python worker exited unexpectedly \(crashed\))/m,
+    explain: ([, executor = '']) => ({
+      why: `A Python worker of executor ${executor} crashed, as it does where the kernel kills it for using more memory than is left.`,
+      fix: [
+        'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
+        'Give each task less to do: more partitions',
+      ],
+    }),
+  },
 ];
 
 /** What an application fails of, only where it is its last word: it may have caught the same before, and gone on. */

@@ -25,7 +25,13 @@ export type Trouble = {
 
 export interface RunView {
   readonly submit: Progress | undefined;
-  readonly driver: ({ readonly pod: string; readonly appId: string | undefined } & Progress) | undefined;
+  readonly driver:
+    | ({
+        readonly pod: string;
+        readonly appId: string | undefined;
+        readonly memoryLimit?: string | undefined;
+      } & Progress)
+    | undefined;
   /** Names of executor pods that are or were there. */
   readonly executors: readonly string[];
   readonly runningExecutors: number;
@@ -57,6 +63,9 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
         : {
             pod: nameOf(driver),
             appId: driver.metadata?.labels?.['spark-app-selector'],
+            memoryLimit: driver.spec?.containers.find(({ name }) => name === driverContainer)?.resources?.limits?.[
+              'memory'
+            ],
             ...progressOf(driver, driverContainer),
           },
     executors: executors.map(nameOf).sort(),

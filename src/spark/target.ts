@@ -21,7 +21,9 @@ export interface TargetWish {
 export async function chooseTarget(host: Host, { name, namespace, signal }: TargetWish): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
   if (await isMinikubeMade(host)) host.preloadKube();
-  const answer = await findPreparedCluster(host, { signal, namespace });
+  // who asks for the cluster has nothing else to wait for
+  const patience = name === 'cluster' ? { timeoutMs: 20_000 } : {};
+  const answer = await findPreparedCluster(host, { signal, namespace, ...patience });
   if ('found' in answer) {
     const cluster = answer.found;
     const isHome = cluster.namespace === jobNamespace;

@@ -29,6 +29,25 @@ describe('a run on the cluster in trouble', () => {
     await expect(world.run()).rejects.toMatchObject({ code: 'IMAGE_MISSING', facts: { image: cluster.sparkImage } });
   });
 
+  it('says which words of the API server ended a deployment', async () => {
+    const refusal = 'Error from server (Forbidden): error when creating "STDIN": exceeded quota';
+    const world = createWorld(
+      () => undefined,
+      [
+        {
+          argv: ['skaffold', 'run'],
+          exitCode: 1,
+          stdout: `Starting deploy...\n - ${refusal}\n`,
+          stderr: 'kubectl apply: exit status 1',
+        },
+      ],
+    );
+    await expect(world.run()).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      why: `${refusal}\nkubectl apply: exit status 1`,
+    });
+  });
+
   it('calls a failed build a failed build, with the log of Skaffold', async () => {
     const world = createWorld(
       () => undefined,
