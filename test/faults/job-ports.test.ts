@@ -8,7 +8,6 @@ import { runInTerminal } from '../embedded/terminal.js';
 import { programPath } from '../e2e/program.js';
 import { createLaptop, javaRules, localRun, uiLine, type Laptop } from './laptop.js';
 import { injectRows, injectRowsOn, type FaultRow } from './rows.js';
-import type { World } from './world.js';
 
 const onLaptop: readonly FaultRow<Laptop>[] = [
   {
@@ -215,7 +214,7 @@ const withSpark: readonly FaultRow[] = [
 ];
 
 injectRowsOn('jobs and ports, Java as a shim', createLaptop, onLaptop);
-injectRows('jobs and ports, real Spark', withSpark as readonly FaultRow<World>[]);
+injectRows('jobs and ports, real Spark', withSpark);
 
 /** Megabytes, from the kernel's own high-water mark. */
 function watchPeak(pid: number): () => number {

@@ -54,15 +54,13 @@ export interface Shims {
   readonly folder: string;
   readonly socket: string;
   readonly calls: readonly ShimCall[];
-  /** Programs that are there; what no rule knows of them ends with 1. */
+  /** Programs that are there, the later rules first; what no rule knows of them ends with 1. */
   install(rules: readonly ShimRule[]): void;
   /** Goes before all that is installed, until healed. */
   inject(...rules: readonly ShimRule[]): void;
   heal(): void;
   /** The calls whose line (`docker info …`) matches. */
   find(line: RegExp): readonly ShimCall[];
-  /** Waits for one. */
-  seen(line: RegExp, timeoutMs?: number): Promise<ShimCall>;
   stop(): void;
 }
 
@@ -133,7 +131,7 @@ export async function startShims(root: string, listJournal: () => readonly strin
     socket,
     calls,
     install(rules) {
-      installed.push(...rules);
+      installed.unshift(...rules);
       place(rules);
     },
     inject(...rules) {
@@ -142,16 +140,6 @@ export async function startShims(root: string, listJournal: () => readonly strin
     },
     heal: () => void injected.splice(0),
     find,
-    async seen(line, timeoutMs = 60_000) {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const call = find(line).at(-1);
-        if (call !== undefined) return call;
-        if (Date.now() > deadline)
-          throw new Error(`never called: ${String(line)}; called were\n${calls.map(lineOf).join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
     stop: () => void server.close(),
   };
 }
