@@ -41,8 +41,12 @@ export interface World {
   readonly endings: readonly Ending[];
   gather(around: Pick<Evidence, 'again' | 'exempt'>): Evidence;
   dispose(): void;
-  /** Set by grounds that have a cluster. */
-  listObjects?: () => readonly ClusterObject[];
+  /** By grounds that have a cluster: its objects are compared before and after. */
+  setCluster(listObjects: () => readonly ClusterObject[]): void;
+  /** Waits until what is being deleted has gone. */
+  settle(): Promise<void>;
+  /** Takes back what a ground injects beside shims. */
+  heal?: () => void;
   /** Run when the case is over. */
   readonly closers: (() => void)[];
 }
@@ -80,7 +84,8 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
   const endings: Ending[] = [];
   const watch = watchMarked(marker);
   const before = { text: readFileSync(decoy.kubeconfig, 'utf8'), mode: statSync(decoy.kubeconfig).mode & 0o777 };
-  let objectsBefore: readonly ClusterObject[] | undefined;
+  let listObjects: (() => readonly ClusterObject[]) | undefined;
+  let objectsBefore: readonly ClusterObject[] = [];
   const closers: (() => void)[] = [];
   const world: World = {
     home,
@@ -94,7 +99,6 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
     closers,
     run: (words, wish) => world.start(words, wish).ended,
     start(words, { env: own = {}, cwd = project, withinMs = 120_000, jobSucceeded } = {}) {
-      objectsBefore ??= world.listObjects?.();
       const startedAt = performance.now();
       const program = startProgram(words, { ...env, ...own }, cwd);
       const signals: string[] = [];
@@ -135,6 +139,20 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
         jobSucceeded: undefined,
         ...ending,
       }),
+    setCluster(list) {
+      listObjects = list;
+      objectsBefore = list();
+    },
+    async settle() {
+      const names = (list: readonly ClusterObject[]): string =>
+        list
+          .map(({ name }) => name)
+          .sort()
+          .join();
+      const deadline = Date.now() + 45_000;
+      while (listObjects !== undefined && names(listObjects()) !== names(objectsBefore) && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+    },
     gather: (around) => ({
       marker,
       secret,
@@ -144,8 +162,7 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
       decoyKnocks: decoy.knocks(),
       userKubeconfig: { path: decoy.kubeconfig, before: before.text, mode: before.mode },
       folders: ['data', 'state', 'config'].map((name) => join(home, name)),
-      objects:
-        world.listObjects === undefined ? undefined : { before: objectsBefore ?? [], after: world.listObjects() },
+      objects: listObjects === undefined ? undefined : { before: objectsBefore, after: listObjects() },
       ...around,
     }),
     dispose() {
