@@ -38,7 +38,9 @@ export interface PreparedCluster extends ClusterAccess {
   readonly registry?: string;
 }
 
-export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
+/** `isSilent`: there is one, and it does not answer now. */
+export type PreparedAnswer =
+  { readonly found: PreparedCluster } | { readonly absent: string; readonly isSilent?: boolean };
 
 const preparedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
@@ -131,11 +133,9 @@ async function readPrepared(
     };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
-    return {
-      absent: /NotFound|not found/.test(error.why ?? '')
-        ? 'the cluster is not fully prepared'
-        : 'the cluster does not answer',
-    };
+    return /NotFound|not found/.test(error.why ?? '')
+      ? { absent: 'the cluster is not fully prepared' }
+      : { absent: 'the cluster does not answer', isSilent: true };
   }
 }
 

@@ -49,6 +49,9 @@ export async function createProxied(): Promise<Proxied> {
   world.closers.push(() => {
     proxy.stop();
   });
+  // Skaffold takes a cluster for minikube's by its address, and would build on this machine's own daemon
+  const env = { KUBECONFIG: join(share, 'kubeconfig') };
+  world.shims.install([{ program: 'skaffold', answer: { through: findManaged('skaffold'), env } }]);
   return {
     ...world,
     proxy,

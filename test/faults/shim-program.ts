@@ -21,7 +21,7 @@ async function act() {
   if (answer.readsInput) { tell({ input: readInput() }); return; }
   if (answer.delayMs) await pause(answer.delayMs);
   if (answer.through) {
-    running = child.spawn(answer.through, process.argv.slice(2), { stdio: 'inherit' });
+    running = child.spawn(answer.through, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, ...answer.env } });
     running.on('error', () => end(127));
     running.on('exit', (code, signal) => end(code ?? 128 + require('os').constants.signals[signal]));
     return;

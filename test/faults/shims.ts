@@ -36,6 +36,8 @@ export interface ShimAnswer {
   readonly garbage?: true;
   /** The real program by its path, with the same arguments. */
   readonly through?: string;
+  /** Added to the real program's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ShimRule {
