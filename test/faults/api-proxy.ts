@@ -93,7 +93,7 @@ export async function startApiProxy(real: string, folder: string): Promise<ApiPr
   cluster['certificate-authority'] = own.path;
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
   const cutAll = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) socket.destroy();
   };
   return {
     kubeconfig,

@@ -21,6 +21,8 @@ export interface Cluster extends World {
   kubectl(...words: readonly string[]): string;
   /** Of the newest run. */
   readLog(name: string): string;
+  /** Whether the newest run's driver said that it came to its end. */
+  readonly jobDone: () => boolean;
 }
 
 export interface Proxied extends Cluster {
@@ -32,8 +34,12 @@ const share = join(homedir(), '.local', 'share', 'spark-dev');
 const programs = { kubectl: 'kubernetes', minikube: 'minikube', skaffold: 'skaffold' } as const;
 const kinds = 'job,pod,configmap,service,networkpolicy,secret,persistentvolumeclaim,serviceaccount,role,rolebinding';
 
-/** A driver without executors: a few seconds, and its own word that it came to its end. */
-const job = 'import sys\nprint("job begins", flush=True)\nprint("JOB-DONE", flush=True)\n';
+/** A driver without executors: it lasts as long as its argument says, and has its own word for a good end. */
+const job = `import os, sys, time
+print("SPARK_MASTER_PORT" in os.environ and "LINKED" or "NOT-LINKED", flush=True)
+time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
+print("JOB-DONE", flush=True)
+`;
 export const clusterRun = ['run', 'job.py', '--target', 'cluster', '--namespace', namespace];
 
 export async function createCluster(): Promise<Cluster> {
@@ -104,16 +110,13 @@ function over(home: string, world: World): Cluster {
   };
   // the program asks the world, which may be a wider object by then
   world.setCluster(listObjects);
-  return {
-    ...world,
-    kubectl,
-    readLog(name) {
-      const runs = join(home, 'state', 'runs');
-      const newest = existsSync(runs) ? (readdirSync(runs).sort().at(-1) ?? '') : '';
-      const path = join(runs, newest, name);
-      return existsSync(path) ? readFileSync(path, 'utf8') : '';
-    },
+  const readLog = (name: string): string => {
+    const runs = join(home, 'state', 'runs');
+    const newest = existsSync(runs) ? (readdirSync(runs).sort().at(-1) ?? '') : '';
+    const path = join(runs, newest, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
+  return { ...world, kubectl, readLog, jobDone: () => readLog('driver.log').includes('JOB-DONE') };
 }
 
 /** Apart from what others run in the same cluster. */
