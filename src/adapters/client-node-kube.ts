@@ -10,6 +10,7 @@ import { streamPodLog } from './pod-log.js';
 import { watchPods } from './pod-watch.js';
 
 const answerWithinMs = 15_000;
+const watchForMs = 30_000;
 
 type Client = typeof clientNode;
 
@@ -33,7 +34,12 @@ export const connectKube: KubeConnector = async (target) => {
     listPods: async (selection) =>
       (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
     watchPods: (selection, listener, signal) =>
-      watchPods({ watch: new client.Watch(config), core, listWithinMs: answerWithinMs }, selection, listener, signal),
+      watchPods(
+        { watch: new client.Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
+        selection,
+        listener,
+        signal,
+      ),
     streamLog: (container, how) => streamPodLog(config, container, how),
     connect: (pod, local) => connect(client, config, pod, local),
   };

@@ -40,7 +40,7 @@ const refuse = (answer: ServerResponse, { retryAfter }: Busy): void => {
 async function play(
   lists: readonly (readonly V1Pod[] | number | Busy | 'silence')[],
   watches: readonly Watched[],
-  listWithinMs = 10_000,
+  { listWithinMs = 10_000, watchForMs = 30_000 } = {},
 ): Promise<Played> {
   const asked: string[] = [];
   const told: string[] = [];
@@ -74,7 +74,7 @@ async function play(
   );
   const controller = new AbortController();
   const ended = watchPods(
-    { core: config.makeApiClient(CoreV1Api), watch: new Watch(config), listWithinMs },
+    { core: config.makeApiClient(CoreV1Api), watch: new Watch(config), listWithinMs, watchForMs },
     { namespace: 'spark', labels: 'spark-dev/run=r1' },
     {
       onChange: (pods) => told.push(pods.map(({ metadata }) => metadata?.name).join(',')),
@@ -187,9 +187,21 @@ it('leaves a busy server alone for as long as it wants, and says what it said', 
 });
 
 it('goes on after a list that never comes', async () => {
-  const played = await play(['silence', [pod('a')]], [stays], 100);
+  const played = await play(['silence', [pod('a')]], [stays], { listWithinMs: 100 });
   await played.tellsSoon('a');
   expect(played.told[0]).toBe('broken: no answer within 0.1 s');
+});
+
+it.each<[string, Watched]>([
+  ['never sends anything', () => undefined],
+  ['falls silent after an event', (answer) => answer.write(added('b'))],
+])('lists again when a watch %s, though the connection stays open', async (_how, silent) => {
+  const played = await play([[pod('a')], [pod('a', 'Succeeded'), pod('c')]], [silent, stays], {
+    listWithinMs: 200,
+    watchForMs: 100,
+  });
+  await played.tellsSoon('a,c');
+  expect(played.told).toContain('broken: the watch fell silent');
 });
 
 it('ends with the signal though the server never answers the watch', async () => {

@@ -9,6 +9,8 @@ interface PodSource {
   readonly watch: Watch;
   /** A list that takes longer has failed. */
   readonly listWithinMs: number;
+  /** The server is asked to end each watch after that; one that it does not end has fallen silent. */
+  readonly watchForMs: number;
 }
 
 type WatchPods = Parameters<Kube['watchPods']>;
@@ -18,7 +20,8 @@ const longestBackoffMs = 5000;
 
 /**
  * One list, then a watch from its version; when the server ends or expires the watch, it begins again with a list: a little
- * later each time while nothing comes of it, and not before a busy server wants to be asked.
+ * later each time while nothing comes of it, and not before a busy server wants to be asked. No watch lasts long, because
+ * a connection that nobody closes and nobody feeds looks like one on which nothing happens.
  */
 export async function watchPods(
   source: PodSource,
@@ -50,7 +53,7 @@ export async function watchPods(
 }
 
 async function watchOnce(
-  { core, watch, listWithinMs }: PodSource,
+  { core, watch, listWithinMs, watchForMs }: PodSource,
   { namespace, labels }: WatchPods[0],
   onChange: WatchPods[1]['onChange'],
   signal: AbortSignal,
@@ -69,6 +72,7 @@ async function watchOnce(
     onChange([...pods.values()]);
   };
   const over = new AbortController();
+  let silence: NodeJS.Timeout | undefined;
   const watched = new Promise<void>((resolve, reject) => {
     const onEnd = (error: unknown): void => {
       if (error === null || error === undefined || signal.aborted) resolve();
@@ -100,11 +104,18 @@ async function watchOnce(
       },
       { once: true, signal: over.signal },
     );
+    const fallSilent = (): void => {
+      reject(new Error('the watch fell silent'));
+      stopWatch();
+    };
+    silence = setTimeout(fallSilent, watchForMs + listWithinMs);
+    const limits = { timeoutSeconds: Math.ceil(watchForMs / 1000) };
     watch
-      .watch(path, { ...query, ...(from === undefined ? {} : { resourceVersion: from }) }, onEvent, onEnd)
+      .watch(path, { ...query, ...limits, ...(from === undefined ? {} : { resourceVersion: from }) }, onEvent, onEnd)
       .then(onStarted, reject);
   });
   await watched.finally(() => {
+    clearTimeout(silence);
     over.abort();
   });
 }

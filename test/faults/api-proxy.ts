@@ -1,188 +1,204 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request as askServer, type RequestOptions } from 'node:https';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, request as requestTls } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import { connect, type TLSSocket } from 'node:tls';
-import { parse, stringify } from 'yaml';
+import { connect as connectTls } from 'node:tls';
+import type { Duplex } from 'node:stream';
 
-/** What happens to a request in place of being passed on as it is. */
-export interface ProxyFault {
-  /** Of `GET /api/v1/…?watch=true`. */
-  readonly request: RegExp;
+/** One request that reached the proxy. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly agent: string;
+  readonly at: number;
+}
+
+/** What happens in place of the server's answer. */
+export type Fault =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  /** The server's own answer, later. */
+  | { readonly delayMs: number }
+  /** A reset before any answer. */
+  | { readonly reset: true }
+  /** Never an answer. */
+  | { readonly hangs: true }
+  /** The server's own answer begins, then a reset, a clean end, or nothing more on an open connection. */
+  | { readonly afterMs: number; readonly then: 'reset' | 'end' | 'silence' };
+
+export interface FaultRule {
+  readonly when: (asked: Asked) => boolean;
+  /** How often at the most. */
   readonly times?: number;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly message?: string;
-  /** Before it is passed on, or answered. */
-  readonly delayMs?: number;
-  /** Neither answered nor closed. */
-  readonly hangs?: true;
-  /** The answer is passed on up to this byte, then the connection is reset, ended as if it were whole, or left open. */
-  readonly cut?: { readonly afterBytes: number; readonly by: 'reset' | 'end' | 'silence' };
-  /** The answer, rewritten. */
-  readonly rewrite?: (body: string) => string;
+  readonly fault: Fault;
 }
 
 export interface ApiProxy {
-  /** A copy of the kubeconfig that leads here. */
-  readonly kubeconfig: string;
-  readonly requests: readonly { readonly line: string; readonly at: number }[];
-  inject(...faults: readonly ProxyFault[]): void;
+  readonly port: number;
+  /** PEM. */
+  readonly certificate: Buffer;
+  readonly asked: readonly Asked[];
+  inject(...rules: readonly FaultRule[]): void;
   heal(): void;
-  /** Resets every connection, as a laptop that wakes finds them. */
-  cutAll(): void;
+  /** Resets every connection. */
+  cut(): void;
+  /** Nobody listens any more, until `open`. */
+  shut(): void;
+  open(): Promise<void>;
   stop(): void;
 }
 
-interface Kubeconfig {
-  readonly clusters: { readonly cluster: Record<string, string> }[];
-  readonly users: { readonly user: Record<string, string> }[];
+export interface Upstream {
+  readonly server: string;
+  readonly ca: Buffer;
+  readonly cert: Buffer;
+  readonly key: Buffer;
 }
 
-/** In front of the real API server: its TLS ends here, with a certificate that only the copied kubeconfig trusts. */
-export async function startApiProxy(real: string, folder: string): Promise<ApiProxy> {
-  const config = parse(readFileSync(real, 'utf8')) as Kubeconfig;
-  const [{ cluster }, { user }] = [config.clusters[0] ?? { cluster: {} }, config.users[0] ?? { user: {} }];
-  const target = new URL(cluster['server'] ?? '');
-  const trust = {
-    host: target.hostname,
-    port: Number(target.port),
-    ca: readFileSync(cluster['certificate-authority'] ?? ''),
-    cert: readFileSync(user['client-certificate'] ?? ''),
-    key: readFileSync(user['client-key'] ?? ''),
-  };
-  const own = makeCertificate(folder);
-  const faults: ProxyFault[] = [];
-  const used = new Map<ProxyFault, number>();
-  const requests: { line: string; at: number }[] = [];
-  const sockets = new Set<TLSSocket>();
-  const choose = (line: string): ProxyFault | undefined => {
-    const fault = faults.find(
-      (one) => one.request.test(line) && (used.get(one) ?? 0) < (one.times ?? Number.POSITIVE_INFINITY),
+export const isWatch = ({ query }: Asked): boolean => query.has('watch');
+
+/** In front of the real API server, with a throw-away certificate; rules say which answers go wrong. */
+export async function startApiProxy(folder: string, upstream: Upstream): Promise<ApiProxy> {
+  const { cert, key } = makeCertificate(folder);
+  const { hostname, port: upstreamPort } = new URL(upstream.server);
+  const credentials = { ca: upstream.ca, cert: upstream.cert, key: upstream.key };
+  const agent = new Agent({ keepAlive: true, ...credentials });
+  const asked: Asked[] = [];
+  const rules: FaultRule[] = [];
+  const used = new Map<FaultRule, number>();
+  const sockets = new Set<Socket>();
+  const choose = (one: Asked): Fault | undefined => {
+    const rule = rules.find(
+      ({ when, times }, index) => when(one) && (used.get(rules[index] as FaultRule) ?? 0) < (times ?? Infinity),
     );
-    if (fault !== undefined) used.set(fault, (used.get(fault) ?? 0) + 1);
-    return fault;
+    if (rule !== undefined) used.set(rule, (used.get(rule) ?? 0) + 1);
+    return rule?.fault;
   };
-  const server = createServer({ key: own.key, cert: own.cert }, (request, response) => {
-    const line = `${request.method ?? ''} ${request.url ?? ''}`;
-    requests.push({ line, at: Date.now() });
-    void serve(trust, request, response, choose(line));
+  const note = ({ method = '', url = '', headers }: IncomingMessage): Asked => {
+    const { pathname: path, searchParams: query } = new URL(url, 'https://localhost');
+    const one = { method, path, query, agent: headers['user-agent'] ?? '', at: Date.now() };
+    asked.push(one);
+    return one;
+  };
+  const withoutAuthorization = (headers: IncomingMessage['headers']): IncomingMessage['headers'] => {
+    const { authorization: _authorization, host: _host, ...rest } = headers;
+    return { ...rest, host: `${hostname}:${upstreamPort}` };
+  };
+  const pass = (question: IncomingMessage, answer: ServerResponse, fault?: Fault): void => {
+    const forward = requestTls(
+      {
+        agent,
+        hostname,
+        port: upstreamPort,
+        method: question.method,
+        path: question.url,
+        headers: withoutAuthorization(question.headers),
+      },
+      (given) => {
+        answer.writeHead(given.statusCode ?? 502, given.headers);
+        answer.flushHeaders();
+        given.pipe(answer);
+        given.on('error', () => answer.destroy());
+        if (fault !== undefined && 'afterMs' in fault) {
+          setTimeout(() => {
+            given.unpipe(answer);
+            if (fault.then === 'silence') given.resume();
+            else given.destroy();
+            if (fault.then === 'end') answer.end();
+            if (fault.then === 'reset') question.socket.resetAndDestroy();
+          }, fault.afterMs);
+        }
+      },
+    );
+    forward.on('error', () => question.socket.destroy());
+    answer.on('close', () => forward.destroy());
+    question.pipe(forward);
+  };
+  const server = createServer({ cert, key }, (question, answer) => {
+    const fault = choose(note(question));
+    if (fault === undefined || 'afterMs' in fault) pass(question, answer, fault);
+    else if ('delayMs' in fault) {
+      setTimeout(() => {
+        pass(question, answer);
+      }, fault.delayMs);
+    } else if ('reset' in fault) question.socket.resetAndDestroy();
+    else if ('status' in fault) {
+      question.resume();
+      answer.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+      answer.end(fault.body ?? showStatus(fault.status));
+    }
   });
-  server.on('secureConnection', (socket: TLSSocket) => {
+  // a forward to a port, a command in a pod
+  server.on('upgrade', (question: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const fault = choose(note(question));
+    if (fault !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const remote = connectTls({ host: hostname, port: Number(upstreamPort), ...credentials }, () => {
+      const lines = Object.entries(withoutAuthorization(question.headers)).map(
+        ([name, value]) => `${name}: ${String(value)}`,
+      );
+      remote.write(`${question.method ?? 'GET'} ${question.url ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      remote.write(head);
+      remote.pipe(socket).pipe(remote);
+    });
+    for (const [one, other] of [
+      [remote, socket],
+      [socket, remote],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
-    requests.push({ line: `UPGRADE ${request.url ?? ''}`, at: Date.now() });
-    const upstream = connect({ ...trust, servername: '' }, () => {
-      const headers = request.rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
-      upstream.write(`${request.method ?? ''} ${request.url ?? ''} HTTP/1.1\r\n${headers}\r\n`);
-      upstream.write(head);
-      upstream.pipe(socket).pipe(upstream);
+  server.on('tlsClientError', () => undefined);
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve) => {
+      server.listen(port, '127.0.0.1', resolve);
     });
-    upstream.on('error', () => socket.destroy());
-    socket.on('close', () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await listen(0);
   const { port } = server.address() as AddressInfo;
-  const kubeconfig = join(folder, 'proxied-kubeconfig');
-  cluster['server'] = `https://127.0.0.1:${String(port)}`;
-  cluster['certificate-authority'] = own.path;
-  writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
-  const cutAll = (): void => {
-    for (const socket of sockets) socket.destroy();
+  const cut = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  const shut = (): void => {
+    server.close();
+    cut();
   };
   return {
-    kubeconfig,
-    requests,
-    inject: (...more) => void faults.unshift(...more),
-    heal: () => void faults.splice(0),
-    cutAll,
+    port,
+    certificate: cert,
+    asked,
+    inject: (...more) => void rules.unshift(...more),
+    heal: () => void rules.splice(0),
+    cut,
+    shut,
+    open: () => listen(port),
     stop() {
-      cutAll();
-      server.close();
+      shut();
+      agent.destroy();
     },
   };
 }
 
-async function serve(
-  trust: RequestOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  fault: ProxyFault | undefined,
-): Promise<void> {
-  if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-  if (fault?.hangs === true) return;
-  if (fault?.status !== undefined) {
-    request.resume();
-    const status = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      status: 'Failure',
-      code: fault.status,
-      message: fault.message ?? 'injected',
-    };
-    const reason = {
-      401: 'Unauthorized',
-      403: 'Forbidden',
-      410: 'Expired',
-      429: 'TooManyRequests',
-      500: 'InternalError',
-      503: 'ServiceUnavailable',
-    }[fault.status];
-    response.writeHead(fault.status, { 'Content-Type': 'application/json', ...fault.headers });
-    response.end(JSON.stringify({ ...status, reason }));
-    return;
-  }
-  const { host: _, ...headers } = request.headers;
-  if (fault?.rewrite !== undefined) headers['accept-encoding'] = 'identity';
-  const upstream = askServer(
-    { ...trust, method: request.method, path: request.url, headers, agent: false },
-    (answer) => {
-      passOn(answer, response, fault);
-    },
-  );
-  upstream.on('error', () => response.destroy());
-  response.on('close', () => upstream.destroy());
-  request.pipe(upstream);
+/** As the API server itself words a refusal. */
+export function showStatus(code: number, message = 'injected by a test', reason = 'Injected'): string {
+  return JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message });
 }
 
-function passOn(answer: IncomingMessage, response: ServerResponse, fault: ProxyFault | undefined): void {
-  const { rewrite, cut } = fault ?? {};
-  const { 'content-length': length, ...headers } = answer.headers;
-  const isWhole = rewrite === undefined && cut === undefined && length !== undefined;
-  response.writeHead(answer.statusCode ?? 502, isWhole ? answer.headers : headers);
-  response.flushHeaders();
-  if (rewrite !== undefined) {
-    const chunks: Buffer[] = [];
-    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-    answer.on('end', () => response.end(rewrite(Buffer.concat(chunks).toString())));
-    return;
-  }
-  if (cut === undefined) {
-    answer.pipe(response);
-    return;
-  }
-  let left = cut.afterBytes;
-  answer.on('data', (chunk: Buffer) => {
-    if (left <= 0) return;
-    response.write(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (left > 0 || cut.by === 'silence') return;
-    if (cut.by === 'end') response.end();
-    else setTimeout(() => response.socket?.destroy(), 20);
+function makeCertificate(folder: string): { readonly cert: Buffer; readonly key: Buffer } {
+  const [key, cert] = [join(folder, 'proxy.key'), join(folder, 'proxy.crt')];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const name = ['-subj', '/CN=faults', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...kind, '-days', '2', '-keyout', key, '-out', cert, ...name], {
+    stdio: 'ignore',
   });
-  answer.on('end', () => response.end());
-}
-
-function makeCertificate(folder: string): { readonly path: string; readonly key: Buffer; readonly cert: Buffer } {
-  mkdirSync(folder, { recursive: true });
-  const [key, path] = [join(folder, 'proxy.key'), join(folder, 'proxy.crt')];
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const names = ['-subj', '/CN=faults', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', path];
-  execFileSync('openssl', [...request, ...names], { stdio: 'ignore' });
-  return { path, key: readFileSync(key), cert: readFileSync(path) };
+  return { cert: readFileSync(cert), key: readFileSync(key) };
 }

@@ -1,151 +1,221 @@
 import { expect } from 'vitest';
-import { clusterRun, createProxied, type Proxied } from './cluster.js';
+import { isWatch, showStatus, type Asked, type Fault } from './api-proxy.js';
+import { driverPhase, expectExit, expectPi, patient, runAgain, shareNamespace, sleep, until } from './cluster-case.js';
+import { createProxied, type Proxied } from './proxied.js';
 import { injectRowsOn, type FaultRow } from './rows.js';
 
-const pods = /^GET \/api\/v1\/namespaces\/faults\/pods\?/;
-const watch = /^GET \/api\/v1\/namespaces\/faults\/pods\?.*watch=/;
-const log = /^GET .*\/log\?/;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const namespace = shareNamespace();
 
-const rows: readonly FaultRow<Proxied>[] = [
+const refusals: readonly { readonly name: string; readonly fault: Fault }[] = [
+  { name: '429 with Retry-After: 1', fault: { status: 429, headers: { 'retry-after': '1' } } },
+  { name: '503 with Retry-After: 1', fault: { status: 503, headers: { 'retry-after': '1' } } },
+  { name: '500', fault: { status: 500 } },
+];
+
+/** Of the program's own watch on the pods of its run. */
+const ofRun = (asked: Asked): boolean => asked.query.get('labelSelector')?.startsWith('spark-dev/run=') === true;
+const reads = (asked: Asked): boolean => asked.method === 'GET' && asked.path.startsWith('/api/');
+const expired = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' } })}\n`;
+
+const busy: readonly FaultRow<Proxied>[] = refusals.map(({ name, fault }) => ({
+  row: 41,
+  fault: `the API server answers ${name}`,
+  how: 'once each to the record, a write, a list and a watch of the run, and every 15th request',
+  kind: 'proxy',
+  inject: async (world) => {
+    let counted = 0;
+    const once = (when: (asked: Asked) => boolean) => ({ when, times: 1, fault });
+    const isPassing = !('status' in fault) || fault.status !== 500;
+    world.proxy.inject(
+      once((asked) => ofRun(asked) && isWatch(asked)),
+      once((asked) => ofRun(asked) && !isWatch(asked)),
+      // without a time to ask again nobody may repeat a write or a question of kubectl's
+      ...(isPassing
+        ? [
+            once(({ path }) => path.endsWith('/configmaps/spark-dev')),
+            once(({ method, path }) => method === 'POST' && path.endsWith('/jobs')),
+            { when: (asked: Asked) => reads(asked) && !asked.path.endsWith('/log') && ++counted % 15 === 0, fault },
+          ]
+        : []),
+    );
+    const end = await world.run(world.words(), patient);
+    expectPi(end);
+    return `exit 0 after ${String(world.proxy.asked.length)} requests`;
+  },
+}));
+
+const broken: readonly FaultRow<Proxied>[] = [
   {
     row: 41,
-    fault: 'the API server answers 429 with Retry-After',
-    how: 'the first two questions for the record, for pods and for the log, and the first write',
+    fault: 'the API server answers 503 for good, from the moment that the job runs',
+    how: 'every request then; the pods are there still',
     kind: 'proxy',
     inject: async (world) => {
-      const headers = { 'Retry-After': '1' };
-      world.proxy.inject(
-        { request: pods, times: 2, status: 429, headers },
-        { request: log, times: 2, status: 429, headers },
-        { request: /configmaps\/spark-dev/, times: 2, status: 429, headers },
-        { request: /^(POST|PATCH|DELETE) /, times: 1, status: 429, headers },
-      );
-      const { exitCode } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(0);
-      const lists = world.proxy.requests.filter(({ line }) => pods.test(line) && !watch.test(line));
-      const pauseMs = (lists[1]?.at ?? 0) - (lists[0]?.at ?? 0);
-      expect(pauseMs).toBeGreaterThanOrEqual(900);
-      return `exit 0; pods were asked for again after ${String(pauseMs)} ms, as Retry-After wanted it`;
+      const live = world.start(world.words('--', '3000'), patient);
+      await live.says(/Spark UI/);
+      world.proxy.inject({ when: () => true, fault: { status: 503 } });
+      world.proxy.cut();
+      const end = await live.ended;
+      expectExit(end, 5);
+      expect(end.stderr).toMatch(/has not answered for 60 s[^]*why: the API server answered 503/);
+      expect(end.stderr).toMatch(/could not be removed from the cluster/);
+      world.proxy.heal();
+      await world.clean();
+      expect(world.left()).toEqual([]);
+      return 'exit 5 after a minute with the last answer; what is left is named, and `clean` removes it';
     },
-    again: clusterRun,
   },
   {
     row: 41,
-    fault: 'the API server answers 500 and 503',
-    how: 'the first two lists of pods, the first two watches',
-    kind: 'proxy',
-    inject: async (world) => {
-      world.proxy.inject({ request: watch, times: 2, status: 503 }, { request: pods, times: 2, status: 500 });
-      const { exitCode } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(0);
-      return 'exit 0; asked again with growing pauses';
-    },
-    again: clusterRun,
-  },
-  {
-    row: 41,
-    fault: 'the API server answers 401 to everything',
+    fault: 'the API server answers 401',
     how: 'every request',
     kind: 'proxy',
     inject: async (world) => {
-      world.proxy.inject({ request: /./, status: 401, message: 'Unauthorized' });
-      const { exitCode, stderr } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(5);
-      expect(stderr).toMatch(/why: .*/);
-      return `exit 5: ${/error (.*)/.exec(stderr)?.[1] ?? ''}`;
+      const message = 'Unauthorized';
+      world.proxy.inject({ when: () => true, fault: { status: 401, body: showStatus(401, message, message) } });
+      const end = await world.run(world.words(), patient);
+      expectExit(end, 5);
+      expect(end.stderr).toMatch(/why: .*(Unauthorized|logged in|refuse)/i);
+      return 'exit 5, and it says that the server refuses';
     },
-    again: clusterRun,
+    again: runAgain,
+  },
+  {
+    row: 41,
+    fault: 'the API server is slow: each answer takes a second',
+    how: 'each request is kept back for a second',
+    kind: 'proxy',
+    inject: async (world) => {
+      world.proxy.inject({ when: () => true, fault: { delayMs: 1000 } });
+      expectPi(await world.run(world.words(), patient));
+      return 'exit 0';
+    },
   },
   {
     row: 42,
-    fault: 'the watch is reset, expired (410) and ended without a word',
-    how: 'the first watch is cut after 300 bytes, the second answers 410, the third ends at once',
+    fault: 'the watch ends with 410, too old resource version',
+    how: 'three watches in a row',
     kind: 'proxy',
     inject: async (world) => {
-      world.proxy.inject(
-        { request: watch, times: 1, cut: { afterBytes: 300, by: 'reset' } },
-        { request: watch, times: 1, status: 410, message: 'too old resource version: 1 (2)' },
-        { request: watch, times: 1, cut: { afterBytes: 1, by: 'end' } },
-      );
-      const { exitCode } = await world.run([...clusterRun, '--', '3'], { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(0);
-      const asked = world.proxy.requests.filter(({ line }) => pods.test(line)).length;
-      expect(asked).toBeLessThan(40);
-      return `exit 0; listed and watched again, ${String(asked)} requests for pods in all`;
+      world.proxy.inject({ when: isWatch, times: 3, fault: { status: 200, body: expired } });
+      expectPi(await world.run(world.words(), patient));
+      return `exit 0; ${String(world.proxy.asked.filter(ofRun).length)} lists and watches in all`;
     },
-    again: clusterRun,
   },
   {
-    row: 16,
-    fault: 'the laptop sleeps while the job runs and ends',
-    how: 'spark-dev is stopped for 30 s, and finds all its connections reset',
+    row: 42,
+    fault: 'each watch is reset or ended after a second',
+    how: 'the proxy resets each second connection, and ends the others',
     kind: 'proxy',
     inject: async (world) => {
-      const live = world.start([...clusterRun, '--', '6'], { jobSucceeded: world.jobDone, withinMs: 200_000 });
-      await live.says(/Spark UI|driver running|Run on the cluster/);
-      while (!world.proxy.requests.some(({ line }) => log.test(line)) && live.child.exitCode === null) await pause(100);
-      live.child.kill('SIGSTOP');
-      await pause(30_000);
-      world.proxy.cutAll();
-      live.child.kill('SIGCONT');
-      const { exitCode } = await live.ended;
-      expect(exitCode).toBe(0);
-      return 'exit 0: the result was read from the pod after waking';
+      let [counted, from] = [0, 0];
+      world.proxy.inject(
+        { when: (asked) => isWatch(asked) && ++counted % 2 === 0, fault: { afterMs: 1000, then: 'reset' } },
+        { when: isWatch, fault: { afterMs: 1000, then: 'end' } },
+      );
+      from = Date.now();
+      const end = await world.run(world.words(), patient);
+      expectPi(end);
+      const asked = world.proxy.asked.filter(ofRun).length;
+      expect(asked / ((Date.now() - from) / 1000)).toBeLessThan(4);
+      return `exit 0; ${String(asked)} lists and watches in ${String(Math.round((Date.now() - from) / 1000))} s`;
     },
-    again: clusterRun,
+  },
+  {
+    row: 42,
+    fault: 'a watch falls silent while the job ends, and the connection stays open',
+    how: 'the proxy sends no byte of any watch after its first 2 s',
+    kind: 'proxy',
+    inject: async (world) => {
+      world.proxy.inject({ when: isWatch, fault: { afterMs: 2000, then: 'silence' } });
+      expectPi(await world.run(world.words(), patient));
+      return 'exit 0: a list of its own sees the end';
+    },
+  },
+  {
+    row: 42,
+    fault: 'ECONNRESET',
+    how: 'every connection is reset each second while the job runs',
+    kind: 'proxy',
+    inject: async (world) => {
+      const live = world.start(world.words(), patient);
+      await live.says(/… Run on the cluster/);
+      const timer = setInterval(() => {
+        world.proxy.cut();
+      }, 1000);
+      await until('the driver has ended', () => driverPhase(world) === 'Succeeded' || live.child.exitCode !== null);
+      clearInterval(timer);
+      expectPi(await live.ended);
+      return 'exit 0';
+    },
   },
   {
     row: 51,
-    fault: 'the log stream goes silent, and the final read is cut',
-    how: 'the followed log stops after 20 bytes, the first whole one is reset after 20',
+    fault: 'the stream of the log is reset while the job runs',
+    how: 'the proxy resets it after a second, each time',
     kind: 'proxy',
     inject: async (world) => {
-      world.proxy.inject(
-        { request: /\/log\?.*follow=true/, cut: { afterBytes: 20, by: 'silence' } },
-        { request: /\/log\?.*follow=false/, times: 1, cut: { afterBytes: 20, by: 'reset' } },
-      );
-      const { exitCode } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(0);
-      expect(world.readLog('driver.log')).toContain('JOB-DONE');
-      expect(world.readLog('driver.log')).not.toContain('broke off');
-      return 'exit 0; driver.log is whole, read once more after its end';
+      world.proxy.inject({
+        when: ({ path, query }) => path.endsWith('/log') && query.get('follow') === 'true',
+        fault: { afterMs: 1000, then: 'reset' },
+      });
+      const end = await world.run(world.words(), patient);
+      expectPi(end);
+      const lines = end.stderr.split('\n').filter((line) => line.includes('SparkContext: Running Spark version'));
+      expect(lines).toHaveLength(1);
+      expect(end.stderr).toMatch(/ShutdownHookManager: Shutdown hook called/);
+      return 'exit 0; each line is shown once, to the last one';
     },
-    again: clusterRun,
   },
   {
-    row: 45,
-    fault: 'slow lists, and many services',
-    how: 'each list of pods takes 4 s more; the pods are looked at for service links',
+    row: 51,
+    fault: 'the log is cut off when it is read at the end',
+    how: 'the proxy resets the first reading after 0 ms',
     kind: 'proxy',
     inject: async (world) => {
-      world.proxy.inject({ request: pods, delayMs: 4000 });
-      const { exitCode } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-      expect(exitCode).toBe(0);
-      const unlimited = world.proxy.requests.filter(({ line }) => pods.test(line) && !line.includes('labelSelector='));
-      expect(unlimited).toEqual([]);
-      return 'exit 0; each list is limited by the label of the run';
+      world.proxy.inject({
+        when: ({ path, query }) => path.endsWith('/log') && query.get('follow') !== 'true',
+        times: 1,
+        fault: { afterMs: 0, then: 'reset' },
+      });
+      expectPi(await world.run(world.words(), patient));
+      return 'exit 0: it is read once more';
     },
-    again: clusterRun,
   },
   {
-    row: 47,
-    fault: 'a service named spark-master is in the namespace',
-    how: 'made there before the run',
-    kind: 'real',
+    row: 23,
+    fault: 'a stale endpoint: the port of the API server has changed',
+    how: 'nobody listens where the kubeconfig leads',
+    kind: 'proxy',
     inject: async (world) => {
-      world.kubectl('create', 'service', 'clusterip', 'spark-master', '--tcp=7077:7077');
-      try {
-        const { exitCode } = await world.run(clusterRun, { jobSucceeded: world.jobDone });
-        expect(exitCode).toBe(0);
-        expect(world.readLog('driver.log')).toContain('NOT-LINKED');
-      } finally {
-        world.kubectl('delete', 'service', 'spark-master');
-      }
-      return 'exit 0; SPARK_MASTER_PORT is not in the environment of the driver';
+      world.proxy.shut();
+      const end = await world.run(world.words(), patient);
+      await world.proxy.open();
+      expectExit(end, 5);
+      expect(end.stderr).toMatch(/spark-dev init --yes/);
+      return 'exit 5 at once: the cluster does not answer, `spark-dev init --yes` leads there again';
     },
-    again: clusterRun,
+    again: runAgain,
+  },
+  {
+    row: 16,
+    fault: 'the laptop sleeps from before the driver runs until long after the job has ended',
+    how: 'SIGSTOP for 130 s and all connections cut meanwhile',
+    kind: 'proxy',
+    inject: async (world) => {
+      const live = world.start(world.words(), patient);
+      await live.says(/… Run on the cluster/);
+      live.child.kill('SIGSTOP');
+      const frozenAt = Date.now();
+      world.proxy.cut();
+      await until('the driver has ended', () => driverPhase(world) === 'Succeeded');
+      await sleep(Math.max(0, 130_000 - (Date.now() - frozenAt)));
+      live.child.kill('SIGCONT');
+      expectPi(await live.ended);
+      return 'exit 0: the result is read from the pod';
+    },
   },
 ];
 
-injectRowsOn('cluster and API, behind a proxy', createProxied, rows);
+injectRowsOn('the API server is busy', createProxied(namespace), busy);
+injectRowsOn('the API server and the way to it', createProxied(namespace), broken);

@@ -1,130 +1,139 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startApiProxy, type ApiProxy } from './api-proxy.js';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { dataOf, runProgram } from '../e2e/program.js';
 import type { ClusterObject } from './invariants.js';
-import { createWorld, type World } from './world.js';
+import { createWorld, type Place, type World } from './world.js';
 
-/** The real cluster of the default home, seen from a home whose state is its own. */
+/** The real cluster of the default home. Runs go into a namespace of this suite's own. */
 export interface Cluster extends World {
-  /** The real kubectl, pinned, in the namespace of this suite. */
-  kubectl(...words: readonly string[]): string;
-  /** Of the newest run. */
-  readLog(name: string): string;
-  /** Whether the newest run's driver said that it came to its end. */
-  readonly jobDone: () => boolean;
+  readonly namespace: string;
+  /** The words of a run there, with more words. */
+  words(...more: readonly string[]): readonly string[];
+  /** kubectl of the suite itself, past all shims and proxies. */
+  kubectl(words: readonly string[], input?: string): string;
+  /** The names of what the namespace holds beside what it is prepared with. */
+  left(): readonly string[];
+  /** Removes with the product what killed runs left in this namespace. */
+  clean(): Promise<void>;
 }
 
-export interface Proxied extends Cluster {
-  readonly proxy: ApiProxy;
-}
+const xdg = (name: string, usual: string): string => process.env[`XDG_${name}_HOME`] ?? join(homedir(), usual);
+export const defaultPlace = {
+  data: join(xdg('DATA', '.local/share'), 'spark-dev'),
+  state: join(xdg('STATE', '.local/state'), 'spark-dev'),
+};
 
-export const namespace = 'faults';
-const share = join(homedir(), '.local', 'share', 'spark-dev');
-const programs = { kubectl: 'kubernetes', minikube: 'minikube', skaffold: 'skaffold' } as const;
-const kinds = 'job,pod,configmap,service,networkpolicy,secret,persistentvolumeclaim,serviceaccount,role,rolebinding';
+/** The default home, though HOME is the case's own. */
+export const defaultEnv: Readonly<Record<string, string>> = {
+  SPARK_DEV_HOME: '',
+  XDG_DATA_HOME: xdg('DATA', '.local/share'),
+  XDG_CACHE_HOME: xdg('CACHE', '.cache'),
+  XDG_STATE_HOME: xdg('STATE', '.local/state'),
+  XDG_CONFIG_HOME: xdg('CONFIG', '.config'),
+};
 
-/** A driver without executors: it lasts as long as its argument says, and has its own word for a good end. */
-const job = `import os, sys, time
-print("SPARK_MASTER_PORT" in os.environ and "LINKED" or "NOT-LINKED", flush=True)
-time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
-print("JOB-DONE", flush=True)
-`;
-export const clusterRun = ['run', 'job.py', '--target', 'cluster', '--namespace', namespace];
+const watched = 'job,pod,configmap,service,networkpolicy,secret,persistentvolumeclaim,serviceaccount,role,rolebinding';
+/** Deletions are not waited for by a run that ended well. */
+const goneWithinS = 90;
 
-export async function createCluster(): Promise<Cluster> {
-  const { home } = layHome();
-  return over(home, await createWorld({ home }));
-}
-
-export async function createProxied(): Promise<Proxied> {
-  const { home } = layHome();
-  const proxy = await startApiProxy(join(share, 'kubeconfig'), join(home, 'proxy'));
-  cpSync(proxy.kubeconfig, join(home, 'data', 'kubeconfig'));
-  const world = over(home, await createWorld({ home }));
-  world.closers.push(() => {
-    proxy.stop();
-  });
-  // Skaffold takes a cluster for minikube's by its address, and would build on this machine's own daemon
-  const env = { KUBECONFIG: join(share, 'kubeconfig') };
-  world.shims.install([{ program: 'skaffold', answer: { through: findManaged('skaffold'), env } }]);
+/** One namespace for all cases of a file; `close` removes it. */
+export async function openNamespace(): Promise<{ readonly name: string; close(): void }> {
+  const name = `faults-${process.pid.toString(36)}-${Date.now().toString(36)}`;
+  dataOf(await runProgram(['namespace', 'create', name, '--json'], defaultEnv));
   return {
-    ...world,
-    proxy,
-    heal: () => {
-      proxy.heal();
-    },
+    name,
+    close: () => void realKubectl(['delete', 'namespace', name, '--wait=false'], '/'),
   };
 }
 
-function layHome(): { readonly home: string } {
-  if (!existsSync(join(share, 'kubeconfig'))) throw new Error('the real rows need the cluster: spark-dev init --yes');
-  const home = mkdtempSync(join(tmpdir(), 'faults-home-'));
-  mkdirSync(join(home, 'data'));
-  for (const name of readdirSync(share))
-    if (name !== 'kubeconfig') symlinkSync(join(share, name), join(home, 'data', name));
-  cpSync(join(share, 'kubeconfig'), join(home, 'data', 'kubeconfig'));
-  symlinkSync(join(homedir(), '.cache', 'spark-dev'), join(home, 'cache'));
-  return { home };
+/** kubectl with the kubeconfig that init made, never through a shim. */
+export function realKubectl(words: readonly string[], namespace: string, input?: string): string {
+  const pinned = [`--kubeconfig=${join(defaultPlace.data, 'kubeconfig')}`, '--context=spark-dev', '-n', namespace];
+  return execFileSync(findReal('kubectl'), [...pinned, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 ** 2,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(input === undefined ? {} : { input }),
+  });
 }
 
-function findManaged(program: keyof typeof programs): string {
-  const folder = join(share, 'tools', programs[program]);
-  const version = readdirSync(folder).find((name) => existsSync(join(folder, name, program)));
-  if (version === undefined) throw new Error(`no ${program} below ${folder}`);
-  return join(folder, version, program);
-}
+export const createCluster = (namespace: () => string) => async (): Promise<Cluster> =>
+  onCluster(namespace(), {
+    home: defaultPlace.state,
+    env: defaultEnv,
+    journal: join(defaultPlace.state, 'journal'),
+    folders: [defaultPlace.state],
+  });
 
-function over(home: string, world: World): Cluster {
-  const real = Object.fromEntries(
-    Object.keys(programs).map((name) => [name, findManaged(name as keyof typeof programs)]),
+export async function onCluster(namespace: string, place: Place): Promise<Cluster> {
+  const world = await createWorld(place);
+  world.shims.install(
+    ['kubectl', 'minikube', 'skaffold', 'docker'].map((program) => ({
+      program,
+      answer: { through: findReal(program) },
+    })),
   );
-  real['docker'] = execFileSync('which', ['docker'], { encoding: 'utf8' }).trim();
-  world.shims.install(Object.entries(real).map(([program, through]) => ({ program, answer: { through } })));
-  writeFileSync(join(world.project, 'job.py'), job);
-  const pinned = [`--kubeconfig=${join(share, 'kubeconfig')}`, '--context=spark-dev', `--namespace=${namespace}`];
-  const kubectl = (...words: readonly string[]): string =>
-    execFileSync(real['kubectl'] ?? '', [...pinned, ...words], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  ensureNamespace(kubectl);
-  const listObjects = (): readonly ClusterObject[] => {
-    interface Item {
-      readonly kind: string;
-      readonly metadata: { name: string; labels?: Record<string, string>; ownerReferences?: unknown[] };
+  const kubectl = (words: readonly string[], input?: string): string => realKubectl(words, namespace, input);
+  const list = (): readonly ClusterObject[] => listObjects(kubectl(['get', watched, '-o', 'json']));
+  let residents: ReadonlySet<string> | undefined;
+  const others = (): readonly ClusterObject[] => list().filter(({ name }) => residents?.has(name) === false);
+  const settle = (): readonly ClusterObject[] => {
+    if (residents === undefined) {
+      const seen = list();
+      residents = new Set(seen.map(({ name }) => name));
+      return seen;
     }
-    const { items } = JSON.parse(kubectl('get', kinds, '--output=json')) as { items: Item[] };
-    return items.map(({ kind, metadata: { name, labels = {}, ownerReferences = [] } }) => ({
-      name: `${kind}/${name}`,
-      labels,
-      hasOwner: ownerReferences.length > 0,
-    }));
+    for (let second = 0; others().length > 0 && second < goneWithinS; second++) execFileSync('sleep', ['1']);
+    return list();
   };
-  // the program asks the world, which may be a wider object by then
-  world.setCluster(listObjects);
-  const readLog = (name: string): string => {
-    const runs = join(home, 'state', 'runs');
-    const newest = existsSync(runs) ? (readdirSync(runs).sort().at(-1) ?? '') : '';
-    const path = join(runs, newest, name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
-  };
-  return { ...world, kubectl, readLog, jobDone: () => readLog('driver.log').includes('JOB-DONE') };
+  const cluster: Cluster = Object.assign(world, {
+    namespace,
+    listObjects: settle,
+    kubectl,
+    words: (...more: readonly string[]) => ['run', 'sparkpi', '--target', 'cluster', '--namespace', namespace, ...more],
+    left: () => others().map(({ name }) => name),
+    async clean() {
+      // with the homes of whoever else runs something there, whose runs are alive
+      const wish = { env: defaultEnv, withinMs: 300_000 };
+      const { stdout } = await world.run(['clean', '--dry-run', '--json'], wish);
+      const { removes } = (JSON.parse(stdout) as { data: { removes: readonly string[] } }).data;
+      const foreign = removes.filter((item) => !item.includes(` ${namespace}/`) && !item.startsWith('process '));
+      if (foreign.length > 0) throw new Error(`clean would take what is not this case's: ${foreign.join(', ')}`);
+      const { exitCode, stderr } = await world.run(['clean', '--yes'], wish);
+      if (exitCode !== 0) throw new Error(`clean ended with ${String(exitCode)}: ${stderr}`);
+    },
+  });
+  settle();
+  return cluster;
 }
 
-/** Apart from what others run in the same cluster. */
-function ensureNamespace(kubectl: (...words: readonly string[]) => string): void {
-  try {
-    kubectl('get', 'serviceaccount', 'spark', '--output=name');
-  } catch {
-    const main = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
-    execFileSync(process.execPath, [main, 'namespace', 'create', namespace, '--yes'], { stdio: 'ignore' });
-  }
+interface KubeObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly unknown[];
+  };
+}
+
+function listObjects(json: string): readonly ClusterObject[] {
+  const { items } = JSON.parse(json) as { readonly items: readonly KubeObject[] };
+  return items.map(({ kind, metadata: { name, labels = {}, ownerReferences = [] } }) => ({
+    name: `${kind.toLowerCase()}/${name}`,
+    labels,
+    hasOwner: ownerReferences.length > 0,
+  }));
+}
+
+/** What init built, else what this machine has. */
+function findReal(program: string): string {
+  const builder = program === 'kubectl' ? 'kubernetes' : program;
+  const folder = join(defaultPlace.data, 'tools', builder);
+  const built = existsSync(folder) ? readdirSync(folder).map((version) => join(folder, version, program)) : [];
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((one) => join(one, program));
+  const found = [...built, ...onPath].find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`there is no ${program}: spark-dev init --yes makes the cluster`);
+  return found;
 }

@@ -60,9 +60,7 @@ async function playRow<Ground extends World>(world: Ground, row: FaultRow<Ground
     happened = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
   world.shims.heal();
-  world.heal?.();
   const again = failure === undefined ? await repeat(world, row) : undefined;
-  await world.settle();
   const verdicts = await judgeInvariants(world.gather({ again, exempt: row.exempt ?? {} }));
   const broken = verdicts.filter(({ state }) => state === 'broken');
   const passed = failure === undefined && broken.length === 0;

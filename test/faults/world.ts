@@ -41,12 +41,8 @@ export interface World {
   readonly endings: readonly Ending[];
   gather(around: Pick<Evidence, 'again' | 'exempt'>): Evidence;
   dispose(): void;
-  /** By grounds that have a cluster: its objects are compared before and after. */
-  setCluster(listObjects: () => readonly ClusterObject[]): void;
-  /** Waits until what is being deleted has gone. */
-  settle(): Promise<void>;
-  /** Takes back what a ground injects beside shims. */
-  heal?: () => void;
+  /** Set by grounds that have a cluster. */
+  listObjects?: () => readonly ClusterObject[];
   /** Run when the case is over. */
   readonly closers: (() => void)[];
 }
@@ -54,16 +50,26 @@ export interface World {
 const sparkCache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'spark-dev', 'spark');
 let counted = 0;
 
-export async function createWorld(place?: { readonly home: string }): Promise<World> {
+/** Homes that were there before the case; the program finds them by `env`. */
+export interface Place {
+  readonly home: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly journal?: string;
+  /** Where a secret would be a leak. */
+  readonly folders?: readonly string[];
+}
+
+export async function createWorld(place?: Place): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'faults-'));
   const home = place?.home ?? join(root, 'home');
   const [userHome, project] = [join(root, 'user'), join(root, 'project')];
-  for (const folder of [userHome, project, join(home, 'cache')]) mkdirSync(folder, { recursive: true });
+  for (const folder of [userHome, project, ...(place?.env ? [] : [join(home, 'cache')])])
+    mkdirSync(folder, { recursive: true });
   if (place === undefined) symlinkSync(sparkCache, join(home, 'cache', 'spark'));
   const marker = `FAULTS_CASE=${String(process.pid)}-${String(++counted)}`;
   const secret = `sEcReT${marker.replaceAll(/\W/g, '')}`;
   const decoy = await startDecoy(userHome, secret);
-  const shims = await startShims(root, () => listNames(join(home, 'state', 'journal')));
+  const shims = await startShims(root, () => listNames(place?.journal ?? join(home, 'state', 'journal')));
   // what would change this machine
   const dangerous = ['dockerd', 'apt-get', 'mmdebstrap', 'systemctl', 'setfacl'];
   shims.install([
@@ -80,12 +86,12 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
     AWS_SECRET_ACCESS_KEY: secret,
     // the person's own settings of this machine count, whoever's home it is
     ...keep('PIP_CONFIG_FILE', join(homedir(), '.config', 'pip', 'pip.conf')),
+    ...place?.env,
   };
   const endings: Ending[] = [];
   const watch = watchMarked(marker);
   const before = { text: readFileSync(decoy.kubeconfig, 'utf8'), mode: statSync(decoy.kubeconfig).mode & 0o777 };
-  let listObjects: (() => readonly ClusterObject[]) | undefined;
-  let objectsBefore: readonly ClusterObject[] = [];
+  let objectsBefore: readonly ClusterObject[] | undefined;
   const closers: (() => void)[] = [];
   const world: World = {
     home,
@@ -99,6 +105,7 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
     closers,
     run: (words, wish) => world.start(words, wish).ended,
     start(words, { env: own = {}, cwd = project, withinMs = 120_000, jobSucceeded } = {}) {
+      objectsBefore ??= world.listObjects?.();
       const startedAt = performance.now();
       const program = startProgram(words, { ...env, ...own }, cwd);
       const signals: string[] = [];
@@ -139,20 +146,6 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
         jobSucceeded: undefined,
         ...ending,
       }),
-    setCluster(list) {
-      listObjects = list;
-      objectsBefore = list();
-    },
-    async settle() {
-      const names = (list: readonly ClusterObject[]): string =>
-        list
-          .map(({ name }) => name)
-          .sort()
-          .join();
-      const deadline = Date.now() + 45_000;
-      while (listObjects !== undefined && names(listObjects()) !== names(objectsBefore) && Date.now() < deadline)
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-    },
     gather: (around) => ({
       marker,
       secret,
@@ -161,8 +154,9 @@ export async function createWorld(place?: { readonly home: string }): Promise<Wo
       argvs: watch.argvs,
       decoyKnocks: decoy.knocks(),
       userKubeconfig: { path: decoy.kubeconfig, before: before.text, mode: before.mode },
-      folders: ['data', 'state', 'config'].map((name) => join(home, name)),
-      objects: listObjects === undefined ? undefined : { before: objectsBefore, after: listObjects() },
+      folders: place?.folders ?? ['data', 'state', 'config'].map((name) => join(home, name)),
+      objects:
+        world.listObjects === undefined ? undefined : { before: objectsBefore ?? [], after: world.listObjects() },
       ...around,
     }),
     dispose() {

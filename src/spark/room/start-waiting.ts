@@ -5,6 +5,8 @@ import type { Crowd, CrowdedTrouble } from './explain-crowd.js';
 import { judgePatience, roomLimitMs, type Waiting } from './patience.js';
 
 const lookEveryMs = 1000;
+/** Nobody looked for so long: this machine slept, or the program was stopped. */
+const asleepMs = 15_000;
 
 export interface RunWaiting {
   readonly see: (view: RunView) => void;
@@ -47,8 +49,18 @@ export function startWaiting(
     }
     waitsForRoom = crowded?.pod;
   };
+  /** A time in which nothing could be seen is no time that was waited. */
+  const forgive = (sleptMs: number): void => {
+    waiting.since += sleptMs;
+    if (waiting.crowdedSince !== undefined) waiting.crowdedSince += sleptMs;
+    if (waiting.broken !== undefined) waiting.broken = { ...waiting.broken, since: waiting.broken.since + sleptMs };
+  };
   const look = async (give: (up: SparkDevError) => void): Promise<void> => {
+    let lookedAt = now();
     while (!signal.aborted) {
+      const sinceMs = now() - lookedAt;
+      lookedAt += sinceMs;
+      if (sinceMs > asleepMs) forgive(sinceMs);
       const impatience = judgePatience(waiting, now());
       if (impatience !== undefined) give(impatience);
       await host.clock.sleep(lookEveryMs, signal).catch(() => undefined);
