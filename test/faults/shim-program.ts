@@ -44,6 +44,6 @@ socket.on('data', (chunk) => {
     void act();
   }
 });
-const { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, PATH } = process.env;
-tell({ call: { program, args: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, env: { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, PATH } } });
+const { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, NO_PROXY, PATH } = process.env;
+tell({ call: { program, args: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, env: { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, NO_PROXY, PATH } } });
 `;

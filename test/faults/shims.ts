@@ -9,7 +9,9 @@ export interface ShimCall {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly pid: number;
-  readonly env: Readonly<Record<'KUBECONFIG' | 'MINIKUBE_HOME' | 'DOCKER_HOST' | 'PATH', string | undefined>>;
+  readonly env: Readonly<
+    Record<'KUBECONFIG' | 'MINIKUBE_HOME' | 'DOCKER_HOST' | 'NO_PROXY' | 'PATH', string | undefined>
+  >;
   /** Files of the journal at the moment of the call. */
   readonly journal: readonly string[];
   readonly at: number;
