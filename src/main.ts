@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
     isTerminal: [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY),
     createHost: async (wish) => {
+      (await import('./adapters/settle-environment.js')).settleEnvironment(process.env);
       const host = (await import('./host.js')).createHost(wish, signals);
       signals.tellPlaces(host.directories);
       return host;

@@ -11,3 +11,16 @@ it('puts every folder of ours below SPARK_DEV_HOME', () => {
     ['data', 'cache', 'state', 'config'].map((name) => `/procedures/${name}`),
   );
 });
+
+it.each(['/a:b', '/a,b', '/a\nb', '/a\tb', '/a*b', '/a[b', '/a]b', '/a{b', '/a}b', '/a?b', '/a\\b'])(
+  'refuses %j by name: Java and Spark would look elsewhere',
+  (home) => {
+    expect(() => readDirectories({ SPARK_DEV_HOME: home })).toThrow(
+      `spark-dev cannot keep its files in ${JSON.stringify(`${home}/data`)}`,
+    );
+  },
+);
+
+it.each(['/a b', '/a#b', '/a%20b', '/a"b', "/a'b", '/-a', '/ä😀'])('takes SPARK_DEV_HOME=%s', (home) => {
+  expect(readDirectories({ SPARK_DEV_HOME: home }).cache).toBe(`${home}/cache`);
+});

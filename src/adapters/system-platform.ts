@@ -1,5 +1,5 @@
 import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -15,6 +15,7 @@ export function readPlatform(): Platform {
     cpus: availableParallelism(),
     memoryMb: Math.floor(totalmem() / 1024 / 1024),
     uid: process.getuid?.(),
+    gid: process.getgid?.(),
     hostName: hostname(),
     interfaces: Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
       addresses.flatMap(({ cidr }) => (cidr === null ? [] : [{ name, cidr }])),
@@ -27,7 +28,7 @@ export function readDirectories(env: Env): Directories {
   const home = env['SPARK_DEV_HOME'] ?? '';
   const own = home === '' ? undefined : resolve(home);
   if (own !== undefined) refuseProcfs(own);
-  return {
+  const directories = {
     data: own === undefined ? xdg.data : join(own, 'data'),
     cache: own === undefined ? xdg.cache : join(own, 'cache'),
     state: own === undefined ? xdg.log : join(own, 'state'),
@@ -37,6 +38,20 @@ export function readDirectories(env: Env): Directories {
     system: '/',
     package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
   };
+  for (const name of ['data', 'cache', 'state'] as const) refuseOddFolder(directories[name]);
+  return directories;
+}
+
+/** Class paths, lists of folders, and Hadoop's patterns, which it reads tables by, have no way to write these. */
+const unusable = new RegExp(`[${delimiter},*?[\\]{}${sep === '/' ? '\\\\' : ''}\\p{Cc}]`, 'u');
+
+function refuseOddFolder(folder: string): void {
+  const found = unusable.exec(folder)?.[0];
+  if (found === undefined) return;
+  throw new SparkDevError('USAGE', `spark-dev cannot keep its files in ${JSON.stringify(folder)}`, {
+    why: `The path has a ${JSON.stringify(found)} in it, which Java or Spark would not read as a part of the path.`,
+    fix: [`SPARK_DEV_HOME=/another/folder spark-dev …`],
+  });
 }
 
 /** Node's recursive mkdir (20.20) never ends where the kernel says ENOENT for a new folder in one that is there, as procfs does. */

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHostileServer, type HostileServer } from '../../test/fakes/hostile-server.js';
 import { createUndiciHttp } from './undici-http.js';
 
 const server = createServer((_request, response) => response.end('here'));
@@ -22,13 +23,46 @@ afterAll(() => {
 it.each([undefined, 'example.com', '*'])('asks this machine itself behind a proxy (NO_PROXY=%s)', async (NO_PROXY) => {
   const http = createUndiciHttp({ HTTP_PROXY: `http://127.0.0.1:${String(portOf(proxy))}`, NO_PROXY });
   for (const host of ['127.0.0.1', 'localhost']) {
-    const answer = await http.get(`http://${host}:${String(portOf(server))}/`);
+    const answer = await http.get(`http://${host}:${String(portOf(server))}/`, { mostBytes: 100 });
     expect(await text(answer.body)).toBe('here');
   }
 });
 
 it('asks the proxy for everything else', async () => {
   const http = createUndiciHttp({ HTTP_PROXY: `http://127.0.0.1:${String(portOf(proxy))}` });
-  await expect(http.get('http://elsewhere.example/')).rejects.toThrow();
+  await expect(http.get('http://elsewhere.example/', { mostBytes: 100 })).rejects.toThrow();
   expect(asked).toEqual(['elsewhere.example:80']);
+});
+
+describe('a hostile server', () => {
+  let hostile: HostileServer;
+  beforeAll(async () => {
+    hostile = await startHostileServer();
+  });
+  afterAll(() => hostile.close());
+  const http = createUndiciHttp({}, { silentForMs: 2000, slowest: { bytes: 1000, withinMs: 200 } });
+  const read = async (path: string): Promise<string> =>
+    text((await http.get(`${hostile.url}${path}`, { mostBytes: 1_000_000 })).body);
+
+  it('is cut off at the limit when its answer has no end', async () => {
+    await expect(read('/endless')).rejects.toThrow('the answer is longer than 1 MB');
+    // what the buffers of both sides hold, and no more
+    expect(hostile.sent()).toBeLessThan(30_000_000);
+  });
+
+  it('is cut off at the limit when its answer grows by being decoded', async () => {
+    await expect(read('/gzip-bomb')).rejects.toThrow('the answer is longer than 1 MB');
+  });
+
+  it('is refused for the length that it announces', async () => {
+    await expect(read('/long')).rejects.toThrow('the answer is longer than 1 MB');
+  });
+
+  it('is left when it sends a byte at a time', async () => {
+    await expect(read('/slow')).rejects.toThrow(/the server sent only \d+ bytes in 0 s/);
+  });
+
+  it('is left when its headers have no end', async () => {
+    await expect(read('/slow-head')).rejects.toThrow('fetch failed');
+  });
 });

@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import type { Http, HttpRequest } from '../ports/http.js';
+import { boundBody, type SlowestRate } from './bounded-body.js';
+
+interface HttpPatience {
+  readonly silentForMs: number;
+  readonly slowest: SlowestRate;
+}
+
+const usualPatience: HttpPatience = { silentForMs: 60_000, slowest: { bytes: 60_000, withinMs: 60_000 } };
 
 /** undici is loaded on the first request: most commands never make one. */
-export function createUndiciHttp(env: Readonly<Record<string, string | undefined>>, silentForMs = 60_000): Http {
+export function createUndiciHttp(
+  env: Readonly<Record<string, string | undefined>>,
+  { silentForMs, slowest } = usualPatience,
+): Http {
   return {
-    async get(url, request = {}) {
+    async get(url, request) {
       const { EnvHttpProxyAgent, fetch } = await import('undici');
       const ca = trustedCertificates(env, request);
       const dispatcher = new EnvHttpProxyAgent({
@@ -19,16 +30,19 @@ export function createUndiciHttp(env: Readonly<Record<string, string | undefined
       const answer = await fetch(url, {
         dispatcher,
         redirect: 'follow',
-        headers: { 'user-agent': 'spark-dev', ...request.headers },
+        // bytes as they are stored: sums and sizes are known of those; what is encoded all the same is bounded when decoded
+        headers: { 'user-agent': 'spark-dev', 'accept-encoding': 'identity', ...request.headers },
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
       const length = answer.headers.get('content-length');
+      const contentLength = length === null || answer.headers.has('content-encoding') ? undefined : Number(length);
+      const body = (answer.body ?? []) as AsyncIterable<Uint8Array>;
       return {
         status: answer.status,
         contentType: answer.headers.get('content-type') ?? '',
-        contentLength: length === null || answer.headers.has('content-encoding') ? undefined : Number(length),
+        contentLength,
         url: answer.url,
-        body: (answer.body ?? []) as AsyncIterable<Uint8Array>,
+        body: boundBody(body, { contentLength, mostBytes: request.mostBytes, slowest }),
       };
     },
   };

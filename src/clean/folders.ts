@@ -1,4 +1,4 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { showBytes } from '../images/show-bytes.js';
 import type { Host } from '../ports/host.js';
@@ -35,6 +35,14 @@ export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
 export async function listOldRuns(host: Host, keep: number): Promise<readonly string[]> {
   const old = (await listRuns(host)).slice(keep).filter(({ isLive }) => !isLive);
   return old.map(({ runId }) => join(runsFolder(host), runId));
+}
+
+/** What embedded Spark wrote for itself: shuffles and spilled data of runs that were killed. */
+export async function listScratch(host: Host): Promise<readonly string[]> {
+  const ended = (await listRuns(host)).filter(({ isLive }) => !isLive);
+  const folders = ended.map(({ runId }) => join(runsFolder(host), runId, 'tmp'));
+  const found = await Promise.all(folders.map((folder) => stat(folder).catch(() => undefined)));
+  return folders.filter((_, index) => found[index] !== undefined);
 }
 
 const buildCaches = ['build', 'downloads', 'go'];

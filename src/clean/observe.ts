@@ -8,8 +8,16 @@ import type { KubectlTool } from '../cluster/kubectl.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
+import { listAbandoned } from '../toolchain/half-made.js';
 import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
-import { listBuildCaches, listOldRuns, measureFolders, runsFolder, type MeasuredFolder } from './folders.js';
+import {
+  listBuildCaches,
+  listOldRuns,
+  listScratch,
+  measureFolders,
+  runsFolder,
+  type MeasuredFolder,
+} from './folders.js';
 import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 
@@ -76,6 +84,11 @@ export async function observeLeftovers(
 export async function observeFolders(host: Host, wish: FolderWish): Promise<readonly MeasuredFolder[]> {
   const runs = wish.keepRuns === undefined ? [] : await listOldRuns(host, wish.keepRuns);
   return measureFolders(host, [...runs, ...(wish.caches ? await listBuildCaches(host) : [])]);
+}
+
+/** What killed runs, downloads and builds left on the disk; whatever makes it still is left alone. */
+export async function observeHalfMade(host: Host): Promise<readonly MeasuredFolder[]> {
+  return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }
 
 async function listOwnObjects(host: Host, { kubectl, env }: ReachedCluster, signal: AbortSignal): Promise<OwnObjects> {

@@ -147,6 +147,21 @@ function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[]
   ];
 }
 
+/** Last, when the programs that were making it are gone. */
+export function removeHalfMade(found: readonly MeasuredFolder[]): readonly CleanStep[] {
+  if (found.length === 0) return [];
+  const paths = found.map(({ path }) => path);
+  return [
+    {
+      title: `Remove ${count(found.length, 'temporary file or folder', 'temporary files and folders')}${showTotal(found)}`,
+      why: 'the run, download or build that made them was killed',
+      commands: removeArgvs(paths),
+      items: found.map((one) => `temporary ${nameFolder(one)}`),
+      work: { kind: 'remove', paths },
+    },
+  ];
+}
+
 export function nameObject({ kind, namespace, name }: ClusterObject): string {
   return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

@@ -1,6 +1,8 @@
 import type { Host } from '../ports/host.js';
 import { echoCommands } from './echo-commands.js';
 import { tellEvents, type Talk } from './events.js';
+import { maskUi } from './mask-ui.js';
+import { maskText } from '../secrets/mask.js';
 
 interface Listeners {
   /** Gets each warning, because the envelope repeats what was said on the way. */
@@ -15,17 +17,20 @@ interface Listeners {
 /** The same host, with all that it says and starts told to those who asked for it. */
 export function listenTo(host: Host, { warnings, explain, printsOutput, events }: Listeners): Host {
   const told = events === undefined ? host.ui : tellEvents(host.ui, events.loudness, events.emit);
-  const ui = {
-    ...told,
-    output: (line: string): void => {
-      if (printsOutput) told.output(line);
-      else told.log(line);
+  const ui = maskUi(
+    {
+      ...told,
+      output: (line: string): void => {
+        if (printsOutput) told.output(line);
+        else told.log(line);
+      },
+      warn: (line: string): void => {
+        warnings.push(line);
+        told.warn(line);
+      },
     },
-    warn: (line: string): void => {
-      warnings.push(line);
-      told.warn(line);
-    },
-  };
+    (text) => maskText(text, host.env),
+  );
   const runner = echoCommands(host.runner, host.env, (shown) => {
     if (explain) ui.command(`+ ${shown}`);
     else ui.detail(`+ ${shown}`);

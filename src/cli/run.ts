@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { explainDiskError } from './disk-error.js';
+import { explainDiskError } from '../errors/disk-error.js';
 import type { CommandEntry } from './command-entry.js';
 import { commandEntries } from './commands.js';
 import { askedFormat } from './asked-format.js';
+import { maskText, maskValue } from '../secrets/mask.js';
 import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
 import { findNamed } from './named-words.js';
@@ -12,6 +13,7 @@ import { createGlobalOptions } from './options.js';
 import { nameProvider, providerFlag } from './named-provider.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
+import { withoutSecrets } from './without-secrets.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
 
 /** How the person wants to be talked to. */
@@ -58,12 +60,12 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const entries = world.commands ?? commandEntries;
     name = findNamed(words, entries)?.name ?? name;
     const commands = await loadNamed(words, entries);
-    const answer = await parse(words, commands, readVersion(), world.env);
-    if (answer.kind === 'shown') {
-      world.print(answer.text);
+    const parsing = await parse(words, commands, readVersion(), world.env);
+    if (parsing.kind === 'shown') {
+      world.print(parsing.text);
       return 0;
     }
-    const { parsed } = answer;
+    const { parsed } = parsing;
     format = parsed.global.output;
     name = parsed.command.name;
     stack ||= parsed.loudness.verbose > 1;
@@ -84,7 +86,9 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
         ...world,
         print: world.printError,
       });
-    const result = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
+    const answer = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
+    const { result, note } = withoutSecrets(answer, world.env);
+    if (note !== undefined && parsed.global.dryRun) host.ui.say(note);
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();
     const exitCode = result.exitCode ?? 0;
@@ -95,8 +99,9 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     host?.ui.close();
     const error = asSparkDevError(thrown, world.signal);
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
-    if (format !== 'text') printEnvelope(errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() }));
-    world.printError(renderErrorText(error, { colour: world.colour, stack }));
+    const envelope = errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() });
+    if (format !== 'text') printEnvelope(maskValue(envelope, world.env) as Envelope);
+    world.printError(maskText(renderErrorText(error, { colour: world.colour, stack }), world.env));
     return exitCode;
   }
 }

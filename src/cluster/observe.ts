@@ -5,7 +5,7 @@ import { imageIdArgv } from '../images/docker-argv.js';
 import { isStored } from '../images/image-store.js';
 import type { Host } from '../ports/host.js';
 import { sourceTools } from '../toolchain/source-tools.js';
-import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { describeDistribution, isDistributionThere } from '../toolchain/spark/distribution.js';
 import { sparkVersions } from '../toolchain/spark/versions.js';
 import { findBuiltTool } from '../toolchain/tool-directory.js';
 import { isDamaged } from './damaged-profile.js';
@@ -100,7 +100,7 @@ export async function lookAtProfile(
 export async function listPresentSparks({ directories }: Host): Promise<ReadonlySet<string>> {
   const present = await Promise.all(
     sparkVersions.map(async (spark) =>
-      (await isThere(describeDistribution(directories, spark).folder)) ? [spark.version] : [],
+      (await isDistributionThere(describeDistribution(directories, spark))) ? [spark.version] : [],
     ),
   );
   return new Set(present.flat());

@@ -1,13 +1,14 @@
 import { applyClean, type CleanEnd } from '../clean/apply.js';
 import {
   observeFolders,
+  observeHalfMade,
   observeLeftovers,
   reachCluster,
   type Leftovers,
   type ReachedCluster,
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { count, planClean, type CleanStep, type CleanWish } from '../clean/plan.js';
+import { count, planClean, removeHalfMade, type CleanStep, type CleanWish } from '../clean/plan.js';
 import { findOldImages } from '../cluster/old-images.js';
 import { showCommands } from '../cluster/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -49,12 +50,17 @@ async function prepare(host: Host, { options, signal }: CommandInput): Promise<S
   const wish = { all: options['all'] === true, volumes: options['volumes'] === true };
   const keepRuns = options['runs'] === true ? parseKeep(options['keep']) : undefined;
   const cluster = await reachCluster(host, signal);
-  const [seen, folders, old] = await Promise.all([
+  const [seen, folders, old, halfMade] = await Promise.all([
     observeLeftovers(host, cluster, signal),
     observeFolders(host, { keepRuns, caches: options['caches'] === true }),
     options['images'] === true ? findOldImages(host, signal) : undefined,
+    observeHalfMade(host),
   ]);
-  const steps = [...planClean(seen, folders, cluster?.kubectl, wish), ...removeOldImages(old)];
+  const steps = [
+    ...planClean(seen, folders, cluster?.kubectl, wish),
+    ...removeOldImages(old),
+    ...removeHalfMade(halfMade),
+  ];
   return { cluster, seen, wish, steps };
 }
 

@@ -78,6 +78,10 @@ function showExitCodes(): CommandResult {
 function showEnvironment({ directories, env }: Host): CommandResult {
   const variables: readonly (readonly [string, string])[] = [
     ['SPARK_DEV_HOME', 'all folders of spark-dev below this one'],
+    [
+      'SPARK_DEV_TRUST',
+      'folders, with colons between them, whose spark-dev.yaml counts though another user could have written it',
+    ],
     ['SPARK_DEV_…', 'every flag: --ui-port is SPARK_DEV_UI_PORT, --no-verify is SPARK_DEV_NO_VERIFY=1'],
     ['JAVA_HOME', 'the Java for embedded runs, where it fits this Spark'],
     ['DOCKER_HOST', 'the Docker daemon, as for docker itself'],

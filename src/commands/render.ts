@@ -72,7 +72,7 @@ export const render: CommandSpec = {
     ];
     host.ui.say(`${image} must hold ${inside.join(', ')} below /opt/spark/app, on top of a Spark image of ours`);
     host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
-    return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()] };
+    return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()], exact: true };
   },
 };
 

@@ -97,8 +97,9 @@ export const run: CommandSpec = {
     // asked beside the check; what it throws is thrown where it is awaited
     ground?.catch(() => undefined);
     const fit: FitWish = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
-    if (cluster.provider !== 'shared') await checkJob({ host, cluster, signal: input.signal }, job, place);
-    const onCluster = { ...wish, overlay: overlay.files };
+    const inImage =
+      cluster.provider === 'shared' ? undefined : await checkJob({ host, cluster, signal: input.signal }, job, place);
+    const onCluster = { ...wish, job: { ...job, sparkVersion: job.sparkVersion ?? inImage }, overlay: overlay.files };
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)
       : answer(host, job, await runFitted(host, cluster, onCluster, fit));
@@ -165,7 +166,11 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
 
 async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
   const plan = await planLocalRun(host, wish);
-  return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv)] };
+  const files = Object.entries(plan.files).flatMap(([path, text]) => [
+    `# in ${path}, which the last command reads:`,
+    ...text.trimEnd().split('\n'),
+  ]);
+  return { data: plan, text: [...plan.fetches, ...plan.commands.map(quoteArgv), ...files] };
 }
 
 async function showClusterPlan(
@@ -201,7 +206,7 @@ function answer(host: Host, job: SparkJob, outcome: RunOutcome): CommandResult {
   const end = `${job.name.written} ended well (${outcome.runId})`;
   if (outcome.output !== undefined) {
     host.ui.say(end);
-    return { data: outcome, text: [] };
+    return { data: outcome, text: [], exact: true };
   }
   return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }

@@ -1,3 +1,5 @@
+import { rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { count } from '../clean/plan.js';
 import { applyUninstall } from '../clean/uninstall/apply.js';
 import { observeMachine, type SeenMachine } from '../clean/uninstall/observe.js';
@@ -24,7 +26,10 @@ export const uninstall: CommandSpec = {
       timeoutMs: parseLockTimeout(input.options['lockTimeout']),
       signal: input.signal,
     };
-    return withLock(host, lock, () => remove(host, input));
+    const removed = await withLock(host, lock, () => remove(host, input));
+    // the lock's own folder was in it
+    if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
+    return removed;
   },
 };
 

@@ -9,7 +9,8 @@ export function describeSettings(): { readonly data: object; readonly text: read
   return {
     data: z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }),
     text: [
-      'spark-dev.yaml is looked for from the working directory upwards, then in the configuration folder.',
+      'spark-dev.yaml is looked for from the working directory upwards, to the home folder at most, then in the configuration folder.',
+      'A file that another user could have written is refused, unless SPARK_DEV_TRUST lists its folder.',
       'A flag wins over a variable, a variable over the file. An unknown key is refused, with the nearest known one.',
       '',
       `Keys: ${top.join(', ')}. \`version: 1\` is required.`,

@@ -5,7 +5,7 @@ import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { loadSettings } from './load-settings.js';
 
-function createHost(files: { readonly project?: string; readonly user?: string }, below = ''): Host {
+function createHost(files: { readonly project?: string | Buffer; readonly user?: string }, below = ''): Host {
   const host = createFakeHost();
   const { working, config } = host.directories;
   mkdirSync(join(working, below), { recursive: true });
@@ -65,4 +65,31 @@ it.each([
     code: 'CONFIG_INVALID',
     why: expect.stringContaining(message) as string,
   });
+});
+
+it.each([
+  ['Latin-1', Buffer.from('version: 1\n# ok: \u00fc\nlang: scala # \u00fc\n', 'latin1'), 2],
+  ['cut in a character', Buffer.from('version: 1\nlang: scala\n# \u00fc').subarray(0, -1), 3],
+])('names the line of a byte that is not UTF-8 (%s)', async (_kind, project, line) => {
+  await expect(loadSettings(createHost({ project }))).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    why: expect.stringMatching(new RegExp(`spark-dev.yaml:${String(line)}:1 is not UTF-8`)) as string,
+  });
+});
+
+const laughs = Array.from(
+  { length: 30 },
+  (_, n) => `l${String(n)}: &l${String(n)} [${`*l${String(n - 1)},`.repeat(9)}]`,
+);
+
+it.each([
+  ['brackets that never close', `version: 1\napps: ${'['.repeat(60_000)}`],
+  ['aliases of aliases', `version: 1\nl0: &l0 [a]\n${laughs.slice(1).join('\n')}\n`],
+  ['keys that nobody knows', `version: 1\n${Array.from({ length: 1000 }, (_, n) => `k${String(n)}: 1\n`).join('')}`],
+])('shows at most 20 problems of %s', async (_name, project) => {
+  const problem: unknown = await loadSettings(createHost({ project })).catch((error: unknown) => error);
+  expect(problem).toMatchObject({ code: 'CONFIG_INVALID' });
+  const lines = (problem as { readonly why: string }).why.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(21);
+  if (lines.length === 21) expect(lines[20]).toMatch(/^and \d+ more$/);
 });

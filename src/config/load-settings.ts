@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { placeApp } from './place-app.js';
 import { configInvalid, type Locate } from './problem.js';
+import { readText } from './read-text.js';
+import { requireTrusted } from './require-trusted.js';
 import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
 
 export const settingsFileName = 'spark-dev.yaml';
@@ -12,7 +14,8 @@ const largestBytes = 256 * 1024;
 export async function loadSettings(host: Host, example?: string): Promise<Settings> {
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
-  const projectFile = await findSettingsFile(host.directories.working);
+  const projectFile = await findSettingsFile(host);
+  if (projectFile !== undefined) sayWhenAbove(host, projectFile);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
   const images = joinImages(user.images, project.images);
   return {
@@ -39,33 +42,48 @@ async function readExample({ directories }: Pick<Host, 'directories'>, name: str
   return found === undefined ? noSettings : readSettings(join(examples, found, settingsFileName));
 }
 
-/** The project's own, from this folder upwards. */
-export async function findSettingsFile(from: string): Promise<string | undefined> {
-  const candidate = join(from, settingsFileName);
-  if (await isThere(candidate)) return candidate;
-  const parent = dirname(from);
-  return parent === from ? undefined : findSettingsFile(parent);
+/** The project's own, from this folder upwards to the home folder or the edge of the file system; refused where another user could have written it. */
+export async function findSettingsFile(host: FindHost): Promise<string | undefined> {
+  const { working, userHome } = host.directories;
+  const home = await realpath(userHome).catch(() => userHome);
+  const device = await deviceOf(working);
+  for (let folder = working; (await deviceOf(folder)) === device; folder = dirname(folder)) {
+    const candidate = join(folder, settingsFileName);
+    if (await isThere(candidate)) {
+      await requireTrusted(host, candidate);
+      return candidate;
+    }
+    if ([home, dirname(folder)].includes(folder)) break;
+  }
+  return undefined;
+}
+
+type FindHost = Pick<Host, 'directories' | 'env' | 'platform'>;
+
+async function deviceOf(folder: string): Promise<number | undefined> {
+  return stat(folder).then(
+    ({ dev }) => dev,
+    () => undefined,
+  );
+}
+
+const said = new WeakSet<Host['directories']>();
+
+/** Once for a command, however often it asks. */
+function sayWhenAbove({ directories, ui }: Host, file: string): void {
+  if (dirname(file) === directories.working || said.has(directories)) return;
+  said.add(directories);
+  ui.say(`Settings from ${file}`);
 }
 
 async function readSettings(file: string): Promise<Settings> {
   if (!(await isThere(file))) return noSettings;
-  const text = await readBounded(file);
+  const read = await readText(file, largestBytes);
+  if ('message' in read) throw configInvalid(file, [{ path: '', column: 1, ...read }]);
   const { parseSettings } = await import('./parse-settings.js');
-  const parsed = parseSettings(text);
+  const parsed = parseSettings(read.text);
   if ('problems' in parsed) throw configInvalid(file, parsed.problems);
   return placeIn(file, parsed.settings, parsed.locate);
-}
-
-async function readBounded(file: string): Promise<string> {
-  const complain = (message: string): Error => configInvalid(file, [{ path: '', message, line: 1, column: 1 }]);
-  const { size } = await stat(file);
-  if (size > largestBytes)
-    throw complain(`${String(size)} bytes is too large for settings (${String(largestBytes)} at most)`);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw complain(error instanceof Error ? error.message : String(error));
-  });
-  if (text.includes('\0')) throw complain('is not a text file');
-  return text;
 }
 
 /** Paths in a file are relative to it. */

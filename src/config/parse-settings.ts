@@ -1,4 +1,14 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import type { z } from 'zod';
 import type { Locate, Problem } from './problem.js';
 import { keysAt } from './schema-keys.js';
@@ -71,9 +81,7 @@ function offsetOf(document: Document, path: readonly string[], part: 'key' | 'va
   let node: Node | null = document.contents;
   let offset = node?.range?.[0] ?? 0;
   for (const [index, name] of path.entries()) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === name)
-      : undefined;
+    const pair = isMap(node) ? pairsOf(node).get(name) : undefined;
     const child: unknown = pair === undefined ? childOf(node, name) : pair.value;
     const key = pair !== undefined && isNode(pair.key) ? pair.key.range?.[0] : undefined;
     if (part === 'key' && index === path.length - 1 && key !== undefined) return key;
@@ -82,6 +90,18 @@ function offsetOf(document: Document, path: readonly string[], part: 'key' | 'va
     offset = child.range?.[0] ?? offset;
   }
   return offset;
+}
+
+const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** Kept, because each of thousands of problems looks for its own. */
+function pairsOf(node: YAMLMap): ReadonlyMap<string, Pair> {
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  const pairs = node.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item] as const] : []));
+  const made = new Map(pairs);
+  known.set(node, made);
+  return made;
 }
 
 function childOf(node: Node | null, name: string): unknown {

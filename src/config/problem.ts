@@ -1,3 +1,4 @@
+import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
 export interface Problem {
@@ -20,7 +21,7 @@ export function configInvalid(file: string, problems: readonly Problem[]): Spark
       `${file}:${String(line)}:${String(column)} ${path === '' ? '' : `${path}: `}${message}`,
   );
   return new SparkDevError('CONFIG_INVALID', `${file} has ${count}`, {
-    why: lines.join('\n'),
+    why: limitList(lines).join('\n'),
     fix: [`Edit ${file}`, 'spark-dev help CONFIG_INVALID'],
     facts: { file, problems },
   });

@@ -1,9 +1,16 @@
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { findSettingsFile } from './load-settings.js';
+import { requireTrusted } from './require-trusted.js';
 
 /** Where what a project owns lies: beside its spark-dev.yaml, or in the working directory where there is none. */
 export async function findProjectFolder(host: Host): Promise<string> {
-  const file = await findSettingsFile(host.directories.working);
-  return file === undefined ? host.directories.working : dirname(file);
+  const file = await findSettingsFile(host);
+  const folder = file === undefined ? host.directories.working : dirname(file);
+  // overlays decide what a run deploys
+  const own = join(folder, '.spark-dev');
+  const isThere = await stat(own).catch(() => undefined);
+  if (isThere !== undefined) await requireTrusted(host, own);
+  return folder;
 }

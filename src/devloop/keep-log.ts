@@ -36,7 +36,7 @@ async function readInto(
   container: PodContainer,
   signal: AbortSignal,
 ): Promise<KeptLog & { readonly brokenBy: string | undefined }> {
-  const file = createWriteStream(path);
+  const file = createWriteStream(path, { mode: 0o600 });
   const written = finished(file);
   written.catch(() => undefined);
   const tail: string[] = [];

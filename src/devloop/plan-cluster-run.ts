@@ -8,7 +8,7 @@ import type { Argv } from '../ports/runner.js';
 import type { WantedPort } from '../forward/local-port.js';
 import { createRunId } from '../runs/run-id.js';
 import type { BuiltMain, SparkJob } from '../spark/job.js';
-import { submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { readsDefaultsToo, submitArguments, type Submission } from '../spark/submit-arguments.js';
 import { cleanRunArgvs } from './clean-run.js';
 import { planRunFiles, type RunFiles } from './run-folder.js';
 import { skaffoldRunArgv } from './skaffold.js';
@@ -44,7 +44,10 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
   const pushes = cluster.registry !== undefined;
   const { context, sparkImage, namespace } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
-  const submission: Submission = { runId, namespace, serviceAccount, job, main, shape };
+  const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
+  // spark-submit is that of the image, or of the cluster's own in the submit service
+  const loadsDefaults = [version, cluster.sparkVersion].every(readsDefaultsToo);
+  const submission: Submission = { runId, namespace, serviceAccount, job, main, shape, loadsDefaults };
   const files = planRunFiles({ sparkImage, context, pushes, overlay: run.overlay, submission });
   const home = join(host.directories.data, 'skaffold');
   const skaffoldConfig = join(home, 'config');

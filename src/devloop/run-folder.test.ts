@@ -66,6 +66,18 @@ describe('planRunFiles', () => {
     expect(words.slice(-3)).toEqual(['local:///opt/spark/app/sparkpi.jar', '10', 'two words']);
   });
 
+  it('has no property among the words, but all in a file that the pod mounts', () => {
+    const content = files('sparkpi', []).generated['overlay/kustomization.yaml'];
+    expect(submitWords(content).slice(0, 3)).toEqual([
+      'submit',
+      '--properties-file',
+      '/opt/spark/properties/spark.properties',
+    ]);
+    expect(submitWords(content)).not.toContain('--conf');
+    expect(content).toContain('spark.ui.killEnabled=false');
+    expect(content).toMatch(/mountPath: \/opt\/spark\/properties/);
+  });
+
   it.each(hostile)('hands %j through as one argument and one annotation', (text) => {
     const content = files(text, [text]).generated['overlay/kustomization.yaml'];
     expect(submitWords(content).map(expandOnce).map(expandOnce).at(-1)).toBe(text);

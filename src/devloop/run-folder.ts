@@ -4,9 +4,11 @@ import { toYaml } from '../overlay/kustomize/render.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
 import { planAppLayer } from '../spark/app-layer.js';
+import { writePrivately } from '../runs/private-run.js';
 import { roleNames, type SparkJob } from '../spark/job.js';
 import { podTemplates } from '../spark/pod-templates.js';
-import { submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { propertiesFile, submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { hideConf } from '../submit/submit-words.js';
 import { renderSkaffoldYaml } from './skaffold.js';
 
 export interface RunFiles {
@@ -52,6 +54,7 @@ export interface OverlayWish extends Pick<RunFilesWish, 'overlay' | 'submission'
 /** The overlay of one run, whoever applies it. */
 export function planOverlay({ overlay, pulls, image, submission }: OverlayWish): OverlayFiles {
   const { runId, namespace, serviceAccount, job } = submission;
+  const line = hideConf(submitArguments({ ...submission, pulls }), propertiesFile);
   return layRunOverlay(overlay, {
     runId,
     app: job.name.written,
@@ -59,7 +62,8 @@ export function planOverlay({ overlay, pulls, image, submission }: OverlayWish):
     serviceAccount,
     pulls,
     ...(image === undefined ? {} : { image }),
-    submitArguments: submitArguments({ ...submission, pulls }),
+    submitArguments: line.words,
+    properties: line.properties ?? '',
     templates: ownTemplates(job),
   });
 }
@@ -78,7 +82,9 @@ function ownTemplates(job: SparkJob): RunOverlay['templates'] {
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
   for (const [path, content] of Object.entries(files.generated)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+    // an image keeps the modes of its files, and another user reads them there
+    if (path.startsWith('image/')) await writeFile(join(folder, path), content);
+    else await writePrivately(join(folder, path), content);
   }
   for (const { from, to } of files.copied) {
     const target = join(folder, to);

@@ -5,7 +5,7 @@ import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
 import { kustomizeArgv } from '../overlay/kubectl-kustomize.js';
 import type { Host } from '../ports/host.js';
-import { withLiveRun } from '../runs/live-run.js';
+import { inRunFolder } from '../runs/private-run.js';
 import { createRunId } from '../runs/run-id.js';
 import type { DeployMode } from '../spark/job.js';
 import type { RunOutcome } from '../spark/run-result.js';
@@ -45,7 +45,7 @@ export async function runFromService(
   const service = await requireService({ host, cluster, signal }, how.canAsk);
   const plan = planClusterRun(host, cluster, run);
   const prepared = { service, plan, phases };
-  return withLiveRun(host, plan.runId, () =>
+  return inRunFolder(host, plan.runId, () =>
     how.deployMode === 'client' ? asClient(host, cluster, run, prepared) : asCluster(host, cluster, run, prepared),
   );
 }
@@ -107,7 +107,7 @@ export async function runOwnLine(
   const templates = await readPodTemplates(host);
   const job = { words: [...wordsBefore(cluster, runId), ...words], templates: { ...templates } };
   const deploy = (): Promise<void> => submitFromPod(reach, pod.name, { runId, folder, image: cluster.sparkImage, job });
-  return withLiveRun(host, runId, () =>
+  return inRunFolder(host, runId, () =>
     launchAndFollow(host, cluster, { runId, folder, uiPort, phases, signal, deploy }),
   );
 }

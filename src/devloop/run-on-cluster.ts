@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import { driverUiPort } from '../forward/ui-forward.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
-import { withLiveRun } from '../runs/live-run.js';
+import { inRunFolder, keepResult } from '../runs/private-run.js';
 import { explainJobFailure } from '../spark/explain-failure.js';
 import { driverContainer, type RunView } from '../spark/outcome.js';
 import type { RunOutcome } from '../spark/run-result.js';
@@ -28,7 +26,7 @@ export async function runOnCluster(host: Host, cluster: PreparedCluster, run: Cl
   const plan = planClusterRun(host, cluster, run);
   const { runId, folder } = plan;
   const { uiPort, signal } = run;
-  return withLiveRun(host, runId, async () => {
+  return inRunFolder(host, runId, async () => {
     await writeRunFiles(folder, plan.files);
     phases.end('plan');
     const deploy = (): Promise<void> => deployRun(host, cluster, plan, signal);
@@ -145,7 +143,7 @@ async function judge(
     folder,
     durationsMs: phases.all(),
   };
-  await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  await keepResult(folder, outcome);
   return outcome;
 }
 

@@ -33,8 +33,13 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     actions: ['spark-dev --help', 'spark-dev help COMMAND', 'spark-dev run sparkpi -- 1000'],
   },
   CONFIG_INVALID: {
-    meaning: 'A spark-dev.yaml has problems; all of them are listed with file, line and column. Nothing was done.',
-    causes: ['A misspelt key (the nearest known one is named)', 'YAML that does not parse', '`version: 1` is missing'],
+    meaning: 'A spark-dev.yaml has problems, all listed with file, line and column, or is not yours. Nothing was done.',
+    causes: [
+      'A misspelt key (the nearest known one is named)',
+      'YAML that does not parse',
+      '`version: 1` is missing',
+      'The file, or the folder that holds it, belongs to another user or can be written by one (SPARK_DEV_TRUST)',
+    ],
     actions: [
       'spark-dev help spark-dev.yaml: every key',
       'The file is looked for from the working directory upwards, then in the configuration folder (help environment)',

@@ -1,5 +1,12 @@
-/** Shows argv as a person would type it in a POSIX shell. For display only: nothing is ever run through a shell. */
+import { maskArgv } from '../secrets/mask.js';
+
+/** Shows argv as a person would type it in a POSIX shell, without its secrets. For display only: nothing is ever run through a shell. */
 export function quoteArgv(argv: readonly string[]): string {
+  return joinWords(maskArgv(argv));
+}
+
+/** For a program that splits one string into words as a shell does. */
+export function joinWords(argv: readonly string[]): string {
   return argv.map(quoteWord).join(' ');
 }
 

@@ -34,7 +34,7 @@ export async function announceUi(host: Host, forward: PodForward, signal: AbortS
   while (!signal.aborted) {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(uiAnswersWithinMs)]);
-      const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded });
+      const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded, mostBytes: 1e6 });
       await drain(answer.body);
       // while it starts, the page says so in plain text, with 200 as well
       if (answer.status === 200 && answer.contentType.includes('json')) {

@@ -50,3 +50,7 @@ it.each([
   });
   expect((await observeAptSources(host, undefined, '/none')).proxy).toBe(proxy);
 });
+
+it('reads a line of slashes in one pass', () => {
+  expect(parseAptUris(`'http://a${'/'.repeat(400_000)}`).archive).toBe('http://deb.debian.org/debian');
+});

@@ -41,7 +41,7 @@ async function observeProxy(host: Host, signal: AbortSignal | undefined): Promis
 /** The archive is known by its `-updates` suite, which no third party has; anything but http is of no use in a build. */
 export function parseAptUris(stdout: string): Mirrors {
   const find = (suffix: string): string | undefined =>
-    new RegExp(`^'(https?://[^']+?)/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];
+    new RegExp(`^'(https?://[^'\n]*?[^'/\n])/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];
   return { archive: find('updates') ?? debian.archive, security: find('security') ?? debian.security };
 }
 

@@ -1,21 +1,54 @@
 import { z } from 'zod';
 
+/** Below data or cache, and each segment a name: no `.`, no `..`, nothing empty, nothing that Windows would split. */
+const pathSchema = z.string().refine((path) => {
+  const [root = '', ...names] = path.split('/');
+  const isName = (name: string): boolean => !['', '.', '..'].includes(name) && !/[\\:\0]/.test(name);
+  return ['data', 'cache'].includes(root) && names.length > 0 && names.every(isName);
+}, 'is no path below data or cache');
+
 const fileSchema = z.object({
-  path: z.string().regex(/^(data|cache)\/(?!.*(^|\/)\.\.(\/|$))[^\\]+$/, 'leads outside'),
+  path: pathSchema,
   bytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-const manifestSchema = z.object({
-  schema: z.literal('spark-dev-bundle/v1'),
-  sparkDevVersion: z.string(),
-  arch: z.string(),
-  /** The mirrors that the images were made with: they are part of what an image is known by. */
-  aptSources: z.object({ archive: z.string(), security: z.string() }),
-  /** Files and folders that are put in place as a whole: data/… and cache/… below the directories of those names. */
-  units: z.array(z.object({ path: z.string(), what: z.string() })),
-  files: z.array(fileSchema),
-});
+const manifestSchema = z
+  .object({
+    schema: z.literal('spark-dev-bundle/v1'),
+    sparkDevVersion: z.string(),
+    arch: z.string(),
+    /** The mirrors that the images were made with: they are part of what an image is known by. */
+    aptSources: z.object({ archive: z.string(), security: z.string() }),
+    /** Files and folders that are put in place as a whole: data/… and cache/… below the directories of those names. */
+    units: z.array(z.object({ path: pathSchema, what: z.string() })).max(100),
+    files: z.array(fileSchema).max(100_000),
+  })
+  .superRefine((manifest, context) => {
+    for (const message of findContradictions(manifest)) context.addIssue({ code: 'custom', message });
+  });
+
+/** Each file belongs to one unit, and each unit has a file. */
+function findContradictions(manifest: {
+  readonly units: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string }[];
+}): readonly string[] {
+  const units = new Set(manifest.units.map(({ path }) => path));
+  const files = new Set(manifest.files.map(({ path }) => path));
+  const unitsOf = (path: string): readonly string[] => [...units].filter((unit) => isBelow(path, unit));
+  const used = new Set([...files].flatMap(unitsOf));
+  return [
+    ...(units.size < manifest.units.length || files.size < manifest.files.length ? ['a path is listed twice'] : []),
+    ...[...units].filter((unit) => unitsOf(unit).length > 1).map((unit) => `${unit} lies in another unit`),
+    ...[...files].filter((file) => unitsOf(file).length === 0).map((file) => `${file} belongs to no unit`),
+    ...[...units].filter((unit) => !used.has(unit)).map((unit) => `${unit} has no file`),
+  ];
+}
+
+/** The unit itself, or in it. */
+export function isBelow(path: string, unit: string): boolean {
+  return path === unit || path.startsWith(`${unit}/`);
+}
 
 /** The first entry of a bundle: all that follows, with its sums. */
 export type BundleManifest = z.infer<typeof manifestSchema>;
@@ -23,11 +56,16 @@ export type BundledFile = z.infer<typeof fileSchema>;
 
 export const manifestName = 'manifest.json';
 
-/** Undefined where it is none of ours. */
-export function parseManifest(text: string): BundleManifest | undefined {
+/** The manifest, or what is wrong with it. */
+export function parseManifest(text: string): BundleManifest | string {
   try {
-    return manifestSchema.safeParse(JSON.parse(text)).data;
+    const parsed = manifestSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : parsed.error.issues.slice(0, 1).map(describeIssue).join('');
   } catch {
-    return undefined;
+    return 'it is not JSON';
   }
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return [path.join('.'), message].filter((part) => part !== '').join(': ');
 }

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
+import { complete } from '../toolchain/half-made.js';
 import { imageIdArgv, loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
 
 /** An image of a daemon and its `docker save` file. */
@@ -48,7 +49,7 @@ export async function saveImage(
   try {
     if (savedAs === undefined) await host.runner.run(saveArgv(image.reference, partial), runOptions(options));
     else await saveUnderOtherName(host, image.reference, savedAs, partial, options);
-    await rename(partial, image.tar);
+    await complete(partial, image.tar);
   } finally {
     await rm(partial, { force: true });
   }

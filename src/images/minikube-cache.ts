@@ -1,6 +1,7 @@
-import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
+import { complete } from '../toolchain/half-made.js';
 import type { PlannedImage } from './recipe.js';
 
 export interface MinikubeCache {
@@ -49,5 +50,5 @@ async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await rm(partial, { force: true });
   await link(from, partial).catch(() => copyFile(from, partial));
-  await rename(partial, to);
+  await complete(partial, to);
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
+import { complete } from '../toolchain/half-made.js';
 
 const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
 
@@ -26,5 +27,5 @@ export async function pinMirrors(directories: Pick<Directories, 'data'>, mirrors
   const file = pinnedMirrorsFile(directories);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.partial`, `${JSON.stringify(mirrors)}\n`);
-  await rename(`${file}.partial`, file);
+  await complete(`${file}.partial`, file);
 }

@@ -3,12 +3,15 @@ import { Parser } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { manifestName, parseManifest, type BundleManifest } from './bundle-manifest.js';
 
+/** A path and a sum for each file; a bundle has some thousands. */
+const largestManifestBytes = 32_000_000;
+
 /** Reads the first entry only: what the bundle holds is known before gigabytes are read. */
 export async function readBundle(file: string, signal: AbortSignal): Promise<BundleManifest> {
   const manifest = parseManifest((await readFirstEntry(file, signal)) ?? '');
-  if (manifest !== undefined) return manifest;
+  if (typeof manifest !== 'string') return manifest;
   throw new SparkDevError('BUNDLE_REFUSED', `${file} is no bundle of spark-dev`, {
-    why: `Its first entry is not a ${manifestName} that this version can read.`,
+    why: `Its first entry is not a ${manifestName} that this version can read: ${manifest}.`,
     fix: [
       'spark-dev images save FILE   # on a machine that has a cluster',
       'A file of docker save: spark-dev images load FILE',
@@ -25,7 +28,7 @@ async function readFirstEntry(file: string, signal: AbortSignal): Promise<string
     };
     const parser = new Parser({
       onReadEntry: (entry) => {
-        if (entry.path !== manifestName) {
+        if (entry.path !== manifestName || entry.type !== 'File' || entry.size > largestManifestBytes) {
           settle(undefined);
           return;
         }

@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { HttpAnswer } from '../ports/http.js';
@@ -54,18 +55,19 @@ async function get(host: Host, reference: ImageReference, name: string, signal: 
   const url = `${registryUrl(reference.registry)}/v2/${reference.repository}/manifests/${name}`;
   const both = AbortSignal.any([signal, AbortSignal.timeout(15_000)]);
   const headers = { accept: accepted };
-  const answer = await host.http.get(url, { headers, signal: both });
+  const request = { signal: both, mostBytes: largestBytes };
+  const answer = await host.http.get(url, { ...request, headers });
   if (answer.status !== 401 || reference.registry !== 'docker.io') return readJson(answer);
   const token = await fetchHubToken(host, reference.repository, both);
-  return readJson(
-    await host.http.get(url, { headers: { ...headers, authorization: `Bearer ${token}` }, signal: both }),
-  );
+  const authorization = `Bearer ${token}`;
+  return readJson(await host.http.get(url, { ...request, headers: { ...headers, authorization } }));
 }
 
 /** Anonymous, as for any public image: https://docs.docker.com/registry/spec/auth/token/ */
 async function fetchHubToken(host: Host, repository: string, signal: AbortSignal): Promise<string> {
   const url = `https://auth.docker.io/token?service=registry.docker.io&scope=repository:${repository}:pull`;
-  return z.object({ token: z.string() }).parse(await readJson(await host.http.get(url, { signal }))).token;
+  const answer = await host.http.get(url, { signal, mostBytes: largestBytes });
+  return z.object({ token: z.string() }).parse(await readJson(answer)).token;
 }
 
 /** Docker itself speaks plain HTTP to registries on this machine only. */
@@ -76,12 +78,5 @@ function registryUrl(registry: string): string {
 
 async function readJson(answer: HttpAnswer): Promise<unknown> {
   if (answer.status !== 200) throw new Error(`status ${String(answer.status)}`);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    bytes += chunk.length;
-    if (bytes > largestBytes) throw new Error('too large for a manifest');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return json(answer.body);
 }

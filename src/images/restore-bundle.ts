@@ -1,11 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
+import { complete, halfMadeName } from '../toolchain/half-made.js';
 import { placeOf, sumOf } from './bundle-file.js';
-import type { BundledFile, BundleManifest } from './bundle-manifest.js';
+import { isBelow, type BundledFile, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
 
 const workPrefix = '.restoring-';
@@ -25,7 +26,8 @@ export async function restoreBundle(
 ): Promise<Restored> {
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
-  const files = manifest.files.filter(({ path }) => !present.some((unit) => isBelow(path, unit)));
+  const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
+  const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(path, unit)));
   await requireFreeDisk(
     data,
     files.reduce((sum, one) => sum + one.bytes, 0),
@@ -37,7 +39,6 @@ export async function restoreBundle(
   try {
     await unpack(file, work, files, wish);
     await verify(file, work, files, wish);
-    const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
     for (const path of placed) await place(join(work, path), placeOf(host.directories, path));
     return { placed, wereThere: present };
   } finally {
@@ -64,17 +65,18 @@ async function unpack(
   files: readonly BundledFile[],
   { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
 ): Promise<void> {
-  const listed = new Set(files.map(({ path }) => path));
+  const wanted = new Map(files.map(({ path, bytes }) => [path, bytes]));
   let count = 0;
   const unpacking = extract({
     file,
     cwd: work,
     strict: false,
     preserveOwner: false,
-    // a link could lead out of the folder, and the manifest says what belongs in it
+    // a link could lead out of the folder, and the manifest says what belongs in it, how long it is, and once only
     filter: (path, entry) => {
       signal.throwIfAborted();
-      const isWanted = 'type' in entry && entry.type === 'File' && listed.has(path);
+      const isWanted =
+        'type' in entry && entry.type === 'File' && wanted.get(path) === entry.size && wanted.delete(path);
       if (isWanted) step.progress(`unpacking ${path}`, (count += 1), files.length);
       return isWanted;
     },
@@ -104,7 +106,7 @@ async function verify(
     throw new SparkDevError('CHECKSUM_MISMATCH', `${bundle} is damaged; nothing was put in place`, {
       why:
         found === 'absent'
-          ? `It ends before ${file.path}.`
+          ? `It ends before ${file.path}, or its size is not the one in the manifest.`
           : `${file.path} has the sha256 ${found}, and its manifest says ${file.sha256}.`,
       fix: ['Copy the bundle again and compare its size', 'spark-dev images save FILE'],
       facts: { path: file.path, expected: file.sha256, found },
@@ -115,18 +117,14 @@ async function verify(
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   try {
-    await rename(from, to);
+    await complete(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     // the cache may lie on another disk
-    const partial = `${to}.part`;
+    const partial = halfMadeName(to);
     await cp(from, partial, { recursive: true });
-    await rename(partial, to);
+    await complete(partial, to);
   }
-}
-
-function isBelow(path: string, unit: string): boolean {
-  return path === unit || path.startsWith(`${unit}/`);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,10 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
-import { lockAddress, withLock } from './lock.js';
+import { findSocket } from './held-socket.js';
+import { lockAddress } from './lock-address.js';
+import { withLock } from './lock.js';
 
 function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
   const host = createFakeHost({ platform: { os } });
@@ -85,7 +88,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
   it('answers a visitor with who holds it', async () => {
     const host = hostWithRealClock();
     await withLock(host, { command: 'spark-dev init', timeoutMs: 100 }, async () => {
-      const visitor = connect(lockAddress(host));
+      const visitor = connect((await findSocket(await lockAddress(host))) ?? '');
       const line = await new Promise<string>((resolve) =>
         visitor.once('data', (bytes) => {
           resolve(bytes.toString());
@@ -97,13 +100,21 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
   });
 });
 
-it('takes over the socket file of a killed process', async () => {
-  const host = hostOn('darwin');
-  writeFileSync(lockAddress(host), '');
-  await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve('in'))).resolves.toBe('in');
-  expect(existsSync(lockAddress(host))).toBe(false);
-});
-
-it('is a named pipe on Windows', () => {
-  expect(lockAddress(hostOn('win32'))).toMatch(/^\\\\\.\\pipe\\spark-dev-0-[0-9a-f]{16}$/);
-});
+it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '{"pid":1,"command":{},"since":0}'])(
+  'is held by a process without a name where that says %s',
+  async (answer) => {
+    const host = hostOn('linux');
+    const address = await lockAddress(host);
+    mkdirSync(address, { recursive: true });
+    const stranger = createServer((visitor) => {
+      visitor.on('error', () => undefined);
+      visitor.write(`${answer}\n`);
+    });
+    await new Promise<void>((resolve) => stranger.listen(join(address, 'x'), resolve));
+    await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'LOCKED',
+      why: 'It is a process that does not say its name.',
+    });
+    stranger.close();
+  },
+);

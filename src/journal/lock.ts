@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-
-export interface LockHolder {
-  readonly pid: number;
-  readonly command: string;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-}
+import { findSocket, introducedWithinMs, listen, readHolder, type HeldLock, type LockHolder } from './held-socket.js';
+import { lockAddress } from './lock-address.js';
 
 export interface LockWish {
   readonly command: string;
@@ -18,9 +11,8 @@ export interface LockWish {
 }
 
 /**
- * One change of the machine at a time. The lock is a listening socket in Linux's abstract namespace, or a named pipe on
- * Windows: the kernel lets go of it with the process, however that ends, so it is never stale. macOS has neither; there it
- * is a socket file, which the next one removes when nobody listens on it any more.
+ * One change of the machine at a time. The lock is a listening socket (see held-socket.ts): the kernel closes it with the
+ * process, however that ends, so it is never stale.
  */
 export async function withLock<Value>(host: Host, wish: LockWish, action: () => Promise<Value>): Promise<Value> {
   const lock = await acquire(host, wish);
@@ -39,22 +31,13 @@ export function parseLockTimeout(text: unknown): number {
   });
 }
 
-export function lockAddress(host: Host): string {
-  const place = createHash('sha256').update(host.directories.data).digest('hex').slice(0, 16);
-  const name = `spark-dev-${String(host.platform.uid ?? 0)}-${place}`;
-  if (host.platform.os === 'linux') return `\0${name}`;
-  // short enough for a socket's name, and the same for every call of this user
-  return host.platform.os === 'win32' ? `\\\\.\\pipe\\${name}` : `/tmp/${name}.lock`;
-}
-
 async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
-  const address = lockAddress(host);
+  const address = await lockAddress(host);
   const giveUpAt = host.clock.now() + wish.timeoutMs;
   let saidFor: number | undefined;
   for (;;) {
     const lock = await listen(address, { pid: process.pid, command: wish.command, since: host.clock.now() });
     if (lock !== undefined) return lock;
-    if (await removeAbandoned(address)) continue;
     const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (holder) => {
       if (saidFor === holder.pid) return;
       saidFor = holder.pid;
@@ -69,61 +52,10 @@ async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
   }
 }
 
-/** A socket file on which nobody listens is what a killed process left. */
-async function removeAbandoned(address: string): Promise<boolean> {
-  if (!address.startsWith('/')) return false;
-  const refused = await new Promise<boolean>((resolve) => {
-    const socket = connect(address);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(false);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED');
-    });
-  });
-  if (refused) await rm(address, { force: true });
-  return refused;
-}
-
-export interface HeldLock {
-  release(): void;
-}
-
-/** Undefined where another process holds it. */
-export function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
-  return new Promise((resolve, reject) => {
-    const visitors = new Set<Socket>();
-    const server = createServer((visitor) => {
-      visitors.add(visitor);
-      visitor.on('error', () => undefined);
-      visitor.on('close', () => visitors.delete(visitor));
-      visitor.unref();
-      visitor.write(`${JSON.stringify(holder)}\n`);
-    });
-    server.unref();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    server.listen(address, () => {
-      resolve({
-        release() {
-          server.close();
-          for (const visitor of visitors) visitor.destroy();
-        },
-      });
-    });
-  });
-}
-
 interface Waited {
   readonly released: boolean;
   readonly holder: LockHolder | undefined;
 }
-
-/** Whoever listens there and says nothing is none of ours. */
-const introducedWithinMs = 1000;
 
 /** Stays connected to the holder: the connection ends the moment the holder does. */
 async function waitForRelease(
@@ -135,7 +67,9 @@ async function waitForRelease(
 ): Promise<Waited> {
   let holder: LockHolder | undefined;
   const timer = new AbortController();
-  const socket = connect(address);
+  const path = await findSocket(address);
+  if (path === undefined) return { released: true, holder };
+  const socket = connect(path);
   socket.setTimeout(introducedWithinMs, () => socket.destroy());
   const released = new Promise<Waited>((resolve) => {
     socket.on('error', () => undefined);
@@ -162,30 +96,6 @@ async function waitForRelease(
     timer.abort();
     timedOut.catch(() => undefined);
     socket.destroy();
-  }
-}
-
-/** Who holds it now; undefined where nobody does. */
-export function askHolder(address: string): Promise<LockHolder | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(address);
-    socket.setTimeout(introducedWithinMs, () => socket.destroy());
-    socket.on('error', () => undefined);
-    socket.once('data', (bytes) => {
-      resolve(readHolder(bytes.toString('utf8')));
-      socket.destroy();
-    });
-    socket.on('close', () => {
-      resolve(undefined);
-    });
-  });
-}
-
-function readHolder(line: string): LockHolder | undefined {
-  try {
-    return JSON.parse(line) as LockHolder;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { access, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import { readOverlay } from './kustomize/find-problems.js';
@@ -81,7 +82,9 @@ export async function refuseOutside(project: string, folder: string): Promise<vo
 function overlayInvalid(app: string, folder: string, problems: readonly OverlayProblem[]): SparkDevError {
   const count = problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`;
   return new SparkDevError('CONFIG_INVALID', `The ejected overlay of ${app} has ${count}`, {
-    why: problems.map(({ file, line, message }) => `${join(folder, file)}:${String(line)} ${message}`).join('\n'),
+    why: limitList(problems.map(({ file, line, message }) => `${join(folder, file)}:${String(line)} ${message}`)).join(
+      '\n',
+    ),
     fix: [`Mend it in ${folder}`, `spark-dev overlay eject ${app}   # writes ours anew; it asks first`],
     facts: { folder, problems },
   });

@@ -1,5 +1,6 @@
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { readText } from '../config/read-text.js';
 import type { OverlayFiles } from './kustomize/overlay-paths.js';
 import type { OverlayProblem } from './kustomize/read-yaml.js';
 
@@ -21,16 +22,18 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
   for (const entry of (await readdir(folder, { recursive: true })).sort()) {
     const path = join(folder, entry);
     const file = relative(folder, path).split(sep).join('/');
-    const complain = (message: string): void => void problems.push({ file, line: 1, message });
+    const complain = (message: string, line = 1): void => void problems.push({ file, line, message });
     const seen = await lstat(path);
     if (seen.isDirectory()) continue;
     const target = await realpath(path).catch(() => undefined);
     if (target === undefined) complain('is a link to nothing');
     else if (!isBelow(root, target)) complain('is a link that leads out of the overlay');
     else if (seen.isSymbolicLink() && (await lstat(target)).isDirectory()) complain('is a link to a folder');
-    else if ((await lstat(target)).size > mostBytes) complain(`is larger than ${String(mostBytes)} bytes`);
-    else if (!(await lstat(target)).isFile()) complain('is not a file');
-    else files[file] = await readFile(path, 'utf8');
+    else {
+      const read = await readText(path, mostBytes);
+      if ('text' in read) files[file] = read.text;
+      else complain(read.message, read.line);
+    }
     if (Object.keys(files).length > mostFiles) {
       complain(`is one of more than ${String(mostFiles)} files`);
       break;

@@ -10,6 +10,8 @@ export interface RunOverlay {
   readonly serviceAccount: string;
   /** Arguments of the submit container. */
   readonly submitArguments: readonly string[];
+  /** The text of the properties file that they name. */
+  readonly properties: string;
   /** Nodes get the image from a registry, not from the daemon that built it. */
   readonly pulls?: boolean;
   /** The application's image, where Skaffold does not put the built one there. */
@@ -39,6 +41,7 @@ function renderRunOverlay(run: RunOverlay): string {
     commonAnnotations: { 'spark-dev/app': run.app },
     patches: [
       { target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) },
+      { target: settings, operations: [{ op: 'add', path: `/data/${propertiesKey}`, value: run.properties }] },
       ...nameImage(run),
       ...replaceTemplates(run),
     ],
@@ -51,11 +54,22 @@ function changeJob({ submitArguments, serviceAccount, pulls = false, image }: Ru
   return [
     { op: 'add', path: `${container}/args`, value: ['submit', ...submitArguments].map(escapeExpansion) },
     { op: 'replace', path: '/spec/template/spec/serviceAccountName', value: serviceAccount },
+    { op: 'add', path: '/spec/template/spec/volumes/-', value: propertiesVolume },
+    { op: 'add', path: `${container}/volumeMounts/-`, value: { name: 'properties', mountPath: propertiesFolder } },
     ...Object.entries(said).flatMap(([field, value]) =>
       value === undefined ? [] : [{ op: 'add', path: `${container}/${field}`, value } as const],
     ),
   ];
 }
+
+/** Where the submit pod has its properties file, and what that is called. */
+export const propertiesFolder = '/opt/spark/properties';
+export const propertiesKey = 'spark.properties';
+
+const propertiesVolume = {
+  name: 'properties',
+  configMap: { name: 'settings', defaultMode: 0o440, items: [{ key: propertiesKey, path: propertiesKey }] },
+};
 
 const settings = { kind: 'ConfigMap', name: 'settings' };
 

@@ -42,6 +42,8 @@ export interface CommandResult {
   /** Lines for stdout in text mode; the last one is the answer. */
   readonly text: readonly string[];
   readonly warnings?: readonly string[];
+  /** What it answers is made for other programs or by the application: it is printed as it is, with its secrets. */
+  readonly exact?: true;
   /** For commands whose answer can itself be a failure (doctor). */
   readonly exitCode?: number;
 }

@@ -19,6 +19,7 @@ export interface Platform {
   readonly memoryMb: number;
   /** Undefined on Windows. */
   readonly uid: number | undefined;
+  readonly gid: number | undefined;
   readonly hostName: string;
   readonly interfaces: readonly NetworkInterface[];
 }

@@ -34,7 +34,8 @@ export interface Ui {
   /** Whether there is somebody to ask: a terminal, not in CI, without --no-input. */
   readonly interactive: boolean;
   step(title: string): StepHandle;
-  say(line: string): void;
+  /** Without secrets, unless one is what was asked for. */
+  say(line: string, how?: { readonly showsSecret: true }): void;
   warn(line: string): void;
   /** Level 1 is shown with -v, level 2 with -vv. */
   detail(line: string, level?: 1 | 2): void;

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { lockAddress } from '../journal/lock.js';
+import { lockAddress } from '../journal/lock-address.js';
 import { isRunLive, withLiveRun } from './live-run.js';
 
 describe('a live run', () => {
@@ -24,9 +26,10 @@ describe('a live run', () => {
 
   it('is over the moment its process is killed', async () => {
     const host = createFakeHost();
-    const script = `require('net').createServer((s) => s.write('{"pid":1}\\n')).listen(process.argv[1].replace('@', '\\0'), () => console.log('up'))`;
-    const address = `${lockAddress(host).replace('\0', '@')}-a`;
-    const child = spawn(process.execPath, ['-e', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const address = await lockAddress(host, 'a');
+    mkdirSync(address, { recursive: true });
+    const script = `require('net').createServer((s) => s.write('{"pid":1,"command":"run a","since":1}\\n')).listen(process.argv[1], () => console.log('up'))`;
+    const child = spawn(process.execPath, ['-e', script, join(address, 'a')], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     expect(await isRunLive(host, 'a')).toBe(true);
     child.kill('SIGKILL');

@@ -1,8 +1,9 @@
-import { askHolder, listen, lockAddress } from '../journal/lock.js';
+import { askHolder, listen } from '../journal/held-socket.js';
+import { lockAddress } from '../journal/lock-address.js';
 import type { Host } from '../ports/host.js';
 
-/** In the environment of every program that a run starts, with the run's folder: so one that outlives its spark-dev is known for ours. */
-export const runVariable = 'SPARK_DEV_RUN_FOLDER';
+/** With the run's folder in it: so a program that outlives its spark-dev is known as ours. */
+export { workVariable as runVariable } from '../toolchain/half-made.js';
 
 /**
  * As long as the action lasts, whoever looks for leftovers sees that somebody cares for this run. A socket like the lock's:
@@ -10,7 +11,7 @@ export const runVariable = 'SPARK_DEV_RUN_FOLDER';
  */
 export async function withLiveRun<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
   const holder = { pid: process.pid, command: `run ${runId}`, since: host.clock.now() };
-  const held = await listen(addressOf(host, runId), holder);
+  const held = await listen(await lockAddress(host, runId), holder);
   try {
     return await action();
   } finally {
@@ -19,9 +20,5 @@ export async function withLiveRun<Value>(host: Host, runId: string, action: () =
 }
 
 export async function isRunLive(host: Host, runId: string): Promise<boolean> {
-  return (await askHolder(addressOf(host, runId))) !== undefined;
-}
-
-function addressOf(host: Host, runId: string): string {
-  return `${lockAddress(host)}-${runId}`;
+  return (await askHolder(await lockAddress(host, runId))) !== undefined;
 }

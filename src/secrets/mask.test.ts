@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskArgv, maskText } from './mask.js';
+import { maskArgv, maskText, maskValue } from './mask.js';
 
 it.each([
   ['http://ada:s3cret@proxy:3128/x', 'http://***@proxy:3128/x'],
@@ -24,4 +24,123 @@ it('masks the value of a flag, in whatever form, and nothing else', () => {
   expect(maskArgv(['docker', 'build', '--build-arg', 'HTTP_PROXY=http://a:b@c', '.'])).toEqual([
     ...['docker', 'build', '--build-arg', 'HTTP_PROXY=http://***@c', '.'],
   ]);
+});
+
+const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq==';
+
+it.each([
+  // https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
+  [
+    `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${accountKey};EndpointSuffix=core.windows.net`,
+    'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=***;EndpointSuffix=core.windows.net',
+  ],
+  [
+    'BlobEndpoint=https://a.blob.core.windows.net/;SharedAccessSignature=sv=2015-07-08&sig=iCvQmdZng',
+    'BlobEndpoint=https://a.blob.core.windows.net/;SharedAccessSignature=***&sig=***',
+  ],
+  // https://learn.microsoft.com/rest/api/storageservices/create-service-sas
+  [
+    'https://a.blob.core.windows.net/c/b?sp=r&st=2023-05-24T01:13:55Z&sv=2022-11-02&sr=b&sig=Z%2FRHIX5X',
+    'https://a.blob.core.windows.net/c/b?sp=r&st=2023-05-24T01:13:55Z&sv=2022-11-02&sr=b&sig=***',
+  ],
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+  [
+    'https://b.s3.amazonaws.com/o?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130721&X-Amz-Date=2&X-Amz-Signature=aeee',
+    'https://b.s3.amazonaws.com/o?X-Amz-Credential=***&X-Amz-Date=2&X-Amz-Signature=***',
+  ],
+  // https://jdbc.postgresql.org/documentation/use/, https://learn.microsoft.com/sql/connect/jdbc/building-the-connection-url
+  ['jdbc:postgresql://h/db?user=u&password=p&ssl=true', 'jdbc:postgresql://h/db?user=u&password=***&ssl=true'],
+  ['jdbc:postgresql://h/db?password=p', 'jdbc:postgresql://h/db?password=***'],
+  ['jdbc:mysql://u:p@ss@h:3306/db', 'jdbc:mysql://***@h:3306/db'],
+  [
+    'jdbc:sqlserver://h:1433;user=sa;password=p;encrypt=true',
+    'jdbc:sqlserver://h:1433;user=sa;password=***;encrypt=true',
+  ],
+  ['Driver={x};UID=sa;PWD=p;', 'Driver={x};UID=sa;PWD=***;'],
+  ['jdbc:oracle:thin:scott/tiger@//h:1521/s', 'jdbc:oracle:thin:***@//h:1521/s'],
+  ['mongodb://u:p@h/db?x=y', 'mongodb://***@h/db?x=y'],
+  ['s3a://KEY:SECRET@bucket/x', 's3a://***@bucket/x'],
+  // https://kafka.apache.org/documentation/#security_sasl_plain_clientconfig
+  [
+    'o.a.k.PlainLoginModule required username="alice" password="alice-\\"secret";',
+    'o.a.k.PlainLoginModule required username="alice" password=***;',
+  ],
+  // https://cloud.google.com/iam/docs/keys-create-delete
+  [
+    '{"type": "service_account", "private_key_id": "0a", "private_key": "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n", "client_id": "1"}',
+    '{"type": "service_account", "private_key_id": "0a", "private_key": "***", "client_id": "1"}',
+  ],
+  [
+    String.raw`json={\"private_key\": \"MIIE\", \"id\": \"1\"}`,
+    String.raw`json={\"private_key\": \"***\", \"id\": \"1\"}`,
+  ],
+  ['x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y', 'x *** y'],
+  // https://docs.databricks.com/dev-tools/auth/pat
+  ['jdbc:spark://h:443;UID=token;PWD=dapi0123456789abcdef', 'jdbc:spark://h:443;UID=token;PWD=***'],
+  ['it said dapi0123456789abcdef0', 'it said ***'],
+  ['  password: my pass phrase\n  user: ada', '  password: ***\n  user: ada'],
+  ['  - token: abc', '  - token: ***'],
+  ['  token: "a b"', '  token: "***"'],
+  ['spark.hadoop.fs.s3a.secret.key=a b c', 'spark.hadoop.fs.s3a.secret.key=***'],
+  ['"-Ddb.password=a b\\"c"\n"-Dx=1"', '"-Ddb.password=***"\n"-Dx=1"'],
+  ["run 'db.password=a b' now", "run 'db.password=***' now"],
+  ['x=y?password=z', 'x=y?password=***'],
+  ['-Da=1 -Ddb.password=p,q', '-Da=1 -Ddb.password=***'],
+  ['password="never closed', 'password=*** closed'],
+  [
+    '--conf spark.x=1 --conf spark.ssl.keyPassword=p --class A',
+    '--conf spark.x=1 --conf spark.ssl.keyPassword=*** --class A',
+  ],
+])('%j becomes %j', (text, expected) => {
+  expect(maskText(text)).toBe(expected);
+});
+
+it.each([
+  'abfss://container@account.dfs.core.windows.net/path',
+  'wasbs://container@account.blob.core.windows.net/',
+  'git clone ssh://git@github.com/a/b',
+  'registry/team/my-secret:1.0@sha256:0123456789abcdef',
+  'Use basic authentication, or bearer authentication',
+  'spark.authenticate=true password=false',
+  'db-secret:password',
+  'PWD=/home/ada',
+  'kubectl create secret generic x',
+  'spark.kubernetes.driver.secrets.db-password=/etc/db',
+])('%j stays', (text) => {
+  expect(maskText(text)).toBe(text);
+});
+
+it('masks a word of a command to its end, and what it names within', () => {
+  const argv = [
+    '--conf',
+    'spark.hadoop.fs.s3a.secret.key=a b;c',
+    '--from-literal=password=x y',
+    '-Dssl.keyPassword=a,b',
+  ];
+  expect(maskArgv(argv)).toEqual([
+    ...['--conf', 'spark.hadoop.fs.s3a.secret.key=***', '--from-literal=password=***', '-Dssl.keyPassword=***'],
+  ]);
+  expect(
+    maskArgv(['spark.driver.extraJavaOptions=-Da=1 -Ddb.password=p', 'spark.x.jaas=sasl.jaas.config=y "z"']),
+  ).toEqual(['spark.driver.extraJavaOptions=-Da=1 -Ddb.password=***', 'spark.x.jaas=sasl.jaas.config=***']);
+});
+
+it('masks values by their keys, however deep', () => {
+  const value = {
+    conf: { 'fs.s3a.secret.key': 'K', 'spark.x': '1', n: 3 },
+    commands: [['a', '--token', 't']],
+    none: null,
+  };
+  expect(maskValue(value)).toEqual({
+    conf: { 'fs.s3a.secret.key': '***', 'spark.x': '1', n: 3 },
+    commands: [['a', '--token', '***']],
+    none: null,
+  });
+});
+
+it('takes a long text as it comes', () => {
+  const startedAt = performance.now();
+  for (const piece of ['a', 'password="\\', 'x="', '"', '\\', 'a=', ': ', '-', 'password: ', 'https://', 'bearer '])
+    maskText(piece.repeat(200_000 / piece.length));
+  expect(performance.now() - startedAt).toBeLessThan(2000);
 });

@@ -1,33 +1,125 @@
+import { isSecretName } from './secret-name.js';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
-const masked = '***';
-const secretName = /(token|passw(or)?d|secret|credential|api-?_?key|access-?_?key|private-?_?key)/i;
+export const masked = '***';
 
 /** A value as short as this is rather a word that stands in many places than a secret. */
 const shortestValue = 6;
 
-/** Text for other eyes: what is, or is called, a secret is replaced wherever it stands. */
+/** The one place where text for people, files and other programs loses its secrets. */
 export function maskText(text: string, env: Env = {}): string {
-  const known = Object.entries(env).flatMap(([name, value]) =>
-    secretName.test(name) && value !== undefined && value.length >= shortestValue ? [value] : [],
-  );
-  const withoutKnown = known.reduce((rest, value) => rest.replaceAll(value, masked), text);
-  return withoutKnown
-    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s'"@]+@/gi, `$1${masked}@`)
-    .replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${masked}`)
-    .replaceAll(/\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8,}/g, masked)
-    .replaceAll(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
-    .replaceAll(/([\w.-]+)(=|: ?)("[^"]*"|'[^']*'|[^\s,;&'"]+)/g, (whole, name: string, sign: string) =>
-      secretName.test(name) ? `${name}${sign}${masked}` : whole,
-    );
+  return maskPairs(maskForms(maskKnown(text, env)));
 }
 
-/** The same for a command, where a secret may also be the word after its flag. */
+/** The same for a command: a word is masked to its end, and so is the word after a flag. */
 export function maskArgv(argv: readonly string[], env: Env = {}): readonly string[] {
   return argv.map((word, index) => {
     const flag = argv[index - 1] ?? '';
-    if (/^--?[\w-]+$/.test(flag) && secretName.test(flag) && !word.startsWith('-')) return masked;
-    const assigned = /^([\w./-]+)=/s.exec(word)?.[1];
-    return assigned !== undefined && secretName.test(assigned) ? `${assigned}=${masked}` : maskText(word, env);
+    if (/^--?[\w-]+$/.test(flag) && isSecretName(flag) && !word.startsWith('-')) return masked;
+    return maskWord(word, env);
   });
+}
+
+/** The same for what becomes JSON: a value counts by its key, and a list of words as a command. */
+export function maskValue(value: unknown, env: Env = {}): unknown {
+  if (typeof value === 'string') return maskText(value, env);
+  if (Array.isArray(value)) {
+    const list: readonly unknown[] = value;
+    return list.every((one) => typeof one === 'string') ? maskArgv(list, env) : list.map((one) => maskValue(one, env));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, field]: [string, unknown]) => {
+    const isSecret = typeof field === 'string' && isSecretName(key) && isSaying(field);
+    return [key, isSecret ? masked : maskValue(field, env)] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+/** `KEY=VALUE` with a value to the end of the word, also behind a flag: `--from-literal=KEY=VALUE`. */
+function maskWord(word: string, env: Env): string {
+  const [, name = '', value] = /^([\w./:-]+)=(.*)$/s.exec(word) ?? [];
+  if (value === undefined) return maskText(word, env);
+  if (isSecretName(name) && isSaying(value)) return `${name}=${masked}`;
+  return `${name}=${maskWord(value, env)}`;
+}
+
+/** An empty value or a switch gives nothing away. */
+function isSaying(value: string): boolean {
+  return !/^(|true|false|null|undefined)$/.test(value);
+}
+
+function maskKnown(text: string, env: Env): string {
+  return knownSecrets(env).reduce((rest, value) => rest.replaceAll(value, masked), text);
+}
+
+const known = new WeakMap<Env, readonly string[]>();
+
+/** An environment stays as it is, and each line that is printed asks. */
+function knownSecrets(env: Env): readonly string[] {
+  const found =
+    known.get(env) ??
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && value.length >= shortestValue && isSecretName(name) && isSaying(value) ? [value] : [],
+    );
+  known.set(env, found);
+  return found;
+}
+
+/** Secrets that are known by how they look. */
+function maskForms(text: string): string {
+  return (
+    text
+      .replaceAll(/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(-----END \1-----|$)/g, masked)
+      .replaceAll(/\b([a-z][a-z0-9+.-]*):\/\/([^/?#\s'"]*)@/gi, (whole, scheme: string, user: string) =>
+        // abfss://container@account names no person; a token may stand alone before a web address
+        user.includes(':') || /^https?$/i.test(scheme) ? `${scheme}://${masked}@` : whole,
+      )
+      .replaceAll(/\b(jdbc:oracle:\w+:)[^/@\s'"]+\/[^@\s'"]+@/gi, `$1${masked}@`)
+      .replaceAll(/\b(authorization: *(?:bearer|basic|token))\s+[^\s'",]+/gi, `$1 ${masked}`)
+      .replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d=])[\w.~+/=-]{8,}/gi, `$1 ${masked}`)
+      .replaceAll(/([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^\s&'"]+/gi, `$1${masked}`)
+      .replaceAll(
+        /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA|ASIA|AIza|ya29\.|dapi(?=[0-9a-f]{8}))[\w-]{8,}/g,
+        masked,
+      )
+      .replaceAll(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
+      // of ODBC; alone PWD is the current folder
+      .replaceAll(/(;\s*pwd=)[^;\s'"]+/gi, `$1${masked}`)
+  );
+}
+
+/** `KEY=`, `KEY = `, `KEY: ` and `"KEY": `, the last one also within a string of JSON. */
+const keys = /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]*)(\\*["']\s*:\s*|\s?=\s?|:[ \t]+)/g;
+/** Quoted, whatever its quotes are escaped with; else up to what ends a word, an entry of a list or a part of a URL. */
+const values = /(\\*)"[\s\S]*?(?<!\\)\1"|'[^']*'|\\*["']\S*|(?:[^\s;&'",}\\]|,(?!\s|$)|\\(?!["']))+/y;
+/** A line of YAML, or of Spark's properties, whose value may have blanks. */
+const lines = /^([ \t]*(?:- )?)([A-Za-z][\w.-]*(?=:[ \t])|spark\.[\w.-]+(?==))(=|:[ \t]+)([^\s"'|>{[].*)$/gm;
+
+/** The rest of `"KEY=VALUE"`, by its quote. */
+const quotedPairs: Readonly<Record<string, RegExp>> = { '"': /(?:[^"\\]|\\[\s\S])*/y, "'": /[^']*/y };
+
+function readAt(pattern: RegExp, text: string, index: number): string {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0] ?? '';
+}
+
+function maskPairs(text: string): string {
+  const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
+    isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
+  );
+  let shown = '';
+  let done = 0;
+  for (const { 0: whole, 1: key = '', 2: sign = '', index } of rest.matchAll(keys)) {
+    const start = index + whole.length;
+    if (index < done || !isSecretName(key)) continue;
+    const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
+    const said = readAt(within ?? values, rest, start);
+    const [, open = '', inner = '', close = ''] = /^(\\*["'])?([\s\S]*?)(\\*["'])?$/.exec(said) ?? [];
+    if (!isSaying(inner)) continue;
+    // JSON and YAML stay what they are
+    shown += `${rest.slice(done, start)}${sign.includes('=') ? masked : `${open}${masked}${close}`}`;
+    done = start + said.length;
+  }
+  return `${shown}${rest.slice(done)}`;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { findApplication } from './application.js';
+import { findApplication, unknownApplication } from './application.js';
 
 const { directories } = createFakeHost();
 
@@ -41,4 +41,9 @@ describe('findApplication', () => {
       what: 'only-python has no form in scala',
     });
   });
+});
+
+it('names the first twenty of many applications', () => {
+  const known = Array.from({ length: 9000 }, (_, n) => `app${String(n)}`);
+  expect(unknownApplication('other', known).why).toMatch(/app19, and 8980 more$/);
 });

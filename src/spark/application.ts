@@ -5,6 +5,7 @@ import { configInvalid } from '../config/problem.js';
 import type { AppSettings, Settings } from '../config/settings.js';
 import { noSettings } from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
+import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import type { JobMain, Place } from './job.js';
@@ -131,7 +132,7 @@ export function unknownApplication(name: string, known: readonly string[]): Spar
   const nearest = suggestNearest(name, known);
   const isFile = /\.(scala|py|jar|r)$/i.test(name);
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
-    why: `${isFile ? 'No such file is there. ' : ''}Known are: ${known.join(', ')}`,
+    why: `${isFile ? 'No such file is there. ' : ''}Known are: ${limitList(known).join(', ')}`,
     fix: [
       ...(nearest === undefined ? [] : [`Did you mean: spark-dev run ${nearest}`]),
       ...(nearest === undefined && !isFile ? [`spark-dev run ${known[0] ?? ''}`] : []),

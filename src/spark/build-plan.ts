@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { findJava, managedJavaProgram } from '../toolchain/spark/java.js';
-import { describeDistribution } from '../toolchain/spark/distribution.js';
+import { describeDistribution, isDistributionThere } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { builtMain } from './build.js';
-import { findCompiled, jarPath, scalacArgv } from './compile.js';
+import { findCompiled, isSoundJar, jarPath, scalacArgv } from './compile.js';
 import type { BuiltMain } from './job.js';
 
 export interface BuildPlan {
@@ -41,7 +41,7 @@ export async function planCompile(
   if (app.kind !== 'scala') return { commands: [], main: app };
   const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
   const compile = scalacArgv(java.program, distribution, app.source, `${jar}.part/classes`);
-  return { commands: (await isThere(jar)) ? [] : [compile], main: builtMain(app, jar) };
+  return { commands: (await isSoundJar(jar)) ? [] : [compile], main: builtMain(app, jar) };
 }
 
 /** The Java and the Spark that would be used, and what of them is not here yet. */
@@ -56,7 +56,7 @@ export async function planRuntime(
   const java = found ?? { program: managed, major: 0, build: '', hasVectorModule: false };
   const jre = spark.jre.files[`${host.platform.os}/${host.platform.arch}`];
   const missing = [
-    ...((await isThere(distribution.folder)) ? [] : [spark.archive]),
+    ...((await isDistributionThere(distribution)) ? [] : [spark.archive]),
     ...(found !== undefined || jre === undefined || (await isThere(managed)) ? [] : [jre]),
   ];
   const fetches = missing.map((file) => `fetch ${file.name} (${String(file.sizeMb)} MB) from PyPI`);

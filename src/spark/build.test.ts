@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { createStoredZip } from '../../test/fakes/stored-zip.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
@@ -18,11 +19,24 @@ it('asks for neither Java nor Spark where this very source was compiled before',
   const jar = jarPath(host.directories, app, 'object Main', distribution);
   writeFileSync(source, 'object Main');
   mkdirSync(dirname(jar), { recursive: true });
-  writeFileSync(jar, 'compiled');
+  writeFileSync(jar, createStoredZip({ 'Main.class': '' }));
   const main = { kind: 'jar', at: { where: 'here', path: jar }, mainClass: 'Main' };
   expect(await buildApplication(host, app, signal)).toEqual({ main, durationsMs: {} });
   expect(await planBuild(host, app, signal)).toEqual({ fetches: [], commands: [], main });
   expect(host.runner.calls).toEqual([]);
   writeFileSync(source, 'object Main { }');
   expect((await planBuild(host, app, signal)).commands).toHaveLength(1);
+});
+
+it('does not believe a jar that was cut', async () => {
+  const host = createFakeHost({});
+  const source = join(host.directories.working, 'Main.scala');
+  const app = { name: 'main', kind: 'scala', source, mainClass: 'Main' } satisfies Application;
+  const jar = jarPath(host.directories, app, 'object Main', describeDistribution(host.directories, sparkVersion));
+  writeFileSync(source, 'object Main');
+  mkdirSync(dirname(jar), { recursive: true });
+  for (const content of [createStoredZip({ 'Main.class': '' }).subarray(0, 40), Buffer.alloc(0), Buffer.alloc(200)]) {
+    writeFileSync(jar, content);
+    expect((await planBuild(host, app, new AbortController().signal)).commands).toHaveLength(1);
+  }
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
@@ -24,6 +24,48 @@ describe('openClassArchive', () => {
     expect(dirname(used)).toBe(join(directories.cache, 'class-archives'));
     const other = await openClassArchive(directories, { java: { ...java, build: '17.0.16+8' }, distribution }, scratch);
     expect(other.options.at(-1)).toContain('ArchiveClassesAtExit');
+  });
+
+  it.each([
+    [
+      'cut',
+      (path: string): void => {
+        truncateSync(path, 5000);
+      },
+    ],
+    [
+      'empty',
+      (path: string): void => {
+        truncateSync(path, 0);
+      },
+    ],
+    [
+      'garbage of the same size',
+      (path: string): void => {
+        writeFileSync(path, Buffer.alloc(9000, 7));
+      },
+    ],
+    [
+      'of an older version, without a note',
+      (path: string): void => {
+        rmSync(`${path}.note`);
+      },
+    ],
+  ])('is written again when it is %s: the JVM would crash, or be slow without a word', async (_how, damage) => {
+    const { directories: fresh } = createFakeHost();
+    const work = join(fresh.state, 'tmp');
+    const train = async (): Promise<string> => {
+      const archive = await openClassArchive(fresh, { java, distribution }, work);
+      mkdirSync(work, { recursive: true });
+      writeFileSync(join(work, 'classes.jsa'), Buffer.alloc(9000, 1));
+      await archive.keep();
+      return archive.options.at(-1) ?? '';
+    };
+    await train();
+    const path = (await train()).replace('-XX:SharedArchiveFile=', '');
+    damage(path);
+    expect(await train()).toContain('ArchiveClassesAtExit');
+    expect(await train()).toBe(`-XX:SharedArchiveFile=${path}`);
   });
 
   it('is neither used nor written where something stands before the jars', async () => {

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Directories } from '../ports/host.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
+import { complete, halfMadeName } from '../toolchain/half-made.js';
 import { isThere } from '../toolchain/unpack.js';
 
 export interface ClassArchive {
@@ -10,6 +11,8 @@ export interface ClassArchive {
   readonly options: readonly string[];
   /** After a run that ended well: what it wrote is the archive from now on. */
   keep(): Promise<void>;
+  /** After the JVM crashed: it maps the archive into its memory as it is, and the next run writes another one. */
+  drop(): Promise<void>;
 }
 
 /**
@@ -23,28 +26,58 @@ export async function openClassArchive(
   front: readonly string[] = [],
 ): Promise<ClassArchive> {
   // a JVM refuses it where anything stands before the jars, and would write one that nobody else can use
-  if (front.length > 0) return { options: [], keep: () => Promise.resolve() };
+  if (front.length > 0) return { options: [], keep: nothing, drop: nothing };
   const key = createHash('sha256')
     .update(JSON.stringify([java.program, java.build, distribution.folder]))
     .digest('hex');
   const path = join(directories.cache, 'class-archives', `spark-${distribution.version}-${key.slice(0, 16)}.jsa`);
   // the JVM's own warnings would stand between the application's lines on stdout
   const quiet = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
-  if (await isThere(path))
-    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], keep: () => Promise.resolve() };
+  if (await isSound(path)) {
+    const drop = (): Promise<void> => rm(path, { force: true });
+    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], keep: nothing, drop };
+  }
   const written = join(scratch, 'classes.jsa');
   return {
     options: [...quiet, `-XX:ArchiveClassesAtExit=${written}`],
     async keep() {
       if (!(await isThere(written))) return;
       await mkdir(dirname(path), { recursive: true });
-      const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+      const part = halfMadeName(path);
       try {
         await copyFile(written, part);
-        await rename(part, path);
+        await complete(part, path);
+        await writeFile(noteOf(path), await describe(path));
       } finally {
         await rm(part, { force: true });
       }
     },
+    drop: nothing,
   };
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+function noteOf(path: string): string {
+  return `${path}.note`;
+}
+
+/** A JVM says nothing of one that it cannot read, and crashes over one that was cut: so both are known before it starts. */
+async function isSound(path: string): Promise<boolean> {
+  const noted = await readFile(noteOf(path), 'utf8').catch(() => undefined);
+  return noted !== undefined && noted === (await describe(path).catch(() => undefined));
+}
+
+const headerBytes = 4096;
+
+/** Its size and its header, which has a sum of each region: to read all of it would cost what it saves. */
+async function describe(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
+    const header = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
+    return `${String((await file.stat()).size)} ${header}\n`;
+  } finally {
+    await file.close();
+  }
 }

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,9 +9,10 @@ import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
-import { isThere } from '../toolchain/unpack.js';
+import { complete, halfMadeName, workVariable } from '../toolchain/half-made.js';
 import type { Application } from './application.js';
 import { findCompileError } from './compile-error.js';
+import { readClassNames } from './jar-classes.js';
 
 type ScalaApplication = Extract<Application, { kind: 'scala' }>;
 
@@ -53,7 +54,15 @@ export async function findCompiled(
   distribution: SparkDistribution,
 ): Promise<string | undefined> {
   const jar = jarPath(directories, app, await readFile(app.source, 'utf8'), distribution);
-  return (await isThere(jar)) ? jar : undefined;
+  return (await isSoundJar(jar)) ? jar : undefined;
+}
+
+/** A jar that was cut has no directory: it is at the end of a zip. */
+export async function isSoundJar(jar: string): Promise<boolean> {
+  return readClassNames(jar).then(
+    (names) => names.size > 0,
+    () => false,
+  );
 }
 
 /** The application's jar, compiled once for each state of its source. */
@@ -64,21 +73,22 @@ export async function compileScala(
   signal: AbortSignal,
 ): Promise<string> {
   const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
-  if (await isThere(jar)) return jar;
+  if (await isSoundJar(jar)) return jar;
   const step = host.ui.step(`Compile ${app.name}`);
-  const work = `${jar}.${randomBytes(4).toString('hex')}.part`;
+  const work = halfMadeName(jar);
   const classes = join(work, 'classes');
   const printed: string[] = [];
   try {
     await mkdir(classes, { recursive: true });
     await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
       signal,
+      env: { [workVariable]: work },
       onLine: (line) => {
         printed.push(line);
       },
     });
     await packJar(classes, app.mainClass, join(work, 'jar'));
-    await rename(join(work, 'jar'), jar);
+    await complete(join(work, 'jar'), jar);
     step.done();
     return jar;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Problem } from '../config/problem.js';
+import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
 export interface PlacedProblem {
@@ -23,7 +24,7 @@ export function jobInvalid(problems: readonly PlacedProblem[]): SparkDevError {
       ? `${first.place} does not go`
       : `The job cannot be run like this: it has ${String(problems.length)} problems`,
     {
-      why: first !== undefined && others.length === 0 ? first.message : problems.map(line).join('\n'),
+      why: first !== undefined && others.length === 0 ? first.message : limitList(problems.map(line)).join('\n'),
       fix: [...(hasFile ? ['spark-dev help spark-dev.yaml'] : []), 'spark-dev run --help'],
       facts: { problems: problems.map(({ place, message, problem }) => ({ place, message, ...problem })) },
     },

@@ -3,7 +3,8 @@ import { createJob } from '../../test/fakes/a-job.js';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
-import { localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import type { JobFile } from './job.js';
+import { localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 
 const submission: LocalSubmission = {
   runtime: {
@@ -21,7 +22,9 @@ const submission: LocalSubmission = {
 };
 
 const confOf = (wish: LocalSubmission): readonly string[] =>
-  localArgv(wish).filter((_, at, all) => all[at - 1] === '--conf');
+  (localFiles(wish)['/runs/one/tmp/spark.properties'] ?? '').split('\n');
+const javaOptionsOf = (wish: LocalSubmission): readonly string[] =>
+  (localFiles(wish)['/runs/one/tmp/java-options'] ?? '').split('\n').filter((line) => line !== '');
 
 describe('localArgv', () => {
   it('starts SparkSubmit itself, with nothing but jars on the class path', () => {
@@ -40,6 +43,28 @@ describe('localArgv', () => {
       'SparkPi',
     ]);
     expect(argv.at(-1)).toBe('/jars/sparkpi.jar');
+  });
+
+  it('hands files over as URIs where a path would be read otherwise', () => {
+    const at = (path: string): JobFile['at'] => ({ where: 'here', path });
+    const job = createJob({
+      files: [
+        { at: at('/plain/a.txt'), as: undefined },
+        { at: at('/o dd%20#*/b.txt'), as: 'c.txt' },
+      ],
+    });
+    const argv = localArgv({ ...submission, job, main: { kind: 'python', at: at('/a,b:c/x.py') } });
+    expect(argv[argv.indexOf('--files') + 1]).toBe('/plain/a.txt,file:///o%20dd%2520%23%5C%2A/b.txt#c.txt');
+    expect(argv.at(-1)).toBe('file:///a%2Cb%3Ac/x.py');
+  });
+
+  it('keeps tables and their catalog in the run folder, however it is called', () => {
+    const folders = localFolders('/o dd%20#/one');
+    const argv = localArgv({ ...submission, folders });
+    expect(argv).toContain('spark.sql.warehouse.dir=file:///o dd%20#/one/warehouse');
+    expect(argv).toContain('-Dderby.system.home=/o dd%20#/one');
+    const conf = { 'spark.sql.warehouse.dir': '/mine' };
+    expect(localArgv({ ...submission, folders, job: createJob({ conf }) }).join(' ')).not.toContain('derby');
   });
 
   it('hands arguments over as they are', () => {
@@ -62,20 +87,41 @@ describe('localArgv', () => {
 
   it("gives the JVM the job's own options, split as on a cluster", () => {
     const conf = { 'spark.driver.extraJavaOptions': `-Dx=1 "-Dy=two words" -Dz='a"b' -XX:+UseSerialGC` };
-    const argv = localArgv({ ...submission, job: createJob({ conf }) });
-    const first = argv.indexOf('-Dx=1');
-    expect(argv.slice(first, first + 4)).toEqual(['-Dx=1', '-Dy=two words', '-Dz=a"b', '-XX:+UseSerialGC']);
-    expect(first).toBeLessThan(argv.indexOf('-cp'));
+    const wish = { ...submission, job: createJob({ conf }) };
+    expect(javaOptionsOf(wish)).toEqual(['"-Dx=1"', '"-Dy=two words"', '"-Dz=a\\"b"', '"-XX:+UseSerialGC"']);
+    const argv = localArgv(wish);
+    expect(argv.indexOf('@/runs/one/tmp/java-options')).toBeGreaterThan(0);
+    expect(argv.indexOf('@/runs/one/tmp/java-options')).toBeLessThan(argv.indexOf('-cp'));
+    expect(localArgv(submission).join(' ')).not.toContain('@/');
+  });
+
+  it('names no property of the job among the arguments, and leaves values as they are', () => {
+    const conf = {
+      'spark.a.secret': 'sentinel',
+      'spark.driver.extraJavaOptions': '-Dp=sentinel',
+      'spark.b': ' sentinel ',
+    };
+    const wish = { ...submission, job: createJob({ conf }) };
+    expect(localArgv(wish).join(' ')).not.toMatch(/sentinel|--conf/);
+    expect(confOf(wish)).toContain('spark.a.secret=sentinel');
+    expect(confOf(wish).join(' ')).not.toContain('spark.b');
+    expect(javaOptionsOf(wish)).toEqual(['"-Dp=sentinel"', '"-Dspark.b= sentinel "']);
+  });
+
+  it('lets nobody end a job by the UI unless the job says so', () => {
+    expect(confOf(submission)).toContain('spark.ui.killEnabled=false');
+    const conf = { 'spark.ui.killEnabled': 'true' };
+    expect(confOf({ ...submission, job: createJob({ conf }) })).toContain('spark.ui.killEnabled=true');
   });
 
   it('gives a Python file its interpreter and no class', () => {
-    const argv = localArgv({
+    const wish: LocalSubmission = {
       ...submission,
       main: { kind: 'python', at: { where: 'here', path: '/a.py' } },
       python: '/usr/bin/python3',
-    });
-    expect(argv).not.toContain('--class');
-    expect(argv).toContain('spark.pyspark.python=/usr/bin/python3');
+    };
+    expect(localArgv(wish)).not.toContain('--class');
+    expect(confOf(wish)).toContain('spark.pyspark.python=/usr/bin/python3');
   });
 
   it('keeps Spark from leaving a port that was asked for', () => {

@@ -1,9 +1,12 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../ports/runner.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
-import type { BuiltMain, Place, SparkJob } from './job.js';
+import { fileUri, listedUri } from './file-uri.js';
+import type { BuiltMain, JobFile, SparkJob } from './job.js';
 import { driverJavaOptions, sparkJavaOptions } from './java-options.js';
+import { argumentFileText, isTrimmed, propertiesText } from './properties-file.js';
+import { sparkPreferences } from './spark-preferences.js';
 
 export interface LocalSubmission {
   readonly runtime: SparkRuntime;
@@ -25,6 +28,9 @@ export interface LocalFolders {
   readonly conf: string;
   readonly scratch: string;
   readonly warehouse: string;
+  /** Files, which go with the scratch folder. */
+  readonly properties: string;
+  readonly javaOptions: string;
 }
 
 export function localFolders(runFolder: string): LocalFolders {
@@ -33,6 +39,8 @@ export function localFolders(runFolder: string): LocalFolders {
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
     warehouse: join(runFolder, 'warehouse'),
+    properties: join(runFolder, 'tmp', 'spark.properties'),
+    javaOptions: join(runFolder, 'tmp', 'java-options'),
   };
 }
 
@@ -44,7 +52,8 @@ export function localArgv(submission: LocalSubmission): Argv {
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
-    ...driverJavaOptions(job.conf),
+    ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
+    ...metastoreOptions(submission),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // nothing but jars: with a folder among them the JVM refuses the class archive
@@ -55,17 +64,42 @@ export function localArgv(submission: LocalSubmission): Argv {
     '--name',
     name,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
-    ...Object.entries({ ...localConf(submission), ...embeddedConf(job) }).flatMap(([key, value]) => [
-      '--conf',
-      `${key}=${value}`,
-    ]),
+    '--properties-file',
+    folders.properties,
     ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
-      const files = job[fileLists[flag]].map(({ at, as }) => `${localPath(at)}${as === undefined ? '' : `#${as}`}`);
+      const files = job[fileLists[flag]].map(listed);
       return files.length === 0 ? [] : [flag, files.join(',')];
     }),
-    main.kind === 'class' ? 'spark-internal' : localPath(main.at),
+    main.kind === 'class' ? 'spark-internal' : main.at.where === 'remote' ? main.at.url : fileUri(main.at.path),
     ...job.arguments,
   ];
+}
+
+/** Whatever may be a secret of the job's, by path: everybody on the machine can read the arguments of a program. */
+export function localFiles(submission: LocalSubmission): Readonly<Record<string, string>> {
+  const { folders } = submission;
+  const words = javaWords(submission);
+  return {
+    [folders.properties]: propertiesText(
+      Object.fromEntries(allConf(submission).filter(([, value]) => !isTrimmed(value))),
+    ),
+    ...(words.length === 0 ? {} : { [folders.javaOptions]: argumentFileText(words) }),
+  };
+}
+
+/** Spark also takes properties from the JVM's own, whose values it leaves as they are. */
+function javaWords(submission: LocalSubmission): Argv {
+  const untrimmed = allConf(submission).filter(([, value]) => isTrimmed(value));
+  return [...driverJavaOptions(submission.job.conf), ...untrimmed.map(([key, value]) => `-D${key}=${value}`)];
+}
+
+function allConf(submission: LocalSubmission): readonly (readonly [key: string, value: string])[] {
+  return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
+}
+
+/** Hive's catalog is kept where its tables are, for this run alone, unless the job says where its tables go. */
+function metastoreOptions({ job, folders }: LocalSubmission): readonly string[] {
+  return job.conf['spark.sql.warehouse.dir'] === undefined ? [`-Dderby.system.home=${dirname(folders.warehouse)}`] : [];
 }
 
 /** What the job wants before Spark's jars, which no class archive bears. */
@@ -75,8 +109,8 @@ export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
 
 const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
 
-function localPath(at: Place): string {
-  return at.where === 'remote' ? at.url : at.path;
+function listed({ at, as }: JobFile): string {
+  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
 }
 
 /** What is meant for a cluster says nothing here. */
@@ -90,7 +124,8 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
     ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
     'spark.ui.showConsoleProgress': 'false',
     'spark.local.dir': folders.scratch,
-    'spark.sql.warehouse.dir': pathToFileURL(folders.warehouse).href,
+    // a path as Hadoop writes it: Spark decodes nothing here, and would make a folder called `%20`
+    'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
     'spark.eventLog.enabled': 'true',
     'spark.eventLog.dir': pathToFileURL(folders.events).href,
     'spark.eventLog.rolling.enabled': 'false',

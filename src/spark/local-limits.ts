@@ -1,10 +1,12 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Application } from './application.js';
+import { findUnlistable } from './file-uri.js';
 import type { SparkJob } from './job.js';
 
 /** What no embedded run can do, whether it is only planned or made. */
 export function refuseEmbedded({ app, job }: { readonly app: Application; readonly job: SparkJob }): void {
   refuseImagePlaces(job);
+  refuseUnlistable(job);
   refuseR(app);
 }
 
@@ -17,6 +19,17 @@ function refuseImagePlaces(job: SparkJob): void {
     why: 'local:// is a path in the image that driver and executors run from.',
     fix: ['spark-dev run … --target cluster', 'Name a file of this machine'],
   });
+}
+
+function refuseUnlistable(job: SparkJob): void {
+  for (const { at } of [...job.files, ...job.jars, ...job.pyFiles, ...job.archives]) {
+    const character = at.where === 'here' ? findUnlistable(at.path) : undefined;
+    if (at.where !== 'here' || character === undefined) continue;
+    throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
+      why: `Spark reads no ${JSON.stringify(character)} there, in whatever form.`,
+      fix: ['Rename the folder or the file, or use a copy elsewhere', 'spark-dev run … --target cluster'],
+    });
+  }
 }
 
 function refuseR({ name, kind }: Application): void {

@@ -3,13 +3,15 @@ import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { planCompile, planRuntime } from './build-plan.js';
 import { openClassArchive } from './class-archive.js';
-import { frontOf, localArgv, localFolders } from './local-argv.js';
+import { frontOf, localArgv, localFiles, localFolders } from './local-argv.js';
 import { refuseEmbedded } from './local-limits.js';
 import type { LocalRun } from './local-target.js';
 
 export interface LocalPlan {
   /** What would be downloaded first. */
   readonly fetches: readonly string[];
+  /** By path: what the command reads, and its arguments would show to everybody. */
+  readonly files: Readonly<Record<string, string>>;
   readonly commands: readonly Argv[];
 }
 
@@ -21,7 +23,7 @@ export async function planLocalRun(host: Host, run: LocalRun): Promise<LocalPlan
   const build = await planCompile(host, app, runtime);
   const folders = localFolders(join(host.directories.state, 'runs', 'RUN-ID'));
   const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
-  const submit = localArgv({
+  const submission = {
     runtime,
     name: app.name,
     main: build.main,
@@ -31,6 +33,10 @@ export async function planLocalRun(host: Host, run: LocalRun): Promise<LocalPlan
     uiPortIsStrict: typeof uiPort === 'number',
     folders,
     archiveOptions: archive.options,
-  });
-  return { fetches, commands: [...build.commands, submit] };
+  };
+  return {
+    fetches,
+    files: localFiles(submission),
+    commands: [...build.commands, localArgv(submission)],
+  };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -24,7 +24,8 @@ function world(driver: Partial<Scripted>): FakeHost {
         argv: ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'],
         ...driver,
         does: (argv, options) => {
-          const events = argv.find((word) => word.startsWith('spark.eventLog.dir='))?.replace(/^.*file:\/\//, '') ?? '';
+          const properties = readFileSync(argv[argv.indexOf('--properties-file') + 1] ?? '', 'utf8');
+          const events = /^spark\.eventLog\.dir=file:\/\/(.*)$/m.exec(properties)?.[1] ?? '';
           writeFileSync(join(events, 'local-1795'), '');
           return driver.does?.(argv, options);
         },
@@ -55,6 +56,40 @@ describe('runLocally', () => {
     expect(readdirSync(outcome.folder).sort()).toEqual(['conf', 'driver.log', 'events', 'run.json']);
     expect(host.ui.lines).toContain('Spark UI  http://127.0.0.1:4043');
   });
+
+  it('keeps a run to its owner, whatever the umask and what is there already', async () => {
+    const modeOf = (path = ''): number => statSync(path).mode & 0o777;
+    const modes: number[] = [];
+    const host = world({
+      ...{ stdout: 'Pi is roughly 3.14172', stderr: uiLine },
+      does: (argv) => {
+        modes.push(modeOf(argv[argv.indexOf('--properties-file') + 1]));
+      },
+    });
+    mkdirSync(join(host.directories.state, 'runs'), { recursive: true, mode: 0o755 });
+    const { folder } = await run(host);
+    expect(modes).toEqual([0o600]);
+    expect([dirname(folder), folder].map(modeOf)).toEqual([0o700, 0o700]);
+    expect(modeOf(join(folder, 'run.json'))).toBe(0o600);
+  });
+
+  it.each([',', ':', '?', '[', ']'])(
+    'refuses a file in a folder with %s before anything is looked for',
+    async (character) => {
+      const host = world({});
+      const folder = join(host.directories.working, `a${character}b`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'data.txt'), '');
+      const app = await findApplication(host.directories, 'sparkpi', 'python');
+      const { job } = await resolveJob(app, { files: [join(folder, 'data.txt')] });
+      const signal = new AbortController().signal;
+      await expect(runLocally(host, { app, job, uiPort: undefined, signal })).rejects.toMatchObject({
+        code: 'USAGE',
+        what: `Spark cannot read ${JSON.stringify(join(folder, 'data.txt'))} in a list of files`,
+      });
+      expect(host.runner.calls).toEqual([]);
+    },
+  );
 
   it('refuses R before anything is looked for', async () => {
     const host = world({});

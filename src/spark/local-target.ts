@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
 import { everyExitCode, type RunResult } from '../ports/runner.js';
-import { runVariable, withLiveRun } from '../runs/live-run.js';
+import { runVariable } from '../runs/live-run.js';
+import { inRunFolder, keepResult, writePrivately } from '../runs/private-run.js';
 import { createRunId } from '../runs/run-id.js';
 import { findPython } from '../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../toolchain/spark/runtime.js';
@@ -15,7 +16,7 @@ import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
 import type { SparkJob } from './job.js';
-import { frontOf, localArgv, localEnv, localFolders, type LocalSubmission } from './local-argv.js';
+import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 import { refuseEmbedded } from './local-limits.js';
 import { findPiLine, type RunOutcome } from './run-result.js';
 
@@ -59,7 +60,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
     folders,
     archiveOptions: archive.options,
   };
-  const driver = await withLiveRun(host, runId, () => runDriver(host, submission, archive, { folder, signal }));
+  const driver = await inRunFolder(host, runId, () => runDriver(host, submission, archive, { folder, signal }));
   const outcome: RunOutcome = {
     pi: driver.pi,
     output: driver.output,
@@ -72,7 +73,7 @@ export async function runLocally(host: Host, run: LocalRun): Promise<RunOutcome>
     folder,
     durationsMs: { resolve, ...built.durationsMs, ...driver.durationsMs },
   };
-  await writeFile(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+  await keepResult(folder, outcome);
   return outcome;
 }
 
@@ -91,6 +92,7 @@ async function runDriver(
 ): Promise<DriverEnd> {
   const { folders } = submission;
   for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const step = host.ui.step(`Run ${submission.name} in local mode`);
   const startedAt = host.clock.now();
@@ -129,11 +131,15 @@ async function runDriver(
   } catch (error) {
     step.fail();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
+    if (crashes.some((signal) => signal === killer)) await archive.drop();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
     await rm(folders.scratch, { recursive: true, force: true });
   }
 }
+
+/** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
+const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 
 /** Characters; the run's log has all of it. */
 const longestOutput = 64 * 1024;

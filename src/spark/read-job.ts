@@ -5,6 +5,7 @@ import { placeApp } from '../config/place-app.js';
 import type { AppOrigin, AppSaid, Settings } from '../config/settings.js';
 import type { CommandInput } from '../ports/command.js';
 import type { Host } from '../ports/host.js';
+import { isSecretName } from '../secrets/secret-name.js';
 import type { Application } from './application.js';
 import type { JobProblem } from './conf-laws.js';
 import type { SparkJob } from './job.js';
@@ -105,7 +106,7 @@ async function withClass(app: Application, said: string | undefined): Promise<Ap
 function warn(host: Host, job: SparkJob): void {
   for (const conflict of podTemplates(job).conflicts) host.ui.warn(describeConflict(conflict));
   const names = [...new Set([...Object.keys(job.driver.env), ...Object.keys(job.executor.env)])];
-  for (const name of names.filter((one) => /PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_?KEY|CREDENTIAL/i.test(one)))
+  for (const name of names.filter(isSecretName))
     host.ui.warn(
       `${name} looks like a secret, and env stands in the pods for all to read: --secret ${name}=SECRET:KEY`,
     );

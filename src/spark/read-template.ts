@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readText } from '../config/read-text.js';
 import type { RoleName, UserPodTemplate } from './job.js';
 import { sparkContainers } from './our-pod.js';
 import { listAt, objectAt, type Json } from './plain-json.js';
@@ -15,17 +15,15 @@ const allowedVolumes = [
   'secret',
 ];
 
+const largestBytes = 1024 * 1024;
+
 export type ReadTemplate = { readonly template: UserPodTemplate } | { readonly problems: readonly string[] };
 
 /** A file that should hold one pod; each problem begins with FILE, and LINE:COLUMN where YAML knows them. */
 export async function readTemplate(role: RoleName, file: string): Promise<ReadTemplate> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
-  }
-  return parseTemplate(role, file, text);
+  const read = await readText(file, largestBytes);
+  if ('text' in read) return parseTemplate(role, file, read.text);
+  return { problems: [`${file}${read.line === 1 ? '' : `:${String(read.line)}`}: ${read.message}`] };
 }
 
 export async function parseTemplate(role: RoleName, file: string, text: string): Promise<ReadTemplate> {
@@ -39,7 +37,12 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
   });
   if (broken.length > 0) return { problems: broken };
   if (others.length > 0) return { problems: [`${file}: it holds several documents; a template is one pod`] };
-  const value: unknown = first?.toJS({ maxAliasCount: 50 });
+  let value: unknown;
+  try {
+    value = first?.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problems: [`${file}: it does not hold a pod`] };
   const pod = value as Json;

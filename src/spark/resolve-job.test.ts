@@ -100,6 +100,15 @@ it('becomes the properties of Spark', async () => {
   });
 });
 
+it.each([
+  ['/ha#sh/a.txt', '/ha#sh/a.txt', undefined],
+  ['/ha#sh/env.zip#un', '/ha#sh/env.zip', 'un'],
+  ['/plain/env.zip#un', '/plain/env.zip', 'un'],
+])('takes a # for a name only where it follows the file: %s', async (said, path, as) => {
+  const { job } = await resolve({ archives: [said] });
+  expect(job.archives).toEqual([{ at: { where: 'here', path }, as }]);
+});
+
 it('takes 300 labels', async () => {
   const labels = Object.fromEntries(
     Array.from({ length: 300 }, (_, index) => [`label-${String(index)}`, 'x'.repeat(63)]),

@@ -102,8 +102,10 @@ function shape(
 }
 
 function readFile(location: string): JobFile {
-  const [place = '', as] = location.split('#');
-  return { at: readPlace(place), as };
+  // a folder may have a `#` in its name: what follows the last slash alone says how the file is called there
+  const slash = location.lastIndexOf('/') + 1;
+  const [file = '', as] = location.slice(slash).split('#');
+  return { at: readPlace(location.slice(0, slash) + file), as };
 }
 
 function readRoles(on: RoleName | readonly RoleName[] | undefined): readonly RoleName[] {

@@ -1,7 +1,8 @@
 import type { JobShape } from '../cluster/fit/spark-pods.js';
-import { escapeExpansion } from '../overlay/run-overlay.js';
+import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from './job.js';
 import { jobConf } from './job-conf.js';
+import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from './job-properties.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
@@ -15,14 +16,17 @@ export interface Submission {
   readonly shape: JobShape;
   /** Nodes get the image from a registry, not from the daemon that built it. */
   readonly pulls?: boolean;
+  /** The image may have a spark-defaults.conf, and a Spark that reads it beside a properties file: 4.0 and later do. */
+  readonly loadsDefaults?: boolean;
 }
 
-/** Where the submit pod mounts the pod templates, and the driver its events. */
+/** Where the submit pod mounts the pod templates and the properties, and the driver its events. */
 export const templates = '/opt/spark/templates';
+export const propertiesFile = `${propertiesFolder}/${propertiesKey}`;
 const eventsPath = '/var/log/spark-events';
 const eventsClaim = 'spark-events';
 
-/** The arguments after `submit` in the image; the executor image is added there from SPARK_IMAGE. */
+/** The arguments after `submit` in the image, before its properties go into a file; the executor image is added there from SPARK_IMAGE. */
 export function submitArguments(submission: Submission): readonly string[] {
   const { runId, main, job } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
@@ -34,11 +38,17 @@ export function submitArguments(submission: Submission): readonly string[] {
     '--name',
     runId,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
+    ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
     ...Object.entries(submitConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
     resourceOf(main),
     // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
     ...job.arguments.map(escapeExpansion),
   ];
+}
+
+/** SPARK-48392, in 4.0: before, a properties file stands in place of the spark-defaults.conf that an image may have. */
+export function readsDefaultsToo(version: string | undefined): boolean {
+  return Number.parseInt(version ?? '', 10) >= 4;
 }
 
 /** What spark-submit calls the application: in the image, at its URL, or already on the class path. */
@@ -81,6 +91,7 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
 }
 
 const preferences = {
+  ...sparkPreferences,
   'spark.kubernetes.allocation.batch.delay': '200ms',
   'spark.eventLog.enabled': 'true',
   'spark.eventLog.dir': `file://${eventsPath}`,

@@ -1,5 +1,6 @@
 import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { jobConf } from '../spark/job-conf.js';
+import { sparkPreferences } from '../spark/spark-preferences.js';
 
 export interface DriverPorts {
   readonly driver: number;
@@ -24,6 +25,7 @@ export interface ExecutorWish {
 /** https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
 export function executorConf({ runId, namespace, job, executorTemplate }: ExecutorWish): Record<string, string> {
   return {
+    ...sparkPreferences,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.executor.podNamePrefix': runId,
     'spark.kubernetes.executor.label.spark-dev/run': runId,

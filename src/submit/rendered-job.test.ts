@@ -21,6 +21,12 @@ it('reads the words as kubelet would hand them over, and the templates', () => {
   expect(read).toEqual({ words, templates: { 'driver-template.yaml': 'd', 'executor-template.yaml': 'e' } });
 });
 
+it('puts the properties of the file back among the words', () => {
+  const hidden = { ...settings, data: { ...settings.data, 'spark.properties': 'spark.a=b\\\\c\n' } };
+  const read = readRenderedJob([hidden, job].map(toYaml).join('---\n'));
+  expect(read.words.slice(0, 2)).toEqual(['--conf', 'spark.a=b\\c']);
+});
+
 it('says what is missing', () => {
   expect(() => readRenderedJob(toYaml(settings))).toThrow('no submit Job');
   expect(() => readRenderedJob(toYaml(job))).toThrow('no submit Job');

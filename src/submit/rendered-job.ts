@@ -1,10 +1,12 @@
 import { parseAllDocuments } from 'yaml';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { propertiesKey } from '../overlay/run-overlay.js';
 import { submitContainer } from '../spark/outcome.js';
+import { showConf } from './submit-words.js';
 
 /** What a submit Job would be called with, and the templates that it would mount. */
 export interface RenderedJob {
-  /** The words of spark-submit. */
+  /** The words of spark-submit, with its properties among them. */
   readonly words: readonly string[];
   /** By file name. */
   readonly templates: Readonly<Record<string, string>>;
@@ -46,14 +48,19 @@ export function readRenderedJob(text: string): RenderedJob {
     });
   }
   const templates = Object.entries(settings.data).filter(([name]) => name.endsWith('-template.yaml'));
-  return { words: words.map(unescapeExpansion), templates: Object.fromEntries(templates) };
+  const line = words.map(unescapeExpansion);
+  const properties = settings.data[propertiesKey];
+  return {
+    words: properties === undefined ? line : showConf(line, properties),
+    templates: Object.fromEntries(templates),
+  };
 }
 
 /** In the submit pod of our own overlay; what an ejected one has besides comes with a Job alone. */
 const own = {
   containers: [submitContainer],
   env: ['SPARK_SUBMIT_OPTS', 'SPARK_IMAGE'],
-  volumes: ['tmp', 'work', 'templates'],
+  volumes: ['tmp', 'work', 'templates', 'properties'],
 };
 
 /** What of a rendered overlay goes with no submission but that by a Job. */

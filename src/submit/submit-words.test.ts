@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { confOf, joinLine, splitLine } from './submit-words.js';
+import { confOf, hideConf, joinLine, showConf, splitLine } from './submit-words.js';
 
 it('tells options from the application and its own arguments', () => {
   const line = splitLine([
@@ -31,4 +31,31 @@ it('puts together what it took apart, whatever the arguments', () => {
       expect(joinLine(splitLine(words))).toEqual(words);
     }),
   );
+});
+
+const line = [
+  ...['--master', 'k8s://x', '--conf', 'spark.a.secret=old', '-c', 'spark.a.secret= a=b\\é '],
+  ...['--load-spark-defaults', '--conf', 'spark.kubernetes.container.image=i', 'local:///a.jar', '--conf', 'mine=1'],
+];
+
+it('takes the properties out of a line, but for the image that the entry point looks for', () => {
+  expect(hideConf(line, '/f')).toEqual({
+    words: [
+      ...['--properties-file', '/f', '--master', 'k8s://x', '--load-spark-defaults'],
+      ...['--conf', 'spark.kubernetes.container.image=i', 'local:///a.jar', '--conf', 'mine=1'],
+    ],
+    properties: 'spark.a.secret=\\ a=b\\\\\\u00e9 \n',
+  });
+});
+
+it('puts them back', () => {
+  const { words, properties = '' } = hideConf(line, '/f');
+  const shown = splitLine(showConf(words, properties));
+  expect(confOf(shown)).toEqual(confOf(splitLine(line)));
+  expect(joinLine(shown)).not.toContain('--properties-file');
+});
+
+it('leaves a line alone that has a file of its own', () => {
+  const own = ['--properties-file', 'mine', '--conf', 'spark.a=b', 'a.jar'];
+  expect(hideConf(own, '/f')).toEqual({ words: own, properties: undefined });
 });

@@ -1,3 +1,5 @@
+import { propertiesText, readProperties } from '../spark/properties-file.js';
+
 /** A spark-submit line, taken apart: https://spark.apache.org/docs/latest/submitting-applications.html */
 export interface SubmitLine {
   /** Flags with their values; a switch has none. */
@@ -8,7 +10,16 @@ export interface SubmitLine {
   readonly arguments: readonly string[];
 }
 
-const switches = ['--supervise', '--verbose', '-v', '--version', '--help', '-h', '--usage-error'];
+const switches = [
+  '--load-spark-defaults',
+  '--supervise',
+  '--verbose',
+  '-v',
+  '--version',
+  '--help',
+  '-h',
+  '--usage-error',
+];
 
 export function splitLine(words: readonly string[]): SubmitLine {
   const options: [string, string | undefined][] = [];
@@ -36,4 +47,34 @@ export function confOf({ options }: SubmitLine): ReadonlyMap<string, string> {
       return flag === '--conf' && at > 0 ? [[value.slice(0, at), value.slice(at + 1)] as const] : [];
     }),
   );
+}
+
+/** The image's entry point looks for it among the words. */
+const staysInSight = 'spark.kubernetes.container.image';
+
+export interface HiddenConf {
+  readonly words: readonly string[];
+  /** Of the file that the words name; undefined where a line has a file of its own, and none is written. */
+  readonly properties: string | undefined;
+}
+
+/** The line with its properties in a file: everybody can read the arguments of a program, and of a pod. */
+export function hideConf(words: readonly string[], file: string): HiddenConf {
+  const line = splitLine(words);
+  if (line.options.some(([flag]) => flag === '--properties-file')) return { words, properties: undefined };
+  const stays = ([flag, value = '']: SubmitLine['options'][number]): boolean =>
+    flag !== '--conf' || value.startsWith(`${staysInSight}=`);
+  const hidden = [...confOf(line)].filter(([key]) => key !== staysInSight);
+  const options = [['--properties-file', file] as const, ...line.options.filter(stays)];
+  return { words: joinLine({ ...line, options }), properties: propertiesText(Object.fromEntries(hidden)) };
+}
+
+/** The line as it was before `hideConf`. */
+export function showConf(words: readonly string[], properties: string): readonly string[] {
+  const line = splitLine(words);
+  const shown = Object.entries(readProperties(properties)).map(
+    ([key, value]) => ['--conf', `${key}=${value}`] as const,
+  );
+  const others = line.options.filter(([flag]) => flag !== '--properties-file');
+  return joinLine({ ...line, options: [...shown, ...others] });
 }

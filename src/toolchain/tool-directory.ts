@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
+import { findDamage, noteSizes } from './folder-sizes.js';
+import { complete, halfMadePrefix, isAbandoned } from './half-made.js';
 import { isThere } from './unpack.js';
 
 export interface BuiltTool {
@@ -13,7 +15,6 @@ export interface BuiltTool {
 }
 
 const workPrefix = '.building-';
-const abandonedAfterMs = 3 * 3_600_000;
 
 /** Where the pins of a tool lie in our own package. */
 export function moduleDirectory(host: Pick<Host, 'directories'>, tool: SourceTool): string {
@@ -29,7 +30,7 @@ export async function toolDirectory(host: Pick<Host, 'directories' | 'platform'>
 export async function findBuiltTool(host: Host, tool: SourceTool): Promise<BuiltTool | undefined> {
   const built = describeBuiltTool(await toolDirectory(host, tool), tool);
   const present = await Promise.all(Object.values(built.binaries).map(isExecutable));
-  return present.every(Boolean) ? built : undefined;
+  return present.every(Boolean) && (await findDamage(built.directory)) === undefined ? built : undefined;
 }
 
 export function describeBuiltTool(directory: string, tool: SourceTool): BuiltTool {
@@ -38,33 +39,35 @@ export function describeBuiltTool(directory: string, tool: SourceTool): BuiltToo
 
 /** Fills a folder beside the final place, which then appears as a whole or not at all. */
 export async function placeTool(
-  host: Pick<Host, 'clock'>,
+  host: Pick<Host, 'clock' | 'directories' | 'platform'>,
   directory: string,
   fill: (work: string) => Promise<void>,
 ): Promise<void> {
   await mkdir(dirname(directory), { recursive: true });
   await removeAbandoned(host, dirname(directory));
-  const work = await mkdtemp(join(dirname(directory), workPrefix));
+  const work = await mkdtemp(halfMadePrefix(join(dirname(directory), workPrefix)));
   try {
     await fill(work);
     // mkdtemp gives a folder that only its owner may enter; image builds may run as another user.
     await chmod(work, 0o755);
     await rm(directory, { recursive: true, force: true });
-    await rename(work, directory).catch(async (error: unknown) => {
-      // a run beside us was faster
-      if (!(await isThere(directory))) throw error;
-    });
+    await complete(work, directory)
+      .then(() => noteSizes(directory))
+      .catch(async (error: unknown) => {
+        // a run beside us was faster
+        if (!(await isThere(directory))) throw error;
+      });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
 /** What a killed build left; a build that still runs is younger. */
-async function removeAbandoned(host: Pick<Host, 'clock'>, folder: string): Promise<void> {
+async function removeAbandoned(host: Parameters<typeof isAbandoned>[0], folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(workPrefix)) continue;
-    const { mtimeMs } = await stat(join(folder, name));
-    if (host.clock.now() - mtimeMs > abandonedAfterMs) await rm(join(folder, name), { recursive: true, force: true });
+    const path = join(folder, name);
+    if (name.startsWith(workPrefix) && (await isAbandoned(host, path)))
+      await rm(path, { recursive: true, force: true });
   }
 }
 

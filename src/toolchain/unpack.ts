@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import yauzl from 'yauzl';
+import { noteSizes } from './folder-sizes.js';
+import { complete, halfMadeName } from './half-made.js';
 
 /** The folder holds either everything or is not there: unpacked beside it and renamed, so that a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
@@ -34,14 +35,16 @@ export async function unpackZip(archive: string, folder: string): Promise<void> 
 }
 
 async function fillFolder(folder: string, fill: (into: string) => Promise<void>): Promise<void> {
-  const into = `${folder}.${randomBytes(4).toString('hex')}.part`;
+  const into = halfMadeName(folder);
   await mkdir(into, { recursive: true });
   try {
     await fill(into);
-    await rename(into, folder).catch(async (error: unknown) => {
-      // a run beside us was faster
-      if (!(await isThere(folder))) throw error;
-    });
+    await complete(into, folder)
+      .then(() => noteSizes(folder))
+      .catch(async (error: unknown) => {
+        // a run beside us was faster
+        if (!(await isThere(folder))) throw error;
+      });
   } finally {
     await rm(into, { recursive: true, force: true });
   }

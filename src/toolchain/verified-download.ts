@@ -1,17 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isDiskTrouble } from '../errors/disk-error.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { HttpRequest } from '../ports/http.js';
+import { complete, halfMadeName } from './half-made.js';
 
 export interface PinnedDownload {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
-  readonly request?: HttpRequest;
+  /** Rounded; without it the limit is one that any program stays below. */
+  readonly sizeMb?: number;
+  readonly request?: Omit<HttpRequest, 'mostBytes'>;
   /** Where it goes when its sum was right; its place in the cache when absent. */
   readonly to?: string;
   /** Hosts beside the address's own that a redirect may lead to; any when absent. */
@@ -26,10 +30,24 @@ export function downloadPath(host: Host, name: string): string {
   return join(host.directories.cache, 'downloads', name);
 }
 
+/** A larger file cannot be the pinned one; sizes are pinned in whole megabytes, of the largest architecture. */
+export function mostBytesOf(sizeMb = 300): number {
+  return sizeMb * 1.02e6 + 1e6;
+}
+
 /** The cached file when its sum is right; a damaged one is set aside, never used. */
-export async function findDownload(host: Host, name: string, sha256: string): Promise<string | undefined> {
+export async function findDownload(
+  host: Host,
+  { name, sha256, sizeMb }: Pick<PinnedDownload, 'name' | 'sha256' | 'sizeMb'>,
+): Promise<string | undefined> {
   const path = downloadPath(host, name);
-  if (!(await isFile(path))) return undefined;
+  const size = await fileSize(path);
+  if (size === undefined) return undefined;
+  if (size > mostBytesOf(sizeMb)) {
+    await rm(path);
+    host.ui.warn(`${name} in the cache is too large; removed and fetched again`);
+    return undefined;
+  }
   if ((await sumOf(path)) === sha256) return path;
   const aside = await setAside(path);
   host.ui.warn(`${name} in the cache is damaged; set aside as ${aside} and fetched again`);
@@ -43,7 +61,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
   await mkdir(dirname(path), { recursive: true });
   let found = '';
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+    const part = halfMadeName(path);
     try {
       await fetchTo(host, wanted, part);
       found = await sumOf(part, wanted.request?.signal);
@@ -66,7 +84,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
 async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promise<void> {
   const { signal } = wanted.request ?? {};
   try {
-    const answer = await host.http.get(wanted.url, wanted.request);
+    const answer = await host.http.get(wanted.url, { ...wanted.request, mostBytes: mostBytesOf(wanted.sizeMb) });
     refuseForeignHost(wanted, answer.url);
     if (answer.status !== 200) throw new Error(`the server answered ${String(answer.status)}`);
     const total = answer.contentLength === undefined ? undefined : megabytes(answer.contentLength);
@@ -118,9 +136,15 @@ export function downloadFailed(
 
 /** The cache may lie on another file system. */
 async function move(from: string, to: string): Promise<void> {
-  await rename(from, to).catch(async (error: unknown) => {
+  await complete(from, to).catch(async (error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyFile(from, to);
+    const part = halfMadeName(to);
+    try {
+      await copyFile(from, part);
+      await complete(part, to);
+    } finally {
+      await rm(part, { force: true });
+    }
   });
 }
 
@@ -136,17 +160,10 @@ async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function fileSize(path: string): Promise<number | undefined> {
   return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
-/** No network's fault, and told as it is. */
-export function isDiskTrouble(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'].includes(String(error.code))
+    (found) => (found.isFile() ? found.size : undefined),
+    () => undefined,
   );
 }
 

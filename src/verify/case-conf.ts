@@ -1,5 +1,6 @@
 import type { JobShape } from '../cluster/fit/spark-pods.js';
 import { jobConf } from '../spark/job-conf.js';
+import { sparkPreferences } from '../spark/spark-preferences.js';
 import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
 import { storageClass, type CaseNames } from './case-names.js';
@@ -33,6 +34,7 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
   const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': runId };
   const isClient = one.mode === 'client';
   const conf: CaseConf = {
+    ...sparkPreferences,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.authenticate.driver.serviceAccountName': account,
     'spark.kubernetes.container.image': one.image ?? names.image,

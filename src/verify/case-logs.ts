@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
+import { writePrivately } from '../runs/private-run.js';
 import { nameOf, stateOf } from './pod-book.js';
 
 /** The logs of all pods of a case, followed from their first line: executors take theirs with them when they go. */
@@ -52,7 +52,7 @@ export function openCaseLogs(kube: Kube, namespace: string, signal: AbortSignal,
       }
     },
     async keep(folder) {
-      for (const [pod, text] of lines) await writeFile(join(folder, `${pod}.log`), `${text.join('\n')}\n`);
+      for (const [pod, text] of lines) await writePrivately(join(folder, `${pod}.log`), `${text.join('\n')}\n`);
     },
   };
 }

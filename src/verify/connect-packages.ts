@@ -55,7 +55,7 @@ const compiled: readonly CompiledPackage[] = [
       amd64: 'c124333816c3a9b03fbeef3a9f230ba9a737e9e5bb4060aa2107a86cc0a497fc',
       arm64: 'cd8d0c3be0515c12fed0bdbae072551c8b54b7192c7b1fda0ba56059a0179698',
     },
-    megabytes: 13,
+    megabytes: 16,
   },
   {
     project: 'protobuf',

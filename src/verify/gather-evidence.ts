@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { RunOptions } from '../ports/runner.js';
+import { writePrivately } from '../runs/private-run.js';
 import { awaitClaimsArgv } from './await-claims.js';
 import { helperLabel } from './case-labels.js';
 import { openCaseLogs, type CaseLogs } from './case-logs.js';
@@ -31,7 +31,7 @@ export async function gatherEvidence(
   const { host, cluster } = run;
   const secretValues = inventSecrets(one);
   const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
-  await writeFile(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`);
+  await writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`);
   await apply(run, objects.ground);
   const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
   if (awaitClaims !== undefined)

@@ -5,7 +5,7 @@ import type { Room } from '../cluster/room.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
-import { withLiveRun } from '../runs/live-run.js';
+import { inRunFolder } from '../runs/private-run.js';
 import { fitCase, nextThatFits, type Ground } from './case-room.js';
 import type { VerifyCase } from './case.js';
 import { readPodYaml } from './pod-yaml.js';
@@ -27,7 +27,7 @@ export interface VerifyWish {
 export async function runCases(host: Host, cluster: PreparedCluster, wish: VerifyWish): Promise<VerifyReport> {
   const startedAt = host.clock.now();
   const folder = join(host.directories.state, 'runs', wish.runId);
-  const results = await withLiveRun(host, wish.runId, async () => {
+  const results = await inRunFolder(host, wish.runId, async () => {
     const logFile = join(folder, 'image.log');
     for (const image of neededImages(wish))
       await ensureVerifyImage(host, cluster, image, { logFile, signal: wish.signal });

@@ -89,6 +89,21 @@ describe('run on a machine without a cluster', () => {
     expect(existsSync(host.directories.state)).toBe(false);
   });
 
+  it('shows in a dry run what the properties are, without their secrets, and says that they are to be put in', async () => {
+    const conf = ['--conf', 'spark.hadoop.fs.s3a.access.key=AKEY', '--conf', 'spark.x=visible'];
+    const options = ['--conf', 'spark.driver.extraJavaOptions="-Ddb.password=a b" -Dy=1'];
+    for (const format of ['text', 'json']) {
+      const words = ['run', 'sparkpi', '--target', 'local', '--dry-run', '-o', format, ...conf, ...options];
+      const { exitCode, stdout, host } = await call(words, { host: createFakeHost({ env }) });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('spark.hadoop.fs.s3a.access.key=***');
+      expect(stdout).toContain('-Ddb.password=***');
+      expect(stdout).toContain('spark.x=visible');
+      expect(stdout).not.toMatch(/AKEY|a b/);
+      expect(host.ui.lines.join('\n')).toContain('*** stands for a value that is not shown');
+    }
+  });
+
   it('fails with exit 10 and why when the driver fails', async () => {
     const host = laptop({ exitCode: 1, stdout: '', stderr: 'Caused by: java.lang.ArithmeticException: / by zero' });
     const { exitCode, stdout } = await call([...python, '--json'], { host });

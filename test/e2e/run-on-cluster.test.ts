@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { listenOnLoopback } from '../../src/forward/listen.js';
 import { findPortHolder } from '../../src/forward/port-holder.js';
 import { eventually, kubectl, leftovers, runWithClaim, type ClusterTools } from './cluster-tools.js';
+import { watchArguments } from '../embedded/processes.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from './program.js';
 
@@ -17,7 +18,11 @@ const noLeftovers = (): Promise<void> =>
 describe('spark-dev run sparkpi on the real cluster', () => {
   it('shows driver, executor and UI while it runs, and gives N tasks for the argument N', async () => {
     const slices = 2000;
-    const run = startProgram(['run', 'sparkpi', '--target', 'cluster', '--json', '--', String(slices)]);
+    const secret = 'SeNtInEl';
+    const stopWatching = watchArguments(secret);
+    const run = startProgram(['run', 'sparkpi', '--target', 'cluster', '--json', '--', String(slices)], {
+      SPARK_DEV_CONF: `spark.probe.secret=${secret}`,
+    });
     const [, url = ''] = await run.says(/Spark UI:?\s+(http:\/\/127\.0\.0\.1:\d+)/);
     const applications = (await (await fetch(`${url}/api/v1/applications`)).json()) as readonly { id: string }[];
     await eventually('driver and executor run', async () => {
@@ -42,6 +47,8 @@ describe('spark-dev run sparkpi on the real cluster', () => {
     expect(jobLabels).toContain('skaffold.dev/run-id');
 
     const data = dataOf(await run.ended);
+    // in the pods too, where this machine is the node
+    expect(stopWatching()).toEqual([]);
     expect(data).toMatchObject({ target: 'cluster', ui: { url }, appId: applications[0]?.id });
     expect(data['pi']).toBeCloseTo(Math.PI, 2);
     expect(data['executors']).toHaveLength(1);

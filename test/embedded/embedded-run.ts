@@ -19,11 +19,16 @@ export interface EmbeddedRun {
 
 /** The real command on the real machine, with its caches, but a state directory of its own. */
 export function startEmbeddedRun(...words: readonly string[]): EmbeddedRun {
+  return startEmbeddedApp('sparkpi', words);
+}
+
+/** Of a project of its own where `working` is given. */
+export function startEmbeddedApp(app: string, words: readonly string[], working?: string): EmbeddedRun {
   const state = mkdtempSync(join(tmpdir(), 'spark-dev-embedded-'));
   const controller = new AbortController();
   let stdout = '';
   let stderr = '';
-  const exitCode = runCli(['run', 'sparkpi', '--target', 'local', '--quiet', ...words], {
+  const exitCode = runCli(['run', app, '--target', 'local', '--quiet', ...words], {
     env: process.env,
     signal: controller.signal,
     print: (text) => {
@@ -40,7 +45,7 @@ export function startEmbeddedRun(...words: readonly string[]): EmbeddedRun {
       };
       return {
         ...host,
-        directories: { ...host.directories, state },
+        directories: { ...host.directories, state, ...(working === undefined ? {} : { working }) },
         ui: { ...host.ui, say: note, log: note, warn: note },
       };
     },

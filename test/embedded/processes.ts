@@ -7,7 +7,7 @@ interface Process {
 }
 
 /** Every process of this machine, from /proc. */
-function listProcesses(): readonly Process[] {
+export function listProcesses(): readonly Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -22,6 +22,20 @@ function listProcesses(): readonly Process[] {
         return [];
       }
     });
+}
+
+/** Until it is stopped: the command lines of other programs that hold the text. */
+export function watchArguments(text: string): () => readonly string[] {
+  const seen = new Set<string>();
+  const look = (): void => {
+    for (const { pid, command } of listProcesses())
+      if (pid !== process.pid && command.includes(text)) seen.add(command);
+  };
+  const timer = setInterval(look, 25);
+  return () => {
+    clearInterval(timer);
+    return [...seen];
+  };
 }
 
 /** The processes whose command line names the text, and all others of their groups. */

@@ -62,7 +62,9 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       arch: 'amd64',
       cpus: 4,
       memoryMb: 16_384,
-      uid: 0,
+      // that of the files that tests write
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
       hostName: 'lovelace',
       interfaces: [],
       ...world.platform,

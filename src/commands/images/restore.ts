@@ -5,7 +5,7 @@ import { readVersion } from '../../cluster/own-version.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
 import type { BundleManifest } from '../../images/bundle-manifest.js';
-import { checkBundle } from '../../images/check-bundle.js';
+import { checkBundle, type CheckedBundle } from '../../images/check-bundle.js';
 import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
 import { readBundle } from '../../images/read-bundle.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
@@ -22,8 +22,7 @@ export const imagesRestore: CommandSpec = {
   ],
   async run(host, input) {
     const file = resolve(host.directories.working, input.args[0] ?? '');
-    const manifest = await readBundle(file, input.signal);
-    const lacks = await check(host, manifest, input.signal);
+    const { manifest, lacks } = await check(host, await readBundle(file, input.signal), input.signal);
     if (input.global.dryRun) return showDryRun(manifest);
     return withLock(host, { command: 'spark-dev images restore', timeoutMs: 1_800_000, signal: input.signal }, () =>
       restore(host, input, file, manifest, lacks),
@@ -32,7 +31,7 @@ export const imagesRestore: CommandSpec = {
 };
 
 /** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
-async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<readonly BundleUnit[]> {
+async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {
   const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
   const here = { arch: host.platform.arch, sparkDevVersion: await readVersion(host) };
   return checkBundle(manifest, describeContents(host, parts), here);

@@ -16,7 +16,7 @@ export const overlayDiff: CommandSpec = {
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     if (overlay.origin === 'generated') {
       const text = `The overlay of ${name} is ours: there is none of yours to compare it with (spark-dev overlay eject ${name})`;
-      return { data: { app: name, origin: overlay.origin, diff: '' }, text: [text] };
+      return { data: { app: name, origin: overlay.origin, diff: '' }, text: [text], exact: true };
     }
     const [ours, yours] = await Promise.all([
       renderOverlay(host, await readOwnOverlay(host.directories), signal),
@@ -27,6 +27,7 @@ export const overlayDiff: CommandSpec = {
     return {
       data: { app: name, origin: overlay.origin, folder: overlay.folder, diff },
       text: [diff === '' ? same : diff],
+      exact: true,
     };
   },
 };

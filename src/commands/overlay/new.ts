@@ -6,6 +6,7 @@ import { parseSettings } from '../../config/parse-settings.js';
 import { placeApp } from '../../config/place-app.js';
 import { configInvalid, type Problem } from '../../config/problem.js';
 import { replaceFile } from '../../cluster/replace-file.js';
+import { limitList } from '../../errors/limit-list.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
@@ -25,7 +26,7 @@ export const overlayNew: CommandSpec = {
     // a file with problems is not added to, and both files count
     await loadSettings(host);
     const { working } = host.directories;
-    const file = (await findSettingsFile(working)) ?? join(working, settingsFileName);
+    const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
     const { name, app } = await askNewApp(host, input, dirname(file));
     const before = await readFile(file, 'utf8').catch(() => undefined);
     const after = addApp(before, name, app);
@@ -58,7 +59,7 @@ export const overlayNew: CommandSpec = {
 
 function cannotBegin(problems: readonly Problem[]): SparkDevError {
   return new SparkDevError('USAGE', 'Such an entry cannot be written', {
-    why: problems.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    why: limitList(problems.map(({ path, message }) => `${path}: ${message}`)).join('\n'),
     fix: ['spark-dev overlay new etl --path jobs/etl.py'],
   });
 }

@@ -19,6 +19,6 @@ export const overlayRender: CommandSpec = {
       return { data: { action: 'would render', app: name, commands: [argv] }, text: [quoteArgv(argv)] };
     }
     const yaml = await renderOverlay(host, overlay.files, signal);
-    return { data: { app: name, origin: overlay.origin, yaml }, text: [yaml.trimEnd()] };
+    return { data: { app: name, origin: overlay.origin, yaml }, text: [yaml.trimEnd()], exact: true };
   },
 };

@@ -13,6 +13,6 @@ export const overlayShow: CommandSpec = {
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     const whose = overlay.origin === 'ejected' ? `yours, in ${overlay.folder}` : 'ours; `overlay eject` makes it yours';
     host.ui.say(`The overlay of ${name} is ${whose}. Each run lays its names, labels and arguments over it.`);
-    return { data: overlay, text: showFiles(overlay.files) };
+    return { data: overlay, text: showFiles(overlay.files), exact: true };
   },
 };

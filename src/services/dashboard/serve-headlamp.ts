@@ -68,7 +68,7 @@ async function welcome(host: Host, cluster: PreparedCluster, visit: HeadlampVisi
   host.ui.say(`Headlamp  ${url}`);
   if (host.ui.interactive) {
     const { stdout } = await host.runner.run(token, { env: cluster.childEnv, timeoutMs: callTimeoutMs });
-    host.ui.say(`Log in with this token, which ends when you leave:\n${stdout.trim()}`);
+    host.ui.say(`Log in with this token, which ends when you leave:\n${stdout.trim()}`, { showsSecret: true });
     if (visit.browser)
       await host.openBrowser(url).catch(() => {
         host.ui.detail('No browser could be opened.');

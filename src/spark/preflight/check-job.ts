@@ -13,12 +13,13 @@ const answerWithinMs = 15_000;
 /**
  * Asks the cluster, before anything is built, for what the job counts on: the account and its rights, secrets, claims, and
  * what should lie in the image. Throws with all that is missing; what this user may not look at is left to the submission.
+ * Answers with the Spark of the image where that was looked at.
  */
 export async function checkJob(
   reach: Reach,
   job: SparkJob,
   place: (problem: JobProblem) => PlacedProblem,
-): Promise<void> {
+): Promise<string | undefined> {
   const { cluster } = reach;
   const [rights, objects, nodes, image] = await Promise.all([
     checkAccount(reach, job),
@@ -26,10 +27,11 @@ export async function checkJob(
     checkNodes(reach, job),
     checkImage(reach, job),
   ]);
-  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...nodes, ...image];
+  const { problems: ofImage, sparkVersion } = image;
+  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...nodes, ...ofImage];
   if (problems.length > 0) throw jobInvalid(problems.map(place));
   const [gap] = job.serviceAccount === undefined ? rights : [];
-  if (gap === undefined) return;
+  if (gap === undefined) return sparkVersion;
   throw new SparkDevError('PREREQUISITE_MISSING', `Jobs cannot run in namespace ${cluster.namespace}`, {
     why: rights.map(({ message }) => message).join('\n'),
     fix: [`spark-dev namespace create ${cluster.namespace}`, `spark-dev namespace check ${cluster.namespace}`],
@@ -100,19 +102,27 @@ async function checkNodes(reach: Reach, job: SparkJob): Promise<readonly JobProb
   return ofDriver.length > 0 ? ofDriver : ofExecutor;
 }
 
-async function checkImage(reach: Reach, job: SparkJob): Promise<readonly JobProblem[]> {
+interface CheckedImage {
+  readonly problems: readonly JobProblem[];
+  readonly sparkVersion: string | undefined;
+}
+
+async function checkImage(reach: Reach, job: SparkJob): Promise<CheckedImage> {
   const places = placesInImage(job);
   const { sparkVersion, sparkImage } = reach.cluster;
-  if (job.image === undefined && places.length === 0)
-    return job.sparkVersion === undefined || job.sparkVersion === sparkVersion
-      ? []
-      : [{ path: ['spark'], message: `the cluster's image has Spark ${sparkVersion}, not ${job.sparkVersion}` }];
+  if (job.image === undefined && places.length === 0) {
+    const fits = job.sparkVersion === undefined || job.sparkVersion === sparkVersion;
+    const message = `the cluster's image has Spark ${sparkVersion}, not ${job.sparkVersion ?? ''}`;
+    return { problems: fits ? [] : [{ path: ['spark'], message }], sparkVersion };
+  }
   const facts = await probeImage(
     reach,
     job.image ?? sparkImage,
     places.map(({ at }) => at),
   );
-  return judgeImage(job, facts);
+  const { inside } = facts;
+  const found = 'sparkVersion' in inside ? inside.sparkVersion : undefined;
+  return { problems: judgeImage(job, facts), sparkVersion: found };
 }
 
 /** A user who may not look is no reason not to run. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { portsOf } from '../client-conf.js';
 import { confOf, splitLine } from '../submit-words.js';
-import { asClient, heapOf, launchEnv } from './as-client.js';
+import { asClient, heapOf, planLaunch } from './as-client.js';
 
 const cluster = [
   ...['--master', 'k8s://x', '--deploy-mode', 'cluster', '--class', 'A'],
@@ -46,13 +46,17 @@ it("gives the driver's process the variables and the JVM options that a pod of i
     ],
     ...cluster,
   ];
-  expect(launchEnv(words)).toEqual({ STAGE: 'a b', SPARK_SUBMIT_OPTS: '-Dx=1 "-Dy=two words" -Xmx700m' });
+  expect(planLaunch(words, '/f')).toEqual({
+    env: { STAGE: 'a b', SPARK_SUBMIT_OPTS: '@/f -Xmx700m' },
+    javaOptions: '"-Dx=1"\n"-Dy=two words"\n',
+  });
+  expect(planLaunch(cluster, '/f')).toEqual({ env: { SPARK_SUBMIT_OPTS: '-Xmx700m' }, javaOptions: undefined });
   expect(asClient(words, place).join(' ')).not.toContain('driverEnv');
 });
 
 it('finds native libraries where the job says', () => {
   const words = ['--conf', 'spark.driver.extraLibraryPath=/opt/native', ...cluster];
-  expect(launchEnv(words)['LD_LIBRARY_PATH']).toBe('/opt/native');
+  expect(planLaunch(words, '/f').env['LD_LIBRARY_PATH']).toBe('/opt/native');
 });
 
 it.each([

@@ -1,3 +1,6 @@
+import { joinWords } from '../../errors/quote-argv.js';
+import { driverJavaOptions } from '../../spark/java-options.js';
+import { argumentFileText } from '../../spark/properties-file.js';
 import { templates } from '../../spark/submit-arguments.js';
 import { driverConf, type DriverPorts } from '../client-conf.js';
 import { unescapeExpansion } from '../rendered-job.js';
@@ -32,20 +35,31 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
   });
 }
 
-/** What makes the driver's JVM and its environment: in a pod of its own Spark would see to both. */
-export function launchEnv(words: readonly string[]): Readonly<Record<string, string>> {
+/** What makes the driver's JVM: in a pod of its own Spark would see to it. */
+export interface Launch {
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the file that `env` names; undefined where there is none. */
+  readonly javaOptions: string | undefined;
+}
+
+/** Options that may hold a secret go into a file; the entry point must see the others, which decide on the class archive. */
+export function planLaunch(words: readonly string[], javaOptionsFile: string): Launch {
   const conf = confOf(splitLine(words));
   const said = [...conf].flatMap(([key, value]) =>
     key.startsWith(driverEnv) ? [[key.slice(driverEnv.length), value] as const] : [],
   );
-  const options = ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap(
-    (key) => conf.get(key) ?? [],
-  );
+  const options = driverJavaOptions(Object.fromEntries(conf));
+  const seen = options.filter((option) => /^(-X|--)/.test(option));
+  const hidden = options.filter((option) => !seen.includes(option));
   const libraries = conf.get('spark.driver.extraLibraryPath');
+  const jvm = [...(hidden.length === 0 ? [] : [`@${javaOptionsFile}`]), ...seen, `-Xmx${heapOf(words)}`];
   return {
-    ...Object.fromEntries(said),
-    ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
-    SPARK_SUBMIT_OPTS: [...options, `-Xmx${heapOf(words)}`].join(' '),
+    env: {
+      ...Object.fromEntries(said),
+      ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
+      SPARK_SUBMIT_OPTS: joinWords(jvm),
+    },
+    javaOptions: hidden.length === 0 ? undefined : argumentFileText(hidden),
   };
 }
 

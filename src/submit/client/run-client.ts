@@ -1,17 +1,21 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { WantedPort } from '../../forward/local-port.js';
 import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
+import { propertiesKey } from '../../overlay/run-overlay.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { runVariable } from '../../runs/live-run.js';
+import { keepResult } from '../../runs/private-run.js';
 import { findPiLine, type RunOutcome } from '../../spark/run-result.js';
 import { endProcess, planProcess, stageFiles, type PodProcess } from '../process/pod-process.js';
+import { scriptWords } from '../pod-exec.js';
 import { removeRun, removeRunArgv } from '../remove-run.js';
 import type { RenderedJob } from '../rendered-job.js';
+import { hideConf } from '../submit-words.js';
 import type { ServiceInReach } from '../service/require-service.js';
-import { asClient, launchEnv } from './as-client.js';
+import { asClient, planLaunch } from './as-client.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
 import { explainClientEnd } from './explain-client-end.js';
 import { watchExecutors } from './watch-executors.js';
@@ -34,9 +38,10 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
     const startedAt = host.clock.now();
     const wish = { runId: run.runId, namespace: cluster.namespace, pod };
     const slot = await claimSlot(reach, wish, service.clients);
-    await stageFiles(reach, process, run.folder, await listFiles(run));
+    const { start, files } = planDriver(cluster, run, pod.name, slot);
+    await stageFiles(reach, process, run.folder, await listFiles(run, files));
     const stagedAt = host.clock.now();
-    const driven = await drive(reach, run, process, service, slot);
+    const driven = await drive(reach, run, { ...process, driver: start }, service, slot);
     step.done(`executors: ${String(driven.executors.length)}`);
     const endedAt = host.clock.now();
     const outcome: RunOutcome = {
@@ -51,7 +56,7 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
       folder: run.folder,
       durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
     };
-    await writeFile(join(run.folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    await keepResult(run.folder, outcome);
     return outcome;
   } catch (error) {
     step.fail();
@@ -62,22 +67,42 @@ export async function runAsClient(reach: Reach, service: ServiceInReach, run: Cl
   }
 }
 
-/** What is started in the pod. */
-export function driverWords(cluster: PreparedCluster, run: ClientRun, pod: string, slot: DriverSlot): Argv {
+/** What is started in the pod, and the files by which it learns what its arguments would show to everybody. */
+export function planDriver(
+  cluster: PreparedCluster,
+  run: ClientRun,
+  pod: string,
+  slot: DriverSlot,
+): { readonly start: Argv; readonly files: Readonly<Record<string, string>> } {
   const { folder, start } = planProcess(cluster, pod, run.runId);
-  const { words } = run.job;
-  return start([
-    'env',
-    ...Object.entries({ PYTHONUNBUFFERED: '1', ...launchEnv(words) }).map(([name, value]) => `${name}=${value}`),
-    ...['/opt/entrypoint.sh', 'submit'],
-    ...asClient(words, { pod, ports: slot.ports, folder }),
-  ]);
+  const launch = planLaunch(run.job.words, `${folder}/java-options`);
+  const line = hideConf(asClient(run.job.words, { pod, ports: slot.ports, folder }), `${folder}/${propertiesKey}`);
+  const submit = ['/opt/entrypoint.sh', 'submit', ...line.words];
+  return {
+    start: start(scriptWords('. "$1" && shift && exec "$@"', `${folder}/environment`, ...submit)),
+    files: {
+      environment: environmentText({ PYTHONUNBUFFERED: '1', ...launch.env }),
+      ...(launch.javaOptions === undefined ? {} : { 'java-options': launch.javaOptions }),
+      ...(line.properties === undefined ? {} : { [propertiesKey]: line.properties }),
+    },
+  };
 }
 
-async function listFiles({ folder, job }: ClientRun): Promise<Parameters<typeof stageFiles>[3]> {
+/** For a shell to read. */
+function environmentText(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join('');
+}
+
+async function listFiles(
+  { folder, job }: ClientRun,
+  files: Readonly<Record<string, string>>,
+): Promise<Parameters<typeof stageFiles>[3]> {
   const app = join(folder, 'image', 'app');
   const names = await readdir(app).catch(() => []);
-  return { copied: Object.fromEntries(names.map((name) => [name, join(app, name)])), written: job.templates };
+  const copied = Object.fromEntries(names.map((name) => [name, join(app, name)]));
+  return { copied, written: { ...job.templates, ...files } };
 }
 
 interface Driven {
@@ -90,7 +115,7 @@ interface Driven {
 async function drive(
   reach: Reach,
   run: ClientRun,
-  process: PodProcess,
+  process: PodProcess & { readonly driver: Argv },
   service: ServiceInReach,
   slot: DriverSlot,
 ): Promise<Driven> {
@@ -114,7 +139,7 @@ async function drive(
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([signal, executors.hopeless]);
       const options = { env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine };
-      const end = await host.runner.run(driverWords(cluster, run, pod.name, slot), options).catch((error: unknown) => {
+      const end = await host.runner.run(process.driver, options).catch((error: unknown) => {
         throw executors.why() ?? error;
       });
       const code = await endProcess(reach, process);

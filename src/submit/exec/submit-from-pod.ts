@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { propertiesKey } from '../../overlay/run-overlay.js';
 import type { Reach } from '../../namespaces/reach.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { findLastWords } from '../../spark/explain-failure.js';
@@ -7,6 +8,7 @@ import { templates } from '../../spark/submit-arguments.js';
 import { confWords } from '../client-conf.js';
 import { endProcess, planProcess, podFolder, stageFiles } from '../process/pod-process.js';
 import type { RenderedJob } from '../rendered-job.js';
+import { hideConf } from '../submit-words.js';
 
 export interface Submission {
   readonly runId: string;
@@ -23,17 +25,33 @@ const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 /** Five times its own patience with an API server. */
 const submittedWithinMs = 300_000;
 
-export function submitWords({ runId, image, job }: Submission): Argv {
-  return [
-    ...['env', `SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`, '/opt/entrypoint.sh', 'submit'],
+/** What is called in the pod, and the files that it reads there. */
+export function planSubmit({ runId, image, job }: Submission): {
+  readonly words: Argv;
+  readonly files: Readonly<Record<string, string>>;
+} {
+  const folder = podFolder(runId);
+  const line = [
     // a laptop's API server may be busy for longer than Spark's ten seconds
     ...confWords({
       'spark.kubernetes.submission.connectionTimeout': '60000',
       'spark.kubernetes.submission.requestTimeout': '60000',
     }),
     // the Job mounts its templates; here they lie in the run's own folder
-    ...job.words.map((word) => word.replace(`=${templates}/`, `=${podFolder(runId)}/`)),
+    ...job.words.map((word) => word.replace(`=${templates}/`, `=${folder}/`)),
   ];
+  const { words, properties } = hideConf(line, `${folder}/${propertiesKey}`);
+  return {
+    words: [
+      'env',
+      `SPARK_IMAGE=${image}`,
+      `SPARK_SUBMIT_OPTS=${submitOptions}`,
+      '/opt/entrypoint.sh',
+      'submit',
+      ...words,
+    ],
+    files: { ...job.templates, ...(properties === undefined ? {} : { [propertiesKey]: properties }) },
+  };
 }
 
 /** spark-submit in the service's pod; ends with it, when the driver's pod is made. Throws JOB_FAILED with spark-submit's words. */
@@ -41,14 +59,15 @@ export async function submitFromPod(reach: Reach, pod: string, submission: Submi
   const { host, cluster, signal } = reach;
   const process = planProcess(cluster, pod, submission.runId);
   const logFile = join(submission.folder, 'submit.log');
+  const { words, files } = planSubmit(submission);
   const step = host.ui.step(`Submit from ${pod}`);
   try {
-    await stageFiles(reach, process, submission.folder, { copied: {}, written: submission.job.templates });
+    await stageFiles(reach, process, submission.folder, { copied: {}, written: files });
     const options = {
       ...{ env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile },
       timeoutMs: submittedWithinMs,
     };
-    const end = await host.runner.run(process.start(submitWords(submission)), options);
+    const end = await host.runner.run(process.start(words), options);
     const code = await endProcess(reach, process);
     if (code !== 0) {
       const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { PreparedCluster } from '../../cluster/prepared.js';
 import type { Reach } from '../../namespaces/reach.js';
+import { writePrivately } from '../../runs/private-run.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { workFolder } from '../driver-pod.js';
 import { execArgv, scriptWords } from '../pod-exec.js';
@@ -64,7 +65,7 @@ export async function stageFiles(
   const files = join(folder, 'pod');
   await mkdir(files, { recursive: true });
   for (const [name, from] of Object.entries(copied)) await copyFile(from, join(files, name));
-  for (const [name, text] of Object.entries(written)) await writeFile(join(files, name), text);
+  for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
   const archive = join(folder, 'pod.tar');
   const names = [...Object.keys(copied), ...Object.keys(written)];
   await create({ file: archive, cwd: files, portable: true }, names);

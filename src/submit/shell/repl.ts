@@ -1,4 +1,4 @@
-import { quoteArgv } from '../../errors/quote-argv.js';
+import { joinWords } from '../../errors/quote-argv.js';
 import type { Argv } from '../../ports/runner.js';
 
 export const replNames = ['spark', 'pyspark', 'sql'] as const;
@@ -67,7 +67,7 @@ export function replArgv(call: ReplCall): Argv {
       return [
         'env',
         `SPARK_SUBMIT_OPTS=${heap}`,
-        `PYSPARK_SUBMIT_ARGS=${quoteArgv([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
+        `PYSPARK_SUBMIT_ARGS=${joinWords([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
         ...['PYTHONUNBUFFERED=1', `PYTHONSTARTUP=${pythonShell}`, 'python3'],
         ...(call.onTerminal || call.arguments.length > 0 ? call.arguments : ['-c', pythonFromPipe]),
       ];

@@ -4,6 +4,7 @@ import type { Host } from '../../ports/host.js';
 import { explainBuildFailure } from './build-failure.js';
 import { buildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
 import { countModules, parseDownloadLine, parsePackages } from './output.js';
+import { workVariable } from '../half-made.js';
 import type { SourceTool } from '../source-tools.js';
 import {
   describeBuiltTool,
@@ -75,11 +76,12 @@ async function compile(host: Host, go: string, tool: SourceTool, output: string,
   const stale = parsePackages(listed.stdout);
   let count = 0;
   options.onProgress?.('compiling', count, stale.size);
-  await runGo(host, tool, buildArgv(go, module, output, tool), options, (line) => {
+  const onLine = (line: string): void => {
     if (!stale.has(line)) return;
     count += 1;
     options.onProgress?.(count === stale.size ? 'linking' : `compiled ${line}`, count, stale.size);
-  });
+  };
+  await runGo(host, tool, buildArgv(go, module, output, tool), options, onLine, { [workVariable]: output });
 }
 
 async function runGo(
@@ -88,11 +90,12 @@ async function runGo(
   argv: readonly string[],
   { signal }: BuildOptions,
   onLine: (line: string) => void = () => undefined,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly stdout: string }> {
   const logFile = buildLogFile(host, tool);
   try {
     return await host.runner.run(argv, {
-      env: goEnv(host),
+      env: { ...goEnv(host), ...env },
       signal,
       logFile,
       onLine: (line, stream) => {

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { isDiskTrouble } from '../../errors/disk-error.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { readGoProxies, type GoProxy } from './proxy.js';
-import { isDiskTrouble } from '../verified-download.js';
+import { mostBytesOf } from '../verified-download.js';
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +49,7 @@ async function open(host: Host, proxy: GoProxy, url: string, options: FetchOptio
       return { body: Readable.from([content]), length: content.length };
     }
     const headers = proxy.authorization === undefined ? {} : { authorization: proxy.authorization };
-    const answer = await host.http.get(url, { headers, signal: options.signal });
+    const answer = await host.http.get(url, { headers, signal: options.signal, mostBytes: mostBytesOf() });
     if (answer.status === 200) return { body: answer.body, length: answer.contentLength };
     return { refusal: `HTTP ${String(answer.status)}`, isAbsent: [404, 410].includes(answer.status) };
   } catch (error) {

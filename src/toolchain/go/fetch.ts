@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { complete, halfMadePrefix } from '../half-made.js';
 import { downloadFromGoProxy, type FetchOptions } from './download.js';
 import { hashModuleZip, unpackToolchainZip } from './module-zip.js';
 
@@ -38,7 +39,7 @@ export async function fetchGo(host: Host, options: FetchOptions = {}, release = 
   }
   const downloads = join(host.directories.cache, 'downloads');
   await mkdir(downloads, { recursive: true });
-  const work = await mkdtemp(join(downloads, 'go-'));
+  const work = await mkdtemp(halfMadePrefix(join(downloads, 'go-')));
   try {
     const zipFile = join(work, 'go.zip');
     const source = await downloadFromGoProxy(host, `${goModule}/@v/${version}.zip`, zipFile, options);
@@ -69,7 +70,7 @@ async function verify(zipFile: string, expected: string, source: string): Promis
 /** Another process may have been faster; its result is as good. */
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await rename(from, to).catch((error: unknown) => {
+  await complete(from, to).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
   });

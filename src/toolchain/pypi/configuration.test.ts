@@ -59,3 +59,7 @@ describe('mergeConfiguration', () => {
     ]);
   });
 });
+
+it('reads a line of blanks in one pass', () => {
+  expect(mergeConfiguration([`[global]\na${' '.repeat(400_000)}`], {}).indexUrls).toEqual(['https://pypi.org/simple']);
+});

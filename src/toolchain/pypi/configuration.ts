@@ -65,14 +65,14 @@ function parseConfiguration(text: string): Record<string, Record<string, string>
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*([#;].*)?$/.test(line)) continue;
     const header = /^\[([^\]]+)\]/.exec(line)?.[1];
-    const pair = /^([^\s=:][^=:]*?)\s*[=:]\s*(.*)$/.exec(line);
+    const pair = /^([^\s=:][^=:]*)[=:](.*)$/.exec(line);
     if (header !== undefined) {
       section = sections[header] ??= {};
       key = undefined;
     } else if (/^\s/.test(line) && section !== undefined && key !== undefined) {
       section[key] = `${section[key] ?? ''} ${line.trim()}`.trim();
     } else if (pair?.[1] !== undefined && section !== undefined) {
-      key = pair[1].toLowerCase().replaceAll('_', '-').replace(/^--/, '');
+      key = pair[1].trimEnd().toLowerCase().replaceAll('_', '-').replace(/^--/, '');
       section[key] = pair[2]?.trim() ?? '';
     }
   }

@@ -4,5 +4,6 @@ export interface PinnedFile {
   readonly name: string;
   readonly project: string;
   readonly sha256: string;
+  /** Of the largest architecture; a download that is clearly larger is stopped. */
   readonly sizeMb: number;
 }

@@ -82,7 +82,7 @@ describe('fetchFromPypi', () => {
   });
 
   it('sends the password of an index in a header, to that origin only, and never shows it', async () => {
-    const asked: { url: string; request: HttpRequest | undefined }[] = [];
+    const asked: { url: string; request: HttpRequest }[] = [];
     const web = {
       'https://in.test/simple/tool/': '<a href="https://out.test/t">tool-1.0.whl</a>',
       'https://out.test/t': 'wrong',
@@ -91,7 +91,7 @@ describe('fetchFromPypi', () => {
     const host = {
       ...plain,
       http: {
-        get: (url: string, request?: HttpRequest) => {
+        get: (url: string, request: HttpRequest) => {
           asked.push({ url, request });
           return plain.http.get(url, request);
         },
@@ -103,6 +103,6 @@ describe('fetchFromPypi', () => {
       url: 'https://in.test/simple/tool/',
       request: { headers: { authorization: `Basic ${Buffer.from('ann:s3cret').toString('base64')}` } },
     });
-    expect(asked[1]?.request?.headers).toEqual({});
+    expect(asked[1]?.request.headers).toEqual({});
   });
 });

@@ -4,7 +4,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { HttpRequest } from '../../ports/http.js';
 import { listConfigurationFiles, mergeConfiguration, type PypiConfiguration } from './configuration.js';
-import { indexAccept, parseIndexPage } from './simple-index.js';
+import { findInIndexPage, indexAccept } from './simple-index.js';
 import type { PinnedFile } from './pinned-file.js';
 import { downloadFailed, downloadVerified, findDownload } from '../verified-download.js';
 
@@ -15,7 +15,7 @@ export interface FetchOptions {
 
 /** The pinned file from the cache or from the indexes that pip would use, its sum verified either way. */
 export async function fetchFromPypi(host: Host, file: PinnedFile, options: FetchOptions): Promise<string> {
-  const cached = await findDownload(host, file.name, file.sha256);
+  const cached = await findDownload(host, file);
   if (cached !== undefined) return cached;
   const configuration = await readPypiConfiguration(host);
   const { url, request } = await locate(host, file, configuration, options.signal);
@@ -24,6 +24,7 @@ export async function fetchFromPypi(host: Host, file: PinnedFile, options: Fetch
     name: file.name,
     url,
     sha256: file.sha256,
+    sizeMb: file.sizeMb,
     request,
     ...(onMegabytes === undefined ? {} : { onMegabytes }),
   });
@@ -35,26 +36,31 @@ export async function readPypiConfiguration(host: Host): Promise<PypiConfigurati
   return mergeConfiguration(files, host.env);
 }
 
+/** PyPI's own largest pages have a few. */
+const largestPageBytes = 20_000_000;
+
 /** Asks one index after the other; the first failure is reported, because the first index is the one that counts. */
 async function locate(
   host: Host,
   file: PinnedFile,
   { indexUrls, caFile }: PypiConfiguration,
   signal: AbortSignal,
-): Promise<{ readonly url: string; readonly request: HttpRequest }> {
+): Promise<{ readonly url: string; readonly request: Omit<HttpRequest, 'mostBytes'> }> {
   let failure: SparkDevError | undefined;
   for (const indexUrl of indexUrls) {
     const index = splitCredentials(`${indexUrl}/${file.project}/`);
-    const request: HttpRequest = { signal, caFile, headers: index.headers };
+    const request = { signal, caFile, headers: index.headers };
     try {
-      const answer = await host.http.get(index.url, { ...request, headers: { ...index.headers, accept: indexAccept } });
+      const answer = await host.http.get(index.url, {
+        ...request,
+        mostBytes: largestPageBytes,
+        headers: { ...index.headers, accept: indexAccept },
+      });
       if (answer.status !== 200) throw new Error(`the index answered ${String(answer.status)}`);
       const body = await text(answer.body);
-      const found = parseIndexPage({ url: answer.url, contentType: answer.contentType, body }).find(
-        ({ name }) => name === file.name,
-      );
+      const found = findInIndexPage({ url: answer.url, contentType: answer.contentType, body }, file.name);
       if (found === undefined) throw new Error(`the index does not list ${file.name}`);
-      const target = splitCredentials(found.url);
+      const target = splitCredentials(found);
       const sameOrigin = new URL(target.url).origin === new URL(index.url).origin;
       return {
         url: target.url,

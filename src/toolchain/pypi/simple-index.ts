@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-export interface IndexedFile {
-  readonly name: string;
+export interface IndexPage {
   readonly url: string;
+  readonly contentType: string;
+  readonly body: string;
 }
 
 /** Both forms that an index may answer with, the JSON one preferred. https://peps.python.org/pep-0691/ */
@@ -10,22 +11,31 @@ export const indexAccept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.5
 
 const jsonIndex = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) });
 
-/** The files of one project page, PEP 691 JSON or PEP 503 HTML; relative addresses are resolved against the page's own. */
-export function parseIndexPage(page: {
-  readonly url: string;
-  readonly contentType: string;
-  readonly body: string;
-}): readonly IndexedFile[] {
-  if (page.contentType.includes('json')) {
-    const { files } = jsonIndex.parse(JSON.parse(page.body));
-    return files.map(({ filename, url }) => ({ name: filename, url: new URL(url, page.url).href }));
+/** Each part stops at the next `<`, so that a hostile page costs no more than its length. */
+const anchor = /<a\s((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>([^<]*)<\/a>/gi;
+const href = /(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)')/i;
+
+/** Where a project page, PEP 691 JSON or PEP 503 HTML, has a file; relative addresses are resolved against the page's own. */
+export function findInIndexPage(page: IndexPage, name: string): string | undefined {
+  const found = page.contentType.includes('json') ? findInJson(page.body, name) : findInHtml(page.body, name);
+  if (found === undefined) return undefined;
+  const url = new URL(found, page.url);
+  // our own pin is what counts, not the sum that the index gives
+  url.hash = '';
+  return url.href;
+}
+
+function findInJson(body: string, name: string): string | undefined {
+  return jsonIndex.parse(JSON.parse(body)).files.find(({ filename }) => filename === name)?.url;
+}
+
+function findInHtml(body: string, name: string): string | undefined {
+  for (const [, attributes = '', text = ''] of body.matchAll(anchor)) {
+    if (unescapeHtml(text).trim() !== name) continue;
+    const value = href.exec(attributes);
+    if (value !== null) return unescapeHtml(value[1] ?? value[2] ?? '');
   }
-  return [...page.body.matchAll(/<a\s[^>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>([^<]*)<\/a>/gi)].map((anchor) => {
-    const url = new URL(unescapeHtml(anchor[1] ?? anchor[2] ?? ''), page.url);
-    // our own pin is what counts, not the sum that the index gives
-    url.hash = '';
-    return { name: unescapeHtml(anchor[3] ?? '').trim(), url: url.href };
-  });
+  return undefined;
 }
 
 function unescapeHtml(text: string): string {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { create } from 'tar';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
-import type { HttpAnswer } from '../../ports/http.js';
-import { ensureDistribution } from './distribution.js';
+import type { HttpAnswer, HttpRequest } from '../../ports/http.js';
+import { describeDistribution, ensureDistribution, isDistributionThere } from './distribution.js';
 import { sparkVersion, type SparkVersion } from './versions.js';
 import { downloadPath } from '../verified-download.js';
 
@@ -32,9 +32,9 @@ function createHost(archive: Buffer, before: (host: FakeHost) => Promise<void>):
   const file = `https://pypi.org/files/${name}`;
   const web = { [index]: `<a href="${file}">${name}</a>`, [file]: archive };
   const plain = createFakeHost({ web, env: { PIP_CONFIG_FILE: '/dev/null' } });
-  const get = async (url: string): Promise<HttpAnswer> => {
+  const get = async (url: string, request: HttpRequest): Promise<HttpAnswer> => {
     if (url === file) await before(plain);
-    return plain.http.get(url);
+    return plain.http.get(url, request);
   };
   return { ...plain, http: { get } };
 }
@@ -50,7 +50,41 @@ it('serves two runs that begin on an empty cache at once', async () => {
   expect(one).toEqual(other);
   expect(readFileSync(join(one?.jars ?? '', '../a.jar'), 'utf8')).toBe('jar');
   expect(existsSync(downloadPath(host, name))).toBe(false);
-  expect(readdirSync(join(host.directories.cache, 'spark'))).toEqual(['9.9.9']);
+  expect(readdirSync(join(host.directories.cache, 'spark'))).toEqual(['9.9.9', '9.9.9.sizes']);
+});
+
+it.each([
+  [
+    'lost a file',
+    (folder: string): void => {
+      rmSync(join(folder, 'deps/a.jar'));
+    },
+  ],
+  [
+    'has a file that was cut',
+    (folder: string): void => {
+      truncateSync(join(folder, 'deps/a.jar'), 1);
+    },
+  ],
+  [
+    "lost Spark's own jar, and nobody noted its sizes",
+    (folder: string) => {
+      rmSync(`${folder}.sizes`);
+      mkdirSync(join(folder, 'deps/jars'));
+      writeFileSync(join(folder, 'deps/jars/scala-library.jar'), '');
+    },
+  ],
+])('is fetched again when it %s, with a word about it', async (_how, damage) => {
+  const { archive, spark } = await packSpark();
+  const host = createHost(archive, () => Promise.resolve());
+  const { folder } = await ensureDistribution(host, spark, signal);
+  expect(await isDistributionThere(describeDistribution(host.directories, spark))).toBe(true);
+  damage(folder);
+  expect(await isDistributionThere(describeDistribution(host.directories, spark))).toBe(false);
+  await ensureDistribution(host, spark, signal);
+  expect(readFileSync(join(folder, 'deps/a.jar'), 'utf8')).toBe('jar');
+  expect(host.ui.lines.join('\n')).toContain('Spark 9.9.9 in the cache is damaged, so it is fetched again: ');
+  expect(readdirSync(join(host.directories.cache, 'spark'))).toEqual(['9.9.9', '9.9.9.sizes']);
 });
 
 it('is content when a run beside it was faster and took the archive with it', async () => {

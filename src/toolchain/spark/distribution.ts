@@ -1,9 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Directories, Host } from '../../ports/host.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import type { SparkVersion } from './versions.js';
+import { findDamage } from '../folder-sizes.js';
+import { removeAtOnce, sweepAbandoned } from '../half-made.js';
 import { isThere, unpackTarball } from '../unpack.js';
+import { parseSparkCore } from './spark-core.js';
 
 /** An unpacked `pyspark` of PyPI. */
 export interface SparkDistribution {
@@ -29,14 +32,32 @@ export function describeDistribution(directories: Directories, spark: SparkVersi
   };
 }
 
-/** Spark from PyPI, fetched and unpacked once. */
+/** There, with every file that was unpacked. */
+export async function isDistributionThere(distribution: SparkDistribution): Promise<boolean> {
+  return (await isThere(distribution.folder)) && (await findSparkDamage(distribution)) === undefined;
+}
+
+/** One that was unpacked by an older version has no noted sizes: then at least Spark's own jar must be there. */
+async function findSparkDamage({ folder, jars }: SparkDistribution): Promise<string | undefined> {
+  const names = await readdir(jars).catch(() => undefined);
+  if (names !== undefined && parseSparkCore(names.join('\n')) === undefined) return `${jars} has no spark-core`;
+  return findDamage(folder);
+}
+
+/** Spark from PyPI, fetched and unpacked once; a damaged one is replaced. */
 export async function ensureDistribution(
   host: Host,
   spark: SparkVersion,
   signal: AbortSignal,
 ): Promise<SparkDistribution> {
   const distribution = describeDistribution(host.directories, spark);
-  if (await isThere(distribution.folder)) return distribution;
+  await sweepAbandoned(host);
+  if (await isThere(distribution.folder)) {
+    const damage = await findSparkDamage(distribution);
+    if (damage === undefined) return distribution;
+    host.ui.warn(`Spark ${spark.version} in the cache is damaged, so it is fetched again: ${damage}`);
+    await removeAtOnce(distribution.folder);
+  }
   const step = host.ui.step(`Get Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`);
   try {
     const archive = await fetchFromPypi(host, spark.archive, {

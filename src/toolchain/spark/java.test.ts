@@ -88,3 +88,7 @@ describe('ensureJava', () => {
     });
   });
 });
+
+it('reads output of blank lines in one pass', () => {
+  expect(parseJavaSettings('\n'.repeat(400_000))).toBeUndefined();
+});

@@ -4,6 +4,8 @@ import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import type { SparkVersion } from './versions.js';
+import { findDamage } from '../folder-sizes.js';
+import { removeAtOnce } from '../half-made.js';
 import { isThere, unpackZip } from '../unpack.js';
 
 export interface Java {
@@ -25,9 +27,9 @@ export function javaSettingsArgv(program: string): Argv {
 
 /** Undefined where the output is not that of a Java of 9 or newer. */
 export function parseJavaSettings(output: string): Omit<Java, 'program'> | undefined {
-  const major = /^\s*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
+  const major = /^[ \t]*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
   if (major === undefined || !/^java\.base@/m.test(output)) return undefined;
-  const build = /^\s*java\.vm\.version = (\S+)\s*$/m.exec(output)?.[1] ?? '';
+  const build = /^[ \t]*java\.vm\.version = (\S+)\s*$/m.exec(output)?.[1] ?? '';
   return { major: Number(major), build, hasVectorModule: new RegExp(`^${vectorModule}@`, 'm').test(output) };
 }
 
@@ -93,6 +95,11 @@ export async function ensureManagedJava(host: Host, spark: SparkVersion, signal:
     });
   }
   const folder = managedJavaFolder(host, spark);
+  const damage = await findDamage(folder);
+  if (damage !== undefined) {
+    host.ui.warn(`The JRE ${spark.jre.version} in the cache is damaged, so it is fetched again: ${damage}`);
+    await removeAtOnce(folder);
+  }
   if (!(await isThere(folder))) {
     const step = host.ui.step(`Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`);
     try {

@@ -25,8 +25,11 @@ afterEach(async () => {
   await Promise.all([server.close(), stranger.close()]);
 });
 
-function hostOn(platform: Partial<Platform> = {}, silentForMs?: number): FakeHost {
-  return { ...createFakeHost({ platform }), http: createUndiciHttp({}, silentForMs) };
+function hostOn(platform: Partial<Platform> = {}, silentForMs = 60_000): FakeHost {
+  return {
+    ...createFakeHost({ platform }),
+    http: createUndiciHttp({}, { silentForMs, slowest: { bytes: 0, withinMs: 1000 } }),
+  };
 }
 
 function releaseWith(pin: Partial<ReleasePin> = {}, redirectsTo: readonly string[] = []): Release {
@@ -45,7 +48,7 @@ function listFiles(host: FakeHost): readonly string[] {
   return [join(host.directories.data, 'tools'), join(host.directories.cache, 'downloads')].flatMap((folder) => {
     try {
       return readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.sizes'))
         .map(({ name }) => name);
     } catch {
       return [];

@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { findDamage } from '../folder-sizes.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
 import { downloadVerified } from '../verified-download.js';
 import { keepInLock, lockFile, readLock } from './lock.js';
@@ -71,7 +72,8 @@ export async function findRelease(host: Host, release: Release): Promise<Install
   const platform = releasePlatform(host);
   if (platform === undefined || release.pins[platform] === undefined) return undefined;
   const installed = describeRelease(host, release);
-  return (await isExecutable(installed.path)) ? installed : undefined;
+  const isSound = (await isExecutable(installed.path)) && (await findDamage(installed.directory)) === undefined;
+  return isSound ? installed : undefined;
 }
 
 /** Nothing of it can be run before its sum was right; another sum than the first time's is refused. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { complete, halfMadeName } from '../half-made.js';
 
 const sum = z.string().regex(/^[0-9a-f]{64}$/);
 const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
@@ -34,7 +34,7 @@ export async function keepInLock(host: Host, url: string, sha256: string): Promi
   const known = await readLock(host);
   if (known[url] === sha256) return;
   const file = lockFile(host);
-  const part = `${file}.${randomBytes(4).toString('hex')}.part`;
+  const part = halfMadeName(file);
   await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(
@@ -42,7 +42,7 @@ export async function keepInLock(host: Host, url: string, sha256: string): Promi
       `${JSON.stringify({ version: 1, sha256: { ...known, [url]: sha256 } }, undefined, 2)}\n`,
       'utf8',
     );
-    await rename(part, file);
+    await complete(part, file);
   } finally {
     await rm(part, { force: true });
   }

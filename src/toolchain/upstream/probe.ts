@@ -9,7 +9,7 @@ import { checksumUrl, releases } from './pins.js';
 
 interface Probe {
   readonly url: string;
-  readonly request?: HttpRequest;
+  readonly request?: Omit<HttpRequest, 'mostBytes'>;
   /** A registry says 401 to whoever did not log in, and is there all the same. */
   readonly mayRefuse?: true;
 }
@@ -49,7 +49,7 @@ export async function probeSource(host: Host, source: Source, signal: AbortSigna
 
 async function ask(host: Host, probe: Probe, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const { status } = await host.http.get(probe.url, { ...probe.request, signal });
+    const { status } = await host.http.get(probe.url, { ...probe.request, signal, mostBytes: 0 });
     const isThere = status === 200 || (status === 401 && probe.mayRefuse === true);
     return isThere ? undefined : `the server answered ${String(status)}`;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { refuseForeignHost } from '../verified-download.js';
@@ -16,10 +17,9 @@ export async function fetchPublishedChecksum(
   const url = checksumUrl(pin);
   let reason: string;
   try {
-    const answer = await host.http.get(url, { signal });
+    const answer = await host.http.get(url, { signal, mostBytes: largestBytes });
     refuseForeignHost({ url, redirectsTo: release.redirectsTo }, answer.url);
-    const text = answer.status === 200 ? await readShort(answer.body) : undefined;
-    const found = text === undefined ? undefined : parseChecksum(text);
+    const found = answer.status === 200 ? parseChecksum(await text(answer.body)) : undefined;
     if (found !== undefined) return found;
     reason = answer.status === 200 ? 'it holds no sha256' : `the server answered ${String(answer.status)}`;
   } catch (error) {
@@ -37,13 +37,4 @@ export async function fetchPublishedChecksum(
 /** `HEX` alone, or as sha256sum writes it: `HEX  name`. */
 export function parseChecksum(text: string): string | undefined {
   return /^([0-9a-f]{64})(?:\s+\*?\S+)?\s*$/i.exec(text)?.[1]?.toLowerCase();
-}
-
-async function readShort(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  let text = '';
-  for await (const chunk of body) {
-    text += Buffer.from(chunk).toString('latin1');
-    if (text.length > largestBytes) return undefined;
-  }
-  return text;
 }

@@ -1,0 +1,113 @@
+import type { ErrorCode } from './codes.js';
+import { SparkDevError } from './spark-dev-error.js';
+
+interface DiskTrouble {
+  readonly code: Extract<ErrorCode, 'DISK_FULL' | 'DISK_WRITE_FAILED'>;
+  readonly why: string;
+  /** What to do about this path, most likely first. */
+  readonly fix: (path: string) => readonly string[];
+  /** Only a file system says it, so an error without a path counts too. */
+  readonly needsNoPath?: true;
+}
+
+const elsewhere = 'Use other folders: SPARK_DEV_HOME=/another/folder';
+const owner = (path: string): readonly string[] => [`Look at its owner and mode: ls -ld ${path}`, elsewhere];
+const look = (path: string): readonly string[] => [`Look at it: ls -ld ${path}`, elsewhere];
+const again = (path: string): readonly string[] => ['Run it again', ...look(path)];
+const mount = (path: string): readonly string[] => [`Look at the disk it is on: df ${path}`, elsewhere];
+
+function failed(why: string, fix: DiskTrouble['fix'], needsNoPath?: true): DiskTrouble {
+  return { code: 'DISK_WRITE_FAILED', why, fix, ...(needsNoPath === undefined ? {} : { needsNoPath }) };
+}
+
+function full(why: string): DiskTrouble {
+  const fix = ['Free some space and run it again', 'Put the folders on another disk: SPARK_DEV_HOME=/another/folder'];
+  return { code: 'DISK_FULL', why, fix: () => fix, needsNoPath: true };
+}
+
+const tooManyFiles = (): readonly string[] => ['Raise the limit: ulimit -n 4096', 'Close other programs'];
+
+/** Every errno that a person or a machine can cause; all others are bugs. */
+const troubles: Readonly<Record<string, DiskTrouble>> = {
+  ENOSPC: full('No space is left on the disk.'),
+  EDQUOT: full('Your disk quota is used up.'),
+  EACCES: failed('This user may not use it.', owner),
+  EPERM: failed('This user may not change it.', owner),
+  EROFS: failed('The file system is read-only.', mount, true),
+  ENOENT: failed('It is missing, or was removed during the run.', again),
+  ENOTDIR: failed('A folder on the way to it is a file.', look),
+  EISDIR: failed('It is a folder, and a file is needed.', look),
+  EEXIST: failed('Something else already has that name.', look),
+  ENOTEMPTY: failed('Something wrote into the folder while it was being removed.', again),
+  ELOOP: failed('Its symbolic links lead in a circle.', look),
+  ENAMETOOLONG: failed('The path is too long for this file system.', () => [
+    'Use a folder with a shorter path: SPARK_DEV_HOME=/another/folder',
+  ]),
+  EFBIG: failed('The file is larger than the limit for files.', () => ['Raise the limit: ulimit -f unlimited'], true),
+  EMFILE: failed('spark-dev has as many files open as it may.', tooManyFiles, true),
+  ENFILE: failed('This machine has as many files open as it can.', tooManyFiles, true),
+  EIO: failed('The disk reported an error.', () => ['Look for disk errors: dmesg', elsewhere], true),
+  ETXTBSY: failed('The program is running.', again),
+  EBUSY: failed('Another program is using it.', again),
+  EXDEV: failed('It is on another disk than the file that should go there.', mount),
+  ENODEV: failed('The device is missing.', mount),
+  ENXIO: failed('The device is missing.', mount),
+  ESTALE: failed(
+    'The file server no longer knows it.',
+    (path) => ['Mount the network disk again', ...mount(path)],
+    true,
+  ),
+};
+
+type DiskError = NodeJS.ErrnoException & { readonly dest?: string };
+
+/** Of a file, not of a socket or a process: those have an errno too. */
+function find(thrown: unknown): { readonly error: DiskError; readonly trouble: DiskTrouble } | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const error: DiskError = thrown;
+  const trouble = Object.hasOwn(troubles, error.code ?? '') ? troubles[error.code ?? ''] : undefined;
+  if (trouble === undefined || /^(spawn|connect|listen|bind)/.test(error.syscall ?? '')) return undefined;
+  return pathOf(error) === undefined && trouble.needsNoPath !== true ? undefined : { error, trouble };
+}
+
+function pathOf({ path, dest }: DiskError): string | undefined {
+  return dest ?? path;
+}
+
+/** No network's fault, and reported as it is. */
+export function isDiskTrouble(thrown: unknown): boolean {
+  return find(thrown) !== undefined;
+}
+
+/** What Node throws when a file system refuses: trouble of the machine, not a bug. */
+export function explainDiskError(thrown: unknown): SparkDevError | undefined {
+  if (isDeletedFolder(thrown)) return currentFolderDeleted(thrown);
+  const found = find(thrown);
+  if (found === undefined) return undefined;
+  const { error, trouble } = found;
+  const path = pathOf(error);
+  return new SparkDevError(trouble.code, whatHappened(trouble, path), {
+    why: `${trouble.why} (${error.message})`,
+    fix: trouble.fix(path ?? '.'),
+    ...(path === undefined ? {} : { facts: { path } }),
+    cause: thrown,
+  });
+}
+
+function whatHappened({ code }: DiskTrouble, path: string | undefined): string {
+  if (code === 'DISK_FULL') return path === undefined ? 'The disk is full' : `The disk is full at ${path}`;
+  return path === undefined ? 'A file cannot be read or written' : `${path} cannot be used`;
+}
+
+function isDeletedFolder(thrown: unknown): boolean {
+  const { code, syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  return code === 'ENOENT' && (syscall === 'uv_cwd' || syscall === 'process.cwd');
+}
+
+function currentFolderDeleted(cause: unknown): SparkDevError {
+  return new SparkDevError('USAGE', 'The current folder was deleted', {
+    why: 'spark-dev looks for spark-dev.yaml and for files from there.',
+    fix: ['cd into a folder that exists, then run it again'],
+    cause,
+  });
+}

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly command: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface HeldLock {
+  release(): void;
+}
+
+/** Who listens there and does not introduce itself is another program. */
+export const introducedWithinMs = 1000;
+
+/**
+ * Undefined where another process holds it. The address is a folder with the holder's socket, each under a name of its own.
+ * A new holder listens first and then renames its folder to the address, which the kernel refuses while a socket is in the
+ * one that is there; the socket of a killed process is removed by its own name, so never that of somebody who was faster.
+ */
+export async function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
+  if (isPipe(address)) return hold(await open(address, holder), () => undefined);
+  const id = randomBytes(4).toString('hex');
+  const folder = dirname(address);
+  const draft = `${address}.${id}`;
+  await mkdir(dirname(folder), { recursive: true });
+  while (!(await makeDraft(folder, draft)));
+  const opened = await open(join(draft, id), holder);
+  while (!(await publish(draft, address))) {
+    if (await removeDead(address)) continue;
+    opened?.close();
+    await rm(draft, { recursive: true, force: true });
+    return undefined;
+  }
+  return hold(opened, () => {
+    quietly(() => {
+      unlinkSync(join(address, id));
+    });
+    // each only when it is empty, and below /tmp not the name that another user could take
+    for (const empty of dirname(folder) === '/tmp' ? [address] : [address, folder])
+      quietly(() => {
+        rmdirSync(empty);
+      });
+  });
+}
+
+/** False where the folder went, with the last lock in it, before the draft was there. */
+async function makeDraft(folder: string, draft: string): Promise<boolean> {
+  await mkdir(folder, { mode: 0o700 }).catch(ignoreCodes(['EEXIST'], undefined));
+  return mkdir(draft, { mode: 0o700 }).then(() => true, ignoreCodes(['ENOENT'], false));
+}
+
+interface Opened {
+  close(): void;
+}
+
+function hold(opened: Opened | undefined, after: () => void): HeldLock | undefined {
+  if (opened === undefined) return undefined;
+  return {
+    release() {
+      opened.close();
+      after();
+    },
+  };
+}
+
+function open(path: string, holder: LockHolder): Promise<Opened | undefined> {
+  return new Promise((resolve, reject) => {
+    const visitors = new Set<Socket>();
+    const server: Server = createServer((visitor) => {
+      visitors.add(visitor);
+      visitor.on('error', () => undefined);
+      visitor.on('close', () => visitors.delete(visitor));
+      visitor.unref();
+      visitor.write(`${JSON.stringify(holder)}\n`);
+    });
+    server.unref();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(path, () => {
+      resolve({
+        close() {
+          server.close();
+          for (const visitor of visitors) visitor.destroy();
+        },
+      });
+    });
+  });
+}
+
+/** False while the address holds a socket. */
+async function publish(draft: string, address: string): Promise<boolean> {
+  return rename(draft, address).then(() => true, ignoreCodes(['ENOTEMPTY', 'EEXIST'], false));
+}
+
+/** Whether nothing is left that lives. */
+async function removeDead(address: string): Promise<boolean> {
+  for (const name of await readdir(address).catch(() => [])) {
+    if (await answers(join(address, name))) return false;
+    await rm(join(address, name), { recursive: true, force: true });
+  }
+  return true;
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error) => {
+      // too many visitors at once are a sign of life
+      resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(codeOf(error)));
+    });
+  });
+}
+
+/** What to connect to; undefined where nobody holds it. */
+export async function findSocket(address: string): Promise<string | undefined> {
+  if (isPipe(address)) return address;
+  const [name] = await readdir(address).catch(() => []);
+  return name === undefined ? undefined : join(address, name);
+}
+
+/** Who holds it now; undefined where nobody does. */
+export async function askHolder(address: string): Promise<LockHolder | undefined> {
+  const path = await findSocket(address);
+  if (path === undefined) return undefined;
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.setTimeout(introducedWithinMs, () => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.once('data', (bytes) => {
+      resolve(readHolder(bytes.toString('utf8')));
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      resolve(undefined);
+    });
+  });
+}
+
+/** Undefined where it is no introduction. */
+export function readHolder(line: string): LockHolder | undefined {
+  try {
+    const said: unknown = JSON.parse(line);
+    return isHolder(said) ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(said: unknown): said is LockHolder {
+  if (typeof said !== 'object' || said === null) return false;
+  const { pid, command, since } = said as Readonly<Record<string, unknown>>;
+  const isText = typeof command === 'string' && command.length <= 1000;
+  return Number.isInteger(pid) && isText && Number.isFinite(since);
+}
+
+function isPipe(address: string): boolean {
+  return address.startsWith('\\\\');
+}
+
+function ignoreCodes<Value>(codes: readonly string[], value: Value): (error: unknown) => Value {
+  return (error) => {
+    if (codes.includes(codeOf(error))) return value;
+    throw error;
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // another process was faster
+  }
+}

@@ -1,0 +1,70 @@
+/** A name that ends so is that of no secret itself: `oauth.token.file` is a path, `secret.length` a number. */
+const harmlessEnds = words(`
+  alias algorithm arn audience bindings? cache class(es)? count dir(ectory)? enabled? endpoint expir(es|y|ation) factory
+  files? filename format handler hosts? id interval issuer length lifetime limit location manager max mechanism min mode names?
+  paths? period policy port prefix providers? ratio ref(erence)? regex region renewal(er)? required retries scheme size bits
+  source stdin store strategy suffix threshold timeout ttl types? uri url version
+`);
+
+/** Each alone makes a name that of a secret. */
+const secretWords = words(`
+  (\\w*)passwords? (\\w*)passwd (\\w*)passphrase (\\w*)secret (\\w*)token credentials? pass sas
+  (\\w*)(account|access|api|auth|encryption|private|secret|shared|signing|storage)key
+`);
+
+/** What stands before `key` where it is a secret; else it is that of a map, a table or a message. */
+const keyOwners = words(`account access api auth encryption private secret shared signing storage keystore`);
+
+/** Names with such a word that are those of no secret. */
+const exceptions = [
+  // a path
+  /^GOOGLE_APPLICATION_CREDENTIALS$/i,
+  // Kubernetes secrets by name: where they are mounted, and which entry of them is meant
+  /^(spark\.)?kubernetes\.(driver|executor)\.(secrets|secretKeyRef)\./,
+  /^(spark\.)?kubernetes\.(driver|executor)\.(label|annotation|node\.selector)\./,
+];
+
+/** Secrets with no such word in their names. */
+const others = [
+  /(^|[._-])sasl[._-]jaas[._-]config$/i,
+  /(^|[._-])(user\.info|userinfo)$/i,
+  /^shared[._-]?access[._-]?signature$/i,
+  /^x-(amz|goog)-(signature|credential|security-token)$/i,
+];
+
+/** Whether what is called so is a secret: a property, a variable, a flag, a field, in whatever spelling. */
+export function isSecretName(name: string): boolean {
+  const plain = name.replace(/^(-D|--?)/, '');
+  if (exceptions.some((exception) => exception.test(plain))) return false;
+  if (others.some((other) => other.test(plain))) return true;
+  const parts = splitName(withoutOwner(plain));
+  const at = parts.findIndex((part, index) => secretWords.test(part) || isKeyOfSecret(parts, index));
+  if (at < 0) return false;
+  const isAccessKeyId = parts.slice(-3).join(' ') === 'access key id';
+  return at === parts.length - 1 || isAccessKeyId || !harmlessEnds.test(parts.at(-1) ?? '');
+}
+
+/** Buckets, containers and accounts may be called as they like. */
+function withoutOwner(name: string): string {
+  return name
+    .replace(/(^|\.)(fs\.s3a\.bucket)\.[^.]+\.(?=.)/, '$1$2.')
+    .replace(/(^|\.)(fs\.azure\.sas)\.(?!token\.|fixed\.|expiry\.)[^.]+\.[^.]+\.(blob|dfs)\.\S+$/, '$1$2')
+    .replace(/\.[\w-]+\.(blob|dfs|file|queue|table)\.core\.[\w.]+$/, '');
+}
+
+function isKeyOfSecret(parts: readonly string[], index: number): boolean {
+  return parts[index] === 'key' && keyOwners.test(parts[index - 1] ?? '');
+}
+
+/** `secretAccessKey`, `SECRET_ACCESS_KEY` and `secret.access-key` are the same words. */
+function splitName(name: string): readonly string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => part !== '')
+    .map((part) => part.toLowerCase());
+}
+
+function words(list: string): RegExp {
+  return new RegExp(`^(${list.trim().split(/\s+/).join('|')})$`);
+}

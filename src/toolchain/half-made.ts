@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Host } from '../ports/host.js';
+
+/** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
+export const workVariable = 'SPARK_DEV_RUN_FOLDER';
+
+const hour = 3_600_000;
+/** Where the maker cannot be asked: on another machine with the same home folder, or from another version. */
+const abandonedAfterMs = 3 * hour;
+/** The number of a dead process is given to another one some day. */
+const staleAfterMs = 24 * hour;
+
+/** Says who makes it, so that others leave it alone as long as that process lives. */
+function maker(): string {
+  return `${machine()}-${String(process.pid)}`;
+}
+
+/** Process numbers count on one machine, or in one container, alone. */
+function machine(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+}
+
+/** Beside its final place and on the same disk; renamed by `complete`. */
+export function halfMadeName(path: string): string {
+  return `${path}.${maker()}-${randomBytes(2).toString('hex')}.part`;
+}
+
+/** For mkdtemp. */
+export function halfMadePrefix(prefix: string): string {
+  return `${prefix}${maker()}-`;
+}
+
+/** On the disk before it gets its name, so that a power cut leaves no empty files under a name that is believed. */
+export async function complete(part: string, path: string): Promise<void> {
+  await syncTree(part);
+  await rename(part, path);
+  await sync(dirname(path));
+}
+
+/** Its name is free before the first file goes, and a kill meanwhile leaves nothing that looks whole. */
+export async function removeAtOnce(path: string): Promise<void> {
+  const aside = halfMadeName(path);
+  await rename(path, aside);
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function syncTree(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) return sync(path);
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const inside = entries.filter((entry) => entry.isFile() || entry.isDirectory());
+  const paths = [path, ...inside.map((entry) => join(entry.parentPath, entry.name))];
+  for (let at = 0; at < paths.length; at += 32) await Promise.all(paths.slice(at, at + 32).map(sync));
+}
+
+/** Some file systems sync no folders; the rename is then as safe as they make it. */
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r').catch(() => undefined);
+  try {
+    await file?.sync().catch((error: unknown) => {
+      if (['EIO', 'ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    });
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Whether what made it is gone. */
+export async function isAbandoned(
+  host: Pick<Host, 'clock' | 'directories' | 'platform'>,
+  path: string,
+): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  const ageMs = host.clock.now() - found.mtimeMs;
+  if (makerOf(host, path) === undefined) return ageMs > abandonedAfterMs;
+  return ageMs > staleAfterMs || isMakerGone(host, path);
+}
+
+/** False where that cannot be known. */
+export async function isMakerGone(host: Pick<Host, 'directories' | 'platform'>, path: string): Promise<boolean> {
+  const pid = makerOf(host, path);
+  if (pid === undefined || pid === String(process.pid)) return false;
+  return stat(join(host.directories.system, 'proc', pid)).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** Its process, where that is one of this machine and the kernel tells of processes. */
+function makerOf({ platform }: Pick<Host, 'platform'>, path: string): string | undefined {
+  const [, by, pid] = /([0-9a-f]{6})-(\d+)-\w+(?:\.part)?$/.exec(path) ?? [];
+  return by === machine() && platform.os === 'linux' ? pid : undefined;
+}
+
+/** Folder → what is half-made in it: ours by these names since the first version. */
+function halfMadePlaces({ cache, config, data }: Host['directories']): readonly (readonly [string, RegExp])[] {
+  const part = /\.part$/;
+  return [
+    [join(cache, 'jars'), part],
+    [join(cache, 'spark'), part],
+    [join(cache, 'jre'), part],
+    [join(cache, 'class-archives'), part],
+    [join(cache, 'downloads'), /\.part$|\.damaged$|^go-/],
+    // image builds hold the lock, and take no hours
+    [join(cache, 'build'), /./],
+    [cache, /^look-|\.part$/],
+    [data, /^\.restoring-|\.part$/],
+    [join(data, 'images'), /\.partial$|\.part$/],
+    [config, /^upstream-lock\.json\..*\.part$/],
+  ];
+}
+
+/** Before something new is made there. */
+export async function sweepAbandoned(host: Host): Promise<void> {
+  for (const path of await listAbandoned(host)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** What a killed run, download or build left behind, with nobody left to finish it. */
+export async function listAbandoned(host: Host): Promise<readonly string[]> {
+  const tools = join(host.directories.data, 'tools');
+  const toolPlaces = (await readdir(tools).catch(() => [])).map((name) => [join(tools, name), /^\.building-/] as const);
+  const found = await Promise.all(
+    [...halfMadePlaces(host.directories), ...toolPlaces].map(async ([folder, pattern]) => {
+      const names = (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name));
+      return names.sort().map((name) => join(folder, name));
+    }),
+  );
+  const paths = found.flat();
+  const gone = await Promise.all(paths.map((path) => isAbandoned(host, path)));
+  return paths.filter((_, index) => gone[index]);
+}
