@@ -75,6 +75,24 @@ describe('a log', () => {
     expect(server?.asked).toHaveLength(3);
   });
 
+  const at = (nanos: number): string => `2026-11-30T02:40:00.${String(nanos).padStart(9, '0')}Z`;
+  const resets = (answer: ServerResponse): void => {
+    answer.write(`${at(1)} a\n${at(2)} b\n${at(2)} c\n${at(3)} half of`);
+    setTimeout(() => answer.socket?.resetAndDestroy(), 50);
+  };
+  const rest = `${at(2)} b\n${at(2)} c\n${at(2)} d\n${at(3)} half of it\n${at(4)}\n`;
+
+  it('that is followed begins again at its last line where the stream is reset or ends, and tells each line once', async () => {
+    const answers = [resets, (answer: ServerResponse) => void answer.end(rest)];
+    expect(await read(await connect(...answers), true)).toEqual(['a', 'b', 'c', 'd', 'half of it', '']);
+    expect(server?.asked.map(({ since }) => since)).toEqual([null, at(2), at(4)]);
+  });
+
+  it('that is followed ends with the words of a server that has it no more', async () => {
+    const gone = (answer: ServerResponse): void => void answer.writeHead(404).end(showStatus(404, 'NotFound', 'gone'));
+    await expect(read(await connect(resets, gone), true)).rejects.toThrow('refused (404): gone');
+  });
+
   it.each([
     [
       'stays busy',

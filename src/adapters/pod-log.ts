@@ -1,58 +1,107 @@
 import { request as requestTls, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { LogStream, PodContainer } from '../ports/kube.js';
-import { messageIn } from './api-refusal.js';
+import { messageIn, readRefusal } from './api-refusal.js';
 import { askPatiently } from './ask-api.js';
 import { LineSplitter } from './line-splitter.js';
+import { StampedLines } from './stamped-lines.js';
 
-/** A server that sends nothing for so long while the whole log is asked for has gone. */
+/** A server that sends nothing for so long while the whole log is asked for has gone; a log that is followed is asked for again. */
 const silenceMs = 30_000;
 /** For a server that is too busy. */
 const patienceMs = 30_000;
+const againAfterMs = 1000;
 
 /**
  * One container's log by lines, in constant memory. Asked for directly, because client-node's Log pipes the answer into a
  * stream that never ends when the connection breaks (https://github.com/kubernetes-client/javascript/issues/1496).
  */
 export async function streamPodLog(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
-  const lines = new LineSplitter(how.onLine);
   const isStopped = (): boolean => how.signal?.aborted === true;
   try {
-    const answer = await askPatiently(() => askForLog(config, container, how), patienceMs, how.signal);
-    for await (const chunk of answer as AsyncIterable<Buffer>) lines.add(chunk);
-    lines.end();
+    await (how.follow ? follow(config, container, how) : readOnce(config, container, how));
   } catch (error) {
     if (!isStopped()) throw error;
   }
 }
 
-async function askForLog(config: KubeConfig, container: PodContainer, how: LogStream): Promise<IncomingMessage> {
-  const answer = await ask(config, container, how);
+/**
+ * A stream ends where the log is rotated too (https://github.com/kubernetes/kubernetes/issues/115701), and breaks with the
+ * connection: the next one begins at the last line. One that brings nothing more was at the end.
+ */
+async function follow(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
+  const lines = new StampedLines(how.onLine);
+  let failingSince: number | undefined;
+  for (;;) {
+    const before = lines.told;
+    lines.begin();
+    try {
+      await readOnce(config, container, { ...how, onLine: lines.add }, { timestamps: 'true', ...sinceOf(lines) });
+      failingSince = undefined;
+      if (lines.told === before || lines.since === undefined) return;
+    } catch (error) {
+      if (lines.told > before) failingSince = undefined;
+      failingSince ??= Date.now();
+      const isAnswer = readRefusal(error) !== undefined;
+      if (how.signal?.aborted === true || isAnswer || lines.since === undefined) throw error;
+      if (Date.now() - failingSince > patienceMs) throw error;
+      await sleep(againAfterMs, undefined, how.signal === undefined ? {} : { signal: how.signal });
+    }
+  }
+}
+
+function sinceOf({ since }: StampedLines): Readonly<Record<string, string>> {
+  return since === undefined ? {} : { sinceTime: since };
+}
+
+async function readOnce(
+  config: KubeConfig,
+  container: PodContainer,
+  how: LogStream,
+  query: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const lines = new LineSplitter(how.onLine);
+  const answer = await askPatiently(() => askForLog(config, container, how, query), patienceMs, how.signal);
+  for await (const chunk of answer as AsyncIterable<Buffer>) lines.add(chunk);
+  lines.end();
+}
+
+async function askForLog(
+  config: KubeConfig,
+  container: PodContainer,
+  how: LogStream,
+  query: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
+  const answer = await ask(config, container, how, query);
   if (answer.statusCode === 200) return answer;
   const { statusCode, headers } = answer;
   const what = `the log of ${container.pod} was refused (${String(statusCode)}): ${messageIn(await readText(answer))}`;
   throw Object.assign(new Error(what), { statusCode, headers });
 }
 
-async function ask(config: KubeConfig, container: PodContainer, how: LogStream): Promise<IncomingMessage> {
+async function ask(
+  config: KubeConfig,
+  container: PodContainer,
+  how: LogStream,
+  query: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const { namespace, pod, container: name } = container;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
   const url = new URL(path, config.getCurrentCluster()?.server);
-  url.search = new URLSearchParams({ container: name, follow: String(how.follow) }).toString();
+  url.search = new URLSearchParams({ container: name, follow: String(how.follow), ...query }).toString();
   return new Promise((resolve, reject) => {
     const request = requestTls(
       url,
       { ...options, ...(how.signal === undefined ? {} : { signal: how.signal }) },
       resolve,
     );
-    if (!how.follow) {
-      request.setTimeout(silenceMs, () => {
-        request.destroy(new Error(`the log of ${pod} stopped coming for ${String(silenceMs / 1000)} s`));
-      });
-    }
+    request.setTimeout(silenceMs, () => {
+      request.destroy(new Error(`the log of ${pod} stopped coming for ${String(silenceMs / 1000)} s`));
+    });
     request.once('error', reject);
     request.end();
   });

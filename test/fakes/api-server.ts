@@ -8,6 +8,8 @@ import type { KubeTarget } from '../../src/ports/kube.js';
 export interface Asked {
   readonly path: string;
   readonly watch: boolean;
+  /** From when on a log is asked for. */
+  readonly since: string | null;
 }
 
 export interface ApiServer {
@@ -21,7 +23,7 @@ export async function startApiServer(answer: (asked: Asked, answer: ServerRespon
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const one = { path, watch: searchParams.has('watch') };
+    const one = { path, watch: searchParams.has('watch'), since: searchParams.get('sinceTime') };
     asked.push(one);
     response.setHeader('Content-Type', 'application/json');
     answer(one, response);
