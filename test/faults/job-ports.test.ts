@@ -122,7 +122,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
       for (const name of hostileNames) {
         const file = join(world.project, `${name}.py`);
         writeFileSync(file, '');
-        codes.push((await world.run(['run', '--target', 'local', '--', file])).exitCode);
+        codes.push((await world.run(['run', file, '--target', 'local'])).exitCode);
       }
       const apps = Object.fromEntries(hostileNames.map((name) => [name, { path: 'job.py' }]));
       writeFileSync(join(world.project, 'spark-dev.yaml'), JSON.stringify({ version: 1, apps }));
