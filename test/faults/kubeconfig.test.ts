@@ -138,7 +138,7 @@ const onMachine: readonly FaultRow<Machine>[] = [
   {
     row: 5,
     fault: 'minikube start resets the cluster and loses what was in it',
-    how: 'the start of a stopped cluster leaves one without objects',
+    how: 'the start of a stopped cluster leaves one without objects (that it is a new one is not said yet)',
     kind: 'shim',
     inject: async (world) => {
       expect((await world.run(init)).exitCode).toBe(0);
