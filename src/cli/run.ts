@@ -105,7 +105,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     return exitCode;
   } catch (thrown) {
     host?.ui.close();
-    const error = asSparkDevError(thrown, world.signal);
+    const error = asSparkDevError(thrown, world.signal, host);
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
     const envelope = errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() });
     if (format !== 'text') printEnvelope(maskValue(envelope, world.env) as Envelope);
@@ -152,13 +152,15 @@ function wishOf(parsed: Parsed, print: CliWorld['print']): UiWish {
   return { loudness, yes: parsed.global.yes, input, print };
 }
 
-function asSparkDevError(thrown: unknown, signal: AbortSignal): SparkDevError {
+function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | undefined): SparkDevError {
   const reason: unknown = signal.reason;
   if (thrown instanceof SparkDevError && thrown.code !== 'INTERRUPTED') return thrown;
   if (reason instanceof SparkDevError) return reason;
   if (thrown instanceof SparkDevError) return thrown;
   if (signal.aborted) return new SparkDevError('INTERRUPTED', 'Interrupted', { cause: thrown });
-  const ofDisk = explainDiskError(thrown);
+  const { state, cache, data, config } = host?.directories ?? {};
+  const own = [state, cache, data, config].filter((folder) => folder !== undefined);
+  const ofDisk = explainDiskError(thrown, own);
   if (ofDisk !== undefined) return ofDisk;
   return new SparkDevError('INTERNAL', 'spark-dev met a bug of its own', {
     why: thrown instanceof Error ? thrown.message : String(thrown),

@@ -41,7 +41,9 @@ export interface PreparedCluster extends ClusterAccess {
 /** A cluster that stands still is silent: then this is what a run on this machine waits for. On two busy cores kubectl alone takes two seconds. */
 const answerWithinMs = 5000;
 
-export type PreparedAnswer = { readonly found: PreparedCluster } | { readonly absent: string };
+/** `isSilent`: there is one, and it does not answer now. */
+export type PreparedAnswer =
+  { readonly found: PreparedCluster } | { readonly absent: string; readonly isSilent?: boolean };
 
 const preparedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
@@ -134,15 +136,16 @@ async function readPrepared(
     };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
-    return { absent: describeSilence(error.why ?? '') };
+    return describeSilence(error.why ?? '');
   }
 }
 
 /** kubectl's words where the server did answer: no restart helps against a refusal. */
-function describeSilence(why: string): string {
-  if (/NotFound|not found/.test(why)) return 'the cluster is not fully prepared';
+function describeSilence(why: string): Exclude<PreparedAnswer, { readonly found: unknown }> {
+  if (/NotFound|not found/.test(why)) return { absent: 'the cluster is not fully prepared' };
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
-  return refusal === undefined ? 'the cluster does not answer' : `the cluster does not answer this user: ${refusal.trim()}`;
+  if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
+  return { absent: `the cluster does not answer this user: ${refusal.trim()}` };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -4,12 +4,15 @@ import { pinnedKubectl } from '../cluster/kubectl.js';
 import type { PreparedCluster } from '../cluster/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { everyExitCode } from '../ports/runner.js';
 import { runVariable } from '../runs/live-run.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 
 const deployTimeoutMs = 600_000;
 const answerWithinMs = 15_000;
+/** A daemon that restarts is there again within a minute, or somebody must look. */
+const daemonWithinMs = 60_000;
 
 /**
  * Skaffold builds and deploys. Before, the Spark image must be in the cluster, or the build would look for it on Docker Hub;
@@ -26,8 +29,14 @@ export async function deployRun(
   const either = AbortSignal.any([signal, stop.signal]);
   try {
     const daemon = cluster.dockerEnv(host, either).then((env) => ({ ...cluster.childEnv, ...env }));
-    const deployed = runSkaffold(host, cluster, plan, either, (note) => {
-      step.progress(note);
+    const deploy = (): Promise<void> =>
+      runSkaffold(host, cluster, plan, either, (note) => {
+        step.progress(note);
+      });
+    const deployed = deploy().catch(async (error: unknown) => {
+      if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, either))) throw error;
+      host.ui.warn('Docker went away during the build and answers again: the build is repeated once');
+      return deploy();
     });
     const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, either));
     await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
@@ -41,6 +50,28 @@ export async function deployRun(
   } catch (error) {
     step.fail();
     throw error;
+  }
+}
+
+/** As Docker's client says it, by way of Skaffold. */
+function hasLostDaemon(error: unknown): boolean {
+  if (!(error instanceof SparkDevError)) return false;
+  return error.code === 'ENGINE_SILENT' || /error during connect/.test(error.why ?? '');
+}
+
+async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
+  const deadline = host.clock.now() + daemonWithinMs;
+  for (;;) {
+    const argv = ['docker', 'version', '--format={{.Server.Version}}'];
+    const answer = await host.runner
+      .run(argv, { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs })
+      .catch((error: unknown) => {
+        if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
+        throw error;
+      });
+    if (answer?.exitCode === 0) return true;
+    if (host.clock.now() > deadline) return false;
+    await host.clock.sleep(1000, signal);
   }
 }
 
@@ -70,6 +101,14 @@ async function runSkaffold(
     });
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
+    if (/no space left on device/.test(error.why ?? '')) {
+      throw new SparkDevError('DISK_FULL', 'The disk is full where the image is built', {
+        why: error.why ?? error.what,
+        fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
+        log: logFile,
+        cause: error,
+      });
+    }
     throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
       why: [refusal, error.why ?? error.what].filter((words) => words !== undefined).join('\n'),
       fix: ['spark-dev doctor', 'spark-dev init --yes'],

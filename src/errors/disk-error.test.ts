@@ -68,6 +68,27 @@ describe('explainDiskError', () => {
     },
   );
 
+  it.runIf(process.getuid?.() === 0)(
+    'names the chown for a folder of spark-dev that belongs to root, and for no other',
+    () => {
+      const own = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
+      const thrown = errno('EACCES', { syscall: 'mkdir', path: join(own, 'downloads') });
+      expect(explainDiskError(thrown, [own])).toMatchObject({
+        code: 'FOLDER_OF_ROOT',
+        exitCode: 4,
+        fix: [`sudo chown -R "$(id -u):$(id -g)" ${own}`, expect.any(String) as string],
+      });
+      expect(explainDiskError(thrown, [join(own, 'other')])).toMatchObject({ code: 'DISK_WRITE_FAILED' });
+    },
+  );
+
+  it('says how much is free where a write names no path', () => {
+    const own = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
+    const error = explainDiskError(errno('ENOSPC', { syscall: 'write' }), [own]);
+    expect(error?.what).toBe(`The disk is full at ${own}`);
+    expect(error?.why).toMatch(/\d+ bytes are free at /);
+  });
+
   it('says that the current folder was deleted', () => {
     const thrown = errno('ENOENT', { syscall: 'uv_cwd' });
     expect(explainDiskError(thrown)).toMatchObject({ code: 'USAGE', what: 'The current folder was deleted' });

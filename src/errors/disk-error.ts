@@ -1,4 +1,7 @@
+import { statSync, statfsSync } from 'node:fs';
+import { sep } from 'node:path';
 import type { ErrorCode } from './codes.js';
+import { quoteArgv } from './quote-argv.js';
 import { SparkDevError } from './spark-dev-error.js';
 
 interface DiskTrouble {
@@ -79,18 +82,63 @@ export function isDiskTrouble(thrown: unknown): boolean {
   return find(thrown) !== undefined;
 }
 
-/** What Node throws when a file system refuses: trouble of the machine, not a bug. */
-export function explainDiskError(thrown: unknown): SparkDevError | undefined {
+/**
+ * What Node throws when a file system refuses: trouble of the machine, not a bug. `own` are the folders of spark-dev: only
+ * their owner may be changed, and a write that names no path was most likely to the fullest of them.
+ */
+export function explainDiskError(thrown: unknown, own: readonly string[] = []): SparkDevError | undefined {
   if (isDeletedFolder(thrown)) return currentFolderDeleted(thrown);
   const found = find(thrown);
   if (found === undefined) return undefined;
   const { error, trouble } = found;
-  const path = pathOf(error);
+  const fullest = trouble.code === 'DISK_FULL' ? findFullest(pathOf(error), own) : undefined;
+  const path = pathOf(error) ?? fullest?.folder;
+  const foreign = findFolderOfRoot(error, own);
+  if (foreign !== undefined) return folderOfRoot(foreign, error);
   return new SparkDevError(trouble.code, whatHappened(trouble, path), {
-    why: `${trouble.why} (${error.message})`,
+    why: `${trouble.why}${fullest === undefined ? '' : ` ${String(fullest.freeBytes)} bytes are free at ${fullest.folder}.`} (${error.message})`,
     fix: trouble.fix(path ?? '.'),
-    ...(path === undefined ? {} : { facts: { path } }),
+    ...(path === undefined ? {} : { facts: { path, ...(fullest && { freeBytes: fullest.freeBytes }) } }),
     cause: thrown,
+  });
+}
+
+interface Room {
+  readonly folder: string;
+  readonly freeBytes: number;
+}
+
+function findFullest(path: string | undefined, own: readonly string[]): Room | undefined {
+  const below = own.filter((folder) => path?.startsWith(`${folder}${sep}`));
+  const rooms = (below.length > 0 ? below : own).flatMap((folder): Room[] => {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      return [{ folder, freeBytes: bavail * bsize }];
+    } catch {
+      return [];
+    }
+  });
+  return rooms.sort((a, b) => a.freeBytes - b.freeBytes)[0];
+}
+
+/** The folder of spark-dev in which a user other than root was refused, where root owns it. */
+function findFolderOfRoot(error: DiskError, own: readonly string[]): string | undefined {
+  if (error.code !== 'EACCES' && error.code !== 'EPERM') return undefined;
+  const path = pathOf(error) ?? '';
+  const folder = own.find((one) => path === one || path.startsWith(`${one}${sep}`));
+  try {
+    return folder !== undefined && statSync(folder).uid === 0 ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function folderOfRoot(folder: string, cause: DiskError): SparkDevError {
+  return new SparkDevError('FOLDER_OF_ROOT', `${folder} belongs to root`, {
+    why: `This user may not write there. An earlier run with sudo leaves that. (${cause.message})`,
+    fix: [`sudo chown -R "$(id -u):$(id -g)" ${quoteArgv([folder])}`, elsewhere],
+    facts: { path: folder },
+    cause,
   });
 }
 

@@ -9,6 +9,11 @@ export const missingThings = {
     causes: ['Another system than Debian or Ubuntu', 'No root and no sudo'],
     actions: [look, 'spark-dev run sparkpi --target local'],
   },
+  FOLDER_OF_ROOT: {
+    meaning: 'A folder of spark-dev belongs to root, and this user may not write there. Nothing was done.',
+    causes: ['An earlier run with sudo'],
+    actions: ['sudo chown -R "$(id -u):$(id -g)" FOLDER   # the error names it', 'Do not run spark-dev with sudo'],
+  },
   ENGINE_MISSING: {
     meaning: 'There is no Docker on this machine. Only the cluster needs it; embedded runs do not.',
     causes: ['Docker was never installed', 'Its programs are not on the PATH'],

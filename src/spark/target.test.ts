@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { createFakeMachine } from '../../test/fakes/fake-machine.js';
 import { chooseTarget } from './target.js';
 
 const { signal } = new AbortController();
@@ -41,5 +42,11 @@ describe('chooseTarget', () => {
       exitCode: 5,
       why: 'No cluster was made yet.',
     });
+  });
+
+  it('does not call a cluster absent that does not answer', async () => {
+    const { host } = await createFakeMachine({ apiAnswers: false });
+    const failure = chooseTarget(host, { name: 'cluster', signal });
+    await expect(failure).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE', why: 'The cluster does not answer.' });
   });
 });

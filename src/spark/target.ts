@@ -1,7 +1,7 @@
 import { readCurrentContext } from '../cluster/kubeconfig/current-context.js';
 import { jobNamespace, profileName } from '../cluster/names.js';
 import { findPreparedCluster, isMinikubeMade, type PreparedCluster } from '../cluster/prepared.js';
-import { SparkDevError } from '../errors/spark-dev-error.js';
+import { explainAbsence } from '../cluster/require-prepared.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
 
@@ -17,12 +17,14 @@ export interface TargetWish {
   readonly signal: AbortSignal;
 }
 
+const namedWithinMs = 20_000;
+
 /** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
 export async function chooseTarget(host: Host, { name, namespace, signal }: TargetWish): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
   if (await isMinikubeMade(host)) host.preloadKube();
-  // who asks for the cluster has nothing else to wait for
-  const patience = name === 'cluster' ? { timeoutMs: 20_000 } : {};
+  // who names the cluster waits for one that is busy; `auto` must decide soon
+  const patience = name === 'cluster' ? { timeoutMs: namedWithinMs } : {};
   const answer = await findPreparedCluster(host, { signal, namespace, ...patience });
   if ('found' in answer) {
     const cluster = answer.found;
@@ -33,18 +35,11 @@ export async function chooseTarget(host: Host, { name, namespace, signal }: Targ
     return { kind: 'cluster', cluster: answer.found };
   }
   if (name === 'cluster') {
-    throw new SparkDevError('CLUSTER_ABSENT', 'There is no prepared cluster to run on', {
-      why: `${capitalize(answer.absent)}.`,
-      fix: ['spark-dev init --yes', 'Run it embedded: --target local'],
-    });
+    throw explainAbsence(answer, ['spark-dev init --yes', 'Run it embedded: --target local']);
   }
   host.ui.say(`Embedded on this machine: ${answer.absent} (spark-dev init prepares one)`);
   const current = await readCurrentContext(host);
   if (current !== undefined && current !== profileName)
     host.ui.say(`kubectl's current context ${JSON.stringify(current)} is ignored`);
   return { kind: 'local' };
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

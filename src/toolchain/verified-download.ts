@@ -126,9 +126,15 @@ export function downloadFailed(
   advice: readonly string[] = ['Behind a mirror: set PIP_INDEX_URL or pip.conf'],
 ): SparkDevError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const isIntercepted = /certificate|unable to verify/i.test(cause instanceof Error ? cause.message : '');
+  const trust = 'Something intercepts TLS: name the PEM file of its authority, PIP_CERT=/path/to/ca.pem';
   return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be fetched`, {
     why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    fix: ['Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again', ...advice],
+    fix: [
+      ...(isIntercepted ? [trust] : []),
+      'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',
+      ...advice,
+    ],
     cause: error,
     facts: { name, url },
   });

@@ -8,7 +8,6 @@ import { runInTerminal } from '../embedded/terminal.js';
 import { programPath } from '../e2e/program.js';
 import { createLaptop, javaRules, localRun, uiLine, type Laptop } from './laptop.js';
 import { injectRows, injectRowsOn, type FaultRow } from './rows.js';
-import type { World } from './world.js';
 
 const onLaptop: readonly FaultRow<Laptop>[] = [
   {
@@ -123,7 +122,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
       for (const name of hostileNames) {
         const file = join(world.project, `${name}.py`);
         writeFileSync(file, '');
-        codes.push((await world.run(['run', '--target', 'local', '--', file])).exitCode);
+        codes.push((await world.run(['run', file, '--target', 'local'])).exitCode);
       }
       const apps = Object.fromEntries(hostileNames.map((name) => [name, { path: 'job.py' }]));
       writeFileSync(join(world.project, 'spark-dev.yaml'), JSON.stringify({ version: 1, apps }));
@@ -215,7 +214,7 @@ const withSpark: readonly FaultRow[] = [
 ];
 
 injectRowsOn('jobs and ports, Java as a shim', createLaptop, onLaptop);
-injectRows('jobs and ports, real Spark', withSpark as readonly FaultRow<World>[]);
+injectRows('jobs and ports, real Spark', withSpark);
 
 /** Megabytes, from the kernel's own high-water mark. */
 function watchPeak(pid: number): () => number {

@@ -65,7 +65,11 @@ async function playRow<Ground extends World>(world: Ground, row: FaultRow<Ground
   const broken = verdicts.filter(({ state }) => state === 'broken');
   const passed = failure === undefined && broken.length === 0;
   noteOutcome({ row: number, fault, how, kind, happened, verdicts, passed });
-  if (failure !== undefined) throw failure as Error;
+  if (failure !== undefined) {
+    for (const { words, exitCode, stderr } of world.endings.slice(-3))
+      console.log(`$ spark-dev ${words.join(' ')}\n${stderr.slice(-2000)}exit ${String(exitCode)}`);
+    throw failure as Error;
+  }
   expect(broken).toEqual([]);
 }
 

@@ -21,7 +21,7 @@ async function act() {
   if (answer.readsInput) { tell({ input: readInput() }); return; }
   if (answer.delayMs) await pause(answer.delayMs);
   if (answer.through) {
-    running = child.spawn(answer.through, process.argv.slice(2), { stdio: 'inherit' });
+    running = child.spawn(answer.through, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, ...answer.env } });
     running.on('error', () => end(127));
     running.on('exit', (code, signal) => end(code ?? 128 + require('os').constants.signals[signal]));
     return;
@@ -44,6 +44,6 @@ socket.on('data', (chunk) => {
     void act();
   }
 });
-const { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, PATH } = process.env;
-tell({ call: { program, args: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, env: { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, PATH } } });
+const { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, NO_PROXY, PATH } = process.env;
+tell({ call: { program, args: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, env: { KUBECONFIG, MINIKUBE_HOME, DOCKER_HOST, NO_PROXY, PATH } } });
 `;

@@ -9,7 +9,9 @@ export interface ShimCall {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly pid: number;
-  readonly env: Readonly<Record<'KUBECONFIG' | 'MINIKUBE_HOME' | 'DOCKER_HOST' | 'PATH', string | undefined>>;
+  readonly env: Readonly<
+    Record<'KUBECONFIG' | 'MINIKUBE_HOME' | 'DOCKER_HOST' | 'NO_PROXY' | 'PATH', string | undefined>
+  >;
   /** Files of the journal at the moment of the call. */
   readonly journal: readonly string[];
   readonly at: number;
@@ -36,6 +38,8 @@ export interface ShimAnswer {
   readonly garbage?: true;
   /** The real program by its path, with the same arguments. */
   readonly through?: string;
+  /** Added to the real program's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ShimRule {
@@ -54,15 +58,13 @@ export interface Shims {
   readonly folder: string;
   readonly socket: string;
   readonly calls: readonly ShimCall[];
-  /** Programs that are there; what no rule knows of them ends with 1. */
+  /** Programs that are there, the later rules first; what no rule knows of them ends with 1. */
   install(rules: readonly ShimRule[]): void;
   /** Goes before all that is installed, until healed. */
   inject(...rules: readonly ShimRule[]): void;
   heal(): void;
   /** The calls whose line (`docker info …`) matches. */
   find(line: RegExp): readonly ShimCall[];
-  /** Waits for one. */
-  seen(line: RegExp, timeoutMs?: number): Promise<ShimCall>;
   stop(): void;
 }
 
@@ -133,7 +135,7 @@ export async function startShims(root: string, listJournal: () => readonly strin
     socket,
     calls,
     install(rules) {
-      installed.push(...rules);
+      installed.unshift(...rules);
       place(rules);
     },
     inject(...rules) {
@@ -142,16 +144,6 @@ export async function startShims(root: string, listJournal: () => readonly strin
     },
     heal: () => void injected.splice(0),
     find,
-    async seen(line, timeoutMs = 60_000) {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const call = find(line).at(-1);
-        if (call !== undefined) return call;
-        if (Date.now() > deadline)
-          throw new Error(`never called: ${String(line)}; called were\n${calls.map(lineOf).join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
     stop: () => void server.close(),
   };
 }

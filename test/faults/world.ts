@@ -5,7 +5,7 @@ import { startProgram, type ProgramEnd, type RunningProgram } from '../e2e/progr
 import { startDecoy, type Decoy } from './decoy.js';
 import type { ClusterObject, Ending, Evidence } from './invariants.js';
 import { watchMarked } from './processes.js';
-import { startShims, type Shims } from './shims.js';
+import { lineOf, startShims, type ShimCall, type Shims } from './shims.js';
 
 export interface CallWish {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,6 +19,8 @@ export interface CallWish {
 export interface LiveCall extends RunningProgram {
   /** Sends a signal to the program alone. */
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): void;
+  /** Waits until it has called a program whose line matches. */
+  calls(line: RegExp): Promise<ShimCall>;
 }
 
 /** A machine for one case: homes of its own, a decoy in the user's kubeconfig, shims first on PATH. */
@@ -68,6 +70,12 @@ export async function createWorld(place?: Place): Promise<World> {
   const secret = `sEcReT${marker.replaceAll(/\W/g, '')}`;
   const decoy = await startDecoy(userHome, secret);
   const shims = await startShims(root, () => listNames(place?.journal ?? join(home, 'state', 'journal')));
+  // what would change this machine
+  const dangerous = ['dockerd', 'apt-get', 'mmdebstrap', 'systemctl', 'setfacl'];
+  shims.install([
+    { program: 'apt-get', args: /--print-uris$/, answer: { through: '/usr/bin/apt-get' } },
+    ...dangerous.map((program) => ({ program, answer: { exit: 1 } })),
+  ]);
   const { PATH = '' } = process.env;
   const env: Record<string, string> = {
     HOME: userHome,
@@ -114,6 +122,17 @@ export async function createWorld(place?: Place): Promise<World> {
         kill(signal) {
           signals.push(signal);
           program.child.kill(signal);
+        },
+        async calls(line) {
+          for (;;) {
+            const call = shims.find(line).at(-1);
+            if (call !== undefined) return call;
+            if (program.child.exitCode !== null) {
+              const called = shims.calls.map(lineOf).join('\n');
+              throw new Error(`never called ${String(line)}: ${(await ended).stderr}\n${called}`);
+            }
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
         },
       };
     },
