@@ -29,7 +29,9 @@ function laptop(driver: Partial<Scripted> = {}): FakeHost {
       { argv: driverStart, stdout: 'Pi is roughly 3.14172', stderr: uiLine, ...driver },
     ],
   });
-  mkdirSync(describeDistribution(host.directories, sparkVersion).jars, { recursive: true });
+  const { jars } = describeDistribution(host.directories, sparkVersion);
+  mkdirSync(jars, { recursive: true });
+  writeFileSync(join(jars, `spark-core_2.13-${sparkVersion.version}.jar`), '');
   return host;
 }
 
