@@ -93,9 +93,11 @@ describe('viewRun', () => {
     ]);
   });
 
-  it('does not take a claim that is being made for want of room', () => {
-    const message =
-      '0/1 nodes are available: waiting for ephemeral volume controller to create the claim "x". not found';
+  it.each([
+    'waiting for ephemeral volume controller to create the claim "x". not found',
+    'pod has unbound immediate PersistentVolumeClaims. not found',
+  ])('does not take a claim that is being made for want of room: %s', (what) => {
+    const message = `0/1 nodes are available: ${what}`;
     const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
     expect(viewRun([{ ...executor('r-exec-1'), status: { phase: 'Pending', conditions } }]).troubles).toEqual([]);
   });

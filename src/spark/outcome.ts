@@ -102,9 +102,9 @@ function troublesOf(pod: V1Pod): Trouble[] {
   const waiting = (pod.status?.containerStatuses ?? []).flatMap((status) => waitingTrouble(pod, status));
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return waiting;
-  // it makes the pod's own claims within a second
-  if (scheduled.message?.includes('waiting for ephemeral volume controller') === true) return waiting;
   const why = scheduled.message ?? 'The scheduler gave no reason.';
+  // the pod's own claims are made and bound within seconds
+  if (/ephemeral volume controller|unbound immediate PersistentVolumeClaims\. not found/.test(why)) return waiting;
   const unschedulable: Trouble = {
     kind: 'unschedulable',
     pod: nameOf(pod),
