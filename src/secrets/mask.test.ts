@@ -141,7 +141,7 @@ it('masks values by their keys, however deep', () => {
 /** Each made a pattern begin again within what it had read; with that this takes minutes, and the test's own limit ends it. */
 const repeated = [
   ...['a', 'a.', 'a+', '-a', 'spark.a', 'eyJ-', 'eyJabcdefgh.', '; pwd', 'ghp_', 'x="', '"', '\\', 'a=', ': ', '-'],
-  ...['https://', 'bearer ', 'jdbc:oracle:thin:a'],
+  ...['https://', 'bearer ', 'jdbc:oracle:thin:a', 'jdbc:oracle:a:'],
 ];
 
 it.each(repeated)('takes a long line of %j as it comes', (piece) => {

@@ -75,7 +75,7 @@ function maskForms(text: string): string {
         // abfss://container@account names no person; a token may stand alone before a web address
         user.includes(':') || /^https?$/i.test(scheme) ? `${scheme}://${masked}@` : whole,
       )
-      .replaceAll(/\b(jdbc:oracle:\w+:)[^/@\s'"]+\/[^@\s'"]+@/gi, `$1${masked}@`)
+      .replaceAll(/\b(jdbc:oracle:\w{1,30}:)[^/@\s'"]{1,200}\/[^@\s'"]{1,200}@/gi, `$1${masked}@`)
       .replaceAll(/\b(authorization: *(?:bearer|basic|token))\s+[^\s'",]+/gi, `$1 ${masked}`)
       .replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/=-]{0,100}[\d=])[\w.~+/=-]{8,}/gi, `$1 ${masked}`)
       .replaceAll(/([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^\s&'"]+/gi, `$1${masked}`)

@@ -14,15 +14,7 @@ export function dropArchiveTalk(lines: readonly string[]): readonly string[] {
   );
 }
 
-/**
- * Whether only the archive made the JVM end with 1. It writes it when all else is over, and then the application's own exit
- * code is lost: so it must not have thrown anything, and have stopped Spark by itself.
- */
-export function isSpoiledByArchive(lines: readonly string[]): boolean {
-  const own = dropArchiveTalk(lines);
-  return (
-    lines.some((line) => /^Unable to use shared archive\b/.test(line)) &&
-    !own.some((line) => /^(Exception in thread|Traceback \(most recent|Error: )/.test(line)) &&
-    !own.some((line) => line.includes('Invoking stop() from shutdown hook'))
-  );
+/** The JVM writes its archive when all else is over: where it cannot, it ends with 1 whatever the application's own exit code was. */
+export function hidesExitCode(lines: readonly string[]): boolean {
+  return lines.some((line) => /^Unable to use shared archive\b/.test(line));
 }

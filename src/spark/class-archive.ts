@@ -11,11 +11,13 @@ import { isThere } from '../toolchain/unpack.js';
 export interface ClassArchive {
   /** For the JVM: use the archive, or write it at exit. */
   readonly options: readonly string[];
+  /** By this run; a JVM that uses one writes none. */
+  readonly isWritten: boolean;
   /** Why it is neither used nor written, where that can be changed. */
   readonly leftOut?: string;
   /** After a run that ended well: what it wrote is the archive from now on. */
   keep(): Promise<void>;
-  /** After the JVM crashed: it maps the archive into its memory as it is, and the next run writes another one. */
+  /** After trouble with it: the next run writes another one, or none where this one could not be written. */
   drop(): Promise<void>;
 }
 
@@ -43,7 +45,7 @@ export async function openClassArchive(
   front: readonly string[] = [],
 ): Promise<ClassArchive> {
   // a JVM refuses it where anything stands before the jars, and would write one that nobody else can use
-  if (front.length > 0) return { options: [], keep: nothing, drop: nothing };
+  if (front.length > 0) return { options: [], isWritten: false, keep: nothing, drop: nothing };
   const key = createHash('sha256')
     .update(JSON.stringify([java.program, java.build, distribution.folder]))
     .digest('hex');
@@ -52,14 +54,18 @@ export async function openClassArchive(
   const quiet = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
   if (await isSound(path)) {
     const drop = (): Promise<void> => rm(path, { force: true });
-    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], keep: nothing, drop };
+    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], isWritten: false, keep: nothing, drop };
   }
-  const leftOut = await lacksRoom(scratch, path);
-  if (leftOut !== undefined) return { options: [], leftOut, keep: nothing, drop: nothing };
+  const refused = `${path}.refused`;
+  const leftOut = (await isThere(refused))
+    ? `Spark's class archive is left out: the JVM could not write it. To try again: rm ${refused}`
+    : await lacksRoom(scratch, path);
+  if (leftOut !== undefined) return { options: [], leftOut, isWritten: false, keep: nothing, drop: nothing };
   const written = join(scratch, 'classes.jsa');
   return {
     // what goes wrong there is said on stderr too
     options: [...quiet, '-XX:+DisplayVMOutputToStderr', `-XX:ArchiveClassesAtExit=${written}`],
+    isWritten: true,
     async keep() {
       if (!(await isThere(written))) return;
       await mkdir(dirname(path), { recursive: true });
@@ -72,7 +78,10 @@ export async function openClassArchive(
         await rm(part, { force: true });
       }
     },
-    drop: nothing,
+    async drop() {
+      await mkdir(dirname(refused), { recursive: true });
+      await writeFile(refused, '');
+    },
   };
 }
 

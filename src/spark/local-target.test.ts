@@ -156,16 +156,29 @@ describe('runLocally', () => {
         stderr: `${said}\n${trouble.stderr ?? ''}`,
       });
 
-    it('judges by the job', async () => {
-      const host = ending(uiLine, 'Pi is roughly 3.14172');
-      expect(await run(host)).toMatchObject({ pi: 3.14172 });
-      expect(warningsOf(host)).toEqual([expect.stringContaining('The JVM could not write')]);
+    it.each(['Pi is roughly 3.14172', '3 bad rows'])('calls no job good whose exit code is lost: %s', async (said) => {
+      const host = ending(uiLine, said);
+      await expect(run(host)).rejects.toMatchObject({
+        code: 'JOB_FAILED',
+        what: "The application's exit code was lost, so the job counts as failed",
+      });
+      const argvs = (): string => host.runner.calls.map(({ argv }) => argv.join(' ')).join('\n');
+      expect(argvs().match(/ArchiveClassesAtExit/g)).toHaveLength(1);
+      await run(host).catch(() => undefined);
+      expect(argvs().match(/ArchiveClassesAtExit/g)).toHaveLength(1);
+    });
+
+    it('is not told so by the application', async () => {
+      const host = ending(uiLine);
+      await run(host).catch(() => undefined);
+      await expect(run(host)).rejects.toMatchObject({
+        what: expect.stringContaining('ended with exit code 1') as string,
+      });
     });
 
     it.each([
       ['of Java', 'Exception in thread "main" java.lang.ArithmeticException: / by zero'],
       ['of Python', 'Traceback (most recent call last):\n  File "a.py"\nValueError: no such column'],
-      ['it left early', '26/11/21 11:21:51 INFO SparkContext: Invoking stop() from shutdown hook\nno such column'],
     ])('names what the job failed of: %s', async (_title, words) => {
       const failure: unknown = await run(ending(words)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ code: 'JOB_FAILED', why: words.split('\n').at(-1) });

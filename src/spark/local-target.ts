@@ -13,7 +13,7 @@ import { findPython } from '../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
-import { isSpoiledByArchive } from './archive-talk.js';
+import { dropArchiveTalk, hidesExitCode } from './archive-talk.js';
 import { buildWith } from './build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainJobFailure, explainKilledDriver } from './explain-failure.js';
@@ -120,10 +120,8 @@ async function runDriver(
       onOutput: output,
       drained: () => host.ui.drained(),
     });
-    const isSpoiled = end.exitCode === 1 && isSpoiledByArchive(linesOf(end)) && (await hasStopped(folders.events));
-    if (end.exitCode !== 0 && !isSpoiled) throw explainEnd(end, logFile);
-    if (isSpoiled) host.ui.warn(spoiledByArchive);
-    else await bestEffort(host, archiveLost, () => archive.keep());
+    if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
+    await bestEffort(host, archiveLost, () => archive.keep());
     const endedAt = host.clock.now();
     const uiAt = ui?.at ?? endedAt;
     step.done();
@@ -148,8 +146,6 @@ async function runDriver(
 /** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 const archiveLost = "The next start will be as slow as this one, Spark's class archive could not be kept";
-const spoiledByArchive =
-  "The JVM could not write Spark's class archive and ended with 1 for that; nothing in its output says that the job failed";
 
 /** Characters; the run's log has all of it. */
 const longestOutput = 64 * 1024;
@@ -166,18 +162,27 @@ async function readAppId(events: string): Promise<string | undefined> {
   return name?.replace(/\.inprogress$/, '');
 }
 
-/** The event log has its final name once the application has stopped Spark. */
-async function hasStopped(events: string): Promise<boolean> {
-  const [name] = await readdir(events).catch(() => []);
-  return name !== undefined && !name.endsWith('.inprogress');
-}
-
 /** spark-submit prints what Python says on stderr to stdout. */
 function linesOf(end: RunResult): readonly string[] {
   return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
 }
 
-function explainEnd(end: RunResult, logFile: string): Error {
-  const logTail = linesOf(end).filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
+async function explainEnd(
+  host: Host,
+  end: RunResult,
+  { archive, logFile }: { readonly archive: ClassArchive; readonly logFile: string },
+): Promise<SparkDevError> {
+  const lines = linesOf(end);
+  const isHidden = end.exitCode === 1 && archive.isWritten && hidesExitCode(lines);
+  if (isHidden) await bestEffort(host, archiveLost, () => archive.drop());
+  if (isHidden && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line))) {
+    return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
+      why: "The JVM could not write Spark's class archive at its end, and ended with 1 for that.",
+      fix: ['Run it again: the archive is left out then', `Read the driver's log: ${logFile}`],
+      log: logFile,
+      facts: { driver: localDriver, driverExitCode: end.exitCode },
+    });
+  }
+  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
   return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
 }

@@ -1,3 +1,4 @@
+import { dataLabel } from '../../cluster/minikube/docker-things.js';
 import { profileName } from '../../cluster/names.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
@@ -58,7 +59,7 @@ export function tellWhatStays(seen: SeenMachine): readonly string[] {
   ];
 }
 
-const notLookedAt = `what Docker holds, because it does not answer. Once it does: docker rm --force --volumes ${profileName}; docker volume rm ${profileName}; docker network rm ${profileName}; docker image ls --filter label=${recipeLabel}`;
+const notLookedAt = `what Docker holds, because it does not answer. Once it does, look whose it is before you remove it: docker volume inspect ${profileName}   # its label ${dataLabel} names the folder of the home that made it; docker image ls --filter label=${recipeLabel}`;
 
 const desktopNotLookedAt =
   "what init may have prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: spark-dev uninstall, or kubectl --context docker-desktop delete namespace --selector=app.kubernetes.io/managed-by=spark-dev";

@@ -23,7 +23,7 @@ const profileLabel = 'name.minikube.sigs.k8s.io';
 const minikubeLabel = 'created_by.minikube.sigs.k8s.io';
 /** The random name of the home that made a volume, and its data folder for people. */
 const homeLabel = 'io.spark-dev.home';
-const dataLabel = 'io.spark-dev.data';
+export const dataLabel = 'io.spark-dev.data';
 
 /**
  * The volume that `minikube start` then uses: it asks for one of this name itself, and Docker leaves a volume that is there as it
