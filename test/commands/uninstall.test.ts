@@ -142,7 +142,7 @@ describe('uninstall with Docker dead', () => {
     const end = await uninstall(world, '--yes', '--force');
     expect(end.exitCode).toBe(0);
     expect(rest(world)).toEqual([world.node, 'container', 'volume', 'network']);
-    expect(world.machine.host.ui.lines.join('\n')).toContain('docker volume rm spark-dev');
+    expect(world.machine.host.ui.lines.join('\n')).toContain('docker volume inspect spark-dev');
   });
 
   it('has no need of it where only embedded runs were made', async () => {
