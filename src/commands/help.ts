@@ -8,7 +8,11 @@ import type { Host } from '../ports/host.js';
 const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
   'exit-codes': showExitCodes,
   environment: showEnvironment,
-  'spark-dev.yaml': async () => (await import('../config/describe-settings.js')).describeSettings(),
+  'spark-dev.yaml': async () => ({
+    ...(await import('../config/describe-settings.js')).describeSettings(),
+    // examples of secrets' names
+    exact: true,
+  }),
 };
 
 /** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */

@@ -152,7 +152,7 @@ function readSecret(word: string): Read {
     return { parts: [{ path: ['secrets'], value: { secret: left, path: right } }] };
   if (left !== undefined && match !== null)
     return { parts: [{ path: ['secrets'], value: { env: left, secret: match[1], key: match[2] } }] };
-  return { message: 'write PASSWORD=my-secret:key for a variable, or my-secret=/etc/my-secret to mount all of it' };
+  return { message: 'write VARIABLE=db:password for one variable, or db=/etc/db to mount all of it' };
 }
 
 /** `memory/1Gi:/fast`; the volume is called after its path. */

@@ -201,9 +201,17 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
   },
   IN_USE: {
     meaning:
-      'What is to be removed is at work for somebody: a run, or containers of yours in the Docker that spark-dev started.',
-    causes: ['A run in another terminal', 'A container of another project, started in the same Docker'],
-    actions: ['Let it end, or stop it', 'spark-dev uninstall --force removes all the same'],
+      'Something else uses what the command would change or remove: a running job, containers of yours in the Docker that spark-dev started, or the cluster of another SPARK_DEV_HOME.',
+    causes: [
+      'A run in another terminal',
+      'A container of another project, started in the same Docker',
+      'Another SPARK_DEV_HOME, or a user on the same Docker, made the cluster: the error names its folder',
+    ],
+    actions: [
+      'Wait for the run or the container to end, or stop it',
+      'Set SPARK_DEV_HOME to the home that made the cluster, and run the command again',
+      'spark-dev run APP --target local needs no cluster',
+    ],
   },
   PORT_TAKEN: {
     meaning: 'The port that was asked for by flag is taken. Without the flag the next free one is used.',

@@ -132,6 +132,17 @@ describe('runLocally', () => {
     });
   });
 
+  it('blames no application where Java cannot read Spark', async () => {
+    const stderr =
+      'Error: Could not find or load main class org.apache.spark.deploy.SparkSubmit\nCaused by: java.lang.ClassNotFoundException: org.apache.spark.deploy.SparkSubmit';
+    const host = world({ exitCode: 1, stderr });
+    const { folder } = describeDistribution(host.directories, sparkVersion);
+    await expect(run(host)).rejects.toMatchObject({
+      code: 'CHECKSUM_MISMATCH',
+      fix: [expect.stringMatching(`^rm -r ${folder} `) as string],
+    });
+  });
+
   it('stays a good job when its class archive cannot be kept', async () => {
     const host = world({
       stdout: 'Pi is roughly 3.14172',

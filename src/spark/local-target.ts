@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bestEffort } from '../errors/best-effort.js';
+import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../forward/local-port.js';
 import type { Host } from '../ports/host.js';
@@ -120,6 +121,11 @@ async function runDriver(
       onOutput: output,
       drained: () => host.ui.drained(),
     });
+    if (
+      end.exitCode !== 0 &&
+      linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
+    )
+      throw damagedSpark(submission.runtime.distribution.folder, logFile);
     if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
     await bestEffort(host, archiveLost, () => archive.keep());
     const endedAt = host.clock.now();
@@ -165,6 +171,15 @@ async function readAppId(events: string): Promise<string | undefined> {
 /** spark-submit prints what Python says on stderr to stdout. */
 function linesOf(end: RunResult): readonly string[] {
   return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+}
+
+/** The application had not even begun. */
+function damagedSpark(folder: string, logFile: string): SparkDevError {
+  return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
+    why: `Java cannot read its jars below ${folder}.`,
+    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run fetches Spark again`],
+    log: logFile,
+  });
 }
 
 async function explainEnd(

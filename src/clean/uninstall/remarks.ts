@@ -41,7 +41,8 @@ export function tellWhatStays(seen: SeenMachine): readonly string[] {
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
     ...(desktop === 'silent' ? [desktopNotLookedAt] : []),
     ...(kubeconfigTrouble === undefined ? [] : [`what your kubeconfig holds of ${profileName}: ${kubeconfigTrouble}`]),
-    ...(packages.length === 0
+    // another home's cluster runs on that Docker
+    ...(packages.length === 0 || (docker?.ownership.others.length ?? 0) > 0
       ? []
       : [
           `the Debian packages that init installed, other programs may need them by now: sudo apt-get purge --autoremove ${packages.join(' ')}`,
