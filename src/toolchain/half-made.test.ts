@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../config/own-folders.js';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import { findDamage, noteSizes } from './folder-sizes.js';
 import { complete, halfMadeName, isAbandoned, isMakerGone, listAbandoned, sweepAbandoned } from './half-made.js';
@@ -53,6 +54,7 @@ describe('a half-made file', () => {
 
   it('is swept in every cache, and nothing that is whole or alive', async () => {
     const host = realHost();
+    await claimFolders(host.directories);
     const { cache, data } = host.directories;
     const gone = [
       put(by(dead, join(cache, 'class-archives/s.jsa'))),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../fakes/fake-host.js';
@@ -93,11 +93,25 @@ describe('a SPARK_DEV_HOME that is a project', () => {
     'cache/downloads/a.bin',
     'state/logs/app.log',
     'state/runs/2026/metrics.csv',
+    'state/runs/Trial 7-260101000000-dead/tmp/table.csv',
+    'cache/look-and-feel/theme.css',
+    'cache/downloads/film.mkv.part',
+    'cache/downloads/go-mod/x.go',
+    'data/images/disk.qcow2.partial',
+    'data/tools/house/.building-plan/a.dwg',
   ];
+  /** What removes half-made things looks at the age of these. */
+  const old = [
+    'cache/build/out.js',
+    'cache/look-and-feel',
+    'cache/downloads/film.mkv.part',
+    'cache/downloads/go-mod',
+  ].concat('data/images/disk.qcow2.partial', 'data/tools/house/.building-plan');
 
   it.each([
     'uninstall --yes',
     'uninstall --yes --force',
+    'clean --yes',
     'clean --yes --caches --runs --keep 0',
     'init --yes --no-verify',
     'down --delete --yes',
@@ -107,6 +121,7 @@ describe('a SPARK_DEV_HOME that is a project', () => {
     const host = createFakeHost({ programs: [{ argv: ['du', '-sk'] }] });
     const root = dirname(host.directories.data);
     for (const file of files) place(join(root, file), 'precious');
+    for (const file of old) utimesSync(join(root, file), 0, 0);
     const { exitCode } = await call(words, { host });
     for (const file of files) expect(readFileSync(join(root, file), 'utf8')).toBe('precious');
     if (words[0] === 'init' || words[0] === 'run') expect(exitCode).toBe(2);
