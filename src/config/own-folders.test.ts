@@ -33,6 +33,8 @@ describe('claimFolders', () => {
     ['the build cache of a Go project', 'cache/go/mod/cache/lock'],
     ['logs', 'state/logs/app.log'],
     ['runs', 'state/runs/2026/metrics.csv'],
+    ['numbered shards', 'data/images/train-000000000012.tar'],
+    ['numbered labels', 'data/images/train-00000000002a.json'],
   ])('refuses a project that has %s, and marks no folder of it', async (_name, file) => {
     const folders = homeWith(file);
     await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
@@ -60,6 +62,24 @@ describe('claimFolders', () => {
     const folders = homeWith('data/images/spark-c54c20d57929.tar', 'cache/build/out.js', 'cache/website/index.html');
     expect(await listOwnFolders(folders)).toEqual(['data']);
     await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it.each([
+    ['the overlays of a project in a folder called data', 'data/.spark-dev/overlay/etl/kustomization.yaml'],
+    ['a file of that name with other words', 'data/.spark-dev'],
+  ])('takes %s for no marker', async (_name, file) => {
+    const folders = homeWith(file, 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube');
+    expect(await listOwnFolders(folders)).toEqual([]);
+    await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(readFileSync(join(dirname(folders.data), file), 'utf8')).toBe('precious');
+  });
+
+  it('completes a marker without a word in it', async () => {
+    const folders = homeWith('data/tools/a');
+    writeFileSync(join(folders.data, '.spark-dev'), '');
+    expect(await listOwnFolders(folders)).toEqual(['data']);
+    await claimFolders(folders);
+    expect(await readHomeId(folders)).toBeDefined();
   });
 
   it('goes on where a marker was cut short', async () => {
