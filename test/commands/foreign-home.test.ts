@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../fakes/fake-host.js';
@@ -6,7 +6,7 @@ import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
-import { createTwoHomes, describeThings } from './home-world.js';
+import { createTwoHomes, describeThings, type TwoHomes } from './home-world.js';
 
 const whole = { container: true, volume: true, network: true, labelled: false, entry: true };
 const nothing = { journals: [], journalText: '', profile: false, marker: false };
@@ -60,6 +60,53 @@ describe("uninstall of a home that is not the cluster's", () => {
     rmSync(data, { recursive: true });
     const orphan = readError((await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host })).stdout);
     expect(orphan.fix.at(-1)).toContain('docker rm --force spark-dev && docker volume rm spark-dev');
+  });
+});
+
+describe('a copy of the home that made the cluster', () => {
+  const copyHome = async (copy: (from: string, to: string) => void): Promise<TwoHomes> => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const { data } = homes.other.host.directories;
+    rmSync(data, { recursive: true });
+    copy(homes.maker.host.directories.data, data);
+    return homes;
+  };
+
+  it.each([
+    'down',
+    'down --delete --yes',
+    'uninstall --yes',
+    'uninstall --yes --force',
+    'init --yes --no-verify',
+    'cluster resize --recreate --memory 5g --yes',
+  ])('changes nothing that the original has, by %s', async (line) => {
+    const homes = await copyHome((from, to) => {
+      cpSync(from, to, { recursive: true });
+    });
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(describeThings(homes.docker)).toEqual(before);
+    if (line.includes('--force')) return;
+    const { data } = homes.other.host.directories;
+    expect(readError(stdout)).toMatchObject({
+      code: 'IN_USE',
+      why: expect.stringContaining(`${data} is a copy of that one`) as string,
+    });
+  });
+
+  it.each<[string, (from: string, to: string) => void]>([
+    ['moved', renameSync],
+    [
+      'linked',
+      (from, to) => {
+        symlinkSync(from, to);
+      },
+    ],
+  ])('is none where the folder was only %s', async (_how, copy) => {
+    const homes = await copyHome(copy);
+    const end = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
+    expect(end.exitCode, end.stdout).toBe(0);
+    expect(describeThings(homes.docker)).toEqual([]);
   });
 });
 
