@@ -1,7 +1,9 @@
+import { execSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SparkDevError } from '../errors/spark-dev-error.js';
 import { claimFolders, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
 
 type Folders = Parameters<typeof claimFolders>[0];
@@ -72,6 +74,28 @@ describe('claimFolders', () => {
     expect(await listOwnFolders(folders)).toEqual([]);
     await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
     expect(readFileSync(join(dirname(folders.data), file), 'utf8')).toBe('precious');
+  });
+
+  it.each([
+    ['a first run that failed offline', ['data/docker-run/dockerd.log', 'state/runs/.hidden']],
+    ['a cache that a CI restored in part', ['cache/downloads/pyspark-4.3.0.tar.gz']],
+  ])('refuses the unmarked rest of %s, and takes it after the command that it names', async (_name, files) => {
+    const folders = homeWith(...files);
+    const error = await claimFolders(folders).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'USAGE', what: expect.stringContaining('is not marked') as string });
+    expect(await listOwnFolders(folders)).toEqual([]);
+    execSync((error as SparkDevError).fix[0] ?? '');
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    expect(await readHomeId(folders)).toBeDefined();
+  });
+
+  it('takes folders that hold nothing but litter', async () => {
+    const folders = homeWith('data/.DS_Store', 'cache/.gitkeep', 'state/.nfs000012');
+    mkdirSync(join(folders.data, 'lost+found', 'x'), { recursive: true });
+    mkdirSync(join(folders.cache, 'downloads'));
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
   });
 
   it('completes a marker without a word in it', async () => {

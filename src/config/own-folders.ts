@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 
@@ -20,7 +21,8 @@ export const ownFolders = Object.keys(ownNames) as readonly OwnFolder[];
 export const markerName = '.spark-dev';
 const markerLine = '# spark-dev made this folder.';
 
-type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'foreign';
+/** `unproven`: nothing but names that spark-dev uses, and nothing that proves it. */
+type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'unproven' | 'foreign';
 
 /**
  * Every command that writes passes here first. Marks the folders that are new or empty, or that a version without markers
@@ -30,6 +32,8 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
   const standings = await lookAtFolders(directories);
   const foreign = ownFolders.find((kind) => standings[kind] === 'foreign');
   if (foreign !== undefined) throw foreignFolder(directories[foreign]);
+  const unproven = ownFolders.filter((kind) => standings[kind] === 'unproven').map((kind) => directories[kind]);
+  if (unproven[0] !== undefined) throw unprovenFolder(unproven[0], unproven);
   for (const kind of kinds) if (standings[kind] !== 'marked') await mark(directories[kind]);
 }
 
@@ -56,7 +60,7 @@ export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<s
 }
 
 async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
-  const names = await Promise.all(ownFolders.map((kind) => listNames(directories[kind])));
+  const names = await Promise.all(ownFolders.map((kind) => listContent(directories[kind])));
   const markers = await Promise.all(ownFolders.map((kind) => lookAtMarker(directories[kind])));
   const evidence = await Promise.all(
     ownFolders.map(async (kind, index) => holdsEvidence(kind, directories[kind], names[index])),
@@ -82,7 +86,9 @@ function judge(
   // a marker that was not finished
   if (names.every((name) => name.startsWith(`${markerName}.`))) return 'empty';
   const isPure = names.every((name) => isOwnName(kind, name));
-  return hasEvidence || (isProven && isPure) ? 'earlier' : 'foreign';
+  if (hasEvidence) return 'earlier';
+  if (!isPure) return 'foreign';
+  return isProven ? 'earlier' : 'unproven';
 }
 
 /** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
@@ -143,6 +149,16 @@ async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly st
   return found.includes(true);
 }
 
+/** What file systems, desktops and Git leave in a folder. */
+const litter = /^(\.DS_Store|\.gitkeep|\.nfs.*|lost\+found)$/;
+
+/** Without litter and empty folders. */
+async function listContent(folder: string): Promise<readonly string[] | undefined> {
+  const names = (await listNames(folder))?.filter((name) => !litter.test(name));
+  const inside = await Promise.all((names ?? []).map((name) => listNames(join(folder, name))));
+  return names?.filter((_, index) => inside[index]?.length !== 0);
+}
+
 /** Undefined where there is no such folder, or none that can be read. */
 async function listNames(folder: string): Promise<readonly string[] | undefined> {
   return readdir(folder).catch(() => undefined);
@@ -183,5 +199,15 @@ function foreignFolder(folder: string): SparkDevError {
   return new SparkDevError('USAGE', `${folder} holds files that spark-dev did not make`, {
     why: `spark-dev keeps its own files there and removes them by name. It uses a folder only when the folder is new, empty, or marked with ${markerName}.`,
     fix: ['SPARK_DEV_HOME=/a/new/folder spark-dev …', `Move the files out of ${folder}`],
+  });
+}
+
+function unprovenFolder(folder: string, all: readonly string[]): SparkDevError {
+  return new SparkDevError('USAGE', `${folder} is not marked as a folder of spark-dev`, {
+    why: `It holds names that spark-dev uses, but a project may have them too. spark-dev removes files only in a folder that is marked with ${markerName}.`,
+    fix: [
+      `${joinWords(['touch', ...all.map((one) => join(one, markerName))])}   # if spark-dev made what is in there`,
+      'SPARK_DEV_HOME=/a/new/folder spark-dev …',
+    ],
   });
 }
