@@ -1,6 +1,7 @@
-import { access, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { readHomeId } from '../config/own-folders.js';
+import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -159,31 +160,34 @@ async function readNodeImage({ directories }: Host): Promise<string | undefined>
 async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError> {
   const things = others.filter(({ kind, name }) => kind !== 'network' && name === profileName);
   const { madeBy: maker, home } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
-  const isThere =
-    maker !== undefined &&
-    (await access(maker).then(
-      () => true,
-      () => false,
-    ));
+  const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
   const { data } = host.directories;
-  const isCopied = isThere && home === (await readHomeId(host.directories));
+  const isCopied = there !== undefined && home === (await readHomeId(host.directories));
   return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
     why:
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
         : `The home with the data folder ${maker} made it; ${data} is ${isCopied ? 'a copy of that one' : 'another one'}.`,
     fix: [
-      isThere
-        ? `${describeHome(maker)} spark-dev down --delete   # with the home that made it, if that cluster may go`
+      maker !== undefined && there !== undefined
+        ? `${describeHome(host, maker, there.uid)} spark-dev down --delete   # with the home that made it, if that cluster may go`
         : 'Set SPARK_DEV_HOME as it was when the cluster was made, then: spark-dev down --delete',
-      ...(isThere ? [] : [`Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`]),
+      ...(there !== undefined
+        ? []
+        : [`Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`]),
     ],
   });
 }
 
-/** SPARK_DEV_HOME has its data in a folder of that name; the default home has not. */
-function describeHome(data: string): string {
-  return data.endsWith('/data') ? `SPARK_DEV_HOME=${data.slice(0, -'/data'.length)}` : 'env -u SPARK_DEV_HOME';
+/** What runs a spark-dev with the home that has this data folder. SPARK_DEV_HOME has its data in a folder `data`; a default home has not. */
+function describeHome({ directories, env, platform }: Host, data: string, owner: number): string {
+  if (basename(data) === 'data') return `SPARK_DEV_HOME=${joinWords([dirname(data)])}`;
+  const unset = 'env -u SPARK_DEV_HOME';
+  if (owner !== platform.uid) return `As the user who owns ${data}: ${unset}`;
+  const library = join(directories.userHome, 'Library', 'Application Support');
+  const share = (env['XDG_DATA_HOME'] ?? '') || join(directories.userHome, '.local', 'share');
+  const isDefault = dirname(data) === (platform.os === 'darwin' ? library : share);
+  return isDefault ? unset : `${unset} XDG_DATA_HOME=${joinWords([dirname(data)])}`;
 }
 
 export function listThings(things: readonly Pick<SeenThing, 'kind' | 'name'>[]): string {

@@ -1,6 +1,8 @@
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createVolumeArgv } from '../../src/cluster/minikube/docker-things.js';
+import { FakeDocker } from '../fakes/fake-docker.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
@@ -60,6 +62,39 @@ describe("uninstall of a home that is not the cluster's", () => {
     rmSync(data, { recursive: true });
     const orphan = readError((await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host })).stdout);
     expect(orphan.fix.at(-1)).toContain('docker rm --force spark-dev && docker volume rm spark-dev');
+  });
+});
+
+describe('the command that removes the cluster with the home that made it', () => {
+  const advise = async (place: (user: string) => string, uid = process.getuid?.() ?? 0): Promise<readonly string[]> => {
+    const docker = new FakeDocker();
+    const { host } = await createFakeMachine({ profile: 'absent' }, { daemon: docker, platform: { uid } });
+    const data = place(host.directories.userHome);
+    mkdirSync(data, { recursive: true });
+    docker.create(createVolumeArgv('another-id', data));
+    const refused = readError((await call(['down', '--delete', '--yes', '--json'], { host })).stdout);
+    return [dirname(data), data, refused.fix[0]?.replace(/ {3}#.*/, '') ?? ''];
+  };
+  const words = 'spark-dev down --delete';
+
+  it('quotes a folder with a space in it', async () => {
+    const [home = '', , line] = await advise((user) => join(user, 'my spark', 'data'));
+    expect(line).toBe(`SPARK_DEV_HOME='${home}' ${words}`);
+  });
+
+  it('names no folder where it is the default one', async () => {
+    const [, , line] = await advise((user) => join(user, '.local', 'share', 'spark-dev'));
+    expect(line).toBe(`env -u SPARK_DEV_HOME ${words}`);
+  });
+
+  it('sets XDG_DATA_HOME where that was another one', async () => {
+    const [share = '', , line] = await advise((user) => join(user, 'my share', 'spark-dev'));
+    expect(line).toBe(`env -u SPARK_DEV_HOME XDG_DATA_HOME='${share}' ${words}`);
+  });
+
+  it('says whose default folder it is', async () => {
+    const [, data = '', line] = await advise((user) => join(user, '.local', 'share', 'spark-dev'), 4711);
+    expect(line).toBe(`As the user who owns ${data}: env -u SPARK_DEV_HOME ${words}`);
   });
 });
 
