@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,9 +20,18 @@ function maker(): string {
   return `${machine()}-${String(process.pid)}`;
 }
 
-/** Process numbers count on one machine, or in one container, alone. */
+/** Process numbers count in one namespace of one machine: containers with the host's network have its name, and their own numbers. */
 function machine(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+  return createHash('sha256').update(`${hostname()} ${readNamespace()}`).digest('hex').slice(0, 6);
+}
+
+/** Empty where the kernel has no such thing. */
+function readNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** Beside its final place and on the same disk; renamed by `complete`. */
