@@ -41,6 +41,7 @@ export async function listOldRuns(host: Host, keep: number): Promise<readonly st
 
 /** What embedded Spark wrote for itself: shuffles and spilled data of runs that were killed. */
 export async function listScratch(host: Host): Promise<readonly string[]> {
+  if (!(await isOwnFolder(host.directories, 'state'))) return [];
   const ended = (await listRuns(host)).filter(({ isLive }) => !isLive);
   const folders = ended.map(({ runId }) => join(runsFolder(host), runId, 'tmp'));
   const found = await Promise.all(folders.map((folder) => stat(folder).catch(() => undefined)));

@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { readHomeId } from '../config/own-folders.js';
+import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -31,7 +32,7 @@ export interface Ownership {
   readonly verdict: 'absent' | 'ours' | 'foreign';
   /** In the order in which they can be removed, the proof last. */
   readonly ours: readonly SeenThing[];
-  readonly others: readonly (SeenThing & { readonly madeBy?: string })[];
+  readonly others: readonly (SeenThing & { readonly home?: string; readonly madeBy?: string })[];
 }
 
 const answerWithinMs = 30_000;
@@ -107,6 +108,7 @@ async function readIdentity(
   { containers, volumes }: SeenThings,
   signal: AbortSignal | undefined,
 ): Promise<HomeIdentity> {
+  if (await isCopy(host, volumes)) return { home: undefined, authorityIn: [], network: undefined };
   const unlabelled = volumes.filter(({ name, home }) => name === profileName && home === '');
   const [home, noted, ...known] = await Promise.all([
     readHomeId(host.directories),
@@ -117,6 +119,19 @@ async function readIdentity(
     }),
   ]);
   return { home, authorityIn: known.flat(), network: noted };
+}
+
+/**
+ * `cp -a` copies the id and the authority too. The original is the home at the place that the volume names, as long as it is
+ * there: one that was moved away from it stays the owner.
+ */
+async function isCopy({ directories }: Host, volumes: SeenThings['volumes']): Promise<boolean> {
+  const id = await readHomeId(directories);
+  const { madeBy = '' } = volumes.find(({ home }) => home !== '' && home === id) ?? {};
+  if (madeBy === '' || (await readHomeId({ data: madeBy })) !== id) return false;
+  // by another path, it is this one
+  const [there, here] = await Promise.all([stat(madeBy), stat(directories.data)]);
+  return there.dev !== here.dev || there.ino !== here.ino;
 }
 
 /** Each home has an authority of its own, which minikube copies into its clusters. */
@@ -144,31 +159,35 @@ async function readNodeImage({ directories }: Host): Promise<string | undefined>
 
 async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError> {
   const things = others.filter(({ kind, name }) => kind !== 'network' && name === profileName);
-  const maker = things.find(({ madeBy = '' }) => madeBy !== '')?.madeBy;
-  const isThere =
-    maker !== undefined &&
-    (await access(maker).then(
-      () => true,
-      () => false,
-    ));
+  const { madeBy: maker, home } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
+  const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
   const { data } = host.directories;
+  const isCopied = there !== undefined && home === (await readHomeId(host.directories));
   return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
     why:
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
-        : `The home with the data folder ${maker} made it; this one is ${data}.`,
+        : `The home with the data folder ${maker} made it; ${data} is ${isCopied ? 'a copy of that one' : 'another one'}.`,
     fix: [
-      isThere
-        ? `${describeHome(maker)} spark-dev down --delete   # with the home that made it, if that cluster may go`
+      maker !== undefined && there !== undefined
+        ? `${describeHome(host, maker, there.uid)} spark-dev down --delete   # with the home that made it, if that cluster may go`
         : 'Set SPARK_DEV_HOME as it was when the cluster was made, then: spark-dev down --delete',
-      ...(isThere ? [] : [`Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`]),
+      ...(there !== undefined
+        ? []
+        : [`Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`]),
     ],
   });
 }
 
-/** SPARK_DEV_HOME has its data in a folder of that name; the default home has not. */
-function describeHome(data: string): string {
-  return data.endsWith('/data') ? `SPARK_DEV_HOME=${data.slice(0, -'/data'.length)}` : 'env -u SPARK_DEV_HOME';
+/** What runs a spark-dev with the home that has this data folder. SPARK_DEV_HOME has its data in a folder `data`; a default home has not. */
+function describeHome({ directories, env, platform }: Host, data: string, owner: number): string {
+  if (basename(data) === 'data') return `SPARK_DEV_HOME=${joinWords([dirname(data)])}`;
+  const unset = 'env -u SPARK_DEV_HOME';
+  if (owner !== platform.uid) return `As the user who owns ${data}: ${unset}`;
+  const library = join(directories.userHome, 'Library', 'Application Support');
+  const share = (env['XDG_DATA_HOME'] ?? '') || join(directories.userHome, '.local', 'share');
+  const isDefault = dirname(data) === (platform.os === 'darwin' ? library : share);
+  return isDefault ? unset : `${unset} XDG_DATA_HOME=${joinWords([dirname(data)])}`;
 }
 
 export function listThings(things: readonly Pick<SeenThing, 'kind' | 'name'>[]): string {

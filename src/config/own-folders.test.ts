@@ -1,7 +1,9 @@
+import { execSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SparkDevError } from '../errors/spark-dev-error.js';
 import { claimFolders, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
 
 type Folders = Parameters<typeof claimFolders>[0];
@@ -33,6 +35,8 @@ describe('claimFolders', () => {
     ['the build cache of a Go project', 'cache/go/mod/cache/lock'],
     ['logs', 'state/logs/app.log'],
     ['runs', 'state/runs/2026/metrics.csv'],
+    ['numbered shards', 'data/images/train-000000000012.tar'],
+    ['numbered labels', 'data/images/train-00000000002a.json'],
   ])('refuses a project that has %s, and marks no folder of it', async (_name, file) => {
     const folders = homeWith(file);
     await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
@@ -60,6 +64,46 @@ describe('claimFolders', () => {
     const folders = homeWith('data/images/spark-c54c20d57929.tar', 'cache/build/out.js', 'cache/website/index.html');
     expect(await listOwnFolders(folders)).toEqual(['data']);
     await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it.each([
+    ['the overlays of a project in a folder called data', 'data/.spark-dev/overlay/etl/kustomization.yaml'],
+    ['a file of that name with other words', 'data/.spark-dev'],
+  ])('takes %s for no marker', async (_name, file) => {
+    const folders = homeWith(file, 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube');
+    expect(await listOwnFolders(folders)).toEqual([]);
+    await expect(claimFolders(folders)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(readFileSync(join(dirname(folders.data), file), 'utf8')).toBe('precious');
+  });
+
+  it.each([
+    ['a first run that failed offline', ['data/docker-run/dockerd.log', 'state/runs/.hidden']],
+    ['a cache that a CI restored in part', ['cache/downloads/pyspark-4.3.0.tar.gz']],
+  ])('refuses the unmarked rest of %s, and takes it after the command that it names', async (_name, files) => {
+    const folders = homeWith(...files);
+    const error = await claimFolders(folders).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'USAGE', what: expect.stringContaining('is not marked') as string });
+    expect(await listOwnFolders(folders)).toEqual([]);
+    execSync((error as SparkDevError).fix[0] ?? '');
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    expect(await readHomeId(folders)).toBeDefined();
+  });
+
+  it('takes folders that hold nothing but litter', async () => {
+    const folders = homeWith('data/.DS_Store', 'cache/.gitkeep', 'state/.nfs000012');
+    mkdirSync(join(folders.data, 'lost+found', 'x'), { recursive: true });
+    mkdirSync(join(folders.cache, 'downloads'));
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it('completes a marker without a word in it', async () => {
+    const folders = homeWith('data/tools/a');
+    writeFileSync(join(folders.data, '.spark-dev'), '');
+    expect(await listOwnFolders(folders)).toEqual(['data']);
+    await claimFolders(folders);
+    expect(await readHomeId(folders)).toBeDefined();
   });
 
   it('goes on where a marker was cut short', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 
@@ -18,8 +19,10 @@ export const ownFolders = Object.keys(ownNames) as readonly OwnFolder[];
 
 /** In each folder that spark-dev made; without it nothing in a folder is ever removed. */
 export const markerName = '.spark-dev';
+const markerLine = '# spark-dev made this folder.';
 
-type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'foreign';
+/** `unproven`: nothing but names that spark-dev uses, and nothing that proves it. */
+type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'unproven' | 'foreign';
 
 /**
  * Every command that writes passes here first. Marks the folders that are new or empty, or that a version without markers
@@ -29,6 +32,8 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
   const standings = await lookAtFolders(directories);
   const foreign = ownFolders.find((kind) => standings[kind] === 'foreign');
   if (foreign !== undefined) throw foreignFolder(directories[foreign]);
+  const unproven = ownFolders.filter((kind) => standings[kind] === 'unproven').map((kind) => directories[kind]);
+  if (unproven[0] !== undefined) throw unprovenFolder(unproven[0], unproven);
   for (const kind of kinds) if (standings[kind] !== 'marked') await mark(directories[kind]);
 }
 
@@ -55,27 +60,48 @@ export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<s
 }
 
 async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
-  const names = await Promise.all(ownFolders.map((kind) => listNames(directories[kind])));
+  const names = await Promise.all(ownFolders.map((kind) => listContent(directories[kind])));
+  const markers = await Promise.all(ownFolders.map((kind) => lookAtMarker(directories[kind])));
   const evidence = await Promise.all(
     ownFolders.map(async (kind, index) => holdsEvidence(kind, directories[kind], names[index])),
   );
   const isProven = evidence.includes(true);
-  const standings = ownFolders.map((kind, index) => judge(kind, names[index], evidence[index] === true, isProven));
+  const standings = ownFolders.map((kind, index) =>
+    judge(kind, names[index], markers[index], evidence[index] === true, isProven),
+  );
   return Object.fromEntries(ownFolders.map((kind, index) => [kind, standings[index]])) as Record<OwnFolder, Standing>;
 }
 
 function judge(
   kind: OwnFolder,
   names: readonly string[] | undefined,
+  marker: Marker | undefined,
   hasEvidence: boolean,
   isProven: boolean,
 ): Standing {
   if (names === undefined) return 'absent';
-  if (names.includes(markerName)) return 'marked';
+  if (marker === 'whole') return 'marked';
+  if (marker === 'blank') return 'earlier';
+  if (marker === 'strange') return 'foreign';
   // a marker that was not finished
-  if (names.every((name) => name.startsWith(markerName))) return 'empty';
+  if (names.every((name) => name.startsWith(`${markerName}.`))) return 'empty';
   const isPure = names.every((name) => isOwnName(kind, name));
-  return hasEvidence || (isProven && isPure) ? 'earlier' : 'foreign';
+  if (hasEvidence) return 'earlier';
+  if (!isPure) return 'foreign';
+  return isProven ? 'earlier' : 'unproven';
+}
+
+/** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
+type Marker = 'whole' | 'blank' | 'strange';
+
+async function lookAtMarker(folder: string): Promise<Marker | undefined> {
+  const path = join(folder, markerName);
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return 'strange';
+  if (found.size === 0) return 'blank';
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.startsWith(markerLine) ? 'whole' : 'strange';
 }
 
 export function isOwnName(kind: OwnFolder, name: string): boolean {
@@ -89,7 +115,11 @@ type Evidence = readonly [folder: string, name: RegExp, below?: string];
 /** What versions without markers left, and what no project has by accident. */
 const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
   data: [
-    ['images', /^[a-z][a-z0-9.-]*-[0-9a-f]{12}\.(tar|json)$/],
+    // data sets are numbered like train-000000000012.tar, so only the names of our images count
+    [
+      'images',
+      /^(coredns|kube-(apiserver|controller-manager|proxy|scheduler)|spark|storage-provisioner)-[0-9a-f]{12}\.(tar|json)$/,
+    ],
     ...['kubernetes', 'minikube', 'skaffold', 'oci-runtime', 'cri-dockerd', 'pause'].map(
       (tool) => [join('tools', tool), /^v?\d+\.\d+\.\d+-[0-9a-f]{12}$/] as const,
     ),
@@ -119,6 +149,16 @@ async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly st
   return found.includes(true);
 }
 
+/** What file systems, desktops and Git leave in a folder. */
+const litter = /^(\.DS_Store|\.gitkeep|\.nfs.*|lost\+found)$/;
+
+/** Without litter and empty folders. */
+async function listContent(folder: string): Promise<readonly string[] | undefined> {
+  const names = (await listNames(folder))?.filter((name) => !litter.test(name));
+  const inside = await Promise.all((names ?? []).map((name) => listNames(join(folder, name))));
+  return names?.filter((_, index) => inside[index]?.length !== 0);
+}
+
 /** Undefined where there is no such folder, or none that can be read. */
 async function listNames(folder: string): Promise<readonly string[] | undefined> {
   return readdir(folder).catch(() => undefined);
@@ -135,9 +175,10 @@ async function mark(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await writeFile(draft, describeMarker());
     // not every file system has links
-    await link(draft, marker).catch((error: unknown) =>
-      (error as NodeJS.ErrnoException).code === 'EEXIST' ? undefined : rename(draft, marker),
-    );
+    await link(draft, marker).catch(async (error: unknown) => {
+      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+      if (!isThere || (await lookAtMarker(folder)) === 'blank') await rename(draft, marker);
+    });
   } catch {
     return;
   } finally {
@@ -147,7 +188,7 @@ async function mark(folder: string): Promise<void> {
 
 function describeMarker(): string {
   return [
-    '# spark-dev made this folder. `spark-dev uninstall` removes what it made here, and never in a folder without this file.',
+    `${markerLine} \`spark-dev uninstall\` removes what it made here, and never in a folder without this file.`,
     'version: 1',
     `home: ${randomUUID()}`,
     '',
@@ -158,5 +199,15 @@ function foreignFolder(folder: string): SparkDevError {
   return new SparkDevError('USAGE', `${folder} holds files that spark-dev did not make`, {
     why: `spark-dev keeps its own files there and removes them by name. It uses a folder only when the folder is new, empty, or marked with ${markerName}.`,
     fix: ['SPARK_DEV_HOME=/a/new/folder spark-dev …', `Move the files out of ${folder}`],
+  });
+}
+
+function unprovenFolder(folder: string, all: readonly string[]): SparkDevError {
+  return new SparkDevError('USAGE', `${folder} is not marked as a folder of spark-dev`, {
+    why: `It holds names that spark-dev uses, but a project may have them too. spark-dev removes files only in a folder that is marked with ${markerName}.`,
+    fix: [
+      `${joinWords(['touch', ...all.map((one) => join(one, markerName))])}   # if spark-dev made what is in there`,
+      'SPARK_DEV_HOME=/a/new/folder spark-dev …',
+    ],
   });
 }

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../config/own-folders.js';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import { findDamage, noteSizes } from './folder-sizes.js';
 import { complete, halfMadeName, isAbandoned, isMakerGone, listAbandoned, sweepAbandoned } from './half-made.js';
@@ -51,8 +54,19 @@ describe('a half-made file', () => {
     expect(await isMakerGone(host, name)).toBe(false);
   });
 
+  // as it is seen from a container that has the host's name and its own process numbers
+  it.runIf(process.platform === 'linux')('is left alone where its maker may live in another namespace', async () => {
+    const host = realHost();
+    const elsewhere = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+    const path = put(join(host.directories.cache, `jars/a.jar.${elsewhere}-${dead}-abcd.part`));
+    expect(halfMadeName('')).not.toContain(elsewhere);
+    expect(await isAbandoned(host, path)).toBe(false);
+    expect(await isMakerGone(host, path)).toBe(false);
+  });
+
   it('is swept in every cache, and nothing that is whole or alive', async () => {
     const host = realHost();
+    await claimFolders(host.directories);
     const { cache, data } = host.directories;
     const gone = [
       put(by(dead, join(cache, 'class-archives/s.jsa'))),

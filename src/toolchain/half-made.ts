@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { listOwnFolders, type OwnFolder } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 
 /** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
@@ -18,9 +20,18 @@ function maker(): string {
   return `${machine()}-${String(process.pid)}`;
 }
 
-/** Process numbers count on one machine, or in one container, alone. */
+/** Process numbers count in one namespace of one machine: containers with the host's network have its name, and their own numbers. */
 function machine(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+  return createHash('sha256').update(`${hostname()} ${readNamespace()}`).digest('hex').slice(0, 6);
+}
+
+/** Empty where the kernel has no such thing. */
+function readNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** Beside its final place and on the same disk; renamed by `complete`. */
@@ -95,10 +106,15 @@ function makerOf({ platform }: Pick<Host, 'platform'>, path: string): string | u
   return by === machine() && platform.os === 'linux' ? pid : undefined;
 }
 
-/** Folder → what is half-made in it: ours by these names since the first version. */
-function halfMadePlaces({ cache, config, data }: Host['directories']): readonly (readonly [string, RegExp])[] {
+type Places = readonly (readonly [string, RegExp])[];
+
+/** Folder → what is half-made in it: ours by these names since the first version, where the folder above is ours. */
+async function halfMadePlaces(
+  { cache, config, data }: Host['directories'],
+  ours: readonly OwnFolder[],
+): Promise<Places> {
   const part = /\.part$/;
-  return [
+  const inCache: Places = [
     [join(cache, 'jars'), part],
     [join(cache, 'spark'), part],
     [join(cache, 'jre'), part],
@@ -107,8 +123,16 @@ function halfMadePlaces({ cache, config, data }: Host['directories']): readonly 
     // image builds hold the lock, and take no hours
     [join(cache, 'build'), /./],
     [cache, /^look-|\.part$/],
+  ];
+  const tools = join(data, 'tools');
+  const inData: Places = [
     [data, /^\.restoring-|\.part$/],
     [join(data, 'images'), /\.partial$|\.part$/],
+    ...(await readdir(tools).catch(() => [])).map((name) => [join(tools, name), /^\.building-/] as const),
+  ];
+  return [
+    ...(ours.includes('cache') ? inCache : []),
+    ...(ours.includes('data') ? inData : []),
     [config, /^upstream-lock\.json\..*\.part$/],
   ];
 }
@@ -120,10 +144,9 @@ export async function sweepAbandoned(host: Host): Promise<void> {
 
 /** What a killed run, download or build left behind, with nobody left to finish it. */
 export async function listAbandoned(host: Host): Promise<readonly string[]> {
-  const tools = join(host.directories.data, 'tools');
-  const toolPlaces = (await readdir(tools).catch(() => [])).map((name) => [join(tools, name), /^\.building-/] as const);
+  const places = await halfMadePlaces(host.directories, await listOwnFolders(host.directories));
   const found = await Promise.all(
-    [...halfMadePlaces(host.directories), ...toolPlaces].map(async ([folder, pattern]) => {
+    places.map(async ([folder, pattern]) => {
       const names = (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name));
       return names.sort().map((name) => join(folder, name));
     }),

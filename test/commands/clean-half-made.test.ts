@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { halfMadeName } from '../../src/toolchain/half-made.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
@@ -15,7 +16,9 @@ interface World {
 }
 
 async function createWorld(): Promise<World> {
-  return { machine: await createFakeMachine({ profile: 'stopped' }, {}) };
+  const machine = await createFakeMachine({ profile: 'stopped' }, {});
+  await claimFolders(machine.host.directories);
+  return { machine };
 }
 
 function clean({ machine }: World, ...words: string[]): Promise<Call> {

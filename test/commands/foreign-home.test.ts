@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createVolumeArgv } from '../../src/cluster/minikube/docker-things.js';
+import { FakeDocker } from '../fakes/fake-docker.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
-import { createTwoHomes, describeThings } from './home-world.js';
+import { createTwoHomes, describeThings, type TwoHomes } from './home-world.js';
 
 const whole = { container: true, volume: true, network: true, labelled: false, entry: true };
 const nothing = { journals: [], journalText: '', profile: false, marker: false };
@@ -63,6 +65,86 @@ describe("uninstall of a home that is not the cluster's", () => {
   });
 });
 
+describe('the command that removes the cluster with the home that made it', () => {
+  const advise = async (place: (user: string) => string, uid = process.getuid?.() ?? 0): Promise<readonly string[]> => {
+    const docker = new FakeDocker();
+    const { host } = await createFakeMachine({ profile: 'absent' }, { daemon: docker, platform: { uid } });
+    const data = place(host.directories.userHome);
+    mkdirSync(data, { recursive: true });
+    docker.create(createVolumeArgv('another-id', data));
+    const refused = readError((await call(['down', '--delete', '--yes', '--json'], { host })).stdout);
+    return [dirname(data), data, refused.fix[0]?.replace(/ {3}#.*/, '') ?? ''];
+  };
+  const words = 'spark-dev down --delete';
+
+  it('quotes a folder with a space in it', async () => {
+    const [home = '', , line] = await advise((user) => join(user, 'my spark', 'data'));
+    expect(line).toBe(`SPARK_DEV_HOME='${home}' ${words}`);
+  });
+
+  it('names no folder where it is the default one', async () => {
+    const [, , line] = await advise((user) => join(user, '.local', 'share', 'spark-dev'));
+    expect(line).toBe(`env -u SPARK_DEV_HOME ${words}`);
+  });
+
+  it('sets XDG_DATA_HOME where that was another one', async () => {
+    const [share = '', , line] = await advise((user) => join(user, 'my share', 'spark-dev'));
+    expect(line).toBe(`env -u SPARK_DEV_HOME XDG_DATA_HOME='${share}' ${words}`);
+  });
+
+  it('says whose default folder it is', async () => {
+    const [, data = '', line] = await advise((user) => join(user, '.local', 'share', 'spark-dev'), 4711);
+    expect(line).toBe(`As the user who owns ${data}: env -u SPARK_DEV_HOME ${words}`);
+  });
+});
+
+describe('a copy of the home that made the cluster', () => {
+  const copyHome = async (copy: (from: string, to: string) => void): Promise<TwoHomes> => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const { data } = homes.other.host.directories;
+    rmSync(data, { recursive: true });
+    copy(homes.maker.host.directories.data, data);
+    return homes;
+  };
+
+  it.each([
+    'down',
+    'down --delete --yes',
+    'uninstall --yes',
+    'uninstall --yes --force',
+    'init --yes --no-verify',
+    'cluster resize --recreate --memory 5g --yes',
+  ])('changes nothing that the original has, by %s', async (line) => {
+    const homes = await copyHome((from, to) => {
+      cpSync(from, to, { recursive: true });
+    });
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(describeThings(homes.docker)).toEqual(before);
+    if (line.includes('--force')) return;
+    const { data } = homes.other.host.directories;
+    expect(readError(stdout)).toMatchObject({
+      code: 'IN_USE',
+      why: expect.stringContaining(`${data} is a copy of that one`) as string,
+    });
+  });
+
+  it.each<[string, (from: string, to: string) => void]>([
+    ['moved', renameSync],
+    [
+      'linked',
+      (from, to) => {
+        symlinkSync(from, to);
+      },
+    ],
+  ])('is none where the folder was only %s', async (_how, copy) => {
+    const homes = await copyHome(copy);
+    const end = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
+    expect(end.exitCode, end.stdout).toBe(0);
+    expect(describeThings(homes.docker)).toEqual([]);
+  });
+});
+
 describe('init where another cluster has the name in the kubeconfig', () => {
   it('makes its own, leaves that entry, and says how kubectl reaches the new one', async () => {
     const machine = await createFakeMachine({ profile: 'absent' });
@@ -93,11 +175,25 @@ describe('a SPARK_DEV_HOME that is a project', () => {
     'cache/downloads/a.bin',
     'state/logs/app.log',
     'state/runs/2026/metrics.csv',
+    'state/runs/Trial 7-260101000000-dead/tmp/table.csv',
+    'cache/look-and-feel/theme.css',
+    'cache/downloads/film.mkv.part',
+    'cache/downloads/go-mod/x.go',
+    'data/images/disk.qcow2.partial',
+    'data/tools/house/.building-plan/a.dwg',
   ];
+  /** What removes half-made things looks at the age of these. */
+  const old = [
+    'cache/build/out.js',
+    'cache/look-and-feel',
+    'cache/downloads/film.mkv.part',
+    'cache/downloads/go-mod',
+  ].concat('data/images/disk.qcow2.partial', 'data/tools/house/.building-plan');
 
   it.each([
     'uninstall --yes',
     'uninstall --yes --force',
+    'clean --yes',
     'clean --yes --caches --runs --keep 0',
     'init --yes --no-verify',
     'down --delete --yes',
@@ -107,6 +203,7 @@ describe('a SPARK_DEV_HOME that is a project', () => {
     const host = createFakeHost({ programs: [{ argv: ['du', '-sk'] }] });
     const root = dirname(host.directories.data);
     for (const file of files) place(join(root, file), 'precious');
+    for (const file of old) utimesSync(join(root, file), 0, 0);
     const { exitCode } = await call(words, { host });
     for (const file of files) expect(readFileSync(join(root, file), 'utf8')).toBe('precious');
     if (words[0] === 'init' || words[0] === 'run') expect(exitCode).toBe(2);
