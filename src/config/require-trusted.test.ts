@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -81,6 +81,51 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     const { host, folder } = createProject();
     chmodSync(folder, 0o1777);
     expect((await loadSettings(host)).lang).toBe('scala');
+  });
+
+  it('is refused when every user can write to the file, whatever its other bits', async () => {
+    const { host, file } = createProject();
+    chmodSync(file, 0o1666);
+    await expect(loadSettings(host)).rejects.toMatchObject({ why: expect.stringContaining('every user') as string });
+  });
+
+  describe('that is a link', () => {
+    /** The folder of its target. */
+    function linkFrom({ host, folder, file }: World): string {
+      const beside = join(host.directories.working, '..', '..', '..', 'beside');
+      mkdirSync(beside);
+      const target = join(beside, 'other.yaml');
+      writeFileSync(target, 'version: 1\nlang: scala\n');
+      rmSync(file);
+      symlinkSync(target, file);
+      for (const path of [beside, target]) chmodSync(path, 0o755);
+      chmodSync(folder, 0o1777);
+      return beside;
+    }
+
+    it('counts when the link and its target are ours', async () => {
+      const world = createProject();
+      linkFrom(world);
+      expect((await loadSettings(world.host)).lang).toBe('scala');
+    });
+
+    it.runIf(self === 0)('is refused when another user made the link to a file of ours', async () => {
+      const world = createProject();
+      linkFrom(world);
+      lchownSync(world.file, stranger, stranger);
+      await expect(loadSettings(world.host)).rejects.toMatchObject({
+        why: expect.stringContaining(`${world.file} belongs to the user`) as string,
+      });
+    });
+
+    it('is refused when every user can write to the folder of its target', async () => {
+      const world = createProject();
+      const beside = linkFrom(world);
+      chmodSync(beside, 0o757);
+      await expect(loadSettings(world.host)).rejects.toMatchObject({
+        why: expect.stringContaining(`${beside} can be written by every user`) as string,
+      });
+    });
   });
 
   it('counts with the umask 002 of a private group, and not when another group can write to it', async () => {
