@@ -130,22 +130,10 @@ export async function findSocket(address: string): Promise<string | undefined> {
   return name === undefined ? undefined : join(address, name);
 }
 
-/** Who holds it now; undefined where nobody does. */
-export async function askHolder(address: string): Promise<LockHolder | undefined> {
+/** A process that is suspended or busy says nothing for a while; the kernel connects to it all the same. */
+export async function isHeld(address: string): Promise<boolean> {
   const path = await findSocket(address);
-  if (path === undefined) return undefined;
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.setTimeout(introducedWithinMs, () => socket.destroy());
-    socket.on('error', () => undefined);
-    socket.once('data', (bytes) => {
-      resolve(readHolder(bytes.toString('utf8')));
-      socket.destroy();
-    });
-    socket.on('close', () => {
-      resolve(undefined);
-    });
-  });
+  return path !== undefined && answers(path);
 }
 
 /** Undefined where it is no introduction. */

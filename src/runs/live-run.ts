@@ -1,4 +1,4 @@
-import { askHolder, listen } from '../journal/held-socket.js';
+import { isHeld, listen } from '../journal/held-socket.js';
 import { lockAddress } from '../journal/lock-address.js';
 import type { Host } from '../ports/host.js';
 
@@ -20,5 +20,5 @@ export async function withLiveRun<Value>(host: Host, runId: string, action: () =
 }
 
 export async function isRunLive(host: Host, runId: string): Promise<boolean> {
-  return (await askHolder(await lockAddress(host, runId))) !== undefined;
+  return isHeld(await lockAddress(host, runId));
 }
