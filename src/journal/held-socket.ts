@@ -30,7 +30,13 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
   const draft = `${address}.${id}`;
   await mkdir(dirname(folder), { recursive: true });
   while (!(await makeDraft(folder, draft)));
-  const opened = await open(join(draft, id), holder);
+  const opened = await open(join(draft, id), holder).catch((error: unknown) => {
+    quietly(() => {
+      rmdirSync(draft);
+    });
+    removeEmpty(folder);
+    throw error;
+  });
   while (!(await publish(draft, address))) {
     if (await removeDead(address)) continue;
     opened?.close();
@@ -41,11 +47,18 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
     quietly(() => {
       unlinkSync(join(address, id));
     });
-    // each only when it is empty, and below /tmp not the name that another user could take
-    for (const empty of dirname(folder) === '/tmp' ? [address] : [address, folder])
-      quietly(() => {
-        rmdirSync(empty);
-      });
+    quietly(() => {
+      rmdirSync(address);
+    });
+    removeEmpty(folder);
+  });
+}
+
+/** Below /tmp it stays: another user could take its name. */
+function removeEmpty(folder: string): void {
+  if (dirname(folder) === '/tmp') return;
+  quietly(() => {
+    rmdirSync(folder);
   });
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
-import { lockAddress } from './lock-address.js';
+import { lockAddresses } from './lock-address.js';
 import { withLock } from './lock.js';
 
 function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
@@ -88,7 +88,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
   it('answers a visitor with who holds it', async () => {
     const host = hostWithRealClock();
     await withLock(host, { command: 'spark-dev init', timeoutMs: 100 }, async () => {
-      const visitor = connect((await findSocket(await lockAddress(host))) ?? '');
+      const visitor = connect((await findSocket(lockAddresses(host)[0] ?? '')) ?? '');
       const line = await new Promise<string>((resolve) =>
         visitor.once('data', (bytes) => {
           resolve(bytes.toString());
@@ -104,7 +104,7 @@ it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '
   'is held by a process without a name where that says %s',
   async (answer) => {
     const host = hostOn('linux');
-    const address = await lockAddress(host);
+    const address = lockAddresses(host)[0] ?? '';
     mkdirSync(address, { recursive: true });
     const stranger = createServer((visitor) => {
       visitor.on('error', () => undefined);

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { lockAddress } from '../journal/lock-address.js';
+import { lockAddresses } from '../journal/lock-address.js';
 import { isRunLive, withLiveRun } from './live-run.js';
 
 describe('a live run', () => {
@@ -26,7 +26,7 @@ describe('a live run', () => {
 
   it('lasts while its process is suspended, and is over the moment that is killed', async () => {
     const host = createFakeHost();
-    const address = await lockAddress(host, 'a');
+    const address = lockAddresses(host, 'a')[0] ?? '';
     mkdirSync(address, { recursive: true });
     const script = `require('net').createServer((s) => s.write('{"pid":1,"command":"run a","since":1}\\n')).listen(process.argv[1], () => console.log('up'))`;
     const child = spawn(process.execPath, ['-e', script, join(address, 'a')], { stdio: ['ignore', 'pipe', 'inherit'] });
