@@ -50,7 +50,28 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       exitCode: 2,
       what: `${world.file} could have been written by another user`,
       why: expect.stringMatching(/belongs to the user \d+, and you are \d+/) as string,
-      fix: [expect.stringContaining(`export SPARK_DEV_TRUST=${world.folder} `)],
+      fix: [
+        expect.stringContaining(`echo 'version: 1' > ${join(host.directories.working, 'spark-dev.yaml')} `),
+        expect.stringContaining(`export SPARK_DEV_TRUST=${world.folder} `),
+      ],
+    });
+  });
+
+  it('of another user above counts no more where the project has its own', async () => {
+    const world = createProject();
+    const host = asStranger(world, world.file);
+    writeFileSync(join(host.directories.working, 'spark-dev.yaml'), 'version: 1\n');
+    // the folder and its file belong to whoever runs this test
+    const mine = { ...host, platform: { ...host.platform, uid: self } };
+    expect((await loadSettings(mine)).lang).toBeUndefined();
+  });
+
+  it('of another user in the current folder is not to be written over', async () => {
+    const world = createProject();
+    const host = asStranger(world, world.file);
+    const here = { ...host, directories: { ...host.directories, working: world.folder } };
+    await expect(loadSettings(here)).rejects.toMatchObject({
+      fix: [expect.stringContaining('export SPARK_DEV_TRUST=')],
     });
   });
 

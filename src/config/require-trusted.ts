@@ -1,5 +1,6 @@
 import { lstat, realpath, statfs } from 'node:fs/promises';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 
@@ -8,7 +9,7 @@ export const trustVariable = 'SPARK_DEV_TRUST';
 /** Windows' own disks in WSL: every mode there is 0777, whoever may write. */
 const plan9 = 0x01021997;
 
-type World = Pick<Host, 'env' | 'platform'>;
+type World = Pick<Host, 'directories' | 'env' | 'platform'>;
 
 /** A file that decides what runs counts only where no other user could have written it, as for git's safe.directory. */
 export async function requireTrusted(host: World, file: string): Promise<void> {
@@ -21,10 +22,21 @@ export async function requireTrusted(host: World, file: string): Promise<void> {
     if (why === undefined) continue;
     throw new SparkDevError('CONFIG_INVALID', `${file} could have been written by another user`, {
       why: `${why}, and the file decides what runs here.`,
-      fix: [`export ${trustVariable}=${dirname(file)}   # if you trust every user who can write there`],
+      fix: [
+        ...endSearch(host, file),
+        `export ${trustVariable}=${dirname(file)}   # if you trust every user who can write there`,
+      ],
       facts: { file, path },
     });
   }
+}
+
+/** A stranger's file above a project is no reason to trust the stranger. */
+function endSearch({ directories: { working } }: World, file: string): readonly string[] {
+  if (dirname(file) === working) return [];
+  return [
+    `echo 'version: 1' > ${quoteArgv([join(working, 'spark-dev.yaml')])}   # your own settings: the search ends there`,
+  ];
 }
 
 async function isListed(listed: string, folder: string): Promise<boolean> {
