@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmdirSync, unlinkSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 
@@ -120,6 +120,23 @@ async function removeDead(address: string): Promise<boolean> {
     await rm(join(address, name), { recursive: true, force: true });
   }
   return true;
+}
+
+/** A process that is about to listen has made its folder by then. */
+const draftedWithinMs = 60_000;
+
+/** Removes what killed processes left beside a lock that the caller holds: sockets that nobody answers, and drafts. */
+export async function sweepDead(held: string, now: number): Promise<void> {
+  if (isPipe(held)) return;
+  const folder = dirname(held);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const address = join(folder, name);
+    const entry = await stat(address).catch(() => undefined);
+    const isOld = entry !== undefined && now - entry.mtimeMs > draftedWithinMs;
+    if (address === held || !isOld || !(await removeDead(address).catch(() => false))) continue;
+    // only while it is empty: a run may have started there
+    await rmdir(address).catch(() => undefined);
+  }
 }
 
 function answers(path: string): Promise<boolean> {

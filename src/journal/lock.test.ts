@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
@@ -8,6 +8,7 @@ import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
 import { lockAddresses } from './lock-address.js';
 import { withLock } from './lock.js';
+import { isRunHeld, placeLock } from './place-lock.js';
 
 function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
   const host = createFakeHost({ platform: { os } });
@@ -97,6 +98,25 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
       visitor.destroy();
       expect(JSON.parse(line)).toMatchObject({ pid: process.pid, command: 'spark-dev init' });
     });
+  });
+
+  it('removes what killed runs left beside it, and no socket that lives or is being made', async () => {
+    const host = hostWithRealClock();
+    const beside = `${host.directories.data}.locks`;
+    const long = new Date(Date.now() - 120_000);
+    for (const folder of ['run-dead', 'run-dead.12345678', 'run-new.12345678']) {
+      mkdirSync(join(beside, folder), { recursive: true });
+      if (folder === 'run-dead') writeFileSync(join(beside, folder, 'socket'), '');
+      if (!folder.includes('new')) utimesSync(join(beside, folder), long, long);
+    }
+    const run = await placeLock(host, { pid: process.pid, command: 'run', since: 0 }, 'live');
+    utimesSync(run.address, long, long);
+    await withLock(host, { command: 'spark-dev clean', timeoutMs: 100 }, () => {
+      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-new.12345678'].sort());
+      return Promise.resolve();
+    });
+    expect(await isRunHeld(host, 'live')).toBe(true);
+    run.lock?.release();
   });
 });
 

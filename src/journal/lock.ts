@@ -1,7 +1,14 @@
 import { connect } from 'node:net';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { findSocket, introducedWithinMs, readHolder, type HeldLock, type LockHolder } from './held-socket.js';
+import {
+  findSocket,
+  introducedWithinMs,
+  readHolder,
+  sweepDead,
+  type HeldLock,
+  type LockHolder,
+} from './held-socket.js';
 import { placeLock } from './place-lock.js';
 
 export interface LockWish {
@@ -37,7 +44,10 @@ async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
   for (;;) {
     const holder = { pid: process.pid, command: wish.command, since: host.clock.now() };
     const { address, lock } = await placeLock(host, holder);
-    if (lock !== undefined) return lock;
+    if (lock !== undefined) {
+      await sweepDead(address, host.clock.now());
+      return lock;
+    }
     const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (other) => {
       if (saidFor === other.pid) return;
       saidFor = other.pid;
