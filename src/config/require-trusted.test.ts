@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -50,7 +50,28 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       exitCode: 2,
       what: `${world.file} could have been written by another user`,
       why: expect.stringMatching(/belongs to the user \d+, and you are \d+/) as string,
-      fix: [expect.stringContaining(`export SPARK_DEV_TRUST=${world.folder} `)],
+      fix: [
+        expect.stringContaining(`echo 'version: 1' > ${join(host.directories.working, 'spark-dev.yaml')} `),
+        expect.stringContaining(`export SPARK_DEV_TRUST=${world.folder} `),
+      ],
+    });
+  });
+
+  it('of another user above counts no more where the project has its own', async () => {
+    const world = createProject();
+    const host = asStranger(world, world.file);
+    writeFileSync(join(host.directories.working, 'spark-dev.yaml'), 'version: 1\n');
+    // the folder and its file belong to whoever runs this test
+    const mine = { ...host, platform: { ...host.platform, uid: self } };
+    expect((await loadSettings(mine)).lang).toBeUndefined();
+  });
+
+  it('of another user in the current folder is not to be written over', async () => {
+    const world = createProject();
+    const host = asStranger(world, world.file);
+    const here = { ...host, directories: { ...host.directories, working: world.folder } };
+    await expect(loadSettings(here)).rejects.toMatchObject({
+      fix: [expect.stringContaining('export SPARK_DEV_TRUST=')],
     });
   });
 
@@ -81,6 +102,51 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     const { host, folder } = createProject();
     chmodSync(folder, 0o1777);
     expect((await loadSettings(host)).lang).toBe('scala');
+  });
+
+  it('is refused when every user can write to the file, whatever its other bits', async () => {
+    const { host, file } = createProject();
+    chmodSync(file, 0o1666);
+    await expect(loadSettings(host)).rejects.toMatchObject({ why: expect.stringContaining('every user') as string });
+  });
+
+  describe('that is a link', () => {
+    /** The folder of its target. */
+    function linkFrom({ host, folder, file }: World): string {
+      const beside = join(host.directories.working, '..', '..', '..', 'beside');
+      mkdirSync(beside);
+      const target = join(beside, 'other.yaml');
+      writeFileSync(target, 'version: 1\nlang: scala\n');
+      rmSync(file);
+      symlinkSync(target, file);
+      for (const path of [beside, target]) chmodSync(path, 0o755);
+      chmodSync(folder, 0o1777);
+      return beside;
+    }
+
+    it('counts when the link and its target are ours', async () => {
+      const world = createProject();
+      linkFrom(world);
+      expect((await loadSettings(world.host)).lang).toBe('scala');
+    });
+
+    it.runIf(self === 0)('is refused when another user made the link to a file of ours', async () => {
+      const world = createProject();
+      linkFrom(world);
+      lchownSync(world.file, stranger, stranger);
+      await expect(loadSettings(world.host)).rejects.toMatchObject({
+        why: expect.stringContaining(`${world.file} belongs to the user`) as string,
+      });
+    });
+
+    it('is refused when every user can write to the folder of its target', async () => {
+      const world = createProject();
+      const beside = linkFrom(world);
+      chmodSync(beside, 0o757);
+      await expect(loadSettings(world.host)).rejects.toMatchObject({
+        why: expect.stringContaining(`${beside} can be written by every user`) as string,
+      });
+    });
   });
 
   it('counts with the umask 002 of a private group, and not when another group can write to it', async () => {

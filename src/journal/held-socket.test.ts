@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { Server } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
+import type { Host } from '../ports/host.js';
 import { findSocket, listen } from './held-socket.js';
-import { lockAddress } from './lock-address.js';
+import { lockAddresses } from './lock-address.js';
+import { isRunHeld, placeLock } from './place-lock.js';
 
+const firstAddress = (host: Host): string => lockAddresses(host)[0] ?? '';
 const holder = { pid: process.pid, command: 'a', since: 0 };
 
 /** Takes the lock's place as a holder does, and is killed. */
@@ -23,7 +27,7 @@ async function leaveDeadSocket(address: string): Promise<void> {
 
 describe.runIf(process.platform !== 'win32')('a held socket', () => {
   it('lies in a folder that only its user can enter, and leaves nothing', async () => {
-    const address = await lockAddress(createFakeHost());
+    const address = firstAddress(createFakeHost());
     const held = await listen(address, holder);
     expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
     expect(await listen(address, holder)).toBeUndefined();
@@ -34,7 +38,7 @@ describe.runIf(process.platform !== 'win32')('a held socket', () => {
 
   it('is taken over from a killed process by one of many', async () => {
     for (let round = 0; round < 5; round++) {
-      const address = await lockAddress(createFakeHost());
+      const address = firstAddress(createFakeHost());
       await leaveDeadSocket(address);
       const held = await Promise.all(Array.from({ length: 20 }, () => listen(address, holder)));
       expect(held.filter((one) => one !== undefined)).toHaveLength(1);
@@ -43,7 +47,7 @@ describe.runIf(process.platform !== 'win32')('a held socket', () => {
   });
 
   it('is had by one at a time while many come and go', async () => {
-    const address = await lockAddress(createFakeHost());
+    const address = firstAddress(createFakeHost());
     let inside = 0;
     let most = 0;
     const visit = async (): Promise<void> => {
@@ -73,31 +77,76 @@ describe.runIf(process.platform !== 'win32')('the lock of a home with a path tha
   }
 
   it('lies in a private folder below /tmp', async () => {
-    const address = await lockAddress(hostFarAway());
+    const { address, lock } = await placeLock(hostFarAway(), holder);
     made.push(dirname(address));
     expect(dirname(dirname(address))).toBe('/tmp');
-    const held = await listen(address, holder);
-    expect(held).toBeDefined();
-    held?.release();
+    expect(lock).toBeDefined();
+    lock?.release();
   });
 
   it('is refused where that folder is not private', async () => {
     const host = hostFarAway();
-    const folder = dirname(await lockAddress(host));
+    const folder = dirname(firstAddress(host));
     made.push(folder);
+    mkdirSync(folder);
     chmodSync(folder, 0o755);
-    await expect(lockAddress(host)).rejects.toMatchObject({ code: 'DISK_WRITE_FAILED' });
+    await expect(placeLock(host, holder)).rejects.toMatchObject({ code: 'DISK_WRITE_FAILED' });
     chmodSync(folder, 0o700);
     const other = { ...host, platform: { ...host.platform, uid: (host.platform.uid ?? 0) + 1 } };
     mkdirSync(folder.replace(/-\d+-/, `-${String(other.platform.uid)}-`), { mode: 0o700 });
     made.push(folder.replace(/-\d+-/, `-${String(other.platform.uid)}-`));
-    await expect(lockAddress(other)).rejects.toMatchObject({
+    await expect(placeLock(other, holder)).rejects.toMatchObject({
       what: expect.stringContaining('not a private') as string,
     });
   });
 });
 
-it('is a named pipe on Windows', async () => {
-  const address = await lockAddress(createFakeHost({ platform: { os: 'win32', uid: undefined } }));
+describe.runIf(process.platform === 'linux')('the lock of a home where no socket can be made', () => {
+  const made: string[] = [];
+  afterEach(() => {
+    for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('lies below /tmp for every process, and a run there is seen', async () => {
+    const host = createFakeHost();
+    // nobody can make a folder there, not even root
+    const there = { ...host, directories: { ...host.directories, data: '/sys/spark-dev-test/data' } };
+    const { address, lock } = await placeLock(there, holder, 'a');
+    made.push(dirname(address));
+    expect(dirname(dirname(address))).toBe('/tmp');
+    expect(await placeLock(there, holder, 'a')).toEqual({ address, lock: undefined });
+    expect(await isRunHeld(there, 'a')).toBe(true);
+    lock?.release();
+    expect(await isRunHeld(there, 'a')).toBe(false);
+  });
+
+  it('lies below /tmp where the file system has no sockets, and leaves no draft there', async () => {
+    const host = createFakeHost();
+    const near = `${host.directories.data}.locks`;
+    const refused: string[] = [];
+    // no file system without sockets is on every machine
+    const real = Reflect.get<Server, 'listen'>(Server.prototype, 'listen');
+    onTestFinished(() => {
+      Server.prototype.listen = real;
+    });
+    Server.prototype.listen = function (this: Server, ...args: never[]) {
+      const path = String(args[0]);
+      if (!path.startsWith(near)) return Reflect.apply(real, this, args) as Server;
+      refused.push(path);
+      this.emit('error', Object.assign(new Error('listen'), { code: 'ENOTSUP' }));
+      return this;
+    };
+    const { address, lock } = await placeLock(host, holder);
+    made.push(dirname(address));
+    expect(refused).toHaveLength(1);
+    expect(dirname(dirname(address))).toBe('/tmp');
+    expect(lock).toBeDefined();
+    expect(existsSync(near)).toBe(false);
+    lock?.release();
+  });
+});
+
+it('is a named pipe on Windows', () => {
+  const address = firstAddress(createFakeHost({ platform: { os: 'win32', uid: undefined } }));
   expect(address).toMatch(/^\\\\\.\\pipe\\spark-dev-0-[0-9a-f]{16}-main$/);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmdirSync, unlinkSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 
@@ -30,7 +30,13 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
   const draft = `${address}.${id}`;
   await mkdir(dirname(folder), { recursive: true });
   while (!(await makeDraft(folder, draft)));
-  const opened = await open(join(draft, id), holder);
+  const opened = await open(join(draft, id), holder).catch((error: unknown) => {
+    quietly(() => {
+      rmdirSync(draft);
+    });
+    removeEmpty(folder);
+    throw error;
+  });
   while (!(await publish(draft, address))) {
     if (await removeDead(address)) continue;
     opened?.close();
@@ -41,11 +47,18 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
     quietly(() => {
       unlinkSync(join(address, id));
     });
-    // each only when it is empty, and below /tmp not the name that another user could take
-    for (const empty of dirname(folder) === '/tmp' ? [address] : [address, folder])
-      quietly(() => {
-        rmdirSync(empty);
-      });
+    quietly(() => {
+      rmdirSync(address);
+    });
+    removeEmpty(folder);
+  });
+}
+
+/** Below /tmp it stays: another user could take its name. */
+function removeEmpty(folder: string): void {
+  if (dirname(folder) === '/tmp') return;
+  quietly(() => {
+    rmdirSync(folder);
   });
 }
 
@@ -109,6 +122,23 @@ async function removeDead(address: string): Promise<boolean> {
   return true;
 }
 
+/** A process that is about to listen has made its folder by then. */
+const draftedWithinMs = 60_000;
+
+/** Removes what killed processes left beside a lock that the caller holds: sockets that nobody answers, and drafts. */
+export async function sweepDead(held: string, now: number): Promise<void> {
+  if (isPipe(held)) return;
+  const folder = dirname(held);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const address = join(folder, name);
+    const entry = await stat(address).catch(() => undefined);
+    const isOld = entry !== undefined && now - entry.mtimeMs > draftedWithinMs;
+    if (address === held || !isOld || !(await removeDead(address).catch(() => false))) continue;
+    // only while it is empty: a run may have started there
+    await rmdir(address).catch(() => undefined);
+  }
+}
+
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
@@ -130,22 +160,10 @@ export async function findSocket(address: string): Promise<string | undefined> {
   return name === undefined ? undefined : join(address, name);
 }
 
-/** Who holds it now; undefined where nobody does. */
-export async function askHolder(address: string): Promise<LockHolder | undefined> {
+/** A process that is suspended or busy says nothing for a while; the kernel connects to it all the same. */
+export async function isHeld(address: string): Promise<boolean> {
   const path = await findSocket(address);
-  if (path === undefined) return undefined;
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.setTimeout(introducedWithinMs, () => socket.destroy());
-    socket.on('error', () => undefined);
-    socket.once('data', (bytes) => {
-      resolve(readHolder(bytes.toString('utf8')));
-      socket.destroy();
-    });
-    socket.on('close', () => {
-      resolve(undefined);
-    });
-  });
+  return path !== undefined && answers(path);
 }
 
 /** Undefined where it is no introduction. */

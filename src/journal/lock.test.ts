@@ -1,13 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
-import { lockAddress } from './lock-address.js';
+import { lockAddresses } from './lock-address.js';
 import { withLock } from './lock.js';
+import { isRunHeld, placeLock } from './place-lock.js';
 
 function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
   const host = createFakeHost({ platform: { os } });
@@ -88,7 +89,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
   it('answers a visitor with who holds it', async () => {
     const host = hostWithRealClock();
     await withLock(host, { command: 'spark-dev init', timeoutMs: 100 }, async () => {
-      const visitor = connect((await findSocket(await lockAddress(host))) ?? '');
+      const visitor = connect((await findSocket(lockAddresses(host)[0] ?? '')) ?? '');
       const line = await new Promise<string>((resolve) =>
         visitor.once('data', (bytes) => {
           resolve(bytes.toString());
@@ -98,13 +99,32 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
       expect(JSON.parse(line)).toMatchObject({ pid: process.pid, command: 'spark-dev init' });
     });
   });
+
+  it('removes what killed runs left beside it, and no socket that lives or is being made', async () => {
+    const host = hostWithRealClock();
+    const beside = `${host.directories.data}.locks`;
+    const long = new Date(Date.now() - 120_000);
+    for (const folder of ['run-dead', 'run-dead.12345678', 'run-new.12345678']) {
+      mkdirSync(join(beside, folder), { recursive: true });
+      if (folder === 'run-dead') writeFileSync(join(beside, folder, 'socket'), '');
+      if (!folder.includes('new')) utimesSync(join(beside, folder), long, long);
+    }
+    const run = await placeLock(host, { pid: process.pid, command: 'run', since: 0 }, 'live');
+    utimesSync(run.address, long, long);
+    await withLock(host, { command: 'spark-dev clean', timeoutMs: 100 }, () => {
+      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-new.12345678'].sort());
+      return Promise.resolve();
+    });
+    expect(await isRunHeld(host, 'live')).toBe(true);
+    run.lock?.release();
+  });
 });
 
 it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '{"pid":1,"command":{},"since":0}'])(
   'is held by a process without a name where that says %s',
   async (answer) => {
     const host = hostOn('linux');
-    const address = await lockAddress(host);
+    const address = lockAddresses(host)[0] ?? '';
     mkdirSync(address, { recursive: true });
     const stranger = createServer((visitor) => {
       visitor.on('error', () => undefined);

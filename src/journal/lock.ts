@@ -1,8 +1,15 @@
 import { connect } from 'node:net';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { findSocket, introducedWithinMs, listen, readHolder, type HeldLock, type LockHolder } from './held-socket.js';
-import { lockAddress } from './lock-address.js';
+import {
+  findSocket,
+  introducedWithinMs,
+  readHolder,
+  sweepDead,
+  type HeldLock,
+  type LockHolder,
+} from './held-socket.js';
+import { placeLock } from './place-lock.js';
 
 export interface LockWish {
   readonly command: string;
@@ -32,16 +39,19 @@ export function parseLockTimeout(text: unknown): number {
 }
 
 async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
-  const address = await lockAddress(host);
   const giveUpAt = host.clock.now() + wish.timeoutMs;
   let saidFor: number | undefined;
   for (;;) {
-    const lock = await listen(address, { pid: process.pid, command: wish.command, since: host.clock.now() });
-    if (lock !== undefined) return lock;
-    const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (holder) => {
-      if (saidFor === holder.pid) return;
-      saidFor = holder.pid;
-      host.ui.say(`Waiting for ${describeHolder(holder, host.clock.now())}`);
+    const holder = { pid: process.pid, command: wish.command, since: host.clock.now() };
+    const { address, lock } = await placeLock(host, holder);
+    if (lock !== undefined) {
+      await sweepDead(address, host.clock.now());
+      return lock;
+    }
+    const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (other) => {
+      if (saidFor === other.pid) return;
+      saidFor = other.pid;
+      host.ui.say(`Waiting for ${describeHolder(other, host.clock.now())}`);
     });
     if (waiting.released && host.clock.now() < giveUpAt) continue;
     throw new SparkDevError('LOCKED', 'Another spark-dev is changing this machine', {

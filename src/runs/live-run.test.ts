@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { lockAddress } from '../journal/lock-address.js';
+import { lockAddresses } from '../journal/lock-address.js';
 import { isRunLive, withLiveRun } from './live-run.js';
 
 describe('a live run', () => {
@@ -24,13 +24,16 @@ describe('a live run', () => {
     expect(await isRunLive(host, 'a')).toBe(false);
   });
 
-  it('is over the moment its process is killed', async () => {
+  it('lasts while its process is suspended, and is over the moment that is killed', async () => {
     const host = createFakeHost();
-    const address = await lockAddress(host, 'a');
+    const address = lockAddresses(host, 'a')[0] ?? '';
     mkdirSync(address, { recursive: true });
     const script = `require('net').createServer((s) => s.write('{"pid":1,"command":"run a","since":1}\\n')).listen(process.argv[1], () => console.log('up'))`;
     const child = spawn(process.execPath, ['-e', script, join(address, 'a')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
+    expect(await isRunLive(host, 'a')).toBe(true);
+    child.kill('SIGSTOP');
     expect(await isRunLive(host, 'a')).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');

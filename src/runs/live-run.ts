@@ -1,5 +1,4 @@
-import { askHolder, listen } from '../journal/held-socket.js';
-import { lockAddress } from '../journal/lock-address.js';
+import { isRunHeld, placeLock } from '../journal/place-lock.js';
 import type { Host } from '../ports/host.js';
 
 /** With the run's folder in it: so a program that outlives its spark-dev is known as ours. */
@@ -11,14 +10,14 @@ export { workVariable as runVariable } from '../toolchain/half-made.js';
  */
 export async function withLiveRun<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
   const holder = { pid: process.pid, command: `run ${runId}`, since: host.clock.now() };
-  const held = await listen(await lockAddress(host, runId), holder);
+  const { lock } = await placeLock(host, holder, runId);
   try {
     return await action();
   } finally {
-    held?.release();
+    lock?.release();
   }
 }
 
 export async function isRunLive(host: Host, runId: string): Promise<boolean> {
-  return (await askHolder(await lockAddress(host, runId))) !== undefined;
+  return isRunHeld(host, runId);
 }

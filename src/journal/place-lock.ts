@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Host } from '../ports/host.js';
+import { isHeld, listen, type HeldLock, type LockHolder } from './held-socket.js';
+import { isOwnPlace, lockAddresses, requireOwnPlace } from './lock-address.js';
+
+export interface Placed {
+  readonly address: string;
+  /** Undefined where another process holds it. */
+  readonly lock: HeldLock | undefined;
+}
+
+/** At the first address where this machine lets a socket be: what refuses one refuses all, so two processes end at the same. */
+export async function placeLock(host: Host, holder: LockHolder, run?: string): Promise<Placed> {
+  const addresses = lockAddresses(host, run);
+  for (const [index, address] of addresses.entries()) {
+    await requireOwnPlace(host, address);
+    try {
+      return { address, lock: await listen(address, holder) };
+    } catch (error) {
+      if (index === addresses.length - 1 || !(await isNoPlace(error, address))) throw error;
+    }
+  }
+  throw new Error('a lock without an address');
+}
+
+/** Whether a process holds the lock of a run, wherever that could be. */
+export async function isRunHeld(host: Host, run: string): Promise<boolean> {
+  for (const address of lockAddresses(host, run))
+    if ((await isOwnPlace(host, address)) && (await isHeld(address))) return true;
+  return false;
+}
+
+/** A folder where nothing can be made, or a file system without sockets. */
+const refusals = ['EPERM', 'EROFS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'];
+
+async function isNoPlace(error: unknown, address: string): Promise<boolean> {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code !== 'EACCES') return refusals.includes(code);
+  // a folder of another user that is there holds that user's locks, as after sudo
+  return stat(dirname(address)).then(
+    () => false,
+    () => true,
+  );
+}
