@@ -168,14 +168,18 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
         : `The home with the data folder ${maker} made it; ${data} is ${isCopied ? 'a copy of that one' : 'another one'}.`,
-    fix: [
+    fix:
       maker !== undefined && there !== undefined
-        ? `${describeHome(host, maker, there.uid)} spark-dev down --delete   # with the home that made it, if that cluster may go`
-        : 'Set SPARK_DEV_HOME as it was when the cluster was made, then: spark-dev down --delete',
-      ...(there !== undefined
-        ? []
-        : [`Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`]),
-    ],
+        ? [
+            `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
+            'spark-dev run sparkpi --target local   # needs no cluster',
+            `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
+          ]
+        : [
+            'Set SPARK_DEV_HOME as it was when the cluster was made',
+            'spark-dev run sparkpi --target local   # needs no cluster',
+            `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
+          ],
   });
 }
 

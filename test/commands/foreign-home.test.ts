@@ -51,12 +51,12 @@ describe("uninstall of a home that is not the cluster's", () => {
     expect(describeThings(homes.docker)).toEqual(before);
   });
 
-  it('names the home that made the cluster, and the command that removes it there', async () => {
+  it('names the home that made the cluster, and how to use it', async () => {
     const homes = await createTwoHomes({ ...whole, labelled: true }, nothing);
     const { data } = homes.maker.host.directories;
     const refused = readError((await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host })).stdout);
     expect(refused.why).toContain(`The home with the data folder ${data} made it`);
-    expect(refused.fix[0]).toContain(`SPARK_DEV_HOME=${dirname(data)} spark-dev down --delete`);
+    expect(refused.fix[0]).toContain(`SPARK_DEV_HOME=${dirname(data)} spark-dev status`);
     // a removal by hand leaves that home with a journal of a cluster that is not there
     expect(refused.fix.join()).not.toContain('docker rm');
     rmSync(data, { recursive: true });
@@ -65,7 +65,7 @@ describe("uninstall of a home that is not the cluster's", () => {
   });
 });
 
-describe('the command that removes the cluster with the home that made it', () => {
+describe('the advice to use the home that made the cluster', () => {
   const advise = async (place: (user: string) => string, uid = process.getuid?.() ?? 0): Promise<readonly string[]> => {
     const docker = new FakeDocker();
     const { host } = await createFakeMachine({ profile: 'absent' }, { daemon: docker, platform: { uid } });
@@ -75,7 +75,7 @@ describe('the command that removes the cluster with the home that made it', () =
     const refused = readError((await call(['down', '--delete', '--yes', '--json'], { host })).stdout);
     return [dirname(data), data, refused.fix[0]?.replace(/ {3}#.*/, '') ?? ''];
   };
-  const words = 'spark-dev down --delete';
+  const words = 'spark-dev status';
 
   it('quotes a folder with a space in it', async () => {
     const [home = '', , line] = await advise((user) => join(user, 'my spark', 'data'));
