@@ -18,6 +18,8 @@ export interface FollowedDriver {
   close(): Promise<void>;
 }
 
+const lastLinesWithinMs = 3000;
+
 /** Shows the driver's log as it comes and brings its UI to a local port, said aloud once the page answers. */
 export async function followDriver(host: Host, kube: Kube, follow: DriverFollow): Promise<FollowedDriver> {
   const stop = new AbortController();
@@ -41,7 +43,8 @@ export async function followDriver(host: Host, kube: Kube, follow: DriverFollow)
   return {
     uiUrl: forward.url,
     async close() {
-      await Promise.race([logs, host.clock.sleep(500)]);
+      // a stream that broke is asked for once more; one in order has ended with the driver
+      await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
       stop.abort();
       await forward.close();
     },

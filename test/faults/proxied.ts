@@ -26,7 +26,9 @@ export const createProxied = (namespace: () => string) => async (): Promise<Prox
   const root = mkdtempSync(join(tmpdir(), 'faults-proxied-'));
   const data = join(root, 'spark-dev');
   const minikube = join('minikube', '.minikube');
-  linkAll(defaultPlace.data, data, ['kubeconfig', 'minikube']);
+  linkAll(defaultPlace.data, data, ['.spark-dev', 'kubeconfig', 'minikube']);
+  // an empty mark: a home of its own
+  writeFileSync(join(data, '.spark-dev'), '');
   linkAll(join(defaultPlace.data, 'minikube'), join(data, 'minikube'), ['.minikube']);
   linkAll(join(defaultPlace.data, minikube), join(data, minikube), []);
   const real = parse(readFileSync(join(defaultPlace.data, 'kubeconfig'), 'utf8')) as Kubeconfig;
