@@ -69,6 +69,10 @@ export async function startApiProxy(folder: string, upstream: Upstream): Promise
   const rules: FaultRule[] = [];
   const used = new Map<FaultRule, number>();
   const sockets = new Set<Socket>();
+  /** Node resets plain TCP connections only, not what speaks TLS over one. */
+  const reset = ({ socket: { remotePort } }: IncomingMessage): void => {
+    for (const socket of sockets) if (socket.remotePort === remotePort) socket.resetAndDestroy();
+  };
   const choose = (one: Asked): Fault | undefined => {
     const rule = rules.find(
       ({ when, times }, index) => when(one) && (used.get(rules[index] as FaultRule) ?? 0) < (times ?? Infinity),
@@ -107,7 +111,7 @@ export async function startApiProxy(folder: string, upstream: Upstream): Promise
             if (fault.then === 'silence') given.resume();
             else given.destroy();
             if (fault.then === 'end') answer.end();
-            if (fault.then === 'reset') question.socket.resetAndDestroy();
+            if (fault.then === 'reset') reset(question);
           }, fault.afterMs);
         }
       },
@@ -123,7 +127,7 @@ export async function startApiProxy(folder: string, upstream: Upstream): Promise
       setTimeout(() => {
         pass(question, answer);
       }, fault.delayMs);
-    } else if ('reset' in fault) question.socket.resetAndDestroy();
+    } else if ('reset' in fault) reset(question);
     else if ('status' in fault) {
       question.resume();
       answer.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
