@@ -19,7 +19,7 @@ export const uninstall: CommandSpec = {
     {
       flags: '--force',
       description:
-        "also where Docker does not answer, runs and containers are at work, or the cluster is another home's (which stays)",
+        'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
     },
     { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
   ],
