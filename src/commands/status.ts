@@ -30,14 +30,18 @@ async function tellOfMinikube(host: Host, also: ProviderName | undefined, signal
   const seen = await observeStatus(host, signal);
   const sized = explainSize(seen.size);
   const rows = [...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)];
-  return tell(host, { provider: 'minikube', context: profileName, seen, sized, rows, also }, signal);
+  // init would refuse
+  const next =
+    seen.profile.state === 'foreign' ? 'spark-dev run sparkpi --target local needs no cluster' : 'spark-dev init --yes';
+  return tell(host, { provider: 'minikube', context: profileName, seen, sized, rows, next, also }, signal);
 }
 
 async function tellOfDesktop(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
   const seen = await observeDesktopStatus(host, signal);
   const sized = explainSize(seen.size, ofDesktop);
   const rows = showDesktopStatus(seen, sized);
-  return tell(host, { provider: desktopName, context: desktopName, seen, sized, rows, also }, signal);
+  const next = `spark-dev init --provider ${desktopName}`;
+  return tell(host, { provider: desktopName, context: desktopName, seen, sized, rows, next, also }, signal);
 }
 
 interface Told {
@@ -46,17 +50,18 @@ interface Told {
   readonly seen: Pick<ClusterStatus, 'inside' | 'missingTools'>;
   readonly sized: SizeVerdict;
   readonly rows: readonly Row[];
+  /** What makes it ready, where it is not. */
+  readonly next: string;
   readonly also: ProviderName | undefined;
 }
 
 async function tell(
   host: Host,
-  { provider, context, seen, sized, rows, also }: Told,
+  { provider, context, seen, sized, rows, next, also }: Told,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { leftovers, standing } = await listLeftovers(host, provider, seen.inside !== undefined, signal);
   const ready = isReady(seen);
-  const call = provider === 'minikube' ? 'spark-dev init --yes' : `spark-dev init --provider ${provider}`;
   const other: readonly Row[] =
     also === undefined ? [] : [['also', `${capabilities[also].title} is prepared too: --provider ${also}`]];
   return {
@@ -76,7 +81,7 @@ async function tell(
       ...[...rows, ...other, ...standing.map((name): Row => ['standing', name]), ...showLeftovers(leftovers)].map(
         showRow,
       ),
-      ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${call}`,
+      ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${next}`,
     ],
   };
 }

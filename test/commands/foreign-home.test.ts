@@ -65,6 +65,13 @@ describe("uninstall of a home that is not the cluster's", () => {
   });
 });
 
+it('status does not advise an init that would refuse', async () => {
+  const homes = await createTwoHomes({ ...whole, labelled: true }, nothing);
+  const { stdout } = await call(['status'], { host: homes.other.host });
+  expect(stdout).toContain('made by another SPARK_DEV_HOME');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('Not ready: spark-dev run sparkpi --target local needs no cluster');
+});
+
 describe('the advice to use the home that made the cluster', () => {
   const advise = async (place: (user: string) => string, uid = process.getuid?.() ?? 0): Promise<readonly string[]> => {
     const docker = new FakeDocker();
