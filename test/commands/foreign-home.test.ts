@@ -125,9 +125,11 @@ describe('a copy of the home that made the cluster', () => {
     const homes = await copyHome((from, to) => {
       cpSync(from, to, { recursive: true });
     });
-    const before = describeThings(homes.docker);
+    const look = (): unknown => [describeThings(homes.docker), readFileSync(homes.kubeconfig, 'utf8')];
+    const before = look();
+    expect(readFileSync(homes.kubeconfig, 'utf8')).toContain('spark-dev');
     const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
-    expect(describeThings(homes.docker)).toEqual(before);
+    expect(look()).toEqual(before);
     if (line.includes('--force')) return;
     const { data } = homes.other.host.directories;
     expect(readError(stdout)).toMatchObject({

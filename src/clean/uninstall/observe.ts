@@ -1,4 +1,5 @@
 import { hasClusterRecord } from '../../cluster/cluster-record.js';
+import { readHomeId } from '../../config/own-folders.js';
 import { observeUserEntry } from '../../cluster/kubeconfig/file.js';
 import { profileName } from '../../cluster/names.js';
 import { proveOwnership, requireOwnCluster, type Ownership } from '../../cluster/ownership.js';
@@ -76,6 +77,10 @@ export async function observeMachine(
     measureFolders(host, places.own),
     listInstalledPackages(host),
   ]);
+  // a copy of a home trusts the same authority
+  const homeId = await readHomeId(host.directories);
+  const isCopy = docker?.ownership.others.some(({ home }) => home !== undefined && home === homeId) === true;
+  const hasEntry = entry.state === 'there' || entry.state === 'stale';
   return {
     engine,
     docker,
@@ -83,8 +88,8 @@ export async function observeMachine(
     cluster,
     desktop,
     ownDaemon,
-    kubeconfig: entry.state === 'there' || entry.state === 'stale' ? entry.path : undefined,
-    foreignEntry: entry.state === 'foreign' ? entry.path : undefined,
+    kubeconfig: hasEntry && !isCopy ? entry.path : undefined,
+    foreignEntry: entry.state === 'foreign' || (hasEntry && isCopy) ? entry.path : undefined,
     kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,
     orphans,
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
