@@ -128,8 +128,11 @@ it('prunes what spark-dev made and needs no more, and nothing that only looks li
     expect(await namesIn(daemon, [goes])).toEqual([]);
     expect(await namesIn(daemon, decoys)).toEqual(decoys);
   }
-  expect(await namesIn(own, [used])).toEqual([used]);
-  expect(existsSync(tar)).toBe(false);
+  // the file says whose the image is that stays
+  expect([await namesIn(own, [used]), existsSync(tar)]).toEqual([[used], true]);
+  await docker(own, ['rm', '--force', 'spark-dev-e2e-user']);
+  dataOf(await runProgram(['images', 'prune', '--yes', '--json']));
+  expect([await namesIn(own, [used]), existsSync(tar)]).toEqual([[], false]);
   const current = set.needed
     .filter(({ name }) => name !== 'debian' && name !== 'node' && !isFurtherSpark(name))
     .map(({ reference }) => reference);
