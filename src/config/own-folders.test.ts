@@ -35,6 +35,7 @@ describe('claimFolders', () => {
     ['the build cache of a Go project', 'cache/go/mod/cache/lock'],
     ['logs', 'state/logs/app.log'],
     ['runs', 'state/runs/2026/metrics.csv'],
+    ['experiments by their time', 'state/runs/exp-202401011200-ab12/model.bin'],
     ['numbered shards', 'data/images/train-000000000012.tar'],
     ['numbered labels', 'data/images/train-00000000002a.json'],
   ])('refuses a project that has %s, and marks no folder of it', async (_name, file) => {
@@ -49,7 +50,7 @@ describe('claimFolders', () => {
     ['a tool', 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube'],
     ['an image', 'data/images/spark-c54c20d57929.tar'],
     ['Spark', 'cache/spark/4.3.0/deps/jars/spark-core.jar'],
-    ['a run', 'state/runs/sparkpi-261130024000-7575/run.json'],
+    ['a run', 'state/runs/sparkpi-261130024000-7575/driver.log'],
     ['a log', 'state/logs/init-2026-11-30T02-12-51-629Z.log'],
     ['a journal', 'state/journal/create-cluster.json'],
   ])('knows what a version without markers left by %s, and what lies beside it', async (_name, file) => {

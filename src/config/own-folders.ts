@@ -132,7 +132,8 @@ const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
   state: [
     ['journal', /^(create|delete|recreate|resize)-cluster\.json$/],
     ['logs', /^(init|recreate|images-[a-z]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/],
-    ['runs', /^[a-z][a-z0-9-]*-\d{12}-[0-9a-f]{4}$/],
+    // experiments are numbered by time too
+    ['runs', /^[a-z][a-z0-9-]*-\d{12}-[0-9a-f]{4}$/, 'driver.log'],
   ],
 };
 
@@ -142,8 +143,10 @@ async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly st
     evidenceOf[kind].map(async ([inner, form, below]) => {
       const formed = ((await listNames(join(folder, inner))) ?? []).filter((name) => form.test(name));
       if (below === undefined) return formed.length > 0;
-      const there = await Promise.all(formed.map((name) => listNames(join(folder, inner, name, below))));
-      return there.some((names) => names !== undefined);
+      const there = await Promise.all(
+        formed.map((name) => lstat(join(folder, inner, name, below)).catch(() => undefined)),
+      );
+      return there.some((one) => one !== undefined);
     }),
   );
   return found.includes(true);

@@ -114,6 +114,8 @@ async function halfMadePlaces(
   ours: readonly OwnFolder[],
 ): Promise<Places> {
   const part = /\.part$/;
+  // a person may keep a file of this ending there
+  const made = /\.[0-9a-f]{6}-\d+-\w+\.part$/;
   const inCache: Places = [
     [join(cache, 'jars'), part],
     [join(cache, 'spark'), part],
@@ -122,11 +124,13 @@ async function halfMadePlaces(
     [join(cache, 'downloads'), /\.part$|\.damaged$|^go-/],
     // image builds hold the lock, and take no hours
     [join(cache, 'build'), /./],
-    [cache, /^look-|\.part$/],
+    [cache, /^look-/],
+    [cache, made],
   ];
   const tools = join(data, 'tools');
   const inData: Places = [
-    [data, /^\.restoring-|\.part$/],
+    [data, /^\.restoring-/],
+    [data, made],
     [join(data, 'images'), /\.partial$|\.part$/],
     ...(await readdir(tools).catch(() => [])).map((name) => [join(tools, name), /^\.building-/] as const),
   ];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../../src/config/own-folders.js';
@@ -35,17 +35,24 @@ function place({ machine }: World, pid: number, environ: string): void {
 describe('clean after a kill', () => {
   it('removes what killed runs and builds left on the disk, and leaves what a live one makes', async () => {
     const world = await createWorld();
-    const { cache, state, system } = world.machine.host.directories;
+    const { cache, data, state, system } = world.machine.host.directories;
     const part = (name: string, pid: number): string =>
       halfMadeName(join(cache, name)).replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
     mkdirSync(join(system, 'proc/81'), { recursive: true });
     const gone = [join(state, 'runs', dead, 'tmp'), part('jars/a.jar', 80), part('spark/4.3.0', 80)];
     const kept = [join(state, 'runs', live, 'tmp'), part('jars/a.jar', 81), join(state, 'runs', dead, 'events')];
     for (const path of [...gone, ...kept]) mkdirSync(path, { recursive: true });
+    // a person's, and old
+    for (const folder of [cache, data]) {
+      const path = join(folder, 'movie.part');
+      writeFileSync(path, '');
+      utimesSync(path, 0, 0);
+      kept.push(path);
+    }
     await withLiveRun(world.machine.host, live, async () => {
       expect((await clean(world, '--dry-run')).stdout).not.toContain('nothing to remove');
-      const data = readResult((await clean(world, '--yes', '--json')).stdout);
-      expect(data).toEqual({ removed: gone.map((path) => `temporary ${path}`), left: [] });
+      const removal = readResult((await clean(world, '--yes', '--json')).stdout);
+      expect(removal).toEqual({ removed: gone.map((path) => `temporary ${path}`), left: [] });
     });
     expect(gone.filter((path) => existsSync(path))).toEqual([]);
     expect(kept.filter((path) => !existsSync(path))).toEqual([]);

@@ -141,8 +141,10 @@ describe('uninstall with Docker dead', () => {
     world.machine.state.docker = 'absent';
     const end = await uninstall(world, '--yes', '--force');
     expect(end.exitCode).toBe(0);
-    expect(rest(world)).toEqual([world.node, 'container', 'volume', 'network']);
-    expect(world.machine.host.ui.lines.join('\n')).toContain('docker volume inspect spark-dev');
+    expect(rest(world)).toEqual([world.node, 'container', 'volume', 'network', 'kubeconfig']);
+    const said = world.machine.host.ui.lines.join('\n');
+    expect(said).toContain('docker volume inspect spark-dev');
+    expect(said).toContain('kubectl config delete-context spark-dev');
   });
 
   it('has no need of it where only embedded runs were made', async () => {
@@ -154,11 +156,23 @@ describe('uninstall with Docker dead', () => {
 });
 
 describe('uninstall and what is at work', () => {
-  const startOwnDaemon = ({ machine }: World): void => {
+  const startDaemon = ({ machine }: World, home: string): void => {
     const { data, system } = machine.host.directories;
-    write(join(data, 'docker-run', 'dockerd.pid'), '77');
+    const pidFile = (folder: string): string => join(folder, 'docker-run', 'dockerd.pid');
+    for (const folder of [data, home]) write(pidFile(folder), '77');
+    write(join(system, 'proc', '77', 'cmdline'), `/usr/sbin/dockerd\0--pidfile\0${pidFile(home)}\0`);
     write(join(system, 'proc', '77', 'comm'), 'dockerd\n');
   };
+  const startOwnDaemon = (world: World): void => {
+    startDaemon(world, world.machine.host.directories.data);
+  };
+
+  it('never stops the daemon of the home that this one is a copy of', async () => {
+    const world = await createUsedMachine();
+    startDaemon(world, join(world.machine.host.directories.userHome, 'original'));
+    await uninstall(world, '--yes', '--force');
+    expect(world.machine.changes().join('\n')).not.toContain('start-stop-daemon');
+  });
 
   it('stops the daemon that init started, after all that it holds is gone', async () => {
     const world = await createUsedMachine();

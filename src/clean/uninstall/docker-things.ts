@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
@@ -15,7 +15,7 @@ export async function listOtherContainers(
   return lines(answer.stdout).filter((name) => !ours.includes(name));
 }
 
-/** The daemon that init started, when it still runs. */
+/** The daemon that this home's init started, when it still runs. */
 export interface OwnDaemon {
   readonly pid: number;
   readonly pidFile: string;
@@ -26,9 +26,16 @@ export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> 
   const { ownDaemonPid, proc } = engineFiles(host);
   const pid = Number((await readFile(ownDaemonPid, 'utf8').catch(() => '')).trim());
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  const command = await readFile(join(proc, String(pid), 'comm'), 'utf8').catch(() => '');
-  if (command.trim() !== 'dockerd') return undefined;
+  const words = (await readFile(join(proc, String(pid), 'cmdline'), 'utf8').catch(() => '')).split('\0');
+  // a copy of a home has the file too, and only the daemon says which one it was started with
+  const named = words[words.indexOf('--pidfile') + 1] ?? '';
+  if (basename(words[0] ?? '') !== 'dockerd' || !(await isSameFile(named, ownDaemonPid))) return undefined;
   return { pid, pidFile: ownDaemonPid, program: (await findProgram(host, 'dockerd')) ?? 'dockerd' };
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 /** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */

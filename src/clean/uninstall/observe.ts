@@ -77,9 +77,7 @@ export async function observeMachine(
     measureFolders(host, places.own),
     listInstalledPackages(host),
   ]);
-  // a copy of a home trusts the same authority
-  const homeId = await readHomeId(host.directories);
-  const isCopy = docker?.ownership.others.some(({ home }) => home !== undefined && home === homeId) === true;
+  const isOriginal = await provesOriginal(host, docker, hasCluster || hasImages);
   const hasEntry = entry.state === 'there' || entry.state === 'stale';
   return {
     engine,
@@ -88,8 +86,8 @@ export async function observeMachine(
     cluster,
     desktop,
     ownDaemon,
-    kubeconfig: hasEntry && !isCopy ? entry.path : undefined,
-    foreignEntry: entry.state === 'foreign' || (hasEntry && isCopy) ? entry.path : undefined,
+    kubeconfig: hasEntry && isOriginal ? entry.path : undefined,
+    foreignEntry: entry.state === 'foreign' || (hasEntry && !isOriginal) ? entry.path : undefined,
     kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,
     orphans,
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
@@ -97,6 +95,13 @@ export async function observeMachine(
     foreignFolders: places.foreign,
     packages,
   };
+}
+
+/** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
+async function provesOriginal(host: Host, docker: SeenDocker | undefined, mayHold: boolean): Promise<boolean> {
+  if (docker === undefined) return !mayHold;
+  const own = await readHomeId(host.directories);
+  return !docker.ownership.others.some(({ home }) => home !== undefined && home === own);
 }
 
 async function observeOwnCluster(

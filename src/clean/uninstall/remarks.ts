@@ -55,7 +55,13 @@ export function tellWhatStays(seen: SeenMachine): readonly string[] {
     ...(docker?.ownership.others ?? []).map(
       ({ kind, name }) => `the ${kind} ${name} in Docker: nothing proves that this home made it`,
     ),
-    ...(foreignEntry === undefined ? [] : [`the entry ${profileName} in ${foreignEntry}, which is another cluster's`]),
+    ...(foreignEntry === undefined
+      ? []
+      : [
+          docker === undefined
+            ? `the entry ${profileName} in ${foreignEntry}, because only Docker tells whose cluster it is: kubectl config delete-context ${profileName}`
+            : `the entry ${profileName} in ${foreignEntry}, which is another cluster's`,
+        ]),
     ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
   ];
 }
