@@ -67,6 +67,8 @@ const secrets = [
   'spark.kubernetes.authenticate.submission.oauthToken',
   'spark.kubernetes.driverEnv.DB_PASSWORD',
   'spark.executorEnv.AWS_SECRET_ACCESS_KEY',
+  'spark.executorEnv.MYSQL_PWD',
+  'spark.vault.secret_id',
   // https://kafka.apache.org/documentation/#configuration, with Spark's prefixes
   'kafka.sasl.jaas.config',
   'sasl.jaas.config',

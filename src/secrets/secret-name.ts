@@ -8,7 +8,7 @@ const harmlessEnds = words(`
 
 /** Each alone makes a name that of a secret. */
 const secretWords = words(`
-  (\\w*)passwords? (\\w*)passwd (\\w*)passphrase (\\w*)secret (\\w*)token credentials? pass sas
+  (\\w*)passwords? (\\w*)passwd (\\w*)passphrase (\\w*)secret (\\w*)token credentials? pass pwd sas
   (\\w*)(account|access|api|auth|encryption|private|secret|shared|signing|storage)key
 `);
 
@@ -17,6 +17,8 @@ const keyOwners = words(`account access api auth encryption private secret share
 
 /** Names with such a word that are those of no secret. */
 const exceptions = [
+  // the current folder
+  /^(OLD)?PWD$/i,
   // a path
   /^GOOGLE_APPLICATION_CREDENTIALS$/i,
   // Kubernetes secrets by name: where they are mounted, and which entry of them is meant
@@ -40,8 +42,8 @@ export function isSecretName(name: string): boolean {
   const parts = splitName(withoutOwner(plain));
   const at = parts.findIndex((part, index) => secretWords.test(part) || isKeyOfSecret(parts, index));
   if (at < 0) return false;
-  const isAccessKeyId = parts.slice(-3).join(' ') === 'access key id';
-  return at === parts.length - 1 || isAccessKeyId || !harmlessEnds.test(parts.at(-1) ?? '');
+  const isIdOfSecret = /(^| )(access key|secret) id$/.test(parts.join(' '));
+  return at === parts.length - 1 || isIdOfSecret || !harmlessEnds.test(parts.at(-1) ?? '');
 }
 
 /** Buckets, containers and accounts may be called as they like. */

@@ -140,7 +140,7 @@ async function runDriver(
   } catch (error) {
     step.fail();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
-    if (crashes.some((signal) => signal === killer)) await archive.drop();
+    if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
     await bestEffort(host, `The run's temporary files are still there`, () =>
