@@ -60,8 +60,9 @@ export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<s
 }
 
 async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
-  const names = await Promise.all(ownFolders.map((kind) => listContent(directories[kind])));
   const markers = await Promise.all(ownFolders.map((kind) => lookAtMarker(directories[kind])));
+  if (markers.every((marker) => marker === 'whole')) return { data: 'marked', cache: 'marked', state: 'marked' };
+  const names = await Promise.all(ownFolders.map((kind) => listContent(directories[kind])));
   const evidence = await Promise.all(
     ownFolders.map(async (kind, index) => holdsEvidence(kind, directories[kind], names[index])),
   );

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { joinWords } from '../errors/quote-argv.js';
 import type { BuiltMain, JobFile, Place, SparkJob } from './job.js';
 import { appFolder, nameInImage } from './job-properties.js';
 
@@ -61,11 +62,10 @@ function here(places: readonly Place[]): readonly string[] {
 
 /** In front of the image's own, whatever image that is. */
 function renderEntrypoint(words: readonly string[]): string {
-  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   return `#!/bin/bash
 if [[ \${1:-} == driver ]]; then
   shift
-  set -- driver ${quoted} "$@"
+  set -- driver ${joinWords(words)} "$@"
 fi
 exec /opt/entrypoint.sh "$@"
 `;

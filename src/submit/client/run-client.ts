@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../cluster/prepared.js';
+import { joinWords } from '../../errors/quote-argv.js';
 import type { WantedPort } from '../../forward/local-port.js';
 import { announceUi, openUiForward } from '../../forward/ui-forward.js';
 import type { Reach } from '../../namespaces/reach.js';
@@ -91,7 +92,7 @@ export function planDriver(
 /** For a shell to read. */
 function environmentText(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .map(([name, value]) => `export ${joinWords([`${name}=${value}`])}\n`)
     .join('');
 }
 
