@@ -33,7 +33,7 @@ export default tseslint.config(
   { files: ['.ci/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/main.ts', 'src/host.ts', 'src/signals.ts', 'src/adapters/**', 'src/**/*.test.ts'],
+    ignores: ['src/main.ts', 'src/host.ts', 'src/cli/signals.ts', 'src/adapters/**', 'src/**/*.test.ts'],
     rules: {
       'no-console': 'error',
       'no-restricted-imports': [

@@ -7,15 +7,15 @@ import { readDirectories, readPlatform } from './adapters/system-platform.js';
 import { whenDrained } from './standard-streams.js';
 import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
 import { createUndiciHttp } from './adapters/undici-http.js';
-import type { UiWish } from './cli/run.js';
+import type { UiRequest } from './cli/run.js';
 import type { Host } from './ports/host.js';
-import type { Signals } from './signals.js';
+import type { Signals } from './cli/signals.js';
 
 /** The real world, as main.ts hands it to the commands. */
-export function createHost(wish: UiWish, signals?: Pick<Signals, 'signal' | 'isTerminalGone'>): Host {
+export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' | 'isTerminalGone'>): Host {
   const env = process.env;
   const settings: UiSettings = {
-    ...wish,
+    ...request,
     // a stream that is no terminal has no isTTY at all
     terminal:
       [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',

@@ -13,7 +13,7 @@ if (words.length === 1 && words[0] === '--version') {
 /** Everything else is loaded here, so that --version costs little more than Node itself. */
 async function main(): Promise<void> {
   const { runCli } = await import('./cli/run.js');
-  const { listenForSignals } = await import('./signals.js');
+  const { listenForSignals } = await import('./cli/signals.js');
   const { guardStream } = await import('./standard-streams.js');
   const signals = listenForSignals();
   const onLost = (why: SparkDevError): void => {
@@ -39,9 +39,9 @@ async function main(): Promise<void> {
     },
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
     isTerminal: [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY),
-    createHost: async (wish) => {
-      (await import('./settle-environment.js')).settleEnvironment(process.env);
-      const host = (await import('./host.js')).createHost(wish, signals);
+    createHost: async (request) => {
+      (await import('./resolve-environment.js')).resolveEnvironment(process.env);
+      const host = (await import('./host.js')).createHost(request, signals);
       signals.tellPlaces(host.directories);
       return host;
     },

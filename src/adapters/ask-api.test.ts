@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeFailure, readRefusal, refusalOf } from './api-refusal.js';
-import { askPatiently, within } from './ask-api.js';
+import { askWithRetry, within } from './ask-api.js';
 
 const answered = (code: number, retryAfter?: string): Error =>
   Object.assign(new Error(`answered ${String(code)}`), { code, headers: { 'retry-after': retryAfter } });
@@ -16,30 +16,30 @@ const asking = (answers: readonly (Error | 'good')[]) => {
 
 it('asks again while the server is busy, as often as that is', async () => {
   const { ask, count } = asking([busy, busy, 'good']);
-  expect(await askPatiently(ask, 10_000)).toBe('good');
+  expect(await askWithRetry(ask, 10_000)).toBe('good');
   expect(count()).toBe(3);
 });
 
 it('gives up with the last answer when the time is over, at once where the server wants more', async () => {
   const often = asking([busy]);
-  await expect(askPatiently(often.ask, 200)).rejects.toBe(busy);
+  await expect(askWithRetry(often.ask, 200)).rejects.toBe(busy);
   expect(often.count()).toBeGreaterThan(1);
   const late = answered(429, '20');
   const once = asking([late]);
-  await expect(askPatiently(once.ask, 15_000)).rejects.toBe(late);
+  await expect(askWithRetry(once.ask, 15_000)).rejects.toBe(late);
   expect(once.count()).toBe(1);
 });
 
 it.each([answered(403), answered(500), new Error('ECONNREFUSED')])('does not ask twice after %s', async (answer) => {
   const { ask, count } = asking([answer, 'good']);
-  await expect(askPatiently(ask, 10_000)).rejects.toBe(answer);
+  await expect(askWithRetry(ask, 10_000)).rejects.toBe(answer);
   expect(count()).toBe(1);
 });
 
 it('ends with the signal while it waits', async () => {
   const stop = new AbortController();
   const { ask } = asking([answered(429, '9')]);
-  const asked = askPatiently(ask, 10_000, stop.signal);
+  const asked = askWithRetry(ask, 10_000, stop.signal);
   stop.abort();
   await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
 });

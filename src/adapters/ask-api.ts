@@ -17,7 +17,7 @@ export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T>
 }
 
 /** Asks again as often as a busy server wants it and the time allows, then rejects with its last answer. */
-export async function askPatiently<T>(ask: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
+export async function askWithRetry<T>(ask: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { judgeChildEnd, type ChildEnd } from '../errors/tool-failed.js';
+import { classifyChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog } from './child-log.js';
@@ -66,7 +66,7 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
       ...(signal === undefined ? {} : { signal }),
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
     };
-    const failure = judgeChildEnd(end, options.accept);
+    const failure = classifyChildEnd(end, options.accept);
     if (failure !== undefined) throw failure;
     return { exitCode: exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: performance.now() - startedAt };
   } finally {
@@ -199,7 +199,7 @@ function unstarted(argv: Argv): ChildEnd {
 }
 
 function failureOf(end: ChildEnd): Error {
-  return judgeChildEnd(end) ?? new Error(quoteArgv(end.argv));
+  return classifyChildEnd(end) ?? new Error(quoteArgv(end.argv));
 }
 
 function setTimer(ms: number | undefined, onTime: (ms: number) => void): NodeJS.Timeout | undefined {

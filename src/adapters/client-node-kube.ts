@@ -5,7 +5,7 @@ import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Kube, KubeConnector, PodSelection } from '../ports/kube.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
-import { askPatiently, within } from './ask-api.js';
+import { askWithRetry, within } from './ask-api.js';
 import { streamPodLog } from './pod-log.js';
 import { watchPods } from './pod-watch.js';
 
@@ -70,7 +70,7 @@ async function connect(
 
 async function answer<T>(ask: () => Promise<T>, context: string): Promise<T> {
   try {
-    return await within(askPatiently(ask, answerWithinMs), answerWithinMs);
+    return await within(askWithRetry(ask, answerWithinMs), answerWithinMs);
   } catch (cause) {
     const refusal = readRefusal(cause);
     const isBusy = refusal?.pauseMs !== undefined;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { LogStream, PodContainer } from '../ports/kube.js';
 import { messageIn, readRefusal } from './api-refusal.js';
-import { askPatiently } from './ask-api.js';
+import { askWithRetry } from './ask-api.js';
 import { LineSplitter } from './line-splitter.js';
 import { StampedLines } from './stamped-lines.js';
 
@@ -65,7 +65,7 @@ async function readOnce(
   query: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const lines = new LineSplitter(how.onLine);
-  const answer = await askPatiently(() => askForLog(config, container, how, query), patienceMs, how.signal);
+  const answer = await askWithRetry(() => askForLog(config, container, how, query), patienceMs, how.signal);
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     how.onOutput?.(chunk);
     lines.add(chunk);

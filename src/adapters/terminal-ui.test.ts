@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Ui } from '../ports/ui.js';
 import { createTerminalUi, type UiSettings } from './terminal-ui.js';
 
-const plain: UiSettings = { loudness: 1, yes: false, input: true, terminal: false, colour: false };
+const plain: UiSettings = { verbosity: 1, yes: false, input: true, terminal: false, colour: false };
 
 function createUi(
   settings: Partial<UiSettings> = {},
@@ -70,8 +70,8 @@ it('tells a terminal that is gone nothing more, not even what is open', () => {
 });
 
 it('is quiet but for warnings with -q, and tells more with -v and -vv', () => {
-  const talk = (loudness: UiSettings['loudness']): string => {
-    const { ui, shown } = createUi({ loudness });
+  const talk = (verbosity: UiSettings['verbosity']): string => {
+    const { ui, shown } = createUi({ verbosity });
     ui.say('said');
     ui.log('logged');
     ui.step('step').done();
@@ -104,7 +104,7 @@ it('gives a terminal the colours of an application and no more, and a file all o
     [true, 'a\u001b[31mb\n'],
     [false, `${line}\n`],
   ] as const) {
-    const { ui, shown: all } = createUi({ loudness: 2 }, isTTY);
+    const { ui, shown: all } = createUi({ verbosity: 2 }, isTTY);
     ui.log(line);
     ui.detail(line);
     expect(all()).toBe(shown.repeat(2));

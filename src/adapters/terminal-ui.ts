@@ -6,7 +6,7 @@ import { askForInput, askToConfirm, askToSelect } from './terminal-prompts.js';
 
 export interface UiSettings {
   /** 0 quiet, 1 normal, 2 -v, 3 -vv. */
-  readonly loudness: 0 | 1 | 2 | 3;
+  readonly verbosity: 0 | 1 | 2 | 3;
   readonly yes: boolean;
   readonly input: boolean;
   readonly terminal: boolean;
@@ -35,7 +35,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
   let drawn = 0;
   /** stdout stands within a line on the same screen. */
   let midLine = false;
-  let drawing = settings.terminal && settings.loudness > 0;
+  let drawing = settings.terminal && settings.verbosity > 0;
 
   const write = (text: string): void => {
     if (settings.isTerminalGone?.() !== true) out.write(text);
@@ -60,7 +60,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
   };
   const foreign = (line: string): string => (out.isTTY ? createTerminalFilter().pass(line) : line);
   const talk = (line: string): void => {
-    if (settings.loudness > 0) print(line);
+    if (settings.verbosity > 0) print(line);
   };
 
   const interactive = settings.input && settings.terminal;
@@ -92,7 +92,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       print(`${paint('yellow', '!')} ${clean(line)}`);
     },
     detail: (line, level = 1) => {
-      if (settings.loudness > level) print(paint('dim', foreign(line)));
+      if (settings.verbosity > level) print(paint('dim', foreign(line)));
     },
     command: (line) => {
       print(paint('dim', clean(line)));

@@ -2,7 +2,7 @@ import type { Host } from '../ports/host.js';
 import { removeFolder } from './folders.js';
 import { pruneOldImages } from './old-images.js';
 import { observeLeftovers, type ReachedCluster } from './observe.js';
-import { deletionArgvs, listDoomed, nameObject, type CleanStep, type CleanWish } from './plan.js';
+import { deletionArgvs, listDoomed, nameObject, type CleanStep, type CleanRequest } from './plan.js';
 
 /** A dying submit client may still have created its driver: then that goes in the next round. */
 const mostRounds = 3;
@@ -18,7 +18,7 @@ export async function applyClean(
   host: Host,
   cluster: ReachedCluster | undefined,
   steps: readonly CleanStep[],
-  wish: CleanWish,
+  request: CleanRequest,
   signal: AbortSignal,
 ): Promise<CleanEnd> {
   const troubles: string[] = [];
@@ -27,7 +27,7 @@ export async function applyClean(
     signal.throwIfAborted();
     const shown = host.ui.step(step.title);
     const before = troubles.length;
-    await perform(host, cluster, step, wish, signal).then(
+    await perform(host, cluster, step, request, signal).then(
       (items) => stayed.push(...items),
       (error: unknown) => {
         if (signal.aborted) throw error;
@@ -47,7 +47,7 @@ async function perform(
   host: Host,
   cluster: ReachedCluster | undefined,
   { work, commands }: CleanStep,
-  wish: CleanWish,
+  request: CleanRequest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   switch (work.kind) {
@@ -63,7 +63,7 @@ async function perform(
       for (const argv of commands) await host.runner.run(argv, { env: cluster?.env ?? {}, signal, timeoutMs: 75_000 });
       break;
     case 'delete':
-      if (cluster !== undefined) await deleteInRounds(host, cluster, commands, wish, signal);
+      if (cluster !== undefined) await deleteInRounds(host, cluster, commands, request, signal);
   }
   return [];
 }
@@ -72,14 +72,14 @@ async function deleteInRounds(
   host: Host,
   cluster: ReachedCluster,
   planned: CleanStep['commands'],
-  wish: CleanWish,
+  request: CleanRequest,
   signal: AbortSignal,
 ): Promise<void> {
   let commands = planned;
   for (let round = 0; round < mostRounds && commands.length > 0; round += 1) {
     for (const argv of commands) await host.runner.run(argv, { env: cluster.env, signal, timeoutMs: 45_000 });
     const seen = await observeLeftovers(host, cluster, signal);
-    commands = deletionArgvs(cluster.kubectl, listDoomed(seen, wish));
+    commands = deletionArgvs(cluster.kubectl, listDoomed(seen, request));
   }
 }
 

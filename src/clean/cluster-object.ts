@@ -1,4 +1,4 @@
-import { pinnedKubectl, type KubectlTool } from '../cluster/kubectl.js';
+import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 
 /** What cleaning needs to know of one object in the cluster. */

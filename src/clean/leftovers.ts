@@ -1,4 +1,4 @@
-import { preparedConfigMap, verifyLabel } from '../cluster/names.js';
+import { preparedConfigMap, verifyLabel } from '../kube/names.js';
 import type { ClusterObject } from './cluster-object.js';
 
 export interface RunObjects {

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../cluster/provider.js';
+import type { ProviderName } from '../clusters/provider.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { isStanding } from './leftovers.js';

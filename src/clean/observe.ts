@@ -1,10 +1,10 @@
-import { lookAtProfile } from '../cluster/observe.js';
-import { accessMinikube } from '../cluster/minikube/access.js';
-import { findPreparedCluster } from '../cluster/prepared.js';
-import { locatePrograms } from '../cluster/programs.js';
-import type { ClusterAccess, ProviderName } from '../cluster/provider.js';
-import { settleProvider } from '../cluster/settle-provider.js';
-import type { KubectlTool } from '../cluster/kubectl.js';
+import { lookAtProfile } from '../clusters/prepare/observe.js';
+import { accessMinikube } from '../clusters/minikube/access.js';
+import { findPreparedCluster } from '../clusters/prepared.js';
+import { locatePrograms } from '../clusters/programs.js';
+import type { ClusterAccess, ProviderName } from '../clusters/provider.js';
+import { resolveProvider } from '../clusters/resolve-provider.js';
+import type { KubectlTool } from '../kube/kubectl.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
@@ -36,7 +36,7 @@ export interface Leftovers {
   readonly orphans: readonly Orphan[];
 }
 
-export interface FolderWish {
+export interface FolderRequest {
   /** How many run folders stay; undefined: all. */
   readonly keepRuns: number | undefined;
   readonly caches: boolean;
@@ -46,11 +46,11 @@ const answerWithinMs = 15_000;
 
 /** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
 export async function reachCluster(host: Host, signal: AbortSignal): Promise<ReachedCluster | undefined> {
-  const provider = await settleProvider(host, signal);
+  const provider = await resolveProvider(host, signal);
   if (provider === 'docker-desktop') return describeReached(host, provider, signal);
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
-  return state === 'running' ? reach(accessMinikube(host, programs)) : undefined;
+  return state === 'running' ? session(accessMinikube(host, programs)) : undefined;
 }
 
 export async function describeReached(
@@ -58,12 +58,12 @@ export async function describeReached(
   provider: ProviderName,
   signal: AbortSignal,
 ): Promise<ReachedCluster | undefined> {
-  if (provider === 'minikube') return reach(accessMinikube(host, await locatePrograms(host, signal)));
+  if (provider === 'minikube') return session(accessMinikube(host, await locatePrograms(host, signal)));
   const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: answerWithinMs });
-  return 'found' in prepared ? reach(prepared.found) : undefined;
+  return 'found' in prepared ? session(prepared.found) : undefined;
 }
 
-function reach(access: ClusterAccess): ReachedCluster {
+function session(access: ClusterAccess): ReachedCluster {
   return { kubectl: access, env: access.childEnv };
 }
 
@@ -81,9 +81,9 @@ export async function observeLeftovers(
   return { objects, orphans, liveRuns: new Set(runIds.filter((_, index) => live[index])) };
 }
 
-export async function observeFolders(host: Host, wish: FolderWish): Promise<readonly MeasuredFolder[]> {
-  const runs = wish.keepRuns === undefined ? [] : await listOldRuns(host, wish.keepRuns);
-  return measureFolders(host, [...runs, ...(wish.caches ? await listBuildCaches(host) : [])]);
+export async function observeFolders(host: Host, request: FolderRequest): Promise<readonly MeasuredFolder[]> {
+  const runs = request.keepRuns === undefined ? [] : await listOldRuns(host, request.keepRuns);
+  return measureFolders(host, [...runs, ...(request.caches ? await listBuildCaches(host) : [])]);
 }
 
 /** What killed runs, downloads and builds left on the disk; whatever makes it still is left alone. */

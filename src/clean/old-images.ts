@@ -1,4 +1,4 @@
-import type { OldImages } from '../cluster/old-images.js';
+import type { OldImages } from '../images/sets/old-images.js';
 import { daemonTitles } from '../images/daemon.js';
 import { imagesLog } from '../images/images-log.js';
 import type { ImageRemoval } from '../images/prune-plan.js';

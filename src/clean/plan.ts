@@ -1,5 +1,5 @@
-import type { KubectlTool } from '../cluster/kubectl.js';
-import type { OldImages } from '../cluster/old-images.js';
+import type { KubectlTool } from '../kube/kubectl.js';
+import type { OldImages } from '../images/sets/old-images.js';
 import type { Argv } from '../ports/runner.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
@@ -7,7 +7,7 @@ import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
 
-export interface CleanWish {
+export interface CleanRequest {
   /** Runs that are at work too. */
   readonly all: boolean;
   readonly volumes: boolean;
@@ -44,11 +44,13 @@ export function planClean(
   seen: Leftovers,
   folders: readonly MeasuredFolder[],
   kubectl: KubectlTool | undefined,
-  wish: CleanWish,
+  request: CleanRequest,
 ): readonly CleanStep[] {
   return [
     ...endOrphans(seen.orphans),
-    ...(kubectl === undefined ? [] : [...deleteObjects(kubectl, seen, wish), ...deleteVolumes(kubectl, seen, wish)]),
+    ...(kubectl === undefined
+      ? []
+      : [...deleteObjects(kubectl, seen, request), ...deleteVolumes(kubectl, seen, request)]),
     ...removeFolders(folders),
   ];
 }
@@ -56,7 +58,7 @@ export function planClean(
 /** Of runs that nobody cares for any more, unless all are meant. */
 export function listDoomed(
   { objects, liveRuns }: Leftovers,
-  { all }: Pick<CleanWish, 'all'>,
+  { all }: Pick<CleanRequest, 'all'>,
 ): readonly ClusterObject[] {
   if (objects === undefined) return [];
   const isDoomed = ({ runId }: RunObjects): boolean => all || !liveRuns.has(runId);
@@ -83,10 +85,10 @@ export function endOrphans(orphans: readonly Orphan[]): readonly Removal<EndWork
   ];
 }
 
-function deleteObjects(kubectl: KubectlTool, seen: Leftovers, wish: CleanWish): readonly CleanStep[] {
-  const doomed = listDoomed(seen, wish);
+function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
+  const doomed = listDoomed(seen, request);
   if (doomed.length === 0) return [];
-  const runs = (seen.objects?.runs ?? []).filter(({ runId }) => wish.all || !seen.liveRuns.has(runId)).length;
+  const runs = (seen.objects?.runs ?? []).filter(({ runId }) => request.all || !seen.liveRuns.has(runId)).length;
   return [
     {
       title: `Remove ${count(doomed.length, 'object', 'objects')} from the cluster`,
@@ -115,10 +117,10 @@ export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObje
 }
 
 /** A claim stays until no pod mounts it, so those of live runs are left alone. */
-function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, wish: CleanWish): readonly CleanStep[] {
-  if (!wish.volumes || seen.objects === undefined) return [];
+function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
+  if (!request.volumes || seen.objects === undefined) return [];
   const { volumes, runs } = seen.objects;
-  const staying = wish.all ? [] : runs.filter(({ runId }) => seen.liveRuns.has(runId)).flatMap((run) => run.objects);
+  const staying = request.all ? [] : runs.filter(({ runId }) => seen.liveRuns.has(runId)).flatMap((run) => run.objects);
   const mounted = new Set(staying.flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`)));
   const doomed = volumes.filter(({ namespace, name }) => !mounted.has(`${namespace}/${name}`));
   if (doomed.length === 0) return [];

@@ -1,4 +1,4 @@
-import type { GlobalFlags } from '../ports/command.js';
+import type { GlobalFlags } from '../command.js';
 import { beforeDashes } from './named-words.js';
 
 type Format = GlobalFlags['output'];

@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandSpec } from '../command.js';
 
 export interface CommandEntry {
   /** One word, or two where it stands under a family: `cluster resize`. */

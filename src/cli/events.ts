@@ -25,10 +25,10 @@ export type Talk =
 const progressEveryMs = 200;
 
 /** A Ui that also tells each of its words as an event. */
-export function tellEvents(ui: Ui, loudness: number, emit: (talk: Talk) => void): Ui {
+export function emitEvents(ui: Ui, verbosity: number, emit: (talk: Talk) => void): Ui {
   let steps = 0;
   const unlessQuiet = (talk: Talk): void => {
-    if (loudness > 0) emit(talk);
+    if (verbosity > 0) emit(talk);
   };
   return {
     ...ui,
@@ -45,7 +45,7 @@ export function tellEvents(ui: Ui, loudness: number, emit: (talk: Talk) => void)
       ui.warn(line);
     },
     detail(line, level = 1) {
-      if (loudness > level) emit({ type: 'log', source: 'detail', line });
+      if (verbosity > level) emit({ type: 'log', source: 'detail', line });
       ui.detail(line, level);
     },
     command(line) {

@@ -1,6 +1,6 @@
 import type { Host } from '../ports/host.js';
 import { echoCommands } from './echo-commands.js';
-import { tellEvents, type Talk } from './events.js';
+import { emitEvents, type Talk } from './events.js';
 import { maskUi } from './mask-ui.js';
 import { maskText } from '../secrets/mask.js';
 
@@ -11,12 +11,12 @@ interface Listeners {
   readonly explain: boolean;
   /** Whether stdout is the application's; else its lines are told like its log. */
   readonly printsOutput: boolean;
-  readonly events?: { readonly loudness: number; readonly emit: (talk: Talk) => void };
+  readonly events?: { readonly verbosity: number; readonly emit: (talk: Talk) => void };
 }
 
 /** The same host, with all that it says and starts told to those who asked for it. */
 export function listenTo(host: Host, { warnings, explain, printsOutput, events }: Listeners): Host {
-  const told = events === undefined ? host.ui : tellEvents(host.ui, events.loudness, events.emit);
+  const told = events === undefined ? host.ui : emitEvents(host.ui, events.verbosity, events.emit);
   const ui = maskUi(
     {
       ...told,

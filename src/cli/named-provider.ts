@@ -1,4 +1,4 @@
-import { providerVariable } from '../cluster/wished-provider.js';
+import { providerVariable } from '../clusters/requested-provider.js';
 import type { Host } from '../ports/host.js';
 
 /** The flag becomes the variable: below, one place is read, and inner calls find the same cluster. */

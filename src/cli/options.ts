@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { providerNames } from '../cluster/provider.js';
-import type { GlobalFlags, OptionSpec } from '../ports/command.js';
+import { providerNames } from '../clusters/provider.js';
+import type { GlobalFlags, OptionSpec } from '../command.js';
 
-export interface Loudness {
+export interface Verbosity {
   readonly quiet: boolean;
   readonly verbose: number;
   readonly input: boolean;
@@ -63,7 +63,7 @@ export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
   };
 }
 
-export function toLoudness(options: GlobalOptions): Loudness {
+export function toVerbosity(options: GlobalOptions): Verbosity {
   const { quiet = false, verbose = 0, input = true, explain = false } = options;
   return { quiet, verbose, input, explain };
 }

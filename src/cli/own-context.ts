@@ -1,6 +1,6 @@
-import { profileName } from '../cluster/names.js';
+import { profileName } from '../kube/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandSpec } from '../command.js';
 
 /** What explains stays readable whatever SPARK_DEV_CONTEXT says. */
 const talkOnly = ['help', 'version'];

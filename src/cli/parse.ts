@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { CommandInput, CommandSpec, GlobalFlags } from '../ports/command.js';
+import type { CommandInput, CommandSpec, GlobalFlags } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
 import { mainExamples } from './main-help.js';
@@ -9,9 +9,9 @@ import {
   createOption,
   isRepeatable,
   toGlobalFlags,
-  toLoudness,
+  toVerbosity,
   type GlobalOptions,
-  type Loudness,
+  type Verbosity,
 } from './options.js';
 import { explainUsage } from './usage-error.js';
 
@@ -25,7 +25,7 @@ export interface Parsed {
   readonly variables: NonNullable<CommandInput['variables']>;
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
-  readonly loudness: Loudness;
+  readonly verbosity: Verbosity;
 }
 
 /** What the parser printed (help, version) is an answer too. */
@@ -61,8 +61,8 @@ export async function parse(
       command.action(() => {
         const options = program.opts<GlobalOptions>();
         const global = toGlobalFlags(options);
-        const loudness = toLoudness(options);
-        parsed = { command: spec, args: command.args, ...readOptions(command, env), passthrough, global, loudness };
+        const verbosity = toVerbosity(options);
+        parsed = { command: spec, args: command.args, ...readOptions(command, env), passthrough, global, verbosity };
       });
     }
   }

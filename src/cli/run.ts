@@ -18,8 +18,8 @@ import { withoutSecrets } from './without-secrets.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
 
 /** How the person wants to be talked to. */
-export interface UiWish {
-  readonly loudness: 0 | 1 | 2 | 3;
+export interface UiRequest {
+  readonly verbosity: 0 | 1 | 2 | 3;
   readonly yes: boolean;
   readonly input: boolean;
   /** To stdout. */
@@ -41,7 +41,7 @@ export interface CliWorld {
   /** Whether a person sits at all three streams; then no words at all open the menu. */
   readonly isTerminal?: boolean;
   /** Called once a command is known: help needs no world. */
-  readonly createHost: (wish: UiWish) => Host | Promise<Host>;
+  readonly createHost: (request: UiRequest) => Host | Promise<Host>;
   /** The verbs; a test may bring its own. */
   readonly commands?: readonly CommandEntry[];
 }
@@ -74,21 +74,21 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const { parsed } = parsing;
     format = parsed.global.output;
     name = parsed.command.name;
-    stack ||= parsed.loudness.verbose > 1;
+    stack ||= parsed.verbosity.verbose > 1;
     refuseForeignContext(parsed.command, parsed.global.context);
-    const wish = wishOf(parsed, world.print);
+    const request = requestFrom(parsed, world.print);
     const emit = (talk: object): void => {
       world.print(renderEvent(talk));
     };
-    const events = format === 'ndjson' ? { events: { loudness: wish.loudness, emit } } : {};
-    host = listenTo(nameProvider(await world.createHost(wish), parsed.global.provider), {
-      explain: parsed.loudness.explain,
+    const events = format === 'ndjson' ? { events: { verbosity: request.verbosity, emit } } : {};
+    host = listenTo(nameProvider(await world.createHost(request), parsed.global.provider), {
+      explain: parsed.verbosity.explain,
       printsOutput: format === 'text',
       warnings,
       ...events,
     });
     const call = (inner: readonly string[]): Promise<number> =>
-      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.loudness), ...providerFlag(parsed.global.provider)], {
+      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.verbosity), ...providerFlag(parsed.global.provider)], {
         ...world,
         print: world.printError,
       });
@@ -121,7 +121,7 @@ async function openMenu(world: CliWorld): Promise<readonly string[] | undefined>
   const mustNotAsk = createGlobalOptions().some(
     (option) => ['--no-input', '--yes'].includes(option.long ?? '') && readVariable(option, world.env) !== undefined,
   );
-  const { ui } = await world.createHost({ loudness: 1, yes: false, input: !mustNotAsk, print: world.print });
+  const { ui } = await world.createHost({ verbosity: 1, yes: false, input: !mustNotAsk, print: world.print });
   if (!ui.interactive) return undefined;
   const { askMenu } = await import('./menu.js');
   return askMenu(ui, world.commands ?? commandEntries);
@@ -137,7 +137,7 @@ async function loadNamed(
 }
 
 /** What was asked of the outer call holds for one that it makes. */
-function inheritedFlags({ quiet, verbose, input, explain }: Parsed['loudness']): readonly string[] {
+function inheritedFlags({ quiet, verbose, input, explain }: Parsed['verbosity']): readonly string[] {
   return [
     ...(quiet ? ['--quiet'] : []),
     ...Array.from({ length: verbose }, () => '-v'),
@@ -146,10 +146,10 @@ function inheritedFlags({ quiet, verbose, input, explain }: Parsed['loudness']):
   ];
 }
 
-function wishOf(parsed: Parsed, print: CliWorld['print']): UiWish {
-  const { quiet, verbose, input } = parsed.loudness;
-  const loudness = quiet ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
-  return { loudness, yes: parsed.global.yes, input, print };
+function requestFrom(parsed: Parsed, print: CliWorld['print']): UiRequest {
+  const { quiet, verbose, input } = parsed.verbosity;
+  const verbosity = quiet ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
+  return { verbosity, yes: parsed.global.yes, input, print };
 }
 
 function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | undefined): SparkDevError {

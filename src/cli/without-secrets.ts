@@ -1,4 +1,4 @@
-import type { CommandResult } from '../ports/command.js';
+import type { CommandResult } from '../command.js';
 import { masked, maskText, maskValue } from '../secrets/mask.js';
 
 type Env = Readonly<Record<string, string | undefined>>;

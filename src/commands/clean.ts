@@ -8,12 +8,12 @@ import {
   type ReachedCluster,
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { count, planClean, removeHalfMade, type CleanStep, type CleanWish } from '../clean/plan.js';
-import { findOldImages } from '../cluster/old-images.js';
-import { showCommands } from '../cluster/show-plan.js';
+import { count, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { findOldImages } from '../images/sets/old-images.js';
+import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 export const clean: CommandSpec = {
@@ -43,12 +43,12 @@ export const clean: CommandSpec = {
 interface Sweep {
   readonly cluster: ReachedCluster | undefined;
   readonly seen: Leftovers;
-  readonly wish: CleanWish;
+  readonly request: CleanRequest;
   readonly steps: readonly CleanStep[];
 }
 
 async function prepare(host: Host, { options, signal }: CommandInput): Promise<Sweep> {
-  const wish = { all: options['all'] === true, volumes: options['volumes'] === true };
+  const request = { all: options['all'] === true, volumes: options['volumes'] === true };
   const keepRuns = options['runs'] === true ? parseKeep(options['keep']) : undefined;
   const cluster = await reachCluster(host, signal);
   const [seen, folders, old, halfMade] = await Promise.all([
@@ -58,11 +58,11 @@ async function prepare(host: Host, { options, signal }: CommandInput): Promise<S
     observeHalfMade(host),
   ]);
   const steps = [
-    ...planClean(seen, folders, cluster?.kubectl, wish),
+    ...planClean(seen, folders, cluster?.kubectl, request),
     ...removeOldImages(old),
     ...removeHalfMade(halfMade),
   ];
-  return { cluster, seen, wish, steps };
+  return { cluster, seen, request, steps };
 }
 
 async function look(host: Host, input: CommandInput): Promise<CommandResult> {
@@ -78,11 +78,11 @@ async function look(host: Host, input: CommandInput): Promise<CommandResult> {
 }
 
 async function sweep(host: Host, input: CommandInput): Promise<CommandResult> {
-  const { cluster, seen, wish, steps } = await prepare(host, input);
+  const { cluster, seen, request, steps } = await prepare(host, input);
   const warnings = remarks(seen, input);
   if (steps.length === 0) return { data: { removed: [], left: [] }, text: [nothing], warnings };
   const agreed = await ask(host, steps);
-  const end = await applyClean(host, cluster, agreed, wish, input.signal);
+  const end = await applyClean(host, cluster, agreed, request, input.signal);
   return { data: end, text: [sum(end)], warnings, exitCode: end.left.length === 0 ? 0 : 1 };
 }
 

@@ -1,19 +1,19 @@
-import { pullImages } from '../cluster/pull-images.js';
-import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
-import { settleSource } from '../cluster/source.js';
+import { pullImages } from '../images/sets/pull-images.js';
+import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
+import { resolveSource } from '../clusters/prepare/source.js';
 import { loadSettings } from '../config/load-settings.js';
 import { readPortFlag } from '../config/resolve.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { inspectImages } from '../images/image-facts.js';
+import { inspectImages } from '../images/observed-image.js';
 import { planPull, pullCommands } from '../images/plan-pull.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { buildK9s, findK9s, planK9s } from '../services/dashboard/find-k9s.js';
-import { headlampArgvs, headlampImage, headlampName, headlampObjects } from '../services/dashboard/headlamp.js';
-import { k9sArgv, kubectlEquivalents, type DashboardWish } from '../services/dashboard/k9s.js';
-import { openDashboard } from '../services/dashboard/open.js';
-import { serveHeadlamp, type HeadlampVisit } from '../services/dashboard/serve-headlamp.js';
+import { buildK9s, findK9s, planK9s } from '../services/k9s/find-k9s.js';
+import { headlampArgvs, headlampImage, headlampName, headlampObjects } from '../services/headlamp/headlamp.js';
+import { k9sArgv, kubectlEquivalents, type DashboardRequest } from '../services/k9s/k9s.js';
+import { openDashboard } from '../services/headlamp/open.js';
+import { serveHeadlamp, type HeadlampVisit } from '../services/headlamp/serve-headlamp.js';
 import type { Source } from '../toolchain/source.js';
 
 const withs = ['headlamp', 'k9s'] as const;
@@ -41,7 +41,7 @@ export const dashboard: CommandSpec = {
     const cluster = await requireCluster(host, input.signal);
     if (cluster.provider === 'docker-desktop')
       host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
-    const source = await settleSource(host);
+    const source = await resolveSource(host);
     const asked = withs.find((one) => one === input.options['with']);
     return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'
       ? visitHeadlamp(host, cluster, input, source)
@@ -95,16 +95,16 @@ async function openK9s(
   input: CommandInput,
   saysWhy: boolean,
 ): Promise<CommandResult> {
-  const wish = { write: input.options['write'] === true, allNamespaces: input.options['allNamespaces'] === true };
-  if (input.global.dryRun) return look(host, cluster, wish, saysWhy, input.signal);
+  const request = { write: input.options['write'] === true, allNamespaces: input.options['allNamespaces'] === true };
+  if (input.global.dryRun) return look(host, cluster, request, saysWhy, input.signal);
   if (!host.ui.interactive || input.global.output === 'json') {
     throw new SparkDevError('NON_INTERACTIVE', 'The dashboard draws on a terminal, and there is none', {
       fix: kubectlEquivalents(cluster),
     });
   }
   const k9s = (await findK9s(host, input.signal)) ?? (await makeK9s(host, input));
-  await openDashboard(host, k9s, cluster, wish);
-  return { data: { opened: 'k9s', path: k9s, ...wish }, text: [] };
+  await openDashboard(host, k9s, cluster, request);
+  return { data: { opened: 'k9s', path: k9s, ...request }, text: [] };
 }
 
 async function makeK9s(host: Host, { signal }: CommandInput): Promise<string> {
@@ -119,13 +119,13 @@ async function makeK9s(host: Host, { signal }: CommandInput): Promise<string> {
 async function look(
   host: Host,
   cluster: PreparedCluster,
-  wish: DashboardWish,
+  request: DashboardRequest,
   saysWhy: boolean,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const found = await findK9s(host, signal);
   const planned = found === undefined ? await planK9s(host) : { path: found, commands: [] };
-  const commands = [...planned.commands, k9sArgv(planned.path, cluster, wish)];
+  const commands = [...planned.commands, k9sArgv(planned.path, cluster, request)];
   return {
     data: { builds: found === undefined, commands },
     text: [...(found === undefined && saysWhy ? [`# ${whyK9s}`] : []), ...commands.map(quoteArgv)],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
-import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 export const doctor: CommandSpec = {

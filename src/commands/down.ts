@@ -1,22 +1,22 @@
-import { deleteCluster, finishDeletion } from '../cluster/delete-cluster.js';
-import { removalOf } from '../cluster/describe-removal.js';
-import { deleteArgv, stopArgv, stopNodeArgv } from '../cluster/minikube/argv.js';
-import type { ProfileState } from '../cluster/minikube/parse.js';
-import { stopProfile } from '../cluster/minikube/provider.js';
-import { observeNodeContainer } from '../cluster/node-container.js';
-import { lookAtProfile } from '../cluster/observe.js';
-import { requireOwnCluster } from '../cluster/ownership.js';
-import { forgetRecreation } from '../cluster/recreate/run-recreation.js';
-import { describeMinikube, locatePrograms, type HostPrograms } from '../cluster/programs.js';
-import { requireAbility } from '../cluster/provider.js';
-import { planProfileRemoval } from '../cluster/remove-profile.js';
-import { settleProvider } from '../cluster/settle-provider.js';
+import { deleteCluster, finishDeletion } from '../clusters/delete-cluster.js';
+import { removalOf } from '../clusters/describe-removal.js';
+import { deleteArgv, stopArgv, stopNodeArgv } from '../clusters/minikube/argv.js';
+import type { ProfileState } from '../clusters/minikube/parse.js';
+import { stopProfile } from '../clusters/minikube/provider.js';
+import { observeNodeContainer } from '../clusters/node-container.js';
+import { lookAtProfile } from '../clusters/prepare/observe.js';
+import { requireOwnCluster } from '../clusters/ownership.js';
+import { forgetRecreation } from '../clusters/recreate/run-recreation.js';
+import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters/programs.js';
+import { requireAbility } from '../clusters/provider.js';
+import { planProfileRemoval } from '../clusters/remove-profile.js';
+import { resolveProvider } from '../clusters/resolve-provider.js';
 import { claimFolders } from '../config/own-folders.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 
@@ -31,7 +31,7 @@ export const down: CommandSpec = {
   ],
   examples: ['spark-dev down', 'spark-dev down --delete --yes', 'spark-dev down --delete --dry-run'],
   async run(host, input) {
-    const provider = await settleProvider(host, input.signal);
+    const provider = await resolveProvider(host, input.signal);
     requireAbility(provider, input.options['delete'] === true ? 'delete' : 'stop');
     if (input.global.dryRun) return stopOrDelete(host, input);
     const lock = {

@@ -2,7 +2,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { listExitCodes } from '../errors/exit-code-meanings.js';
 import { longForms } from '../errors/long-forms.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
@@ -99,7 +99,7 @@ function showEnvironment({ directories, env }: Host): CommandResult {
   return {
     data: {
       variables: Object.fromEntries(variables),
-      set: Object.keys(env).filter(isOurs).sort(),
+      set: Object.keys(env).filter(isManaged).sort(),
       directories: folders,
     },
     text: [
@@ -113,6 +113,6 @@ function showEnvironment({ directories, env }: Host): CommandResult {
   };
 }
 
-function isOurs(name: string): boolean {
+function isManaged(name: string): boolean {
   return name.startsWith('SPARK_DEV_');
 }

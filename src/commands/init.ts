@@ -1,28 +1,28 @@
-import { askWizard } from '../cluster/ask-wizard.js';
-import { faceDesktop } from '../cluster/docker-desktop/daemon.js';
-import { jobNamespace, profileName } from '../cluster/names.js';
-import { performPreparation, planOwnResize, type Prepared } from '../cluster/perform-preparation.js';
-import type { Preparation } from '../cluster/preparation.js';
-import { planPreparation } from '../cluster/prepare.js';
-import { findPreparedCluster, type PreparedCluster } from '../cluster/prepared.js';
-import { providerNames, type ProviderName } from '../cluster/provider.js';
-import type { InitResize } from '../cluster/resize/for-init.js';
-import { settleProvider } from '../cluster/settle-provider.js';
-import { showCommands } from '../cluster/show-plan.js';
-import { chooseSource } from '../cluster/source.js';
-import type { HostCapacity } from '../cluster/size.js';
+import { askWizard } from '../clusters/prepare/ask-wizard.js';
+import { useDesktopDocker } from '../clusters/docker-desktop/daemon.js';
+import { jobNamespace, profileName } from '../kube/names.js';
+import { performPreparation, planOwnResize, type Prepared } from '../clusters/prepare/perform-preparation.js';
+import type { Preparation } from '../clusters/prepare/preparation.js';
+import { planPreparation } from '../clusters/prepare/prepare.js';
+import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
+import { providerNames, type ProviderName } from '../clusters/provider.js';
+import type { InitResize } from '../clusters/resize/for-init.js';
+import { resolveProvider } from '../clusters/resolve-provider.js';
+import { showCommands } from '../clusters/prepare/show-plan.js';
+import { chooseSource } from '../clusters/prepare/source.js';
+import type { HostCapacity } from '../kube/size.js';
 import { describeCall } from '../config/describe-call.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
-import { proveCluster } from '../devloop/prove-cluster.js';
+import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import { enterNamespace } from '../namespaces/enter-namespace.js';
 import { checkNamespaceName } from '../namespaces/namespace-name.js';
-import type { CommandInput, CommandResult, CommandSpec, OptionSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { sourceWishes } from '../toolchain/source.js';
+import { sourceRequests } from '../toolchain/source.js';
 import type { RunOutcome } from '../spark/run-result.js';
 
 const options: readonly OptionSpec[] = [
@@ -32,7 +32,7 @@ const options: readonly OptionSpec[] = [
   {
     flags: '--source <where>',
     description: 'official releases (upstream), or all built from package registries; auto asks both',
-    choices: sourceWishes,
+    choices: sourceRequests,
   },
   { flags: '--namespace <name>', description: 'where runs go from now on; made where it is not there' },
   { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
@@ -57,18 +57,18 @@ export const init: CommandSpec = {
     const settings = resolveSettings(input.options, await loadSettings(world), input.variables);
     const namespace = readNamespace(input);
     const answered = providerNames.find((name) => name === input.options['provider']);
-    const provider = answered ?? (await settleProvider(world, signal));
-    const host = provider === 'docker-desktop' ? await faceDesktop(world, signal) : world;
+    const provider = answered ?? (await resolveProvider(world, signal));
+    const host = provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world;
     const source = await chooseSource(host, settings.source ?? 'auto', signal, provider);
-    const wish = { size: sizeOf(settings), source, provider, signal };
+    const request = { size: sizeOf(settings), source, provider, signal };
     if (input.global.dryRun) {
-      const planned = await planPreparation(host, wish);
-      return showDryRun(planned, await planOwnResize(host, planned, wish), namespace);
+      const planned = await planPreparation(host, request);
+      return showDryRun(planned, await planOwnResize(host, planned, request), namespace);
     }
     const timeoutMs = parseLockTimeout(input.options['lockTimeout']);
     const lock = { command: 'spark-dev init', timeoutMs, signal };
     const isAttended = host.ui.interactive && !input.global.yes;
-    const done = await withLock(host, lock, () => performPreparation(host, { ...wish, isAttended }));
+    const done = await withLock(host, lock, () => performPreparation(host, { ...request, isAttended }));
     const entered = namespace === undefined ? [] : await enter(host, provider, namespace, signal);
     const mustProve = input.options['verify'] !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
     const proof = mustProve

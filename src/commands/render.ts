@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { jobNamespace, jobServiceAccount } from '../cluster/names.js';
+import { jobNamespace, jobServiceAccount } from '../kube/names.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
-import { requestModestly } from '../devloop/modest-requests.js';
-import { planOverlay } from '../devloop/run-folder.js';
+import { requestModestly } from '../run/default-requests.js';
+import { planOverlay } from '../run/run-folder.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { describeRightsFolder } from '../namespaces/plan-rights.js';
 import { readAppOverlay } from '../overlay/app-overlay.js';
 import { renderOverlay } from '../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandSpec } from '../command.js';
 import { createRunId } from '../runs/run-id.js';
-import { driverFileArguments } from '../spark/app-layer.js';
-import { findApplication, languages } from '../spark/application.js';
-import { planBuild } from '../spark/build-plan.js';
-import type { BuiltMain, SparkJob } from '../spark/job.js';
-import { nameInImage } from '../spark/job-properties.js';
-import { shapeOf } from '../spark/job-shape.js';
-import { wishFor } from '../spark/job-wish.js';
-import { readJob } from '../spark/read-job.js';
+import { driverFileArguments } from '../spark/image-layer.js';
+import { findApplication, languages } from '../job/application.js';
+import { planBuild } from '../job/build-plan.js';
+import type { BuiltMain, SparkJob } from '../job/job.js';
+import { nameInImage } from '../job/job-properties.js';
+import { shapeOf } from '../job/job-shape.js';
+import { requestFor } from '../job/run-overrides.js';
+import { readJob } from '../job/read-job.js';
 
 export const render: CommandSpec = {
   name: 'render',
@@ -48,7 +48,7 @@ export const render: CommandSpec = {
     refuseFiles(job);
     if (job.deployMode === 'client')
       host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
-    const { namespace = jobNamespace, spark } = wishFor(job, options, settings);
+    const { namespace = jobNamespace, spark } = requestFor(job, options, settings);
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
     const built = await planBuild(host, app, signal, spark);
     const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));

@@ -1,39 +1,39 @@
-import { showResize } from '../cluster/fit/explain-fit.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import { observeGround } from '../cluster/observe-size.js';
-import { showCommands } from '../cluster/show-plan.js';
+import { showResize } from '../fit/explain-fit.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { observeGround } from '../clusters/observe-size.js';
+import { showCommands } from '../clusters/prepare/show-plan.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
-import { withSpark } from '../cluster/with-spark.js';
+import { withSpark } from '../clusters/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
-import { callFor, decideFit, fitModes, fitRun, type FitWish } from '../devloop/fit-run.js';
-import { planClusterRun } from '../devloop/plan-cluster-run.js';
-import { runFromService } from '../devloop/run-from-service.js';
-import { runOnCluster } from '../devloop/run-on-cluster.js';
-import { isForeign, requireSharedCluster, sharedOptions } from '../devloop/shared-target.js';
+import { callFor, decideFit, fitModes, fitRun, type FitRequest } from '../run/fit-run.js';
+import { planClusterRun } from '../run/launch/submit-job/plan-cluster-run.js';
+import { runFromService } from '../run/launch/submit-pod/run-from-service.js';
+import { runOnCluster } from '../run/launch/submit-job/run-on-cluster.js';
+import { isForeign, requireSharedCluster, sharedOptions } from '../run/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { readAppOverlay } from '../overlay/app-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { findApplication, languages } from '../spark/application.js';
-import { buildApplication } from '../spark/build.js';
-import { planBuild } from '../spark/build-plan.js';
-import { deployModes, type SparkJob } from '../spark/job.js';
-import { shapeOf } from '../spark/job-shape.js';
-import { wishFor } from '../spark/job-wish.js';
-import { planLocalRun } from '../spark/local-plan.js';
-import { runLocally, type LocalRun } from '../spark/local-target.js';
-import { checkJob } from '../spark/preflight/check-job.js';
-import { readJob } from '../spark/read-job.js';
+import { findApplication, languages } from '../job/application.js';
+import { buildApplication } from '../job/build.js';
+import { planBuild } from '../job/build-plan.js';
+import { deployModes, type SparkJob } from '../job/job.js';
+import { shapeOf } from '../job/job-shape.js';
+import { requestFor } from '../job/run-overrides.js';
+import { planLocalRun } from '../run/launch/embedded/local-plan.js';
+import { runLocally, type LocalRun } from '../run/launch/embedded/local-target.js';
+import { checkJob } from '../run/preflight/check-job.js';
+import { readJob } from '../job/read-job.js';
 import type { RunOutcome } from '../spark/run-result.js';
-import { chooseTarget, targetNames, type Target } from '../spark/target.js';
-import { refuseInClientMode } from '../submit/client/client-limits.js';
-import { describeFromService } from '../submit/describe-from-service.js';
+import { chooseTarget, targetNames, type Target } from '../run/target.js';
+import { refuseInClientMode } from '../run/launch/client/client-limits.js';
+import { describeFromService } from '../run/launch/submit-pod/describe-from-service.js';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -74,8 +74,8 @@ export const run: CommandSpec = {
     const asked = languages.find((language) => language === input.options['lang']);
     const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
     const { app, job, place } = await readJob(host, input, settings, found);
-    const { namespace, spark, uiPort } = wishFor(job, input.options, settings);
-    const wish: LocalRun = { app, job, uiPort, spark, signal: input.signal };
+    const { namespace, spark, uiPort } = requestFor(job, input.options, settings);
+    const request: LocalRun = { app, job, uiPort, spark, signal: input.signal };
     const { serviceAccount } = job;
     const target = await findTarget(host, input, { ...settings, namespace, serviceAccount });
     if (target.kind === 'local') {
@@ -84,7 +84,7 @@ export const run: CommandSpec = {
         ...clusterOnly(job),
       ];
       if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
-      return input.global.dryRun ? showLocalPlan(host, wish) : answer(host, job, await runLocally(host, wish));
+      return input.global.dryRun ? showLocalPlan(host, request) : answer(host, job, await runLocally(host, request));
     }
     // an image of its own has its own Spark, which is looked at in it
     const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
@@ -96,10 +96,14 @@ export const run: CommandSpec = {
     const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, input.signal);
     // asked beside the check; what it throws is thrown where it is awaited
     ground?.catch(() => undefined);
-    const fit: FitWish = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
+    const fit: FitRequest = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
     const inImage =
       cluster.provider === 'shared' ? undefined : await checkJob({ host, cluster, signal: input.signal }, job, place);
-    const onCluster = { ...wish, job: { ...job, sparkVersion: job.sparkVersion ?? inImage }, overlay: overlay.files };
+    const onCluster = {
+      ...request,
+      job: { ...job, sparkVersion: job.sparkVersion ?? inImage },
+      overlay: overlay.files,
+    };
     return input.global.dryRun
       ? showClusterPlan(host, cluster, onCluster, fit)
       : answer(host, job, await runFitted(host, cluster, onCluster, fit));
@@ -124,7 +128,7 @@ function findTarget(host: Host, input: CommandInput, settings: TargetSettings): 
 }
 
 /** What is run on a cluster. */
-type Wish = LocalRun & { readonly overlay: OverlayFiles };
+type FittedRunRequest = LocalRun & { readonly overlay: OverlayFiles };
 
 /** What a job says that means nothing without a cluster. */
 function clusterOnly(job: SparkJob): readonly string[] {
@@ -141,7 +145,7 @@ function clusterOnly(job: SparkJob): readonly string[] {
   ];
 }
 
-function describeFit(host: Host, { args, options, global, signal }: CommandInput, job: SparkJob): FitWish {
+function describeFit(host: Host, { args, options, global, signal }: CommandInput, job: SparkJob): FitRequest {
   return {
     call: callFor('spark-dev run', args[0] ?? job.name.written),
     job: shapeOf(job),
@@ -152,8 +156,13 @@ function describeFit(host: Host, { args, options, global, signal }: CommandInput
 }
 
 /** The question whether it fits comes before anything is built. */
-async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: FitWish): Promise<RunOutcome> {
-  const { app, job, uiPort, overlay, spark, signal } = wish;
+async function runFitted(
+  host: Host,
+  cluster: PreparedCluster,
+  request: FittedRunRequest,
+  fit: FitRequest,
+): Promise<RunOutcome> {
+  const { app, job, uiPort, overlay, spark, signal } = request;
   const shape = await fitRun(host, cluster, fit);
   const built = await buildApplication(host, app, signal, spark);
   const run = { job, main: built.main, shape, overlay, uiPort, signal };
@@ -164,8 +173,8 @@ async function runFitted(host: Host, cluster: PreparedCluster, wish: Wish, fit: 
   return { ...outcome, durationsMs: { ...built.durationsMs, ...outcome.durationsMs } };
 }
 
-async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult> {
-  const plan = await planLocalRun(host, wish);
+async function showLocalPlan(host: Host, request: LocalRun): Promise<CommandResult> {
+  const plan = await planLocalRun(host, request);
   const files = Object.entries(plan.files).flatMap(([path, text]) => [
     `# in ${path}, which the last command reads:`,
     ...text.trimEnd().split('\n'),
@@ -176,15 +185,15 @@ async function showLocalPlan(host: Host, wish: LocalRun): Promise<CommandResult>
 async function showClusterPlan(
   host: Host,
   cluster: PreparedCluster,
-  { app, job, uiPort, overlay, spark, signal }: Wish,
-  fit: FitWish,
+  { app, job, uiPort, overlay, spark, signal }: FittedRunRequest,
+  fit: FitRequest,
 ): Promise<CommandResult> {
   const { job: shape, resize } = await decideFit(host, cluster, fit);
   const build = await planBuild(host, app, signal, spark);
   const plan = planClusterRun(host, cluster, { job, main: build.main, shape, overlay, uiPort, signal });
   if (job.deployMode === 'client') {
-    const wish = { app: app.name, deployMode: job.deployMode };
-    const steps = await describeFromService({ host, cluster, signal }, wish);
+    const request = { app: app.name, deployMode: job.deployMode };
+    const steps = await describeFromService({ host, cluster, signal }, request);
     return { data: { ...plan, job: shape, steps }, text: [...build.fetches, ...showCommands(steps)] };
   }
   return {

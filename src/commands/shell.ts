@@ -1,18 +1,18 @@
-import { requirePreparedCluster } from '../cluster/require-prepared.js';
-import { showCommands } from '../cluster/show-plan.js';
-import { withSpark } from '../cluster/with-spark.js';
+import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
+import { showCommands } from '../clusters/prepare/show-plan.js';
+import { withSpark } from '../clusters/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
 import { resolveSettings } from '../config/resolve.js';
-import { fitModes, fitRun } from '../devloop/fit-run.js';
+import { fitModes, fitRun } from '../run/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
-import type { CommandSpec } from '../ports/command.js';
-import { shapeJob } from '../spark/job-shape.js';
-import { wantUiPort } from '../spark/job-wish.js';
-import { openShell } from '../submit/shell/open-shell.js';
-import { planShell } from '../submit/shell/plan-shell.js';
-import { replNames, type ReplName } from '../submit/shell/repl.js';
+import type { CommandSpec } from '../command.js';
+import { shapeJob } from '../job/job-shape.js';
+import { wantUiPort } from '../job/run-overrides.js';
+import { openShell } from '../run/launch/shell/open-shell.js';
+import { planShell } from '../run/launch/shell/plan-shell.js';
+import { replNames, type ReplName } from '../run/launch/shell/repl.js';
 
 /** A REPL compiles in the driver: with less it collects garbage most of the time. */
 const shellHeapMb = 1024;

@@ -1,16 +1,16 @@
 import { listLeftovers } from '../clean/list-leftovers.js';
 import { count } from '../clean/plan.js';
-import { desktopName } from '../cluster/docker-desktop/find-context.js';
-import { showDesktopStatus } from '../cluster/docker-desktop/show-status.js';
-import { observeDesktopStatus } from '../cluster/docker-desktop/status.js';
-import { explainSize, ofDesktop, type SizeVerdict } from '../cluster/explain-size.js';
-import { jobNamespace, profileName } from '../cluster/names.js';
-import { findPreparedCluster, isMinikubeMade } from '../cluster/prepared.js';
-import { capabilities, type ProviderName } from '../cluster/provider.js';
-import { showRoom, type Room } from '../cluster/room.js';
-import { settleProvider } from '../cluster/settle-provider.js';
-import { observeStatus, type ClusterStatus } from '../cluster/status.js';
-import type { CommandResult, CommandSpec } from '../ports/command.js';
+import { desktopName } from '../clusters/docker-desktop/find-context.js';
+import { showDesktopStatus } from '../clusters/docker-desktop/show-status.js';
+import { observeDesktopStatus } from '../clusters/docker-desktop/status.js';
+import { explainSize, ofDesktop, type SizeVerdict } from '../clusters/explain-size.js';
+import { jobNamespace, profileName } from '../kube/names.js';
+import { findPreparedCluster, isMinikubeMade } from '../clusters/prepared.js';
+import { capabilities, type ProviderName } from '../clusters/provider.js';
+import { showResources, type Resources } from '../kube/resources.js';
+import { resolveProvider } from '../clusters/resolve-provider.js';
+import { observeStatus, type ClusterStatus } from '../clusters/status.js';
+import type { CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 type Row = readonly [name: string, value: string];
@@ -20,7 +20,7 @@ export const status: CommandSpec = {
   makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
   async run(host, { signal }) {
-    const provider = await settleProvider(host, signal);
+    const provider = await resolveProvider(host, signal);
     const also = await findOther(host, provider, signal);
     return provider === 'docker-desktop' ? tellOfDesktop(host, also, signal) : tellOfMinikube(host, also, signal);
   },
@@ -123,14 +123,16 @@ const takenByAnother = 'made by another SPARK_DEV_HOME, which alone can use it';
 /** Every figure on a line of its own, so that one sees at once which is odd. */
 function showSize({ size, profile }: ClusterStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
   if (profile.state === 'absent') return [];
-  const figures: readonly (readonly [string, Room | undefined])[] = [
+  const figures: readonly (readonly [string, Resources | undefined])[] = [
     ['configured', size.configured],
     ['container', size.limit],
     ['node', size.node?.allocatable],
     ['free', size.free],
     ['host', size.host],
   ];
-  const known = figures.flatMap(([name, room]): Row[] => (room === undefined ? [] : [[`  ${name}`, showRoom(room)]]));
+  const known = figures.flatMap(([name, room]): Row[] =>
+    room === undefined ? [] : [[`  ${name}`, showResources(room)]],
+  );
   if (known.length === 0) return [];
   return [['size', comparison ?? 'not known'], ...known, ...notes.map((note): Row => ['  !', note])];
 }

@@ -2,14 +2,14 @@ import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { count } from '../clean/plan.js';
 import { applyUninstall } from '../clean/uninstall/apply.js';
-import { observeMachine, type SeenMachine } from '../clean/uninstall/observe.js';
-import { dockerWitnesses } from '../clean/uninstall/places.js';
+import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe.js';
+import { dockerWitnesses } from '../clean/uninstall/paths.js';
 import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
-import { refuseWhatIsInUse, tellWhatStays } from '../clean/uninstall/remarks.js';
-import { showCommands } from '../cluster/show-plan.js';
+import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
+import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 export const uninstall: CommandSpec = {
@@ -41,7 +41,7 @@ export const uninstall: CommandSpec = {
 async function look(host: Host, { options, signal }: CommandInput): Promise<CommandResult> {
   const seen = await observeMachine(host, signal, { force: options['force'] === true });
   const steps = plan(host, seen);
-  const stays = tellWhatStays(seen);
+  const stays = describeRemains(seen);
   return {
     data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
     text: [
@@ -54,7 +54,7 @@ async function look(host: Host, { options, signal }: CommandInput): Promise<Comm
 async function remove(host: Host, { options, global, signal }: CommandInput): Promise<CommandResult> {
   const seen = await observeMachine(host, signal, { force: options['force'] === true });
   const steps = plan(host, seen);
-  const stays = tellWhatStays(seen);
+  const stays = describeRemains(seen);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
   await refuseWhatIsInUse(host, seen, { force: options['force'] === true, yes: global.yes });
   for (const step of steps) {
@@ -81,7 +81,7 @@ async function answer(
   const left = itemsOf(plan(host, after));
   const there = new Set(left.map(nameOf));
   const removed = itemsOf(steps).filter((item) => !there.has(nameOf(item)));
-  const stays = tellWhatStays(after);
+  const stays = describeRemains(after);
   return {
     data: { removed, left, stays },
     text: [
@@ -93,7 +93,7 @@ async function answer(
   };
 }
 
-function plan(host: Host, seen: SeenMachine): readonly RemovalStep[] {
+function plan(host: Host, seen: ObservedMachine): readonly RemovalStep[] {
   return planUninstall(seen, dockerWitnesses(host.directories));
 }
 

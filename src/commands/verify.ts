@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { applyInputArgv } from '../cluster/kubectl.js';
-import { requirePreparedCluster } from '../cluster/require-prepared.js';
-import { withSpark } from '../cluster/with-spark.js';
+import { applyInputArgv } from '../kube/kubectl.js';
+import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
+import { withSpark } from '../clusters/with-spark.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { buildArgv } from '../images/docker-argv.js';
-import type { CommandResult, CommandSpec } from '../ports/command.js';
+import type { CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { createRunId } from '../runs/run-id.js';
 import { submitWords } from '../verify/case-conf.js';
 import { nameCase } from '../verify/case-names.js';
-import { suiteHeapMb } from '../verify/case-room.js';
-import { sabotageCase } from '../verify/case.js';
+import { suiteHeapMb } from '../verify/case-capacity.js';
+import { injectCaseFault } from '../verify/case.js';
 import { absentCases, verifyCases } from '../verify/cases.js';
 import { chooseCases } from '../verify/choose-cases.js';
 import { renderJunit } from '../verify/junit.js';
@@ -41,16 +41,16 @@ export const verify: CommandSpec = {
   ],
   async run(host, { options, global, signal }) {
     const { only, all, list, sabotage, junit, sparkVersion } = options;
-    const wish = { only: typeof only === 'string' ? only : undefined, all: all === true };
+    const request = { only: typeof only === 'string' ? only : undefined, all: all === true };
     if (list === true) return showList();
     const prepared = await requirePreparedCluster(host, { signal });
     const cluster = withSpark(prepared, typeof sparkVersion === 'string' ? sparkVersion : undefined);
     const known = { cases: verifyCases, absent: absentCases };
-    const chosen = chooseCases(known, { ...wish, sparkVersion: cluster.sparkVersion });
+    const chosen = chooseCases(known, { ...request, sparkVersion: cluster.sparkVersion });
     const images = await planVerifyImages(host, cluster);
     const runId = createRunId('verify', new Date(host.clock.now()), randomBytes(2).toString('hex'));
     if (global.dryRun) {
-      const shown = chosen.cases.map((one) => (sabotage === true ? sabotageCase(one) : one));
+      const shown = chosen.cases.map((one) => (sabotage === true ? injectCaseFault(one) : one));
       const build = buildArgv(images.applications, contextFolder(host.directories, images.applications));
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
@@ -93,12 +93,12 @@ async function writeJunit({ directories }: Host, path: string, xml: string): Pro
 }
 
 function showList(): CommandResult {
-  const there = verifyCases.map(({ id, suite, title, need, since, remark, sabotage }) => ({
+  const there = verifyCases.map(({ id, suite, title, need, since, remark, faultInjection }) => ({
     ...{ id, suite, title, need },
     since: since ?? null,
     unavailable: null,
     remark: remark ?? null,
-    sabotage: sabotage.by,
+    sabotage: faultInjection.by,
   }));
   const absent = absentCases.map((one) => ({ ...one, since: null, remark: null, sabotage: null }));
   return {

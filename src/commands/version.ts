@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandSpec } from '../ports/command.js';
+import type { CommandSpec } from '../command.js';
 
 export const version: CommandSpec = {
   name: 'version',

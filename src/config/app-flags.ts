@@ -1,4 +1,4 @@
-import type { CommandInput, OptionSpec } from '../ports/command.js';
+import type { CommandInput, OptionSpec } from '../command.js';
 
 /** One thing that a flag or its variable said wrong, or of which it is told later that it does not go. */
 export interface FlagProblem {

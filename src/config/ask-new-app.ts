@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
-import type { CommandInput, OptionSpec } from '../ports/command.js';
+import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 export const newAppOptions: readonly OptionSpec[] = [

@@ -1,5 +1,5 @@
 import { quoteArgv } from '../errors/quote-argv.js';
-import type { CommandInput, OptionSpec } from '../ports/command.js';
+import type { CommandInput, OptionSpec } from '../command.js';
 
 /** The call that does the same, with a flag for each option that is not as it would be anyway. */
 export function describeCall(command: string, specs: readonly OptionSpec[], options: CommandInput['options']): string {

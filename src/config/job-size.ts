@@ -1,4 +1,4 @@
-import type { CommandInput, OptionSpec } from '../ports/command.js';
+import type { CommandInput, OptionSpec } from '../command.js';
 import { readMemoryMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
 

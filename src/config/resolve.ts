@@ -1,5 +1,5 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { CommandInput } from '../ports/command.js';
+import type { CommandInput } from '../command.js';
 import { readMemoryMb } from './memory-size.js';
 import type { Settings } from './settings.js';
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeWorld } from '../../test/fakes/fake-host.js';
-import { clusterPlaces, profileName } from '../cluster/names.js';
+import { clusterPaths, profileName } from '../kube/names.js';
 import { javaSettingsArgv } from '../toolchain/spark/java.js';
 import type { Finding } from './check.js';
 import { checks } from './checks.js';
@@ -15,7 +15,7 @@ const aptMachine = [{ argv: ['apt-get'] }, { argv: ['mmdebstrap'] }];
 async function runCheck(id: string, world: FakeWorld, prepared = false): Promise<Finding> {
   const host = createFakeHost(world);
   if (prepared) {
-    const profile = join(clusterPlaces(host.directories).minikubeHome, '.minikube', 'profiles', profileName);
+    const profile = join(clusterPaths(host.directories).minikubeHome, '.minikube', 'profiles', profileName);
     mkdirSync(profile, { recursive: true });
     writeFileSync(join(profile, 'config.json'), '{}');
   }

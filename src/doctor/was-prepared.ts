@@ -1,15 +1,15 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clusterPlaces, profileName } from '../cluster/names.js';
-import { settleProvider } from '../cluster/settle-provider.js';
+import { clusterPaths, profileName } from '../kube/names.js';
+import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
 import type { Finding } from './check.js';
 
 /** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
 export async function wasPrepared(host: Host, signal: AbortSignal): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
-  if ((await settleProvider(host, signal)) === 'docker-desktop') return true;
-  const { minikubeHome } = clusterPlaces(host.directories);
+  if ((await resolveProvider(host, signal)) === 'docker-desktop') return true;
+  const { minikubeHome } = clusterPaths(host.directories);
   return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
     () => true,
     () => false,

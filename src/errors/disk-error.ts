@@ -103,14 +103,14 @@ export function explainDiskError(thrown: unknown, own: readonly string[] = []): 
   });
 }
 
-interface Room {
+interface Resources {
   readonly folder: string;
   readonly freeBytes: number;
 }
 
-function findFullest(path: string | undefined, own: readonly string[]): Room | undefined {
+function findFullest(path: string | undefined, own: readonly string[]): Resources | undefined {
   const below = own.filter((folder) => path?.startsWith(`${folder}${sep}`));
-  const rooms = (below.length > 0 ? below : own).flatMap((folder): Room[] => {
+  const rooms = (below.length > 0 ? below : own).flatMap((folder): Resources[] => {
     try {
       const { bavail, bsize } = statfsSync(folder);
       return [{ folder, freeBytes: bavail * bsize }];

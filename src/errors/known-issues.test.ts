@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { knownIssues } from './known-issues.js';
-import { judgeChildEnd, type ChildEnd } from './tool-failed.js';
+import { classifyChildEnd, type ChildEnd } from './tool-failed.js';
 
 interface Recorded extends ChildEnd {
   readonly tool: string;
@@ -17,7 +17,7 @@ describe('knownIssues', () => {
   it.each(names)('explains %s', (name) => {
     const end = read(name);
     expect(end.tool).toMatch(/\d+\.\d+/);
-    const failure = judgeChildEnd(end);
+    const failure = classifyChildEnd(end);
     expect(failure?.code).toBe(end.code);
     expect(failure?.why).toBe(knownIssues.find((issue) => issue.pattern.test(end.stderr))?.why);
   });

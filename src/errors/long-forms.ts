@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js';
 import type { LongForm } from './long-form.js';
-import { missingThings } from './missing-things.js';
+import { missingThings } from './missing-prerequisites.js';
 
 const look = 'spark-dev doctor';
 const log = 'Read the file that the error names under `details:`';

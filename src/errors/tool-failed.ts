@@ -17,7 +17,7 @@ export interface ChildEnd {
 }
 
 /** Decides what a failure is, for the real runner and the fake alike, so that the fake cannot be kinder than life. */
-export function judgeChildEnd(end: ChildEnd, accept: readonly number[] = []): SparkDevError | undefined {
+export function classifyChildEnd(end: ChildEnd, accept: readonly number[] = []): SparkDevError | undefined {
   const program = end.argv[0] ?? '';
   const log = end.logFile === undefined ? {} : { log: end.logFile };
   if (end.notFound === true) {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { overBaseRecipe } from './over-base.js';
+import { overBaseRecipe } from './custom-base.js';
 import { assembleContext, linkTree } from './build-context.js';
 
 it('brings whole folders without a second copy, exec bits included', async () => {

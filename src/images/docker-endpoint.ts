@@ -17,13 +17,13 @@ const contextSchema = z.object({
   TLSMaterial: z.record(z.string(), z.array(z.string())).optional(),
 });
 
-export interface ContextFacts {
+export interface ObservedContext {
   readonly address: string;
   /** The folder with ca.pem, cert.pem and key.pem. */
   readonly certificates: string | undefined;
 }
 
-export function parseContext(stdout: string): ContextFacts {
+export function parseContext(stdout: string): ObservedContext {
   const context = contextSchema.parse(JSON.parse(stdout));
   const folder = context.TLSMaterial?.['docker'] === undefined ? undefined : context.Storage?.TLSPath;
   return {

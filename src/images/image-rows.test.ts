@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ImageFacts } from './image-facts.js';
+import type { ImageFacts } from './observed-image.js';
 import { describeRows, showRows } from './image-rows.js';
 
 const digest = `sha256:${'d'.repeat(64)}`;

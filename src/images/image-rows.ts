@@ -1,4 +1,4 @@
-import type { ImageFacts } from './image-facts.js';
+import type { ImageFacts } from './observed-image.js';
 import { showBytes } from './show-bytes.js';
 
 /** An image that spark-dev needs, whether it is there or not. */
@@ -26,7 +26,7 @@ export interface ImageRow extends Omit<NeededImage, 'tar' | 'isOptional'> {
   readonly cluster: Presence;
 }
 
-export interface SeenImages {
+export interface ObservedImages {
   /** Undefined where the daemon does not answer. */
   readonly host: readonly ImageFacts[] | undefined;
   readonly cluster: readonly ImageFacts[] | undefined;
@@ -34,7 +34,7 @@ export interface SeenImages {
   readonly stored: ReadonlyMap<string, number>;
 }
 
-export function describeRows(needed: readonly NeededImage[], seen: SeenImages): readonly ImageRow[] {
+export function describeRows(needed: readonly NeededImage[], seen: ObservedImages): readonly ImageRow[] {
   const rows = needed.map(({ tar, isOptional, ...image }) => {
     const found = [seen.cluster, seen.host]
       .map((images) => images?.find((one) => isWanted(image, one)))

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ImageFacts } from './image-facts.js';
+import type { ImageFacts } from './observed-image.js';
 import { planLoad } from './load-plan.js';
 
 const id = `sha256:${'a'.repeat(64)}`;
-const wish = { withContentTag: false, word: 'orders.tar' };
+const request = { withContentTag: false, word: 'orders.tar' };
 
 function inCluster(reference: string, of = id): ImageFacts {
   return { id: of, references: [reference], digests: [], bytes: 1, createdAt: '', recipe: undefined };
@@ -11,7 +11,7 @@ function inCluster(reference: string, of = id): ImageFacts {
 
 it('loads what is not there, and leaves what is', () => {
   const images = [{ id, references: ['shop/orders:1', 'shop/orders:latest'] }];
-  expect(planLoad(images, [inCluster('shop/orders:1')], wish)).toMatchObject([
+  expect(planLoad(images, [inCluster('shop/orders:1')], request)).toMatchObject([
     { as: 'shop/orders:1', isThere: true },
     { as: 'shop/orders:latest', isThere: false },
   ]);
@@ -19,7 +19,7 @@ it('loads what is not there, and leaves what is', () => {
 
 it('refuses a taken name with the command that was typed', () => {
   const load = (): unknown =>
-    planLoad([{ id, references: ['shop/orders:1'] }], [inCluster('shop/orders:1', 'sha256:b')], wish);
+    planLoad([{ id, references: ['shop/orders:1'] }], [inCluster('shop/orders:1', 'sha256:b')], request);
   expect(load).toThrow(
     expect.objectContaining({
       code: 'IMAGE_TAG_TAKEN',
@@ -30,11 +30,11 @@ it('refuses a taken name with the command that was typed', () => {
 
 it('knows an image that has its content tag already', () => {
   const there = [inCluster('shop/orders:1', 'sha256:b'), inCluster('shop/orders:1-aaaaaaaaaaaa')];
-  expect(planLoad([{ id, references: ['shop/orders:1'] }], there, { ...wish, withContentTag: true })).toEqual([
+  expect(planLoad([{ id, references: ['shop/orders:1'] }], there, { ...request, withContentTag: true })).toEqual([
     { id, reference: 'shop/orders:1', as: 'shop/orders:1-aaaaaaaaaaaa', takenBy: 'sha256:b', isThere: true },
   ]);
 });
 
 it('refuses an image without a name', () => {
-  expect(() => planLoad([{ id, references: [] }], [], wish)).toThrow('has no name');
+  expect(() => planLoad([{ id, references: [] }], [], request)).toThrow('has no name');
 });

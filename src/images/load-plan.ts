@@ -1,6 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { ArchivedImage } from './image-archive.js';
-import type { ImageFacts } from './image-facts.js';
+import type { ImageFacts } from './observed-image.js';
 
 /** One name that an image gets in the cluster. */
 export interface LoadedName {
@@ -20,7 +20,7 @@ export interface LoadedName {
 export function planLoad(
   images: readonly ArchivedImage[],
   inCluster: readonly ImageFacts[],
-  wish: { readonly withContentTag: boolean; /** What was asked for: a name or a file. */ readonly word: string },
+  request: { readonly withContentTag: boolean; /** What was asked for: a name or a file. */ readonly word: string },
 ): readonly LoadedName[] {
   const names = images.flatMap(({ id, references }) => references.map((reference) => ({ id, reference })));
   if (names.length === 0) {
@@ -33,7 +33,7 @@ export function planLoad(
     if (found === undefined) return { id, reference, as: reference, takenBy: undefined, isThere: false };
     if (found.id === id) return { id, reference, as: reference, takenBy: undefined, isThere: true };
     const as = contentTag(reference, id);
-    if (!wish.withContentTag) throw taken(wish.word, reference, found.id, id, as);
+    if (!request.withContentTag) throw taken(request.word, reference, found.id, id, as);
     const isThere = inCluster.some((image) => image.id === id && image.references.includes(as));
     return { id, reference, as, takenBy: found.id, isThere };
   });

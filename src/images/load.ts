@@ -7,7 +7,7 @@ import { daemonTitles, type Daemon } from './daemon.js';
 import { loadArgv, saveArgv, tagArgv } from './docker-argv.js';
 import { requireFreeDisk } from './free-disk.js';
 import { readArchive, type ArchivedImage } from './image-archive.js';
-import { inspectImages } from './image-facts.js';
+import { inspectImages } from './observed-image.js';
 import { contentTag, planLoad, type LoadedName } from './load-plan.js';
 
 /** An image of the machine's own daemon, by name, or a `docker save` file. */
@@ -15,7 +15,7 @@ export type LoadSource =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'image'; readonly reference: string; readonly bytes: number; readonly file: string };
 
-export interface LoadWish {
+export interface LoadRequest {
   readonly source: LoadSource;
   readonly names: readonly LoadedName[];
 }
@@ -25,14 +25,14 @@ export async function planLoadOf(
   host: Host,
   word: string,
   daemons: { readonly host: Daemon; readonly cluster: Daemon },
-  wish: { readonly withContentTag: boolean; readonly signal: AbortSignal },
-): Promise<LoadWish> {
-  const { source, images } = await findSource(host, word, daemons.host, wish.signal);
+  request: { readonly withContentTag: boolean; readonly signal: AbortSignal },
+): Promise<LoadRequest> {
+  const { source, images } = await findSource(host, word, daemons.host, request.signal);
   const asked = images.flatMap(({ id, references }) =>
     references.flatMap((reference) => [reference, contentTag(reference, id)]),
   );
-  const inCluster = await inspectImages(host, daemons.cluster, asked, wish.signal);
-  return { source, names: planLoad(images, inCluster, { withContentTag: wish.withContentTag, word }) };
+  const inCluster = await inspectImages(host, daemons.cluster, asked, request.signal);
+  return { source, names: planLoad(images, inCluster, { withContentTag: request.withContentTag, word }) };
 }
 
 async function findSource(
@@ -63,7 +63,7 @@ async function findSource(
 }
 
 /** What is typed for the same, the second part with the cluster's `docker-env`. */
-export function loadCommands({ source, names }: LoadWish): readonly Argv[] {
+export function loadCommands({ source, names }: LoadRequest): readonly Argv[] {
   if (names.every(({ isThere }) => isThere)) return [];
   return [
     ...(source.kind === 'image' ? [saveArgv(source.reference, source.file)] : []),
@@ -80,11 +80,11 @@ function giveNamesBack({ id, reference, as, takenBy }: LoadedName): readonly Arg
 /** Brings it into the cluster's daemon and looks there whether it has come. */
 export async function load(
   host: Host,
-  wish: LoadWish,
+  request: LoadRequest,
   cluster: Daemon,
   options: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { source, names } = wish;
+  const { source, names } = request;
   if (names.every(({ isThere }) => isThere)) return;
   const inside = { ...options, ...(cluster.dockerEnv === undefined ? {} : { env: cluster.dockerEnv }) };
   try {

@@ -25,15 +25,15 @@ it('links what is there, and replaces what an earlier version left', async () =>
   const old = join(cache, 'images', 'amd64', 'registry.k8s.io', 'pause_3.10.1');
   await mkdir(dirname(old), { recursive: true });
   await writeFile(old, 'old');
-  const wish = {
+  const request = {
     minikubeHome: join(data, 'minikube'),
     arch: 'amd64',
     kubernetesVersion: 'v1.34.4',
     binaries: { kubelet },
     images: [image],
   } as const;
-  await fillMinikubeCache(wish);
-  await fillMinikubeCache(wish);
+  await fillMinikubeCache(request);
+  await fillMinikubeCache(request);
   expect(await readFile(old, 'utf8')).toBe(`new ${image.tar}`);
   expect((await stat(join(cache, 'linux', 'amd64', 'v1.34.4', 'kubelet'))).ino).toBe((await stat(kubelet)).ino);
 });

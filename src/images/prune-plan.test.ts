@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageFacts } from './image-facts.js';
+import type { ImageFacts } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
 import { planPrune } from './prune-plan.js';
 

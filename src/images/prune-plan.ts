@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import type { DaemonPlace } from './daemon.js';
-import type { ImageFacts } from './image-facts.js';
+import type { DaemonLocation } from './daemon.js';
+import type { ImageFacts } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
-import { overBaseName } from './over-base.js';
+import { overBaseName } from './custom-base.js';
 
 /** What one daemon has with our label. */
 export interface LabelledImages {
-  readonly place: DaemonPlace;
+  readonly place: DaemonLocation;
   readonly images: readonly ImageFacts[];
   /** Ids that a container has. */
   readonly usedIds: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface StoredFile {
 }
 
 export interface ImageRemoval {
-  readonly place: DaemonPlace;
+  readonly place: DaemonLocation;
   /** Of one image; Skaffold gives it two. */
   readonly references: readonly string[];
   /** Without those of the image it is built on, where that is known; other layers may be shared too. */
@@ -52,9 +52,9 @@ export function planPrune(
   /** Recipes of this home, where images of the machine's Docker may also be another home's. */
   proven?: ReadonlySet<string>,
 ): PrunePlan {
-  const isOurs = ({ place, recipe }: OldImage): boolean =>
+  const isManaged = ({ place, recipe }: OldImage): boolean =>
     place !== 'host' || proven === undefined || proven.has(recipe);
-  const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isOurs);
+  const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isManaged);
   const held = new Set(old.filter(({ isUsed }) => isUsed).map(({ recipe }) => recipe));
   return {
     images: old.filter(({ isUsed }) => !isUsed).map(({ isUsed: _, recipe: __, ...removal }) => removal),

@@ -5,7 +5,7 @@ import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { daemonTitles, type Daemon } from './daemon.js';
 import { removeArgv } from './docker-argv.js';
-import { inspectImages, listLabelled, listUsedIds } from './image-facts.js';
+import { inspectImages, listLabelled, listUsedIds } from './observed-image.js';
 import type { ImageRemoval, LabelledImages, PrunePlan, StoredFile } from './prune-plan.js';
 import { showBytes } from './show-bytes.js';
 

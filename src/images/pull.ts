@@ -4,7 +4,7 @@ import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import type { Daemon } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
-import { inspectImages, type ImageFacts } from './image-facts.js';
+import { inspectImages, type ImageFacts } from './observed-image.js';
 import type { PullCandidate } from './pull-candidates.js';
 import { addEvent, noProgress, readFigures, showFigures } from './pull-progress.js';
 import { findLogin } from './registry-login.js';
@@ -27,7 +27,7 @@ export interface Pulled {
   readonly origin: PullCandidate['origin'];
 }
 
-export interface PullWish {
+export interface PullRequest {
   readonly logFile: string;
   readonly signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ export async function pullAll(
   engine: DockerEngine,
   daemon: Daemon,
   plans: readonly PullPlan[],
-  wish: PullWish,
+  request: PullRequest,
 ): Promise<readonly Pulled[]> {
   const waiting = [...plans.entries()];
   const pulled = new Map<number, Pulled>();
@@ -52,15 +52,15 @@ export async function pullAll(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, plan] = next;
       try {
-        pulled.set(index, await pullOne(host, engine, daemon, plan, wish));
+        pulled.set(index, await pullOne(host, engine, daemon, plan, request));
       } catch (error) {
         failures.push(error);
-        if (wish.signal.aborted) return;
+        if (request.signal.aborted) return;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, plans.length) }, work));
-  wish.signal.throwIfAborted();
+  request.signal.throwIfAborted();
   if (failures.length > 0) throw failures[0] as Error;
   return [...pulled.entries()].sort(([left], [right]) => left - right).map(([, one]) => one);
 }
@@ -70,16 +70,16 @@ async function pullOne(
   engine: DockerEngine,
   daemon: Daemon,
   plan: PullPlan,
-  wish: PullWish,
+  request: PullRequest,
 ): Promise<Pulled> {
   const name = localName(plan.wanted);
   const step = host.ui.step(`Pull ${name}`);
   const refusals: string[] = [];
   try {
     for (const candidate of plan.candidates) {
-      const refusal = await tryCandidate(host, engine, candidate, plan, wish, step);
+      const refusal = await tryCandidate(host, engine, candidate, plan, request, step);
       if (refusal === undefined) {
-        const pulled = await nameIt(host, daemon, plan.wanted, candidate, wish);
+        const pulled = await nameIt(host, daemon, plan.wanted, candidate, request);
         step.done(candidate.origin === 'itself' ? undefined : `from ${pulled.from}`);
         return pulled;
       }
@@ -98,7 +98,7 @@ async function tryCandidate(
   engine: DockerEngine,
   { reference }: PullCandidate,
   { layerBytes }: PullPlan,
-  { signal }: PullWish,
+  { signal }: PullRequest,
   step: StepHandle,
 ): Promise<string | undefined> {
   const login = await findLogin(host, reference.registry, signal);
@@ -145,7 +145,7 @@ async function nameIt(
   daemon: Daemon,
   wanted: ImageReference,
   { reference, origin }: PullCandidate,
-  { logFile, signal }: PullWish,
+  { logFile, signal }: PullRequest,
 ): Promise<Pulled> {
   const from = pullName(reference);
   const name = wanted.tag === undefined ? from : localName(wanted);

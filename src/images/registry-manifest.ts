@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../ports/http.js';
 import type { ImageReference } from './reference.js';
 
 /** What a registry says of an image before anything of it is fetched. */
-export interface ManifestFacts {
+export interface ObservedManifest {
   /** Compressed, as they travel. */
   readonly layerBytes: readonly number[];
 }
@@ -31,7 +31,7 @@ export async function findManifest(
   host: Host,
   reference: ImageReference,
   signal: AbortSignal,
-): Promise<ManifestFacts | undefined> {
+): Promise<ObservedManifest | undefined> {
   try {
     const first = await get(host, reference, reference.digest ?? reference.tag ?? 'latest', signal);
     const index = indexSchema.safeParse(first);
@@ -46,7 +46,7 @@ export async function findManifest(
   }
 }
 
-function readLayers(manifest: unknown): ManifestFacts | undefined {
+function readLayers(manifest: unknown): ObservedManifest | undefined {
   const image = imageSchema.safeParse(manifest);
   return image.success ? { layerBytes: image.data.layers.map(({ size }) => size) } : undefined;
 }

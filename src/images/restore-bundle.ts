@@ -22,7 +22,7 @@ export async function restoreBundle(
   host: Host,
   file: string,
   manifest: BundleManifest,
-  wish: { readonly signal: AbortSignal; readonly step: StepHandle },
+  request: { readonly signal: AbortSignal; readonly step: StepHandle },
 ): Promise<Restored> {
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
@@ -37,8 +37,8 @@ export async function restoreBundle(
   await removeAbandoned(data);
   const work = await mkdtemp(join(data, workPrefix));
   try {
-    await unpack(file, work, files, wish);
-    await verify(file, work, files, wish);
+    await unpack(file, work, files, request);
+    await verify(file, work, files, request);
     for (const path of placed) await place(join(work, path), placeOf(host.directories, path));
     return { placed, wereThere: present };
   } finally {

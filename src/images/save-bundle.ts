@@ -8,7 +8,7 @@ import { describeFiles, placeOf, type BundleUnit } from './bundle-file.js';
 import { manifestName, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
 
-export interface SaveWish {
+export interface SaveRequest {
   readonly file: string;
   readonly units: readonly BundleUnit[];
   readonly sparkDevVersion: string;
@@ -18,9 +18,9 @@ export interface SaveWish {
 }
 
 /** One file with everything; it appears under its name when it is complete. */
-export async function saveBundle(host: Host, wish: SaveWish): Promise<BundleManifest> {
-  const { file, signal } = wish;
-  const manifest = await describeBundle(host, wish);
+export async function saveBundle(host: Host, request: SaveRequest): Promise<BundleManifest> {
+  const { file, signal } = request;
+  const manifest = await describeBundle(host, request);
   const bytes = manifest.files.reduce((sum, one) => sum + one.bytes, 0);
   await requireFreeDisk(file, bytes, `The bundle ${file}`);
   const builds = join(host.directories.cache, 'build');
@@ -30,7 +30,7 @@ export async function saveBundle(host: Host, wish: SaveWish): Promise<BundleMani
   const partial = `${file}.partial`;
   try {
     await writeFile(join(work, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
-    for (const { path } of wish.units) {
+    for (const { path } of request.units) {
       await mkdir(dirname(join(work, path)), { recursive: true });
       await linkTree(placeOf(host.directories, path), join(work, path));
     }
@@ -44,7 +44,7 @@ export async function saveBundle(host: Host, wish: SaveWish): Promise<BundleMani
         gzip: /gz$/.test(file) ? { level: 1 } : false,
         onWriteEntry: (entry) => {
           signal.throwIfAborted();
-          wish.step.progress(entry.path, Math.round(written / 1e6), Math.round(bytes / 1e6));
+          request.step.progress(entry.path, Math.round(written / 1e6), Math.round(bytes / 1e6));
           written += entry.stat?.size ?? 0;
         },
       },
@@ -58,18 +58,18 @@ export async function saveBundle(host: Host, wish: SaveWish): Promise<BundleMani
   }
 }
 
-async function describeBundle(host: Host, wish: SaveWish): Promise<BundleManifest> {
+async function describeBundle(host: Host, request: SaveRequest): Promise<BundleManifest> {
   const files = [];
-  for (const { path, what } of wish.units) {
-    wish.step.progress(`summing ${what}`);
-    files.push(...(await describeFiles(placeOf(host.directories, path), path, wish.signal)));
+  for (const { path, what } of request.units) {
+    request.step.progress(`summing ${what}`);
+    files.push(...(await describeFiles(placeOf(host.directories, path), path, request.signal)));
   }
   return {
     schema: 'spark-dev-bundle/v1',
-    sparkDevVersion: wish.sparkDevVersion,
+    sparkDevVersion: request.sparkDevVersion,
     arch: host.platform.arch,
-    aptSources: wish.aptSources,
-    units: wish.units.map(({ path, what }) => ({ path, what })),
+    aptSources: request.aptSources,
+    units: request.units.map(({ path, what }) => ({ path, what })),
     files,
   };
 }

@@ -26,14 +26,14 @@ export function lockAddresses({ directories, platform }: Host, run?: string): re
 }
 
 /** Anybody may make a folder of that name in /tmp before this user does. */
-export async function isOwnPlace(host: Host, address: string): Promise<boolean> {
+export async function isOwnPath(host: Host, address: string): Promise<boolean> {
   if (!isShared(address)) return true;
   const found = await lstat(dirname(address)).catch(() => undefined);
   return found !== undefined && isPrivate(host, found);
 }
 
 /** Makes the folder below /tmp; any other is made with the lock. */
-export async function requireOwnPlace(host: Host, address: string): Promise<void> {
+export async function requireOwnPath(host: Host, address: string): Promise<void> {
   if (!isShared(address)) return;
   const folder = dirname(address);
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {

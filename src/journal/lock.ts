@@ -11,7 +11,7 @@ import {
 } from './held-socket.js';
 import { placeLock } from './place-lock.js';
 
-export interface LockWish {
+export interface LockRequest {
   readonly command: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -21,8 +21,8 @@ export interface LockWish {
  * One change of the machine at a time. The lock is a listening socket (see held-socket.ts): the kernel closes it with the
  * process, however that ends, so it is never stale.
  */
-export async function withLock<Value>(host: Host, wish: LockWish, action: () => Promise<Value>): Promise<Value> {
-  const lock = await acquire(host, wish);
+export async function withLock<Value>(host: Host, request: LockRequest, action: () => Promise<Value>): Promise<Value> {
+  const lock = await acquire(host, request);
   try {
     return await action();
   } finally {
@@ -38,17 +38,17 @@ export function parseLockTimeout(text: unknown): number {
   });
 }
 
-async function acquire(host: Host, wish: LockWish): Promise<HeldLock> {
-  const giveUpAt = host.clock.now() + wish.timeoutMs;
+async function acquire(host: Host, request: LockRequest): Promise<HeldLock> {
+  const giveUpAt = host.clock.now() + request.timeoutMs;
   let saidFor: number | undefined;
   for (;;) {
-    const holder = { pid: process.pid, command: wish.command, since: host.clock.now() };
+    const holder = { pid: process.pid, command: request.command, since: host.clock.now() };
     const { address, lock } = await placeLock(host, holder);
     if (lock !== undefined) {
       await sweepDead(address, host.clock.now());
       return lock;
     }
-    const waiting = await waitForRelease(host, address, wish, giveUpAt - host.clock.now(), (other) => {
+    const waiting = await waitForRelease(host, address, request, giveUpAt - host.clock.now(), (other) => {
       if (saidFor === other.pid) return;
       saidFor = other.pid;
       host.ui.say(`Waiting for ${describeHolder(other, host.clock.now())}`);
@@ -71,7 +71,7 @@ interface Waited {
 async function waitForRelease(
   host: Host,
   address: string,
-  wish: LockWish,
+  request: LockRequest,
   timeoutMs: number,
   onHolder: (holder: LockHolder) => void,
 ): Promise<Waited> {
@@ -95,7 +95,7 @@ async function waitForRelease(
       resolve();
     });
   });
-  const signals = [timer.signal, ...(wish.signal === undefined ? [] : [wish.signal])];
+  const signals = [timer.signal, ...(request.signal === undefined ? [] : [request.signal])];
   const timedOut = Promise.race([introduced, released]).then(async (): Promise<Waited> => {
     await host.clock.sleep(Math.max(0, timeoutMs), AbortSignal.any(signals));
     return { released: false, holder };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { isHeld, listen, type HeldLock, type LockHolder } from './held-socket.js';
-import { isOwnPlace, lockAddresses, requireOwnPlace } from './lock-address.js';
+import { isOwnPath, lockAddresses, requireOwnPath } from './lock-address.js';
 
 export interface Placed {
   readonly address: string;
@@ -14,7 +14,7 @@ export interface Placed {
 export async function placeLock(host: Host, holder: LockHolder, run?: string): Promise<Placed> {
   const addresses = lockAddresses(host, run);
   for (const [index, address] of addresses.entries()) {
-    await requireOwnPlace(host, address);
+    await requireOwnPath(host, address);
     try {
       return { address, lock: await listen(address, holder) };
     } catch (error) {
@@ -27,7 +27,7 @@ export async function placeLock(host: Host, holder: LockHolder, run?: string): P
 /** Whether a process holds the lock of a run, wherever that could be. */
 export async function isRunHeld(host: Host, run: string): Promise<boolean> {
   for (const address of lockAddresses(host, run))
-    if ((await isOwnPlace(host, address)) && (await isHeld(address))) return true;
+    if ((await isOwnPath(host, address)) && (await isHeld(address))) return true;
   return false;
 }
 

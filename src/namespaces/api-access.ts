@@ -27,7 +27,7 @@ export function askedKey(right: Pick<AskedRight, 'verb' | 'group' | 'resource' |
   return `${right.verb} ${nameResource(right)} ${right.namespace === '' ? '-' : right.namespace}`;
 }
 
-export interface ApiFacts {
+export interface ObservedApi {
   readonly token: { readonly account: string; readonly until: string };
   readonly authority: { readonly subject: string; readonly until: string };
   readonly namespace: string;
@@ -39,7 +39,7 @@ export interface ApiFacts {
 }
 
 export interface ApiAnswers {
-  readonly facts: Partial<ApiFacts>;
+  readonly facts: Partial<ObservedApi>;
   readonly allowed: ReadonlyMap<string, boolean>;
   /** What went wrong, by what was looked at. */
   readonly troubles: readonly string[];

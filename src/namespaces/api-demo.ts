@@ -1,11 +1,11 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { ShownStep } from '../cluster/show-plan.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkPodArgvs } from './check-inside.js';
 import { askingPodObject, checkContainer, type CheckPod } from './check-pod.js';
 import { bindingObject, grantArgv, revokeArgv, type Grant } from './grant.js';
-import { ask, type Reach } from './reach.js';
+import { ask, type NamespaceSession } from './session.js';
 
 export interface DemoStep {
   readonly title: string;
@@ -36,37 +36,37 @@ function curl(path: string, as: 'anonymous' | 'account'): string {
   return `curl -s -o /dev/null -w '%{http_code}\\n' --cacert "$CERT" ${as === 'account' ? withToken : ''}"$APISERVER${path}"`;
 }
 
-function grantOf({ cluster }: Reach, { namespace }: CheckPod): Grant {
+function grantOf({ cluster }: NamespaceSession, { namespace }: CheckPod): Grant {
   return { role: 'view', namespace, subject: { kind: 'ServiceAccount', name: cluster.serviceAccount, namespace } };
 }
 
-export function describeDemo(reach: Reach, pod: CheckPod): readonly ShownStep[] {
-  const { make, remove } = checkPodArgvs(reach, pod);
+export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly ShownStep[] {
+  const { make, remove } = checkPodArgvs(session, pod);
   const paths = pathsOf(pod);
-  const asks = [statusArgv(reach, pod, paths.pods, 'anonymous'), statusArgv(reach, pod, paths.services, 'account')];
+  const asks = [statusArgv(session, pod, paths.pods, 'anonymous'), statusArgv(session, pod, paths.services, 'account')];
   return [
     { title: 'A pod as the account', why: 'the questions are asked in it', commands: [make] },
     { title: 'Who gets what answer', why: 'before, between and after', commands: asks },
     {
       title: 'view for the account, and taken back',
       why: 'for some seconds',
-      commands: [grantArgv(reach.cluster), revokeArgv(reach.cluster, grantOf(reach, pod))],
+      commands: [grantArgv(session.cluster), revokeArgv(session.cluster, grantOf(session, pod))],
     },
     { title: 'Nothing of it stays', why: 'the pod goes', commands: [remove] },
   ];
 }
 
 /** Anonymous, as the account, not allowed, allowed once granted, and not any more. What was granted before is left alone. */
-export async function runDemo(reach: Reach, pod: CheckPod): Promise<readonly DemoStep[]> {
-  const { host, cluster, signal } = reach;
-  const grant = grantOf(reach, pod);
-  await refuseIfGranted(reach, grant);
-  const argvs = checkPodArgvs(reach, pod);
+export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise<readonly DemoStep[]> {
+  const { host, cluster, signal } = session;
+  const grant = grantOf(session, pod);
+  await refuseIfGranted(session, grant);
+  const argvs = checkPodArgvs(session, pod);
   const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
   const paths = pathsOf(pod);
   const steps: DemoStep[] = [];
   const see = async (title: string, path: string, as: 'anonymous' | 'account', expected: number): Promise<void> => {
-    const status = await statusOf(reach, pod, path, as, expected);
+    const status = await statusOf(session, pod, path, as, expected);
     steps.push({ title, command: curl(path, as), status, expected });
   };
   const change = (title: string, command: string): void => {
@@ -87,7 +87,7 @@ export async function runDemo(reach: Reach, pod: CheckPod): Promise<readonly Dem
     await host.runner.run(grantArgv(cluster), { ...options, input: JSON.stringify(bindingObject(grant)) });
     change('now it may look', `spark-dev namespace grant ${words}`);
     await see('the account: services', paths.services, 'account', 200);
-    await ask(reach, revokeArgv(cluster, grant));
+    await ask(session, revokeArgv(cluster, grant));
     change('and now it may not any more', `spark-dev namespace revoke ${words}`);
     await see('the account: services', paths.services, 'account', 403);
     return steps;
@@ -103,32 +103,32 @@ function pathsOf({ namespace }: CheckPod): { readonly pods: string; readonly ser
   return { pods: `${path}/pods`, services: `${path}/services` };
 }
 
-function statusArgv({ cluster }: Reach, pod: CheckPod, path: string, as: string): Argv {
+function statusArgv({ cluster }: NamespaceSession, pod: CheckPod, path: string, as: string): Argv {
   const exec = ['exec', pod.name, `--container=${checkContainer}`, '--', 'python3', '-c', statusScript, path, as];
   return [...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...exec];
 }
 
 /** Asked again for a few seconds, until it is what a change of rights must lead to. */
 async function statusOf(
-  reach: Reach,
+  session: NamespaceSession,
   pod: CheckPod,
   path: string,
   as: 'anonymous' | 'account',
   expected: number,
 ): Promise<number> {
-  const { clock } = reach.host;
+  const { clock } = session.host;
   const until = clock.now() + effectiveWithinMs;
   for (;;) {
-    const status = Number((await ask(reach, statusArgv(reach, pod, path, as))).trim());
+    const status = Number((await ask(session, statusArgv(session, pod, path, as))).trim());
     if (status === expected || clock.now() > until) return status;
-    await clock.sleep(500, reach.signal);
+    await clock.sleep(500, session.signal);
   }
 }
 
-async function refuseIfGranted(reach: Reach, grant: Grant): Promise<void> {
+async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {
   const { metadata } = bindingObject(grant) as { readonly metadata: { readonly name: string } };
   const look = ['get', 'rolebinding', metadata.name, '--ignore-not-found', '--output=name'];
-  const found = await ask(reach, [...pinnedKubectl(reach.cluster), `--namespace=${grant.namespace}`, ...look]);
+  const found = await ask(session, [...pinnedKubectl(session.cluster), `--namespace=${grant.namespace}`, ...look]);
   if (found.trim() === '') return;
   throw new SparkDevError('IN_USE', `The account may view ${grant.namespace} already, so there is nothing to show`, {
     why: 'The demo grants that and takes it back, and it does not take what somebody else granted.',

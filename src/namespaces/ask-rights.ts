@@ -1,8 +1,8 @@
-import { pinnedKubectl, type KubectlTool } from '../cluster/kubectl.js';
+import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { CallerRight } from './caller-rights.js';
 import { accessReview, rightKey } from './driver-rights.js';
-import { ask, type Reach } from './reach.js';
+import { ask, type NamespaceSession } from './session.js';
 
 const template =
   '{{with .spec.resourceAttributes}}{{.verb}} {{.resource}}{{with .subresource}}/{{.}}{{end}}{{with .group}}.{{.}}{{end}}{{end}} {{.status.allowed}}\n';
@@ -20,12 +20,12 @@ export function rightsInput(rights: readonly CallerRight[], namespace: string): 
 
 /** Those of the rights that whoever asks does not have. */
 export async function findMissingRights<Right extends CallerRight>(
-  reach: Reach,
+  session: NamespaceSession,
   namespace: string,
   rights: readonly Right[],
   as?: string,
 ): Promise<readonly Right[]> {
-  const stdout = await ask(reach, askRightsArgv(reach.cluster, as), rightsInput(rights, namespace));
+  const stdout = await ask(session, askRightsArgv(session.cluster, as), rightsInput(rights, namespace));
   const allowed = new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])));
   return rights.filter((right) => !allowed.has(rightKey(right)));
 }

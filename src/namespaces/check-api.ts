@@ -5,17 +5,17 @@ import {
   listAsked,
   parseApiAnswers,
   type ApiAnswers,
-  type ApiFacts,
+  type ObservedApi,
   type AskedRight,
 } from './api-access.js';
 import { runAskingPod } from './check-inside.js';
 import { askingPodObject, type CheckPod } from './check-pod.js';
-import type { Reach } from './reach.js';
+import type { NamespaceSession } from './session.js';
 
 export interface ApiCheck {
   readonly namespace: string;
   readonly serviceAccount: string;
-  readonly facts: Partial<ApiFacts>;
+  readonly facts: Partial<ObservedApi>;
   readonly rights: readonly (AskedRight & { readonly answer: boolean | undefined })[];
   readonly troubles: readonly string[];
   readonly ok: boolean;
@@ -28,12 +28,12 @@ export function apiPodObject(pod: CheckPod): object {
 }
 
 /** What a pod with the account sees of the API: who it is, whom it trusts, and what it may and may not. */
-export async function checkApi(reach: Reach, pod: CheckPod): Promise<ApiCheck> {
-  const { lines, trouble } = await runAskingPod(reach, pod, apiPodObject(pod));
-  return judgeApi(pod, parseApiAnswers(lines), trouble);
+export async function checkApi(session: NamespaceSession, pod: CheckPod): Promise<ApiCheck> {
+  const { lines, trouble } = await runAskingPod(session, pod, apiPodObject(pod));
+  return classifyApi(pod, parseApiAnswers(lines), trouble);
 }
 
-export function judgeApi(
+export function classifyApi(
   { namespace, serviceAccount }: CheckPod,
   { facts, allowed, troubles }: ApiAnswers,
   podTrouble: string | undefined,

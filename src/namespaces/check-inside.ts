@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
-import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
-import type { Reach } from './reach.js';
+import type { NamespaceSession } from './session.js';
 
 export interface InsideAnswer {
   /** By verb and resource; what is missing was not asked any more. */
@@ -16,12 +16,15 @@ export interface InsideAnswer {
 const endsWithinMs = 60_000;
 const tidiedWithinMs = 30_000;
 
-export function describeCheckPod({ cluster }: Reach, namespace: string): CheckPod {
+export function describeCheckPod({ cluster }: NamespaceSession, namespace: string): CheckPod {
   const { serviceAccount, sparkImage: image } = cluster;
   return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image };
 }
 
-export function checkPodArgvs({ cluster }: Reach, pod: CheckPod): { readonly make: Argv; readonly remove: Argv } {
+export function checkPodArgvs(
+  { cluster }: NamespaceSession,
+  pod: CheckPod,
+): { readonly make: Argv; readonly remove: Argv } {
   const remove = ['delete', 'pod', pod.name, '--ignore-not-found', '--wait=false', '--grace-period=1'];
   return {
     make: applyInputArgv(cluster),
@@ -30,8 +33,8 @@ export function checkPodArgvs({ cluster }: Reach, pod: CheckPod): { readonly mak
 }
 
 /** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
-export async function checkInside(reach: Reach, pod: CheckPod): Promise<InsideAnswer> {
-  const said = await runAskingPod(reach, pod, checkPodObject(pod));
+export async function checkInside(session: NamespaceSession, pod: CheckPod): Promise<InsideAnswer> {
+  const said = await runAskingPod(session, pod, checkPodObject(pod));
   return said.trouble === undefined ? parseAnswers(said.lines) : { allowed: new Map(), trouble: said.trouble };
 }
 
@@ -42,13 +45,13 @@ export interface PodAnswer {
 }
 
 /** What a pod of ours said until its end; it is gone afterwards. */
-export async function runAskingPod(reach: Reach, pod: CheckPod, object: object): Promise<PodAnswer> {
-  const { host, cluster, signal } = reach;
-  const argvs = checkPodArgvs(reach, pod);
+export async function runAskingPod(session: NamespaceSession, pod: CheckPod, object: object): Promise<PodAnswer> {
+  const { host, cluster, signal } = session;
+  const argvs = checkPodArgvs(session, pod);
   const input = JSON.stringify(object);
   try {
     await host.runner.run(argvs.make, { env: cluster.childEnv, input, signal, timeoutMs: tidiedWithinMs });
-    const end = await awaitEnd(reach, pod);
+    const end = await awaitEnd(session, pod);
     if (end !== 'ended') return { lines: [], trouble: end };
     const lines: string[] = [];
     const kube = await host.kube(cluster);
@@ -64,7 +67,7 @@ export async function runAskingPod(reach: Reach, pod: CheckPod, object: object):
 }
 
 /** `ended`, or why it will not come to that. */
-async function awaitEnd({ host, cluster, signal }: Reach, pod: CheckPod): Promise<string> {
+async function awaitEnd({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<string> {
   const kube = await host.kube(cluster);
   const done = new AbortController();
   const timer = setTimeout(() => {

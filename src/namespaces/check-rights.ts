@@ -1,9 +1,9 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
 import { checkInside, describeCheckPod } from './check-inside.js';
 import { accessReview, driverRights, nameResource, rightKey, type DriverRight } from './driver-rights.js';
-import type { Reach } from './reach.js';
+import type { NamespaceSession } from './session.js';
 
 export interface CheckedRight extends DriverRight {
   readonly api: boolean;
@@ -47,7 +47,7 @@ export function reviewInput(namespace: string, rights: readonly DriverRight[] = 
 
 /** Through the API as the account: whether it is there, and the keys of what it may. */
 async function reviewRights(
-  { host, cluster, signal }: Reach,
+  { host, cluster, signal }: NamespaceSession,
   namespace: string,
   rights: readonly DriverRight[],
 ): Promise<{ readonly hasAccount: boolean; readonly allowed: ReadonlySet<string> }> {
@@ -62,21 +62,21 @@ async function reviewRights(
 
 /** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
 export async function findMissingRights(
-  reach: Reach,
+  session: NamespaceSession,
   namespace: string,
   beside: readonly DriverRight[] = [],
 ): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
   const rights = [...driverRights, ...beside];
-  const { hasAccount, allowed } = await reviewRights(reach, namespace, rights);
+  const { hasAccount, allowed } = await reviewRights(session, namespace, rights);
   return { hasAccount, missing: rights.filter((right) => !allowed.has(rightKey(right))) };
 }
 
 /** Twice: through the API as the account, and from a pod that is the account. */
-export async function checkRights(reach: Reach, namespace: string): Promise<RightsCheck> {
-  const { cluster } = reach;
-  const { hasAccount, allowed } = await reviewRights(reach, namespace, driverRights);
+export async function checkRights(session: NamespaceSession, namespace: string): Promise<RightsCheck> {
+  const { cluster } = session;
+  const { hasAccount, allowed } = await reviewRights(session, namespace, driverRights);
   const inside = hasAccount
-    ? await checkInside(reach, describeCheckPod(reach, namespace))
+    ? await checkInside(session, describeCheckPod(session, namespace))
     : { allowed: new Map<string, boolean>(), trouble: `there is no service account ${cluster.serviceAccount}` };
   const rights = driverRights.map((right) => ({
     ...right,

@@ -1,7 +1,7 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import type { Reach } from './reach.js';
+import type { NamespaceSession } from './session.js';
 
 /** One object in a namespace; of its content only what a person must know before it goes. */
 export interface NamespaceObject {
@@ -40,7 +40,7 @@ export function listObjectsArgv(cluster: PreparedCluster, kinds: readonly string
 
 /** An API that does not answer hides its kinds; the others are told. */
 export async function listContents(
-  { host, cluster, signal }: Reach,
+  { host, cluster, signal }: NamespaceSession,
   namespace: string,
 ): Promise<readonly NamespaceObject[]> {
   const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs, accept: [1] };

@@ -1,5 +1,5 @@
-import type { PreparedCluster } from '../cluster/prepared.js';
-import type { ShownStep } from '../cluster/show-plan.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import type { Host } from '../ports/host.js';
 import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';
@@ -15,10 +15,10 @@ export async function enterNamespace(
   signal: AbortSignal,
 ): Promise<readonly ShownStep[]> {
   if (cluster.namespace === name) return [];
-  const reach = { host, cluster, signal };
-  const seen = await observeNamespace(reach, name);
+  const session = { host, cluster, signal };
+  const seen = await observeNamespace(session, name);
   if (seen?.ours === false) throw foreign(name);
-  if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(reach, name));
+  if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(session, name));
   const folder = describeFolder(host.directories, name, cluster.storage);
   const use = {
     title: `Runs go into ${name}`,

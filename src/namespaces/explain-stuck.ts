@@ -1,9 +1,9 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { NamespaceObject } from './contents.js';
-import type { SeenNamespace } from './observe-namespace.js';
+import type { ObservedNamespace } from './observe-namespace.js';
 
 /**
  * Why a namespace does not go: its conditions, and what is left with the finalizers that hold it. None is removed: what a
@@ -11,7 +11,7 @@ import type { SeenNamespace } from './observe-namespace.js';
  */
 export function explainStuck(
   cluster: PreparedCluster,
-  { name, obstacles }: SeenNamespace,
+  { name, obstacles }: ObservedNamespace,
   left: readonly NamespaceObject[],
 ): SparkDevError {
   const held = left.filter(({ finalizers }) => finalizers.length > 0);

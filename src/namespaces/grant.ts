@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
-import { jobServiceAccount } from '../cluster/names.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { jobServiceAccount } from '../kube/names.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 

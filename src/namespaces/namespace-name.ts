@@ -1,4 +1,4 @@
-import { jobNamespace } from '../cluster/names.js';
+import { jobNamespace } from '../kube/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
 /** RFC 1123, as Kubernetes asks; and not one that Kubernetes itself lives in. */

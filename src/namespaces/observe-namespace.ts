@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import { ask, type Reach } from './reach.js';
+import { ask, type NamespaceSession } from './session.js';
 
-export interface SeenNamespace {
+export interface ObservedNamespace {
   readonly name: string;
   readonly ours: boolean;
   readonly isTerminating: boolean;
@@ -34,20 +34,23 @@ export function listNamespacesArgv(cluster: PreparedCluster): Argv {
 }
 
 /** Undefined where there is none of that name. */
-export async function observeNamespace(reach: Reach, name: string): Promise<SeenNamespace | undefined> {
-  const stdout = await ask(reach, getNamespaceArgv(reach.cluster, name));
+export async function observeNamespace(
+  session: NamespaceSession,
+  name: string,
+): Promise<ObservedNamespace | undefined> {
+  const stdout = await ask(session, getNamespaceArgv(session.cluster, name));
   return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
 }
 
-export async function listNamespaces(reach: Reach): Promise<readonly SeenNamespace[]> {
-  const stdout = await ask(reach, listNamespacesArgv(reach.cluster));
+export async function listNamespaces(session: NamespaceSession): Promise<readonly ObservedNamespace[]> {
+  const stdout = await ask(session, listNamespacesArgv(session.cluster));
   return z
     .object({ items: z.array(namespaceSchema) })
     .parse(JSON.parse(stdout))
     .items.map(toSeen);
 }
 
-function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): SeenNamespace {
+function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): ObservedNamespace {
   return {
     name: metadata.name,
     ours: metadata.labels['app.kubernetes.io/managed-by'] === 'spark-dev',

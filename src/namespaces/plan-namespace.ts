@@ -1,15 +1,15 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { applyRightsArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { applyRightsArgv, pinnedKubectl } from '../kube/kubectl.js';
 import {
   jobNamespace,
   namespaceAnnotation,
   preparedConfigMap,
   rightsFolders,
   type StorageKind,
-} from '../cluster/names.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import type { ShownStep } from '../cluster/show-plan.js';
+} from '../kube/names.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';

@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { applyRightsArgv } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import type { ShownStep } from '../cluster/show-plan.js';
+import { applyRightsArgv } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';

@@ -2,12 +2,12 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';
 import { checkNamespaceName } from './namespace-name.js';
-import { observeNamespace, type SeenNamespace } from './observe-namespace.js';
-import type { Reach } from './reach.js';
+import { observeNamespace, type ObservedNamespace } from './observe-namespace.js';
+import type { NamespaceSession } from './session.js';
 
 /** One in which runs may be; throws for one that is not there, not ours, or going. */
-export async function requireNamespace(reach: Reach, name: string): Promise<SeenNamespace> {
-  const seen = await observeNamespace(reach, name);
+export async function requireNamespace(session: NamespaceSession, name: string): Promise<ObservedNamespace> {
+  const seen = await observeNamespace(session, name);
   if (seen === undefined) {
     checkNamespaceName(name);
     throw new SparkDevError('NAMESPACE_UNKNOWN', `The cluster has no namespace ${name}`, {
@@ -16,7 +16,7 @@ export async function requireNamespace(reach: Reach, name: string): Promise<Seen
     });
   }
   if (!seen.ours) throw foreign(name);
-  if (seen.isTerminating) throw explainStuck(reach.cluster, seen, await listContents(reach, name));
+  if (seen.isTerminating) throw explainStuck(session.cluster, seen, await listContents(session, name));
   return seen;
 }
 

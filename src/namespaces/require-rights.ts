@@ -1,26 +1,26 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { findMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
-import { ask, type Reach } from './reach.js';
+import { ask, type NamespaceSession } from './session.js';
 
 /** What a prepared namespace holds for a run, by kind and name. */
 const residents = ['serviceaccount', 'persistentvolumeclaim'] as const;
 const eventsClaim = 'spark-events';
 
 /** Throws RIGHTS_MISSING with each verb, resource and namespace, before anything is built or submitted. */
-export async function requireRunRights(reach: Reach): Promise<void> {
-  const { cluster } = reach;
+export async function requireRunRights(session: NamespaceSession): Promise<void> {
+  const { cluster } = session;
   const { namespace, serviceAccount } = cluster;
-  const own = await findMissingRights(reach, namespace, runRights);
-  if (own.length > 0) throw rightsMissing(reach, 'run there', describe('you', own, namespace), 'edit');
+  const own = await findMissingRights(session, namespace, runRights);
+  if (own.length > 0) throw rightsMissing(session, 'run there', describe('you', own, namespace), 'edit');
   const account = `${namespace}/${serviceAccount}`;
   const names: Readonly<Record<(typeof residents)[number], string>> = {
     serviceaccount: serviceAccount,
     persistentvolumeclaim: eventsClaim,
   };
-  const found = await ask(reach, [
+  const found = await ask(session, [
     ...pinnedKubectl(cluster),
     `--namespace=${namespace}`,
     'get',
@@ -32,24 +32,24 @@ export async function requireRunRights(reach: Reach): Promise<void> {
   const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
   // whoever may not ask as the account finds out when the driver starts
   const driver = await findMissingRights(
-    reach,
+    session,
     namespace,
     driverRights,
     `system:serviceaccount:${namespace}:${serviceAccount}`,
   ).catch((error: unknown) => {
-    if (reach.signal.aborted || !(error instanceof SparkDevError)) throw error;
-    reach.host.ui.warn(`Whether ${account} may do what a driver does could not be asked: ${error.why ?? error.what}`);
+    if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
+    session.host.ui.warn(`Whether ${account} may do what a driver does could not be asked: ${error.why ?? error.what}`);
     return [];
   });
   const missing = [...gaps, ...describe(`the service account ${account}`, driver, namespace)];
-  if (missing.length > 0) throw rightsMissing(reach, 'run there', missing, 'admin');
+  if (missing.length > 0) throw rightsMissing(session, 'run there', missing, 'admin');
 }
 
 /** Nobody gives away what they do not have, so the driver's rights are asked for too. */
-export async function requirePrepareRights(reach: Reach): Promise<void> {
-  const { namespace } = reach.cluster;
-  const missing = await findMissingRights(reach, namespace, [...prepareRights, ...driverRights]);
-  if (missing.length > 0) throw rightsMissing(reach, 'prepare it', describe('you', missing, namespace), 'admin');
+export async function requirePrepareRights(session: NamespaceSession): Promise<void> {
+  const { namespace } = session.cluster;
+  const missing = await findMissingRights(session, namespace, [...prepareRights, ...driverRights]);
+  if (missing.length > 0) throw rightsMissing(session, 'prepare it', describe('you', missing, namespace), 'admin');
 }
 
 function describe(who: string, rights: readonly CallerRight[], namespace: string): readonly string[] {
@@ -57,7 +57,7 @@ function describe(who: string, rights: readonly CallerRight[], namespace: string
 }
 
 function rightsMissing(
-  { cluster }: Reach,
+  { cluster }: NamespaceSession,
   to: string,
   missing: readonly string[],
   role: 'edit' | 'admin',

@@ -28,7 +28,7 @@ export interface DockerEngine {
   /** Ends when the image is there; throws an Error with the daemon's own words when it cannot be. */
   pull(
     reference: string,
-    wish: {
+    request: {
       readonly signal: AbortSignal;
       readonly login: RegistryLogin | undefined;
       readonly onEvent: (event: PullEvent) => void;

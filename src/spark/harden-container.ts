@@ -1,6 +1,6 @@
-import type { RoleName } from './job.js';
-import { ourContainerSecurity, sparkContainers } from './our-pod.js';
-import { listAt, listOf, objectAt, without, type Json } from './plain-json.js';
+import type { RoleName } from '../job/job.js';
+import { defaultContainerSecurity, sparkContainers } from './pod-defaults.js';
+import { listAt, listOf, objectAt, without, type Json } from '../job/plain-json.js';
 
 /** Where a template of the user's and ours, or Spark's way, say two things. */
 export interface TemplateConflict {
@@ -12,12 +12,12 @@ export interface TemplateConflict {
   readonly why: string;
 }
 
-export type Clash = (field: string, theirs: unknown, why: string, winner?: 'ours' | 'theirs') => void;
+export type FieldConflict = (field: string, theirs: unknown, why: string, winner?: 'ours' | 'theirs') => void;
 
 export const restricted = 'Pod Security restricted does not allow it';
 
 /** A container as Pod Security `restricted` lets it in; what it says besides stays. */
-export function hardenContainer(container: Json, field: string, clash: Clash): Json {
+export function hardenContainer(container: Json, field: string, clash: FieldConflict): Json {
   const said = objectAt(container, 'securityContext');
   const unsafe = without(said, ['privileged', 'procMount'], (name, value) => {
     if (value !== false && value !== 'Default') clash(`${field}.securityContext.${name}`, value, restricted);
@@ -40,7 +40,7 @@ export function hardenContainer(container: Json, field: string, clash: Clash): J
   return {
     ...container,
     ...(ports.length === 0 ? {} : { ports }),
-    securityContext: { ...rest, ...kept, ...ourContainerSecurity },
+    securityContext: { ...rest, ...kept, ...defaultContainerSecurity },
   };
 }
 
@@ -51,7 +51,7 @@ function isAllowed(field: string, value: unknown): boolean {
 }
 
 /** Spark's own container: what Spark or the image decide is not the template's. */
-export function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[], clash: Clash): Json {
+export function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[], clash: FieldConflict): Json {
   const name = typeof own['name'] === 'string' ? own['name'] : sparkContainers[role];
   const field = `spec.containers[${name}]`;
   const hard = hardenContainer(own, field, clash);

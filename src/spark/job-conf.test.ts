@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { jobConf } from './job-conf.js';
-import { shapeJob } from './job-shape.js';
+import { shapeJob } from '../job/job-shape.js';
 
 it('says what was wished, and a request of its own for CPU', () => {
   expect(jobConf(shapeJob('jvm', { executorMemoryMb: 2048, executorCores: 2, executors: 3 }))).toEqual({

@@ -1,4 +1,4 @@
-import { sparkPods, type JobShape, type PodResources, type PodShape } from '../cluster/fit/spark-pods.js';
+import { sparkPods, type JobShape, type PodResources, type PodShape } from '../fit/spark-pods.js';
 
 /** The properties that make Spark ask for exactly the pods that `sparkPods` tells. */
 export function jobConf(job: JobShape): Readonly<Record<string, string>> {

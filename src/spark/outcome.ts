@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import { readPodRequest } from '../cluster/node-rooms.js';
-import type { Room } from '../cluster/room.js';
+import { readPodRequest } from '../kube/node-resources.js';
+import type { Resources } from '../kube/resources.js';
 
 /** Containers as Spark and our submit Job name them. */
 export const driverContainer = 'spark-kubernetes-driver';
@@ -20,7 +20,7 @@ export type Trouble = {
 } & (
   | { readonly kind: 'image' | 'config' | 'submit' }
   /** This one may mend itself, when room appears. */
-  | { readonly kind: 'unschedulable'; readonly asks: Room }
+  | { readonly kind: 'unschedulable'; readonly asks: Resources }
 );
 
 export interface RunView {

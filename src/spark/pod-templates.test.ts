@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { createJob } from '../../test/fakes/a-job.js';
-import type { SparkJob } from './job.js';
+import type { SparkJob } from '../job/job.js';
 import { describeConflict, podTemplates } from './pod-templates.js';
-import { parseTemplate } from './read-template.js';
+import { parseTemplate } from '../job/read-template.js';
 
 const withTemplate = (pod: object, said: Partial<SparkJob> = {}): SparkJob => {
   const job = createJob(said);

@@ -1,8 +1,14 @@
-import { isOurLabel } from './conf-laws.js';
-import { hardenContainer, mergeContainer, restricted, type Clash, type TemplateConflict } from './harden-container.js';
-import type { JobRole, RoleName, SparkJob } from './job.js';
-import { ourPod, ourPodSecurity, ourScratch, type OurPod } from './our-pod.js';
-import { listAt, objectAt, without, type Json } from './plain-json.js';
+import { isOurLabel } from '../job/conf-rules.js';
+import {
+  hardenContainer,
+  mergeContainer,
+  restricted,
+  type FieldConflict,
+  type TemplateConflict,
+} from './harden-container.js';
+import type { JobRole, RoleName, SparkJob } from '../job/job.js';
+import { defaultPod, defaultPodSecurity, scratchVolume, type DefaultPod } from './pod-defaults.js';
+import { listAt, objectAt, without, type Json } from '../job/plain-json.js';
 import { findContainers } from './spark-container.js';
 
 export interface PodTemplates {
@@ -13,8 +19,8 @@ export interface PodTemplates {
 
 /** Ours merged with the user's: ours wins where safety or Spark's own bookkeeping hang on it, the user's everywhere else. */
 export function podTemplates(job: SparkJob): PodTemplates {
-  const driver = mergeTemplate('driver', job.driver, ourPod(job, 'driver'));
-  const executor = mergeTemplate('executor', job.executor, ourPod(job, 'executor'));
+  const driver = mergeTemplate('driver', job.driver, defaultPod(job, 'driver'));
+  const executor = mergeTemplate('executor', job.executor, defaultPod(job, 'executor'));
   return { driver: driver.pod, executor: executor.pod, conflicts: [...driver.conflicts, ...executor.conflicts] };
 }
 
@@ -28,10 +34,10 @@ export function describeConflict({ file, field, theirs, winner, why }: TemplateC
 function mergeTemplate(
   role: RoleName,
   { podTemplate }: Pick<JobRole, 'podTemplate'>,
-  ours: OurPod,
+  ours: DefaultPod,
 ): { readonly pod: Json; readonly conflicts: readonly TemplateConflict[] } {
   const conflicts: TemplateConflict[] = [];
-  const clash: Clash = (field, theirs, why, winner = 'ours') => {
+  const clash: FieldConflict = (field, theirs, why, winner = 'ours') => {
     if (podTemplate !== undefined && theirs !== undefined)
       conflicts.push({ file: podTemplate.file, field, theirs, winner, why });
   };
@@ -74,7 +80,7 @@ function mergeTemplate(
 
 const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'];
 
-function mergeMetadata(metadata: Json, clash: Clash): Json {
+function mergeMetadata(metadata: Json, clash: FieldConflict): Json {
   const labels = without(
     objectAt(metadata, 'labels'),
     Object.keys(objectAt(metadata, 'labels')).filter(isOurLabel),
@@ -89,9 +95,9 @@ function mergeMetadata(metadata: Json, clash: Clash): Json {
 }
 
 /** Any user but root may stand there; the image takes in one that it does not know. */
-function mergePodSecurity(theirs: Json, clash: Clash): Json {
-  const merged: Record<string, unknown> = { ...theirs, ...ourPodSecurity };
-  for (const [field, value] of Object.entries(ourPodSecurity)) {
+function mergePodSecurity(theirs: Json, clash: FieldConflict): Json {
+  const merged: Record<string, unknown> = { ...theirs, ...defaultPodSecurity };
+  for (const [field, value] of Object.entries(defaultPodSecurity)) {
     const said = theirs[field];
     if (said === undefined || JSON.stringify(said) === JSON.stringify(value)) continue;
     const goes = ['runAsUser', 'runAsGroup', 'fsGroup'].includes(field) && typeof said === 'number' && said > 0;
@@ -104,16 +110,16 @@ function mergePodSecurity(theirs: Json, clash: Clash): Json {
 function mergeVolumes(
   theirs: readonly Json[],
   mounts: readonly Json[],
-  ours: OurPod,
-  clash: Clash,
+  ours: DefaultPod,
+  clash: FieldConflict,
 ): { readonly volumes: readonly Json[]; readonly mounts: readonly Json[] } {
   const names = new Set(theirs.map(({ name }) => name));
   const paths = new Set(mounts.map(({ mountPath }) => mountPath));
-  const scratch = ourScratch.filter(({ name, path }) => {
+  const scratch = scratchVolume.filter(({ name, path }) => {
     if (paths.has(path)) clash(`volumeMounts ${path}`, path, 'it is written to, and needs no more than that', 'theirs');
     return !paths.has(path) && !names.has(name);
   });
-  const reused = ourScratch.filter(({ name, path }) => !paths.has(path) && names.has(name));
+  const reused = scratchVolume.filter(({ name, path }) => !paths.has(path) && names.has(name));
   return {
     volumes: [
       ...theirs,

@@ -1,6 +1,6 @@
-import type { RoleName, UserPodTemplate } from './job.js';
-import { sparkContainers } from './our-pod.js';
-import { listAt, objectAt, type Json } from './plain-json.js';
+import type { RoleName, UserPodTemplate } from '../job/job.js';
+import { sparkContainers } from './pod-defaults.js';
+import { listAt, objectAt, type Json } from '../job/plain-json.js';
 
 /** Spark's own among the containers: the one of its name, else the only one. */
 export function findContainers(

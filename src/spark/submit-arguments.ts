@@ -1,9 +1,9 @@
-import type { JobShape } from '../cluster/fit/spark-pods.js';
+import type { JobShape } from '../fit/spark-pods.js';
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
-import type { BuiltMain, SparkJob } from './job.js';
+import type { BuiltMain, SparkJob } from '../job/job.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
-import { appFolder, jobProperties, nameInImage } from './job-properties.js';
+import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
 export interface Submission {

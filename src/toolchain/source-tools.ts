@@ -8,7 +8,7 @@ export interface SourceTool {
   /** Linker stamps (`-X`), without which programs call themselves "dev" or "v0.0.0-master". */
   readonly stamps: Readonly<Record<string, string>>;
   /** Our own few lines over the standard library: nothing to fetch, built within seconds, and others wait for it. */
-  readonly isOurs?: true;
+  readonly isManaged?: true;
 }
 
 export type SourceToolName =
@@ -31,8 +31,8 @@ const kubernetesStamp = 'k8s.io/component-base/version';
 
 /** In the order in which others wait for them; the long builds come early so that short ones fill the gaps. */
 export const sourceTools: readonly SourceTool[] = [
-  { name: 'oci-runtime', version: '1.0.0', binaries: ['oci-runtime'], stamps: {}, isOurs: true },
-  { name: 'pause', version: '1.0.0', binaries: ['pause'], stamps: {}, isOurs: true },
+  { name: 'oci-runtime', version: '1.0.0', binaries: ['oci-runtime'], stamps: {}, isManaged: true },
+  { name: 'pause', version: '1.0.0', binaries: ['pause'], stamps: {}, isManaged: true },
   {
     name: 'kubernetes',
     version: kubernetesVersion,

@@ -2,5 +2,5 @@
 export type Source = 'upstream' | 'registries';
 
 /** `auto` asks both and takes what answers. */
-export const sourceWishes = ['auto', 'upstream', 'registries'] as const;
-export type SourceWish = (typeof sourceWishes)[number];
+export const sourceRequests = ['auto', 'upstream', 'registries'] as const;
+export type SourceRequest = (typeof sourceRequests)[number];

@@ -1,4 +1,4 @@
-import { pinnedKubectl, type KubectlTool } from '../cluster/kubectl.js';
+import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { KubeObject } from './case.js';
 

@@ -1,4 +1,4 @@
-import type { JobShape } from '../cluster/fit/spark-pods.js';
+import type { JobShape } from '../fit/spark-pods.js';
 import { jobConf } from '../spark/job-conf.js';
 import { sparkPreferences } from '../spark/spark-preferences.js';
 import { findApplicationFile } from './applications.js';

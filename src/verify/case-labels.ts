@@ -1,4 +1,4 @@
-import { verifyLabel } from '../cluster/names.js';
+import { verifyLabel } from '../kube/names.js';
 import type { CaseNames } from './case-names.js';
 
 export const helperLabel = 'spark-dev/helper';

@@ -1,4 +1,4 @@
-import type { StorageKind } from '../cluster/names.js';
+import type { StorageKind } from '../kube/names.js';
 
 /** How one run of one case calls its things. */
 export interface CaseNames {

@@ -1,17 +1,17 @@
-import { sparkPods } from '../cluster/fit/spark-pods.js';
+import { sparkPods } from '../fit/spark-pods.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
 import { account, releaseFile, shapeCase, templatesFolder } from './case-conf.js';
 import { caseLabels, driverLabel, helperLabel } from './case-labels.js';
 import type { CaseNames } from './case-names.js';
-import type { HelperPod, KubeObject, TemplateWish, VerifyCase } from './case.js';
+import type { HelperPod, KubeObject, TemplateRequest, VerifyCase } from './case.js';
 import type { ContainerDocument, PodDocument, PodSpecDocument } from './pod-document.js';
 import type { PodYaml } from './pod-yaml.js';
 
 const confFolder = '/opt/spark/conf';
 
 /** Ours carries what Pod Security asks for, the case's what Spark's suite looks for. */
-export function applyTemplate(base: PodDocument, wish: TemplateWish = {}): PodDocument {
-  const { container, image, labels, priorityClassName } = wish;
+export function applyTemplate(base: PodDocument, request: TemplateRequest = {}): PodDocument {
+  const { container, image, labels, priorityClassName } = request;
   const [first, ...others] = base.spec.containers;
   return {
     ...base,

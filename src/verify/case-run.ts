@@ -1,4 +1,4 @@
-import type { PreparedCluster } from '../cluster/prepared.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { PodYaml } from './pod-yaml.js';
 

@@ -4,7 +4,7 @@ import type { Application } from './applications.js';
 export type Role = 'driver' | 'executor';
 
 /** What Spark's suite asserts of a pod beyond its image, container and memory. `%appId%` is the pod's own application. */
-export interface PodWish {
+export interface PodRequest {
   /** Its first container's name, where a template chooses it. */
   readonly container?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface HelperPod {
 }
 
 /** Names in it come from the case's own pod template. */
-export interface TemplateWish {
+export interface TemplateRequest {
   readonly name?: string;
   readonly container?: string;
   readonly image?: string;
@@ -85,7 +85,7 @@ export interface VerifyCase {
   readonly conf?: CaseConf;
   /** In SPARK_CONF_DIR of whoever submits. */
   readonly confFiles?: Readonly<Record<string, string>>;
-  readonly templates?: Readonly<Partial<Record<Role, TemplateWish>>>;
+  readonly templates?: Readonly<Partial<Record<Role, TemplateRequest>>>;
   /** How many it asks for: 1 when absent, and 0 is a driver alone. */
   readonly executors?: number;
   /** No more than these, and of one name prefix. */
@@ -103,33 +103,33 @@ export interface VerifyCase {
   /** The application waits before it ends, until all steps are done. */
   readonly held?: true;
   readonly steps?: readonly Step[];
-  readonly pods?: Readonly<Partial<Record<Role, PodWish>>>;
+  readonly pods?: Readonly<Partial<Record<Role, PodRequest>>>;
   readonly logs?: Readonly<Partial<Record<Role, readonly string[]>>>;
   /** Kinds of which nothing may be left once the driver is gone. */
   readonly noneLeft?: readonly string[];
   readonly limitS?: number;
   /** What the case lacks in older versions of Spark. */
   readonly older?: { readonly before: string; readonly change: CaseChange };
-  readonly sabotage: Sabotage;
+  readonly faultInjection: FaultInjection;
 }
 
 /** The same case with one thing broken: it proves that the case can fail. */
-export interface Sabotage {
+export interface FaultInjection {
   readonly by: string;
   readonly change: CaseChange;
   /** Some failure must say this. */
   readonly red: string;
 }
 
-type CaseChange = Partial<Omit<VerifyCase, 'id' | 'sabotage' | 'older'>>;
+type CaseChange = Partial<Omit<VerifyCase, 'id' | 'faultInjection' | 'older'>>;
 
 /** Of Spark's list, one that cannot be had here, and why. */
 export interface AbsentCase extends Pick<VerifyCase, 'id' | 'suite' | 'title' | 'need'> {
   readonly unavailable: string;
 }
 
-export function sabotageCase(one: VerifyCase): VerifyCase {
-  return changeCase(one, one.sabotage.change);
+export function injectCaseFault(one: VerifyCase): VerifyCase {
+  return changeCase(one, one.faultInjection.change);
 }
 
 /** The case as that version of Spark has it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applications } from './applications.js';
 import { caseConf } from './case-conf.js';
 import { fillNames } from './case-names.js';
-import { caseFor, sabotageCase } from './case.js';
+import { caseFor, injectCaseFault } from './case.js';
 import { absentCases, verifyCases } from './cases.js';
 
 const names = {
@@ -26,8 +26,8 @@ describe('the list of cases', () => {
   });
 
   it.each(verifyCases.map((one) => [one.id, one] as const))('%s is changed by its sabotage', (_id, one) => {
-    expect(JSON.stringify(sabotageCase(one))).not.toBe(JSON.stringify(one));
-    expect(one.sabotage.red.length).toBeGreaterThan(5);
+    expect(JSON.stringify(injectCaseFault(one))).not.toBe(JSON.stringify(one));
+    expect(one.faultInjection.red.length).toBeGreaterThan(5);
   });
 
   it.each(verifyCases.map((one) => [one.id, one] as const))(

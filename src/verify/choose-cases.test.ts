@@ -3,20 +3,21 @@ import { absentCases, verifyCases } from './cases.js';
 import { chooseCases } from './choose-cases.js';
 
 const known = { cases: verifyCases, absent: absentCases };
-const wish = { all: false, sparkVersion: '4.3.0' };
-const idsOf = (more: object): readonly string[] => chooseCases(known, { ...wish, ...more }).cases.map(({ id }) => id);
+const request = { all: false, sparkVersion: '4.3.0' };
+const idsOf = (more: object): readonly string[] =>
+  chooseCases(known, { ...request, ...more }).cases.map(({ id }) => id);
 
 describe('chooseCases', () => {
   it('takes what must pass; --all the optional ones too', () => {
     expect(idsOf({})).toContain('X1');
     expect(idsOf({})).not.toContain('B11');
     expect(idsOf({ all: true })).toContain('B11');
-    expect(chooseCases(known, { ...wish, all: true }).absent).toHaveLength(2);
+    expect(chooseCases(known, { ...request, all: true }).absent).toHaveLength(2);
   });
 
   it('takes those that are named, however they are written, optional or not', () => {
     expect(idsOf({ only: ' b2, B11,' })).toEqual(['B2', 'B11']);
-    expect(chooseCases(known, { ...wish, only: 'R1' })).toEqual({ cases: [], absent: [absentCases[0]] });
+    expect(chooseCases(known, { ...request, only: 'R1' })).toEqual({ cases: [], absent: [absentCases[0]] });
   });
 
   it('leaves out what came with a later Spark', () => {
@@ -25,7 +26,7 @@ describe('chooseCases', () => {
   });
 
   it('names all that it does not know, with the nearest, and why one is not there', () => {
-    const choose = (): unknown => chooseCases(known, { ...wish, sparkVersion: '3.5.9', only: 'B22,nope,P4' });
+    const choose = (): unknown => chooseCases(known, { ...request, sparkVersion: '3.5.9', only: 'B22,nope,P4' });
     expect(choose).toThrow('Some of these cases do not exist');
     try {
       choose();

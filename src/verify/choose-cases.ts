@@ -3,7 +3,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { compareVersions } from '../toolchain/semantic-version.js';
 import { caseFor, type AbsentCase, type VerifyCase } from './case.js';
 
-export interface CaseWish {
+export interface CaseRequest {
   /** Ids with commas, whatever their case; then nothing else counts. */
   readonly only?: string | undefined;
   /** The optional ones too. */
@@ -18,14 +18,14 @@ export interface ChosenCases {
 }
 
 /** Throws USAGE with all unknown ids at once. */
-export function chooseCases({ cases, absent }: ChosenCases, wish: CaseWish): ChosenCases {
-  const { sparkVersion } = wish;
+export function chooseCases({ cases, absent }: ChosenCases, request: CaseRequest): ChosenCases {
+  const { sparkVersion } = request;
   const existing = cases
     .filter(({ since }) => since === undefined || compareVersions(sparkVersion, since) >= 0)
     .map((one) => caseFor(one, sparkVersion));
-  if (wish.only === undefined)
-    return { cases: existing.filter(({ need }) => wish.all || need === 'must'), absent: wish.all ? absent : [] };
-  const asked = wish.only
+  if (request.only === undefined)
+    return { cases: existing.filter(({ need }) => request.all || need === 'must'), absent: request.all ? absent : [] };
+  const asked = request.only
     .split(',')
     .map((id) => id.trim().toUpperCase())
     .filter((id) => id !== '');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { applyInputArgv, pinnedKubectl } from '../cluster/kubectl.js';
+import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
 import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { RunOptions } from '../ports/runner.js';
@@ -13,9 +13,9 @@ import type { CaseRun } from './case-run.js';
 import { caseObjects, type SecretValues } from './case-objects.js';
 import type { KubeObject, VerifyCase } from './case.js';
 import type { Evidence } from './evidence.js';
-import { lastWords } from './judge.js';
-import { performSteps, type Stage } from './perform-steps.js';
-import { fatalTrouble, nameOf, openPodBook, stateOf, type PodBook } from './pod-book.js';
+import { lastWords } from './classify.js';
+import { performSteps, type CaseContext } from './perform-steps.js';
+import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
 
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
@@ -44,13 +44,13 @@ export async function gatherEvidence(
   const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
     book.stir();
   });
-  const book: PodBook = openPodBook(kube, namespace, watching, (pods) => {
+  const book: PodHistory = openPodHistory(kube, namespace, watching, (pods) => {
     logs.see(pods);
   });
   book.watched.catch(() => undefined);
   const limit = AbortSignal.timeout(one.limitS === undefined ? limitMs : one.limitS * 1000);
   const signal = AbortSignal.any([watching, limit]);
-  const stage: Stage = { host, cluster, namespace, book, logs, secretValues, signal };
+  const stage: CaseContext = { host, cluster, namespace, book, logs, secretValues, signal };
   const troubles: string[] = [];
   try {
     for (const helper of objects.helpers) await startHelper(one, helper, run, book, signal);
@@ -80,7 +80,7 @@ export async function gatherEvidence(
 }
 
 /** The steps beside the run itself: whichever goes wrong first ends the case. */
-async function race(one: VerifyCase, stage: Stage): Promise<readonly string[]> {
+async function race(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
   const { book } = stage;
   const over = new AbortController();
   const signal = AbortSignal.any([stage.signal, over.signal]);
@@ -114,7 +114,7 @@ async function startHelper(
   { helpers = [] }: VerifyCase,
   pod: KubeObject,
   run: CaseRun,
-  book: PodBook,
+  book: PodHistory,
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = pod['metadata'] as { readonly name: string };
@@ -162,7 +162,7 @@ async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run:
   }
 }
 
-function describePodsShortly(book: PodBook): string {
+function describePodsShortly(book: PodHistory): string {
   const pods = book.now.map((pod) => `${nameOf(pod)} is ${pod.status?.phase ?? 'not there yet'}`);
   return pods.length === 0 ? 'there was no pod' : pods.join(', ');
 }

@@ -1,19 +1,19 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import { everyExitCode, type Argv } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
 import type { Shown, Step, VerifyCase } from './case.js';
-import { nameOf, roleOf, stateOf, type PodBook } from './pod-book.js';
+import { nameOf, roleOf, stateOf, type PodHistory } from './pod-history.js';
 
-export interface Stage {
+export interface CaseContext {
   readonly host: Host;
   readonly cluster: PreparedCluster;
   readonly namespace: string;
-  readonly book: PodBook;
+  readonly book: PodHistory;
   readonly logs: CaseLogs;
   readonly secretValues: SecretValues;
   /** Ends when the case's time is over, or it is interrupted. */
@@ -26,7 +26,7 @@ const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
 /** Does what the case asks for while its application runs; answers what was not as it should be, and then stops. */
-export async function performSteps(one: VerifyCase, stage: Stage): Promise<readonly string[]> {
+export async function performSteps(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
   for (const step of one.steps ?? []) {
     const trouble = await performStep(one, step, stage);
     if (trouble !== undefined) return [trouble];
@@ -37,7 +37,7 @@ export async function performSteps(one: VerifyCase, stage: Stage): Promise<reado
   return released.exitCode === 0 ? [] : [`The driver could not be released: ${released.stderr}`];
 }
 
-async function performStep(one: VerifyCase, step: Step, stage: Stage): Promise<string | undefined> {
+async function performStep(one: VerifyCase, step: Step, stage: CaseContext): Promise<string | undefined> {
   const { book, logs, signal } = stage;
   switch (step.kind) {
     case 'probe':
@@ -65,7 +65,7 @@ async function performStep(one: VerifyCase, step: Step, stage: Stage): Promise<s
 async function probe(
   one: VerifyCase,
   step: Extract<Step, { kind: 'probe' }>,
-  stage: Stage,
+  stage: CaseContext,
 ): Promise<string | undefined> {
   const pods = step.on === 'driver' ? [await runningDriver(stage)] : await runningExecutors(stage, one.executors ?? 1);
   for (const pod of pods) {
@@ -78,7 +78,7 @@ async function probe(
 async function ask(
   { run: words, shows }: Extract<Step, { kind: 'probe' }>,
   pod: V1Pod,
-  stage: Stage,
+  stage: CaseContext,
 ): Promise<string | undefined> {
   let said = '';
   for (let tries = 0; tries < probeTries; tries++) {
@@ -93,7 +93,7 @@ async function ask(
   return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(said.slice(0, 300))}`;
 }
 
-function isShown(said: string, shows: Shown, { secretValues }: Stage): boolean {
+function isShown(said: string, shows: Shown, { secretValues }: CaseContext): boolean {
   if (typeof shows === 'string') return said.includes(shows);
   return said === secretValues[shows.secret]?.[shows.key];
 }
@@ -102,14 +102,14 @@ function isExecutorAtWork(pod: V1Pod): boolean {
   return roleOf(pod) === 'executor' && stateOf(pod) !== 'ended';
 }
 
-function runningDriver({ book, signal }: Stage): Promise<V1Pod> {
+function runningDriver({ book, signal }: CaseContext): Promise<V1Pod> {
   return book.until(() => {
     const driver = book.driver();
     return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
   }, signal);
 }
 
-function runningExecutors({ book, signal }: Stage, count: number): Promise<readonly V1Pod[]> {
+function runningExecutors({ book, signal }: CaseContext, count: number): Promise<readonly V1Pod[]> {
   return book.until(() => {
     const there = new Set(book.now.map(nameOf));
     const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
@@ -117,12 +117,12 @@ function runningExecutors({ book, signal }: Stage, count: number): Promise<reado
   }, signal);
 }
 
-function execIn(stage: Stage, pod: V1Pod, words: readonly string[]) {
+function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
   const container = pod.spec?.containers[0]?.name ?? '';
   return run(stage, ['exec', nameOf(pod), `--container=${container}`, '--', ...words]);
 }
 
-function run({ host, cluster, namespace, signal }: Stage, words: readonly string[]) {
+function run({ host, cluster, namespace, signal }: CaseContext, words: readonly string[]) {
   const argv: Argv = [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...words];
   return host.runner.run(argv, { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: 30_000 });
 }

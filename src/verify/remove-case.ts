@@ -1,5 +1,5 @@
-import { pinnedKubectl } from '../cluster/kubectl.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { fillNames, type CaseNames } from './case-names.js';

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pinnedKubectl } from '../cluster/kubectl.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
 import type { RunOptions } from '../ports/runner.js';
 import { nameCase } from './case-names.js';
 import type { CaseRun } from './case-run.js';
-import { sabotageCase, type VerifyCase } from './case.js';
+import { injectCaseFault, type VerifyCase } from './case.js';
 import { gatherEvidence } from './gather-evidence.js';
-import { judgeCase } from './judge.js';
-import { nameOf } from './pod-book.js';
+import { classifyCase } from './classify.js';
+import { nameOf } from './pod-history.js';
 import { removeCase } from './remove-case.js';
 
 export interface CaseEnd {
@@ -22,7 +22,7 @@ export interface CaseEnd {
 
 /** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too, or said to be there. */
 export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd> {
-  const one = run.isSabotaged ? sabotageCase(whole) : whole;
+  const one = run.isSabotaged ? injectCaseFault(whole) : whole;
   const names = nameCase(one.id, randomBytes(2).toString('hex'), { ...run, storage: run.cluster.storage });
   const folder = join(run.folder, one.id);
   await mkdir(folder, { recursive: true });
@@ -32,7 +32,7 @@ export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd>
   let hasEnd = false;
   try {
     const evidence = await gatherEvidence(one, names, folder, run, AbortSignal.any([run.signal, watching.signal]));
-    const failures = judgeCase(one, names, run.heapMb, evidence);
+    const failures = classifyCase(one, names, run.heapMb, evidence);
     if (failures.length > 0) await describePods(run, names.namespace, folder);
     hasEnd = true;
     return { ...end, failures, executors: evidence.executors.map(nameOf) };

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { observeSize } from '../cluster/observe-size.js';
-import type { PreparedCluster } from '../cluster/prepared.js';
-import type { Room } from '../cluster/room.js';
+import { observeSize } from '../clusters/observe-size.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { Resources } from '../kube/resources.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { inRunFolder } from '../runs/private-run.js';
-import { fitCase, nextThatFits, type Ground } from './case-room.js';
+import { fitCase, nextThatFits, type CaseCapacity } from './case-capacity.js';
 import type { VerifyCase } from './case.js';
 import { readPodYaml } from './pod-yaml.js';
 import { countStatus, type CaseResult, type VerifyReport } from './report.js';
@@ -14,7 +14,7 @@ import { runCase, type CaseEnd } from './run-case.js';
 import type { ChosenCases } from './choose-cases.js';
 import { ensureVerifyImage, type VerifyImages } from './verify-image.js';
 
-export interface VerifyWish {
+export interface VerifyRequest {
   readonly chosen: ChosenCases;
   readonly runId: string;
   readonly images: VerifyImages;
@@ -24,25 +24,25 @@ export interface VerifyWish {
 }
 
 /** All cases, as many at a time as have room; their order is kept where there is room for one. */
-export async function runCases(host: Host, cluster: PreparedCluster, wish: VerifyWish): Promise<VerifyReport> {
+export async function runCases(host: Host, cluster: PreparedCluster, request: VerifyRequest): Promise<VerifyReport> {
   const startedAt = host.clock.now();
-  const folder = join(host.directories.state, 'runs', wish.runId);
-  const results = await inRunFolder(host, wish.runId, async () => {
+  const folder = join(host.directories.state, 'runs', request.runId);
+  const results = await inRunFolder(host, request.runId, async () => {
     const logFile = join(folder, 'image.log');
-    for (const image of neededImages(wish))
-      await ensureVerifyImage(host, cluster, image, { logFile, signal: wish.signal });
-    return runBeside(host, cluster, wish, folder);
+    for (const image of neededImages(request))
+      await ensureVerifyImage(host, cluster, image, { logFile, signal: request.signal });
+    return runBeside(host, cluster, request, folder);
   });
   const cases = [
-    ...wish.chosen.cases.flatMap(({ id }) => results.get(id) ?? []),
-    ...wish.chosen.absent.map((one) => notRun(one, 'unavailable', one.unavailable)),
+    ...request.chosen.cases.flatMap(({ id }) => results.get(id) ?? []),
+    ...request.chosen.absent.map((one) => notRun(one, 'unavailable', one.unavailable)),
   ];
   return {
     sparkVersion: cluster.sparkVersion,
-    image: wish.images.applications.reference,
-    runId: wish.runId,
+    image: request.images.applications.reference,
+    runId: request.runId,
     folder,
-    sabotaged: wish.isSabotaged,
+    sabotaged: request.isSabotaged,
     passed: countStatus(cases, 'passed'),
     failed: countStatus(cases, 'failed'),
     unavailable: countStatus(cases, 'unavailable'),
@@ -54,28 +54,28 @@ export async function runCases(host: Host, cluster: PreparedCluster, wish: Verif
 async function runBeside(
   host: Host,
   cluster: PreparedCluster,
-  wish: VerifyWish,
+  request: VerifyRequest,
   folder: string,
 ): Promise<ReadonlyMap<string, CaseResult>> {
-  const { atOnce, ...ground } = await observeGround(host, cluster, wish.signal);
+  const { atOnce, ...ground } = await observeGround(host, cluster, request.signal);
   const yaml = await readPodYaml(host.directories);
   const results = new Map<string, CaseResult>();
-  const waiting: { readonly one: VerifyCase; readonly heapMb: number; readonly room: Room }[] = [];
-  for (const one of wish.chosen.cases) {
+  const waiting: { readonly one: VerifyCase; readonly heapMb: number; readonly room: Resources }[] = [];
+  for (const one of request.chosen.cases) {
     const fit = fitCase(one, ground);
     if ('room' in fit) waiting.push({ one, ...fit });
     else results.set(one.id, notRun(one, 'failed', fit.unfit));
   }
-  const running = new Map<Promise<void>, Room>();
+  const running = new Map<Promise<void>, Resources>();
   const ending = new Set<Promise<void>>();
   const troubles: unknown[] = [];
   let stir: () => void = () => undefined;
   const start = ({ one, heapMb, room }: (typeof waiting)[number]): void => {
-    const work = perform(host, one, heapMb, wish, (onRoomFree) =>
+    const work = perform(host, one, heapMb, request, (onRoomFree) =>
       runCase(one, {
         ...{ host, cluster, yaml, folder, heapMb, onRoomFree },
-        ...{ runId: wish.runId, isSabotaged: wish.isSabotaged, signal: wish.signal },
-        image: (one.withConnect === true ? wish.images.withConnect : wish.images.applications).reference,
+        ...{ runId: request.runId, isSabotaged: request.isSabotaged, signal: request.signal },
+        image: (one.withConnect === true ? request.images.withConnect : request.images.applications).reference,
       }),
     );
     const freed = (): void => {
@@ -92,7 +92,7 @@ async function runBeside(
     running.set(whole, room);
     ending.add(whole);
   };
-  while (waiting.length > 0 && troubles.length === 0 && !wish.signal.aborted) {
+  while (waiting.length > 0 && troubles.length === 0 && !request.signal.aborted) {
     const rooms = waiting.map(({ room }) => room);
     const next = nextThatFits(rooms, [...running.values()], ground.free, atOnce);
     const [chosen] = next === undefined ? [] : waiting.splice(next, 1);
@@ -104,12 +104,12 @@ async function runBeside(
     }
   }
   await Promise.all(ending);
-  if (wish.signal.aborted) throw new SparkDevError('INTERRUPTED', 'Verify was interrupted');
+  if (request.signal.aborted) throw new SparkDevError('INTERRUPTED', 'Verify was interrupted');
   if (troubles.length > 0) throw troubles[0];
   return results;
 }
 
-function neededImages({ chosen, images }: VerifyWish): readonly PlannedImage[] {
+function neededImages({ chosen, images }: VerifyRequest): readonly PlannedImage[] {
   const { applications, withConnect } = images;
   return chosen.cases.some((one) => one.withConnect === true) ? [applications, withConnect] : [applications];
 }
@@ -121,16 +121,16 @@ function perform(
   host: Host,
   one: VerifyCase,
   heapMb: number,
-  { isSabotaged }: VerifyWish,
+  { isSabotaged }: VerifyRequest,
   work: Work,
 ): (onRoomFree: () => void) => Promise<CaseResult> {
   return async (onRoomFree) => {
     const startedAt = host.clock.now();
-    const by = isSabotaged ? ` (broken by: ${one.sabotage.by})` : '';
+    const by = isSabotaged ? ` (broken by: ${one.faultInjection.by})` : '';
     const step = host.ui.step(`${one.id} ${one.title}${by}`);
     try {
       const end = await work(onRoomFree);
-      const why = [...(isSabotaged ? judgeSabotage(one, end.failures) : end.failures), ...end.leftovers];
+      const why = [...(isSabotaged ? classifyFaultInjection(one, end.failures) : end.failures), ...end.leftovers];
       if (why.length === 0) step.done(isSabotaged ? 'red, as it must be' : undefined);
       else step.fail(why[0]);
       return {
@@ -150,10 +150,10 @@ function perform(
 }
 
 /** Red for another reason proves nothing. */
-export function judgeSabotage({ sabotage }: VerifyCase, failures: readonly string[]): readonly string[] {
-  if (failures.some((one) => one.includes(sabotage.red))) return [];
-  if (failures.length === 0) return [`It passed in spite of ${sabotage.by}`];
-  return [`It went red, but never said ${JSON.stringify(sabotage.red)}:`, ...failures];
+export function classifyFaultInjection({ faultInjection }: VerifyCase, failures: readonly string[]): readonly string[] {
+  if (failures.some((one) => one.includes(faultInjection.red))) return [];
+  if (failures.length === 0) return [`It passed in spite of ${faultInjection.by}`];
+  return [`It went red, but never said ${JSON.stringify(faultInjection.red)}:`, ...failures];
 }
 
 function notRun(one: Titled, status: 'failed' | 'unavailable', why: string): CaseResult {
@@ -171,7 +171,7 @@ async function observeGround(
   host: Host,
   cluster: PreparedCluster,
   signal: AbortSignal,
-): Promise<Ground & { readonly atOnce: number }> {
+): Promise<CaseCapacity & { readonly atOnce: number }> {
   const { rooms } = await observeSize(host, cluster, signal);
   const [roomiest] = [...rooms].sort((left, right) => right.free.memoryMb - left.free.memoryMb);
   if (roomiest === undefined)

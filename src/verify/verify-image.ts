@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PreparedCluster } from '../cluster/prepared.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { assembleContext } from '../images/build-context.js';
 import { buildArgv, buildEnv, imageIdArgv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../../src/cli/command-entry.js';
-import { runCli, type UiWish } from '../../src/cli/run.js';
+import { runCli, type UiRequest } from '../../src/cli/run.js';
 import type { Ui } from '../../src/ports/ui.js';
 import { createFakeUi } from '../fakes/fake-ui.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
@@ -10,7 +10,7 @@ export interface Call {
   readonly stderr: string;
   readonly host: FakeHost;
   /** Undefined when no command was reached. */
-  readonly wish: UiWish | undefined;
+  readonly request: UiRequest | undefined;
 }
 
 interface Circumstances {
@@ -39,7 +39,7 @@ const silent: Partial<Ui> = {
 };
 
 /** --yes answers every question, and --no-input none, as in the real terminal. */
-function asWished({ yes, input }: UiWish): Partial<Ui> {
+function asWished({ yes, input }: UiRequest): Partial<Ui> {
   return { ...(input ? {} : silent), ...(yes ? agreeable : {}) };
 }
 
@@ -47,7 +47,7 @@ function asWished({ yes, input }: UiWish): Partial<Ui> {
 export async function call(words: readonly string[], around: Circumstances = {}): Promise<Call> {
   const host = around.host ?? createFakeHost(around.world);
   let [stdout, stderr] = ['', ''];
-  let wish: UiWish | undefined;
+  let request: UiRequest | undefined;
   const exitCode = await runCli(words, {
     env: around.env ?? {},
     signal: around.signal ?? new AbortController().signal,
@@ -60,11 +60,11 @@ export async function call(words: readonly string[], around: Circumstances = {})
     colour: false,
     isTerminal: around.isTerminal ?? false,
     createHost: (given) => {
-      wish = given;
+      request = given;
       return { ...host, ui: { ...host.ui, output: given.print, ...asWished(given) } };
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),
   });
-  return { exitCode, stdout, stderr, host, wish };
+  return { exitCode, stdout, stderr, host, request };
 }

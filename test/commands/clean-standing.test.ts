@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects, fakeObject, fakeRun } from '../fakes/fake-objects.js';
@@ -12,7 +12,7 @@ it('clean takes the submit service along, but not from under drivers that are at
   let kubeconfig = '';
   const objects = createFakeObjects(() => kubeconfig);
   const machine = await createFakeMachine({}, { programs: objects.programs });
-  kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
   const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/service': 'submit' };
   for (const namespace of ['spark', 'team'])
     objects.add(fakeObject('deployment', 'spark-dev-submit', { namespace, labels }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects, decoys, fakeObject } from '../fakes/fake-objects.js';
@@ -21,7 +21,7 @@ it('clean takes the namespaces of a verify that was killed, not those of one at 
   let kubeconfig = '';
   const objects = createFakeObjects(() => kubeconfig);
   const { host } = await createFakeMachine({}, { programs: objects.programs });
-  kubeconfig = clusterPlaces(host.directories).kubeconfig;
+  kubeconfig = clusterPaths(host.directories).kubeconfig;
   objects.add(...decoys, ...verifyGround(dead), ...verifyGround(live));
   await withLiveRun(host, live, async () => {
     const data = readResult((await call(['clean', '--yes', '--json'], { host })).stdout);

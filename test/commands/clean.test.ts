@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { createFakeObjects, decoys, fakeObject, fakeRun, type FakeObjects } from '../fakes/fake-objects.js';
@@ -22,7 +22,7 @@ async function createWorld(state: Partial<MachineState> = {}, programs: readonly
   let kubeconfig = '';
   const objects = createFakeObjects(() => kubeconfig);
   const machine = await createFakeMachine(state, { programs: [...programs, ...objects.programs] });
-  kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
   objects.add(...decoys);
   return { machine, objects };
 }
@@ -110,7 +110,7 @@ describe('clean', () => {
       },
     };
     const world = await createWorld({}, [dying]);
-    kubeconfig = clusterPlaces(world.machine.host.directories).kubeconfig;
+    kubeconfig = clusterPaths(world.machine.host.directories).kubeconfig;
     const labels = { ...ownLabel, 'spark-dev/run': dead };
     makeDriver = () => {
       world.objects.add(fakeObject('pod', `${dead}-driver`, { labels }));
@@ -148,7 +148,7 @@ describe('clean', () => {
       stderr: 'timed out waiting for the condition',
     };
     const world = await createWorld({}, [stuck]);
-    kubeconfig = clusterPlaces(world.machine.host.directories).kubeconfig;
+    kubeconfig = clusterPaths(world.machine.host.directories).kubeconfig;
     world.objects.add(...fakeRun(dead));
     const end = await clean(world, '--yes', '--json');
     expect(end.exitCode).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import type { CommandSpec } from '../../src/ports/command.js';
+import type { CommandSpec } from '../../src/command.js';
 import { call as callWith } from './call.js';
 import { readEnvelope, readError, readResult } from './envelope.js';
 import { listCommands, probe } from './probe.js';
@@ -148,11 +148,11 @@ describe('the command line', () => {
     [['-o', 'yaml', 'probe', 'x'], 'Allowed choices are text, json', 'spark-dev probe --help'],
     [['zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
   ])('%j is refused', async (words, what, fix) => {
-    const { exitCode, stderr, wish } = await call(words);
+    const { exitCode, stderr, request } = await call(words);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(what);
     expect(stderr).toContain(`fix: ${fix}`);
-    expect(wish).toBeUndefined();
+    expect(request).toBeUndefined();
   });
 
   it.each([
@@ -189,8 +189,8 @@ describe('the command line', () => {
     [['-v', 'probe', 'x'], 2],
     [['probe', 'x', '-vv'], 3],
     [['-v', 'probe', 'x', '-v'], 3],
-  ])('%j is as loud as %i', async (words, loudness) => {
-    expect((await call(words)).wish?.loudness).toBe(loudness);
+  ])('%j is as loud as %i', async (words, verbosity) => {
+    expect((await call(words)).request?.verbosity).toBe(verbosity);
   });
 
   it.each([
@@ -199,8 +199,8 @@ describe('the command line', () => {
     ['2', 3],
     ['0', 1],
     ['no', 1],
-  ])('SPARK_DEV_VERBOSE=%s is as loud as %i', async (value, loudness) => {
-    expect((await call(['probe', 'x'], { env: { SPARK_DEV_VERBOSE: value } })).wish?.loudness).toBe(loudness);
+  ])('SPARK_DEV_VERBOSE=%s is as loud as %i', async (value, verbosity) => {
+    expect((await call(['probe', 'x'], { env: { SPARK_DEV_VERBOSE: value } })).request?.verbosity).toBe(verbosity);
   });
 
   it.each([[['--json']], [['-v']], [['-o', 'json', '-y']]])('%j without a command shows the help', async (words) => {
@@ -210,13 +210,13 @@ describe('the command line', () => {
   });
 
   it.each([[['probe', 'x', '--no-input']], [['--no-input', 'probe', 'x']]])('%j never asks', async (words) => {
-    expect((await call(words)).wish?.input).toBe(false);
-    expect((await call(['probe', 'x'])).wish?.input).toBe(true);
+    expect((await call(words)).request?.input).toBe(false);
+    expect((await call(['probe', 'x'])).request?.input).toBe(true);
   });
 
   it('hands the flags of every command on', async () => {
-    const { stdout, wish } = await call(['--context', 'spark-dev', 'probe', 'x', '--dry-run', '-y', '--json']);
+    const { stdout, request } = await call(['--context', 'spark-dev', 'probe', 'x', '--dry-run', '-y', '--json']);
     expect(readResult(stdout)['global']).toEqual({ output: 'json', yes: true, dryRun: true, context: 'spark-dev' });
-    expect(wish?.yes).toBe(true);
+    expect(request?.yes).toBe(true);
   });
 });

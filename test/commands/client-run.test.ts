@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import type { Kube } from '../../src/ports/kube.js';
-import { runAsClient } from '../../src/submit/client/run-client.js';
-import { listenOnLoopback } from '../../src/forward/listen.js';
+import { runAsClient } from '../../src/run/launch/client/run-client.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
@@ -64,8 +64,8 @@ const waitingFor = (status: V1Pod['status']): V1Pod => ({
 
 it('a driver whose executors find no room is given up after five minutes, with the numbers, and ended', async () => {
   const message = '0/1 nodes are available: 1 Insufficient memory.';
-  const noRoom = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
-  const { host, outcome } = startDriver({ hangs: true }, [waitingFor({ conditions: [noRoom] })]);
+  const noResources = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  const { host, outcome } = startDriver({ hangs: true }, [waitingFor({ conditions: [noResources] })]);
   await expect(outcome).rejects.toMatchObject({
     code: 'RESOURCES_SHORT',
     why: expect.stringContaining('It asks for 1 CPU and 4.9 GB, free on one node are 2 CPUs and 5.9 GB') as string,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { profileFile } from '../../src/cluster/minikube/profile-file.js';
+import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { createFilledMachine } from '../fakes/fake-content.js';
 import { readResult } from './envelope.js';
 import { resize } from './resizing.js';

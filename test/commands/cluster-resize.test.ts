@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { profileFile } from '../../src/cluster/minikube/profile-file.js';
+import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { withLock } from '../../src/journal/lock.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';

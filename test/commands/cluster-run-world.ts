@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
-import type { PreparedCluster } from '../../src/cluster/prepared.js';
-import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
+import type { PreparedCluster } from '../../src/clusters/prepared.js';
+import { runOnCluster } from '../../src/run/launch/submit-job/run-on-cluster.js';
 import type { Host } from '../../src/ports/host.js';
-import { shapeJob } from '../../src/spark/job-shape.js';
+import { shapeJob } from '../../src/job/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import type { FakeHost, FakeWorld } from '../fakes/fake-host.js';
 import { call } from './call.js';
@@ -89,7 +89,7 @@ describe('cluster list', () => {
     const host = await homeWith({ '.kube/config': entry('spark-dev', 'https://34.90.1.2') }, 'running');
     expect(await list(host)).toMatchObject([
       { name: 'spark-dev', ours: false, place: 'remote', file: pathIn(host, '.kube/config') },
-      { name: 'spark-dev', ours: true, provider: 'minikube', file: clusterPlaces(host.directories).kubeconfig },
+      { name: 'spark-dev', ours: true, provider: 'minikube', file: clusterPaths(host.directories).kubeconfig },
     ]);
     writeFileSync(pathIn(host, '.kube/config'), '');
     await call(['init', '--yes', '--no-verify'], { host });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
@@ -16,14 +16,14 @@ const removedByDocker = [
 ];
 
 /** minikube's own record of the profile, cut short. */
-async function createDamaged(wish: Partial<MachineState> = {}): Promise<FakeMachine> {
-  const machine = await createFakeMachine({ profile: 'damaged', ...wish });
+async function createDamaged(request: Partial<MachineState> = {}): Promise<FakeMachine> {
+  const machine = await createFakeMachine({ profile: 'damaged', ...request });
   writeConfig(machine, '{"Name":"spark-dev","CPUs":2,"Mem');
   return machine;
 }
 
 function writeConfig({ host }: FakeMachine, text: string): void {
-  const { minikubeHome } = clusterPlaces(host.directories);
+  const { minikubeHome } = clusterPaths(host.directories);
   const config = join(minikubeHome, '.minikube', 'profiles', 'spark-dev', 'config.json');
   mkdirSync(dirname(config), { recursive: true });
   writeFileSync(config, text);

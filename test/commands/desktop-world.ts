@@ -43,11 +43,11 @@ const usual: DesktopState = {
 
 /** The fake machine beside a Docker Desktop with Kubernetes: its context in the user's kubeconfig, its daemon the machine's. */
 export async function createDesktopWorld(
-  wish: Partial<DesktopState> = {},
+  request: Partial<DesktopState> = {},
   state: Partial<MachineState> = { profile: 'absent', objects: false, sparkImageInCluster: false },
   world: Parameters<typeof createFakeMachine>[1] = {},
 ): Promise<DesktopWorld> {
-  const desktop: DesktopState = { ...usual, ...wish };
+  const desktop: DesktopState = { ...usual, ...request };
   const isDesktop = (argv: readonly string[]): boolean => argv.includes('--context=docker-desktop');
   const machine = await createFakeMachine(state, {
     kube: () => Promise.resolve(createFakeCluster().kube),

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
-import type { CommandInput, CommandSpec } from '../../src/ports/command.js';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import type { CommandInput, CommandSpec } from '../../src/command.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { call as callWith } from './call.js';
 import { readError, readResult } from './envelope.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
@@ -105,7 +105,7 @@ it('shares what it found, and neither who nor where', async () => {
     },
   ];
   const { host, call } = fixable({ env, programs });
-  const profile = join(clusterPlaces(host.directories).minikubeHome, '.minikube', 'profiles', 'spark-dev');
+  const profile = join(clusterPaths(host.directories).minikubeHome, '.minikube', 'profiles', 'spark-dev');
   mkdirSync(dirname(profile), { recursive: true });
   const { stdout } = await call('--share', '--only', 'node,disk,engine,java');
   expect(

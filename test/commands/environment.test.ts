@@ -24,7 +24,7 @@ describe('the environment', () => {
     ['1', true],
     ['YES', true],
   ])('SPARK_DEV_YES=%j agrees: %s', async (value, yes) => {
-    expect((await call(['probe', 'x'], { env: { SPARK_DEV_YES: value } })).wish?.yes).toBe(yes);
+    expect((await call(['probe', 'x'], { env: { SPARK_DEV_YES: value } })).request?.yes).toBe(yes);
   });
 
   it.each([

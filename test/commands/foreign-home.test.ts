@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createVolumeArgv } from '../../src/cluster/minikube/docker-things.js';
+import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { FakeDocker } from '../fakes/fake-docker.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';

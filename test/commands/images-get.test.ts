@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeNeeded } from '../../src/cluster/image-set.js';
+import { describeNeeded } from '../../src/images/sets/image-set.js';
 import type { DockerConnector, PullEvent } from '../../src/ports/docker.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { describeContents } from '../../src/cluster/bundle-contents.js';
-import { describeNeeded } from '../../src/cluster/image-set.js';
-import { describeParts } from '../../src/cluster/parts.js';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { describeContents } from '../../src/images/sets/bundle-contents.js';
+import { describeNeeded } from '../../src/images/sets/image-set.js';
+import { describeParts } from '../../src/clusters/prepare/parts.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { placeOf } from '../../src/images/bundle-file.js';
 import { createFakeObjects } from '../fakes/fake-objects.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
@@ -80,7 +80,7 @@ describe('images prune', () => {
     let kubeconfig = '';
     const objects = createFakeObjects(() => kubeconfig);
     const machine = await createFakeMachine({}, { programs: [...dockerWith(daemons), ...objects.programs] });
-    kubeconfig = clusterPlaces(machine.host.directories).kubeconfig;
+    kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
     storeOld(machine);
     const cleaning = async (...words: string[]): Promise<Record<string, unknown>> =>
       readResult((await call(['clean', '--images', '--json', ...words], machine)).stdout);

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clusterPlaces } from '../../src/cluster/names.js';
-import { describeParts } from '../../src/cluster/parts.js';
+import { clusterPaths } from '../../src/kube/names.js';
+import { describeParts } from '../../src/clusters/prepare/parts.js';
 import { writeEntry } from '../../src/journal/journal.js';
 import type { Platform } from '../../src/ports/host.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
@@ -187,7 +187,7 @@ describe('init --source upstream fails closed', () => {
 
 describe('a cluster that is there', () => {
   function noteNodeImage({ host }: FakeMachine, image: string): void {
-    const { minikubeHome } = clusterPlaces(host.directories);
+    const { minikubeHome } = clusterPaths(host.directories);
     writeFileSync(
       join(minikubeHome, '.minikube/profiles/spark-dev/config.json'),
       JSON.stringify({ ...recordedConfig(), KicBaseImage: image }),
@@ -225,7 +225,7 @@ describe('a cluster that is there', () => {
     const start = machine.changes().find((line) => line.startsWith('minikube start'));
     expect(start).toContain('--kubernetes-version=v1.34.4');
     expect(start).not.toContain('--base-image');
-    const { minikubeHome } = clusterPlaces(machine.host.directories);
+    const { minikubeHome } = clusterPaths(machine.host.directories);
     expect(() => readFileSync(join(minikubeHome, '.minikube/cache/linux/amd64/v1.34.4/kubelet'))).toThrow();
   });
 });

@@ -59,6 +59,6 @@ it.each([
 });
 
 it.each([{ SPARK_DEV_NO_INPUT: '1' }, { SPARK_DEV_YES: '1' }])('with %j nobody is asked', async (env) => {
-  const { wish } = await menu({}, env);
-  expect(wish?.input).toBe(false);
+  const { request } = await menu({}, env);
+  expect(request?.input).toBe(false);
 });

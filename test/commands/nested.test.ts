@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEntry } from '../../src/cli/command-entry.js';
-import type { CommandSpec } from '../../src/ports/command.js';
+import type { CommandSpec } from '../../src/command.js';
 import { call as callWith } from './call.js';
 import { readError, readResult } from './envelope.js';
 

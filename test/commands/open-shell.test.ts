@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/forward/listen.js';
-import type { WantedPort } from '../../src/forward/local-port.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
+import type { WantedPort } from '../../src/kube/port-forward/local-port.js';
 import type { Kube } from '../../src/ports/kube.js';
-import { shapeJob } from '../../src/spark/job-shape.js';
-import { openShell } from '../../src/submit/shell/open-shell.js';
-import { planShell } from '../../src/submit/shell/plan-shell.js';
+import { shapeJob } from '../../src/job/job-shape.js';
+import { openShell } from '../../src/run/launch/shell/open-shell.js';
+import { planShell } from '../../src/run/launch/shell/plan-shell.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { cluster } from './cluster-run-world.js';
@@ -64,8 +64,8 @@ function createShell({ noted, onApply, watchEnd }: ShellStory): ShellWorld {
   return {
     host,
     open: async (uiPort) => {
-      const wish = { repl: 'spark', job: shapeJob('jvm'), arguments: [], onTerminal: false, deadlineS: 60 } as const;
-      const plan = await planShell(host, cluster, wish);
+      const request = { repl: 'spark', job: shapeJob('jvm'), arguments: [], onTerminal: false, deadlineS: 60 } as const;
+      const plan = await planShell(host, cluster, request);
       await openShell(host, cluster, plan, { uiPort, signal: new AbortController().signal });
     },
     lifelines: () =>

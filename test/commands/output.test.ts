@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import type { CommandSpec } from '../../src/ports/command.js';
+import type { CommandSpec } from '../../src/command.js';
 import { call as callWith, type Call } from './call.js';
 import { readEnvelope, readError, readEvents, type ReadEvent } from './envelope.js';
 import { listCommands } from './probe.js';

@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPreparedCluster } from '../../src/cluster/prepared.js';
-import { recreationFolder } from '../../src/cluster/recreate/folder.js';
-import { isKept, nameOf, withoutTraces } from '../../src/cluster/recreate/objects.js';
-import { recreateCluster } from '../../src/cluster/recreate/recreate-cluster.js';
+import { findPreparedCluster } from '../../src/clusters/prepared.js';
+import { recreationFolder } from '../../src/clusters/recreate/folder.js';
+import { isKept, nameOf, withoutTraces } from '../../src/clusters/recreate/objects.js';
+import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
 
-const wish = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
+const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 
 /** All that is kept, the way it does not depend on the cluster it is in. */
 function essence({ content }: FilledMachine): unknown {
@@ -37,7 +37,7 @@ describe('recreating the cluster', () => {
   it('brings back objects, files, images and replicas in a cluster of the new size', async () => {
     const machine = await createFilledMachine(filling);
     const before = essence(machine);
-    await recreateCluster(machine.host, wish);
+    await recreateCluster(machine.host, request);
     await expectWhole(machine, before);
     expect(machine.content).toMatchObject({ cpus: 3, memoryMb: 6144 });
     expect(machine.changes().join('\n')).not.toContain('c2VudGluZWw=');
@@ -47,7 +47,7 @@ describe('recreating the cluster', () => {
 describe('before anything is done', () => {
   it('a no is a no, and nothing is left of the look', async () => {
     const machine = await createFilledMachine(filling, { confirms: false });
-    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(machine.calls).toEqual([]);
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
     expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 0.0 MB');
@@ -56,7 +56,7 @@ describe('before anything is done', () => {
   it('a disk that is too small is said with both figures', async () => {
     const machine = await createFilledMachine(filling);
     machine.content.claimBytes = 1e18;
-    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({
+    await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({
       code: 'RESOURCES_SHORT',
       facts: { neededBytes: expect.any(Number) as number, freeBytes: expect.any(Number) as number },
     });
@@ -66,12 +66,12 @@ describe('before anything is done', () => {
   it('a cluster that does not run cannot be looked into', async () => {
     const machine = await createFilledMachine(filling);
     machine.state.profile = 'stopped';
-    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' });
+    await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' });
   });
 
   it('more than the machine has is refused', async () => {
     const machine = await createFilledMachine(filling);
-    const tooMuch = { ...wish, size: { memoryMb: 99_999 } };
+    const tooMuch = { ...request, size: { memoryMb: 99_999 } };
     await expect(recreateCluster(machine.host, tooMuch)).rejects.toMatchObject({ code: 'RESOURCES_SHORT' });
   });
 });
@@ -81,7 +81,7 @@ describe('when something fails', () => {
     const machine = await createFilledMachine(filling);
     const before = essence(machine);
     machine.content.spoils = 'archives';
-    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
     await expectWhole(machine, before);
     expect(machine.changes().join('\n')).not.toContain('minikube delete');
   });
@@ -90,7 +90,7 @@ describe('when something fails', () => {
     const machine = await createFilledMachine(filling);
     const before = essence(machine);
     machine.content.spoils = 'volumes';
-    await expect(recreateCluster(machine.host, wish)).rejects.toMatchObject({
+    await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({
       code: 'RESTORE_DIFFERS',
       why: expect.stringContaining('files of spark/spark-events: ./kept.txt: Contents differ') as string,
     });
@@ -104,7 +104,7 @@ describe('when something fails', () => {
   it('an archive that was changed in the meantime is not put back', async () => {
     const machine = await createFilledMachine(filling);
     const killed = machine.killAt(await callsUntil('minikube delete'), 'after');
-    await Promise.race([killed, recreateCluster(machine.host, wish)]);
+    await Promise.race([killed, recreateCluster(machine.host, request)]);
     machine.revive();
     writeFileSync(recreationFolder(machine.host.directories).claim({ namespace: 'team', name: 'notes' }), 'other');
     const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
@@ -125,7 +125,7 @@ describe('while it is cut short', () => {
 
   it('a second resize goes on too, and then has its own size', async () => {
     const machine = await killedAtDeletion();
-    await recreateCluster(machine.host, { ...wish, size: { cpus: 2, memoryMb: 5000 } });
+    await recreateCluster(machine.host, { ...request, size: { cpus: 2, memoryMb: 5000 } });
     expect(machine.content).toMatchObject({ cpus: 2, memoryMb: 5000 });
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
   });
@@ -141,14 +141,14 @@ describe('while it is cut short', () => {
 
 async function callsUntil(command: string): Promise<number> {
   const whole = await createFilledMachine(filling);
-  await recreateCluster(whole.host, wish);
+  await recreateCluster(whole.host, request);
   return whole.calls.findIndex((line) => line.startsWith(command)) + 1;
 }
 
 async function killedAtDeletion(): Promise<FilledMachine> {
   const machine = await createFilledMachine(filling);
   const killed = machine.killAt(await callsUntil('minikube delete'), 'after');
-  await Promise.race([killed, recreateCluster(machine.host, wish)]);
+  await Promise.race([killed, recreateCluster(machine.host, request)]);
   machine.revive();
   return machine;
 }
@@ -156,13 +156,13 @@ async function killedAtDeletion(): Promise<FilledMachine> {
 describe.each(['before', 'within', 'after'] as const)('killed %s a call', (when) => {
   it('converges with the next init, at each call', async () => {
     const whole = await createFilledMachine(filling);
-    await recreateCluster(whole.host, wish);
+    await recreateCluster(whole.host, request);
     expect(whole.calls.length).toBeGreaterThan(20);
     for (let nth = 1; nth <= whole.calls.length; nth += 1) {
       const machine = await createFilledMachine(filling);
       const before = essence(machine);
       const killed = machine.killAt(nth, when);
-      await Promise.race([killed, recreateCluster(machine.host, wish)]);
+      await Promise.race([killed, recreateCluster(machine.host, request)]);
       machine.revive();
       const next = await call(['init', '--yes', '--no-verify'], { host: machine.host });
       expect(next.exitCode, `call ${String(nth)}: ${next.stderr}`).toBe(0);

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { aliveScript } from '../../src/submit/process/scripts.js';
-import { requireService } from '../../src/submit/service/require-service.js';
+import { aliveScript } from '../../src/services/submit/pod-process-scripts.js';
+import { requireService } from '../../src/services/submit/require-service.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { cluster } from './cluster-run-world.js';
@@ -53,14 +53,14 @@ function createWorld(busyLooks: number): FakeHost {
   });
 }
 
-const wish = (host: FakeHost): ReturnType<typeof requireService> =>
+const request = (host: FakeHost): ReturnType<typeof requireService> =>
   requireService({ host, cluster, signal: new AbortController().signal }, false);
 const applied = (host: FakeHost): number => host.runner.calls.filter(({ argv }) => argv.includes('apply')).length;
 
 describe('a standing pod with another Spark', () => {
   it('is replaced when what is being submitted from it is through, and that and why is said', async () => {
     const host = createWorld(3);
-    expect((await wish(host)).pod.name).toBe('submit-new');
+    expect((await request(host)).pod.name).toBe('submit-new');
     expect(host.runner.calls.filter(({ argv }) => argv.includes('exec'))).toHaveLength(4);
     expect(host.ui.lines).toContain(
       `The submit service's pod is replaced: it has spark:old, and this needs ${cluster.sparkImage}`,
@@ -69,7 +69,7 @@ describe('a standing pod with another Spark', () => {
 
   it('stays where that goes on and on', async () => {
     const host = createWorld(Infinity);
-    await expect(wish(host)).rejects.toMatchObject({ code: 'IN_USE', why: 'At work in it: line-7.' });
+    await expect(request(host)).rejects.toMatchObject({ code: 'IN_USE', why: 'At work in it: line-7.' });
     expect(applied(host)).toBe(0);
   });
 });

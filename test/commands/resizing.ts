@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { profileFile } from '../../src/cluster/minikube/profile-file.js';
+import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import type { FakeMachine } from '../fakes/fake-machine.js';
 import { call, type Call } from './call.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
 import { readEnvelope, readError, readResult } from './envelope.js';
-import { listenOnLoopback } from '../../src/forward/listen.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';

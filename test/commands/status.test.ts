@@ -8,8 +8,8 @@ import { readResult } from './envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 
-async function status(...wish: Parameters<typeof createFakeMachine>): Promise<Awaited<ReturnType<typeof call>>> {
-  return call(['status'], { host: (await createFakeMachine(...wish)).host });
+async function status(...request: Parameters<typeof createFakeMachine>): Promise<Awaited<ReturnType<typeof call>>> {
+  return call(['status'], { host: (await createFakeMachine(...request)).host });
 }
 
 describe('status', () => {
@@ -46,8 +46,8 @@ describe('status', () => {
     ['no Docker', { docker: 'absent' as const, profile: 'absent' as const }, /^docker {7}absent$/m],
     ['Docker that does not answer', { docker: 'silent' as const, profile: 'absent' as const }, /^docker {7}silent$/m],
     ['an init that was cut short', { objects: false }, /^missing {6}serviceaccount\/spark, role\/spark/m],
-  ])('%s is an answer and no failure', async (_name, wish, line) => {
-    const { stdout, exitCode } = await status(wish);
+  ])('%s is an answer and no failure', async (_name, request, line) => {
+    const { stdout, exitCode } = await status(request);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(line);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('Not ready: spark-dev init --yes');

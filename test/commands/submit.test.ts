@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/forward/listen.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
 import { createNamespaceWorld, type NamespaceWorld } from './namespace-world.js';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeRecord } from '../../src/cluster/desired.js';
-import type { Preparation } from '../../src/cluster/preparation.js';
-import { planPreparation } from '../../src/cluster/prepare.js';
-import { findPreparedCluster } from '../../src/cluster/prepared.js';
-import { parseCpuMilli, parseMemoryMb } from '../../src/cluster/quantity.js';
-import { observeStatus, type ClusterStatus } from '../../src/cluster/status.js';
+import { describeClusterState } from '../../src/clusters/prepare/desired.js';
+import type { Preparation } from '../../src/clusters/prepare/preparation.js';
+import { planPreparation } from '../../src/clusters/prepare/prepare.js';
+import { findPreparedCluster } from '../../src/clusters/prepared.js';
+import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
+import { observeStatus, type ClusterStatus } from '../../src/clusters/status.js';
 import type { Host } from '../../src/ports/host.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
@@ -17,7 +17,7 @@ const machines: readonly (readonly [string, () => Promise<Host>])[] = [
     async () => {
       const machine = await createFakeMachine({ profile: 'absent', objects: false, sparkImageInCluster: false });
       await call(['init', '--yes', '--no-verify'], { host: machine.host });
-      expect(machine.state.record).toMatchObject({ sparkImage: describeRecord(machine.parts, '')['sparkImage'] });
+      expect(machine.state.record).toMatchObject({ sparkImage: describeClusterState(machine.parts, '')['sparkImage'] });
       return machine.host;
     },
   ],

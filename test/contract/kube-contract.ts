@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/forward/listen.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import type { Kube } from '../../src/ports/kube.js';
 
 /** A cluster on which the cases may make pods. */

@@ -10,7 +10,7 @@ import type { KustomizeCase } from './kustomize-case.js';
 import { refusedCases, silentCases } from './kustomize-refused.js';
 import { pathOf, readObjects, readRecording, type Recording } from './kustomize-recording.js';
 
-const host = createHost({ loudness: 0, yes: true, input: false });
+const host = createHost({ verbosity: 0, yes: true, input: false });
 let kubectl: string;
 let tool: string;
 

@@ -13,7 +13,7 @@ import { sourceTool, sourceTools } from '../../src/toolchain/source-tools.js';
 import { moduleDirectory } from '../../src/toolchain/tool-directory.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'spark-dev-toolchain-'));
-const real = createHost({ loudness: 0, yes: true, input: false });
+const real = createHost({ verbosity: 0, yes: true, input: false });
 const host: Host = { ...real, directories: { ...real.directories, data: scratch, state: scratch } };
 let go: GoToolchain;
 

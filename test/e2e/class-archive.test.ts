@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deployRun } from '../../src/devloop/deploy-run.js';
-import type { ClusterRunPlan } from '../../src/devloop/plan-cluster-run.js';
-import { writeRunFiles } from '../../src/devloop/run-folder.js';
+import { deployRun } from '../../src/run/launch/submit-job/deploy-run.js';
+import type { ClusterRunPlan } from '../../src/run/launch/submit-job/plan-cluster-run.js';
+import { writeRunFiles } from '../../src/run/run-folder.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram } from './program.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { profileFile } from '../../src/cluster/minikube/profile-file.js';
-import { parseMemoryMb } from '../../src/cluster/quantity.js';
+import { profileFile } from '../../src/clusters/minikube/profile-file.js';
+import { parseMemoryMb } from '../../src/kube/quantity.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 
 /** Everyone who knows how much memory the cluster has, in MiB. */

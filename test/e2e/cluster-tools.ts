@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { PreparedCluster } from '../../src/cluster/prepared.js';
+import type { PreparedCluster } from '../../src/clusters/prepared.js';
 import type { Host } from '../../src/ports/host.js';
 
 export interface ClusterTools {

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOwnEntry } from '../../src/cluster/kubeconfig/entry.js';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { readOwnEntry } from '../../src/kube/kubeconfig/entry.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import type { ClusterTools } from './cluster-tools.js';
 
 export interface StandIn {
@@ -28,7 +28,7 @@ export async function makeStandIn({ host, cluster }: ClusterTools): Promise<Stan
     );
     for (const name of shared) await symlink(join(from, name), join(home, to, name));
   }
-  const entry = await readOwnEntry(clusterPlaces(host.directories).kubeconfig);
+  const entry = await readOwnEntry(clusterPaths(host.directories).kubeconfig);
   if (entry === undefined) throw new Error('the cluster has no kubeconfig');
   const name = 'docker-desktop';
   const kubeconfig = join(root, 'config');

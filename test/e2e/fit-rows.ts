@@ -1,7 +1,7 @@
-import { findLargest } from '../../src/cluster/fit/largest.js';
-import type { FitGround } from '../../src/cluster/fit/grow.js';
-import type { ExecutorShape, JobLanguage, JobShape, PodShape } from '../../src/cluster/fit/spark-pods.js';
-import { judgeFit } from '../../src/cluster/fit/verdict.js';
+import { findLargest } from '../../src/fit/largest.js';
+import type { FitCapacity } from '../../src/fit/grow.js';
+import type { ExecutorShape, JobLanguage, JobShape, PodShape } from '../../src/fit/spark-pods.js';
+import { classifyFit } from '../../src/fit/verdict.js';
 
 export interface FitRow {
   readonly title: string;
@@ -101,8 +101,8 @@ function manyExecutors(language: JobLanguage, executor: ExecutorShape, executors
 }
 
 /** For each limit the last value that we say fits, one step below it and one above. */
-export function listRows(ground: FitGround): readonly FitRow[] {
-  const fits = (job: JobShape): boolean => judgeFit(job, ground).kind === 'fits';
+export function listRows(ground: FitCapacity): readonly FitRow[] {
+  const fits = (job: JobShape): boolean => classifyFit(job, ground).kind === 'fits';
   return limits.flatMap(({ title, most, job }) => {
     const least = 1;
     const last = findLargest(least, most, (value) => fits(job(value))) ?? least - 1;

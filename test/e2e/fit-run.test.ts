@@ -1,14 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sparkPods, type JobShape, type PodResources } from '../../src/cluster/fit/spark-pods.js';
-import { parseCpuMilli, parseMemoryMb } from '../../src/cluster/quantity.js';
-import { observeSizeFacts } from '../../src/cluster/size-facts.js';
-import { runOnCluster } from '../../src/devloop/run-on-cluster.js';
-import { findApplication } from '../../src/spark/application.js';
+import { sparkPods, type JobShape, type PodResources } from '../../src/fit/spark-pods.js';
+import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
+import { observeSizes } from '../../src/clusters/observed-size.js';
+import { runOnCluster } from '../../src/run/launch/submit-job/run-on-cluster.js';
+import { findApplication } from '../../src/job/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
-import { resolveJob } from '../../src/spark/resolve-job.js';
-import { buildApplication } from '../../src/spark/build.js';
+import { resolveJob } from '../../src/job/resolve-job.js';
+import { buildApplication } from '../../src/job/build.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from './program.js';
@@ -32,7 +32,7 @@ describe('an executor that finds no room', () => {
     const words = ['run', 'sparkpi', '--target', 'cluster', '--executor-memory', '1500m', '--json', '--', '20'];
     const run = startProgram(words);
     await run.says(/… Run on the cluster/);
-    const { free } = await observeSizeFacts(host, cluster.programs, signal);
+    const { free } = await observeSizes(host, cluster.programs, signal);
     // the submit pod and the driver still fit, the executor does not
     await fill((free?.memoryMb ?? 0) - 512 - 896 - 700);
     await run.says(/finds no room for pod \S+-exec-1/);

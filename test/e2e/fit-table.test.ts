@@ -1,7 +1,7 @@
 import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sparkPods, type PodResources } from '../../src/cluster/fit/spark-pods.js';
-import { observeSizeFacts } from '../../src/cluster/size-facts.js';
+import { sparkPods, type PodResources } from '../../src/fit/spark-pods.js';
+import { observeSizes } from '../../src/clusters/observed-size.js';
 import { listRows, type FitRow } from './fit-rows.js';
 import { requirePrepared } from './prepared-cluster.js';
 
@@ -93,7 +93,7 @@ async function scheduleInPeace(row: FitRow): Promise<boolean> {
 describe('our verdict and the real scheduler', () => {
   it('agree at every limit, one step below it and one above', async () => {
     const { host, cluster } = await requirePrepared();
-    const ground = await observeSizeFacts(host, cluster.programs, new AbortController().signal);
+    const ground = await observeSizes(host, cluster.programs, new AbortController().signal);
     const rows = listRows(ground);
     expect(rows.length).toBeGreaterThanOrEqual(40);
     const seen: string[] = [];
@@ -107,6 +107,6 @@ describe('our verdict and the real scheduler', () => {
     expect(seen.filter((line) => line.startsWith('DISAGREE'))).toEqual([]);
     expect(new Set(rows.map(({ fits }) => fits))).toEqual(new Set([true, false]));
     // nothing else came or went meanwhile
-    expect((await observeSizeFacts(host, cluster.programs, new AbortController().signal)).free).toEqual(ground.free);
+    expect((await observeSizes(host, cluster.programs, new AbortController().signal)).free).toEqual(ground.free);
   });
 });

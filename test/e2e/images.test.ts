@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findImageSet, type ImageSet } from '../../src/cluster/image-set.js';
+import { findImageSet, type ImageSet } from '../../src/images/sets/image-set.js';
 import { createHost } from '../../src/host.js';
 import type { Daemon } from '../../src/images/daemon.js';
-import { inspectImages } from '../../src/images/image-facts.js';
+import { inspectImages } from '../../src/images/observed-image.js';
 import type { ImageRow } from '../../src/images/image-rows.js';
 import { dataOf, runProgram } from './program.js';
 
-const host = createHost({ loudness: 1, yes: true, input: false });
+const host = createHost({ verbosity: 1, yes: true, input: false });
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-images-'));
 const old = '0123456789ab';
 

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/forward/listen.js';
-import { findPortHolder } from '../../src/forward/port-holder.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
+import { findPortHolder } from '../../src/kube/port-forward/port-holder.js';
 import { eventually, kubectl, leftovers, runWithClaim, type ClusterTools } from './cluster-tools.js';
 import { watchArguments } from '../embedded/processes.js';
 import { requirePrepared } from './prepared-cluster.js';

@@ -13,7 +13,7 @@ function ask(call: string, ...steps: readonly TerminalStep[]): Promise<TerminalE
     const { listenForSignals } = ${load('signals.js')};
     const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
     const signals = listenForSignals();
-    const settings = { loudness: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
+    const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
     const ui = createTerminalUi(settings, process.stderr);
     const end = await ui.${call}.then((answer) => 'answer: ' + answer, ({ code, exitCode }) => 'ended: ' + code + ' ' + exitCode);
     console.log(end);

@@ -38,8 +38,8 @@ export function startEmbeddedApp(app: string, words: readonly string[], working?
       stderr += Buffer.from(data).toString();
     },
     colour: false,
-    createHost: (wish) => {
-      const host = createHost(wish);
+    createHost: (request) => {
+      const host = createHost(request);
       const note = (line: string): void => {
         stderr += `${line}\n`;
       };

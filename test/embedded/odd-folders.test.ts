@@ -43,7 +43,7 @@ function createPlace(): Place {
   const root = mkdtempSync(join(tmpdir(), 'spark-dev-embedded-'));
   const [home, project] = [join(root, odd, 'home'), join(root, odd, String.raw`project *{x}\y`)];
   mkdirSync(join(home, 'cache/spark'), { recursive: true });
-  const here = describeDistribution(createHost({ loudness: 0, yes: true, input: false }).directories, sparkVersion);
+  const here = describeDistribution(createHost({ verbosity: 0, yes: true, input: false }).directories, sparkVersion);
   symlinkSync(here.folder, join(home, 'cache/spark', sparkVersion.version));
   mkdirSync(project);
   for (const [name, text] of Object.entries({ 'odd.py': python, 'Odd.scala': scala, 'data.txt': 'data' }))
@@ -64,8 +64,8 @@ async function run({ home, project }: Place, words: readonly string[]): Promise<
       output += Buffer.from(text).toString();
     },
     colour: false,
-    createHost: (wish) => {
-      const host = createHost(wish);
+    createHost: (request) => {
+      const host = createHost(request);
       const own = (name: string): string => join(home, name);
       return {
         ...host,

@@ -70,7 +70,7 @@ describe('run sparkpi --target local', () => {
   });
 
   it('gives the JVM what Spark’s own launcher would', async () => {
-    const host = createHost({ loudness: 0, yes: false, input: false });
+    const host = createHost({ verbosity: 0, yes: false, input: false });
     const { java, distribution } = await ensureSparkRuntime(host, sparkVersion, new AbortController().signal);
     const launcher = [
       'org.apache.spark.launcher.Main',

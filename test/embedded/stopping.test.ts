@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
       const { listenForSignals } = ${load('signals.js')};
       const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
       const signals = listenForSignals();
-      const settings = { loudness: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
+      const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
       await createTerminalUi(settings, process.stderr).confirm('Go on?').catch(({ code }) => console.log('ended:', code));
       process.exit(signals.exitCode());`;
     const argv = [process.execPath, '--input-type=module', '-e', asking];

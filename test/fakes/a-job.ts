@@ -1,4 +1,4 @@
-import type { SparkJob } from '../../src/spark/job.js';
+import type { SparkJob } from '../../src/job/job.js';
 
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/cluster/recreate/objects.js';
+import type { KubeObject } from '../../src/clusters/recreate/objects.js';
 
 const own = { 'app.kubernetes.io/managed-by': 'spark-dev' };
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nameOf, parseObjectList, type KubeObject } from '../../src/cluster/recreate/objects.js';
+import { nameOf, parseObjectList, type KubeObject } from '../../src/clusters/recreate/objects.js';
 import type { Argv, RunOptions } from '../../src/ports/runner.js';
 import { recorded, type FakeMachine } from './fake-machine.js';
 import type { Scripted } from './fake-runner.js';
@@ -104,9 +104,9 @@ export function kubectlPrograms(at: Where, content: ClusterContent): Scripted[] 
     }
   };
   // what init asks and says is answered by the machine itself
-  const isOurs = (argv: Argv): boolean =>
+  const isManaged = (argv: Argv): boolean =>
     argv[1] !== 'version' && !argv.some((word) => word.startsWith('serviceaccount/') || word === 'configmap');
-  return [{ argv: ['/usr/bin/kubectl'], matches: isOurs, answers: answer }];
+  return [{ argv: ['/usr/bin/kubectl'], matches: isManaged, answers: answer }];
 }
 
 export function dockerPrograms(content: ClusterContent): Scripted[] {

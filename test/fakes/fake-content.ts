@@ -1,4 +1,4 @@
-import { nameOf, type KubeObject } from '../../src/cluster/recreate/objects.js';
+import { nameOf, type KubeObject } from '../../src/clusters/recreate/objects.js';
 import type { Argv } from '../../src/ports/runner.js';
 import {
   dockerPrograms,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { listThingsArgvs, type ThingKind } from '../../src/cluster/minikube/docker-things.js';
+import { listThingsArgvs, type ThingKind } from '../../src/clusters/minikube/docker-things.js';
 import type { Scripted } from './fake-runner.js';
 
 export interface FakeContainer {

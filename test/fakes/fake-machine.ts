@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
-import { createVolumeArgv } from '../../src/cluster/minikube/docker-things.js';
-import { clusterPlaces } from '../../src/cluster/names.js';
-import { describeParts, type ClusterParts } from '../../src/cluster/parts.js';
-import { inspectContainerArgv } from '../../src/cluster/size-facts.js';
+import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
+import { clusterPaths } from '../../src/kube/names.js';
+import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
+import { inspectContainerArgv } from '../../src/clusters/observed-size.js';
 import { allowAll } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
@@ -67,7 +67,7 @@ const settled: MachineState = {
 
 /** A Debian machine on which every part of a cluster is built; what is up is up to `state`. Its programs answer what the real ones were recorded to answer. */
 export async function createFakeMachine(
-  wish: Partial<MachineState> = {},
+  request: Partial<MachineState> = {},
   world: FakeWorld & {
     readonly bare?: boolean; // nothing is built yet
     /** Shared with another home; then the state alone changes nothing in it, only the programs do. */
@@ -75,7 +75,7 @@ export async function createFakeMachine(
   } = {},
 ): Promise<FakeMachine> {
   const docker = world.daemon ?? new FakeDocker();
-  const state = arranged({ ...settled, ...wish }, (now) => {
+  const state = arranged({ ...settled, ...request }, (now) => {
     if (world.daemon === undefined) arrangeNode(docker, now, writeAuthority(host.directories));
   });
   const programs: Scripted[] = [...(world.programs ?? [])];
@@ -212,7 +212,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
 function kubectlPrograms(host: FakeHost, state: MachineState, node: FakeNode): Scripted[] {
   const pinned = [
     '/usr/bin/kubectl',
-    `--kubeconfig=${clusterPlaces(host.directories).kubeconfig}`,
+    `--kubeconfig=${clusterPaths(host.directories).kubeconfig}`,
     '--context=spark-dev',
   ];
   return [

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteArgv } from '../../src/errors/quote-argv.js';
-import { judgeChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
+import { classifyChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner.js';
 
 export interface Scripted {
@@ -56,7 +56,7 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
     for (const line of end.stdout.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stdout');
     for (const line of end.stderr.split('\n').filter((text) => text !== '')) options.onLine?.(line, 'stderr');
     if (options.logFile !== undefined) appendLog(options.logFile, end, options.onLogLost);
-    const failure = judgeChildEnd(end, options.accept);
+    const failure = classifyChildEnd(end, options.accept);
     if (failure !== undefined) throw failure;
     return { exitCode: end.exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: 1 };
   };
@@ -70,7 +70,7 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
     async detach(argv) {
       detached.push(argv);
       if (!isInstalled(argv[0]))
-        throw judgeChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
+        throw classifyChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
       await find(argv)?.does?.(argv, {});
       return 4242;
     },

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { clusterPlaces } from '../../src/cluster/names.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import type { Directories } from '../../src/ports/host.js';
 import type { FakeHost } from './fake-host.js';
 
 /** As minikube leaves it: certificates beside, and an address that they belong to. */
 export function writePrivateKubeconfig({ directories }: FakeHost): void {
-  const { kubeconfig, minikubeHome } = clusterPlaces(directories);
+  const { kubeconfig, minikubeHome } = clusterPaths(directories);
   const certificates = {
     authority: authorityOf(directories),
     certificate: join(minikubeHome, 'client.crt'),
@@ -39,7 +39,7 @@ export function writeAuthority(directories: Directories): string {
 }
 
 function authorityOf(directories: Directories): string {
-  return join(clusterPlaces(directories).minikubeHome, '.minikube', 'ca.crt');
+  return join(clusterPaths(directories).minikubeHome, '.minikube', 'ca.crt');
 }
 
 export function place(path: string, text: string, mode = 0o644): void {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { recreationSteps } from '../../src/cluster/recreate/record.js';
+import { recreationSteps } from '../../src/clusters/recreate/record.js';
 import { createFilled, createMachine, type Filled, type Machine } from './machine.js';
 import { injectRowsOn, type FaultRow } from './rows.js';
 import type { World } from './world.js';

@@ -91,7 +91,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
     kind: 'real',
     inject: async (world) => {
       const server = createServer();
-      const isOurs = await new Promise<boolean>((resolve) => {
+      const isManaged = await new Promise<boolean>((resolve) => {
         server.once('error', () => {
           resolve(false);
         });
@@ -103,7 +103,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
       const { exitCode, stderr } = await world.run(localRun);
       expect(exitCode).toBe(0);
       expect(stderr).toMatch(/Port 4040 is taken by .*; using 40[4-9]\d/);
-      if (isOurs) expect(stderr).toContain(`(pid ${String(process.pid)})`);
+      if (isManaged) expect(stderr).toContain(`(pid ${String(process.pid)})`);
       const strict = await world.run([...localRun, '--ui-port', '4040']);
       expect(strict.exitCode).toBe(9);
       expect(strict.stderr).toContain('PORT_TAKEN');

@@ -4,16 +4,16 @@ import { noteOutcome, type Outcome } from './table.js';
 import { createWorld, type World } from './world.js';
 
 /** A row of the list of faults that is injected. */
-export interface FaultRow<Ground extends World = World> {
+export interface FaultRow<CaseCapacity extends World = World> {
   readonly row: number;
   readonly fault: string;
   /** How it is injected, for the table. */
   readonly how: string;
   readonly kind: 'real' | 'shim' | 'proxy';
   /** Injects, calls the program, judges what it said; answers what happened in one clause. */
-  readonly inject: (world: Ground) => Promise<string>;
+  readonly inject: (world: CaseCapacity) => Promise<string>;
   /** The same command without the fault, which must then succeed; undefined where there is nothing to repeat. */
-  readonly again?: readonly string[] | ((world: Ground) => Promise<number | null>);
+  readonly again?: readonly string[] | ((world: CaseCapacity) => Promise<number | null>);
   /** Invariants that cannot hold here, with the reason. */
   readonly exempt?: Readonly<Partial<Record<number, string>>>;
 }
@@ -31,10 +31,10 @@ export function injectRows(section: string, rows: readonly FaultRow[]): void {
   injectRowsOn(section, createWorld, rows);
 }
 
-export function injectRowsOn<Ground extends World>(
+export function injectRowsOn<CaseCapacity extends World>(
   section: string,
-  prepare: () => Promise<Ground>,
-  rows: readonly FaultRow<Ground>[],
+  prepare: () => Promise<CaseCapacity>,
+  rows: readonly FaultRow<CaseCapacity>[],
 ): void {
   describe(section, () => {
     it.each(rows)('row $row: $fault', async (row) => {
@@ -48,7 +48,7 @@ export function injectRowsOn<Ground extends World>(
   });
 }
 
-async function playRow<Ground extends World>(world: Ground, row: FaultRow<Ground>): Promise<void> {
+async function playRow<CaseCapacity extends World>(world: CaseCapacity, row: FaultRow<CaseCapacity>): Promise<void> {
   const outcome: Omit<Outcome, 'happened' | 'verdicts' | 'passed'> = row;
   const { row: number, fault, how, kind } = outcome;
   let happened: string;
@@ -73,9 +73,9 @@ async function playRow<Ground extends World>(world: Ground, row: FaultRow<Ground
   expect(broken).toEqual([]);
 }
 
-async function repeat<Ground extends World>(
-  world: Ground,
-  { again }: FaultRow<Ground>,
+async function repeat<CaseCapacity extends World>(
+  world: CaseCapacity,
+  { again }: FaultRow<CaseCapacity>,
 ): Promise<number | null | undefined> {
   if (again === undefined) return undefined;
   return typeof again === 'function' ? again(world) : (await world.run(again)).exitCode;

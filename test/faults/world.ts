@@ -7,7 +7,7 @@ import type { ClusterObject, Ending, Evidence } from './invariants.js';
 import { watchMarked } from './processes.js';
 import { lineOf, startShims, type ShimCall, type Shims } from './shims.js';
 
-export interface CallWish {
+export interface CallRequest {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** The harness ends it then, and invariant 8 is broken. */
@@ -34,8 +34,8 @@ export interface World {
   readonly decoy: Decoy;
   readonly secret: string;
   readonly env: Record<string, string>;
-  run(words: readonly string[], wish?: CallWish): Promise<ProgramEnd>;
-  start(words: readonly string[], wish?: CallWish): LiveCall;
+  run(words: readonly string[], request?: CallRequest): Promise<ProgramEnd>;
+  start(words: readonly string[], request?: CallRequest): LiveCall;
   /** A call that another means (a pseudo terminal) made. */
   note(ending: Partial<Ending> & Pick<Ending, 'words' | 'exitCode'>): void;
   readonly endings: readonly Ending[];
@@ -103,7 +103,7 @@ export async function createWorld(place?: Place): Promise<World> {
     env,
     endings,
     closers,
-    run: (words, wish) => world.start(words, wish).ended,
+    run: (words, request) => world.start(words, request).ended,
     start(words, { env: own = {}, cwd = project, withinMs = 120_000, jobSucceeded } = {}) {
       objectsBefore ??= world.listObjects?.();
       const startedAt = performance.now();

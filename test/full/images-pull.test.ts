@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
-import { inspectImages } from '../../src/images/image-facts.js';
+import { inspectImages } from '../../src/images/observed-image.js';
 import { dataOf, runProgram, type ProgramEnd } from '../e2e/program.js';
 import { startCuttingProxy, startRegistry, type CuttingProxy, type LocalRegistry } from '../registry/local-registry.js';
 
-const host = createHost({ loudness: 1, yes: true, input: false });
+const host = createHost({ verbosity: 1, yes: true, input: false });
 const here = { place: 'host', dockerEnv: undefined } as const;
 const layerBytes = 6_000_000;
 const home = mkdtempSync(join(tmpdir(), 'spark-dev-pull-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withSpark } from '../../src/cluster/with-spark.js';
+import { withSpark } from '../../src/clusters/with-spark.js';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { sparkVersions } from '../../src/toolchain/spark/versions.js';
 import type { CaseRun } from '../../src/verify/case-run.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
 import { dataOf, runProgram, startProgram } from '../e2e/program.js';
 
-const { data, cache, state, userHome } = createHost({ loudness: 0, yes: true, input: false }).directories;
+const { data, cache, state, userHome } = createHost({ verbosity: 0, yes: true, input: false }).directories;
 /** Hard links, so that what took twenty minutes to build is there again in a moment. */
 const aside = mkdtempSync(join(dirname(data), 'set-aside-'));
 const env = { XDG_CACHE_HOME: join(aside, 'cache') };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
-import { inspectImages, listLabelled } from '../../src/images/image-facts.js';
+import { inspectImages, listLabelled } from '../../src/images/observed-image.js';
 import { ensureLoaded } from '../../src/images/image-store.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
 import { dataOf, programPath, runProgram } from '../e2e/program.js';
 import { readJvm } from '../e2e/seen-jvm.js';
 import { startRegistry, type LocalRegistry } from '../registry/local-registry.js';
 
-const host = createHost({ loudness: 1, yes: true, input: false });
+const host = createHost({ verbosity: 1, yes: true, input: false });
 const here = { place: 'host', dockerEnv: undefined } as const;
 const work = mkdtempSync(join(tmpdir(), 'spark-dev-base-'));
 const examples = join(programPath, '../../examples');

@@ -6,20 +6,20 @@ export const lawfulTree: Tree = {
   'src/host.ts': "import './adapters/http.js'; import type { Port } from './ports/port.js'; export type Host = Port;",
   'src/cli/run.ts': "await import('../commands/one.js'); await import('../commands/two.js');",
   'src/commands/one.ts':
-    "import '../devloop/loop.js'; import type { Port } from '../ports/port.js'; export type One = Port;",
+    "import '../run/loop.js'; import type { Port } from '../ports/port.js'; export type One = Port;",
   'src/commands/two.ts': "import '../doctor/checks.js';",
   'src/adapters/http.ts': "import { fetch } from 'undici'; import 'node:child_process'; export const get = fetch;",
-  'src/doctor/checks.ts': "import '../cluster/plan.js';",
-  'src/submit/pod.ts': "import '../spark/outcome.js';",
-  'src/devloop/loop.ts':
-    "import '../submit/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js';",
-  'src/overlay/write.ts': "import '../cluster/plan.js'; import './kustomize/render.js';",
+  'src/doctor/checks.ts': "import '../clusters/plan.js';",
+  'src/services/pod.ts': "import '../spark/outcome.js';",
+  'src/run/loop.ts':
+    "import '../services/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js';",
+  'src/overlay/write.ts': "import '../clusters/plan.js'; import './kustomize/render.js';",
   'src/overlay/kustomize/render.ts':
     "import { stringify } from 'yaml'; import { posix } from 'node:path'; export const all = [stringify, posix];",
   'src/spark/outcome.ts':
-    "import '../cluster/plan.js'; import type { V1Pod } from '@kubernetes/client-node'; export type Pod = V1Pod;",
-  'src/cluster/plan.ts': "import '../toolchain/find.js'; import '../images/recipe.js';",
-  'src/cluster/plan.test.ts': "import './plan.js'; import '../../test/fakes/fake.js'; import '../devloop/loop.js';",
+    "import '../clusters/plan.js'; import type { V1Pod } from '@kubernetes/client-node'; export type Pod = V1Pod;",
+  'src/clusters/plan.ts': "import '../toolchain/find.js'; import '../images/recipe.js';",
+  'src/clusters/plan.test.ts': "import './plan.js'; import '../../test/fakes/fake.js'; import '../run/loop.js';",
   'src/journal/lock.ts': "import '../config/load.js';",
   'src/toolchain/find.ts': "import '../config/load.js';",
   'src/images/recipe.ts': "import '../errors/error.js';",
@@ -37,25 +37,47 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
       'src/toolchain/find.ts': "import '../overlay/write.js';",
       'src/overlay/write.ts': "import './kustomize/render.js';",
     },
-    {
-      'src/images/recipe.ts': "import type { Lock } from '../devloop/type.js'; export type A = Lock;",
-      'src/devloop/type.ts': 'export type Lock = 1;',
-    },
-    { 'src/journal/lock.ts': "await import('../cluster/plan.js');" },
+    { 'src/journal/lock.ts': "await import('../clusters/plan.js');" },
   ],
-  'level-cluster': [
+  'level-images': [
     {
-      'src/cluster/plan.ts': "import '../toolchain/find.js'; import '../images/recipe.js'; import '../runs/id.js';",
-      'src/runs/id.ts': '',
+      'src/images/recipe.ts': "import type { Lock } from '../run/type.js'; export type A = Lock;",
+      'src/run/type.ts': 'export type Lock = 1;',
+    },
+    { 'src/images/recipe.ts': "import '../errors/error.js'; import '../fit/grow.js';", 'src/fit/grow.ts': '' },
+    {
+      'src/images/recipe.ts': "import '../errors/error.js'; import './sets/make.js';",
+      'src/images/sets/make.ts': '',
     },
   ],
-  'level-overlay': [{ 'src/overlay/write.ts': "import '../spark/outcome.js'; import './kustomize/render.js';" }],
-  'level-submit': [{ 'src/submit/pod.ts': "import '../doctor/checks.js'; import '../spark/outcome.js';" }],
-  'level-spark': [{ 'src/spark/outcome.ts': "import '../doctor/checks.js';" }],
+  'level-fit': [
+    {
+      'src/clusters/resize.ts': "import '../fit/grow.js';",
+      'src/fit/grow.ts': "import '../clusters/plan.js';",
+      'src/clusters/plan.ts': "import '../toolchain/find.js'; import '../images/recipe.js';",
+      'src/doctor/checks.ts': "import '../clusters/plan.js'; import '../clusters/resize.js';",
+    },
+  ],
+  'level-clusters': [
+    {
+      'src/clusters/plan.ts':
+        "import '../toolchain/find.js'; import '../images/recipe.js'; import '../namespaces/id.js';",
+      'src/namespaces/id.ts': '',
+    },
+  ],
+  'level-images-sets': [{ 'src/overlay/write.ts': "import '../spark/outcome.js'; import './kustomize/render.js';" }],
+  'level-services': [{ 'src/services/pod.ts': "import '../doctor/checks.js'; import '../spark/outcome.js';" }],
+  'level-job': [{ 'src/spark/outcome.ts': "import '../doctor/checks.js';" }],
+  'level-run': [
+    {
+      'src/run/loop.ts':
+        "import '../services/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js'; import '../doctor/checks.js';",
+    },
+  ],
   'no-cycles': [
     {
-      'src/cluster/plan.ts': "import './size.js'; import '../toolchain/find.js'; import '../images/recipe.js';",
-      'src/cluster/size.ts': "import './plan.js';",
+      'src/clusters/plan.ts': "import './size.js'; import '../toolchain/find.js'; import '../images/recipe.js';",
+      'src/clusters/size.ts': "import './plan.js';",
     },
     {
       'src/config/load.ts': "import type { A } from './a.js'; export type B = A;",
@@ -67,7 +89,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
       'src/cli/run.ts':
         "import '../adapters/http.js'; await import('../commands/one.js'); await import('../commands/two.js');",
     },
-    { 'src/spark/outcome.ts': "await import('../adapters/http.js'); import '../cluster/plan.js';" },
+    { 'src/spark/outcome.ts': "await import('../adapters/http.js'); import '../clusters/plan.js';" },
   ],
   'libraries-of-the-outside-stay-in-adapters': [
     {
@@ -81,7 +103,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
   ],
   'children-only-through-the-runner': [
     {
-      'src/cluster/plan.ts':
+      'src/clusters/plan.ts':
         "import { spawn } from 'node:child_process'; import '../toolchain/find.js'; import '../images/recipe.js'; export const s = spawn;",
     },
     { 'src/config/load.ts': "import { spawn } from 'child_process'; export const s = spawn;" },
@@ -96,9 +118,9 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
   'slices-do-not-look-up': [
     {
       'src/doctor/checks.ts':
-        "import type { Host } from '../host.js'; import '../cluster/plan.js'; export type H = Host;",
+        "import type { Host } from '../host.js'; import '../clusters/plan.js'; export type H = Host;",
     },
-    { 'src/doctor/checks.ts': "import '../cluster/plan.js'; import '../cli/text.js';", 'src/cli/text.ts': '' },
+    { 'src/doctor/checks.ts': "import '../clusters/plan.js'; import '../cli/text.js';", 'src/cli/text.ts': '' },
     { 'src/config/load.ts': "import '../commands/three.js';", 'src/commands/three.ts': '' },
   ],
   'commands-do-not-know-cli': [
@@ -119,7 +141,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
     { 'src/overlay/kustomize/render.ts': "import { readFileSync } from 'node:fs'; export const read = readFileSync;" },
   ],
   'src-never-imports-test': [
-    { 'src/doctor/checks.ts': "import '../cluster/plan.js'; import '../../test/fakes/fake.js';" },
+    { 'src/doctor/checks.ts': "import '../clusters/plan.js'; import '../../test/fakes/fake.js';" },
   ],
   'everything-is-reachable': [{ 'src/doctor/forgotten.ts': 'export const nobody = 1;' }],
 };

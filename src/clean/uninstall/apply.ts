@@ -1,23 +1,23 @@
 import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { awaitOrphans } from '../../cluster/await-orphans.js';
-import { deleteCluster } from '../../cluster/delete-cluster.js';
-import { removeFromUserKubeconfig } from '../../cluster/kubeconfig/file.js';
-import { profileName } from '../../cluster/names.js';
+import { awaitOrphans } from '../../clusters/await-orphans.js';
+import { deleteCluster } from '../../clusters/delete-cluster.js';
+import { removeFromUserKubeconfig } from '../../kube/kubeconfig/file.js';
+import { profileName } from '../../kube/names.js';
 import { markOwnFolders } from '../../config/own-folders.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { runAsRoot } from '../../toolchain/engine/root-access.js';
 import { removeFolder } from '../folders.js';
 import { stopDaemonArgv } from './docker-things.js';
-import type { SeenMachine } from './observe.js';
-import { listPlaces, removeEmptyDirectories } from './places.js';
+import type { ObservedMachine } from './observe.js';
+import { listOwnPaths, removeEmptyDirectories } from './paths.js';
 import type { RemovalStep } from './plan.js';
 
 /** Does all steps; answers what hindered some. What needs a step that failed before it is left for the next call. */
 export async function applyUninstall(
   host: Host,
-  seen: SeenMachine,
+  seen: ObservedMachine,
   steps: readonly RemovalStep[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -38,12 +38,12 @@ export async function applyUninstall(
     }
   }
   // what was made on the way: the journal of the deletion
-  for (const path of (await listPlaces(host.directories)).own) await removeFolder(path);
+  for (const path of (await listOwnPaths(host.directories)).own) await removeFolder(path);
   await removeEmptyDirectories(host.directories, host.env['SPARK_DEV_HOME']);
   return [];
 }
 
-async function perform(host: Host, seen: SeenMachine, step: RemovalStep, signal: AbortSignal): Promise<void> {
+async function perform(host: Host, seen: ObservedMachine, step: RemovalStep, signal: AbortSignal): Promise<void> {
   const { work, commands } = step;
   switch (work.kind) {
     case 'end':

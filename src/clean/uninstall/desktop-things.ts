@@ -1,7 +1,7 @@
-import { findDesktopContext } from '../../cluster/docker-desktop/find-context.js';
-import { pinnedKubectl, type KubectlTool } from '../../cluster/kubectl.js';
-import { jobNamespace } from '../../cluster/names.js';
-import { findPreparedCluster, type PreparedCluster } from '../../cluster/prepared.js';
+import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
+import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { jobNamespace } from '../../kube/names.js';
+import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 
@@ -16,7 +16,7 @@ export interface DesktopThings {
 }
 
 /** `silent`: it may hold something, and does not answer. */
-export type SeenDesktop = DesktopThings | 'silent' | undefined;
+export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
 export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
   const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
@@ -39,7 +39,7 @@ export function listApplicationsArgv(): Argv {
   return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];
 }
 
-export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<SeenDesktop> {
+export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<InstalledDesktop> {
   const answer = await findPreparedCluster(host, { provider: 'docker-desktop', signal, timeoutMs: answerWithinMs });
   if (!('found' in answer)) {
     const isThere = 'found' in (await findDesktopContext(host, signal));

@@ -1,23 +1,23 @@
-import { hasClusterRecord } from '../../cluster/cluster-record.js';
+import { hasClusterState } from '../../clusters/cluster-state.js';
 import { readHomeId } from '../../config/own-folders.js';
-import { observeUserEntry } from '../../cluster/kubeconfig/file.js';
-import { profileName } from '../../cluster/names.js';
-import { proveOwnership, requireOwnCluster, type Ownership } from '../../cluster/ownership.js';
-import { locatePrograms, type HostPrograms } from '../../cluster/programs.js';
-import { planProfileRemoval, type ProfileRemoval } from '../../cluster/remove-profile.js';
+import { observeUserEntry } from '../../kube/kubeconfig/file.js';
+import { profileName } from '../../kube/names.js';
+import { proveOwnership, requireOwnCluster, type Ownership } from '../../clusters/ownership.js';
+import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
+import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
-import { observeDesktopThings, type SeenDesktop } from './desktop-things.js';
+import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
 import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
 import { listOwnTags, listStages } from './images.js';
 import { listInstalledPackages } from './packages.js';
-import { hasImageFiles, listPlaces } from './places.js';
+import { hasImageFiles, listOwnPaths } from './paths.js';
 
 /** What Docker holds. */
-export interface SeenDocker {
+export interface ObservedDocker {
   /** The cluster's container, network and volume, and what is like them and not this home's. */
   readonly ownership: Ownership;
   readonly tags: readonly string[];
@@ -27,16 +27,16 @@ export interface SeenDocker {
 }
 
 /** All that spark-dev ever made on this machine, as far as it can be seen. */
-export interface SeenMachine {
+export interface ObservedMachine {
   readonly engine: EngineObservation;
   /** Undefined where no Docker answers. */
-  readonly docker: SeenDocker | undefined;
+  readonly docker: ObservedDocker | undefined;
   /** Docker held something of ours when it was last heard of. */
   readonly dockerMayHold: boolean;
   /** Undefined where there is none that can be removed. */
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
   /** What lies in a Kubernetes that is not ours. */
-  readonly desktop: SeenDesktop;
+  readonly desktop: InstalledDesktop;
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
@@ -56,12 +56,12 @@ export async function observeMachine(
   host: Host,
   signal: AbortSignal,
   { force }: { readonly force: boolean },
-): Promise<SeenMachine> {
+): Promise<ObservedMachine> {
   const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
-    listPlaces(host.directories),
+    listOwnPaths(host.directories),
     // not asked of minikube: only to tell its version, that would make its home again
-    hasClusterRecord(host),
+    hasClusterState(host),
     hasImageFiles(host.directories),
   ]);
   const answers = engine.daemon.kind === 'answers';
@@ -98,7 +98,7 @@ export async function observeMachine(
 }
 
 /** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
-async function provesOriginal(host: Host, docker: SeenDocker | undefined, mayHold: boolean): Promise<boolean> {
+async function provesOriginal(host: Host, docker: ObservedDocker | undefined, mayHold: boolean): Promise<boolean> {
   if (docker === undefined) return !mayHold;
   const own = await readHomeId(host.directories);
   return !docker.ownership.others.some(({ home }) => home !== undefined && home === own);
@@ -109,13 +109,13 @@ async function observeOwnCluster(
   { verdict, ours }: Ownership,
   hasRecord: boolean,
   signal: AbortSignal,
-): Promise<SeenMachine['cluster']> {
+): Promise<ObservedMachine['cluster']> {
   if (verdict === 'foreign' || (ours.length === 0 && !hasRecord)) return undefined;
   const programs = await locatePrograms(host, signal);
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-async function observeDocker(host: Host, signal: AbortSignal): Promise<SeenDocker> {
+async function observeDocker(host: Host, signal: AbortSignal): Promise<ObservedDocker> {
   const ownership = await proveOwnership(host, signal);
   // the node and the builds of another home need the images that both have
   const recipes = ownership.verdict === 'foreign' ? new Set<string>() : await listStoredRecipes(host);

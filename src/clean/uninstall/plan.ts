@@ -1,4 +1,4 @@
-import { profileName } from '../../cluster/names.js';
+import { profileName } from '../../kube/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
@@ -6,7 +6,7 @@ import { count, endOrphans, type EndWork, type Removal } from '../plan.js';
 import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
-import type { SeenMachine } from './observe.js';
+import type { ObservedMachine } from './observe.js';
 
 export type RemovalWork =
   | EndWork
@@ -23,7 +23,7 @@ export type RemovalStep = Removal<RemovalWork>;
  * Pure: what was seen → what goes. In this order an interruption is harmless: Docker's things first, then the folders that
  * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
  */
-export function planUninstall(seen: SeenMachine, witnesses: readonly string[]): readonly RemovalStep[] {
+export function planUninstall(seen: ObservedMachine, witnesses: readonly string[]): readonly RemovalStep[] {
   const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.includes(path);
   return [
     ...endOrphans(seen.orphans),
@@ -40,7 +40,7 @@ export function planUninstall(seen: SeenMachine, witnesses: readonly string[]): 
   ];
 }
 
-function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[] {
+function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalStep[] {
   if (cluster === undefined) return [];
   return [
     {
@@ -54,7 +54,7 @@ function removeCluster({ cluster, docker }: SeenMachine): readonly RemovalStep[]
 }
 
 /** The cluster itself is the user's and stays. */
-function removeFromDesktop({ desktop }: SeenMachine): readonly RemovalStep[] {
+function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[] {
   if (desktop === undefined || desktop === 'silent') return [];
   const { cluster, namespaces, applications } = desktop;
   return [
@@ -74,7 +74,7 @@ function removeFromDesktop({ desktop }: SeenMachine): readonly RemovalStep[] {
   ];
 }
 
-function removeKubeconfig({ kubeconfig }: SeenMachine): readonly RemovalStep[] {
+function removeKubeconfig({ kubeconfig }: ObservedMachine): readonly RemovalStep[] {
   if (kubeconfig === undefined) return [];
   return [
     {
@@ -87,7 +87,7 @@ function removeKubeconfig({ kubeconfig }: SeenMachine): readonly RemovalStep[] {
   ];
 }
 
-function removeImages({ docker }: SeenMachine): readonly RemovalStep[] {
+function removeImages({ docker }: ObservedMachine): readonly RemovalStep[] {
   const { tags = [], stages = [] } = docker ?? {};
   if (tags.length + stages.length === 0) return [];
   return [
@@ -104,7 +104,7 @@ function removeImages({ docker }: SeenMachine): readonly RemovalStep[] {
   ];
 }
 
-function stopDaemon({ ownDaemon, engine }: SeenMachine): readonly RemovalStep[] {
+function stopDaemon({ ownDaemon, engine }: ObservedMachine): readonly RemovalStep[] {
   if (ownDaemon === undefined) return [];
   return [
     {

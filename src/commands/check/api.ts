@@ -1,5 +1,5 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { askedKey } from '../../namespaces/api-access.js';
@@ -7,7 +7,7 @@ import { describeDemo, runDemo, type DemoStep } from '../../namespaces/api-demo.
 import { checkApi, type ApiCheck } from '../../namespaces/check-api.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandResult, CommandSpec } from '../../command.js';
 
 /** As a doctor with a failing check. */
 const apiWrong = 4;
@@ -24,20 +24,20 @@ export const checkApiCommand: CommandSpec = {
     const settings = resolveSettings(options, await loadSettings(host), variables);
     const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
     const { namespace } = cluster;
-    const reach = { host, cluster, signal };
-    await requireNamespace(reach, namespace);
-    const pod = describeCheckPod(reach, namespace);
+    const session = { host, cluster, signal };
+    await requireNamespace(session, namespace);
+    const pod = describeCheckPod(session, namespace);
     if (global.dryRun) {
-      const { make, remove } = checkPodArgvs(reach, pod);
+      const { make, remove } = checkPodArgvs(session, pod);
       const inside = { title: 'A pod as the account', why: 'it asks, and goes', commands: [make, remove] };
-      const steps = options['demo'] === true ? describeDemo(reach, pod) : [inside];
+      const steps = options['demo'] === true ? describeDemo(session, pod) : [inside];
       return { data: { action: 'would check', namespace, steps }, text: showCommands(steps) };
     }
     const title = `Ask the API from a pod as ${namespace}/${cluster.serviceAccount}`;
     const step = host.ui.step(title);
     try {
       const result =
-        options['demo'] === true ? showDemo(await runDemo(reach, pod)) : showCheck(await checkApi(reach, pod));
+        options['demo'] === true ? showDemo(await runDemo(session, pod)) : showCheck(await checkApi(session, pod));
       if (result.exitCode === undefined) step.done();
       else step.fail();
       return result;

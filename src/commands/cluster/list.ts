@@ -1,8 +1,8 @@
-import { listContexts, type ListedContext } from '../../cluster/contexts/list-contexts.js';
-import { profileName } from '../../cluster/names.js';
-import { findPreparedCluster } from '../../cluster/prepared.js';
-import { showTable } from '../../cluster/show-table.js';
-import type { CommandSpec } from '../../ports/command.js';
+import { listContexts, type ListedContext } from '../../kube/contexts/list-contexts.js';
+import { profileName } from '../../kube/names.js';
+import { findPreparedCluster } from '../../clusters/prepared.js';
+import { showTable } from '../../kube/show-table.js';
+import type { CommandSpec } from '../../command.js';
 
 export const clusterList: CommandSpec = {
   name: 'cluster list',

@@ -1,7 +1,11 @@
-import { changeDesktopSize, describeDesktopResize } from '../../cluster/docker-desktop/change-size.js';
-import { showEdit } from '../../cluster/docker-desktop/show-edit.js';
-import { describeRecreation, recreateCluster, type RecreationWish } from '../../cluster/recreate/recreate-cluster.js';
-import { chooseSize } from '../../cluster/resize/choose-size.js';
+import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/change-size.js';
+import { showEdit } from '../../clusters/docker-desktop/show-edit.js';
+import {
+  describeRecreation,
+  recreateCluster,
+  type RecreationRequest,
+} from '../../clusters/recreate/recreate-cluster.js';
+import { chooseSize } from '../../clusters/resize/choose-size.js';
 import {
   canResizeInPlace,
   forgetUnfinishedResize,
@@ -9,15 +13,15 @@ import {
   readUnfinishedResize,
   resizeInPlace,
   type Resized,
-} from '../../cluster/resize/in-place.js';
-import { requireAbility } from '../../cluster/provider.js';
-import { settleProvider } from '../../cluster/settle-provider.js';
-import { showCommands } from '../../cluster/show-plan.js';
-import { showCapacity, type HostCapacity } from '../../cluster/size.js';
+} from '../../clusters/resize/in-place.js';
+import { requireAbility } from '../../clusters/provider.js';
+import { resolveProvider } from '../../clusters/resolve-provider.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
-import { parseLockTimeout, withLock, type LockWish } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import { parseLockTimeout, withLock, type LockRequest } from '../../journal/lock.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
 export const clusterResize: CommandSpec = {
@@ -40,24 +44,24 @@ export const clusterResize: CommandSpec = {
   ],
   async run(host, input) {
     const size = await readSize(host, input);
-    const wish = { size, signal: input.signal };
-    if ((await settleProvider(host, input.signal)) === 'docker-desktop') {
+    const request = { size, signal: input.signal };
+    if ((await resolveProvider(host, input.signal)) === 'docker-desktop') {
       if (input.options['recreate'] === true) requireAbility('docker-desktop', 'recreate');
-      return resizeDesktop(host, input, wish);
+      return resizeDesktop(host, input, request);
     }
-    if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, wish);
-    if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, wish));
-    return tell(await resizeInPlace(host, { ...wish, lock: lockOf(input) }));
+    if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, request);
+    if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, request));
+    return tell(await resizeInPlace(host, { ...request, lock: lockOf(input) }));
   },
 };
 
-function lockOf({ options, signal }: CommandInput): LockWish {
+function lockOf({ options, signal }: CommandInput): LockRequest {
   return { command: 'spark-dev cluster resize', timeoutMs: parseLockTimeout(options['lockTimeout']), signal };
 }
 
-async function resizeDesktop(host: Host, input: CommandInput, wish: RecreationWish): Promise<CommandResult> {
+async function resizeDesktop(host: Host, input: CommandInput, request: RecreationRequest): Promise<CommandResult> {
   if (input.global.dryRun) {
-    const { steps, edit, stops, target } = await describeDesktopResize(host, wish);
+    const { steps, edit, stops, target } = await describeDesktopResize(host, request);
     return {
       data: { steps, stops, after: target },
       text:
@@ -66,7 +70,7 @@ async function resizeDesktop(host: Host, input: CommandInput, wish: RecreationWi
           : [...showCommands(steps), ...(edit === undefined ? [] : showEdit(edit))],
     };
   }
-  const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, wish));
+  const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, request));
   const left = steps.find(({ id }) => id === 'ask');
   return {
     data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
@@ -78,9 +82,9 @@ function desktopHas(size: HostCapacity): string {
   return `Docker Desktop has ${showCapacity(size)}`;
 }
 
-async function recreate(host: Host, input: CommandInput, wish: RecreationWish): Promise<CommandResult> {
+async function recreate(host: Host, input: CommandInput, request: RecreationRequest): Promise<CommandResult> {
   if (input.global.dryRun) {
-    const { before, plan, steps, kept, lost } = await describeRecreation(host, wish);
+    const { before, plan, steps, kept, lost } = await describeRecreation(host, request);
     return {
       data: { before, after: plan.size, steps, kept, lost },
       text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showCommands(steps)],
@@ -88,7 +92,7 @@ async function recreate(host: Host, input: CommandInput, wish: RecreationWish): 
   }
   const { recreation, tookMs } = await withLock(host, lockOf(input), async () => {
     await forgetUnfinishedResize(host);
-    return recreateCluster(host, wish);
+    return recreateCluster(host, request);
   });
   const { before, plan, kept, lost } = recreation;
   return {

@@ -1,8 +1,8 @@
-import { listContexts } from '../../cluster/contexts/list-contexts.js';
-import { applySwitch, planSwitch, type ContextSwitch } from '../../cluster/contexts/switch-context.js';
-import { clusterPlaces } from '../../cluster/names.js';
+import { listContexts } from '../../kube/contexts/list-contexts.js';
+import { applySwitch, planSwitch, type ContextSwitch } from '../../kube/contexts/switch-context.js';
+import { clusterPaths } from '../../kube/names.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import type { CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandResult, CommandSpec } from '../../command.js';
 
 export const clusterUse: CommandSpec = {
   name: 'cluster use',
@@ -11,7 +11,7 @@ export const clusterUse: CommandSpec = {
   examples: ['spark-dev cluster use spark-dev', 'spark-dev cluster use spark-dev --dry-run'],
   async run(host, input) {
     const list = await listContexts(host, input.signal);
-    const planned = planSwitch(list, clusterPlaces(host.directories).kubeconfig, input.args[0] ?? '');
+    const planned = planSwitch(list, clusterPaths(host.directories).kubeconfig, input.args[0] ?? '');
     const { fromName, to } = planned;
     const asItWas = fromName === to.name && !planned.mustMerge;
     if (asItWas) return tell(planned, 'nothing', [`kubectl works on ${to.name} already`]);

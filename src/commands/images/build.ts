@@ -1,28 +1,28 @@
-import { faceCluster } from '../../cluster/face-cluster.js';
-import { findImageSet } from '../../cluster/image-set.js';
-import { deliver, deliverable, makeImages, planMaking } from '../../cluster/make-images.js';
-import { planPreparation } from '../../cluster/prepare.js';
-import type { Preparation } from '../../cluster/preparation.js';
-import type { ProviderName } from '../../cluster/provider.js';
-import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
+import { findImageSet } from '../../images/sets/image-set.js';
+import { loadIntoCluster, loadable, makeImages, planMaking } from '../../images/sets/make-images.js';
+import { planPreparation } from '../../clusters/prepare/prepare.js';
+import type { Preparation } from '../../clusters/prepare/preparation.js';
+import type { ProviderName } from '../../clusters/provider.js';
+import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import {
   buildOverBase,
   overBaseCommands,
   planOverBaseBuild,
   type OverBasePlan,
-  type OverBaseWish,
-} from '../../cluster/over-base.js';
-import { noteSparkArgv } from '../../cluster/spark-images.js';
+  type OverBaseRequest,
+} from '../../images/sets/custom-base.js';
+import { noteSparkArgv } from '../../clusters/spark-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
-import { readBase } from '../../images/over-base.js';
+import { readBase } from '../../images/custom-base.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
@@ -40,17 +40,19 @@ export const imagesBuild: CommandSpec = {
     'spark-dev images build node --dry-run',
   ],
   async run(world, input) {
-    const wish = readOverBase(input);
-    const { host, provider } = await faceCluster(world, input.signal);
+    const request = readOverBase(input);
+    const { host, provider } = await useClusterDocker(world, input.signal);
     if (input.global.dryRun)
-      return wish === undefined ? showDryRun(host, input, provider) : showOverBase(await planOverBaseBuild(host, wish));
+      return request === undefined
+        ? showDryRun(host, input, provider)
+        : showOverBase(await planOverBaseBuild(host, request));
     return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      wish === undefined ? build(host, input, provider) : buildOver(host, wish),
+      request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
   },
 };
 
-function readOverBase({ args, options, signal }: CommandInput): OverBaseWish | undefined {
+function readOverBase({ args, options, signal }: CommandInput): OverBaseRequest | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -73,16 +75,16 @@ function showOverBase(plan: OverBasePlan): CommandResult {
   };
 }
 
-async function buildOver(host: Host, wish: OverBaseWish): Promise<CommandResult> {
-  const plan = await planOverBaseBuild(host, wish);
-  const { image, inCluster, cluster } = await buildOverBase(host, plan, wish);
+async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandResult> {
+  const plan = await planOverBaseBuild(host, request);
+  const { image, inCluster, cluster } = await buildOverBase(host, plan, request);
   const { name, reference, tar } = image;
-  const archiveBytes = (await readArchiveBytes(host, cluster, reference, wish.signal)) ?? null;
-  const { version } = wish.spark;
-  const entry = { image: reference, ...(wish.spark === sparkVersion ? {} : { spark: version }) };
+  const archiveBytes = (await readArchiveBytes(host, cluster, reference, request.signal)) ?? null;
+  const { version } = request.spark;
+  const entry = { image: reference, ...(request.spark === sparkVersion ? {} : { spark: version }) };
   const answer = { name, reference, tar, built: !plan.isBuilt, inCluster, archiveBytes };
   return {
-    data: { images: [{ ...answer, base: wish.base, entry }] },
+    data: { images: [{ ...answer, base: request.base, entry }] },
     text: [
       showAnswer(answer),
       `An application runs on it by its entry in spark-dev.yaml: ${Object.entries(entry)
@@ -96,7 +98,7 @@ async function showDryRun(host: Host, { args, signal }: CommandInput, provider: 
   const names = namesOf(args);
   const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
-  const brought = deliverable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
+  const brought = loadable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
@@ -111,19 +113,19 @@ function showLoad(argv: Argv): string {
 async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const set = await findImageSet(host, signal);
-  const brought = deliverable(set, names);
+  const brought = loadable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
   const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
-  const wish = { logFile: imagesLog(host, 'build'), signal };
-  await makeImages(host, preparation, steps, wish);
+  const request = { logFile: imagesLog(host, 'build'), signal };
+  await makeImages(host, preparation, steps, request);
   const built = new Set(steps.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : [])));
   const answers = [];
   for (const image of set.needed.filter(({ name }) => names.includes(name))) {
     const at = brought.includes(image) ? cluster : undefined;
-    const inCluster = at === undefined ? null : await deliver(host, image, at, wish);
+    const inCluster = at === undefined ? null : await loadIntoCluster(host, image, at, request);
     const archiveBytes = at === undefined ? undefined : await readArchiveBytes(host, at, image.reference, signal);
     answers.push({
       name: image.name,
@@ -135,7 +137,7 @@ async function build(host: Host, { args, signal }: CommandInput, provider: Provi
     });
   }
   for (const argv of noteArgvs(preparation, names))
-    await host.runner.run(argv, { env: preparation.access.childEnv, ...wish });
+    await host.runner.run(argv, { env: preparation.access.childEnv, ...request });
   return { data: { images: answers }, text: answers.map(showAnswer) };
 }
 

@@ -1,6 +1,6 @@
-import { findImageSet, seeImages } from '../../cluster/image-set.js';
+import { findImageSet, observeImages } from '../../images/sets/image-set.js';
 import { describeRows, showRows, type ImageRow } from '../../images/image-rows.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 export const imagesList: CommandSpec = {
   name: 'images list',
@@ -8,7 +8,7 @@ export const imagesList: CommandSpec = {
   examples: ['spark-dev images list', 'spark-dev images list --json'],
   async run(host, { signal }) {
     const set = await findImageSet(host, signal);
-    const rows = describeRows(set.needed, await seeImages(host, set, signal));
+    const rows = describeRows(set.needed, await observeImages(host, set, signal));
     return { data: { images: rows, cluster: set.profile }, text: [...showRows(rows), advise(rows)] };
   },
 };

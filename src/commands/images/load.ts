@@ -1,9 +1,9 @@
-import { findImageSet } from '../../cluster/image-set.js';
-import { requireClusterDaemon, requireHostDaemon } from '../../cluster/require-daemons.js';
+import { findImageSet } from '../../images/sets/image-set.js';
+import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
-import { load, loadCommands, planLoadOf, type LoadWish } from '../../images/load.js';
-import type { CommandSpec } from '../../ports/command.js';
+import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
+import type { CommandSpec } from '../../command.js';
 
 export const imagesLoad: CommandSpec = {
   name: 'images load',
@@ -16,39 +16,39 @@ export const imagesLoad: CommandSpec = {
     const set = await findImageSet(host, signal);
     const daemons = { host: requireHostDaemon(set), cluster: requireClusterDaemon(set) };
     const withContentTag = options['contentTag'] === true;
-    const wish = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
-    if (global.dryRun) return { data: describe(wish), text: showDryRun(wish) };
+    const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
+    if (global.dryRun) return { data: describe(request), text: showDryRun(request) };
     const step = host.ui.step(`Load ${args[0] ?? ''} into the cluster`);
     try {
-      await load(host, wish, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
+      await load(host, request, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
       step.done();
     } catch (error) {
       step.fail();
       throw error;
     }
     return {
-      data: describe(wish),
-      text: wish.names.map(({ as, isThere }) =>
+      data: describe(request),
+      text: request.names.map(({ as, isThere }) =>
         isThere ? `${as} is in the cluster already` : `${as} is in the cluster`,
       ),
     };
   },
 };
 
-function describe(wish: LoadWish): unknown {
+function describe(request: LoadRequest): unknown {
   return {
-    images: wish.names.map(({ id, reference, as, isThere }) => ({
+    images: request.names.map(({ id, reference, as, isThere }) => ({
       id,
       asked: reference,
       reference: as,
       wasThere: isThere,
     })),
-    commands: loadCommands(wish),
+    commands: loadCommands(request),
   };
 }
 
-function showDryRun(wish: LoadWish): readonly string[] {
-  const commands = loadCommands(wish);
+function showDryRun(request: LoadRequest): readonly string[] {
+  const commands = loadCommands(request);
   if (commands.length === 0) return ['Nothing to do: the cluster has it'];
   return commands.map((argv) =>
     argv[1] === 'save' ? quoteArgv(argv) : `${quoteArgv(argv)}   # in the cluster's Docker (minikube docker-env)`,

@@ -1,4 +1,4 @@
-import { findOldImages, type OldImages } from '../../cluster/old-images.js';
+import { findOldImages, type OldImages } from '../../images/sets/old-images.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
@@ -6,7 +6,7 @@ import type { PrunePlan } from '../../images/prune-plan.js';
 import { prune, removalCommands, showPrune } from '../../images/prune.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
 export const imagesPrune: CommandSpec = {

@@ -1,11 +1,11 @@
-import { faceCluster } from '../../cluster/face-cluster.js';
-import { findImageSet } from '../../cluster/image-set.js';
-import { deliver, deliverable, listWhole, makeImages, planMaking } from '../../cluster/make-images.js';
-import { planPreparation } from '../../cluster/prepare.js';
-import { requireAbility } from '../../cluster/provider.js';
-import { pullImages } from '../../cluster/pull-images.js';
-import { requireHostDaemon } from '../../cluster/require-daemons.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
+import { findImageSet } from '../../images/sets/image-set.js';
+import { loadIntoCluster, loadable, listWhole, makeImages, planMaking } from '../../images/sets/make-images.js';
+import { planPreparation } from '../../clusters/prepare/prepare.js';
+import { requireAbility } from '../../clusters/provider.js';
+import { pullImages } from '../../images/sets/pull-images.js';
+import { requireHostDaemon } from '../../images/sets/require-daemons.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
@@ -14,7 +14,7 @@ import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
 export const imagesPull: CommandSpec = {
@@ -27,7 +27,7 @@ export const imagesPull: CommandSpec = {
     'spark-dev images pull busybox:1.36 --host-only --dry-run',
   ],
   async run(world, input) {
-    const { host, provider } = await faceCluster(world, input.signal);
+    const { host, provider } = await useClusterDocker(world, input.signal);
     if (input.args.length === 0) requireAbility(provider, 'pull');
     if (input.args.length > 0) return pullNamed(host, input);
     if (input.global.dryRun) return makeMissing(host, input);
@@ -84,13 +84,13 @@ async function makeMissing(host: Host, input: CommandInput): Promise<CommandResu
       text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showCommands(steps))],
     };
   const set = await findImageSet(host, signal);
-  const wish = { logFile: imagesLog(host, 'pull'), signal };
+  const request = { logFile: imagesLog(host, 'pull'), signal };
   host.ui.say(note);
   if (steps.length > 0) requireHostDaemon(set);
-  await makeImages(host, preparation, steps, wish);
+  await makeImages(host, preparation, steps, request);
   const { cluster } = set;
-  const inCluster = cluster === undefined ? [] : deliverable(set, ['spark']);
-  for (const image of inCluster) if (cluster !== undefined) await deliver(host, image, cluster, wish);
+  const inCluster = cluster === undefined ? [] : loadable(set, ['spark']);
+  for (const image of inCluster) if (cluster !== undefined) await loadIntoCluster(host, image, cluster, request);
   return {
     data: { made: steps.map(({ id }) => id), inCluster: inCluster.map(({ reference }) => reference) },
     text: [

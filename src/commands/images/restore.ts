@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { describeContents } from '../../cluster/bundle-contents.js';
-import { describeParts } from '../../cluster/parts.js';
-import { readVersion } from '../../cluster/own-version.js';
+import { describeContents } from '../../images/sets/bundle-contents.js';
+import { describeParts } from '../../clusters/prepare/parts.js';
+import { readVersion } from '../../config/version.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
 import type { BundleManifest } from '../../images/bundle-manifest.js';
@@ -10,7 +10,7 @@ import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
 import { readBundle } from '../../images/read-bundle.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
 export const imagesRestore: CommandSpec = {

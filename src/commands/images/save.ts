@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { describeContents, findPresentUnits, type PresentUnits } from '../../cluster/bundle-contents.js';
-import { describeParts, type ClusterParts } from '../../cluster/parts.js';
-import { readVersion } from '../../cluster/own-version.js';
-import { settleSource } from '../../cluster/source.js';
+import { describeContents, findPresentUnits, type PresentUnits } from '../../images/sets/bundle-contents.js';
+import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
+import { readVersion } from '../../config/version.js';
+import { resolveSource } from '../../clusters/prepare/source.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { saveBundle } from '../../images/save-bundle.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
@@ -31,7 +31,7 @@ export const imagesSave: CommandSpec = {
 
 /** Official images and releases are their vendors' to hand out, and minikube keeps them in places of its own. */
 async function requireRegistries(host: Host): Promise<void> {
-  if ((await settleSource(host)) === 'registries') return;
+  if ((await resolveSource(host)) === 'registries') return;
   throw new SparkDevError('PREREQUISITE_MISSING', 'A bundle holds what was built from package registries', {
     why: 'The cluster here is made of official releases.',
     fix: ['spark-dev down --delete && spark-dev init --source registries, and save then'],

@@ -1,5 +1,5 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import {
   checkRights,
@@ -9,7 +9,7 @@ import {
   type RightsCheck,
 } from '../../namespaces/check-rights.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 /** As a doctor with a failing check. */
 const rightsMissing = 4;
@@ -22,10 +22,10 @@ export const namespaceCheck: CommandSpec = {
   async run(host, { args, global, signal }) {
     const cluster = await requirePreparedCluster(host, { signal, namespace: args[0] });
     const { namespace } = cluster;
-    const reach = { host, cluster, signal };
-    await requireNamespace(reach, namespace);
+    const session = { host, cluster, signal };
+    await requireNamespace(session, namespace);
     if (global.dryRun) {
-      const { make, remove } = checkPodArgvs(reach, describeCheckPod(reach, namespace));
+      const { make, remove } = checkPodArgvs(session, describeCheckPod(session, namespace));
       const asked = {
         title: 'Through the API',
         why: 'as that very account',
@@ -38,7 +38,7 @@ export const namespaceCheck: CommandSpec = {
       `Ask what ${cluster.serviceAccount} may do in ${namespace}, through the API and from a pod`,
     );
     try {
-      const check = await checkRights(reach, namespace);
+      const check = await checkRights(session, namespace);
       if (check.ok) step.done();
       else step.fail();
       return { data: check, text: showCheck(check), ...(check.ok ? {} : { exitCode: rightsMissing }) };

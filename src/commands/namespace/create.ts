@@ -1,6 +1,6 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
-import type { CommandSpec } from '../../ports/command.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
+import type { CommandSpec } from '../../command.js';
 import { listContents } from '../../namespaces/contents.js';
 import { explainStuck } from '../../namespaces/explain-stuck.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
@@ -16,10 +16,10 @@ export const namespaceCreate: CommandSpec = {
     const name = args[0] ?? '';
     checkNamespaceName(name);
     const cluster = await requirePreparedCluster(host, { signal });
-    const reach = { host, cluster, signal };
-    const seen = await observeNamespace(reach, name);
+    const session = { host, cluster, signal };
+    const seen = await observeNamespace(session, name);
     if (seen?.ours === false) throw foreign(name);
-    if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(reach, name));
+    if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(session, name));
     const folder = describeFolder(host.directories, name, cluster.storage);
     const step = planCreation(cluster, folder, seen !== undefined);
     if (global.dryRun) {

@@ -1,13 +1,13 @@
-import { jobNamespace } from '../../cluster/names.js';
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { jobNamespace } from '../../kube/names.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/delete-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { foreign } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
-import type { CommandInput, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandSpec } from '../../command.js';
 
 export const namespaceDelete: CommandSpec = {
   name: 'namespace delete',
@@ -19,11 +19,11 @@ export const namespaceDelete: CommandSpec = {
     const timeoutS = readTimeout(options);
     if (name === jobNamespace) throw home();
     const cluster = await requirePreparedCluster(host, { signal });
-    const reach = { host, cluster, signal };
-    const seen = await observeNamespace(reach, name);
+    const session = { host, cluster, signal };
+    const seen = await observeNamespace(session, name);
     if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };
     if (!seen.ours) throw foreign(name);
-    const contents = await listContents(reach, name);
+    const contents = await listContents(session, name);
     const inUse = cluster.namespace === name;
     if (global.dryRun)
       return {
@@ -33,7 +33,7 @@ export const namespaceDelete: CommandSpec = {
     for (const line of showGoing(describeContents(contents))) host.ui.say(line);
     if (!(await host.ui.confirm(`Delete the namespace ${name} with all that is in it?`)))
       throw new SparkDevError('CANCELLED', 'Nothing was deleted');
-    await deleteNamespace(reach, name, inUse, timeoutS);
+    await deleteNamespace(session, name, inUse, timeoutS);
     return {
       data: { action: 'deleted', name, contents, ...(inUse ? { inUse: jobNamespace } : {}) },
       text: [

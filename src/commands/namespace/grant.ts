@@ -1,9 +1,9 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 export const namespaceGrant: CommandSpec = {
   name: 'namespace grant',

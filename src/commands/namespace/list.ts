@@ -1,8 +1,8 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showTable } from '../../cluster/show-table.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showTable } from '../../kube/show-table.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 export const namespaceList: CommandSpec = {
   name: 'namespace list',
@@ -10,15 +10,15 @@ export const namespaceList: CommandSpec = {
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
   async run(host, { signal }) {
     const cluster = await requirePreparedCluster(host, { signal });
-    const reach = { host, cluster, signal };
-    const seen = await listNamespaces(reach);
+    const session = { host, cluster, signal };
+    const seen = await listNamespaces(session);
     const namespaces = await Promise.all(
       seen.map(async ({ name, isTerminating, obstacles }) => ({
         name,
         inUse: name === cluster.namespace,
         state: isTerminating ? 'being deleted' : 'ready',
         obstacles,
-        holds: describeContents(await listContents(reach, name)),
+        holds: describeContents(await listContents(session, name)),
       })),
     );
     const rows = namespaces.map(({ name, inUse, state, holds }) => [inUse ? '*' : ' ', name, state, holds.join(', ')]);

@@ -1,14 +1,14 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
-import { describeSharedCluster } from '../../cluster/shared/shared-cluster.js';
-import { findSharedContext } from '../../cluster/shared/find-shared-context.js';
-import { profileName } from '../../cluster/names.js';
-import type { PreparedCluster } from '../../cluster/prepared.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
+import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
+import { profileName } from '../../kube/names.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { runAll } from '../../namespaces/plan-namespace.js';
 import { describeRightsFolder, planRights, writeRightsFolder } from '../../namespaces/plan-rights.js';
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
-import type { CommandInput, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
 export const namespacePrepare: CommandSpec = {
@@ -27,8 +27,8 @@ export const namespacePrepare: CommandSpec = {
     const cluster = await findCluster(host, input, name);
     const folder = await describeRightsFolder(host.directories, name);
     const step = planRights(cluster, folder);
-    const reach = { host, cluster, signal };
-    await requirePrepareRights(reach);
+    const session = { host, cluster, signal };
+    await requirePrepareRights(session);
     if (global.dryRun) {
       const { files } = folder;
       return { data: { action: 'would prepare', name, files, commands: step.commands }, text: showCommands([step]) };

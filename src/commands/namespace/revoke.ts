@@ -1,9 +1,9 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
-import { ask } from '../../namespaces/reach.js';
+import { ask } from '../../namespaces/session.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 export const namespaceRevoke: CommandSpec = {
   name: 'namespace revoke',
@@ -21,15 +21,15 @@ export const namespaceRevoke: CommandSpec = {
     const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
     const { namespace } = cluster;
     const grant = { role, namespace, subject: parseSubject(asText(options['to']), namespace) };
-    const reach = { host, cluster, signal };
-    await requireNamespace(reach, namespace);
+    const session = { host, cluster, signal };
+    await requireNamespace(session, namespace);
     const argv = revokeArgv(cluster, grant);
     const who = showSubject(grant.subject);
     if (global.dryRun) {
       const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
       return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
     }
-    const wasThere = (await ask(reach, argv)).includes('rolebinding');
+    const wasThere = (await ask(session, argv)).includes('rolebinding');
     return {
       data: { action: wasThere ? 'revoked' : 'nothing', ...grant },
       text: [

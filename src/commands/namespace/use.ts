@@ -1,8 +1,8 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
-import type { CommandSpec } from '../../ports/command.js';
+import type { CommandSpec } from '../../command.js';
 
 export const namespaceUse: CommandSpec = {
   name: 'namespace use',

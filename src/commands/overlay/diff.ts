@@ -3,8 +3,8 @@ import { findProjectFolder } from '../../config/project.js';
 import { readAppOverlay, readOwnOverlay } from '../../overlay/app-overlay.js';
 import { compareTexts } from '../../overlay/compare-texts.js';
 import { renderOverlay } from '../../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { requireApplication } from '../../spark/known-applications.js';
+import type { CommandSpec } from '../../command.js';
+import { requireApplication } from '../../job/known-applications.js';
 
 /** Ours against yours, and not against the cluster: what a run deploys is gone with the run, and nobody changes it meanwhile. */
 export const overlayDiff: CommandSpec = {

@@ -3,8 +3,8 @@ import { findProjectFolder } from '../../config/project.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { requireApplication } from '../../spark/known-applications.js';
+import type { CommandSpec } from '../../command.js';
+import { requireApplication } from '../../job/known-applications.js';
 
 export const overlayEject: CommandSpec = {
   name: 'overlay eject',

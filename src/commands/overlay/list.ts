@@ -1,9 +1,9 @@
-import { showTable } from '../../cluster/show-table.js';
+import { showTable } from '../../kube/show-table.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { findEjected } from '../../overlay/app-overlay.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { listApplications } from '../../spark/known-applications.js';
+import type { CommandSpec } from '../../command.js';
+import { listApplications } from '../../job/known-applications.js';
 
 export const overlayList: CommandSpec = {
   name: 'overlay list',

@@ -5,13 +5,13 @@ import { findSettingsFile, loadSettings, settingsFileName } from '../../config/l
 import { parseSettings } from '../../config/parse-settings.js';
 import { placeApp } from '../../config/place-app.js';
 import { configInvalid, type Problem } from '../../config/problem.js';
-import { replaceFile } from '../../cluster/replace-file.js';
+import { replaceFile } from '../../files/replace-file.js';
 import { limitList } from '../../errors/limit-list.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { requireSource } from '../../spark/application.js';
+import type { CommandSpec } from '../../command.js';
+import { requireSource } from '../../job/application.js';
 
 export const overlayNew: CommandSpec = {
   name: 'overlay new',

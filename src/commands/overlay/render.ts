@@ -3,8 +3,8 @@ import { findProjectFolder } from '../../config/project.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { ownOverlayFolder, readAppOverlay } from '../../overlay/app-overlay.js';
 import { kustomizeArgv, renderOverlay, requireKubectl } from '../../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { requireApplication } from '../../spark/known-applications.js';
+import type { CommandSpec } from '../../command.js';
+import { requireApplication } from '../../job/known-applications.js';
 
 export const overlayRender: CommandSpec = {
   name: 'overlay render',

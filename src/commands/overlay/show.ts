@@ -1,8 +1,8 @@
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { requireApplication } from '../../spark/known-applications.js';
+import type { CommandSpec } from '../../command.js';
+import { requireApplication } from '../../job/known-applications.js';
 
 export const overlayShow: CommandSpec = {
   name: 'overlay show',

@@ -1,12 +1,12 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { listBusy } from '../../submit/service/list-busy.js';
-import { observeService } from '../../submit/service/observe-service.js';
-import { takeDown, takeDownArgv } from '../../submit/service/take-down.js';
+import type { CommandSpec } from '../../command.js';
+import { listBusy } from '../../services/submit/list-busy.js';
+import { observeService } from '../../services/submit/observe-service.js';
+import { takeDown, takeDownArgv } from '../../services/submit/take-down.js';
 
 export const submitDown: CommandSpec = {
   name: 'submit down',
@@ -15,9 +15,9 @@ export const submitDown: CommandSpec = {
   async run(host, { options, variables, global, signal }) {
     const settings = resolveSettings(options, await loadSettings(host), variables);
     const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
-    const reach = { host, cluster, signal };
+    const session = { host, cluster, signal };
     const { namespace } = cluster;
-    const seen = await observeService(reach);
+    const seen = await observeService(session);
     if (seen === undefined)
       return {
         data: { action: 'nothing', namespace },
@@ -28,12 +28,12 @@ export const submitDown: CommandSpec = {
       const step = { title: 'Take the submit service down', why: 'as asked', commands };
       return { data: { action: 'would take down', namespace, commands }, text: showCommands([step]) };
     }
-    const busy = await listBusy(reach, seen);
+    const busy = await listBusy(session, seen);
     if (busy.length > 0) {
       host.ui.warn(`At work in it: ${busy.join(', ')}`);
       if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', 'The submit service stays up');
     }
-    const isGone = await takeDown(reach);
+    const isGone = await takeDown(session);
     return {
       data: { action: 'down', namespace, gone: isGone },
       text: [

@@ -1,28 +1,28 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
-import { withSpark } from '../../cluster/with-spark.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { withSpark } from '../../clusters/with-spark.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Settings } from '../../config/settings.js';
-import { callFor, fitModes, fitRun } from '../../devloop/fit-run.js';
-import type { ClusterRun } from '../../devloop/plan-cluster-run.js';
-import { runFromService, runOwnLine } from '../../devloop/run-from-service.js';
+import { callFor, fitModes, fitRun } from '../../run/fit-run.js';
+import type { ClusterRun } from '../../run/launch/submit-job/plan-cluster-run.js';
+import { runFromService, runOwnLine } from '../../run/launch/submit-pod/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { readAppOverlay } from '../../overlay/app-overlay.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../ports/command.js';
+import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
-import { findApplication, languages } from '../../spark/application.js';
-import { buildApplication } from '../../spark/build.js';
-import { shapeOf } from '../../spark/job-shape.js';
-import { wishFor } from '../../spark/job-wish.js';
-import { checkJob } from '../../spark/preflight/check-job.js';
-import { readJob, type ReadJob } from '../../spark/read-job.js';
+import { findApplication, languages } from '../../job/application.js';
+import { buildApplication } from '../../job/build.js';
+import { shapeOf } from '../../job/job-shape.js';
+import { requestFor } from '../../job/run-overrides.js';
+import { checkJob } from '../../run/preflight/check-job.js';
+import { readJob, type ReadJob } from '../../job/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
-import { describeFromService } from '../../submit/describe-from-service.js';
-import { readOwnLine, refuseBesideLine } from '../../submit/exec/own-line.js';
+import { describeFromService } from '../../run/launch/submit-pod/describe-from-service.js';
+import { readOwnLine, refuseBesideLine } from '../../run/launch/submit-pod/raw-submit.js';
 
 export const submitExec: CommandSpec = {
   name: 'submit exec',
@@ -51,21 +51,21 @@ export const submitExec: CommandSpec = {
     if (read?.job.deployMode === 'client')
       host.ui.say('deployMode: client is for spark-dev run; from here the driver gets a pod of its own');
     const line = read === undefined ? readOwnLine(passthrough) : [];
-    const { namespace, spark, uiPort } = wishFor(read?.job ?? noJob, options, settings);
+    const { namespace, spark, uiPort } = requestFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(
       await requirePreparedCluster(host, { signal, namespace }),
       read?.job.image === undefined ? spark?.version : undefined,
     );
-    const reach = { host, cluster, signal };
-    await requireNamespace(reach, cluster.namespace);
+    const session = { host, cluster, signal };
+    await requireNamespace(session, cluster.namespace);
     if (global.dryRun) {
-      const steps = await describeFromService(reach, { app: name ?? 'line', deployMode: 'cluster' });
+      const steps = await describeFromService(session, { app: name ?? 'line', deployMode: 'cluster' });
       return { data: { action: 'would submit', steps }, text: showCommands(steps) };
     }
     const canAsk = host.ui.interactive || global.yes;
     if (read === undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));
     const { app, job, place } = read;
-    await checkJob(reach, job, place);
+    await checkJob(session, job, place);
     const call = callFor('spark-dev submit exec', name ?? app.name);
     const fit = { call, job: shapeOf(job), canAsk, ...fitOf(input), signal };
     const shape = await fitRun(host, cluster, fit);

@@ -1,10 +1,10 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { withSpark } from '../../cluster/with-spark.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { withSpark } from '../../clusters/with-spark.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { observeService, type SeenService } from '../../submit/service/observe-service.js';
-import { upWords } from '../../submit/service/submit-service.js';
+import type { CommandSpec } from '../../command.js';
+import { observeService, type ObservedService } from '../../services/submit/observe-service.js';
+import { upWords } from '../../services/submit/submit-service.js';
 
 export const submitStatus: CommandSpec = {
   name: 'submit status',
@@ -34,7 +34,7 @@ export const submitStatus: CommandSpec = {
   },
 };
 
-function describe({ pod, image, memoryMb, clients }: SeenService, current: string): readonly string[] {
+function describe({ pod, image, memoryMb, clients }: ObservedService, current: string): readonly string[] {
   const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;
   return [
     `pod      ${pod?.name ?? 'not there'}${pod === undefined ? '' : `, since ${pod.since}, ${String(pod.restarts)} restarts`}`,

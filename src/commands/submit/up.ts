@@ -1,17 +1,17 @@
-import { requirePreparedCluster } from '../../cluster/require-prepared.js';
-import { showCommands } from '../../cluster/show-plan.js';
-import { withSpark } from '../../cluster/with-spark.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { withSpark } from '../../clusters/with-spark.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { readMemoryMb } from '../../config/memory-size.js';
 import { readFlag, resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
-import type { CommandSpec } from '../../ports/command.js';
-import { bringUp, planService } from '../../submit/service/bring-up.js';
-import { listBusy } from '../../submit/service/list-busy.js';
-import { observeService } from '../../submit/service/observe-service.js';
-import { serviceObject, usualMemoryMb } from '../../submit/service/submit-service.js';
+import type { CommandSpec } from '../../command.js';
+import { bringUp, planService } from '../../services/submit/bring-up.js';
+import { listBusy } from '../../services/submit/list-busy.js';
+import { observeService } from '../../services/submit/observe-service.js';
+import { serviceObject, usualMemoryMb } from '../../services/submit/submit-service.js';
 
 export const submitUp: CommandSpec = {
   name: 'submit up',
@@ -26,9 +26,9 @@ export const submitUp: CommandSpec = {
     const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
     const cluster = withSpark(prepared, settings.sparkVersion);
     const { namespace, serviceAccount, sparkImage: image } = cluster;
-    const reach = { host, cluster, signal };
-    await requireNamespace(reach, namespace);
-    const seen = await observeService(reach);
+    const session = { host, cluster, signal };
+    await requireNamespace(session, namespace);
+    const seen = await observeService(session);
     const memoryMb = wanted ?? seen?.memoryMb ?? usualMemoryMb;
     const step = planService(cluster, seen, memoryMb);
     if (global.dryRun) {
@@ -36,13 +36,13 @@ export const submitUp: CommandSpec = {
       const text = step === undefined ? [] : [...showCommands([step]), ...toYaml(object).trimEnd().split('\n')];
       return { data: { action: step === undefined ? 'nothing' : 'would bring up', namespace, object }, text };
     }
-    const busy = step === undefined ? [] : await listBusy(reach, seen);
+    const busy = step === undefined ? [] : await listBusy(session, seen);
     if (step !== undefined && busy.length > 0) {
       host.ui.warn(`It is replaced, because ${step.why}; at work in it: ${busy.join(', ')}`);
       if (!(await host.ui.confirm('End them?')))
         throw new SparkDevError('CANCELLED', 'The submit service stays as it is');
     }
-    const pod = await bringUp(reach, seen, memoryMb);
+    const pod = await bringUp(session, seen, memoryMb);
     const action = step === undefined ? 'up already' : 'up';
     const where = typeof options['namespace'] === 'string' ? ` --namespace ${namespace}` : '';
     return {

@@ -1,5 +1,5 @@
-import { capabilities } from '../../cluster/provider.js';
-import { settleProvider } from '../../cluster/settle-provider.js';
+import { capabilities } from '../../clusters/provider.js';
+import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
 
@@ -9,7 +9,7 @@ export const capability: Check = {
   title: 'CAP_SYS_RESOURCE',
   async run(host, signal) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
-    const provider = await settleProvider(host, signal);
+    const provider = await resolveProvider(host, signal);
     if (!capabilities[provider].isMadeByUs)
       return {
         status: 'skip',

@@ -1,4 +1,4 @@
-import { faceCluster } from '../../cluster/face-cluster.js';
+import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
@@ -10,7 +10,7 @@ export const engine: Check = {
   group: 'Cluster',
   title: 'Docker',
   async run(world, signal) {
-    const { host } = await faceCluster(world, signal);
+    const { host } = await useClusterDocker(world, signal);
     const seen = await observeEngine(host, signal);
     if (seen.daemon.kind === 'answers') {
       const { serverVersion, cpus, memoryMb } = seen.daemon.facts;

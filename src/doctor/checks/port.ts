@@ -1,4 +1,4 @@
-import { chooseLocalPort } from '../../forward/local-port.js';
+import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import type { Check } from '../check.js';
 
 const uiPort = 4040;

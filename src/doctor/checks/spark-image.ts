@@ -1,4 +1,4 @@
-import { findPreparedCluster } from '../../cluster/prepared.js';
+import { findPreparedCluster } from '../../clusters/prepared.js';
 import { imageIdArgv } from '../../images/docker-argv.js';
 import type { Check } from '../check.js';
 import { fixedByInit, wasPrepared } from '../was-prepared.js';

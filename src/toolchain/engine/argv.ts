@@ -2,7 +2,7 @@ import type { Argv } from '../../ports/runner.js';
 import { relaxedRuntime } from './observe.js';
 import type { EngineStep } from './plan.js';
 
-export interface EnginePlace {
+export interface EngineContext {
   readonly hasSystemd: boolean;
   readonly dockerd: string;
   readonly pidFile: string;
@@ -13,7 +13,7 @@ export interface EnginePlace {
 }
 
 /** The commands of a step, as root runs them. */
-export function engineStepArgv(step: EngineStep, place: EnginePlace): readonly Argv[] {
+export function engineStepArgv(step: EngineStep, place: EngineContext): readonly Argv[] {
   switch (step.kind) {
     case 'install':
       return [

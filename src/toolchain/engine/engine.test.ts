@@ -49,7 +49,7 @@ async function createMachine({ programs, lacksSysResource = false, hasSystemd = 
   await mkdir(join(files.proc, '4242'), { recursive: true });
   await writeFile(join(files.proc, '4242', 'stat'), '4242 (dockerd) S 1');
   const ociRuntime = (): Promise<string> => Promise.resolve('/tools/oci-runtime');
-  return { host, files, wishes: { logFile: join(root, 'engine.log'), files, ociRuntime } };
+  return { host, files, requests: { logFile: join(root, 'engine.log'), files, ociRuntime } };
 }
 
 const changes = (host: FakeHost): string[] =>
@@ -57,18 +57,18 @@ const changes = (host: FakeHost): string[] =>
 
 describe('ensureEngine', () => {
   it('changes nothing where a daemon serves', async () => {
-    const { host, wishes } = await createMachine({ programs: [...installed, answers()] });
-    expect(await ensureEngine(host, wishes)).toMatchObject({ serverVersion: '20.10.24', cpus: 2, memoryMb: 4096 });
+    const { host, requests } = await createMachine({ programs: [...installed, answers()] });
+    expect(await ensureEngine(host, requests)).toMatchObject({ serverVersion: '20.10.24', cpus: 2, memoryMb: 4096 });
     expect(changes(host)).toEqual([]);
     expect(host.runner.detached).toEqual([]);
   });
 
   it('starts its own relaxed daemon where the capability is missing', async () => {
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [...installed, { ...nobody, once: true }, answers('spark-dev')],
       lacksSysResource: true,
     });
-    await ensureEngine(host, wishes);
+    await ensureEngine(host, requests);
     expect(host.runner.detached).toEqual([
       [
         '/usr/bin/dockerd',
@@ -83,18 +83,18 @@ describe('ensureEngine', () => {
   });
 
   it("asks for no wrapper and uses the package's service where systemd runs", async () => {
-    const { host, wishes } = await createMachine({
+    const { host, requests } = await createMachine({
       programs: [...installed, { argv: ['systemctl'] }, { ...nobody, once: true }, answers()],
       hasSystemd: true,
     });
     const noWrapper = (): Promise<string> => Promise.reject(new Error('built in vain'));
-    await ensureEngine(host, { ...wishes, ociRuntime: noWrapper });
+    await ensureEngine(host, { ...requests, ociRuntime: noWrapper });
     expect(changes(host)).toEqual(['systemctl start docker']);
     expect(host.runner.detached).toEqual([]);
   });
 
   it('lets the socket be used by the group of a user who has sudo', async () => {
-    const { host, wishes } = await createMachine({
+    const { host, requests } = await createMachine({
       programs: [
         ...installed,
         { argv: ['sudo', '-n'] },
@@ -104,24 +104,24 @@ describe('ensureEngine', () => {
       ],
       uid: 1000,
     });
-    await ensureEngine(host, wishes);
+    await ensureEngine(host, requests);
     expect(host.runner.detached[0]?.slice(0, 3)).toEqual(['sudo', '-n', '/usr/bin/dockerd']);
     expect(host.runner.detached[0]?.slice(-2)).toEqual(['--group', '1000']);
   });
 
   it('forgets a pid file that a reboot left behind', async () => {
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [...installed, { ...nobody, once: true }, answers()],
     });
     await mkdir(join(files.ownDaemonPid, '..'), { recursive: true });
     await writeFile(files.ownDaemonPid, '4242');
     await writeFile(join(files.proc, '4242', 'comm'), 'bash\n');
-    await ensureEngine(host, wishes);
+    await ensureEngine(host, requests);
     await expect(readFile(files.ownDaemonPid)).rejects.toThrow('ENOENT');
   });
 
   it('says what dockerd said when it died', async () => {
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [
         ...apt,
         { argv: ['mmdebstrap'] },
@@ -136,7 +136,7 @@ describe('ensureEngine', () => {
       ],
     });
     await writeFile(join(files.proc, '4242', 'stat'), '4242 (dockerd) Z 1');
-    await expect(ensureEngine(host, wishes)).rejects.toMatchObject({
+    await expect(ensureEngine(host, requests)).rejects.toMatchObject({
       code: 'ENGINE_SILENT',
       why: 'failed to start daemon: no iptables',
       log: files.ownDaemonLog,
@@ -145,7 +145,7 @@ describe('ensureEngine', () => {
 
   it('still knows after an interruption that the daemon without the capability came with its own install', async () => {
     const stopping = new AbortController();
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [
         { argv: ['apt-get'] },
         {
@@ -174,28 +174,28 @@ describe('ensureEngine', () => {
       },
     };
     const machine = { ...host, runner };
-    await expect(ensureEngine(machine, { ...wishes, signal: stopping.signal })).rejects.toMatchObject({
+    await expect(ensureEngine(machine, { ...requests, signal: stopping.signal })).rejects.toMatchObject({
       code: 'INTERRUPTED',
     });
     await writeFile(files.daemonPid, '4242');
     await writeFile(join(files.proc, '4242', 'status'), 'Name:\tdockerd\nCapBnd:\t000001fffeffffff\n');
-    await ensureEngine(machine, wishes);
+    await ensureEngine(machine, requests);
     expect(changes(host).at(-1)).toBe('service docker stop');
     expect(host.runner.detached).toHaveLength(1);
     await expect(readFile(files.installMark)).rejects.toThrow('ENOENT');
   });
 
   it('keeps no mark of an install that brought nothing', async () => {
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [{ argv: ['apt-get'] }, { argv: ['env'], exitCode: 100 }, { argv: ['mmdebstrap'] }, nobody],
     });
-    await expect(ensureEngine(host, wishes)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await expect(ensureEngine(host, requests)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
     await expect(readFile(files.installMark)).rejects.toThrow('ENOENT');
   });
 
   it('lets the user talk to the Docker that it has just installed', async () => {
     const denied: Scripted = { argv: ['docker', 'info'], exitCode: 1, stderr: 'permission denied' };
-    const { host, wishes, files } = await createMachine({
+    const { host, requests, files } = await createMachine({
       programs: [
         ...installed,
         { argv: ['setfacl'] },
@@ -209,14 +209,14 @@ describe('ensureEngine', () => {
     });
     await mkdir(dirname(files.installMark), { recursive: true });
     await writeFile(files.installMark, '');
-    await ensureEngine(host, wishes);
+    await ensureEngine(host, requests);
     expect(changes(host)).toEqual(['sudo -n setfacl -m u:1000:rw /var/run/docker.sock']);
     await expect(readFile(files.installMark)).rejects.toThrow('ENOENT');
   });
 
   it('gives up on a machine where nothing helps', async () => {
-    const { host, wishes } = await createMachine({ programs: [...apt, { argv: ['mmdebstrap'] }, nobody] });
-    await expect(ensureEngine(host, wishes)).rejects.toMatchObject({ code: 'ENGINE_SILENT' });
+    const { host, requests } = await createMachine({ programs: [...apt, { argv: ['mmdebstrap'] }, nobody] });
+    await expect(ensureEngine(host, requests)).rejects.toMatchObject({ code: 'ENGINE_SILENT' });
     expect(changes(host).filter((line) => line.includes('install -y')).length).toBeLessThanOrEqual(5);
   });
 });

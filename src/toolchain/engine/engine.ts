@@ -3,19 +3,19 @@ import { dirname, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import { engineStepArgv, type EnginePlace } from './argv.js';
+import { engineStepArgv, type EngineContext } from './argv.js';
 import {
   engineFiles,
   findProgram,
   observeEngine,
-  type DaemonFacts,
+  type ObservedDaemon,
   type EngineFiles,
   type EngineObservation,
 } from './observe.js';
 import { planEngine, type EngineStep } from './plan.js';
 import { asRoot, runAsRoot } from './root-access.js';
 
-export interface EngineWishes {
+export interface EngineRequests {
   readonly logFile: string;
   readonly signal?: AbortSignal | undefined;
   /** Asked for only where the machine lacks CAP_SYS_RESOURCE; answers the wrapper's path. */
@@ -33,17 +33,17 @@ const pollMs = 250;
 const mostRounds = 5;
 
 /** Brings a Docker daemon up that can run a cluster node, by the shortest plan. */
-export async function ensureEngine(host: Host, wishes: EngineWishes): Promise<DaemonFacts> {
-  const files = wishes.files ?? engineFiles(host);
+export async function ensureEngine(host: Host, requests: EngineRequests): Promise<ObservedDaemon> {
+  const files = requests.files ?? engineFiles(host);
   for (let round = 0; round < mostRounds; round += 1) {
-    const found = await observeEngine(host, wishes.signal, files, patienceMs);
-    const seen = wishes.pullsRoot === true ? { ...found, missingRootPackages: [] } : found;
+    const found = await observeEngine(host, requests.signal, files, patienceMs);
+    const seen = requests.pullsRoot === true ? { ...found, missingRootPackages: [] } : found;
     const steps = planEngine(seen);
     if (steps.length === 0 && seen.daemon.kind === 'answers') {
       await rm(files.installMark, { force: true });
       return seen.daemon.facts;
     }
-    for (const step of steps) await applyStep(host, wishes, files, seen, step);
+    for (const step of steps) await applyStep(host, requests, files, seen, step);
   }
   throw new SparkDevError('ENGINE_SILENT', 'Docker was installed and started, and still does not answer', {
     fix: ['docker info', 'spark-dev doctor'],
@@ -53,7 +53,7 @@ export async function ensureEngine(host: Host, wishes: EngineWishes): Promise<Da
 
 async function applyStep(
   host: Host,
-  wishes: EngineWishes,
+  requests: EngineRequests,
   files: EngineFiles,
   seen: EngineObservation,
   step: EngineStep,
@@ -62,14 +62,14 @@ async function applyStep(
   const bringsEngine = step.kind === 'install' && step.packages.includes('docker.io');
   try {
     if (bringsEngine) await markInstall(files);
-    const place = await findPlace(host, wishes, files, seen, step);
-    const commandOptions = { logFile: wishes.logFile, signal: wishes.signal };
+    const place = await findPlace(host, requests, files, seen, step);
+    const commandOptions = { logFile: requests.logFile, signal: requests.signal };
     for (const argv of engineStepArgv(step, place)) {
-      if (step.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, wishes.signal);
+      if (step.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, requests.signal);
       // One broken foreign source fails `update`; whether the packages are to be had, `install` decides.
       else await runAsRoot(host, argv, seen.root, { ...commandOptions, accept: argv.includes('update') ? [100] : [] });
     }
-    if (step.kind === 'start-service') await waitForDaemon(host, undefined, files, wishes.signal);
+    if (step.kind === 'start-service') await waitForDaemon(host, undefined, files, requests.signal);
     shown.done();
   } catch (error) {
     shown.fail();
@@ -101,17 +101,17 @@ function titleOf(step: EngineStep): string {
 
 async function findPlace(
   host: Host,
-  wishes: EngineWishes,
+  requests: EngineRequests,
   files: EngineFiles,
   seen: EngineObservation,
   step: EngineStep,
-): Promise<EnginePlace> {
+): Promise<EngineContext> {
   const isRelaxed = step.kind === 'start-daemon' && step.isRelaxed;
   return {
     hasSystemd: seen.hasSystemd,
     dockerd: (await findProgram(host, 'dockerd')) ?? 'dockerd',
     pidFile: files.ownDaemonPid,
-    ociRuntime: isRelaxed ? await wishes.ociRuntime() : '',
+    ociRuntime: isRelaxed ? await requests.ociRuntime() : '',
     groupId: seen.root === 'is' ? undefined : (await host.runner.run(['id', '-g'])).stdout.trim(),
   };
 }

@@ -9,7 +9,7 @@ import { observeRootAccess, type RootAccess } from './root-access.js';
 /** The runtime's name in a daemon that we started: seen in `docker info`, it says that the daemon can do without the capability. */
 export const relaxedRuntime = 'spark-dev';
 
-export interface DaemonFacts {
+export interface ObservedDaemon {
   readonly serverVersion: string;
   readonly defaultRuntime: string;
   readonly cpus: number;
@@ -18,7 +18,7 @@ export interface DaemonFacts {
 
 /** `denied`: it is there, but this user may not talk to it. `silent`: no answer in time. */
 export type DaemonState =
-  { readonly kind: 'answers'; readonly facts: DaemonFacts } | { readonly kind: 'absent' | 'silent' | 'denied' };
+  { readonly kind: 'answers'; readonly facts: ObservedDaemon } | { readonly kind: 'absent' | 'silent' | 'denied' };
 
 export interface EngineObservation {
   readonly os: NodeJS.Platform;
@@ -124,7 +124,7 @@ const infoSchema = z.object({
 });
 
 /** Undefined where no daemon answered; clients from 20.10 to 28 say that with exit codes 0 and 1, and with or without the server's keys. */
-export function parseDockerInfo(stdout: string): DaemonFacts | undefined {
+export function parseDockerInfo(stdout: string): ObservedDaemon | undefined {
   const read = infoSchema.safeParse(tryJson(stdout));
   if (!read.success) return undefined;
   const { ServerVersion, DefaultRuntime, NCPU, MemTotal } = read.data;

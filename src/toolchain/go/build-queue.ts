@@ -42,7 +42,7 @@ export function startBuilds(
     let report: BuildOptions['onProgress'];
     const options: BuildOptions = { signal: both, onProgress: (...progress) => report?.(...progress) };
     const ready =
-      tool.isOurs === true
+      tool.isManaged === true
         ? Promise.resolve([])
         : Promise.all([
             fetchSlot(() => fetchModules(host, go, tool, options)),

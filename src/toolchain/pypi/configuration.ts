@@ -6,7 +6,7 @@ export interface PypiConfiguration {
   readonly caFile: string | undefined;
 }
 
-export interface ConfigurationPlace {
+export interface ConfigurationLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly os: NodeJS.Platform;
   readonly userHome: string;
@@ -15,7 +15,7 @@ export interface ConfigurationPlace {
 const defaultIndexUrl = 'https://pypi.org/simple';
 
 /** pip's configuration files, the strongest last. https://pip.pypa.io/en/stable/topics/configuration/#location */
-export function listConfigurationFiles({ env, os, userHome }: ConfigurationPlace): readonly string[] {
+export function listConfigurationFiles({ env, os, userHome }: ConfigurationLocation): readonly string[] {
   const named = env['PIP_CONFIG_FILE'];
   // pip's own way to switch all files off
   if (named === '/dev/null') return [];

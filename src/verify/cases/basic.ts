@@ -1,10 +1,10 @@
-import type { CaseConf, PodWish, VerifyCase } from '../case.js';
+import type { CaseConf, PodRequest, VerifyCase } from '../case.js';
 
 const suite = 'BasicTestsSuite';
 const pi = ['Pi is roughly 3'];
 
 /** What B8 wants on driver and executor alike. */
-const marked: PodWish = {
+const marked: PodRequest = {
   labels: { label1: 'label1-value', label2: 'label2-value', customAppIdLabelKey: '%appId%' },
   annotations: {
     annotation1: 'annotation1-value',
@@ -14,7 +14,7 @@ const marked: PodWish = {
   env: { ENV1: 'VALUE1', ENV2: 'VALUE2' },
 };
 /** As it was before Spark put the application's id into labels too. */
-const markedBefore4: PodWish = { ...marked, labels: { label1: 'label1-value', label2: 'label2-value' } };
+const markedBefore4: PodRequest = { ...marked, labels: { label1: 'label1-value', label2: 'label2-value' } };
 
 const markings = (role: 'driver' | 'executor'): Record<string, string> => ({
   [`spark.kubernetes.${role}.label.label1`]: 'label1-value',
@@ -38,7 +38,7 @@ export const basicCases: readonly VerifyCase[] = [
     executors: 0,
     conf: { 'spark.kubernetes.driver.master': 'local[10]' },
     logs: { driver: ['local[10]', ...pi] },
-    sabotage: {
+    faultInjection: {
       by: 'two threads instead of ten',
       change: { conf: { 'spark.kubernetes.driver.master': 'local[2]' } },
       red: 'The driver never said "local[10]"',
@@ -51,7 +51,7 @@ export const basicCases: readonly VerifyCase[] = [
     need: 'must',
     application: 'pi',
     logs: { driver: pi },
-    sabotage: {
+    faultInjection: {
       by: 'an image that is nowhere',
       change: { image: 'spark-dev/verify:nowhere' },
       red: 'ErrImageNeverPull',
@@ -74,7 +74,7 @@ export const basicCases: readonly VerifyCase[] = [
     ],
     logs: { driver: pi },
     noneLeft: ['statefulsets'],
-    sabotage: {
+    faultInjection: {
       by: 'a StatefulSet that nobody owns',
       change: {
         objects: [
@@ -107,7 +107,7 @@ export const basicCases: readonly VerifyCase[] = [
     resource: 'spark-internal',
     conf: { 'spark.jars': 'local:///opt/spark/verify/verify.jar' },
     logs: { driver: pi },
-    sabotage: {
+    faultInjection: {
       by: 'spark.jars without the jar',
       change: { conf: { 'spark.jars': 'local:///opt/spark/verify/other.jar' } },
       red: 'The driver ended with exit code',
@@ -121,7 +121,7 @@ export const basicCases: readonly VerifyCase[] = [
     application: 'pi',
     master: 'k8s://kubernetes.default.svc:443',
     logs: { driver: pi },
-    sabotage: {
+    faultInjection: {
       by: 'the wrong scheme',
       change: { master: 'k8s://http://kubernetes.default.svc:443' },
       red: 'spark-submit failed before there was a driver',
@@ -152,7 +152,7 @@ export const basicCases: readonly VerifyCase[] = [
         pods: { driver: markedBefore4, executor: markedBefore4 },
       },
     },
-    sabotage: {
+    faultInjection: {
       by: 'another label on the executors',
       change: { conf: { 'spark.kubernetes.executor.label.label2': 'another' } },
       red: 'label label2 is another instead of label2-value',
@@ -166,7 +166,7 @@ export const basicCases: readonly VerifyCase[] = [
     application: 'pi',
     pods: { driver: { serviceAccount: 'spark' }, executor: { serviceAccount: 'spark' } },
     logs: { driver: pi },
-    sabotage: {
+    faultInjection: {
       by: 'an account of their own for the executors',
       change: { conf: { 'spark.kubernetes.authenticate.executor.serviceAccountName': 'default' } },
       red: 'service account is default instead of spark',
@@ -197,7 +197,7 @@ export const basicCases: readonly VerifyCase[] = [
     ],
     conf: { 'spark.files': 'http://files.%namespace%.svc:8000/pagerank_data.txt' },
     logs: { driver: ['Mounting of pagerank_data.txt was true'] },
-    sabotage: {
+    faultInjection: {
       by: 'a file that the server does not have',
       change: { conf: { 'spark.files': 'http://files.%namespace%.svc:8000/other.txt' } },
       red: 'never said "Mounting of pagerank_data.txt was true"',
@@ -212,7 +212,7 @@ export const basicCases: readonly VerifyCase[] = [
     application: 'pi',
     pods: { executor: { envNames: ['SPARK_DRIVER_POD_IP'] } },
     logs: { driver: pi },
-    sabotage: {
+    faultInjection: {
       by: 'the name of a variable that Spark does not set',
       change: { pods: { executor: { envNames: ['SPARK_DRIVER_POD_ADDRESS'] } } },
       red: 'variable SPARK_DRIVER_POD_ADDRESS is absent',

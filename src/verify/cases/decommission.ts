@@ -46,7 +46,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     conf: migrating,
     steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors', 'Final accumulator value is: 100'] },
-    sabotage: {
+    faultInjection: {
       by: 'decommissioning switched off',
       change: { conf: { 'spark.decommission.enabled': 'false' } },
       red: 'never said "Decommission executors"',
@@ -65,7 +65,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     },
     steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors'] },
-    sabotage: {
+    faultInjection: {
       by: 'decommissioning switched off',
       change: { conf: { 'spark.decommission.enabled': 'false' } },
       red: 'never said "Decommission executors"',
@@ -90,7 +90,7 @@ export const decommissionCases: readonly VerifyCase[] = [
         'killed by driver.',
       ],
     },
-    sabotage: {
+    faultInjection: {
       by: 'an executor that may hand its blocks over at once',
       change: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
       red: 'never said "failed to decommission in 10, killing"',
@@ -124,7 +124,7 @@ export const decommissionCases: readonly VerifyCase[] = [
         'Removed 2 successfully in removeExecutor',
       ],
     },
-    sabotage: {
+    faultInjection: {
       by: 'no plugin that rolls',
       change: { conf: { 'spark.plugins': '' }, steps: [] },
       red: 'never said "Ask to decommission executor 1"',

@@ -16,7 +16,7 @@ export const javaOptionCases: readonly VerifyCase[] = [
     application: 'jvm-settings',
     conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=spark.test.bar' },
     logs: { driver: ['(spark.test.foo,spark.test.bar)'] },
-    sabotage: {
+    faultInjection: {
       by: 'another value of the property',
       change: { conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=other' } },
       red: 'never said "(spark.test.foo,spark.test.bar)"',
@@ -31,7 +31,7 @@ export const javaOptionCases: readonly VerifyCase[] = [
     application: 'jvm-settings',
     conf: collector('G1GC'),
     logs: { driver: ['JVM G1GC Flag: true'] },
-    sabotage: {
+    faultInjection: {
       by: 'another collector',
       change: { conf: collector('SerialGC') },
       red: 'never said "JVM G1GC Flag: true"',
@@ -46,7 +46,7 @@ export const javaOptionCases: readonly VerifyCase[] = [
     application: 'jvm-settings',
     conf: collector('ParallelGC'),
     logs: { driver: ['JVM G1GC Flag: false'] },
-    sabotage: {
+    faultInjection: {
       by: 'G1 after all',
       change: { conf: collector('G1GC') },
       red: 'never said "JVM G1GC Flag: false"',

@@ -18,7 +18,7 @@ export const pythonCases: readonly VerifyCase[] = [
     application: 'python-pi',
     arguments: ['5'],
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'a file that the image does not have',
       change: { resource: 'local:///opt/spark/verify/nowhere.py' },
       red: 'never said "Pi is roughly 3"',
@@ -35,7 +35,7 @@ export const pythonCases: readonly VerifyCase[] = [
     logs: {
       driver: ['Python runtime version check is: True', 'Python environment version check is: True', onExecutor],
     },
-    sabotage: {
+    faultInjection: {
       by: 'no --py-files',
       change: { pyFiles: [] },
       red: 'never said "Python runtime version check is: True"',
@@ -54,7 +54,7 @@ export const pythonCases: readonly VerifyCase[] = [
     arguments: ['k8s://https://kubernetes.default.svc:443'],
     conf: { 'spark.api.mode': 'connect', ...modeOfPython('connect') },
     logs: { driver: ['The session is of pyspark.sql.connect.session', onExecutor] },
-    sabotage: {
+    faultInjection: {
       by: 'the classic API',
       change: { conf: { 'spark.api.mode': 'classic', ...modeOfPython('classic') } },
       red: 'never said "The session is of pyspark.sql.connect.session"',

@@ -43,7 +43,7 @@ export const submissionCases: readonly VerifyCase[] = [
       'spark.kubernetes.executor.deleteOnTermination': 'false',
     },
     logs: { driver: ['DEBUG', 'Pi is roughly 3', ...configured], executor: configured },
-    sabotage: {
+    faultInjection: {
       by: 'a configuration under another name',
       change: { confFiles: { 'other.properties': log4j.join('\n') } },
       red: 'never said "at URI /opt/spark/conf/"',
@@ -60,7 +60,7 @@ export const submissionCases: readonly VerifyCase[] = [
     conf: { ...secretConf('driver'), ...secretConf('executor') },
     steps: [...secretProbes('driver'), ...secretProbes('executor')],
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'the wrong key in a variable of the executor',
       change: { conf: { 'spark.kubernetes.executor.secretKeyRef.PASSWORD': 'mysecret:username' } },
       red: 'did not give the value of mysecret.password',
@@ -103,7 +103,7 @@ export const submissionCases: readonly VerifyCase[] = [
     },
     pods: { driver: { container: 'spark-example' } },
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'a service that does not exist',
       change: { conf: { 'spark.driver.host': 'nobody.%namespace%.svc' } },
       red: 'The driver ended with exit code',
@@ -139,7 +139,7 @@ export const submissionCases: readonly VerifyCase[] = [
       },
     },
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'templates that say nothing',
       change: { templates: {} },
       red: 'label template-label-key is absent instead of driver-template-label-value',
@@ -156,7 +156,7 @@ export const submissionCases: readonly VerifyCase[] = [
     templates: { driver: { priorityClassName: 'system-node-critical' } },
     pods: { driver: { priority: 2_000_001_000 }, executor: { priority: 0 } },
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'a template without a priority',
       change: { templates: {} },
       red: 'priority is 0 instead of 2000001000',

@@ -48,7 +48,7 @@ export const volumeCases: readonly VerifyCase[] = [
     title: 'A driver-only Spark job with a tmpfs-backed localDir volume',
     conf: { ...master, 'spark.kubernetes.local.dirs.tmpfs': 'true' },
     steps: [{ kind: 'probe', on: 'driver', run: ['sh', '-c', 'df "$SPARK_LOCAL_DIRS"'], shows: 'tmpfs' }],
-    sabotage: {
+    faultInjection: {
       by: 'a localDir on disk',
       change: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
       red: 'did not show "tmpfs"',
@@ -65,7 +65,7 @@ export const volumeCases: readonly VerifyCase[] = [
       [`${driverEmptyDir}.options.sizeLimit`]: '1G',
     },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: 'tmpfs' }],
-    sabotage: {
+    faultInjection: {
       by: 'an emptyDir on disk',
       change: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
       red: 'did not show "tmpfs"',
@@ -81,7 +81,7 @@ export const volumeCases: readonly VerifyCase[] = [
       [`${driverEmptyDir}.mount.sizeLimit`]: '1G',
     },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    sabotage: {
+    faultInjection: {
       by: 'an emptyDir in memory',
       change: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
       red: 'did not show "/dev/"',
@@ -94,7 +94,7 @@ export const volumeCases: readonly VerifyCase[] = [
     rights: claims,
     conf: { ...master, ...onDemand('driver') },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    sabotage: {
+    faultInjection: {
       by: 'memory in place of the claim',
       change: {
         conf: {
@@ -119,7 +119,7 @@ export const volumeCases: readonly VerifyCase[] = [
     conf: onDemand('executor'),
     steps: [{ kind: 'probe', on: 'executor', run: ['df', '/data'], shows: '/dev/' }],
     logs: { driver: ['Pi is roughly 3'] },
-    sabotage: {
+    faultInjection: {
       by: 'the claims mounted elsewhere',
       change: { conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' } },
       red: 'df /data did not show "/dev/"',
@@ -182,7 +182,7 @@ export const volumeCases: readonly VerifyCase[] = [
       { kind: 'probe', on: 'executor', run: ['cat', words], shows: 'test PVs' },
     ],
     logs: { driver: ['Success! Local Word Count 2 and DFS Word Count 2 agree.'] },
-    sabotage: {
+    faultInjection: {
       by: 'a folder that is not shared with the executors',
       change: {
         conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' },

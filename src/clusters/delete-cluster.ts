@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { closeEntry, isOpen, withEntry } from '../journal/journal.js';
+import type { Host } from '../ports/host.js';
+import { awaitOrphans } from './await-orphans.js';
+import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
+import type { ChildRequests } from './minikube/provider.js';
+import { clusterPaths, profileName } from '../kube/names.js';
+import { locatePrograms, type HostPrograms } from './programs.js';
+import { requireOwnCluster } from './ownership.js';
+import { removeProfile } from './remove-profile.js';
+
+/** Removes the profile with all its data and our entries in the user's kubeconfig; the journal says so before. */
+export async function deleteCluster(
+  host: Host,
+  programs: HostPrograms,
+  requests: ChildRequests,
+): Promise<readonly string[]> {
+  let edited: readonly string[] = [];
+  // the network goes after what proves it
+  const network = (await requireOwnCluster(host, requests.signal)).ours.find(({ kind }) => kind === 'network')?.id;
+  const remove = async (): Promise<void> => {
+    await removeProfile(host, programs, requests);
+    await rm(clusterPaths(host.directories).kubeconfig, { force: true });
+    const removal = await removeFromUserKubeconfig(host, profileName);
+    for (const { what, why, fix } of removal.left) host.ui.warn(`${what}: ${why ?? ''} ${fix[0] ?? ''}`);
+    edited = removal.edited;
+    await closeEntry(host, 'create-cluster');
+    await closeEntry(host, 'resize-cluster');
+  };
+  await withEntry(host, 'delete-cluster', remove, network === undefined ? {} : { network });
+  return edited;
+}
+
+/** A deletion that was agreed to and cut short is brought to its end. Docker must answer, as for all that deletes. */
+export async function finishDeletion(host: Host, requests: ChildRequests): Promise<boolean> {
+  if (!(await isOpen(host, 'delete-cluster'))) return false;
+  await requireOwnCluster(host, requests.signal);
+  await awaitOrphans(host, requests.signal);
+  host.ui.warn('An earlier `spark-dev down --delete` was cut short; it is brought to its end first');
+  await deleteWhatIsLeft(host, requests);
+  return true;
+}
+
+/** Nothing is built on ruins. A cluster whose first start was cut short holds nothing yet and never becomes whole, so it goes too. */
+export async function removeRuins(host: Host, requests: ChildRequests): Promise<boolean> {
+  if (await finishDeletion(host, requests)) return true;
+  if (!(await isOpen(host, 'create-cluster'))) return false;
+  await requireOwnCluster(host, requests.signal);
+  await awaitOrphans(host, requests.signal);
+  host.ui.warn('The first start of the cluster was cut short; what it left is removed and made anew');
+  await deleteWhatIsLeft(host, requests);
+  return true;
+}
+
+async function deleteWhatIsLeft(host: Host, requests: ChildRequests): Promise<void> {
+  await deleteCluster(host, await locatePrograms(host, requests.signal), requests);
+}

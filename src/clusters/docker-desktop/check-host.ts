@@ -1,0 +1,65 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
+import { addResources, showResources } from '../../kube/resources.js';
+import { showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
+import type { Step } from '../prepare/plan.js';
+import type { DesktopHost } from './observe-host.js';
+
+/** What only the person at the machine can do; nothing after it can begin before. */
+export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers: boolean): readonly Step[] {
+  if (!engineAnswers) return [ask('engine', 'start Docker Desktop (docker desktop start)', 'no Docker daemon answers')];
+  if (nodes.some(({ ready }) => ready)) return [];
+  if (isEnabled === true)
+    return [
+      ask(
+        'kubernetes',
+        'wait until Docker Desktop shows that Kubernetes runs; if it never does: Settings → Kubernetes → Reset Kubernetes Cluster',
+        absent ?? (nodes.length > 0 ? 'its node is not ready' : 'it is enabled, and does not answer yet'),
+      ),
+    ];
+  const enable = 'enable Kubernetes in Docker Desktop: Settings → Kubernetes → Enable Kubernetes → Apply & restart';
+  return [ask('kubernetes', enable, absent ?? 'it does not answer')];
+}
+
+function ask(what: string, title: string, why: string): Step {
+  return { id: `ask:${what}`, title: `You: ${title}`, why, commands: [], needs: [], work: { kind: 'ask' } };
+}
+
+/** An image that is built in another daemon than the cluster's is found by no pod. */
+export function refuseOtherDaemon({ nodes, daemonName }: DesktopHost): void {
+  const onDocker = nodes.filter(({ runtime }) => runtime.startsWith('docker://'));
+  if (daemonName === undefined || onDocker.length === 0) return;
+  if (onDocker.some(({ name }) => name === daemonName.toLowerCase())) return;
+  throw new SparkDevError(
+    'PREREQUISITE_MISSING',
+    "The Docker that answers is not that of Docker Desktop's Kubernetes",
+    {
+      why: `It calls its machine ${daemonName}; the node of Kubernetes is ${onDocker.map(({ name }) => name).join(', ')}.`,
+      fix: ['unset DOCKER_HOST DOCKER_CONTEXT', 'docker context use desktop-linux', 'docker context ls'],
+    },
+  );
+}
+
+export function warnOf({ nodes }: DesktopHost, request: Partial<HostCapacity>): readonly string[] {
+  const room = addResources(
+    ...nodes.map((node) => ({
+      cpuMilli: parseCpuMilli(node.allocatableCpu),
+      memoryMb: parseMemoryMb(node.allocatableMemory),
+    })),
+  );
+  const isSmall = room.cpuMilli < sparkMinimum.cpus * 1000 || room.memoryMb < sparkMinimum.memoryMb;
+  const resize = 'spark-dev cluster resize --provider docker-desktop';
+  return [
+    ...(nodes.length > 0 && isSmall
+      ? [
+          `Spark asks for ${showCapacity(sparkMinimum)}; Docker Desktop's Kubernetes offers ${showResources(room)}, so keep jobs small, or: ${resize}`,
+        ]
+      : []),
+    ...(Object.keys(request).length === 0 ? [] : [`init does not set the size of Docker Desktop. ${resize} does`]),
+    ...(nodes.some(({ runtime }) => runtime.startsWith('containerd://'))
+      ? [
+          'Docker Desktop runs this Kubernetes with kind: pods find images of its Docker only with Settings → General → Use containerd for pulling and storing images',
+        ]
+      : []),
+  ];
+}

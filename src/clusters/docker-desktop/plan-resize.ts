@@ -1,0 +1,139 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Argv } from '../../ports/runner.js';
+import { showCapacity, type HostCapacity } from '../../kube/size.js';
+import { startArgv, stopArgv } from './argv.js';
+import { backupOf, type ObservedDesktop } from './observe.js';
+import { editSettings, type SettingsRequest } from './settings.js';
+import { editWslConfig } from './wsl-config.js';
+
+export interface FileEdit {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface DesktopStep {
+  readonly id: 'stop' | 'backup' | 'edit' | 'start' | 'verify' | 'ask';
+  readonly title: string;
+  readonly why: string;
+  readonly commands: readonly Argv[];
+}
+
+export interface DesktopResize {
+  readonly steps: readonly DesktopStep[];
+  readonly edit: FileEdit | undefined;
+  /** What the virtual machine is to have afterwards. */
+  readonly target: HostCapacity;
+  /** They stop with Docker Desktop, and those without a restart policy stay stopped. */
+  readonly stops: readonly string[];
+}
+
+export const stopWithinSeconds = 120;
+export const startWithinSeconds = 300;
+/** More bricks the start, and then even the settings do not open (https://github.com/docker/for-win/issues/4953). */
+const largestMemoryShare = 0.8;
+
+/** Pure. The edit lies between stop and start, because a running Docker Desktop writes its own figures over the file. */
+export function planDesktopResize(facts: ObservedDesktop, request: SettingsRequest, host: HostCapacity): DesktopResize {
+  const present = facts.machine;
+  refuse(request, host);
+  const target = {
+    cpus: request.cpus ?? present?.cpus ?? host.cpus,
+    memoryMb: request.memoryMb ?? present?.memoryMb ?? 0,
+  };
+  const { settings, wsl } = facts;
+  if (settings === undefined) throw notSetUp();
+  if (wsl !== undefined) {
+    const edit = { path: wsl.path, before: wsl.text, after: editWslConfig(wsl.text, request) };
+    return edit.after === edit.before
+      ? nothing(target)
+      : { steps: [backupStep(edit), editStep(edit), askForShutdown()], edit, target, stops: facts.containers };
+  }
+  const edit = {
+    path: settings.path,
+    before: settings.text,
+    after: editSettings(settings.text, settings.path, request),
+  };
+  if (edit.after === edit.before && !facts.unfinished) return nothing(target);
+  if (!facts.hasCommandLine) throw noCommandLine(edit.path);
+  const steps: readonly DesktopStep[] = [
+    {
+      id: 'stop',
+      title: 'Stop Docker Desktop',
+      why: 'while it runs it writes its own figures over the file',
+      commands: [stopArgv(stopWithinSeconds)],
+    },
+    backupStep(edit),
+    editStep(edit),
+    {
+      id: 'start',
+      title: 'Start Docker Desktop',
+      why: 'it reads the figures when it starts',
+      commands: [startArgv(startWithinSeconds)],
+    },
+    {
+      id: 'verify',
+      title: 'Ask the daemon what its machine has',
+      why: 'if it does not come up with the new size, the old settings come back',
+      commands: [],
+    },
+  ];
+  return { steps, edit, target, stops: facts.containers };
+}
+
+/** Docker Desktop's daemon counts what its kernel leaves over: some hundred MiB less than what was set. */
+export function hasTarget(machine: HostCapacity, request: SettingsRequest): boolean {
+  const isMemoryRight =
+    request.memoryMb === undefined ||
+    (machine.memoryMb <= request.memoryMb && machine.memoryMb >= request.memoryMb * 0.85 - 256);
+  return isMemoryRight && (request.cpus === undefined || machine.cpus === request.cpus);
+}
+
+function nothing(target: HostCapacity): DesktopResize {
+  return { steps: [], edit: undefined, target, stops: [] };
+}
+
+function backupStep({ path }: FileEdit): DesktopStep {
+  return {
+    id: 'backup',
+    title: `Keep a copy: ${backupOf(path)}`,
+    why: 'the way back, also for the next call if this one is cut short',
+    commands: [],
+  };
+}
+
+function editStep({ path }: FileEdit): DesktopStep {
+  return { id: 'edit', title: `Write the new size into ${path}`, why: 'all other settings stay', commands: [] };
+}
+
+function askForShutdown(): DesktopStep {
+  return {
+    id: 'ask',
+    title: 'You: wsl --shutdown, then start Docker Desktop',
+    why: 'the size is read when WSL starts; this ends every running distribution, so it is yours to do',
+    commands: [],
+  };
+}
+
+function refuse(request: SettingsRequest, host: HostCapacity): void {
+  const most = Math.floor(host.memoryMb * largestMemoryShare);
+  if ((request.cpus ?? 0) <= host.cpus && (request.memoryMb ?? 0) <= most) return;
+  throw new SparkDevError('RESOURCES_SHORT', `This machine has only ${showCapacity(host)}`, {
+    why: `Docker Desktop with more than ${String(host.cpus)} CPUs or ${String(most)} MiB may not start again.`,
+    fix: [`spark-dev cluster resize --cpus ${String(host.cpus)} --memory ${String(most)}m`],
+  });
+}
+
+function notSetUp(): SparkDevError {
+  return new SparkDevError('PREREQUISITE_MISSING', 'Docker Desktop has no settings for this user', {
+    why: 'Neither settings-store.json nor settings.json lies where Docker Desktop keeps it.',
+    fix: ['Start Docker Desktop once', 'https://docs.docker.com/desktop/'],
+  });
+}
+
+function noCommandLine(path: string): SparkDevError {
+  return new SparkDevError('PREREQUISITE_MISSING', 'This Docker Desktop cannot be stopped and started from outside', {
+    why: '`docker desktop` came with version 4.37.',
+    fix: ['Update Docker Desktop', `Or set the size there: Settings → Resources (it writes ${path})`],
+  });
+}

@@ -1,0 +1,93 @@
+import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+
+/** What Docker Desktop was told; a figure that stands nowhere is the product's default. */
+export interface DesktopSettings {
+  readonly cpus: number | undefined;
+  readonly memoryMb: number | undefined;
+  readonly kubernetes: boolean;
+  /** On Windows: the WSL 2 engine, whose size is set in .wslconfig and not here. */
+  readonly wslEngine: boolean;
+}
+
+export interface SettingsRequest {
+  readonly cpus?: number;
+  readonly memoryMb?: number;
+}
+
+/** settings-store.json writes them so; settings.json began them in lower case. */
+const keys = {
+  cpus: 'Cpus',
+  memoryMb: 'MemoryMiB',
+  kubernetes: 'KubernetesEnabled',
+  wslEngine: 'WslEngineEnabled',
+} as const;
+
+const byteOrderMark = '﻿';
+
+/** Throws CONFIG_INVALID with line and column when the file is not a JSON object; it is then left alone. */
+export function readSettings(text: string, path: string): DesktopSettings {
+  const settings = parseObject(text, path);
+  const number = (key: string): number | undefined => {
+    const value = settings[presentKey(settings, key)];
+    return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+  };
+  return {
+    cpus: number(keys.cpus),
+    memoryMb: number(keys.memoryMb),
+    kubernetes: settings[presentKey(settings, keys.kubernetes)] === true,
+    wslEngine: settings[presentKey(settings, keys.wslEngine)] === true,
+  };
+}
+
+/** Only the wished figures change; every other byte stays as it was. */
+export function editSettings(text: string, path: string, request: SettingsRequest): string {
+  const settings = parseObject(text, path);
+  const isOld = path.endsWith('settings.json');
+  const figures = [
+    [keys.cpus, request.cpus],
+    [keys.memoryMb, request.memoryMb],
+  ] as const;
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
+  const edited = figures.reduce((current, [key, value]) => {
+    if (value === undefined) return current;
+    const style = isOld ? key.charAt(0).toLowerCase() + key.slice(1) : key;
+    const name = presentKey(settings, key, style);
+    const formattingOptions = { insertSpaces: !/\n\t/.test(text), tabSize: indentOf(text), eol: eolOf(text) };
+    return applyEdits(current, modify(current, [name], value, { formattingOptions }));
+  }, text.slice(mark.length));
+  return mark + edited;
+}
+
+function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.startsWith(byteOrderMark) ? text.slice(1) : text, errors);
+  const first = errors[0];
+  if (first === undefined && typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>;
+  throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
+    why:
+      first === undefined
+        ? 'It is not a JSON object.'
+        : `${printParseErrorCode(first.error)} at ${placeOf(text, first.offset)}.`,
+    fix: ['Mend the file, or set the size in Docker Desktop: Settings → Resources'],
+  });
+}
+
+/** Both spellings were seen in the field, so what stands there counts. */
+function presentKey(settings: Readonly<Record<string, unknown>>, key: string, otherwise = key): string {
+  return Object.keys(settings).find((name) => name.toLowerCase() === key.toLowerCase()) ?? otherwise;
+}
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${String(before.length)}, column ${String((before.at(-1) ?? '').length + 1)}`;
+}
+
+function indentOf(text: string): number {
+  return /\n( +)"/.exec(text)?.[1]?.length ?? 2;
+}
+
+function eolOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}

@@ -1,0 +1,107 @@
+import {
+  showCpus,
+  showMemory,
+  showResources,
+  smallestResources,
+  subtractResources,
+  type Resources,
+} from '../kube/resources.js';
+import { recommended, sparkMinimum, showCapacity, type HostCapacity } from '../kube/size.js';
+import type { ObservedSize } from './observed-size.js';
+
+export interface SizeVerdict {
+  /** The size that a job meets: the smallest of those that hold; undefined where nothing is known. */
+  readonly counts: Resources | undefined;
+  /** Which one counts where they disagree, and why. */
+  readonly notes: readonly string[];
+  /** How the size compares with what Spark wants. */
+  readonly comparison: string | undefined;
+}
+
+/** minikube, Docker and kubelet round memory each in their own way. */
+const roundingMb = 16;
+
+/** How that which bounds the cluster is called, and why it may have another size than was set. */
+export interface SizeWords {
+  readonly limit: string;
+  readonly configured: string;
+  readonly whyChanged: string;
+  /** What the kernel keeps of the memory that was set, as a share of it. */
+  readonly keptShare: number;
+  readonly whyBelieved: string;
+}
+
+const ofMinikube: SizeWords = {
+  limit: 'container',
+  configured: "minikube's profile",
+  whyChanged: 'it was resized after it was made',
+  keptShare: 0,
+  whyBelieved: 'the node believes that it has more, and the kernel does not let it',
+};
+
+export const ofDesktop: SizeWords = {
+  limit: 'virtual machine',
+  configured: "Docker Desktop's settings",
+  whyChanged: 'it takes them when Docker Desktop starts',
+  keptShare: 0.15,
+  whyBelieved: 'the node believes that it has more than the machine that it runs in',
+};
+
+/** Says which figure counts and why; pure. */
+export function explainSize({ configured, limit, node }: ObservedSize, words = ofMinikube): SizeVerdict {
+  const allocatable = node?.allocatable;
+  const counts = limit === undefined ? (allocatable ?? configured) : smallestResources(limit, allocatable ?? limit);
+  return {
+    counts,
+    notes: [
+      ...(configured === undefined || limit === undefined ? [] : compareProfile(configured, limit, words)),
+      ...(allocatable === undefined || limit === undefined ? [] : compareNode(allocatable, limit, words)),
+    ],
+    comparison: counts === undefined ? undefined : compareWithSpark(counts),
+  };
+}
+
+function compareProfile(configured: Resources, limit: Resources, words: SizeWords): readonly string[] {
+  if (isSame(configured, limit, words.keptShare * configured.memoryMb)) return [];
+  return [
+    `The ${words.limit}'s ${showResources(limit)} count, not the ${showResources(configured)} of ${words.configured}: ${words.whyChanged}`,
+  ];
+}
+
+function compareNode(allocatable: Resources, limit: Resources, words: SizeWords): readonly string[] {
+  const [cpu, memory] = [allocatable.cpuMilli - limit.cpuMilli, allocatable.memoryMb - limit.memoryMb];
+  const believed = [
+    ...(cpu > 0 ? [`${showCpus(limit.cpuMilli)} (not ${showCpus(allocatable.cpuMilli)})`] : []),
+    ...(memory > roundingMb ? [`${showMemory(limit.memoryMb)} (not ${showMemory(allocatable.memoryMb)})`] : []),
+  ];
+  const withheld = [
+    ...(cpu < 0 ? [`${showCpus(allocatable.cpuMilli)} (not ${showCpus(limit.cpuMilli)})`] : []),
+    ...(memory < -roundingMb ? [`${showMemory(allocatable.memoryMb)} (not ${showMemory(limit.memoryMb)})`] : []),
+  ];
+  return [
+    ...(believed.length === 0 ? [] : [`The ${words.limit}'s ${believed.join(' and ')} count: ${words.whyBelieved}`]),
+    ...(withheld.length === 0
+      ? []
+      : [`The node's ${withheld.join(' and ')} count: the scheduler gives no more, though the ${words.limit} has it`]),
+  ];
+}
+
+function compareWithSpark(room: Resources): string {
+  const short = (wanted: HostCapacity): string => {
+    const lack = subtractResources({ cpuMilli: wanted.cpus * 1000, memoryMb: wanted.memoryMb }, room);
+    return [
+      ...(lack.cpuMilli > 0 ? [showCpus(lack.cpuMilli)] : []),
+      ...(lack.memoryMb > roundingMb ? [showMemory(lack.memoryMb)] : []),
+    ].join(' and ');
+  };
+  const [toMinimum, toRecommended] = [short(sparkMinimum), short(recommended)];
+  if (toRecommended === '') return `all that Spark recommends (${showCapacity(recommended)})`;
+  if (toMinimum === '')
+    return `enough for Spark (${showCapacity(sparkMinimum)}); recommended are ${showCapacity(recommended)}`;
+  return `${toMinimum} short of Spark's minimum (${showCapacity(sparkMinimum)}; recommended ${showCapacity(recommended)}): keep jobs small`;
+}
+
+function isSame(set: Resources, has: Resources, keptMb: number): boolean {
+  const lackMb = set.memoryMb - has.memoryMb;
+  return set.cpuMilli === has.cpuMilli && lackMb >= -roundingMb && lackMb <= keptMb + roundingMb;
+}

@@ -1,0 +1,126 @@
+import type { Argv } from '../../ports/runner.js';
+import type { ClusterSize } from '../../kube/size.js';
+
+export interface MinikubeProfile {
+  readonly minikube: string;
+  readonly profile: string;
+}
+
+/** What an earlier profile was made with and the new one is to have too. */
+export interface StartSettings {
+  readonly driver: string;
+  readonly containerRuntime: string;
+  /** Other flags of `minikube start`. */
+  readonly flags: readonly string[];
+}
+
+export interface StartSpec extends MinikubeProfile {
+  /** Undefined for the one that minikube itself was published with. */
+  readonly nodeImage: string | undefined;
+  readonly kubernetesVersion: string;
+  /** Only for a profile that is not there yet: minikube cannot resize one, and keeps what it was made with. */
+  readonly size: ClusterSize | undefined;
+  readonly settings?: StartSettings | undefined;
+  /** minikube's docker driver refuses root without --force. */
+  readonly asRoot: boolean;
+}
+
+/** `--container-runtime=docker` is said always: minikube 1.39 changed the default to containerd, where docker-env reaches no daemon. */
+export function startArgv(spec: StartSpec): Argv {
+  return [
+    spec.minikube,
+    'start',
+    '-p',
+    spec.profile,
+    `--driver=${spec.settings?.driver ?? 'docker'}`,
+    `--container-runtime=${spec.settings?.containerRuntime ?? 'docker'}`,
+    '--keep-context',
+    ...(spec.asRoot ? ['--force'] : []),
+    ...(spec.nodeImage === undefined ? [] : [`--base-image=${spec.nodeImage}`]),
+    `--kubernetes-version=${spec.kubernetesVersion}`,
+    '--preload=false',
+    ...(spec.size === undefined ? [] : sizeFlags(spec.size)),
+    ...(spec.settings?.flags ?? []),
+    '--interactive=false',
+    '--output=json',
+  ];
+}
+
+function sizeFlags({ cpus, memoryMb, reserved }: ClusterSize): Argv {
+  return [
+    `--cpus=${String(cpus)}`,
+    `--memory=${String(memoryMb)}mb`,
+    ...(reserved === '' ? [] : [`--extra-config=kubelet.system-reserved=${reserved}`]),
+  ];
+}
+
+/**
+ * Makes the next start set Kubernetes up from its data again. A new container over the old volume lacks /etc/kubernetes, and
+ * minikube 1.38.1 leaves it so when the configuration in the volume is the wanted one (restartPrimaryControlPlane in
+ * https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/minikube/bootstrapper/kubeadm/kubeadm.go).
+ */
+export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'profile'>, nodeImage: string): Argv {
+  const file = '/var/tmp/minikube/kubeadm.yaml';
+  const volume = `${profile}:/var`;
+  return [
+    'docker',
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    '--volume',
+    volume,
+    '--entrypoint',
+    'rm',
+    nodeImage,
+    '-f',
+    file,
+  ];
+}
+
+/** By its exit code 1, whether there is none. */
+export function findVolumeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  return ['docker', 'volume', 'inspect', profile];
+}
+
+/** Asks the cluster's DNS, at kubeadm's fixed address, for the name that every job begins with; exit code 1 is a no. */
+export function lookUpArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  const name = 'kubernetes.default.svc.cluster.local';
+  return ['docker', 'exec', profile, 'nslookup', '-timeout=1', '-retry=0', name, '10.96.0.10'];
+}
+
+/** State and limits in one line; exit code 1 where there is no such container. */
+export function nodeContainerArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  const format = '{{.State.Status}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}';
+  return ['docker', 'container', 'inspect', `--format=${format}`, profile];
+}
+
+/** What minikube does to stop a node, when minikube is not there or cannot read the profile. */
+export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
+  return ['docker', 'stop', '-t', '60', profile];
+}
+
+export function stopArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'stop', '-p', profile];
+}
+
+export function unpauseArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'unpause', '-p', profile];
+}
+
+export function deleteArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'delete', '-p', profile];
+}
+
+export function statusArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'status', '-p', profile, '-o', 'json'];
+}
+
+export function profileListArgv(minikube: string): Argv {
+  return [minikube, 'profile', 'list', '--light', '-o', 'json'];
+}
+
+/** `--output=json` of docker-env answers with shell lines all the same (1.38.1); the shell `none` is bare NAME=VALUE. */
+export function dockerEnvArgv({ minikube, profile }: MinikubeProfile): Argv {
+  return [minikube, 'docker-env', '-p', profile, '--shell', 'none'];
+}

@@ -1,0 +1,110 @@
+import type { Argv } from '../../ports/runner.js';
+import { profileName } from '../../kube/names.js';
+
+export type ThingKind = 'container' | 'volume' | 'network';
+
+/** Of Docker's things, those with the name of the profile or with minikube's label for it. */
+export interface ObservedDockerThing {
+  readonly kind: ThingKind;
+  /** A volume has none but its name. */
+  readonly id: string;
+  readonly name: string;
+  readonly isLabelled: boolean;
+}
+
+export interface ObservedDockerThings {
+  readonly containers: readonly (ObservedDockerThing & { readonly volumes: readonly string[] })[];
+  readonly volumes: readonly (ObservedDockerThing & { readonly home: string; readonly madeBy: string })[];
+  readonly networks: readonly (ObservedDockerThing & { readonly attached: readonly string[] })[];
+}
+
+/** minikube's own labels (ProfileLabelKey and CreatedByLabelKey in its pkg/drivers/kic/oci/types.go). */
+const profileLabel = 'name.minikube.sigs.k8s.io';
+const minikubeLabel = 'created_by.minikube.sigs.k8s.io';
+/** The random name of the home that made a volume, and its data folder for people. */
+const homeLabel = 'io.spark-dev.home';
+export const dataLabel = 'io.spark-dev.data';
+
+/**
+ * The volume that `minikube start` then uses: it asks for one of this name itself, and Docker leaves a volume that is there as it
+ * is, labels included (createVolume in https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/drivers/kic/oci/volumes.go).
+ */
+export function createVolumeArgv(home: string, data: string): Argv {
+  const labels = [
+    `${profileLabel}=${profileName}`,
+    `${minikubeLabel}=true`,
+    `${homeLabel}=${home}`,
+    `${dataLabel}=${data}`,
+  ];
+  return ['docker', 'volume', 'create', ...labels.map((label) => `--label=${label}`), profileName];
+}
+
+function label(name: string): string {
+  return `{{.Label "${name}"}}`;
+}
+
+export const listThingsArgvs: Readonly<Record<ThingKind, Argv>> = {
+  container: [
+    ...['docker', 'container', 'ls', '--all', '--no-trunc'],
+    `--format={{.ID}}\t{{.Names}}\t${label(profileLabel)}\t{{.Mounts}}\t{{.Networks}}`,
+  ],
+  volume: [
+    ...['docker', 'volume', 'ls'],
+    `--format={{.Name}}\t{{.Name}}\t${label(profileLabel)}\t${label(homeLabel)}\t${label(dataLabel)}`,
+  ],
+  network: [...['docker', 'network', 'ls', '--no-trunc'], `--format={{.ID}}\t{{.Name}}\t${label(profileLabel)}`],
+};
+
+/** Pure: the three answers → what belongs to the profile by name or label. */
+export function parseThings(stdout: Readonly<Record<ThingKind, string>>): ObservedDockerThings {
+  const all = parseLines('container', stdout.container).map(({ thing, rest: [mounts = '', networks = ''] }) => ({
+    ...thing,
+    volumes: mounts.split(','),
+    networks: networks.split(','),
+  }));
+  const isOfProfile = ({ name, isLabelled }: ObservedDockerThing): boolean => name === profileName || isLabelled;
+  return {
+    containers: all.filter(isOfProfile),
+    volumes: parseLines('volume', stdout.volume)
+      .map(({ thing, rest: [home = '', madeBy = ''] }) => ({ ...thing, home, madeBy }))
+      .filter(isOfProfile),
+    networks: parseLines('network', stdout.network)
+      .map(({ thing }) => thing)
+      .filter(isOfProfile)
+      .map((thing) => ({
+        ...thing,
+        attached: all.filter(({ networks }) => networks.includes(thing.name)).map(({ id }) => id),
+      })),
+  };
+}
+
+function parseLines(
+  kind: ThingKind,
+  stdout: string,
+): readonly { readonly thing: ObservedDockerThing; readonly rest: readonly string[] }[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', name = '', profile = '', ...rest] = line.split('\t');
+      return { thing: { kind, id, name, isLabelled: profile === profileName }, rest };
+    });
+}
+
+export function removeThingsArgv(kind: ThingKind, ids: readonly string[]): Argv {
+  const force = { container: ['--force', '--volumes'], volume: ['--force'], network: [] }[kind];
+  return ['docker', kind, 'rm', ...force, ...ids];
+}
+
+const authority = '/var/lib/minikube/certs/ca.crt';
+
+/** A tar on stdout; it also reads a stopped container, through its volume. */
+export function copyAuthorityArgv(container: string): Argv {
+  return ['docker', 'cp', `${container}:${authority}`, '-'];
+}
+
+/** Without a container, out of the volume alone. */
+export function readAuthorityArgv(volume: string, image: string): Argv {
+  const flags = ['--rm', '--pull=never', '--network=none', `--volume=${volume}:/var:ro`, '--entrypoint=cat'];
+  return ['docker', 'run', ...flags, image, authority];
+}

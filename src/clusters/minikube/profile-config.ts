@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { ClusterSize } from '../../kube/size.js';
+
+/** Where minikube keeps what a profile is made with; what is not named here is not ours and stays. */
+const configSchema = z.looseObject({
+  CPUs: z.number(),
+  Memory: z.number(),
+  Driver: z.string(),
+  KubernetesConfig: z.looseObject({
+    ExtraOptions: z
+      .array(z.looseObject({ Component: z.string(), Key: z.string(), Value: z.string() }))
+      .nullable()
+      .default(null),
+  }),
+});
+
+export interface ProfileSize extends ClusterSize {
+  readonly driver: string;
+}
+
+/** kubelet's system-reserved, as `--extra-config` hands it over; minikube writes it into kubelet's unit at each start. */
+const reservedOption = { Component: 'kubelet', Key: 'system-reserved' } as const;
+
+/** Throws where it is no profile of minikube's. */
+export function parseProfileConfig(text: string): ProfileSize {
+  const { CPUs, Memory, Driver, KubernetesConfig } = configSchema.parse(JSON.parse(text));
+  const reserved = KubernetesConfig.ExtraOptions?.find(isReserved)?.Value ?? '';
+  return { cpus: CPUs, memoryMb: Memory, driver: Driver, reserved };
+}
+
+/** The same profile in another size; minikube writes it with tabs at one time and with spaces at another. */
+export function resizeProfileConfig(text: string, { cpus, memoryMb, reserved }: ClusterSize): string {
+  refuseLossyNumbers(text);
+  // checked and then taken as it is: zod puts the keys that it knows first
+  const config = JSON.parse(text) as z.infer<typeof configSchema>;
+  configSchema.parse(config);
+  const others = (config.KubernetesConfig.ExtraOptions ?? []).filter((option) => !isReserved(option));
+  const ExtraOptions = [...others, ...(reserved === '' ? [] : [{ ...reservedOption, Value: reserved }])];
+  const KubernetesConfig = { ...config.KubernetesConfig, ExtraOptions };
+  const indent = text.startsWith('{\n\t') ? '\t' : 4;
+  return JSON.stringify({ ...config, CPUs: cpus, Memory: memoryMb, KubernetesConfig }, undefined, indent);
+}
+
+function isReserved({ Component, Key }: { readonly Component: string; readonly Key: string }): boolean {
+  return Component === reservedOption.Component && Key === reservedOption.Key;
+}
+
+/** minikube counts in nanoseconds, beyond what a double holds exactly; most such figures survive, and one that would not is not rewritten. */
+function refuseLossyNumbers(text: string): void {
+  const lossy = [...text.matchAll(/:\s*(-?\d{16,})\b/g)].find(([, digits = '']) => String(Number(digits)) !== digits);
+  if (lossy !== undefined) throw new Error(`it holds ${lossy[1] ?? ''}, which cannot be rewritten exactly`);
+}

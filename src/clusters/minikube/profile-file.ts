@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { clusterPaths, profileName } from '../../kube/names.js';
+import { replaceFile } from '../../files/replace-file.js';
+import type { ClusterSize } from '../../kube/size.js';
+import { parseProfileConfig, resizeProfileConfig, type ProfileSize } from './profile-config.js';
+
+export function profileFile({ directories }: Pick<Host, 'directories'>): string {
+  return join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
+}
+
+export async function readProfileSize(host: Host): Promise<ProfileSize> {
+  const path = profileFile(host);
+  return explainBroken(path, async () => parseProfileConfig(await readFile(path, 'utf8')));
+}
+
+/** Whole or not at all, with the mode that the file has. */
+export async function writeProfileSize(host: Host, size: ClusterSize): Promise<void> {
+  const path = profileFile(host);
+  await explainBroken(path, async () => {
+    await replaceFile(path, resizeProfileConfig(await readFile(path, 'utf8'), size));
+  });
+}
+
+async function explainBroken<Value>(path: string, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw noProfile(path);
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was left as it is`, {
+      why: error instanceof Error ? error.message : String(error),
+      fix: ['spark-dev status', 'Begin anew: spark-dev down --delete && spark-dev init'],
+      cause: error,
+    });
+  }
+}
+
+function noProfile(path: string): SparkDevError {
+  return new SparkDevError('CLUSTER_ABSENT', 'There is no cluster that was made from these folders', {
+    why: `${path} is not there.`,
+    fix: ['spark-dev init --yes', 'Made with another SPARK_DEV_HOME? Set it as it was then'],
+  });
+}

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { createFakeCluster } from '../../test/fakes/fake-kube.js';
+import { createFakeMachine } from '../../test/fakes/fake-machine.js';
+import { locatePrograms } from './programs.js';
+import { observeSizes, parseContainer, type ObservedSize } from './observed-size.js';
+
+const engine = { cpuMilli: 4000, memoryMb: 16_384 };
+
+it.each([
+  ['--cpus and --memory', 'true {"NanoCpus":1500000000,"Memory":7516192768}', { cpuMilli: 1500, memoryMb: 7168 }],
+  ['a quota', 'true {"CpuQuota":150000,"CpuPeriod":0,"Memory":0}', { cpuMilli: 1500, memoryMb: 16_384 }],
+  ['a quota with its period', 'true {"CpuQuota":100000,"CpuPeriod":50000}', { cpuMilli: 2000, memoryMb: 16_384 }],
+  ['no limit', 'true {"NanoCpus":0,"CpuQuota":0,"Memory":0}', engine],
+  ['more than the machine has', 'true {"NanoCpus":64000000000,"Memory":99999999999999}', engine],
+])('a container with %s', (_title, stdout, limit) => {
+  expect(parseContainer(stdout, engine)).toEqual({ isRunning: true, limit });
+});
+
+const inspected = (text: string) => ({ argv: ['docker', 'container', 'inspect'], stdout: text });
+const observe = async (...around: Parameters<typeof createFakeMachine>): Promise<ObservedSize> => {
+  const { host } = await createFakeMachine(...around);
+  const signal = new AbortController().signal;
+  return observeSizes(host, await locatePrograms(host, signal), signal);
+};
+
+it('asks everybody who knows a size', async () => {
+  const facts = await observe(
+    {},
+    {
+      kube: () => Promise.resolve(createFakeCluster().kube),
+      programs: [inspected('true {"NanoCpus":1500000000,"Memory":5242880000}')],
+    },
+  );
+  expect(facts).toMatchObject({
+    configured: { cpuMilli: 2000, memoryMb: 6144 },
+    limit: { cpuMilli: 1500, memoryMb: 5000 },
+    node: { allocatable: { cpuMilli: 2000, memoryMb: 6000 } },
+    free: { cpuMilli: 1500, memoryMb: 5000 },
+    host: engine,
+  });
+});
+
+it('whoever does not answer is absent', async () => {
+  expect(await observe({ docker: 'absent', profile: 'absent' })).toEqual({
+    configured: undefined,
+    limit: undefined,
+    node: undefined,
+    free: undefined,
+    host: undefined,
+    rooms: [],
+  });
+});
+
+it('a stopped cluster still has a limit, and nobody asks its nodes', async () => {
+  const facts = await observe({ profile: 'stopped' }, { programs: [inspected('false {"NanoCpus":2000000000}')] });
+  expect(facts).toMatchObject({ configured: { cpuMilli: 2000 }, limit: { cpuMilli: 2000 }, free: undefined });
+});

@@ -1,0 +1,210 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readHomeId } from '../config/own-folders.js';
+import { joinWords } from '../errors/quote-argv.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { readNote } from '../journal/journal.js';
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import {
+  copyAuthorityArgv,
+  createVolumeArgv,
+  listThingsArgvs,
+  parseThings,
+  readAuthorityArgv,
+  type ObservedDockerThing,
+  type ObservedDockerThings,
+  type ThingKind,
+} from './minikube/docker-things.js';
+import { clusterPaths, profileName } from '../kube/names.js';
+
+/** What this home knows of itself; a thing in Docker that matches none of it is not this home's. */
+export interface HomeIdentity {
+  readonly home: string | undefined;
+  /** Volumes in which this home's own certificate authority lies: for clusters without our label on the volume. */
+  readonly authorityIn: readonly string[];
+  /** A network that a deletion which was cut short had proven. */
+  readonly network: string | undefined;
+}
+
+export interface Ownership {
+  /** `foreign`: minikube would take the container or the volume of something else for this home's. */
+  readonly verdict: 'absent' | 'ours' | 'foreign';
+  /** In the order in which they can be removed, the proof last. */
+  readonly ours: readonly ObservedDockerThing[];
+  readonly others: readonly (ObservedDockerThing & { readonly home?: string; readonly madeBy?: string })[];
+}
+
+const answerWithinMs = 30_000;
+
+/** The one proof. Everything that stops, changes or removes the cluster asks it right before; names and journals prove nothing. */
+export async function proveOwnership(host: Host, signal?: AbortSignal): Promise<Ownership> {
+  const kinds = ['container', 'volume', 'network'] as const;
+  const [container, volume, network] = await Promise.all(
+    kinds.map(
+      async (kind) => (await host.runner.run(listThingsArgvs[kind], { signal, timeoutMs: answerWithinMs })).stdout,
+    ),
+  );
+  const seen = parseThings({ container: container ?? '', volume: volume ?? '', network: network ?? '' });
+  return classifyOwnership(seen, await readIdentity(host, seen, signal));
+}
+
+/** Pure: what Docker holds, and what this home knows of itself → whose each thing is. */
+export function classifyOwnership(
+  { containers, volumes, networks }: ObservedDockerThings,
+  identity: HomeIdentity,
+): Ownership {
+  const ourVolumes = volumes.filter(({ name, home }) =>
+    home === '' ? identity.authorityIn.includes(name) : home === identity.home,
+  );
+  const ourContainers = containers.filter(
+    (one) => one.isLabelled && ourVolumes.some(({ name }) => one.volumes.includes(name)),
+  );
+  const mayUse = (id: string): boolean => ourContainers.some((one) => one.id === id);
+  const ourNetworks = networks.filter(
+    ({ id, isLabelled, attached }) =>
+      isLabelled && attached.every(mayUse) && (ourVolumes.length > 0 || id === identity.network),
+  );
+  const ours: readonly ObservedDockerThing[] = [...ourContainers, ...ourNetworks, ...ourVolumes];
+  const others = [...containers, ...volumes, ...networks].filter((one) => !ours.includes(one));
+  const taken = others.some(({ kind, name }) => kind !== 'network' && name === profileName);
+  return { verdict: taken ? 'foreign' : ourVolumes.length > 0 ? 'ours' : 'absent', ours, others };
+}
+
+/** Throws IN_USE where Docker holds a cluster of this name that another home made. */
+export async function requireOwnCluster(host: Host, signal?: AbortSignal): Promise<Ownership> {
+  const ownership = await proveOwnership(host, signal);
+  if (ownership.verdict === 'foreign') throw await notOurs(host, ownership);
+  return ownership;
+}
+
+/** Before minikube makes a container: this home's volume, so that an identity is there from the first moment on. */
+export async function claimVolume(
+  host: Host,
+  requests: { readonly signal: AbortSignal; readonly logFile: string },
+): Promise<void> {
+  const home = await readHomeId(host.directories);
+  if (home === undefined) {
+    throw new SparkDevError('DISK_WRITE_FAILED', `${host.directories.data} cannot be marked as spark-dev's folder`, {
+      why: 'A cluster is made only where this home can prove later that it is its own.',
+      fix: [`Make ${host.directories.data} writable`, 'SPARK_DEV_HOME=/another/folder spark-dev init'],
+    });
+  }
+  if ((await requireOwnCluster(host, requests.signal)).verdict === 'ours') return;
+  await host.runner.run(createVolumeArgv(home, host.directories.data), { ...requests, timeoutMs: answerWithinMs });
+  // another home may have been faster: Docker makes a volume once, and the label says for whom
+  await requireOwnCluster(host, requests.signal);
+}
+
+/** For a dry run: what claimVolume would do. */
+export async function planVolume(
+  { directories }: Host,
+  { verdict }: Pick<Ownership, 'verdict'>,
+): Promise<readonly Argv[]> {
+  return verdict === 'ours'
+    ? []
+    : [createVolumeArgv((await readHomeId(directories)) ?? 'A-RANDOM-ID', directories.data)];
+}
+
+async function readIdentity(
+  host: Host,
+  { containers, volumes }: ObservedDockerThings,
+  signal: AbortSignal | undefined,
+): Promise<HomeIdentity> {
+  if (await isCopy(host, volumes)) return { home: undefined, authorityIn: [], network: undefined };
+  const unlabelled = volumes.filter(({ name, home }) => name === profileName && home === '');
+  const [home, noted, ...known] = await Promise.all([
+    readHomeId(host.directories),
+    readNote(host, 'delete-cluster', 'network'),
+    ...unlabelled.map(async ({ name }) => {
+      const container = containers.find((one) => one.volumes.includes(name));
+      return (await holdsAuthority(host, container?.id, name, signal)) ? [name] : [];
+    }),
+  ]);
+  return { home, authorityIn: known.flat(), network: noted };
+}
+
+/**
+ * `cp -a` copies the id and the authority too. The original is the home at the place that the volume names, as long as it is
+ * there: one that was moved away from it stays the owner.
+ */
+async function isCopy({ directories }: Host, volumes: ObservedDockerThings['volumes']): Promise<boolean> {
+  const id = await readHomeId(directories);
+  const { madeBy = '' } = volumes.find(({ home }) => home !== '' && home === id) ?? {};
+  if (madeBy === '' || (await readHomeId({ data: madeBy })) !== id) return false;
+  // by another path, it is this one
+  const [there, here] = await Promise.all([stat(madeBy), stat(directories.data)]);
+  return there.dev !== here.dev || there.ino !== here.ino;
+}
+
+/** Each home has an authority of its own, which minikube copies into its clusters. */
+async function holdsAuthority(
+  host: Host,
+  container: string | undefined,
+  volume: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { minikubeHome } = clusterPaths(host.directories);
+  const own = (await readFile(join(minikubeHome, '.minikube', 'ca.crt'), 'utf8').catch(() => '')).trim();
+  const image = container === undefined ? await readNodeImage(host) : undefined;
+  if (!own.startsWith('-----BEGIN CERTIFICATE-----') || (container === undefined && image === undefined)) return false;
+  const argv = container === undefined ? readAuthorityArgv(volume, image ?? '') : copyAuthorityArgv(container);
+  const options = { accept: [1, 125, 126, 127], signal, timeoutMs: answerWithinMs };
+  const { exitCode, stdout } = await host.runner.run(argv, options);
+  return exitCode === 0 && stdout.includes(own);
+}
+
+async function readNodeImage({ directories }: Host): Promise<string | undefined> {
+  const file = join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /"KicBaseImage": *"([^"]+)"/.exec(text)?.[1];
+}
+
+async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError> {
+  const things = others.filter(({ kind, name }) => kind !== 'network' && name === profileName);
+  const { madeBy: maker, home } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
+  const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
+  const { data } = host.directories;
+  const isCopied = there !== undefined && home === (await readHomeId(host.directories));
+  return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
+    why:
+      maker === undefined
+        ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
+        : `The home with the data folder ${maker} made it; ${data} is ${isCopied ? 'a copy of that one' : 'another one'}.`,
+    fix:
+      maker !== undefined && there !== undefined
+        ? [
+            `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
+            'spark-dev run sparkpi --target local   # needs no cluster',
+            `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
+          ]
+        : [
+            'Set SPARK_DEV_HOME as it was when the cluster was made',
+            'spark-dev run sparkpi --target local   # needs no cluster',
+            `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
+          ],
+  });
+}
+
+/** What runs a spark-dev with the home that has this data folder. SPARK_DEV_HOME has its data in a folder `data`; a default home has not. */
+function describeHome({ directories, env, platform }: Host, data: string, owner: number): string {
+  if (basename(data) === 'data') return `SPARK_DEV_HOME=${joinWords([dirname(data)])}`;
+  const unset = 'env -u SPARK_DEV_HOME';
+  if (owner !== platform.uid) return `As the user who owns ${data}: ${unset}`;
+  const library = join(directories.userHome, 'Library', 'Application Support');
+  const share = (env['XDG_DATA_HOME'] ?? '') || join(directories.userHome, '.local', 'share');
+  const isDefault = dirname(data) === (platform.os === 'darwin' ? library : share);
+  return isDefault ? unset : `${unset} XDG_DATA_HOME=${joinWords([dirname(data)])}`;
+}
+
+export function listThings(things: readonly Pick<ObservedDockerThing, 'kind' | 'name'>[]): string {
+  return things.map(({ kind, name }) => `the ${kind} ${name}`).join(' and ');
+}
+
+function removeByHand(things: readonly ObservedDockerThing[]): string {
+  const has = (kind: ThingKind): boolean => things.some((one) => one.kind === kind);
+  return [
+    ...(has('container') ? [`docker rm --force ${profileName}`] : []),
+    ...(has('volume') ? [`docker volume rm ${profileName}`] : []),
+  ].join(' && ');
+}

@@ -1,0 +1,90 @@
+import { loadSettings } from '../../config/load-settings.js';
+import { describeCall } from '../../config/describe-call.js';
+import type { CommandInput, OptionSpec } from '../../command.js';
+import type { Host } from '../../ports/host.js';
+import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
+import { findDesktopContext } from '../docker-desktop/find-context.js';
+import { observeDesktop } from '../docker-desktop/observe.js';
+import { jobNamespace, profileName } from '../../kube/names.js';
+import { lookAtProfile } from './observe.js';
+import { locatePrograms } from '../programs.js';
+import { providerNames } from '../provider.js';
+import { resolveProvider } from '../resolve-provider.js';
+import { showCapacity } from '../../kube/size.js';
+import { answered } from '../observed-size.js';
+import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wizard.js';
+
+type Options = CommandInput['options'];
+
+/** The options of init, with the answers for what nobody said: where one can ask, and not under --yes or --dry-run. */
+export async function askWizard(
+  host: Host,
+  { options, global, signal }: Pick<CommandInput, 'options' | 'global' | 'signal'>,
+  specs: readonly OptionSpec[],
+): Promise<Options> {
+  if (!host.ui.interactive || global.yes || global.dryRun) return options;
+  const settings = await loadSettings(host);
+  const { cpus, memoryMb, source, provider, namespace } = settings;
+  const size = { cpus: cpus?.toString(), memory: memoryMb?.toString() };
+  const given: Options = { ...size, source, provider, namespace, ...defined(options) };
+  // who says the size knows what to do: nothing else is asked either
+  if (given['cpus'] !== undefined || given['memory'] !== undefined) return options;
+  const engine = await observeEngine(host, signal);
+  const engineAnswers = engine.daemon.kind === 'answers';
+  const programs = await locatePrograms(host, signal);
+  const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
+  const said = providerNames.find((name) => name === given['provider']);
+  const isPrepared = (await resolveProvider(host, signal)) === 'docker-desktop' && said === undefined;
+  if (isPrepared || (state !== 'absent' && said !== 'docker-desktop')) return options;
+  const facts: WizardContext = {
+    host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
+    profile: state,
+    provider: said,
+    hasDesktop: await hasDesktop(host, signal),
+  };
+  for (const line of describeFound(engine, facts)) host.ui.say(line);
+  const answered = { ...options, ...(await askQuestions(host, facts, given)) };
+  host.ui.say(`The same without questions: ${describeCall('init --yes', specs, answered)}`);
+  return answered;
+}
+
+/** Its Kubernetes need not be enabled: then the way there is told. */
+async function hasDesktop(host: Host, signal: AbortSignal): Promise<boolean> {
+  if ('found' in (await findDesktopContext(host, signal))) return true;
+  return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
+}
+
+async function askQuestions({ ui }: Pick<Host, 'ui'>, facts: WizardContext, given: Options): Promise<AnsweredOptions> {
+  let answers: Readonly<Record<string, string>> = {};
+  let options: AnsweredOptions = {};
+  for (const { id, options: said, ask, read } of wizardQuestions) {
+    // `verify` is true by default, and so nobody said it
+    if (said.some((name) => given[name] !== undefined && given[name] !== true)) continue;
+    const question = ask(facts, answers);
+    if (question === undefined) continue;
+    const answer = 'choices' in question ? await ui.select(question) : await ui.input(question);
+    answers = { ...answers, [id]: answer };
+    options = { ...options, ...read(answer) };
+  }
+  return options;
+}
+
+function describeFound(engine: EngineObservation, { host, hasDesktop: isThere }: WizardContext): readonly string[] {
+  const docker =
+    engine.daemon.kind === 'answers'
+      ? `Docker ${engine.daemon.facts.serverVersion} answers`
+      : engine.hasDockerd
+        ? 'Docker is installed and does not answer; it will be started'
+        : 'Docker is missing and will be installed';
+  return [
+    `This machine: ${showCapacity(host)}. ${docker}. There is no cluster yet.`,
+    isThere
+      ? `minikube makes one for spark-dev alone, profile and context ${profileName}; Docker Desktop's is shared with you. Jobs are in the namespace ${jobNamespace} of either.`
+      : `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
+    '',
+  ];
+}
+
+function defined(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

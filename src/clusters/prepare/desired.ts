@@ -1,0 +1,191 @@
+import { mmdebstrapArgv } from '../../images/debian-root.js';
+import { buildArgv as buildImageArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
+import type { PlannedImage } from '../../images/recipe.js';
+import type { Argv } from '../../ports/runner.js';
+import { buildArgv as buildToolArgv } from '../../toolchain/go/argv.js';
+import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
+import type { PlannedDownload } from '../../toolchain/upstream/install.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
+import {
+  forgetConfigurationArgv,
+  startArgv,
+  unpauseArgv,
+  type MinikubeProfile,
+  type StartSettings,
+} from '../minikube/argv.js';
+import type { ClusterParts } from './parts.js';
+import { toolsInside } from './parts.js';
+import type { ClusterSize } from '../../kube/size.js';
+
+export interface WantedTool {
+  readonly name: string;
+  readonly version: string;
+  readonly commands: readonly Argv[];
+  /** Of an official release; absent where it is built. */
+  readonly download?: PlannedDownload;
+}
+
+export interface WantedImage {
+  readonly name: string;
+  /** Tools whose binaries it holds. */
+  readonly tools: readonly string[];
+  /** Images that it is built on. */
+  readonly images: readonly string[];
+  readonly commands: readonly Argv[];
+  readonly isPulled?: true;
+  /** The Spark whose files it holds. */
+  readonly sparkVersion?: string;
+  /** Made only when it is asked for by name. */
+  readonly isOptional?: true;
+}
+
+export interface DesiredCluster {
+  readonly tools: readonly WantedTool[];
+  /** Those that work outside images: on the host, or handed to the node by minikube. */
+  readonly hostTools: readonly string[];
+  readonly images: readonly WantedImage[];
+  /** Without which the node cannot start. */
+  readonly nodeImages: readonly string[];
+  readonly sparkImage: string;
+  /** Stands for all that is written into the cluster: rights, image, versions. */
+  readonly record: string;
+  readonly commands: Readonly<
+    Record<'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record', readonly Argv[]>
+  >;
+}
+
+export const rootImage = 'debian';
+
+/** They run on this machine, or minikube hands them to the node. */
+const hostTools: readonly SourceToolName[] = ['minikube', 'kubernetes', 'skaffold'];
+
+export interface DesiredLocation {
+  /** Undefined where the cluster is the user's own, and neither made nor started. */
+  readonly node: DesiredNode | undefined;
+  readonly kubectl: KubectlTool;
+  /** Where the pins of the tools lie. */
+  readonly toolchain: string;
+  readonly engineCommands: readonly Argv[];
+  /** Ends well when names can be looked up in the cluster. */
+  readonly awaitDns: Argv;
+  readonly version: string;
+}
+
+export interface DesiredNode {
+  readonly minikube: MinikubeProfile;
+  /** Undefined where a profile is there already and can be read. */
+  readonly size: ClusterSize | undefined;
+  readonly settings?: StartSettings | undefined;
+  readonly asRoot: boolean;
+  /** What is there does not answer, or lost its container. */
+  readonly mustReconfigure: boolean;
+  /** What is put out of minikube's way. */
+  readonly beforeStart: readonly Argv[];
+}
+
+/** What the cluster says of itself when init is done with it; runs read it, and init sees by it whether something has changed. */
+export function describeClusterState(parts: ClusterParts, version: string): Readonly<Record<string, string>> {
+  return {
+    sparkImage: parts.spark.reference,
+    sparkVersion: sparkVersion.version,
+    kubernetesVersion,
+    rights: parts.rights.digest,
+    sparkDevVersion: version,
+  };
+}
+
+/** The same record gives the same text, in whatever order its keys come. */
+export function renderClusterState(record: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+export function describeDesired(parts: ClusterParts, place: DesiredLocation): DesiredCluster {
+  const { node, kubectl } = place;
+  const wanted = parts.source === 'upstream' ? wantPublished(parts) : wantBuilt(parts, place.toolchain);
+  return {
+    ...wanted,
+    ...(node === undefined ? withoutNode(wanted) : {}),
+    sparkImage: parts.spark.recipe.name,
+    record: renderClusterState(describeClusterState(parts, place.version)),
+    commands: {
+      engine: place.engineCommands,
+      unpause: node === undefined ? [] : [unpauseArgv(node.minikube)],
+      start: node === undefined ? [] : describeStart(parts, node),
+      kubeconfig: [],
+      rights: [applyRightsArgv(kubectl, parts.rights.folder)],
+      deliver: [loadArgv(parts.spark.tar)],
+      record: [place.awaitDns, applyInputArgv(kubectl)],
+    },
+  };
+}
+
+function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] {
+  const { minikube, size, settings, asRoot } = node;
+  const nodeImage = chooseNodeImage(parts);
+  return [
+    ...(node.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
+    ...node.beforeStart,
+    startArgv({ ...minikube, nodeImage, kubernetesVersion, size, settings, asRoot }),
+  ];
+}
+
+/** Where somebody else runs Kubernetes, only what works on this machine is wanted. */
+function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
+  return { hostTools: names.filter((name) => name !== 'minikube'), nodeImages: [] };
+}
+
+type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;
+
+function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
+  return {
+    tools: sourceTools.map((tool) => ({
+      name: tool.name,
+      version: tool.version,
+      commands: [buildToolArgv('go', `${toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool)],
+    })),
+    hostTools,
+    images: [
+      { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
+      ...[parts.node, ...parts.controlPlane].map(describeImage),
+      ...describeSparks(parts),
+    ],
+    nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
+  };
+}
+
+/** The node and the control plane are minikube's own affair. */
+function wantPublished(parts: ClusterParts): Wanted {
+  const { releases, root } = parts;
+  return {
+    tools: releases.map(({ name, version, download }) => ({ name, version, commands: [], download })),
+    hostTools: releases.map(({ name }) => name),
+    images: [
+      { name: rootImage, tools: [], images: [], commands: [pullArgv(root.reference)], isPulled: true },
+      ...describeSparks(parts),
+    ],
+    nodeImages: [],
+  };
+}
+
+/** Undefined where minikube takes the one that it was published with. */
+export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
+  return source === 'upstream' ? undefined : node.reference;
+}
+
+function describeSparks({ spark, otherSparks }: ClusterParts): readonly WantedImage[] {
+  const describe = (image: PlannedImage): WantedImage => ({
+    ...describeImage(image),
+    sparkVersion: image.recipe.version,
+  });
+  return [describe(spark), ...otherSparks.map((image) => ({ ...describe(image), isOptional: true as const }))];
+}
+
+function describeImage(image: PlannedImage): WantedImage {
+  return {
+    name: image.recipe.name,
+    tools: toolsInside(image),
+    images: image.recipe.base === undefined ? [] : [rootImage],
+    commands: [buildImageArgv(image, `images/${image.recipe.folder}`)],
+  };
+}

@@ -1,0 +1,180 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { imageIdArgv } from '../../images/docker-argv.js';
+import { isStored } from '../../images/image-store.js';
+import type { Host } from '../../ports/host.js';
+import { sourceTools } from '../../toolchain/source-tools.js';
+import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
+import { sparkVersions } from '../../toolchain/spark/versions.js';
+import { findBuiltTool } from '../../toolchain/tool-directory.js';
+import { isDamaged } from '../damaged-profile.js';
+import { rootImage, renderClusterState } from './desired.js';
+import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
+import { observeUserEntry } from '../../kube/kubeconfig/file.js';
+import { getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
+import type { ProfileState } from '../minikube/parse.js';
+import { accessMinikube } from '../minikube/access.js';
+import { observeProfile, type ObservedProfile } from '../minikube/provider.js';
+import { clusterPaths, profileName } from '../../kube/names.js';
+import { observeNodeContainer } from '../node-container.js';
+import { proveOwnership } from '../ownership.js';
+import type { ClusterParts } from './parts.js';
+import { describeMinikube, type HostPrograms } from '../programs.js';
+import type { ClusterAccess } from '../provider.js';
+
+/** What the running cluster says; undefined where none runs. */
+export interface InsideCluster {
+  readonly missingObjects: readonly string[];
+  readonly rightsAreCurrent: boolean;
+  readonly hasSparkImage: boolean;
+  readonly record: string | undefined;
+}
+
+export interface ObservedCluster {
+  readonly engineAnswers: boolean;
+  readonly presentTools: ReadonlySet<string>;
+  readonly presentImages: ReadonlySet<string>;
+  /** Versions of Spark that are unpacked already, as runs without a cluster need them too. */
+  readonly presentSparks: ReadonlySet<string>;
+  readonly profile: ProfileState;
+  readonly userEntry: 'absent' | 'stale' | 'there' | 'foreign' | 'broken';
+  readonly inside: InsideCluster | undefined;
+}
+
+const answerWithinMs = 5000;
+
+export interface ObservedPreparation {
+  readonly observed: ObservedCluster;
+  readonly facts: ObservedProfile['facts'];
+}
+
+/** Looks at everything that the plan asks about, and changes nothing. */
+export async function observeCluster(
+  host: Host,
+  parts: ClusterParts,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<ObservedPreparation> {
+  const [profile, presentTools, presentImages, presentSparks] = await Promise.all([
+    lookAtProfile(host, programs, engineAnswers, signal),
+    listPresentTools(host, programs),
+    listPresentImages(host, parts, engineAnswers, signal),
+    listPresentSparks(host),
+  ]);
+  // without minikube there is no way into the cluster's daemon yet
+  const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
+  const [inside, own] = await Promise.all([
+    isUp ? lookInside(host, parts, accessMinikube(host, programs), signal) : undefined,
+    readOwnEntry(clusterPaths(host.directories).kubeconfig),
+  ]);
+  const userEntry = (await observeUserEntry(host, own, profileName)).state;
+  const state = isUp && inside === undefined ? 'broken' : profile.state;
+  return {
+    observed: { engineAnswers, presentTools, presentImages, presentSparks, profile: state, userEntry, inside },
+    facts: profile.facts,
+  };
+}
+
+/** Without minikube the node's container tells; without Docker, the profile's folder whether there is one. Starting it finds out the rest. */
+export async function lookAtProfile(
+  host: Host,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<ObservedProfile> {
+  const verdict = engineAnswers ? (await proveOwnership(host, signal)).verdict : 'absent';
+  if (verdict === 'foreign') return { state: 'foreign', facts: undefined };
+  // minikube 1.38.1 says of a profile that it cannot read that there is none, and then stops at it
+  if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
+  if (engineAnswers && !programs.missing.includes('minikube'))
+    return observeProfile(host, describeMinikube(host, programs), { signal });
+  const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
+  if (container !== undefined) return { state: container.state, facts: undefined };
+  const { minikubeHome } = clusterPaths(host.directories);
+  const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
+  if (!isKnown) return { state: 'absent', facts: undefined };
+  return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
+}
+
+export async function listPresentSparks({ directories }: Host): Promise<ReadonlySet<string>> {
+  const present = await Promise.all(
+    sparkVersions.map(async (spark) =>
+      (await isDistributionThere(describeDistribution(directories, spark))) ? [spark.version] : [],
+    ),
+  );
+  return new Set(present.flat());
+}
+
+export async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
+  const built = await Promise.all(
+    sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
+  );
+  const onHost = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !missing.includes(name));
+  return new Set([...built.flat(), ...onHost]);
+}
+
+export async function listPresentImages(
+  host: Host,
+  parts: ClusterParts,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const { root } = parts;
+  const isPulled = root.isPulled === true && engineAnswers && (await isOnMachine(host, root.reference, signal));
+  const images = [
+    ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
+    ...[parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].map(({ recipe, tar }) => ({
+      name: recipe.name,
+      tar,
+    })),
+  ];
+  const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
+  return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
+}
+
+async function isOnMachine(host: Host, reference: string, signal?: AbortSignal): Promise<boolean> {
+  const options = { signal, accept: [1], timeoutMs: 2 * answerWithinMs };
+  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
+}
+
+/** Undefined when Kubernetes does not answer although it is said to run. */
+export async function lookInside(
+  host: Host,
+  parts: ClusterParts,
+  access: ClusterAccess,
+  signal?: AbortSignal,
+): Promise<InsideCluster | undefined> {
+  const options = { env: access.childEnv, signal, timeoutMs: 2 * answerWithinMs };
+  try {
+    const [objects, hasSparkImage] = await Promise.all([
+      host.runner.run(getObjectsArgv(access, answerWithinMs), options),
+      hasImage(host, access, parts.spark.reference, signal),
+    ]);
+    const { missing, record } = parseObjects(objects.stdout);
+    return {
+      missingObjects: missing,
+      rightsAreCurrent: record?.['rights'] === parts.rights.digest,
+      hasSparkImage,
+      record: record === undefined ? undefined : renderClusterState(record),
+    };
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
+    return undefined;
+  }
+}
+
+/** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
+async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
+  const env = await access.dockerEnv(host, signal);
+  const options = { env, signal, accept: [1], timeoutMs: 2 * answerWithinMs };
+  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

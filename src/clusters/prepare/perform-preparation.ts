@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { applyPreparation } from './apply-preparation.js';
+import { removeRuins } from '../delete-cluster.js';
+import type { Step } from './plan.js';
+import type { Preparation, PreparationRequest } from './preparation.js';
+import { planPreparation } from './prepare.js';
+import { finishRecreation } from '../recreate/finish-recreation.js';
+import { planInitResize, type InitResize } from '../resize/for-init.js';
+import { resizeHoldingLock } from '../resize/in-place.js';
+import { showSteps } from './show-plan.js';
+import { showCapacity } from '../../kube/size.js';
+import { keepDurations, planKey, readDurations, showDuration } from '../../steps/durations.js';
+
+/** What was done: the preparation, and the ids of what the resize changed. */
+export interface Prepared extends Preparation {
+  readonly resized: readonly string[];
+}
+
+export interface AttendedRequest extends PreparationRequest {
+  /** Somebody sits there who can do what only a person can. */
+  readonly isAttended: boolean;
+}
+
+/** Plans, tells, asks and does it; the lock is held by the caller. */
+export async function performPreparation(host: Host, request: AttendedRequest): Promise<Prepared> {
+  if (request.provider !== 'docker-desktop') await finishRecreation(host, { signal: request.signal });
+  const planned = await planAttended(host, request);
+  const { steps, size, warnings } = planned;
+  for (const warning of warnings) host.ui.warn(warning);
+  const resize = await planOwnResize(host, planned, request);
+  if (steps.length === 0 && resize === undefined) return { ...planned, resized: [] };
+  const durations = await readDurations(host);
+  host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
+  for (const { title, why } of resize?.steps ?? []) host.ui.say(`  ${title}: ${why}`);
+  for (const line of showSteps(steps, durations)) host.ui.say(line);
+  if (!(await host.ui.confirm('Go on?')))
+    throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
+  const first = resize?.when === 'first' ? await resizeHoldingLock(host, request) : undefined;
+  const startedAt = host.clock.now();
+  await apply(host, planned, request, startedAt);
+  await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
+  const last = resize?.when === 'last' ? await resizeHoldingLock(host, request) : undefined;
+  host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
+  return { ...planned, resized: Object.keys((first ?? last)?.durationsMs ?? {}) };
+}
+
+/** Only of a cluster that init makes; another one's size is not its business. */
+export async function planOwnResize(
+  host: Host,
+  planned: Preparation,
+  request: PreparationRequest,
+): Promise<InitResize | undefined> {
+  return request.provider === 'docker-desktop' ? undefined : planInitResize(host, planned, request);
+}
+
+async function apply(host: Host, planned: Preparation, request: PreparationRequest, startedAt: number): Promise<void> {
+  const took: Record<string, number> = {};
+  await applyPreparation(host, planned, {
+    ...request,
+    logFile: join(
+      host.directories.state,
+      'logs',
+      `init-${new Date(startedAt).toISOString().replaceAll(/[:.]/g, '-')}.log`,
+    ),
+    onDone: (step, tookMs) => {
+      took[step.id] = tookMs;
+    },
+  }).finally(() => keepDurations(host, took));
+}
+
+/** Plans again after each thing that the person did, until nothing is left that only a person can do. */
+async function planAttended(host: Host, request: AttendedRequest): Promise<Preparation> {
+  for (;;) {
+    const planned = await planOnCleanGround(host, request);
+    const asks = planned.steps.filter(({ work }) => work.kind === 'ask');
+    const [first] = asks;
+    if (first === undefined) return planned;
+    if (!request.isAttended) throw leftToPerson(first, asks);
+    for (const { title, why } of asks) host.ui.say(`${title} (${why})`);
+    if (!(await host.ui.confirm('Is it done?'))) throw leftToPerson(first, asks);
+  }
+}
+
+function leftToPerson({ why }: Step, asks: readonly Step[]): SparkDevError {
+  return new SparkDevError('PREREQUISITE_MISSING', "Docker Desktop's Kubernetes is not ready", {
+    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+    fix: [...asks.map(({ title }) => title), 'then: spark-dev init --provider docker-desktop'],
+  });
+}
+
+/** Without Docker nothing can be removed; applying does it once that is up. */
+async function planOnCleanGround(host: Host, request: PreparationRequest): Promise<Preparation> {
+  const planned = await planPreparation(host, request);
+  const mayClean = request.provider !== 'docker-desktop' && planned.seen.observed.engineAnswers;
+  if (!mayClean || !(await removeRuins(host, request))) return planned;
+  return planPreparation(host, request);
+}

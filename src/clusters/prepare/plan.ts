@@ -1,0 +1,250 @@
+import type { Argv } from '../../ports/runner.js';
+import type { PlannedDownload } from '../../toolchain/upstream/install.js';
+import type { DesiredCluster, WantedImage, WantedTool } from './desired.js';
+import type { ProfileState } from '../minikube/parse.js';
+import type { InsideCluster, ObservedCluster } from './observe.js';
+
+/** What the step makes; ensure.ts knows how. */
+export type Work =
+  /** What only a person can do. */
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'engine' }
+  | { readonly kind: 'tool'; readonly tool: string }
+  | { readonly kind: 'spark-files'; readonly version: string }
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'unpause' }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'kubeconfig' }
+  | { readonly kind: 'rights' }
+  | { readonly kind: 'deliver' }
+  | { readonly kind: 'record' };
+
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  /** What was seen that makes it necessary. */
+  readonly why: string;
+  /** Shown by --dry-run: exactly what would run. */
+  readonly commands: readonly Argv[];
+  /** Files of others that would be fetched, with what they must be. */
+  readonly downloads?: readonly PlannedDownload[];
+  /** Ids of steps that must be done before; those that are not in the plan are done already. */
+  readonly needs: readonly string[];
+  readonly work: Work;
+}
+
+const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>, string>> = {
+  foreign: 'another home made the cluster in Docker',
+  absent: 'there is no cluster yet',
+  stopped: 'the cluster is stopped; its data is kept',
+  orphaned: "the cluster's container is gone; it is made anew over the volume that is still there",
+  broken: 'the node runs, but Kubernetes in it does not answer',
+  damaged: 'minikube cannot read its own record of the cluster; the one that init kept is put back, and its data stays',
+};
+
+/** The difference between the two, in an order in which it can be done; empty when there is none. */
+export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+  const mustStart = observed.profile !== 'running' && observed.profile !== 'paused';
+  const images = listWantedImages(observed, desired, [
+    ...(mustStart ? desired.nodeImages : []),
+    ...(observed.inside?.hasSparkImage === true ? [] : [desired.sparkImage]),
+  ]);
+  const tools = listWantedTools(observed, desired, images, desired.hostTools);
+  const planned: Step[] = [
+    ...planEngineStep(observed, desired),
+    ...tools.map((tool) => planTool(tool)),
+    ...planSparkFiles(observed, images),
+    ...images.map(planImage),
+    ...planNode(observed, desired, mustStart),
+    ...planInside(observed, desired),
+  ];
+  return keepOwnNeeds(planned);
+}
+
+/** What must be made so that the files of these images are there; empty when they are. */
+export function planImages(
+  observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'presentSparks'>,
+  desired: DesiredCluster,
+  names: readonly string[],
+): readonly Step[] {
+  const images = listWantedImages(observed, desired, names);
+  return keepOwnNeeds([
+    ...listWantedTools(observed, desired, images, []).map((tool) => planTool(tool)),
+    ...planSparkFiles(observed, images),
+    ...images.map(planImage),
+  ]);
+}
+
+/** What is not in the plan is done already. */
+function keepOwnNeeds(steps: readonly Step[]): readonly Step[] {
+  const ids = new Set(steps.map(({ id }) => id));
+  return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
+}
+
+function listWantedImages(
+  observed: Pick<ObservedCluster, 'presentImages'>,
+  desired: DesiredCluster,
+  names: readonly string[],
+): readonly WantedImage[] {
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const image = desired.images.find((one) => one.name === name);
+    if (image === undefined || observed.presentImages.has(name) || wanted.has(name)) return;
+    image.images.forEach(add);
+    wanted.add(name);
+  };
+  names.forEach(add);
+  return desired.images.filter(({ name }) => wanted.has(name));
+}
+
+function listWantedTools(
+  observed: Pick<ObservedCluster, 'presentTools'>,
+  desired: DesiredCluster,
+  images: readonly WantedImage[],
+  names: readonly string[],
+): readonly WantedTool[] {
+  const wanted = new Set([...names, ...images.flatMap((image) => image.tools)]);
+  return desired.tools.filter(({ name }) => wanted.has(name) && !observed.presentTools.has(name));
+}
+
+function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+  if (observed.engineAnswers) return [];
+  return [
+    {
+      id: 'engine',
+      title: 'Install and start Docker',
+      why: 'no Docker daemon answers',
+      commands: desired.commands.engine,
+      needs: [],
+      work: { kind: 'engine' },
+    },
+  ];
+}
+
+function planTool(tool: WantedTool): Step {
+  const { download } = tool;
+  return {
+    id: `tool:${tool.name}`,
+    title: `${download === undefined ? 'Build' : 'Download'} ${tool.name} ${tool.version}`,
+    why: `it is neither on the PATH nor ${download === undefined ? 'built' : 'here'} yet`,
+    commands: tool.commands,
+    ...(download === undefined ? {} : { downloads: [download] }),
+    needs: [],
+    work: { kind: 'tool', tool: tool.name },
+  };
+}
+
+function planSparkFiles(
+  observed: Pick<ObservedCluster, 'presentSparks'>,
+  images: readonly WantedImage[],
+): readonly Step[] {
+  return images.flatMap(({ sparkVersion: version }): readonly Step[] =>
+    version === undefined || observed.presentSparks.has(version)
+      ? []
+      : [
+          {
+            id: `spark-files:${version}`,
+            title: `Get Spark ${version} from PyPI`,
+            why: 'it is not unpacked yet',
+            commands: [],
+            needs: [],
+            work: { kind: 'spark-files', version },
+          },
+        ],
+  );
+}
+
+function planImage(image: WantedImage): Step {
+  return {
+    id: `image:${image.name}`,
+    title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
+    why: image.isPulled === true ? 'it is not on this machine' : 'it is not there, or its recipe has changed',
+    commands: image.commands,
+    needs: [
+      'engine',
+      ...(image.sparkVersion === undefined ? [] : [`spark-files:${image.sparkVersion}`]),
+      ...image.images.map((name) => `image:${name}`),
+      ...image.tools.map((name) => `tool:${name}`),
+    ],
+    work: { kind: 'image', image: image.name },
+  };
+}
+
+function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart: boolean): readonly Step[] {
+  if (observed.profile === 'paused') {
+    return [
+      {
+        id: 'start',
+        title: 'Wake the cluster',
+        why: 'it is paused',
+        commands: desired.commands.unpause,
+        needs: ['engine', 'tool:minikube'],
+        work: { kind: 'unpause' },
+      },
+    ];
+  }
+  if (!mustStart) return [];
+  return [
+    {
+      id: 'start',
+      title: 'Start the cluster',
+      why: startReasons[observed.profile as keyof typeof startReasons],
+      commands: desired.commands.start,
+      needs: ['engine', 'tool:minikube', 'tool:kubernetes', ...desired.nodeImages.map((name) => `image:${name}`)],
+      work: { kind: 'start' },
+    },
+  ];
+}
+
+function planInside(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+  const { inside, userEntry } = observed;
+  const mustMove = observed.profile !== 'running';
+  const steps: Step[] = [];
+  if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
+    steps.push({
+      id: 'kubeconfig',
+      title: 'Write our entry into your kubeconfig',
+      why: mustMove ? 'the address of the cluster changes with each start' : `it is ${userEntry}`,
+      commands: desired.commands.kubeconfig,
+      needs: ['start'],
+      work: { kind: 'kubeconfig' },
+    });
+  }
+  const rightsReason = inside === undefined ? 'they are looked at when the cluster is up' : describeRights(inside);
+  if (rightsReason !== undefined) {
+    steps.push({
+      id: 'rights',
+      title: 'Namespace, service account and its rights',
+      why: rightsReason,
+      commands: desired.commands.rights,
+      needs: ['start', 'tool:kubernetes', 'tool:kubectl'],
+      work: { kind: 'rights' },
+    });
+  }
+  if (inside?.hasSparkImage !== true) {
+    steps.push({
+      id: 'deliver',
+      title: 'Bring the Spark image into the cluster',
+      why: inside === undefined ? 'it is looked for when the cluster is up' : "the cluster's daemon does not have it",
+      commands: desired.commands.deliver,
+      needs: ['start', `image:${desired.sparkImage}`],
+      work: { kind: 'deliver' },
+    });
+  }
+  if (inside?.record !== desired.record || steps.some(({ id }) => id !== 'kubeconfig')) {
+    steps.push({
+      id: 'record',
+      title: 'Note in the cluster what was prepared',
+      why: 'runs read it',
+      commands: desired.commands.record,
+      needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes', 'tool:kubectl'],
+      work: { kind: 'record' },
+    });
+  }
+  return steps;
+}
+
+function describeRights(inside: InsideCluster): string | undefined {
+  if (inside.missingObjects.length > 0) return `missing: ${inside.missingObjects.join(', ')}`;
+  return inside.rightsAreCurrent ? undefined : 'they have changed since they were written';
+}

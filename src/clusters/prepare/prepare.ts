@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import type { EngineObservation } from '../../toolchain/engine/observe.js';
+import { planEngine } from '../../toolchain/engine/plan.js';
+import { repairArgv } from '../damaged-profile.js';
+import { describeDesired } from './desired.js';
+import { planDesktopPreparation } from '../docker-desktop/plan-preparation.js';
+import { describeEngineCommands } from './engine-commands.js';
+import { accessMinikube } from '../minikube/access.js';
+import { lookUpArgv } from '../minikube/argv.js';
+import { observeCluster } from './observe.js';
+import { readVersion } from '../../config/version.js';
+import { planVolume, requireOwnCluster } from '../ownership.js';
+import { describeParts, hasAllImages } from './parts.js';
+import { planCluster } from './plan.js';
+import type { Preparation, PreparationRequest } from './preparation.js';
+import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
+import { observeEngineFor, refuseSource, resolveSource } from './source.js';
+import { mustReconfigure } from './start-cluster.js';
+
+/** Looks and plans; changes nothing. */
+export async function planPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
+  return request.provider === 'docker-desktop'
+    ? planDesktopPreparation(host, request)
+    : planMinikubePreparation(host, request);
+}
+
+async function planMinikubePreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
+  const source = request.source ?? (await resolveSource(host));
+  const observed = await observeEngineFor(host, source, request.signal);
+  const refusal = refuseSource(host, observed, source);
+  if (refusal !== undefined) throw refusal;
+  const parts = await describeParts(host, request.signal, source);
+  const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
+    ? { ...observed, missingRootPackages: [] }
+    : observed;
+  const engineSteps = planEngine(engine);
+  const programs = await locatePrograms(host, request.signal, source);
+  const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, request.signal);
+  const { profile } = seen.observed;
+  const ownership = seen.observed.engineAnswers
+    ? await requireOwnCluster(host, request.signal)
+    : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
+  const version = await readVersion(host);
+  const minikube = describeMinikube(host, programs);
+  const desired = describeDesired(parts, {
+    node: {
+      minikube,
+      size,
+      settings: request.settings,
+      asRoot: host.platform.uid === 0,
+      mustReconfigure: mustReconfigure(profile),
+      beforeStart: [
+        ...(await planVolume(host, ownership)),
+        ...(profile === 'damaged' ? [await requireMend(host)] : []),
+      ],
+    },
+    kubectl: describeKubectl(host, programs),
+    toolchain: join(host.directories.package, 'toolchain'),
+    engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
+    awaitDns: lookUpArgv(minikube),
+    version,
+  });
+  return {
+    source,
+    steps: planCluster(seen.observed, desired),
+    desired,
+    seen,
+    parts,
+    programs,
+    access: accessMinikube(host, programs),
+    warnings: size?.warning === undefined ? [] : [size.warning],
+    size,
+    settings: request.settings,
+    version,
+  };
+}
+
+async function requireMend(host: Host): Promise<Argv> {
+  const argv = await repairArgv(host.directories);
+  if (argv !== undefined) return argv;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'minikube cannot read its own record of the cluster', {
+    why: 'Its config.json is damaged, and no init has kept a copy of it yet.',
+    fix: ['Begin anew: spark-dev down --delete && spark-dev init'],
+  });
+}
+
+/** The daemon's machine is what the node reports as its own. */
+export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
+  return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
+}

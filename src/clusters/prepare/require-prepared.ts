@@ -1,0 +1,27 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { findPreparedCluster, type PreparedAnswer, type PreparedCluster } from '../prepared.js';
+
+const answerWithinMs = 10_000;
+
+/** The cluster for commands that work on nothing else; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+export async function requirePreparedCluster(
+  host: Host,
+  options: { readonly signal: AbortSignal; readonly namespace?: string | undefined },
+): Promise<PreparedCluster> {
+  const answer = await findPreparedCluster(host, { ...options, timeoutMs: answerWithinMs });
+  if ('found' in answer) return answer.found;
+  throw explainAbsence(answer, ['spark-dev status', 'spark-dev init --yes']);
+}
+
+/** A cluster that is busy or stopped is not one that was never made. */
+export function explainAbsence(
+  { absent, isSilent = false }: Extract<PreparedAnswer, { readonly absent: string }>,
+  fix: readonly string[],
+): SparkDevError {
+  return new SparkDevError(
+    isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
+    isSilent ? 'The cluster cannot be used now' : 'There is no prepared cluster',
+    { why: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`, fix },
+  );
+}

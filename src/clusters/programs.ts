@@ -1,0 +1,55 @@
+import type { Host } from '../ports/host.js';
+import { findTool, type HostToolName } from '../toolchain/find-tool.js';
+import type { Source } from '../toolchain/source.js';
+import { sourceTool } from '../toolchain/source-tools.js';
+import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
+import { describeRelease } from '../toolchain/upstream/install.js';
+import { releases } from '../toolchain/upstream/pins.js';
+import type { MinikubeCluster } from './minikube/provider.js';
+import type { KubectlTool } from '../kube/kubectl.js';
+import { clusterEnv, clusterPaths, joinToolsPath, profileName } from '../kube/names.js';
+
+/** The programs that we call ourselves: on PATH and good enough, else where the built or downloaded one is or will be. */
+export interface HostPrograms {
+  readonly paths: Readonly<Record<HostToolName, string>>;
+  readonly missing: readonly HostToolName[];
+}
+
+const builders = { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubernetes' } as const;
+
+export async function locatePrograms(
+  host: Host,
+  signal?: AbortSignal,
+  source: Source = 'registries',
+): Promise<HostPrograms> {
+  const names = Object.keys(builders) as HostToolName[];
+  const located = await Promise.all(
+    names.map(async (name) => {
+      const { found } = await findTool(host, name, signal);
+      return { name, path: found?.path ?? (await placeOf(host, name, source)), isMissing: found === undefined };
+    }),
+  );
+  return {
+    paths: Object.fromEntries(located.map(({ name, path }) => [name, path])) as Record<HostToolName, string>,
+    missing: located.filter(({ isMissing }) => isMissing).map(({ name }) => name),
+  };
+}
+
+export function describeMinikube(host: Host, { paths }: HostPrograms): MinikubeCluster {
+  return {
+    minikube: paths.minikube,
+    profile: profileName,
+    env: clusterEnv(host, joinToolsPath(host, Object.values(paths))),
+  };
+}
+
+/** kubectl, pinned to our own cluster. */
+export function describeKubectl({ directories }: Host, { paths }: HostPrograms): KubectlTool {
+  return { kubectl: paths.kubectl, kubeconfig: clusterPaths(directories).kubeconfig, context: profileName };
+}
+
+async function placeOf(host: Host, name: HostToolName, source: Source): Promise<string> {
+  if (source === 'upstream') return describeRelease(host, releases[name]).path;
+  const tool = sourceTool(builders[name]);
+  return describeBuiltTool(await toolDirectory(host, tool), tool).binaries[name] ?? name;
+}

@@ -1,0 +1,94 @@
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { closeEntry } from '../../journal/journal.js';
+import type { Host } from '../../ports/host.js';
+import type { StepHandle } from '../../ports/ui.js';
+import { profileFile, writeProfileSize } from '../minikube/profile-file.js';
+import { profileName } from '../../kube/names.js';
+import { showCapacity, type ClusterSize } from '../../kube/size.js';
+import type { HostPrograms } from '../programs.js';
+import { observeNode, observeSize, type ObservedResize } from './observe.js';
+import { offers, planResize, showResources, type ResizePlan, type ResizeStep } from './plan.js';
+import { inStep } from '../../steps/in-step.js';
+
+const commandWithinMs = 60_000;
+const nodeWithinMs = 120_000;
+
+export interface PlannedResize extends ResizePlan {
+  readonly seen: ObservedResize;
+  readonly programs: HostPrograms;
+  /** An earlier one was cut short. */
+  readonly isResumed: boolean;
+}
+
+/** Does the steps one by one and looks, in the end, whether everything says the new size. Milliseconds by step. */
+export async function applyResize(
+  host: Host,
+  planned: PlannedResize,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, number>>> {
+  const durationsMs: Record<string, number> = {};
+  for (const step of planned.steps) {
+    const startedAt = host.clock.now();
+    await inStep(host, step.title, (shown) => perform(host, planned, step, { signal, shown }));
+    durationsMs[step.id] = host.clock.now() - startedAt;
+  }
+  if (planned.steps.length > 0) await verify(host, planned, signal);
+  return durationsMs;
+}
+
+interface Doing {
+  readonly signal: AbortSignal;
+  readonly shown: StepHandle;
+}
+
+async function perform(host: Host, planned: PlannedResize, step: ResizeStep, doing: Doing): Promise<void> {
+  const { signal } = doing;
+  if (step.id === 'profile') await writeProfileSize(host, planned.target);
+  try {
+    for (const argv of step.commands) await host.runner.run(argv, { signal, timeoutMs: commandWithinMs });
+  } catch (error) {
+    // Docker takes a new limit whole or not at all, and nothing was done before: there is nothing to bring to an end
+    const isUndone = step.id === 'limit' && !planned.isResumed && !signal.aborted;
+    if (isUndone && error instanceof SparkDevError && error.code === 'TOOL_FAILED')
+      await closeEntry(host, 'resize-cluster');
+    throw error;
+  }
+  if (step.id === 'kubelet') await awaitNode(host, planned, doing);
+}
+
+/** kubelet tells what the node offers when it has come up again; the pods on it go on meanwhile. */
+async function awaitNode(host: Host, { programs, target }: PlannedResize, { signal, shown }: Doing): Promise<void> {
+  const deadline = host.clock.now() + nodeWithinMs;
+  for (;;) {
+    const seen = await observeNode(host, programs, signal);
+    if (seen?.ready === true && offers(seen.node, target)) return;
+    const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showResources(seen.node)}`;
+    const state = seen?.ready === false ? `${last}, and is not ready` : last;
+    if (host.clock.now() > deadline) throw nodeLate(target, state);
+    shown.progress(state);
+    await host.clock.sleep(250, signal);
+  }
+}
+
+/** Everything is asked once more, the kernel included. */
+async function verify(host: Host, { programs, seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
+  const now = await observeSize(host, programs, seen, signal);
+  const open = planResize(now, target, profileFile(host)).steps.map(({ why, title }) => `${title}: ${why}`);
+  const held = now.cgroup?.limit;
+  if (held !== undefined && !offers(held, target)) open.push(`inside, the kernel allows ${showResources(held)}`);
+  if (open.length === 0) return;
+  throw new SparkDevError('TOOL_FAILED', `The cluster did not become ${showCapacity(target)} everywhere`, {
+    why: open.join('\n'),
+    fix: ['spark-dev cluster resize   # goes on from here', 'spark-dev status'],
+  });
+}
+
+function nodeLate(target: ClusterSize, last: string): SparkDevError {
+  return new SparkDevError('TIMED_OUT', `The node has not come to ${showCapacity(target)} for 2 minutes`, {
+    why: `The last that was seen: ${last}.`,
+    fix: [
+      `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
+      'spark-dev cluster resize   # goes on from here',
+    ],
+  });
+}

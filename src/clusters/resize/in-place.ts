@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
+import { withLock, type LockRequest } from '../../journal/lock.js';
+import type { Host } from '../../ports/host.js';
+import { keepRecord } from '../damaged-profile.js';
+import { profileFile, readProfileSize } from '../minikube/profile-file.js';
+import { requireOwnCluster } from '../ownership.js';
+import { locatePrograms } from '../programs.js';
+import type { HostCapacity } from '../../kube/size.js';
+import { finishRecreation } from '../recreate/finish-recreation.js';
+import { applyResize, type PlannedResize } from './apply.js';
+import { observeResize } from './observe.js';
+import { planResize } from './plan.js';
+
+export interface ResizeRequest {
+  /** What is not said stays as it is, or as an unfinished resize wanted it. */
+  readonly size: Partial<HostCapacity>;
+  readonly signal: AbortSignal;
+}
+
+export interface Resized {
+  readonly before: HostCapacity;
+  readonly after: HostCapacity;
+  readonly isRunning: boolean;
+  /** Milliseconds by step; empty where there was nothing to do. */
+  readonly durationsMs: Readonly<Record<string, number>>;
+}
+
+const entrySchema = z.object({ cpus: z.number(), memoryMb: z.number() });
+
+/** The size that an unfinished resize wanted; undefined where none was cut short. */
+export function readUnfinishedResize(host: Host): Promise<HostCapacity | undefined> {
+  return readEntry(host, 'resize-cluster', entrySchema);
+}
+
+/** Only a container's limit can be changed while it runs; a virtual machine is made anew. */
+export async function canResizeInPlace(host: Host): Promise<boolean> {
+  const profile = await readProfileSize(host).catch(() => undefined);
+  return profile === undefined || profile.driver === 'docker';
+}
+
+/** Another size is on its way, by other means. */
+export function forgetUnfinishedResize(host: Host): Promise<void> {
+  return closeEntry(host, 'resize-cluster');
+}
+
+/** Looks and plans; changes nothing. Throws RESOURCES_SHORT below what is in use or above the machine. */
+export async function planResizeInPlace(host: Host, request: ResizeRequest): Promise<PlannedResize> {
+  const unfinished = await readUnfinishedResize(host);
+  const programs = await locatePrograms(host, request.signal);
+  const seen = await observeResize(host, programs, request.signal);
+  const plan = planResize(seen, { ...unfinished, ...request.size }, profileFile(host));
+  return { ...plan, seen, programs, isResumed: unfinished !== undefined };
+}
+
+/** Grows or shrinks the running cluster; pods, claims and images stay, and a running job goes on. */
+export async function resizeInPlace(
+  host: Host,
+  request: ResizeRequest & { readonly lock: Omit<LockRequest, 'signal'> },
+): Promise<Resized> {
+  return withLock(host, { ...request.lock, signal: request.signal }, () => resizeHoldingLock(host, request));
+}
+
+/** The same for who holds the lock already. */
+export async function resizeHoldingLock(host: Host, request: ResizeRequest): Promise<Resized> {
+  await finishRecreation(host, request);
+  const planned = await planResizeInPlace(host, request);
+  const { before, target, steps } = planned;
+  const { cpus, memoryMb } = target;
+  if (planned.isResumed) host.ui.warn('An earlier resize was cut short; it is brought to its end');
+  await requireOwnCluster(host, request.signal);
+  if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
+  const durationsMs = await applyResize(host, planned, request.signal);
+  // the copy from which a damaged record is mended must know the new size
+  await keepRecord(host.directories);
+  await closeEntry(host, 'resize-cluster');
+  return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
+}

@@ -1,0 +1,40 @@
+import { minikubeMinimum, recommended, sparkMinimum, type HostCapacity } from '../../kube/size.js';
+import { leastMemoryMb, sizeNow, type ResizeInputs } from './plan.js';
+
+export interface SizeOffer extends HostCapacity {
+  readonly reason: string;
+}
+
+/** Sizes worth offering on this machine, smallest first, each once; what is in use and what the machine has bound them. */
+export function offerSizes(facts: Pick<ResizeInputs, 'host' | 'inUse' | 'limit' | 'configured'>): readonly SizeOffer[] {
+  const { host, inUse } = facts;
+  const now = sizeNow(facts);
+  const bounded = (size: HostCapacity): HostCapacity => ({
+    cpus: Math.min(size.cpus, host.cpus),
+    memoryMb: Math.min(size.memoryMb, host.memoryMb),
+  });
+  const most = { cpus: host.cpus, memoryMb: Math.floor((host.memoryMb * 0.75) / 1024) * 1024 };
+  const all: readonly SizeOffer[] = [
+    { ...now, reason: 'as it is' },
+    { ...bounded(sparkMinimum), reason: "Spark's minimum" },
+    { ...bounded(recommended), reason: 'a driver and executors side by side' },
+    { ...most, reason: 'three quarters of the memory of this machine' },
+  ];
+  const leastMb = Math.max(minikubeMinimum.memoryMb, inUse === undefined ? 0 : leastMemoryMb(inUse));
+  const leastMilli = inUse?.requests.cpuMilli ?? 0;
+  const possible = all.filter(
+    (size) => isSame(size, now) || (size.memoryMb >= leastMb && size.cpus * 1000 >= leastMilli),
+  );
+  return possible
+    .filter((size, index) => possible.findIndex((other) => isSame(size, other)) === index)
+    .sort((left, right) => left.memoryMb - right.memoryMb || left.cpus - right.cpus);
+}
+
+/** The first that is larger, as whoever asks for a resize wants more; else the largest. */
+export function preferredOffer(offers: readonly SizeOffer[], now: HostCapacity): SizeOffer | undefined {
+  return offers.find(({ memoryMb }) => memoryMb > now.memoryMb) ?? offers.at(-1);
+}
+
+function isSame(one: HostCapacity, other: HostCapacity): boolean {
+  return one.cpus === other.cpus && one.memoryMb === other.memoryMb;
+}

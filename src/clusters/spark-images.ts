@@ -1,0 +1,17 @@
+import type { Argv } from '../ports/runner.js';
+import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
+import { jobNamespace, preparedConfigMap } from '../kube/names.js';
+
+/** On the ConfigMap of what init prepared, one for each further version of Spark that `images build` brought: its image. */
+const annotation = 'spark-dev/spark-';
+
+export function noteSparkArgv(tool: KubectlTool, version: string, image: string): Argv {
+  const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
+  return [...pinnedKubectl(tool), ...target, `${annotation}${version}=${image}`, '--overwrite'];
+}
+
+/** Version → image. */
+export function readSparkImages(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ours = Object.entries(annotations).filter(([key]) => key.startsWith(annotation));
+  return Object.fromEntries(ours.map(([key, image]) => [key.slice(annotation.length), image]));
+}

@@ -1,0 +1,52 @@
+import type { NodeResources } from '../kube/node-resources.js';
+import { addResources, largestResources, subtractResources, type Resources } from '../kube/resources.js';
+import type { HostCapacity } from '../kube/size.js';
+
+/** What a job is held against. */
+export interface FitCapacity {
+  readonly rooms: readonly NodeResources[];
+  readonly limit: Resources | undefined;
+  readonly host: Resources | undefined;
+}
+
+/** The rest is the host's own. */
+const mostOfMemory = 0.9;
+const memoryStepMb = 256;
+
+/**
+ * The least size, in whole CPUs and steps of 256 MiB, that has so much room beside what runs; undefined where this host
+ * cannot give it. Only a cluster of one node can grow.
+ */
+export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity | undefined {
+  const [room, ...others] = ground.rooms;
+  const most = mostOf(ground);
+  if (room === undefined || others.length > 0 || most === undefined) return undefined;
+  const now = ground.limit ?? room.allocatable;
+  const needed = largestResources(now, addResources(subtractResources(room.allocatable, room.free), needs));
+  const size: HostCapacity = {
+    cpus: Math.ceil(needed.cpuMilli / 1000),
+    memoryMb:
+      needed.memoryMb === now.memoryMb ? now.memoryMb : Math.ceil(needed.memoryMb / memoryStepMb) * memoryStepMb,
+  };
+  return size.cpus <= most.cpus && size.memoryMb <= most.memoryMb ? size : undefined;
+}
+
+/** The ground after a resize to that size: the node then offers all of it. */
+export function growCapacity(ground: FitCapacity, { cpus, memoryMb }: HostCapacity): FitCapacity {
+  const limit: Resources = { cpuMilli: cpus * 1000, memoryMb };
+  const grow = (room: NodeResources): NodeResources => ({
+    ...room,
+    allocatable: limit,
+    free: subtractResources(limit, subtractResources(room.allocatable, room.free)),
+  });
+  return { ...ground, limit, rooms: ground.rooms.map(grow) };
+}
+
+/** What a cluster can have on this host; one that is larger already may stay so. */
+export function mostOf({ host, limit }: FitCapacity): HostCapacity | undefined {
+  if (host === undefined) return undefined;
+  return {
+    cpus: Math.floor(host.cpuMilli / 1000),
+    memoryMb: Math.max(Math.floor(host.memoryMb * mostOfMemory), limit?.memoryMb ?? 0),
+  };
+}

@@ -1,0 +1,40 @@
+import type { NodeResources } from '../kube/node-resources.js';
+import {
+  addResources,
+  hasRoomFor,
+  largestResources,
+  noResources,
+  subtractResources,
+  type Resources,
+} from '../kube/resources.js';
+import type { JobPods } from './spark-pods.js';
+
+/**
+ * Whether the nodes can hold the job at each moment of its life: first the submit pod beside the driver, then, when that
+ * one has ended, the driver beside all executors. A pod finds its room on one node or not at all.
+ */
+export function canPlace(pods: JobPods, rooms: readonly Pick<NodeResources, 'free'>[]): boolean {
+  const free = rooms.map((room) => room.free);
+  const { driver, executor, executors, submit } = pods;
+  return free.some((room, place) => {
+    if (!hasRoomFor(room, driver.requests)) return false;
+    const withDriver = free.map((other, index) =>
+      index === place ? subtractResources(other, driver.requests) : other,
+    );
+    const count = withDriver.reduce((sum, other) => sum + countPods(other, executor.requests), 0);
+    return count >= executors && withDriver.some((other) => hasRoomFor(other, submit.requests));
+  });
+}
+
+/** The most that the job asks for at one moment. */
+export function peakRequest({ submit, driver, executor, executors }: JobPods): Resources {
+  const all = Array.from({ length: executors }, () => executor.requests);
+  return largestResources(addResources(submit.requests, driver.requests), addResources(driver.requests, ...all));
+}
+
+function countPods(room: Resources, asked: Resources): number {
+  if (!hasRoomFor(room, noResources)) return 0;
+  const byCpu = asked.cpuMilli === 0 ? Infinity : Math.floor(room.cpuMilli / asked.cpuMilli);
+  const byMemory = asked.memoryMb === 0 ? Infinity : Math.floor(room.memoryMb / asked.memoryMb);
+  return Math.min(byCpu, byMemory);
+}

@@ -1,0 +1,96 @@
+import type { Host } from '../ports/host.js';
+import type { Argv } from '../ports/runner.js';
+import { parseJavaSettings } from '../toolchain/spark/java.js';
+import { parseSparkCore } from '../toolchain/spark/spark-core.js';
+import type { SparkVersion } from '../toolchain/spark/versions.js';
+import type { Daemon } from './daemon.js';
+
+/** What lies in an image that is to carry our entrypoint and class archive. */
+export interface ObservedBase {
+  readonly arch: string;
+  /** Of the daemon that has it. */
+  readonly daemonArch: string;
+  readonly spark: { readonly version: string; readonly scala: string } | undefined;
+  readonly javaMajor: number | undefined;
+  /** Of a Python 3. */
+  readonly pythonMinor: number | undefined;
+  readonly hasPyspark: boolean;
+  /** Programs that entrypoint and training call. */
+  readonly missing: readonly string[];
+}
+
+const answerWithinMs = 60_000;
+
+const script = `
+for program in bash python3 tini openssl; do command -v $program >/dev/null || echo "lacks $program"; done
+for file in /opt/spark/jars/spark-core_*.jar /opt/spark/python/pyspark/__init__.py /opt/spark/python/lib/pyspark.zip
+do [ ! -e "$file" ] || echo "$file"; done
+python3 -c 'import sys; print("python 3.%d" % sys.version_info[1])'
+PATH=/opt/java/openjdk/bin:$JAVA_HOME/bin:$PATH
+java -XshowSettings:properties --list-modules 2>&1
+exit 0`;
+
+export function lookArgv(image: string): Argv {
+  return ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=sh', image, '-c', script];
+}
+
+/** Pure; reads what the image answered, nothing where it has no shell. */
+export function parseLook(stdout: string): Omit<ObservedBase, 'arch' | 'daemonArch'> {
+  const python = /^python 3\.(\d+)$/m.exec(stdout)?.[1];
+  return {
+    spark: parseSparkCore(stdout),
+    javaMajor: parseJavaSettings(stdout)?.major,
+    pythonMinor: python === undefined ? undefined : Number(python),
+    hasPyspark: /^\/opt\/spark\/python\/(pyspark\/__init__\.py|lib\/pyspark\.zip)$/m.test(stdout),
+    missing: [...stdout.matchAll(/^lacks (\S+)$/gm)].map(([, program = '']) => program),
+  };
+}
+
+/** Starts it only where it can: an image of another processor would fail in the kernel's words. */
+export async function lookAtBase(
+  host: Host,
+  daemon: Daemon,
+  image: string,
+  signal: AbortSignal,
+): Promise<ObservedBase> {
+  const options = {
+    signal,
+    timeoutMs: answerWithinMs,
+    ...(daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv }),
+  };
+  const [inspected, version] = await Promise.all([
+    host.runner.run(['docker', 'image', 'inspect', '--format={{.Architecture}}', image], options),
+    host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
+  ]);
+  const [arch, daemonArch] = [inspected.stdout.trim(), version.stdout.trim()];
+  if (arch !== daemonArch) return { arch, daemonArch, ...parseLook('') };
+  const looked = await host.runner.run(lookArgv(image), { ...options, accept: [126, 127] });
+  return { arch, daemonArch, ...parseLook(looked.stdout) };
+}
+
+/** Pure: every reason why it cannot be the Spark that was asked for. */
+export function classifyBase(facts: ObservedBase, wanted: SparkVersion): readonly string[] {
+  const { arch, daemonArch, spark, javaMajor, pythonMinor, hasPyspark, missing } = facts;
+  const { version, scala, java } = wanted;
+  if (arch !== daemonArch) return [`It is made for ${arch}, and this Docker runs ${daemonArch}.`];
+  if (spark === undefined) return ['There is no Spark in it: no /opt/spark/jars/spark-core_*.jar.'];
+  const range = java.from === java.to ? String(java.from) : `${String(java.from)} to ${String(java.to)}`;
+  const hasJava = javaMajor !== undefined && javaMajor >= java.from && javaMajor <= java.to;
+  const foundJava = javaMajor === undefined ? 'no Java of 9 or newer' : `Java ${String(javaMajor)}`;
+  const others = missing.filter((program) => program !== 'python3');
+  return [
+    ...(spark.version === version ? [] : [`It has Spark ${spark.version}, and ${version} was asked for.`]),
+    ...(spark.scala === scala
+      ? []
+      : [`Its Spark is for Scala ${spark.scala}; for ${version} we compile with ${scala}.`]),
+    ...(hasJava ? [] : [`It has ${foundJava}, and Spark ${version} runs here with ${range}.`]),
+    ...(pythonMinor === undefined
+      ? ['It has no python3, which PySpark and the training of the class archive need.']
+      : []),
+    ...(pythonMinor !== undefined && pythonMinor < wanted.pythonMinor
+      ? [`It has Python 3.${String(pythonMinor)}, and Spark ${version} needs 3.${String(wanted.pythonMinor)} or newer.`]
+      : []),
+    ...(hasPyspark ? [] : ['There is no PySpark in /opt/spark/python.']),
+    ...(others.length === 0 ? [] : [`It has no ${others.join(', no ')}.`]),
+  ];
+}

@@ -1,0 +1,59 @@
+import { access } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { placeOf, type BundleUnit } from '../bundle-file.js';
+import type { Directories, Host } from '../../ports/host.js';
+import { sourceTool, type SourceToolName } from '../../toolchain/source-tools.js';
+import { describeDistribution } from '../../toolchain/spark/distribution.js';
+import { managedJavaFolder } from '../../toolchain/spark/java.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
+import type { ClusterParts } from '../../clusters/prepare/parts.js';
+
+/** All that `init` and a first run read and would else fetch or make: on the host, in the node, and to compile an application. */
+export function describeContents(host: Host, parts: ClusterParts): readonly BundleUnit[] {
+  const { directories } = host;
+  const tool = (name: SourceToolName, isNeeded: boolean): readonly BundleUnit[] => {
+    const built = parts.tools.get(name);
+    const what = `${name} ${sourceTool(name).version}`;
+    return built === undefined ? [] : [{ path: inBundle(directories, built.directory), what, isNeeded }];
+  };
+  return [
+    ...tool('kubernetes', true),
+    // a fitting one on the PATH does as well
+    ...tool('minikube', false),
+    ...tool('skaffold', false),
+    // only where the machine lacks a capability
+    ...tool('oci-runtime', false),
+    ...[parts.node, ...parts.controlPlane, parts.spark].flatMap(({ recipe, tar, manifest }) => [
+      { path: inBundle(directories, tar), what: `image ${recipe.name}`, isNeeded: true },
+      { path: inBundle(directories, manifest), what: `contents of ${recipe.name}`, isNeeded: false },
+    ]),
+    {
+      path: inBundle(directories, describeDistribution(directories, sparkVersion).folder),
+      what: `Spark ${sparkVersion.version}`,
+      isNeeded: true,
+    },
+    { path: inBundle(directories, managedJavaFolder(host, sparkVersion)), what: 'a Java', isNeeded: false },
+  ];
+}
+
+export interface PresentUnits {
+  readonly units: readonly BundleUnit[];
+  readonly missing: readonly BundleUnit[];
+}
+
+export async function findPresentUnits(host: Host, units: readonly BundleUnit[]): Promise<PresentUnits> {
+  const present = await Promise.all(units.map(({ path }) => isThere(placeOf(host.directories, path))));
+  return { units: units.filter((_, index) => present[index]), missing: units.filter((_, index) => !present[index]) };
+}
+
+function inBundle({ data, cache }: Directories, path: string): string {
+  const below = (root: string): string => relative(root, path).split(sep).join('/');
+  return below(data).startsWith('..') ? `cache/${below(cache)}` : `data/${below(data)}`;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

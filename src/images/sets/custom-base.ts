@@ -1,0 +1,100 @@
+import { loadSettings } from '../../config/load-settings.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { classifyBase, lookAtBase } from '../observed-base.js';
+import { ensureImage } from '../build.js';
+import type { Daemon } from '../daemon.js';
+import { buildArgv, saveArgv } from '../docker-argv.js';
+import { inspectImages } from '../observed-image.js';
+import type { NeededImage } from '../image-rows.js';
+import { isStored } from '../image-store.js';
+import { imagesLog } from '../images-log.js';
+import { describeOverBase, planOverBase } from '../custom-base.js';
+import { planPull, pullCommands } from '../plan-pull.js';
+import type { PullPlan } from '../pull.js';
+import type { PlannedImage } from '../recipe.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import type { SparkVersion } from '../../toolchain/spark/versions.js';
+import { findImageSet, type ImageSet } from './image-set.js';
+import { loadIntoCluster } from './make-images.js';
+import { pullImages } from './pull-images.js';
+import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
+
+export interface OverBaseRequest {
+  readonly spark: SparkVersion;
+  /** By digest. */
+  readonly base: string;
+  readonly signal: AbortSignal;
+}
+
+export interface OverBasePlan {
+  readonly set: ImageSet;
+  readonly image: PlannedImage;
+  readonly isBuilt: boolean;
+  /** Empty where the base is on this machine, or is not needed any more. */
+  readonly pulls: readonly PullPlan[];
+}
+
+/** Looks and plans; changes nothing. */
+export async function planOverBaseBuild(host: Host, { spark, base, signal }: OverBaseRequest): Promise<OverBasePlan> {
+  const [set, image] = await Promise.all([findImageSet(host, signal), planOverBase(host, spark.version, base)]);
+  const isBuilt = await isStored(image.tar);
+  const here = set.host === undefined || isBuilt ? [] : await inspectImages(host, set.host, [base], signal);
+  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
+  const pulls = isBuilt || here.length > 0 ? [] : await planPull(host, [base], settings, signal);
+  return { set, image, isBuilt, pulls };
+}
+
+export function overBaseCommands({ image, isBuilt, pulls }: OverBasePlan): readonly Argv[] {
+  if (isBuilt) return [];
+  const build = buildArgv(image, `images/${image.recipe.folder}`);
+  return [...pulls.flatMap(pullCommands), build, saveArgv(image.reference, image.tar)];
+}
+
+export interface BuiltOverBase {
+  readonly image: NeededImage;
+  readonly inCluster: 'loaded' | 'there';
+  readonly cluster: Daemon;
+}
+
+/** The base is looked into before minutes of training, and the image where pods will find it. */
+export async function buildOverBase(host: Host, plan: OverBasePlan, request: OverBaseRequest): Promise<BuiltOverBase> {
+  const { spark, base, signal } = request;
+  const { set, isBuilt, pulls } = plan;
+  const log = { logFile: imagesLog(host, 'build'), signal };
+  const cluster = requireClusterDaemon(set);
+  let image = plan.image;
+  if (!isBuilt) {
+    const daemon = requireHostDaemon(set);
+    const [pulled] = pulls.length === 0 ? [] : (await pullImages(host, pulls, { hostOnly: true, signal })).images;
+    // a mirror's has another name
+    const reference = pulled?.reference ?? base;
+    await requireSpark(host, daemon, reference, request);
+    image = await planOverBase(host, spark.version, reference);
+    await ensureImage(host, image, log);
+  }
+  const needed = describeOverBase(image);
+  const inCluster = await loadIntoCluster(host, needed, cluster, log);
+  await requireSpark(host, cluster, image.reference, request);
+  return { image: needed, inCluster, cluster };
+}
+
+async function requireSpark(
+  host: Host,
+  daemon: Daemon,
+  image: string,
+  { spark, signal }: OverBaseRequest,
+): Promise<void> {
+  const facts = await lookAtBase(host, daemon, image, signal);
+  const reasons = classifyBase(facts, spark);
+  if (reasons.length === 0) return;
+  const { version, scala, java } = spark;
+  throw new SparkDevError('BASE_UNFIT', `${image} cannot be an image of Spark ${version}`, {
+    why: reasons.join('\n'),
+    fix: [
+      `Take the digest of one like apache/spark:${version}-scala${scala}-java${String(java.from)}-python3-ubuntu`,
+      'Build ours, which needs no base: spark-dev images build',
+    ],
+    facts: { ...facts },
+  });
+}

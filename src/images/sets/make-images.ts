@@ -1,0 +1,78 @@
+import { ensureLoaded } from '../image-store.js';
+import { daemonTitles, type Daemon } from '../daemon.js';
+import { inspectImages } from '../observed-image.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { beginBuilds, workshopOf } from '../../clusters/prepare/apply-preparation.js';
+import { rootImage } from '../../clusters/prepare/desired.js';
+import { performStep } from '../../clusters/prepare/ensure.js';
+import type { ImageSet } from './image-set.js';
+import { planImages, type Step } from '../../clusters/prepare/plan.js';
+import type { Preparation } from '../../clusters/prepare/preparation.js';
+import { runSteps } from '../../clusters/prepare/run-steps.js';
+
+export interface MakeRequest {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+/** By the names in `images list`; throws for one that is none of them. */
+export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly Step[] {
+  const known = desired.images.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return planImages(seen.observed, desired, names);
+  throw new SparkDevError('USAGE', `There is no image ${unknown} to build`, {
+    why: `There are ${known.join(', ')}.`,
+    fix: ['spark-dev images list', `Bring one of your own into the cluster: spark-dev images load ${unknown}`],
+  });
+}
+
+/** Makes the files of the images, compiling what goes into them first. */
+export async function makeImages(
+  host: Host,
+  preparation: Preparation,
+  steps: readonly Step[],
+  { logFile, signal }: MakeRequest,
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const builds = beginBuilds(host, steps, both);
+  const shop = workshopOf(host, preparation, builds, { logFile });
+  try {
+    await runSteps(steps, (step, stepSignal) => performStep(shop, step, stepSignal), both);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(builds.values());
+    throw error;
+  }
+}
+
+/** Images that pods name themselves; Kubernetes' own come with the node's start. */
+export function loadable(set: ImageSet, names: readonly string[]): ImageSet['needed'] {
+  const sparks = [set.parts.spark, ...set.parts.otherSparks].map(({ recipe }) => recipe.name);
+  return set.needed.filter(({ name }) => names.includes(name) && sparks.includes(name));
+}
+
+/** Brings the made image into the cluster's daemon, and looks there whether it is. */
+export async function loadIntoCluster(
+  host: Host,
+  image: ImageSet['needed'][number],
+  cluster: Daemon,
+  request: MakeRequest,
+): Promise<'loaded' | 'there'> {
+  const dockerEnv = cluster.dockerEnv ?? {};
+  const hadTo = await ensureLoaded(host, image, { ...request, dockerEnv });
+  const [found] = await inspectImages(host, cluster, [image.reference], request.signal);
+  if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
+  throw new SparkDevError('IMAGE_MISSING', `${image.reference} did not come into ${daemonTitles.cluster}`, {
+    why: found === undefined ? 'docker load ended well, and it is not there.' : 'Another image has its name there.',
+    fix: ['spark-dev images list', 'spark-dev doctor'],
+    log: request.logFile,
+  });
+}
+
+/** All but the root, which comes with those that are built on it, and what is made only when it is asked for. */
+export function listWhole({ desired }: Preparation): readonly string[] {
+  const whole = desired.images.filter(({ name, isOptional }) => name !== rootImage && isOptional !== true);
+  return whole.map(({ name }) => name);
+}

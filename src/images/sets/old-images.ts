@@ -1,0 +1,36 @@
+import type { Daemon } from '../daemon.js';
+import { overBaseName } from '../custom-base.js';
+import { planPrune, type PrunePlan } from '../prune-plan.js';
+import { listStored, observeLabelled } from '../prune.js';
+import { listStoredRecipes } from '../stored-recipes.js';
+import type { Host } from '../../ports/host.js';
+import { findImageSet } from './image-set.js';
+import { requireOwnCluster } from '../../clusters/ownership.js';
+
+/** Images that spark-dev made and needs no more, and the daemons that were asked. */
+export interface OldImages {
+  readonly plan: PrunePlan;
+  readonly daemons: readonly Daemon[];
+  readonly clusterAnswers: boolean;
+}
+
+/** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
+export async function findOldImages(
+  host: Host,
+  signal: AbortSignal,
+  { overBase = false }: { readonly overBase?: boolean } = {},
+): Promise<OldImages> {
+  const set = await findImageSet(host, signal);
+  if (set.profile === 'foreign') await requireOwnCluster(host, signal);
+  const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
+  const daemons = all.filter((daemon) => daemon !== undefined);
+  const [labelled, files, recipes] = await Promise.all([
+    Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
+    listStored(host),
+    listStoredRecipes(host),
+  ]);
+  const needed = set.needed.filter(({ name }) => !overBase || name !== overBaseName);
+  // in this machine's Docker another home may have what looks old to this version
+  const proven = set.isOneDaemon ? undefined : recipes;
+  return { plan: planPrune(needed, labelled, files, proven), daemons, clusterAnswers: set.cluster !== undefined };
+}

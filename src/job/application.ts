@@ -1,0 +1,144 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join, resolve } from 'node:path';
+import { noResource } from '../config/place-app.js';
+import { configInvalid } from '../config/problem.js';
+import type { AppSettings, Settings } from '../config/settings.js';
+import { noSettings } from '../config/settings.js';
+import { suggestNearest } from '../config/suggest.js';
+import { limitList } from '../errors/limit-list.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Directories } from '../ports/host.js';
+import type { JobMain, Place } from './job.js';
+
+export const languages = ['scala', 'python'] as const;
+export type Language = (typeof languages)[number];
+
+export type Application = JobMain & { readonly name: string };
+
+/**
+ * An application is a folder with one Scala file, whose name is the main class, or one Python file, or both: below
+ * examples/, or where spark-dev.yaml says, there also the file itself, a jar, something in the image, or a URL. What is
+ * called like a file is that file, named or not. A name is only ever compared, never made part of a path. The language
+ * that was asked for, or that the application names, is meant strictly; the file's own `lang` is a preference where there
+ * is a choice.
+ */
+export async function findApplication(
+  directories: Directories,
+  name: string,
+  asked?: Language,
+  { apps, origins, lang: preferred }: Pick<Settings, 'apps' | 'origins' | 'lang'> = noSettings,
+): Promise<Application> {
+  const examples = await listExamples(directories);
+  const places = new Map<string, AppPlace>(Object.entries(examples).map(([folder, path]) => [folder, { path }]));
+  for (const [own, app] of Object.entries(apps)) places.set(own, app);
+  const place = places.get(name) ?? (await findFile(directories.working, name));
+  if (place === undefined) throw unknownApplication(name, [...places.keys()]);
+  const called = places.has(name) ? name : basename(name, extname(name));
+  const sources = await listSources(place.path).catch((cause: unknown) => {
+    throw notThere(name, place.path, origins, cause);
+  });
+  const both = ['.scala', '.py'].every((ending) => sources.some((file) => file.endsWith(ending)));
+  const wanted = asked ?? place.lang ?? (both ? preferred : undefined);
+  const main = chooseMain(sources, wanted, place.main);
+  if (main !== undefined) return { name: called, ...main };
+  throw noForm(name, wanted);
+}
+
+/** That a path has something to run, before an entry names it; throws USAGE. A URL or the image is believed. */
+export async function requireSource(path: string, wanted?: Language, mainClass?: string): Promise<void> {
+  const sources = await listSources(path).catch(() => undefined);
+  if (sources === undefined)
+    throw new SparkDevError('USAGE', `There is no ${path}`, {
+      why: 'An entry names a file that is there, or a folder with one.',
+      fix: ['--path jobs/etl.py'],
+    });
+  if (chooseMain(sources, wanted, mainClass) === undefined) throw noForm(path, wanted);
+}
+
+function noForm(name: string, wanted: Language | undefined): SparkDevError {
+  return new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a language that can be run'}`, {
+    why: 'It takes a .scala, .py, .jar or .R file, or a folder with one.',
+    fix: [wanted === undefined ? 'Name the file itself: spark-dev run jobs/etl.py' : 'Leave --lang away'],
+  });
+}
+
+/** Name → folder. The applications of verify lie there too, in folders below, and are none of these. */
+export async function listExamples(directories: Directories): Promise<Readonly<Record<string, string>>> {
+  const home = join(directories.package, 'examples');
+  const entries = await readdir(home, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const files = await Promise.all(folders.map((folder) => readdir(join(home, folder))));
+  const runnable = folders.filter((_, index) =>
+    files[index]?.some((file) => ['.scala', '.py'].includes(extname(file))),
+  );
+  return Object.fromEntries(runnable.map((name) => [name, join(home, name)]));
+}
+
+type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;
+
+function chooseMain(
+  sources: readonly string[],
+  wanted: Language | undefined,
+  mainClass: string | undefined,
+): JobMain | undefined {
+  const ending = (...endings: readonly string[]): string | undefined =>
+    sources.find((file) => endings.includes(extname(file).toLowerCase()));
+  if (sources[0] === noResource && mainClass !== undefined) return { kind: 'class', mainClass };
+  const scala = ending('.scala');
+  if (scala !== undefined && wanted !== 'python')
+    return { kind: 'scala', source: scala, mainClass: mainClass ?? basename(scala, '.scala') };
+  const python = ending('.py');
+  if (python !== undefined && wanted !== 'scala') return { kind: 'python', at: readLocation(python) };
+  const jar = ending('.jar');
+  if (jar !== undefined && wanted !== 'python') return { kind: 'jar', at: readLocation(jar), mainClass };
+  const r = ending('.r');
+  return r === undefined || wanted !== undefined ? undefined : { kind: 'r', at: readLocation(r) };
+}
+
+/** `local:///in/the/image`, a URL, or a path of this machine. */
+export function readLocation(location: string): Place {
+  const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];
+  if (inside !== undefined) return { where: 'image', path: inside };
+  const here = /^file:(?:\/\/)?(\/.*)$/.exec(location)?.[1] ?? location;
+  return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
+}
+
+/** What is typed for an application may be a file itself. */
+async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
+  if (!/\.(scala|py|jar|r)$/i.test(name)) return undefined;
+  if (/^(local|https?):\//.test(name)) return { path: name };
+  const path = resolve(working, name);
+  const isFile = await stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  return isFile ? { path } : undefined;
+}
+
+async function listSources(path: string): Promise<readonly string[]> {
+  if (readLocation(path).where !== 'here' || !(await stat(path)).isDirectory()) return [path];
+  return (await readdir(path)).map((file) => join(path, file));
+}
+
+function notThere(name: string, path: string, origins: Settings['origins'], cause: unknown): unknown {
+  const origin = origins[name];
+  if (origin === undefined) return cause;
+  const where = ['apps', name, 'path'];
+  const message = `there is no ${path}`;
+  return configInvalid(origin.file, [{ path: where.join('.'), message, ...origin.locate(where) }]);
+}
+
+export function unknownApplication(name: string, known: readonly string[]): SparkDevError {
+  const nearest = suggestNearest(name, known);
+  const isFile = /\.(scala|py|jar|r)$/i.test(name);
+  return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
+    why: `${isFile ? 'No such file is there. ' : ''}Known are: ${limitList(known).join(', ')}`,
+    fix: [
+      ...(nearest === undefined ? [] : [`Did you mean: spark-dev run ${nearest}`]),
+      ...(nearest === undefined && !isFile ? [`spark-dev run ${known[0] ?? ''}`] : []),
+      ...(isFile || nearest !== undefined ? [] : ['A file of yours: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
+      ...(isFile && nearest === undefined ? ['Name a file that is there; paths begin at the current folder'] : []),
+    ],
+    facts: { known, ...(nearest === undefined ? {} : { nearest }) },
+  });
+}

@@ -1,0 +1,67 @@
+import { parseCpuMilli } from '../kube/quantity.js';
+import type { JobLanguage, JobShape, PodShape } from '../fit/spark-pods.js';
+import type { JobSize } from '../config/job-size.js';
+import { readMemoryMb } from '../config/memory-size.js';
+import type { JobRole, RoleName, SparkJob } from './job.js';
+
+const heapMb = 512;
+
+/** What was said counts as Spark takes it; CPU that nobody named is requested as there is room. */
+export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {
+  return {
+    language,
+    driver: shapePod(size.driverMemoryMb, size.driverCores),
+    executor: shapePod(size.executorMemoryMb, size.executorCores),
+    executors: size.executors ?? 1,
+  };
+}
+
+/** What the job's pods ask for, its properties counted; with dynamic allocation those that it begins with. */
+export function shapeOf(job: SparkJob): JobShape {
+  const factor = readNumber(job.conf['spark.kubernetes.memoryOverheadFactor']);
+  const { offHeapMb, pysparkMb } = job.executor;
+  return {
+    language: languageOf(job),
+    driver: shapeRole('driver', job.driver, job.conf),
+    executor: {
+      ...shapeRole('executor', job.executor, job.conf),
+      ...(offHeapMb === undefined ? {} : { offHeapMb }),
+      ...(pysparkMb === undefined ? {} : { pysparkMb }),
+    },
+    executors: Math.max(1, job.executors),
+    ...(factor === undefined ? {} : { overheadFactor: factor }),
+  };
+}
+
+function languageOf({ main }: SparkJob): JobLanguage {
+  if (main.kind === 'python') return 'python';
+  return main.kind === 'r' ? 'r' : 'jvm';
+}
+
+function shapeRole(role: RoleName, pod: JobRole, conf: SparkJob['conf']): PodShape {
+  const cpu = (kind: 'request' | 'limit'): number | undefined => {
+    const text = conf[`spark.kubernetes.${role}.${kind}.cores`];
+    return text === undefined ? undefined : parseCpuMilli(text) || undefined;
+  };
+  const requestMilli = cpu('request');
+  const said = {
+    requestMilli,
+    limitMilli: cpu('limit'),
+    overheadMb: pod.overheadMb,
+    overheadFactor: readNumber(conf[`spark.${role}.memoryOverheadFactor`]),
+    minOverheadMb: readMemoryMb(conf[`spark.${role}.minMemoryOverhead`] ?? ''),
+  };
+  return {
+    ...shapePod(pod.memoryMb, pod.cores),
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text === undefined || !Number.isFinite(value) ? undefined : value;
+}
+
+function shapePod(memoryMb = heapMb, cores: number | undefined): PodShape {
+  return cores === undefined ? { heapMb: memoryMb, cores: 1, requestMilli: 'fitted' } : { heapMb: memoryMb, cores };
+}

@@ -1,0 +1,113 @@
+import { basename } from 'node:path';
+import { readAppFlags, type AppFlags } from '../config/app-flags.js';
+import { joinApp, pathInFile } from '../config/join-app.js';
+import { placeApp } from '../config/place-app.js';
+import type { AppOrigin, AppSaid, Settings } from '../config/settings.js';
+import type { CommandInput } from '../command.js';
+import type { Host } from '../ports/host.js';
+import { isSecretName } from '../secrets/secret-name.js';
+import type { Application } from './application.js';
+import type { JobProblem } from './conf-rules.js';
+import type { SparkJob } from './job.js';
+import { findManifestClass } from './validate-main-class.js';
+import { jobInvalid, type LocatedProblem } from './job-invalid.js';
+import { describeConflict, podTemplates } from '../spark/pod-templates.js';
+import { resolveJob } from './resolve-job.js';
+
+export interface ReadJob {
+  /** With the class that a flag names. */
+  readonly app: Application;
+  readonly job: SparkJob;
+  /** Where a thing of the job was said, for problems that only the cluster shows. */
+  readonly place: (problem: JobProblem) => LocatedProblem;
+}
+
+/** What flags and spark-dev.yaml say of an application, as one job; throws with everything that is wrong with it. */
+export async function readJob(
+  host: Host,
+  input: Pick<CommandInput, 'options' | 'lists' | 'variables' | 'passthrough'>,
+  settings: Settings,
+  app: Application,
+): Promise<ReadJob> {
+  const flags = readAppFlags(input);
+  const read = await judgeFlags(flags);
+  const said = placeApp(host.directories.working, read.said);
+  const joined = joinApp(said, settings.apps[app.name]);
+  const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
+  const place = placer(flags, said, app, settings.origins[app.name]);
+  const chosen = await withClass(app, read.said.main);
+  const { job, problems } = await resolveJob(chosen, joined, words);
+  const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
+  if (all.length > 0) throw jobInvalid(all);
+  warn(host, job);
+  return { app: chosen, job, place };
+}
+
+/** The form of what the flags say is that of the file; what does not have it is left out of the rest. */
+async function judgeFlags({
+  said,
+}: AppFlags): Promise<{ readonly said: AppSaid; readonly problems: readonly JobProblem[] }> {
+  if (Object.keys(said).length === 0) return { said: { args: [] }, problems: [] };
+  const { saidSchema } = await import('../config/app-schema.js');
+  const first = saidSchema.safeParse(said);
+  if (first.success) return { said: first.data, problems: [] };
+  const { describeIssue } = await import('../config/parse-settings.js');
+  const problems = first.error.issues.map((issue) => ({
+    path: issue.path.map(String),
+    message: describeIssue(issue),
+  }));
+  const sound = Object.fromEntries(
+    Object.entries(said).filter(([name]) => !problems.some(({ path }) => path[0] === name)),
+  );
+  return { said: saidSchema.parse(sound), problems };
+}
+
+function placer(
+  flags: AppFlags,
+  said: AppSaid,
+  app: Application,
+  origin: AppOrigin | undefined,
+): (problem: JobProblem) => LocatedProblem {
+  return ({ path, message }) => {
+    for (let length = path.length; length > 0; length--) {
+      const flag = flags.places.get(path.slice(0, length).join('.'));
+      if (flag !== undefined) return placeFlag({ ...flag, message });
+    }
+    if (origin === undefined) return { message, place: isOfMain(path) ? nameOf(app) : path.join('.') };
+    const inFile = ['apps', app.name, ...pathInFile(said, path)];
+    const { line, column } = origin.locate(inFile);
+    const place = `${origin.file}:${String(line)}:${String(column)} ${inFile.join('.')}`;
+    return { message, place, problem: { path: inFile.join('.'), message, line, column } };
+  };
+}
+
+function isOfMain([first = '']: readonly string[]): boolean {
+  return first === 'path' || first === 'main';
+}
+
+/** As it was typed where it is a file. */
+function nameOf(app: Application): string {
+  return 'at' in app && app.at.where === 'here' ? basename(app.at.path) : app.name;
+}
+
+function placeFlag({ flag, value, message }: AppFlags['problems'][number]): LocatedProblem {
+  const shown = value.length > 80 ? `${value.slice(0, 79)}…` : value;
+  return { flag, message, place: `${flag} ${shown}` };
+}
+
+/** What a flag names, else what a jar of this machine does: in the image Spark would not read it off the jar. */
+async function withClass(app: Application, said: string | undefined): Promise<Application> {
+  if (app.kind === 'python' || app.kind === 'r') return app;
+  if (said !== undefined) return { ...app, mainClass: said };
+  if (app.kind !== 'jar' || app.mainClass !== undefined || app.at.where !== 'here') return app;
+  return { ...app, mainClass: await findManifestClass(app.at.path) };
+}
+
+function warn(host: Host, job: SparkJob): void {
+  for (const conflict of podTemplates(job).conflicts) host.ui.warn(describeConflict(conflict));
+  const names = [...new Set([...Object.keys(job.driver.env), ...Object.keys(job.executor.env)])];
+  for (const name of names.filter(isSecretName))
+    host.ui.warn(
+      `${name} looks like a secret, and env stands in the pods for all to read: --secret ${name}=SECRET:KEY`,
+    );
+}

@@ -1,0 +1,76 @@
+import { readText } from '../config/read-text.js';
+import type { RoleName, UserPodTemplate } from './job.js';
+import { sparkContainers } from '../spark/pod-defaults.js';
+import { listAt, objectAt, type Json } from './plain-json.js';
+
+/** Volumes that Pod Security `restricted` lets a pod have; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+const allowedVolumes = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+const largestBytes = 1024 * 1024;
+
+export type ReadTemplate = { readonly template: UserPodTemplate } | { readonly problems: readonly string[] };
+
+/** A file that should hold one pod; each problem begins with FILE, and LINE:COLUMN where YAML knows them. */
+export async function readTemplate(role: RoleName, file: string): Promise<ReadTemplate> {
+  const read = await readText(file, largestBytes);
+  if ('text' in read) return parseTemplate(role, file, read.text);
+  return { problems: [`${file}${read.line === 1 ? '' : `:${String(read.line)}`}: ${read.message}`] };
+}
+
+export async function parseTemplate(role: RoleName, file: string, text: string): Promise<ReadTemplate> {
+  const { parseAllDocuments } = await import('yaml');
+  const documents = parseAllDocuments(text, { stringKeys: true });
+  const [first, ...others] = 'empty' in documents ? [] : documents;
+  const broken = (first?.errors ?? []).map((error) => {
+    const place = error.linePos?.[0];
+    const at = place === undefined ? '' : `:${String(place.line)}:${String(place.col)}`;
+    return `${file}${at}: ${error.message.split('\n')[0] ?? ''}`;
+  });
+  if (broken.length > 0) return { problems: broken };
+  if (others.length > 0) return { problems: [`${file}: it holds several documents; a template is one pod`] };
+  let value: unknown;
+  try {
+    value = first?.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { problems: [`${file}: it does not hold a pod`] };
+  const pod = value as Json;
+  const problems = complaintsOf(role, pod).map((complaint) => `${file}: ${complaint}`);
+  return problems.length > 0 ? { problems } : { template: { file, pod } };
+}
+
+function complaintsOf(role: RoleName, pod: Json): readonly string[] {
+  const kind = pod['kind'] ?? 'Pod';
+  if (kind !== 'Pod') return [`it is of kind ${JSON.stringify(kind)}, and a template is a Pod`];
+  const spec = objectAt(pod, 'spec');
+  const containers = spec['containers'];
+  const names = listAt(spec, 'containers').map(({ name }) => name);
+  const forbidden = listAt(spec, 'volumes').flatMap((volume) =>
+    Object.keys(volume)
+      .filter((key) => key !== 'name' && !allowedVolumes.includes(key))
+      .map(
+        (key) =>
+          `volume ${JSON.stringify(volume['name'])} is a ${key}, which Pod Security restricted does not allow; a claim (persistentVolumeClaim) does the same`,
+      ),
+  );
+  return [
+    ...(containers === undefined || Array.isArray(containers) ? [] : ['spec.containers is no list']),
+    ...(names.length > 1 && !names.includes(sparkContainers[role])
+      ? [
+          `it has ${String(names.length)} containers (${names.join(', ')}) and none is called ${sparkContainers[role]}: call the one so that Spark shall run in`,
+        ]
+      : []),
+    ...forbidden,
+  ];
+}

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { sparkPods } from '../fit/spark-pods.js';
+import { appSchema } from '../config/app-schema.js';
+import { parseSettings } from '../config/parse-settings.js';
+import type { Application } from './application.js';
+import { jobProperties } from './job-properties.js';
+import { shapeOf } from './job-shape.js';
+import { resolveJob } from './resolve-job.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+const main = join(folder, 'etl.py');
+// Python reads either kind of line end
+writeFileSync(main, 'print(1)\r\n');
+const app: Application = { name: 'etl', kind: 'python', at: { where: 'here', path: main } };
+
+const resolve = (said: object): ReturnType<typeof resolveJob> =>
+  resolveJob(app, appSchema.parse({ path: main, ...said }));
+const problemsOf = async (said: object): Promise<readonly string[]> =>
+  (await resolve(said)).problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+it('runs on a laptop where nothing is said', async () => {
+  const { job, problems } = await resolveJob(app);
+  expect(problems).toEqual([]);
+  expect(sparkPods(shapeOf(job))).toMatchObject({
+    driver: { requests: { cpuMilli: 100, memoryMb: 896 } },
+    executor: { requests: { memoryMb: 896 } },
+    executors: 1,
+  });
+});
+
+it('counts what the properties say, wherever they say it', async () => {
+  const conf = {
+    'spark.executor.memory': '1g',
+    'spark.executor.memoryOverhead': '1Gi',
+    'spark.executor.pyspark.memory': '256m',
+    'spark.memory.offHeap.size': '134217728',
+    'spark.memory.offHeap.enabled': 'true',
+    'spark.executor.instances': '3',
+    'spark.kubernetes.executor.request.cores': '250m',
+    'spark.driver.memoryOverheadFactor': '1',
+  };
+  const { job, problems } = await resolve({ conf });
+  expect(problems).toEqual([]);
+  expect(sparkPods(shapeOf(job))).toMatchObject({
+    driver: { requests: { memoryMb: 1024 } },
+    executor: { requests: { cpuMilli: 250, memoryMb: 1024 + 1024 + 256 + 128 } },
+    executors: 3,
+  });
+});
+
+it('becomes the properties of Spark', async () => {
+  const { job } = await resolve({
+    env: { A: 'b' },
+    driver: { env: { A: 'driver' } },
+    labels: { team: 'a' },
+    annotations: { note: 'x y' },
+    nodeSelector: { disk: 'ssd' },
+    secrets: [
+      { secret: 'db', env: 'PASSWORD', key: 'password' },
+      { secret: 'db', path: '/etc/db', on: 'executor' },
+    ],
+    volumes: [
+      { name: 'fast', path: '/fast', emptyDir: { medium: 'memory', size: '1Gi' }, on: 'driver' },
+      { name: 'data', path: '/data', claim: 'mine', readOnly: true, on: 'executor' },
+    ],
+    jars: ['local:///opt/x.jar', 'https://repo/y.jar'],
+    dynamicAllocation: { min: 0, max: 2 },
+  });
+  expect(jobProperties(job)).toEqual({
+    'spark.kubernetes.driverEnv.A': 'driver',
+    'spark.executorEnv.A': 'b',
+    'spark.kubernetes.driver.label.team': 'a',
+    'spark.kubernetes.executor.label.team': 'a',
+    'spark.kubernetes.driver.annotation.note': 'x y',
+    'spark.kubernetes.executor.annotation.note': 'x y',
+    'spark.kubernetes.driver.node.selector.disk': 'ssd',
+    'spark.kubernetes.executor.node.selector.disk': 'ssd',
+    'spark.kubernetes.driver.secretKeyRef.PASSWORD': 'db:password',
+    'spark.kubernetes.executor.secretKeyRef.PASSWORD': 'db:password',
+    'spark.kubernetes.executor.secrets.db': '/etc/db',
+    'spark.kubernetes.driver.volumes.emptyDir.fast.mount.path': '/fast',
+    'spark.kubernetes.driver.volumes.emptyDir.fast.mount.readOnly': 'false',
+    'spark.kubernetes.driver.volumes.emptyDir.fast.options.medium': 'Memory',
+    'spark.kubernetes.driver.volumes.emptyDir.fast.options.sizeLimit': '1Gi',
+    'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/data',
+    'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.readOnly': 'true',
+    'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.options.claimName': 'mine',
+    'spark.jars': 'local:///opt/x.jar,https://repo/y.jar',
+    'spark.dynamicAllocation.enabled': 'true',
+    'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+    'spark.dynamicAllocation.minExecutors': '0',
+    'spark.dynamicAllocation.maxExecutors': '2',
+    'spark.dynamicAllocation.initialExecutors': '0',
+  });
+});
+
+it.each([
+  ['/ha#sh/a.txt', '/ha#sh/a.txt', undefined],
+  ['/ha#sh/env.zip#un', '/ha#sh/env.zip', 'un'],
+  ['/plain/env.zip#un', '/plain/env.zip', 'un'],
+])('takes a # for a name only where it follows the file: %s', async (said, path, as) => {
+  const { job } = await resolve({ archives: [said] });
+  expect(job.archives).toEqual([{ at: { where: 'here', path }, as }]);
+});
+
+it('takes 300 labels', async () => {
+  const labels = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`label-${String(index)}`, 'x'.repeat(63)]),
+  );
+  expect(await problemsOf({ labels })).toEqual([]);
+});
+
+it('takes R with an image that has it, which ours has not', async () => {
+  const r: Application = { name: 'etl', kind: 'r', at: { where: 'image', path: '/opt/etl.R' } };
+  expect((await resolveJob(r, { image: 'team/sparkr:1' })).problems).toEqual([]);
+  expect((await resolveJob(r)).problems).toMatchObject([
+    { path: ['path'], message: expect.stringContaining('SparkR') as string },
+  ]);
+});
+
+describe('names what does not go together', () => {
+  it.each([
+    [{ executors: 0 }, 'executors: without executors nothing computes'],
+    [{ dynamicAllocation: { min: 3, max: 2 } }, 'dynamicAllocation.min: more than max'],
+    [{ executor: { memory: '1g' }, conf: { 'spark.executor.memory': '2g' } }, 'it contradicts executor.memory'],
+    [{ env: { A: '1' }, conf: { 'spark.executorEnv.A': '2' } }, 'it contradicts what is said outside of conf'],
+    [{ conf: { 'spark.executor.instances': 'NaN' } }, 'conf.spark.executor.instances: not what it takes'],
+    [{ conf: { 'spark.executor.memory': '1k' } }, 'not what it takes: 2g or 2048m'],
+    [{ conf: { 'spark.master': 'yarn' } }, 'conf.spark.master: it is not for conf; the master is'],
+    [{ conf: { 'spark.ui.port': '5050' } }, 'the port on this machine is --ui-port'],
+    [{ conf: { 'spark.kubernetes.namespace': 'x' } }, 'write namespace, or --namespace'],
+    [{ conf: { 'spark.kubernetes.authenticate.driver.serviceAccountName': 'x' } }, 'write serviceAccount'],
+    [{ conf: { 'spark.kubernetes.authenticate.submission.oauthToken': 'x' } }, 'the token of their service account'],
+    [
+      { conf: { 'spark.kubernetes.container.image.pullPolicy': 'Always' } },
+      'Never where it is built, IfNotPresent where nodes pull it',
+    ],
+    [{ conf: { 'spark.kubernetes.driver.podTemplateFile': 'x' } }, 'write driver.podTemplate'],
+    [{ conf: { 'spark.kubernetes.file.upload.path': 's3a://x' } }, 'files of this machine go into the image'],
+    [{ conf: { 'spark.kubernetes.driver.label.spark-dev/run': 'x' } }, 'this label is what the run is known by'],
+    [{ conf: { 'spark.kubernetes.executor.volumes.hostPath.x.mount.path': '/x' } }, 'allows no paths of the node'],
+    [{ conf: { 'sparc.x': '1' } }, 'did you mean spark.x?'],
+    [{ conf: { 'spark.x': 'y'.repeat(200_000) } }, 'longer than 100000 characters'],
+    [{ labels: { 'spark-role': 'x' } }, 'labels.spark-role: the run is known by this label'],
+    [{ env: { SPARK_CONF_DIR: '/x' } }, 'env.SPARK_CONF_DIR: Spark sets this one itself'],
+    [{ volumes: [{ name: 'tmp', path: '/x', emptyDir: {} }] }, 'volumes.0.name: a volume of that name'],
+    [{ volumes: [{ name: 'a', path: '/tmp/', emptyDir: {} }] }, 'volumes.0.path: /tmp/ is taken'],
+    [{ files: ['/nowhere/a.txt'] }, 'files.0: there is no /nowhere/a.txt'],
+    [{ files: [main, '/other/etl.py'] }, 'has the same name, and both go into one folder'],
+    [{ driver: { podTemplate: '/nowhere.yaml' } }, 'driver.podTemplate: /nowhere.yaml: ENOENT'],
+  ])('%j', async (said, problem) => {
+    expect((await problemsOf(said)).join('\n')).toContain(problem);
+  });
+});
+
+describe('what has no form', () => {
+  it.each([
+    ['executors: -1', 'apps.a.executors | not a whole number from 0 to 10000'],
+    ['executors: .nan', 'apps.a.executors | not a whole number'],
+    ['executor: { memory: 1x }', 'apps.a.executor.memory | not a size for a heap; write 2g, 2Gi'],
+    ['executor: { cores: 1000m }', 'part of a CPU: conf spark.kubernetes.executor.request.cores'],
+    ['volumes: [{ name: a, path: /a, emptyDir: { size: 1000m } }]', 'write 1000Mi (to Kubernetes m is a thousandth)'],
+    ['volumes: [{ name: a, path: /a, emptyDir: { size: 1g } }]', 'write 1Gi'],
+    ['volumes: [{ name: a, path: /a }]', 'takes one of claim, emptyDir and onDemand'],
+    ['secrets: [{ secret: a, env: B }]', 'env and key go together'],
+    [`labels: { a: ${'x'.repeat(64)} }`, 'not a value for a label: 63 letters'],
+    ['labels: { "a b": x }', 'not a key: PREFIX/NAME'],
+    ['executor: { memroy: 1g }', 'unknown key; did you mean memory?'],
+    ['volumes: [{ name: a, path: /a, emptydir: {} }]', 'unknown key; did you mean emptyDir?'],
+    ['conf: { spark.x: 1, spark.x: 2 }', 'Map keys must be unique'],
+    ['spark: 4.3', 'not a version of Spark'],
+  ])('%s', (line, problem) => {
+    const parsed = parseSettings(`version: 1\napps:\n  a:\n    path: x.py\n    ${line}\n`);
+    const problems = 'problems' in parsed ? parsed.problems : [];
+    expect(problems.map(({ path, message }) => `${path} | ${message}`).join('\n')).toContain(problem);
+    expect(problems[0]?.line).toBe(5);
+  });
+});

@@ -1,0 +1,168 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { AppSaid } from '../config/settings.js';
+import { slugOf } from '../runs/run-id.js';
+import { readLocation, type Application } from './application.js';
+import { validateConf, type JobProblem } from './conf-rules.js';
+import { roleNames, type JobFile, type JobSecret, type JobVolume, type RoleName, type SparkJob } from './job.js';
+import { jobProperties } from './job-properties.js';
+import { validateJob } from './validate-job.js';
+import { validateMainClass } from './validate-main-class.js';
+import { readTemplate } from './read-template.js';
+
+const heapMb = 512;
+
+export interface ResolvedJob {
+  readonly job: SparkJob;
+  /** Empty where it can be submitted, as far as this machine knows. */
+  readonly problems: readonly JobProblem[];
+}
+
+/** What was said, with the defaults of a laptop and every problem that can be seen without a cluster. */
+export async function resolveJob(
+  app: Application,
+  said: Partial<AppSaid> = {},
+  words: readonly string[] = said.args ?? [],
+): Promise<ResolvedJob> {
+  const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
+  const templates = await Promise.all(
+    roleNames.map(async (role) => {
+      const file = said[role]?.podTemplate;
+      return file === undefined ? undefined : { role, read: await readTemplate(role, file) };
+    }),
+  );
+  const job = shape(app, said, words, conf.absorbed, conf.conf, (role) => {
+    const read = templates.find((one) => one?.role === role)?.read;
+    return read !== undefined && 'template' in read ? read.template : undefined;
+  });
+  const problems = [
+    ...conf.problems,
+    ...templates.flatMap((one) =>
+      one !== undefined && 'problems' in one.read
+        ? one.read.problems.map((message) => ({ path: [one.role, 'podTemplate'], message }))
+        : [],
+    ),
+    ...validateJob(job),
+    ...contradictions(job),
+    ...(await missingFiles(job)),
+    ...(await validateMainClass(job)),
+  ];
+  return { job, problems };
+}
+
+function shape(
+  app: Application,
+  said: Partial<AppSaid>,
+  words: readonly string[],
+  absorbed: ReadonlyMap<string, number>,
+  conf: Readonly<Record<string, string>>,
+  templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
+): SparkJob {
+  const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
+  const role = (name: RoleName): SparkJob['driver'] => ({
+    memoryMb: number(`${name}.memory`, said[name]?.memory) ?? heapMb,
+    cores: number(`${name}.cores`, said[name]?.cores),
+    overheadMb: number(`${name}.overhead`, said[name]?.overhead),
+    env: { ...said.env, ...said[name]?.env },
+    labels: { ...said.labels, ...said[name]?.labels },
+    annotations: { ...said.annotations, ...said[name]?.annotations },
+    nodeSelector: { ...said.nodeSelector, ...said[name]?.nodeSelector },
+    podTemplate: templateOf(name),
+  });
+  const written = said.name ?? app.name;
+  const { dynamicAllocation } = said;
+  const least = dynamicAllocation === undefined ? 1 : (dynamicAllocation.min ?? 0);
+  return {
+    name: { written, slug: slugOf(written) },
+    main: app,
+    arguments: words,
+    sparkVersion: said.spark,
+    image: said.image,
+    deployMode: said.deployMode ?? 'cluster',
+    namespace: said.namespace,
+    serviceAccount: said.serviceAccount,
+    driver: role('driver'),
+    executor: {
+      ...role('executor'),
+      pysparkMb: number('executor.pyspark', said.executor?.pyspark),
+      offHeapMb: number('executor.offHeap', said.executor?.offHeap),
+    },
+    executors: number('executors', said.executors) ?? least,
+    dynamicAllocation:
+      dynamicAllocation === undefined ? undefined : { min: dynamicAllocation.min ?? 0, max: dynamicAllocation.max },
+    conf,
+    files: (said.files ?? []).map(readFile),
+    jars: (said.jars ?? []).map(readFile),
+    pyFiles: (said.pyFiles ?? []).map(readFile),
+    archives: (said.archives ?? []).map(readFile),
+    secrets: (said.secrets ?? []).map(readSecret),
+    volumes: (said.volumes ?? []).map(readVolume),
+    tolerations: (said.tolerations ?? []) as SparkJob['tolerations'],
+  };
+}
+
+function readFile(location: string): JobFile {
+  // a folder may have a `#` in its name: what follows the last slash alone says how the file is called there
+  const slash = location.lastIndexOf('/') + 1;
+  const [file = '', as] = location.slice(slash).split('#');
+  return { at: readLocation(location.slice(0, slash) + file), as };
+}
+
+function readRoles(on: RoleName | readonly RoleName[] | undefined): readonly RoleName[] {
+  return on === undefined ? roleNames : [on].flat();
+}
+
+function readSecret({ secret, env, key, path, on }: NonNullable<AppSaid['secrets']>[number]): JobSecret {
+  const common = { secret, on: readRoles(on) };
+  return env !== undefined && key !== undefined
+    ? { ...common, kind: 'env', variable: env, key }
+    : { ...common, kind: 'mounted', path: path ?? '' };
+}
+
+function readVolume(volume: NonNullable<AppSaid['volumes']>[number]): JobVolume {
+  const { name, path, readOnly = false, claim, emptyDir, onDemand, on } = volume;
+  const common = { name, path, readOnly, on: readRoles(on) };
+  if (claim !== undefined) return { ...common, kind: 'claim', claim };
+  if (onDemand !== undefined)
+    return { ...common, kind: 'on-demand', size: onDemand.size, storageClass: onDemand.class };
+  return { ...common, kind: 'empty-dir', medium: emptyDir?.medium ?? 'disk', sizeLimit: emptyDir?.size };
+}
+
+/** A property that the model becomes too, with another value. */
+function contradictions(job: SparkJob): readonly JobProblem[] {
+  const ours = jobProperties(job);
+  return Object.entries(job.conf).flatMap(([key, value]) => {
+    const other = ours[key];
+    if (other === undefined || other === value) return [];
+    return [{ path: ['conf', key], message: `it contradicts what is said outside of conf, which makes it ${other}` }];
+  });
+}
+
+async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
+  const lists = (['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) =>
+    job[list].map((file, index) => ({ path: [list, String(index)], at: file.at })),
+  );
+  const main = 'at' in job.main ? [{ path: ['path'], at: job.main.at }] : [];
+  const looked = await Promise.all(
+    [...lists, ...main].map(async ({ path, at }): Promise<JobProblem | undefined> => {
+      if (at.where !== 'here') return undefined;
+      const isFile = await stat(at.path).then(
+        (entry) => entry.isFile(),
+        () => undefined,
+      );
+      if (isFile === true) return undefined;
+      const message =
+        isFile === undefined
+          ? `there is no ${at.path}`
+          : `${basename(at.path)} is no file: pack a folder into an archive`;
+      return { path, message };
+    }),
+  );
+  return looked.filter((problem) => problem !== undefined);
+}
+
+function valueAt(said: unknown, path: readonly string[]): string | number | undefined {
+  let value: unknown = said;
+  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,33 @@
+import type { Settings } from '../config/settings.js';
+import type { WantedPort } from '../kube/port-forward/local-port.js';
+import type { CommandInput } from '../command.js';
+import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
+import type { SparkJob } from './job.js';
+
+/** Where and with what one call runs a job: the flag goes before the application's own, that before the settings. */
+export interface JobRequest {
+  /** The one in use when undefined. */
+  readonly namespace: string | undefined;
+  /** The newest when undefined. */
+  readonly spark: SparkVersion | undefined;
+  readonly uiPort: WantedPort | undefined;
+}
+
+export function requestFor(
+  job: Pick<SparkJob, 'namespace' | 'sparkVersion'>,
+  options: CommandInput['options'],
+  settings: Settings,
+): JobRequest {
+  const isSaid = typeof options['namespace'] === 'string';
+  const version = job.sparkVersion ?? settings.sparkVersion;
+  return {
+    namespace: isSaid ? settings.namespace : (job.namespace ?? settings.namespace),
+    spark: version === undefined ? undefined : findSparkVersion(version),
+    uiPort: wantUiPort(settings),
+  };
+}
+
+/** A port from a file or a variable may give way: it holds for many runs, two of which may go at one time. */
+export function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
+  return uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort };
+}

@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { isOurLabel, type JobProblem } from './conf-rules.js';
+import { roleNames, type JobFile, type JobVolume, type SparkJob } from './job.js';
+import { jobProperties } from './job-properties.js';
+import { scratchVolume } from '../spark/pod-defaults.js';
+
+/** A ConfigMap holds a MiB, and Spark puts all properties into one. */
+const mostPropertyBytes = 1_000_000;
+
+/** Where something of ours or Spark's is mounted. */
+const takenPaths = [
+  ...scratchVolume.map(({ path }) => path),
+  '/opt/spark/conf',
+  '/var/log/spark-events',
+  '/opt/spark/app',
+];
+const takenVolumes = /^(tmp|work|templates|spark-events|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$/;
+
+/** What does not go together in a job that is well-formed in every part. Pure. */
+export function validateJob(job: SparkJob): readonly JobProblem[] {
+  const { dynamicAllocation, executors } = job;
+  return [
+    ...(dynamicAllocation === undefined && executors === 0
+      ? [{ path: ['executors'], message: 'without executors nothing computes; 1 or more, or dynamicAllocation' }]
+      : []),
+    ...(dynamicAllocation !== undefined && dynamicAllocation.min > dynamicAllocation.max
+      ? [{ path: ['dynamicAllocation', 'min'], message: `more than max, which is ${String(dynamicAllocation.max)}` }]
+      : []),
+    ...(dynamicAllocation !== undefined && executors > dynamicAllocation.max
+      ? [{ path: ['executors'], message: `more than dynamicAllocation.max, ${String(dynamicAllocation.max)}` }]
+      : []),
+    ...(job.main.kind === 'r' && job.image === undefined
+      ? [{ path: ['path'], message: "R needs an image with R and SparkR (image), which PyPI's Spark does not have" }]
+      : []),
+    ...judgeLabels(job),
+    ...judgeVariables(job),
+    ...job.volumes.flatMap((volume, index) => judgeVolume(volume, index, job.volumes)),
+    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => judgeFiles(list, job[list])),
+    ...judgeSize(job),
+  ];
+}
+
+function judgeLabels(job: SparkJob): readonly JobProblem[] {
+  const keys = new Set(roleNames.flatMap((role) => Object.keys(job[role].labels)));
+  const annotations = new Set(roleNames.flatMap((role) => Object.keys(job[role].annotations)));
+  return [
+    ...[...keys]
+      .filter(isOurLabel)
+      .map((key) => ({ path: ['labels', key], message: 'the run is known by this label' })),
+    ...[...annotations]
+      .filter((key) => key.startsWith('spark-dev/'))
+      .map((key) => ({ path: ['annotations', key], message: 'the run is known by this annotation' })),
+  ];
+}
+
+/** Spark's own, which its entry point reads. */
+const sparkVariables =
+  /^SPARK_(DRIVER_|EXECUTOR_|APPLICATION_ID|RESOURCE_PROFILE_ID|JAVA_OPT_|USER$|CONF_DIR$|LOCAL_DIRS$|HOME$)/;
+
+function judgeVariables(job: SparkJob): readonly JobProblem[] {
+  const names = new Set(roleNames.flatMap((role) => Object.keys(job[role].env)));
+  const secret = job.secrets.flatMap((one, index) => (one.kind === 'env' ? [{ name: one.variable, index }] : []));
+  return [
+    ...[...names]
+      .filter((name) => sparkVariables.test(name))
+      .map((name) => ({ path: ['env', name], message: 'Spark sets this one itself' })),
+    ...secret
+      .filter(({ name }) => names.has(name))
+      .map(({ name, index }) => ({
+        path: ['secrets', String(index)],
+        message: `${name} comes from a secret and from env; say one`,
+      })),
+  ];
+}
+
+function judgeVolume(volume: JobVolume, index: number, all: readonly JobVolume[]): readonly JobProblem[] {
+  const at = (key: string, message: string): JobProblem => ({ path: ['volumes', String(index), key], message });
+  const before = all.slice(0, index).filter(({ on }) => on.some((role) => volume.on.includes(role)));
+  const path = volume.path.replace(/(.)\/+$/, '$1');
+  return [
+    ...(takenVolumes.test(volume.name) ? [at('name', 'a volume of that name is there already')] : []),
+    ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are called ${volume.name}`)] : []),
+    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is taken`)] : []),
+    ...(before.some((other) => other.path === volume.path) ? [at('path', `two volumes at ${volume.path}`)] : []),
+  ];
+}
+
+/** In the image and in the driver's working directory they lie side by side. */
+function judgeFiles(list: 'files' | 'jars' | 'pyFiles' | 'archives', files: readonly JobFile[]): readonly JobProblem[] {
+  const seen = new Map<string, string>();
+  return files.flatMap(({ at }, index) => {
+    if (at.where !== 'here') return [];
+    const name = basename(at.path);
+    const other = seen.get(name);
+    seen.set(name, at.path);
+    if (other === undefined || other === at.path) return badName(list, index, name);
+    return [{ path: [list, String(index)], message: `${other} has the same name, and both go into one folder` }];
+  });
+}
+
+function badName(list: string, index: number, name: string): readonly JobProblem[] {
+  if (!/[,\s'"$]/.test(name)) return [];
+  return [{ path: [list, String(index)], message: 'Spark takes no name with blanks, commas, quotes or $; rename it' }];
+}
+
+function judgeSize(job: SparkJob): readonly JobProblem[] {
+  const bytes = Object.entries({ ...jobProperties(job), ...job.conf }).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 2,
+    0,
+  );
+  if (bytes <= mostPropertyBytes) return [];
+  const message = `all properties together have ${String(bytes)} bytes, and one ConfigMap must hold them: 1 MB at the most`;
+  return [{ path: ['conf'], message }];
+}

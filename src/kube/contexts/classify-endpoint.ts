@@ -1,0 +1,90 @@
+import { BlockList, isIP } from 'node:net';
+import type { NetworkInterface } from '../../ports/host.js';
+
+/** What this machine says of itself, by which an address is known to be its own. */
+export interface MachineAddresses {
+  readonly interfaces: readonly NetworkInterface[];
+  /** Subnets of the Docker on this machine, also of those in which nothing runs now. */
+  readonly dockerSubnets: readonly string[];
+  /** The text of /etc/hosts. */
+  readonly hostsFile: string;
+}
+
+export interface Place {
+  readonly place: 'local' | 'remote' | 'unknown';
+  readonly why: string;
+}
+
+/** Networks that a program on this machine keeps for its own guests; a wireless or wired one holds other people's machines too. */
+const insideNames = /^(docker|br-|virbr|vmnet|vboxnet|bridge|podman|cni|lxdbr|lima|colima|vEthernet)/i;
+
+/**
+ * Where a server is, by its address alone: a context may be called docker-desktop and be production. What is not known to be
+ * this machine counts as remote.
+ */
+export function classifyEndpoint(server: string, machine: MachineAddresses): Place {
+  const host = readHost(server);
+  if (host === undefined) return { place: 'unknown', why: 'its server has no address' };
+  const address = isIP(host) === 0 ? lookUp(host, machine.hostsFile) : host;
+  if (address === undefined) return { place: 'remote', why: `${host} is no name of this machine` };
+  if (isLoopback(address)) return { place: 'local', why: 'a local address, possibly the end of a tunnel' };
+  if (machine.interfaces.some(({ cidr }) => holds(cidr.replace(/\/.*/, cidr.includes(':') ? '/128' : '/32'), address)))
+    return { place: 'local', why: 'an address of this machine' };
+  const inside = machine.interfaces.find(({ name, cidr }) => insideNames.test(name) && holds(cidr, address));
+  if (inside !== undefined) return { place: 'local', why: `in ${inside.name}, a network inside this machine` };
+  const subnet = machine.dockerSubnets.find((cidr) => holds(cidr, address));
+  if (subnet !== undefined) return { place: 'local', why: "in a network of this machine's Docker" };
+  if (holds('169.254.0.0/16', address) || holds('fe80::/10', address))
+    return { place: 'remote', why: 'another machine on the same link' };
+  const lan = machine.interfaces.find(({ cidr }) => holds(cidr, address));
+  if (lan !== undefined) return { place: 'remote', why: `another machine in the network of ${lan.name}` };
+  return isPrivate(address)
+    ? { place: 'remote', why: 'a private address, but of no network inside this machine' }
+    : { place: 'remote', why: 'an address elsewhere' };
+}
+
+/** An address that only Docker can tell to be this machine's or not. */
+export function needsDocker(server: string, machine: Omit<MachineAddresses, 'dockerSubnets'>): boolean {
+  const host = readHost(server);
+  return (
+    host !== undefined &&
+    isPrivate(host) &&
+    classifyEndpoint(server, { ...machine, dockerSubnets: [] }).place === 'remote'
+  );
+}
+
+function readHost(server: string): string | undefined {
+  if (!URL.canParse(server)) return undefined;
+  const host = new URL(server).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return host === '' ? undefined : host;
+}
+
+function lookUp(name: string, hostsFile: string): string | undefined {
+  if (name === 'localhost' || name.endsWith('.localhost')) return '127.0.0.1';
+  for (const line of hostsFile.split('\n')) {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().toLowerCase().split(/\s+/);
+    if (names.includes(name) && isIP(address) !== 0) return address;
+  }
+  return undefined;
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address === '::' || address === '0.0.0.0' || holds('127.0.0.0/8', address);
+}
+
+function isPrivate(address: string): boolean {
+  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].some((cidr) => holds(cidr, address));
+}
+
+/** Sees through IPv4 that is written as IPv6, as BlockList does. */
+function holds(cidr: string, address: string): boolean {
+  const [net = '', length = ''] = cidr.split('/');
+  if (isIP(address) === 0 || isIP(net) === 0) return false;
+  const list = new BlockList();
+  list.addSubnet(net, Number(length), familyOf(net));
+  return list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,63 @@
+import type { Host } from '../../ports/host.js';
+import { readOwnEntry } from '../kubeconfig/entry.js';
+import type { SkippedFile } from '../kubeconfig/user-files.js';
+import { clusterPaths, profileName } from '../names.js';
+import { classifyEndpoint, type Place } from './classify-endpoint.js';
+import { classifyMaker, type ContextMaker } from './classify-maker.js';
+import { observeAddresses } from './machine-addresses.js';
+import { readContexts } from './read-contexts.js';
+
+export interface ListedContext extends Place {
+  readonly name: string;
+  /** Where it stands. */
+  readonly file: string;
+  readonly provider: ContextMaker;
+  readonly server: string;
+  readonly namespace: string | undefined;
+  readonly current: boolean;
+  /** The one cluster that spark-dev works on. */
+  readonly ours: boolean;
+}
+
+export interface ContextList {
+  readonly contexts: readonly ListedContext[];
+  readonly current: string | undefined;
+  /** Where kubectl would write. */
+  readonly written: string;
+  readonly passedOver: readonly SkippedFile[];
+}
+
+/** Ours is known by its certificate authority: a name can be anybody's. */
+export async function listContexts(host: Host, signal: AbortSignal): Promise<ContextList> {
+  const { kubeconfig } = clusterPaths(host.directories);
+  const [{ contexts, ...around }, own] = await Promise.all([readContexts(host), readOwnEntry(kubeconfig)]);
+  const authority = own?.cluster['certificate-authority-data'];
+  const { server = '' } = (own?.cluster ?? {}) as { readonly server?: string };
+  const machine = await observeAddresses(host, [...contexts.map((one) => one.server), server], signal);
+  const listed = contexts.map((one): ListedContext => {
+    const judged = classifyEndpoint(one.server, machine);
+    const ours = authority !== undefined && one.certificateAuthorityData === authority;
+    return {
+      name: one.name,
+      file: one.file,
+      provider: ours ? 'minikube' : classifyMaker({ ...one, context: one.name, isLocal: judged.place === 'local' }),
+      server: one.server,
+      ...judged,
+      namespace: one.namespace,
+      current: one.name === around.current,
+      ours,
+    };
+  });
+  if (own === undefined || listed.some(({ ours }) => ours)) return { ...around, contexts: listed };
+  const alone: ListedContext = {
+    name: profileName,
+    file: kubeconfig,
+    provider: 'minikube',
+    server,
+    ...classifyEndpoint(server, machine),
+    namespace: undefined,
+    current: false,
+    ours: true,
+  };
+  return { ...around, contexts: [...listed, alone] };
+}

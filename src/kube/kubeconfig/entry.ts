@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { clusterPaths, jobNamespace, profileName } from '../names.js';
+import type { KubeconfigEntry } from './edit.js';
+import { mergeIntoUserKubeconfig } from './file.js';
+
+const named = <Kind extends string, Shape extends z.ZodType>(kind: Kind, shape: Shape) =>
+  z.object({ name: z.string(), [kind]: shape } as { name: z.ZodString } & Record<Kind, Shape>);
+
+const privateSchema = z.object({
+  clusters: z.array(named('cluster', z.object({ server: z.string(), 'certificate-authority': z.string() }))),
+  users: z.array(named('user', z.object({ 'client-certificate': z.string(), 'client-key': z.string() }))),
+});
+
+/** minikube's entry names certificate files; ours carries them, so that the user's file stands alone. Undefined when there is no cluster. */
+export async function readOwnEntry(privateKubeconfig: string): Promise<KubeconfigEntry | undefined> {
+  try {
+    const read = privateSchema.parse(parse(await readFile(privateKubeconfig, 'utf8')));
+    const cluster = read.clusters.find(({ name }) => name === profileName)?.cluster;
+    const user = read.users.find(({ name }) => name === profileName)?.user;
+    if (cluster === undefined || user === undefined) return undefined;
+    const [authority, certificate, key] = await Promise.all(
+      [cluster['certificate-authority'], user['client-certificate'], user['client-key']].map((path) =>
+        readFile(path, 'base64'),
+      ),
+    );
+    return {
+      name: profileName,
+      cluster: { 'certificate-authority-data': authority ?? '', server: cluster.server },
+      user: { 'client-certificate-data': certificate ?? '', 'client-key-data': key ?? '' },
+      context: { cluster: profileName, namespace: jobNamespace, user: profileName },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers where it was written. The private file is what we work with, so a user's file that cannot be edited is a warning and no failure. */
+export async function mergeOwnEntry(host: Host): Promise<string | undefined> {
+  const entry = await readOwnEntry(clusterPaths(host.directories).kubeconfig);
+  if (entry === undefined) return undefined;
+  try {
+    return await mergeIntoUserKubeconfig(host, entry);
+  } catch (error) {
+    if (!(error instanceof SparkDevError)) throw error;
+    host.ui.warn(`${error.what}: ${error.why ?? ''} Runs are not concerned; for kubectl: ${error.fix[0] ?? ''}`);
+    return undefined;
+  }
+}

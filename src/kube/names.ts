@@ -1,0 +1,59 @@
+import { delimiter, dirname, join } from 'node:path';
+import type { Directories, Host } from '../ports/host.js';
+import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
+import { proxyExceptions } from './proxy-exceptions.js';
+
+/** The one profile, context, cluster and user that is ours; nothing else is ever touched. */
+export const profileName = 'spark-dev';
+/** Where jobs run. */
+export const jobNamespace = 'spark';
+export const jobServiceAccount = 'spark';
+/** What init prepared is written down in the cluster itself, under this name. */
+export const preparedConfigMap = 'spark-dev';
+
+/** Folders of kustomize/ with what a job may do, and where its event logs lie; where there is no class `standard`, the second. */
+export const rightsFolders = { standard: 'rights', default: 'rights-default-storage' } as const;
+/** At the end of the digest of the rights in the record. */
+export const defaultStorageMark = '-default-storage';
+export type StorageKind = keyof typeof rightsFolders;
+
+/** On that ConfigMap, the namespace into which runs go instead; chosen by `namespace use`. */
+export const namespaceAnnotation = 'spark-dev/namespace';
+
+/** On all that `verify` makes, its namespaces too: what a killed one leaves may go, other namespaces are a person's. */
+export const verifyLabel = 'spark-dev/verify';
+
+export interface ClusterPaths {
+  /** minikube's own files are in `.minikube` below. */
+  readonly minikubeHome: string;
+  /** minikube rewrites the whole kubeconfig that it is given, so it gets one of its own. */
+  readonly kubeconfig: string;
+}
+
+export function clusterPaths(directories: Directories): ClusterPaths {
+  return {
+    minikubeHome: minikubeHome({ directories }),
+    kubeconfig: join(directories.data, 'kubeconfig'),
+  };
+}
+
+/** PATH with the managed programs first: Skaffold calls minikube by name. */
+export function joinToolsPath(host: Pick<Host, 'env'>, programs: readonly string[]): string {
+  return [...new Set(programs.map((path) => dirname(path))), host.env['PATH'] ?? ''].join(delimiter);
+}
+
+/** For every child that may look for a cluster: pinned homes, and no proxy on the way to the node. */
+export function clusterEnv(
+  host: Host,
+  toolsPath: string,
+  kubeconfig = clusterPaths(host.directories).kubeconfig,
+): Record<string, string> {
+  return {
+    ...toolEnv(host),
+    PATH: toolsPath,
+    KUBECONFIG: kubeconfig,
+    // kubectl keeps what it learned of an API server in the user's ~/.kube otherwise
+    KUBECACHEDIR: join(host.directories.cache, 'kubectl'),
+    ...proxyExceptions(host.env),
+  };
+}

@@ -1,0 +1,72 @@
+import { connect, createServer } from 'node:net';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { listenOnLoopback } from './listen.js';
+import { findPortHolder } from './port-holder.js';
+
+export interface LocalPort {
+  readonly port: number;
+  /** Why it is not the usual one. */
+  readonly note: string | undefined;
+}
+
+/** A bare number was asked for by flag: that port or none. A preferred one may give way. */
+export type WantedPort = number | { readonly preferred: number };
+
+const tries = 50;
+
+/** The usual port or the next free one, saying who holds the usual one; a port asked for by flag is that one or PORT_TAKEN. */
+export async function chooseLocalPort(usual: number, wanted: WantedPort | undefined): Promise<LocalPort> {
+  const first = typeof wanted === 'object' ? wanted.preferred : (wanted ?? usual);
+  if (await isFree(first)) return { port: first, note: undefined };
+  const holder = (await findPortHolder(first)) ?? 'another program';
+  if (typeof wanted === 'number') {
+    throw new SparkDevError('PORT_TAKEN', `Port ${String(wanted)} is taken`, {
+      why: `${holder} listens on it.`,
+      fix: ['Leave --ui-port away: the next free port is taken', `Stop ${holder}`],
+      facts: { port: wanted, holder },
+    });
+  }
+  for (let port = first + 1; port <= first + tries; port++) {
+    if (await isFree(port)) return { port, note: `Port ${String(first)} is taken by ${holder}; using ${String(port)}` };
+  }
+  throw new SparkDevError('PORT_TAKEN', `No port from ${String(first)} to ${String(first + tries)} is free`, {
+    why: `${holder} listens on ${String(first)}.`,
+    fix: ['Name a free port: --ui-port'],
+  });
+}
+
+/** Asked both ways: on macOS one may listen on 127.0.0.1 beside a program that listens everywhere. */
+async function isFree(port: number): Promise<boolean> {
+  return !(await answers(port)) && (await canListen(port));
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 500 });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => {
+      end(true);
+    });
+    socket.once('timeout', () => {
+      end(true);
+    });
+    socket.once('error', () => {
+      end(false);
+    });
+  });
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listenOnLoopback(server, port);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,54 @@
+import type { Host } from '../../ports/host.js';
+import type { Kube } from '../../ports/kube.js';
+import { chooseLocalPort, type WantedPort } from './local-port.js';
+import { openPodForward, type PodForward, type PodPort } from './pod-forward.js';
+
+/** Where Spark's driver serves its UI by default, in the pod, and by preference here. */
+export const driverUiPort = 4040;
+
+const portTries = 5;
+/** Hanging up on a web server that is only slow makes it log an exception into the job's own lines. */
+const uiAnswersWithinMs = 15_000;
+
+/** A driver's UI on a local port; one asked for by flag is strict. Another run may take the port between the look and the listening: then the next one is tried. */
+export async function openUiForward(
+  host: Host,
+  kube: Kube,
+  target: PodPort,
+  wantedPort: WantedPort | undefined,
+): Promise<PodForward> {
+  for (let attempt = 1; ; attempt++) {
+    const { port, note } = await chooseLocalPort(driverUiPort, wantedPort);
+    try {
+      const forward = await openPodForward(kube, target, port);
+      if (note !== undefined) host.ui.warn(note);
+      return forward;
+    } catch (error) {
+      if (attempt === portTries) throw error;
+    }
+  }
+}
+
+/** Says the address once the page answers. */
+export async function announceUi(host: Host, forward: PodForward, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(uiAnswersWithinMs)]);
+      const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded, mostBytes: 1e6 });
+      await drain(answer.body);
+      // while it starts, the page says so in plain text, with 200 as well
+      if (answer.status === 200 && answer.contentType.includes('json')) {
+        host.ui.say(`Spark UI  ${forward.url}`);
+        return;
+      }
+    } catch {
+      // the driver's web server is not up yet
+    }
+    await host.clock.sleep(250, signal).catch(() => undefined);
+  }
+}
+
+async function drain(body: AsyncIterable<unknown>): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  while ((await chunks.next()).done !== true);
+}

@@ -1,0 +1,48 @@
+/** CPU and memory that something asks for, has or lacks. */
+export interface Resources {
+  /** Thousandths of a CPU. */
+  readonly cpuMilli: number;
+  /** MiB. */
+  readonly memoryMb: number;
+}
+
+export const noResources: Resources = { cpuMilli: 0, memoryMb: 0 };
+
+export function addResources(...rooms: readonly Resources[]): Resources {
+  return rooms.reduce(
+    (sum, { cpuMilli, memoryMb }) => ({ cpuMilli: sum.cpuMilli + cpuMilli, memoryMb: sum.memoryMb + memoryMb }),
+    noResources,
+  );
+}
+
+export function subtractResources(from: Resources, room: Resources): Resources {
+  return { cpuMilli: from.cpuMilli - room.cpuMilli, memoryMb: from.memoryMb - room.memoryMb };
+}
+
+/** The larger of the two in each, as for what is needed at one time or at another. */
+export function largestResources(one: Resources, other: Resources): Resources {
+  return { cpuMilli: Math.max(one.cpuMilli, other.cpuMilli), memoryMb: Math.max(one.memoryMb, other.memoryMb) };
+}
+
+/** The smaller of the two in each, as where two limits hold at once. */
+export function smallestResources(one: Resources, other: Resources): Resources {
+  return { cpuMilli: Math.min(one.cpuMilli, other.cpuMilli), memoryMb: Math.min(one.memoryMb, other.memoryMb) };
+}
+
+export function hasRoomFor(room: Resources, asked: Resources): boolean {
+  return asked.cpuMilli <= room.cpuMilli && asked.memoryMb <= room.memoryMb;
+}
+
+/** `1.5 CPUs and 6.0 GB`; memory below 2 GB in MB, because there the megabytes decide. */
+export function showResources({ cpuMilli, memoryMb }: Resources): string {
+  return `${showCpus(cpuMilli)} and ${showMemory(memoryMb)}`;
+}
+
+export function showCpus(cpuMilli: number): string {
+  const cpus = cpuMilli / 1000;
+  return `${Number.isInteger(cpus) ? String(cpus) : cpus.toFixed(2)} CPU${cpus === 1 ? '' : 's'}`;
+}
+
+export function showMemory(memoryMb: number): string {
+  return Math.abs(memoryMb) < 2048 ? `${String(memoryMb)} MB` : `${(memoryMb / 1024).toFixed(1)} GB`;
+}

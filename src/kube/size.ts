@@ -1,0 +1,86 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
+
+export interface HostCapacity {
+  readonly cpus: number;
+  readonly memoryMb: number;
+}
+
+export interface ClusterSize {
+  readonly cpus: number;
+  readonly memoryMb: number;
+  /** kubelet's system-reserved, host less limit: the node of the docker driver reports the host's size as its own. */
+  readonly reserved: string;
+}
+
+export interface FittedSize extends ClusterSize {
+  /** Said to the user, e.g. that Spark asks for more. */
+  readonly warning?: string;
+}
+
+/** Spark's own advice for a local Kubernetes: https://spark.apache.org/docs/latest/running-on-kubernetes.html#prerequisites */
+export const sparkMinimum: HostCapacity = { cpus: 3, memoryMb: 4096 };
+export const recommended: HostCapacity = { cpus: 5, memoryMb: 6144 };
+/** Below these minikube itself refuses. */
+export const minikubeMinimum: HostCapacity = { cpus: 2, memoryMb: 1800 };
+const largestMemoryShare = 0.75;
+
+/** Fits the cluster to the machine; an explicit wish is taken as it is or refused, never bent. */
+export function fitClusterSize(host: HostCapacity, request: Partial<HostCapacity> = {}): FittedSize {
+  refuseShortage(host, request);
+  const cpus =
+    request.cpus ?? (host.cpus <= minikubeMinimum.cpus ? host.cpus : Math.min(recommended.cpus, host.cpus - 1));
+  const memoryMb = request.memoryMb ?? Math.min(recommended.memoryMb, Math.floor(host.memoryMb * largestMemoryShare));
+  const small = cpus < sparkMinimum.cpus || memoryMb < sparkMinimum.memoryMb;
+  return {
+    ...describeSize(host, { cpus, memoryMb }),
+    ...(small
+      ? {
+          warning: `Spark asks for ${showCapacity(sparkMinimum)}; this cluster gets ${showCapacity({ cpus, memoryMb })}, so keep jobs small`,
+        }
+      : {}),
+  };
+}
+
+export function describeSize(host: HostCapacity, limit: HostCapacity): ClusterSize {
+  const cpus = Math.max(0, host.cpus - limit.cpus);
+  const memoryMb = Math.max(0, host.memoryMb - limit.memoryMb);
+  const reserved = [
+    ...(cpus > 0 ? [`cpu=${String(cpus)}`] : []),
+    ...(memoryMb > 0 ? [`memory=${String(memoryMb)}Mi`] : []),
+  ];
+  return { ...limit, reserved: reserved.join(',') };
+}
+
+export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
+  return `${String(cpus)} CPUs and ${(memoryMb / 1024).toFixed(1)} GB`;
+}
+
+const fitted = ['Leave out --cpus and --memory: they are fitted to the machine'];
+
+/** Throws where the machine has less than that, or minikube needs more. */
+export function refuseShortage(
+  host: HostCapacity,
+  request: Partial<HostCapacity>,
+  fix: readonly string[] = fitted,
+): void {
+  const short = host.cpus < minikubeMinimum.cpus || host.memoryMb * largestMemoryShare < minikubeMinimum.memoryMb;
+  if (short) {
+    throw new SparkDevError('RESOURCES_SHORT', `This machine has ${showCapacity(host)}, too little for a cluster`, {
+      why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
+      fix: ['spark-dev run sparkpi --target local'],
+    });
+  }
+  const asked = { cpus: request.cpus ?? minikubeMinimum.cpus, memoryMb: request.memoryMb ?? minikubeMinimum.memoryMb };
+  if (asked.cpus > host.cpus || asked.memoryMb > host.memoryMb) {
+    throw new SparkDevError('RESOURCES_SHORT', `The machine has only ${showCapacity(host)}`, {
+      why: `Asked for: ${showCapacity(asked)}, by a flag, a variable or spark-dev.yaml.`,
+      fix,
+    });
+  }
+  if (asked.cpus < minikubeMinimum.cpus || asked.memoryMb < minikubeMinimum.memoryMb) {
+    throw new SparkDevError('RESOURCES_SHORT', `${showCapacity(asked)} are too little for a cluster`, {
+      why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
+      fix,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { pinnedKubectl } from '../../../kube/kubectl.js';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import type { NamespaceSession } from '../../../namespaces/session.js';
+import type { Argv } from '../../../ports/runner.js';
+import { portsOf, type DriverPorts } from '../../../spark/client-conf.js';
+import { slotAnnotation, type ServiceClient, type ServicePod } from '../../../services/submit/observe-service.js';
+import { serviceLabel } from '../../../services/submit/submit-service.js';
+
+/** More drivers than a pod of a laptop holds. */
+const mostSlots = 32;
+const answerWithinMs = 15_000;
+
+export interface DriverSlot {
+  readonly name: string;
+  readonly ports: DriverPorts;
+}
+
+export interface SlotRequest {
+  readonly runId: string;
+  readonly namespace: string;
+  readonly pod: Pick<ServicePod, 'name' | 'uid'>;
+}
+
+/** A headless service for one driver in the pod. It goes with the pod at the latest. */
+export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number): object {
+  const [key = '', value = ''] = serviceLabel.split('=');
+  const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
+    name: name.toLowerCase(),
+    port,
+  }));
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: `spark-dev-driver-${String(slot)}`,
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'spark-dev', [key]: value, 'spark-dev/run': runId },
+      annotations: { [slotAnnotation]: String(slot) },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid }],
+    },
+    spec: {
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector: { [key]: value, 'spark-dev/role': 'service' },
+      ports,
+    },
+  };
+}
+
+export function createArgv(cluster: PreparedCluster): Argv {
+  return [...pinnedKubectl(cluster), 'create', '--filename=-', '--output=name'];
+}
+
+/**
+ * Three ports in the pod that no other driver has. The service's name is the claim on them: the API server lets one create
+ * it, whoever else starts a driver at the same moment.
+ */
+export async function claimSlot(
+  { host, cluster, signal }: NamespaceSession,
+  request: SlotRequest,
+  clients: readonly ServiceClient[],
+): Promise<DriverSlot> {
+  const taken = new Set(clients.map(({ slot }) => slot));
+  for (let slot = 0; slot < mostSlots; slot++) {
+    if (taken.has(slot)) continue;
+    const input = JSON.stringify(slotObject(request, slot));
+    const options = { env: cluster.childEnv, input, accept: [1], signal, timeoutMs: answerWithinMs };
+    const { exitCode, stdout, stderr } = await host.runner.run(createArgv(cluster), options);
+    if (exitCode === 0) return { name: stdout.trim().replace(/^service\//, ''), ports: portsOf(slot) };
+    if (!stderr.includes('AlreadyExists') && !stderr.includes('already exists')) throw refused(stderr);
+  }
+  throw new SparkDevError('IN_USE', `All ${String(mostSlots)} places for drivers in the submit service are taken`, {
+    why: 'Each driver there holds one, and what a killed spark-dev held is still held.',
+    fix: ['spark-dev submit status', 'spark-dev clean --yes'],
+  });
+}
+
+function refused(stderr: string): SparkDevError {
+  return new SparkDevError('TOOL_FAILED', 'The service for the driver was refused', {
+    why: stderr.trim(),
+    fix: ['spark-dev namespace check', 'spark-dev status'],
+  });
+}

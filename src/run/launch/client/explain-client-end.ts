@@ -1,0 +1,58 @@
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import type { Kube } from '../../../ports/kube.js';
+import type { RunResult } from '../../../ports/runner.js';
+import { explainJobFailure } from '../../failure/explain-failure.js';
+import type { ReadyService } from '../../../services/submit/require-service.js';
+import { serviceContainer, serviceLabel, upWords } from '../../../services/submit/submit-service.js';
+
+export interface ClientEnd {
+  readonly end: RunResult;
+  /** Undefined where the program could not note it. */
+  readonly code: number | undefined;
+  readonly logFile: string;
+}
+
+const killed = 137;
+
+/** Why a driver in the standing pod ended badly. Only a kernel that kills the whole container is heard of in its status. */
+export async function explainClientEnd(
+  kube: Kube,
+  cluster: PreparedCluster,
+  service: ReadyService,
+  { end, code, logFile }: ClientEnd,
+): Promise<SparkDevError> {
+  const pod = service.pod.name;
+  if (code !== undefined && code !== killed) {
+    const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+    const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
+    return explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason: '', logTail, logFile });
+  }
+  const isProven = await sawOutOfMemory(kube, cluster, service);
+  if (code === undefined && !isProven) {
+    return new SparkDevError('JOB_FAILED', 'The driver was cut off', {
+      why: `The connection to pod ${pod} broke, or the pod went (kubectl ended with exit code ${String(end.exitCode)}).`,
+      fix: ['spark-dev submit status', 'Run it again'],
+      log: logFile,
+      facts: { pod },
+    });
+  }
+  const limit = `${String(service.memoryMb)} MB, which all drivers in the pod share`;
+  const more = `${String(Math.ceil(service.memoryMb / 1024) + 1)}g`;
+  return new SparkDevError('JOB_FAILED', `The job failed: the driver in ${pod} was killed`, {
+    why: isProven
+      ? `The pod used more memory than its limit (OOMKilled): ${limit}.`
+      : `Nobody says by whom; most likely by the kernel, for memory: the limit is ${limit}.`,
+    fix: [`${upWords(cluster.namespace)} --pod-memory ${more}`, 'Run it again with less: --driver-memory'],
+    log: logFile,
+    facts: { pod, driverExitCode: code ?? killed, reason: isProven ? 'OOMKilled' : '' },
+  });
+}
+
+async function sawOutOfMemory(kube: Kube, { namespace }: PreparedCluster, { pod }: ReadyService): Promise<boolean> {
+  const pods = await kube.listPods({ namespace, labels: serviceLabel }).catch(() => []);
+  const status = pods.find(({ metadata }) => metadata?.name === pod.name)?.status;
+  const container = status?.containerStatuses?.find(({ name }) => name === serviceContainer);
+  const before = (container?.restartCount ?? 0) > pod.restarts ? container?.lastState?.terminated : undefined;
+  return (container?.state?.terminated ?? before)?.reason === 'OOMKilled';
+}

@@ -1,0 +1,162 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { joinWords } from '../../../errors/quote-argv.js';
+import type { WantedPort } from '../../../kube/port-forward/local-port.js';
+import { announceUi, openUiForward } from '../../../kube/port-forward/ui-forward.js';
+import type { NamespaceSession } from '../../../namespaces/session.js';
+import { propertiesKey } from '../../../overlay/run-overlay.js';
+import { everyExitCode, type Argv, type RunOptions } from '../../../ports/runner.js';
+import { runVariable } from '../../../runs/live-run.js';
+import { keepRecord } from '../../../runs/private-run.js';
+import { findPiLine, type RunOutcome } from '../../../spark/run-result.js';
+import { endProcess, planProcess, stageFiles, type PodProcess } from '../../../services/submit/pod-process.js';
+import { scriptWords } from '../../../services/submit/pod-exec.js';
+import { removeRun, removeRunArgv } from '../../remove-run.js';
+import type { RenderedJob } from '../../rendered-job.js';
+import { hideConf } from '../../../spark/submit-words.js';
+import type { ReadyService } from '../../../services/submit/require-service.js';
+import { asClient, planLaunch } from './as-client.js';
+import { claimSlot, type DriverSlot } from './driver-slot.js';
+import { explainClientEnd } from './explain-client-end.js';
+import { watchExecutors } from './watch-executors.js';
+
+export interface ClientRun {
+  readonly runId: string;
+  /** On this machine: logs and the result; the application's files in image/app. */
+  readonly folder: string;
+  readonly uiPort: WantedPort | undefined;
+  readonly job: RenderedJob;
+}
+
+/** The driver in the submit service's pod, its executors in pods of their own; throws JOB_FAILED (exit 10) when it ended badly. */
+export async function runAsClient(
+  session: NamespaceSession,
+  service: ReadyService,
+  run: ClientRun,
+): Promise<RunOutcome> {
+  const { host, cluster } = session;
+  const { pod } = service;
+  const process = planProcess(cluster, pod.name, run.runId);
+  const step = host.ui.step(`Run the driver in ${pod.name}`);
+  try {
+    const startedAt = host.clock.now();
+    const request = { runId: run.runId, namespace: cluster.namespace, pod };
+    const slot = await claimSlot(session, request, service.clients);
+    const { start, files } = planDriver(cluster, run, pod.name, slot);
+    await stageFiles(session, process, run.folder, await listFiles(run, files));
+    const stagedAt = host.clock.now();
+    const driven = await drive(session, run, { ...process, driver: start }, service, slot);
+    step.done(`executors: ${String(driven.executors.length)}`);
+    const endedAt = host.clock.now();
+    const outcome: RunOutcome = {
+      pi: driven.pi,
+      output: undefined,
+      target: 'cluster',
+      appId: driven.appId,
+      runId: run.runId,
+      ui: { url: driven.uiUrl },
+      driver: pod.name,
+      executors: driven.executors,
+      folder: run.folder,
+      durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
+    };
+    await keepRecord(host, run.folder, outcome);
+    return outcome;
+  } catch (error) {
+    step.fail();
+    await endProcess(session, process).catch(() => undefined);
+    throw error;
+  } finally {
+    await removeRun(host, cluster, removeRunArgv(cluster, run.runId), run.runId);
+  }
+}
+
+/** What is started in the pod, and the files by which it learns what its arguments would show to everybody. */
+export function planDriver(
+  cluster: PreparedCluster,
+  run: ClientRun,
+  pod: string,
+  slot: DriverSlot,
+): { readonly start: Argv; readonly files: Readonly<Record<string, string>> } {
+  const { folder, start } = planProcess(cluster, pod, run.runId);
+  const launch = planLaunch(run.job.words, `${folder}/java-options`);
+  const line = hideConf(asClient(run.job.words, { pod, ports: slot.ports, folder }), `${folder}/${propertiesKey}`);
+  const submit = ['/opt/entrypoint.sh', 'submit', ...line.words];
+  return {
+    start: start(scriptWords('. "$1" && shift && exec "$@"', `${folder}/environment`, ...submit)),
+    files: {
+      environment: environmentText({ PYTHONUNBUFFERED: '1', ...launch.env }),
+      ...(launch.javaOptions === undefined ? {} : { 'java-options': launch.javaOptions }),
+      ...(line.properties === undefined ? {} : { [propertiesKey]: line.properties }),
+    },
+  };
+}
+
+/** For a shell to read. */
+function environmentText(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${joinWords([`${name}=${value}`])}\n`)
+    .join('');
+}
+
+async function listFiles(
+  { folder, job }: ClientRun,
+  files: Readonly<Record<string, string>>,
+): Promise<Parameters<typeof stageFiles>[3]> {
+  const app = join(folder, 'image', 'app');
+  const names = await readdir(app).catch(() => []);
+  const copied = Object.fromEntries(names.map((name) => [name, join(app, name)]));
+  return { copied, written: { ...job.templates, ...files } };
+}
+
+interface Driven {
+  readonly pi: number | undefined;
+  readonly appId: string | undefined;
+  readonly uiUrl: string;
+  readonly executors: readonly string[];
+}
+
+async function drive(
+  session: NamespaceSession,
+  run: ClientRun,
+  process: PodProcess & { readonly driver: Argv },
+  service: ReadyService,
+  slot: DriverSlot,
+): Promise<Driven> {
+  const { host, cluster, signal } = session;
+  const { pod } = service;
+  const { namespace } = cluster;
+  const kube = await host.kube(cluster);
+  const over = new AbortController();
+  const ours = AbortSignal.any([signal, over.signal]);
+  const logFile = join(run.folder, 'driver.log');
+  const executors = watchExecutors({ ...session, signal: ours }, kube, { runId: run.runId, pod: pod.name });
+  let pi: number | undefined;
+  const onLine = (line: string): void => {
+    pi = findPiLine(line)?.pi ?? pi;
+    host.ui.log(line);
+  };
+  try {
+    const forward = await openUiForward(host, kube, { namespace, pod: pod.name, port: slot.ports.ui }, run.uiPort);
+    void announceUi(host, forward, ours);
+    try {
+      const env = { ...cluster.childEnv, [runVariable]: run.folder };
+      const inHope = AbortSignal.any([signal, executors.hopeless]);
+      const options: RunOptions = {
+        ...{ env, holdsStdin: true, accept: everyExitCode, signal: inHope, logFile, onLine },
+        drained: () => host.ui.drained(),
+      };
+      const end = await host.runner.run(process.driver, options).catch((error: unknown) => {
+        throw executors.why() ?? error;
+      });
+      const code = await endProcess(session, process);
+      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
+      return { pi, uiUrl: forward.url, ...executors.seen() };
+    } finally {
+      await forward.close();
+    }
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { createJob } from '../../../../test/fakes/a-job.js';
+import { createFakeHost } from '../../../../test/fakes/fake-host.js';
+import { describeDistribution } from '../../../toolchain/spark/distribution.js';
+import { sparkVersion } from '../../../toolchain/spark/versions.js';
+import type { JobFile } from '../../../job/job.js';
+import { propertiesText } from '../../../spark/properties-file.js';
+import { localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+
+const submission: LocalSubmission = {
+  runtime: {
+    java: { program: '/usr/bin/java', major: 17, build: '17.0.15+6', hasVectorModule: true },
+    distribution: describeDistribution({ ...createFakeHost().directories, cache: '/cache' }, sparkVersion),
+  },
+  name: 'sparkpi',
+  main: { kind: 'jar', at: { where: 'here', path: '/jars/sparkpi.jar' }, mainClass: 'SparkPi' },
+  job: createJob(),
+  python: undefined,
+  uiPort: 4041,
+  uiPortIsStrict: false,
+  folders: localFolders('/runs/one'),
+  archiveOptions: ['-XX:SharedArchiveFile=/a.jsa'],
+};
+
+const confOf = (request: LocalSubmission): readonly string[] =>
+  (localFiles(request)['/runs/one/tmp/spark.properties'] ?? '').split('\n');
+const javaOptionsOf = (request: LocalSubmission): readonly string[] =>
+  (localFiles(request)['/runs/one/tmp/java-options'] ?? '').split('\n').filter((line) => line !== '');
+
+describe('localArgv', () => {
+  it('starts SparkSubmit itself, with nothing but jars on the class path', () => {
+    const argv = localArgv(submission);
+    const main = argv.indexOf('org.apache.spark.deploy.SparkSubmit');
+    expect(argv[0]).toBe('/usr/bin/java');
+    expect(argv.slice(main - 2, main + 7)).toEqual([
+      '-cp',
+      '/cache/spark/4.3.0/deps/jars/*',
+      'org.apache.spark.deploy.SparkSubmit',
+      '--master',
+      'local[*]',
+      '--name',
+      'sparkpi',
+      '--class',
+      'SparkPi',
+    ]);
+    expect(argv.at(-1)).toBe('/jars/sparkpi.jar');
+  });
+
+  it('hands files over as URIs where a path would be read otherwise', () => {
+    const at = (path: string): JobFile['at'] => ({ where: 'here', path });
+    const job = createJob({
+      files: [
+        { at: at('/plain/a.txt'), as: undefined },
+        { at: at('/o dd%20#*/b.txt'), as: 'c.txt' },
+      ],
+    });
+    const argv = localArgv({ ...submission, job, main: { kind: 'python', at: at('/a,b:c/x.py') } });
+    expect(argv[argv.indexOf('--files') + 1]).toBe('/plain/a.txt,file:///o%20dd%2520%23%5C%2A/b.txt#c.txt');
+    expect(argv.at(-1)).toBe('file:///a%2Cb%3Ac/x.py');
+  });
+
+  it('keeps tables and their catalog in the run folder, however it is called', () => {
+    const folders = localFolders('/o dd%20#/one');
+    const argv = localArgv({ ...submission, folders });
+    const warehouse = propertiesText({ 'spark.sql.warehouse.dir': 'file:///o dd%20#/one/warehouse' });
+    expect(localFiles({ ...submission, folders })[folders.properties]).toContain(warehouse);
+    expect(argv).toContain('-Dderby.system.home=/o dd%20#/one');
+    const conf = { 'spark.sql.warehouse.dir': '/mine' };
+    expect(localArgv({ ...submission, folders, job: createJob({ conf }) }).join(' ')).not.toContain('derby');
+  });
+
+  it('hands arguments over as they are', () => {
+    const words = ['; rm -rf /', '$(id)', '--master', '-x', 'a\nb', '🐘', ''];
+    expect(localArgv({ ...submission, job: createJob({ arguments: words }) }).slice(-words.length - 1)).toEqual([
+      '/jars/sparkpi.jar',
+      ...words,
+    ]);
+  });
+
+  it("puts before Spark's jars and libraries what the job wants there", () => {
+    const conf = { 'spark.driver.extraClassPath': '/a.jar:/b', 'spark.driver.extraLibraryPath': '/native' };
+    const request = { ...submission, job: createJob({ conf }) };
+    expect(localArgv(request)).toContain('/a.jar:/b:/cache/spark/4.3.0/deps/jars/*');
+    expect(localEnv(request, { LD_LIBRARY_PATH: '/old' })).toMatchObject({
+      LD_LIBRARY_PATH: '/native:/old',
+      DYLD_LIBRARY_PATH: '/native',
+    });
+  });
+
+  it("gives the JVM the job's own options, split as on a cluster", () => {
+    const conf = { 'spark.driver.extraJavaOptions': `-Dx=1 "-Dy=two words" -Dz='a"b' -XX:+UseSerialGC` };
+    const request = { ...submission, job: createJob({ conf }) };
+    expect(javaOptionsOf(request)).toEqual(['"-Dx=1"', '"-Dy=two words"', '"-Dz=a\\"b"', '"-XX:+UseSerialGC"']);
+    const argv = localArgv(request);
+    expect(argv.indexOf('@/runs/one/tmp/java-options')).toBeGreaterThan(0);
+    expect(argv.indexOf('@/runs/one/tmp/java-options')).toBeLessThan(argv.indexOf('-cp'));
+    expect(localArgv(submission).join(' ')).not.toContain('@/');
+  });
+
+  it('names no property of the job among the arguments, and leaves values as they are', () => {
+    const conf = {
+      'spark.a.secret': 'sentinel',
+      'spark.driver.extraJavaOptions': '-Dp=sentinel',
+      'spark.b': ' sentinel ',
+    };
+    const request = { ...submission, job: createJob({ conf }) };
+    expect(localArgv(request).join(' ')).not.toMatch(/sentinel|--conf/);
+    expect(confOf(request)).toContain('spark.a.secret=sentinel');
+    expect(confOf(request).join(' ')).not.toContain('spark.b');
+    expect(javaOptionsOf(request)).toEqual(['"-Dp=sentinel"', '"-Dspark.b= sentinel "']);
+  });
+
+  it('lets nobody end a job by the UI unless the job says so', () => {
+    expect(confOf(submission)).toContain('spark.ui.killEnabled=false');
+    const conf = { 'spark.ui.killEnabled': 'true' };
+    expect(confOf({ ...submission, job: createJob({ conf }) })).toContain('spark.ui.killEnabled=true');
+  });
+
+  it('gives a Python file its interpreter and no class', () => {
+    const request: LocalSubmission = {
+      ...submission,
+      main: { kind: 'python', at: { where: 'here', path: '/a.py' } },
+      python: '/usr/bin/python3',
+    };
+    expect(localArgv(request)).not.toContain('--class');
+    expect(confOf(request)).toContain('spark.pyspark.python=/usr/bin/python3');
+  });
+
+  it('keeps Spark from leaving a port that was asked for', () => {
+    expect(confOf(submission)).not.toContain('spark.port.maxRetries=0');
+    expect(confOf({ ...submission, uiPortIsStrict: true })).toEqual(
+      expect.arrayContaining(['spark.ui.port=4041', 'spark.port.maxRetries=0']),
+    );
+  });
+});
+
+describe('localEnv', () => {
+  it('listens on loopback only and forgets another Spark of this machine', () => {
+    const env = localEnv(submission, {
+      SPARK_HOME: '/other',
+      SPARK_MASTER_PORT: 'tcp://1',
+      HADOOP_CONF_DIR: '/h',
+      SPARK_DEV_YES: '1',
+      LANG: 'de_DE.UTF-8',
+    });
+    expect(env).toMatchObject({
+      SPARK_LOCAL_IP: '127.0.0.1',
+      SPARK_HOME: '/cache/spark/4.3.0/deps',
+      TMPDIR: '/runs/one/tmp',
+    });
+    expect(Object.keys(env).filter((key) => env[key] === undefined)).toEqual(['SPARK_MASTER_PORT', 'HADOOP_CONF_DIR']);
+    expect(env).not.toHaveProperty('LC_ALL');
+  });
+
+  it('puts our PySpark before the user’s modules', () => {
+    expect(localEnv(submission, { PYTHONPATH: '/mine' })['PYTHONPATH']).toBe(
+      '/cache/spark/4.3.0:/cache/spark/4.3.0/lib/py4j-0.10.9.9-src.zip:/mine',
+    );
+  });
+
+  it.each([{}, { LANG: 'C' }, { LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }])('reads arguments as UTF-8 under %j', (env) => {
+    expect(localEnv(submission, env)['LC_ALL']).toBe('C.UTF-8');
+  });
+});

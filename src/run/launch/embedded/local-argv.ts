@@ -1,0 +1,176 @@
+import { delimiter, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Argv } from '../../../ports/runner.js';
+import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
+import { fileUri, listedUri } from '../../../job/file-uri.js';
+import type { BuiltMain, JobFile, SparkJob } from '../../../job/job.js';
+import { driverJavaOptions, sparkJavaOptions } from '../../../spark/java-options.js';
+import { argumentFileText, isTrimmed, propertiesText } from '../../../spark/properties-file.js';
+import { sparkPreferences } from '../../../spark/spark-preferences.js';
+
+export interface LocalSubmission {
+  readonly runtime: SparkRuntime;
+  readonly name: string;
+  readonly main: BuiltMain;
+  readonly job: SparkJob;
+  /** The interpreter; absent for Scala. */
+  readonly python: string | undefined;
+  readonly uiPort: number;
+  /** The port may not give way to the next free one. */
+  readonly uiPortIsStrict: boolean;
+  readonly folders: LocalFolders;
+  /** From the class archive. */
+  readonly archiveOptions: readonly string[];
+}
+
+export interface LocalFolders {
+  readonly events: string;
+  readonly conf: string;
+  readonly scratch: string;
+  readonly warehouse: string;
+  /** Files, which go with the scratch folder. */
+  readonly properties: string;
+  readonly javaOptions: string;
+}
+
+export function localFolders(runFolder: string): LocalFolders {
+  return {
+    events: join(runFolder, 'events'),
+    conf: join(runFolder, 'conf'),
+    scratch: join(runFolder, 'tmp'),
+    warehouse: join(runFolder, 'warehouse'),
+    properties: join(runFolder, 'tmp', 'spark.properties'),
+    javaOptions: join(runFolder, 'tmp', 'java-options'),
+  };
+}
+
+/** SparkSubmit in one JVM; spark-submit itself would start another one first, only to print this line. */
+export function localArgv(submission: LocalSubmission): Argv {
+  const { runtime, name, main, job, folders, archiveOptions } = submission;
+  const mainClass = 'mainClass' in main ? main.mainClass : undefined;
+  return [
+    runtime.java.program,
+    ...sparkJavaOptions(runtime.java),
+    ...archiveOptions,
+    ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
+    ...metastoreOptions(submission),
+    `-Djava.io.tmpdir=${folders.scratch}`,
+    '-cp',
+    // nothing but jars: with a folder among them the JVM refuses the class archive
+    [...frontOf(job), join(runtime.distribution.jars, '*')].join(delimiter),
+    'org.apache.spark.deploy.SparkSubmit',
+    '--master',
+    'local[*]',
+    '--name',
+    name,
+    ...(mainClass === undefined ? [] : ['--class', mainClass]),
+    '--properties-file',
+    folders.properties,
+    ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
+      const files = job[fileLists[flag]].map(listed);
+      return files.length === 0 ? [] : [flag, files.join(',')];
+    }),
+    main.kind === 'class' ? 'spark-internal' : main.at.where === 'remote' ? main.at.url : fileUri(main.at.path),
+    ...job.arguments,
+  ];
+}
+
+/** Whatever may be a secret of the job's, by path: everybody on the machine can read the arguments of a program. */
+export function localFiles(submission: LocalSubmission): Readonly<Record<string, string>> {
+  const { folders } = submission;
+  const words = javaWords(submission);
+  return {
+    [folders.properties]: propertiesText(
+      Object.fromEntries(allConf(submission).filter(([, value]) => !isTrimmed(value))),
+    ),
+    ...(words.length === 0 ? {} : { [folders.javaOptions]: argumentFileText(words) }),
+  };
+}
+
+/** Spark also takes properties from the JVM's own, whose values it leaves as they are. */
+function javaWords(submission: LocalSubmission): Argv {
+  const untrimmed = allConf(submission).filter(([, value]) => isTrimmed(value));
+  return [...driverJavaOptions(submission.job.conf), ...untrimmed.map(([key, value]) => `-D${key}=${value}`)];
+}
+
+function allConf(submission: LocalSubmission): readonly (readonly [key: string, value: string])[] {
+  return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
+}
+
+/** Hive's catalog is kept where its tables are, for this run alone, unless the job says where its tables go. */
+function metastoreOptions({ job, folders }: LocalSubmission): readonly string[] {
+  return job.conf['spark.sql.warehouse.dir'] === undefined ? [`-Dderby.system.home=${dirname(folders.warehouse)}`] : [];
+}
+
+/** What the job wants before Spark's jars, which no class archive bears. */
+export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
+  return [conf['spark.driver.extraClassPath'] ?? ''].filter((front) => front !== '');
+}
+
+const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
+
+function listed({ at, as }: JobFile): string {
+  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
+}
+
+/** What is meant for a cluster says nothing here. */
+function embeddedConf({ conf }: SparkJob): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(conf).filter(([key]) => !key.startsWith('spark.kubernetes.')));
+}
+
+function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission): Readonly<Record<string, string>> {
+  return {
+    'spark.ui.port': String(uiPort),
+    ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
+    'spark.ui.showConsoleProgress': 'false',
+    'spark.local.dir': folders.scratch,
+    // a path as Hadoop writes it: Spark decodes nothing here, and would make a folder called `%20`
+    'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
+    'spark.eventLog.enabled': 'true',
+    'spark.eventLog.dir': pathToFileURL(folders.events).href,
+    'spark.eventLog.rolling.enabled': 'false',
+    'spark.eventLog.compress': 'false',
+    ...(python === undefined ? {} : { 'spark.pyspark.python': python }),
+  };
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Over the user's environment: loopback only, and nothing of another Spark that is set up on this machine. */
+export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
+  const foreign = Object.keys(env).filter(
+    (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
+  );
+  const pythonPath = [...runtime.distribution.pythonPath, env['PYTHONPATH'] ?? ''].filter((part) => part !== '');
+  return {
+    ...Object.fromEntries(foreign.map((key) => [key, undefined])),
+    SPARK_HOME: runtime.distribution.home,
+    SPARK_CONF_DIR: folders.conf,
+    SPARK_LOCAL_IP: '127.0.0.1',
+    SPARK_LOCAL_HOSTNAME: '127.0.0.1',
+    PYTHONPATH: pythonPath.join(delimiter),
+    PYTHONUNBUFFERED: '1',
+    TMPDIR: folders.scratch,
+    ...(readsUnicode(env) ? {} : { LC_ALL: 'C.UTF-8' }),
+    ...librariesOf(job, env),
+    ...job.driver.env,
+  };
+}
+
+/** For the JVM's own look for libraries on Linux and on macOS. */
+function librariesOf({ conf }: SparkJob, env: Env): Env {
+  const path = conf['spark.driver.extraLibraryPath'];
+  if (path === undefined) return {};
+  return Object.fromEntries(
+    ['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'].map((name) => [
+      name,
+      [path, env[name] ?? ''].filter((part) => part !== '').join(delimiter),
+    ]),
+  );
+}
+
+/** In the POSIX locale a JVM on Linux reads its arguments as ASCII. */
+function readsUnicode(env: Env): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
+  return /utf-?8/i.test(locale ?? '');
+}

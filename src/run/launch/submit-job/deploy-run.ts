@@ -1,0 +1,147 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pinnedKubectl } from '../../../kube/kubectl.js';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import type { Host } from '../../../ports/host.js';
+import { everyExitCode } from '../../../ports/runner.js';
+import { runVariable } from '../../../runs/live-run.js';
+import type { ClusterRunPlan } from './plan-cluster-run.js';
+import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
+
+const deployTimeoutMs = 600_000;
+const answerWithinMs = 15_000;
+/** A daemon that restarts is there again within a minute, or somebody must look. */
+const daemonWithinMs = 60_000;
+
+/**
+ * Skaffold builds and deploys. Before, the Spark image must be in the cluster, or the build would look for it on Docker Hub;
+ * afterwards the built one must be, because Skaffold can fall back to the host's daemon without a word.
+ */
+export async function deployRun(
+  host: Host,
+  cluster: PreparedCluster,
+  plan: ClusterRunPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const step = host.ui.step('Build and deploy with Skaffold');
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  try {
+    const daemon = cluster.dockerEnv(host, either).then((env) => ({ ...cluster.childEnv, ...env }));
+    const deploy = (): Promise<void> =>
+      runSkaffold(host, cluster, plan, either, (note) => {
+        step.progress(note);
+      });
+    const deployed = deploy().catch(async (error: unknown) => {
+      if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, either))) throw error;
+      host.ui.warn('Docker went away during the build and answers again: the build is repeated once');
+      return deploy();
+    });
+    const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, either));
+    await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
+      stop.abort();
+      await Promise.allSettled([deployed, hasBase]);
+      throw error;
+    });
+    const image = await readDeployedImage(host, cluster, plan.runId, signal);
+    await requireImage(host, await daemon, image, signal);
+    step.done(image);
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+/** As Docker's client says it, by way of Skaffold. */
+function hasLostDaemon(error: unknown): boolean {
+  if (!(error instanceof SparkDevError)) return false;
+  return error.code === 'ENGINE_SILENT' || /error during connect/.test(error.why ?? '');
+}
+
+async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
+  const deadline = host.clock.now() + daemonWithinMs;
+  for (;;) {
+    const argv = ['docker', 'version', '--format={{.Server.Version}}'];
+    const answer = await host.runner
+      .run(argv, { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs })
+      .catch((error: unknown) => {
+        if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
+        throw error;
+      });
+    if (answer?.exitCode === 0) return true;
+    if (host.clock.now() > deadline) return false;
+    await host.clock.sleep(1000, signal);
+  }
+}
+
+async function runSkaffold(
+  host: Host,
+  cluster: PreparedCluster,
+  plan: ClusterRunPlan,
+  signal: AbortSignal,
+  onNote: (note: string) => void,
+): Promise<void> {
+  const logFile = join(plan.folder, 'skaffold.log');
+  await mkdir(dirname(plan.skaffoldConfig), { recursive: true });
+  await writeFile(plan.skaffoldConfig, skaffoldSettings);
+  // what kubectl says of a refused object is not in Skaffold's own last words
+  let refusal: string | undefined;
+  try {
+    await host.runner.run(plan.deploy, {
+      cwd: plan.folder,
+      env: { ...skaffoldEnv(host.env), ...cluster.childEnv, [runVariable]: plan.folder },
+      signal,
+      timeoutMs: deployTimeoutMs,
+      logFile,
+      onLine: (line) => {
+        refusal = /^ - (Error .*)/.exec(line)?.[1] ?? refusal;
+        onNote(line.trim().slice(0, 80));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
+    if (/no space left on device/.test(error.why ?? '')) {
+      throw new SparkDevError('DISK_FULL', 'The disk is full where the image is built', {
+        why: error.why ?? error.what,
+        fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
+        log: logFile,
+        cause: error,
+      });
+    }
+    throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
+      why: [refusal, error.why ?? error.what].filter((words) => words !== undefined).join('\n'),
+      fix: ['spark-dev doctor', 'spark-dev init --yes'],
+      log: logFile,
+      cause: error,
+    });
+  }
+}
+
+async function readDeployedImage(
+  host: Host,
+  cluster: PreparedCluster,
+  runId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const question = ['get', 'configmap', `${runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
+  const argv = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...question];
+  const answer = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs });
+  return answer.stdout.trim();
+}
+
+async function requireImage(
+  host: Host,
+  daemon: Readonly<Record<string, string>>,
+  image: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const argv = ['docker', 'image', 'inspect', '--format={{.Id}}', image];
+  const answer = await host.runner.run(argv, { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs });
+  if (answer.exitCode === 0) return;
+  throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
+    why: answer.stderr.trim(),
+    fix: ['spark-dev init --yes', 'spark-dev doctor'],
+    facts: { image },
+  });
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { propertiesKey } from '../../../overlay/run-overlay.js';
+import type { NamespaceSession } from '../../../namespaces/session.js';
+import { everyExitCode, type Argv } from '../../../ports/runner.js';
+import { findLastWords } from '../../failure/explain-failure.js';
+import { templates } from '../../../spark/submit-arguments.js';
+import { confWords } from '../../../spark/client-conf.js';
+import { endProcess, planProcess, podFolder, stageFiles } from '../../../services/submit/pod-process.js';
+import type { RenderedJob } from '../../rendered-job.js';
+import { hideConf } from '../../../spark/submit-words.js';
+
+export interface Submission {
+  readonly runId: string;
+  /** On this machine, for logs. */
+  readonly folder: string;
+  /** Of driver and executors. */
+  readonly image: string;
+  readonly job: RenderedJob;
+}
+
+/** A JVM of two seconds gains nothing from the second compiler. */
+const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
+/** Five times its own patience with an API server. */
+const submittedWithinMs = 300_000;
+
+/** What is called in the pod, and the files that it reads there. */
+export function planSubmit({ runId, image, job }: Submission): {
+  readonly words: Argv;
+  readonly files: Readonly<Record<string, string>>;
+} {
+  const folder = podFolder(runId);
+  const line = [
+    // a laptop's API server may be busy for longer than Spark's ten seconds
+    ...confWords({
+      'spark.kubernetes.submission.connectionTimeout': '60000',
+      'spark.kubernetes.submission.requestTimeout': '60000',
+    }),
+    // the Job mounts its templates; here they lie in the run's own folder
+    ...job.words.map((word) => word.replace(`=${templates}/`, `=${folder}/`)),
+  ];
+  const { words, properties } = hideConf(line, `${folder}/${propertiesKey}`);
+  return {
+    words: [
+      'env',
+      `SPARK_IMAGE=${image}`,
+      `SPARK_SUBMIT_OPTS=${submitOptions}`,
+      '/opt/entrypoint.sh',
+      'submit',
+      ...words,
+    ],
+    files: { ...job.templates, ...(properties === undefined ? {} : { [propertiesKey]: properties }) },
+  };
+}
+
+/** spark-submit in the service's pod; ends with it, when the driver's pod is made. Throws JOB_FAILED with spark-submit's words. */
+export async function submitFromPod(session: NamespaceSession, pod: string, submission: Submission): Promise<void> {
+  const { host, cluster, signal } = session;
+  const process = planProcess(cluster, pod, submission.runId);
+  const logFile = join(submission.folder, 'submit.log');
+  const { words, files } = planSubmit(submission);
+  const step = host.ui.step(`Submit from ${pod}`);
+  try {
+    await stageFiles(session, process, submission.folder, { copied: {}, written: files });
+    const options = {
+      ...{ env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile },
+      timeoutMs: submittedWithinMs,
+    };
+    const end = await host.runner.run(process.start(words), options);
+    const code = await endProcess(session, process);
+    if (code !== 0) {
+      const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
+      throw new SparkDevError('JOB_FAILED', 'spark-submit failed before there was a driver', {
+        why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
+        fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
+        log: logFile,
+        facts: { pod, exitCode: code ?? null },
+      });
+    }
+    step.done();
+  } catch (error) {
+    step.fail();
+    await endProcess(session, process).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import type { NamespaceSession } from '../../namespaces/session.js';
+import type { Argv, RunResult } from '../../ports/runner.js';
+import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
+import type { JobProblem } from '../../job/conf-rules.js';
+import type { Place, SparkJob } from '../../job/job.js';
+
+const answerWithinMs = 60_000;
+const sparkJars = '/opt/spark/jars';
+const entrypoint = '/opt/entrypoint.sh';
+
+export interface ImageFacts {
+  readonly image: string;
+  /** Undefined where the image is not in the cluster. */
+  readonly arch: string | undefined;
+  /** Of the cluster's daemon. */
+  readonly nodeArch: string;
+  readonly inside: ImageInside | { readonly closed: string };
+}
+
+export interface ImageInside {
+  /** Undefined where there is none. */
+  readonly sparkVersion: string | undefined;
+  readonly hasEntrypoint: boolean;
+  /** Those of the asked paths that are there. */
+  readonly present: ReadonlySet<string>;
+}
+
+/** Looks into an image of the cluster's daemon with its own `ls`, which every image with a shell has; asks no registry. */
+export async function probeImage(
+  { host, cluster, signal }: NamespaceSession,
+  image: string,
+  paths: readonly string[],
+): Promise<ImageFacts> {
+  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)) };
+  const options = { env, signal, timeoutMs: answerWithinMs };
+  const [inspected, version] = await Promise.all([
+    host.runner.run(['docker', 'image', 'inspect', '--format={{.Architecture}}', image], { ...options, accept: [1] }),
+    host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
+  ]);
+  const nodeArch = version.stdout.trim();
+  const arch = inspected.exitCode === 0 ? inspected.stdout.trim() : undefined;
+  if (arch === undefined || arch !== nodeArch) return { image, arch, nodeArch, inside: { closed: '' } };
+  const list = (...words: Argv): Promise<RunResult> =>
+    host.runner.run(listArgv(image, words), { ...options, accept: [...lsFailed, ...lsCannotStart] });
+  const listed = await list('-dL', entrypoint, ...paths);
+  if (lsCannotStart.includes(listed.exitCode) || listed.stderr.includes('exec format error'))
+    return { image, arch, nodeArch, inside: { closed: /exec:? .*/.exec(listed.stderr)?.[0] ?? listed.stderr.trim() } };
+  const jars = await list('-L', sparkJars);
+  const present = new Set(listed.stdout.split('\n'));
+  const sparkVersion = parseSparkCore(jars.stdout)?.version;
+  return { image, arch, nodeArch, inside: { sparkVersion, hasEntrypoint: present.has(entrypoint), present } };
+}
+
+/** Something that was asked for is not there: 1 where ls is BusyBox's, 2 where it is GNU's. */
+const lsFailed = [1, 2, 255];
+/** https://docs.docker.com/engine/containers/run/#exit-status; 125 is a failure of Docker's own, and no answer. */
+const lsCannotStart = [126, 127];
+
+/** `-L` in words: a link that leads nowhere is not there. */
+function listArgv(image: string, words: Argv): Argv {
+  return ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=ls', image, ...words];
+}
+
+interface Wanted {
+  readonly path: readonly string[];
+  readonly at: string;
+}
+
+/** What of the job lies in the image. */
+export function placesInImage(job: SparkJob): readonly Wanted[] {
+  const lists = (['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) =>
+    job[list].map(({ at }, index) => ({ path: [list, String(index)], at })),
+  );
+  const main = 'at' in job.main ? [{ path: ['path'], at: job.main.at }] : [];
+  return [...lists, ...main].flatMap(({ path, at }: { readonly path: readonly string[]; readonly at: Place }) =>
+    at.where === 'image' ? [{ path, at: at.path }] : [],
+  );
+}
+
+/** Pure. */
+export function validateImage(job: SparkJob, facts: ImageFacts): readonly JobProblem[] {
+  const { image, arch, nodeArch, inside } = facts;
+  const ofImage = (message: string): readonly JobProblem[] => [{ path: ['image'], message }];
+  if (arch === undefined)
+    return ofImage(`the image ${image} is not in the cluster: ${howToGet(image, job.image !== undefined)}`);
+  if (arch !== nodeArch) return ofImage(`the image ${image} is made for ${arch}, and the cluster is ${nodeArch}`);
+  if ('closed' in inside)
+    return ofImage(`the image ${image} has no ls that runs, so no shell for ${entrypoint} either: ${inside.closed}`);
+  const { sparkVersion, hasEntrypoint, present } = inside;
+  if (sparkVersion === undefined)
+    return ofImage(`there is no Spark in the image ${image} (no ${sparkJars}/spark-core_*.jar)`);
+  if (!hasEntrypoint) return ofImage(`the image ${image} has no ${entrypoint}, which Spark on Kubernetes starts`);
+  const version =
+    job.sparkVersion === undefined || job.sparkVersion === sparkVersion
+      ? []
+      : [{ path: ['spark'], message: `the image ${image} has Spark ${sparkVersion}, not ${job.sparkVersion}` }];
+  return [
+    ...version,
+    ...placesInImage(job)
+      .filter(({ at }) => !present.has(at))
+      .map(({ path, at }) => ({ path, message: `there is no ${at} in the image ${image}` })),
+  ];
+}
+
+function howToGet(image: string, isTheirs: boolean): string {
+  return isTheirs ? `spark-dev images load ${image}, or spark-dev images pull ${image}` : 'spark-dev init --yes';
+}

@@ -1,0 +1,89 @@
+import { parseAllDocuments } from 'yaml';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { propertiesKey } from '../overlay/run-overlay.js';
+import { submitContainer } from '../spark/outcome.js';
+import { showConf } from '../spark/submit-words.js';
+
+/** What a submit Job would be called with, and the templates that it would mount. */
+export interface RenderedJob {
+  /** The words of spark-submit, with its properties among them. */
+  readonly words: readonly string[];
+  /** By file name. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+interface Rendered {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: {
+        readonly containers?: readonly (Named & { args?: string[]; env?: Named[] })[];
+        readonly initContainers?: readonly Named[];
+        readonly volumes?: readonly Named[];
+      };
+    };
+  };
+}
+
+/** Out of a run's overlay as kustomize renders it, so that every mode submits the same, an ejected overlay's changes among it. */
+export function readRenderedJob(text: string): RenderedJob {
+  const objects = readObjects(text);
+  const container = objects
+    .flatMap(({ kind, spec }) => (kind === 'Job' ? (spec?.template?.spec?.containers ?? []) : []))
+    .find(({ name }) => name === submitContainer);
+  const settings = objects.find(
+    ({ kind, data }) => kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined,
+  );
+  const [first, ...words] = container?.args ?? [];
+  if (first !== 'submit' || settings?.data === undefined) {
+    throw new SparkDevError('CONFIG_INVALID', "The application's overlay has no submit Job with its templates", {
+      why: 'Without them nobody knows what to submit.',
+      fix: ['spark-dev overlay diff APP'],
+    });
+  }
+  const templates = Object.entries(settings.data).filter(([name]) => name.endsWith('-template.yaml'));
+  const line = words.map(unescapeExpansion);
+  const properties = settings.data[propertiesKey];
+  return {
+    words: properties === undefined ? line : showConf(line, properties),
+    templates: Object.fromEntries(templates),
+  };
+}
+
+/** In the submit pod of our own overlay; what an ejected one has besides comes with a Job alone. */
+const own = {
+  containers: [submitContainer],
+  env: ['SPARK_SUBMIT_OPTS', 'SPARK_IMAGE'],
+  volumes: ['tmp', 'work', 'templates', 'properties'],
+};
+
+/** What of a rendered overlay goes with no submission but that by a Job. */
+export function findLeftOut(text: string): readonly string[] {
+  return readObjects(text).flatMap(({ kind = '', metadata, data, spec }) => {
+    if (kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined) return [];
+    const pod = spec?.template?.spec;
+    const containers = pod?.containers ?? [];
+    if (kind !== 'Job' || !containers.some(({ name }) => name === submitContainer))
+      return [`${kind} ${metadata?.name ?? ''}`];
+    const { env = [] } = containers.find(({ name }) => name === submitContainer) ?? {};
+    const named = { containers: [...(pod?.initContainers ?? []), ...containers], env, volumes: pod?.volumes ?? [] };
+    return (['containers', 'env', 'volumes'] as const).flatMap((list) =>
+      named[list].flatMap(({ name }) => (own[list].includes(name) ? [] : [`${name} (${list})`])),
+    );
+  });
+}
+
+function readObjects(text: string): readonly Rendered[] {
+  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Rendered | null) ?? []);
+}
+
+/** As kubelet would have read it. */
+export function unescapeExpansion(word: string): string {
+  return word.replaceAll('$$', '$');
+}

@@ -1,0 +1,94 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { toYaml } from '../overlay/kustomize/render.js';
+import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
+import { planAppLayer } from '../spark/image-layer.js';
+import { writePrivately } from '../runs/private-run.js';
+import { roleNames, type SparkJob } from '../job/job.js';
+import { podTemplates } from '../spark/pod-templates.js';
+import { propertiesFile, submitArguments, type Submission } from '../spark/submit-arguments.js';
+import { hideConf } from '../spark/submit-words.js';
+import { renderSkaffoldYaml } from './launch/submit-job/skaffold.js';
+
+export interface RunFiles {
+  /** Below the run folder. */
+  readonly generated: Readonly<Record<string, string>>;
+  readonly copied: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface RunFilesRequest {
+  readonly sparkImage: string;
+  readonly context: string;
+  /** The image goes by a registry, and nodes pull it. */
+  readonly pushes: boolean;
+  /** The application's, ours or ejected. */
+  readonly overlay: OverlayFiles;
+  readonly submission: Submission;
+}
+
+/** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
+export function planRunFiles({ sparkImage, context, pushes, overlay, submission }: RunFilesRequest): RunFiles {
+  const { runId, job, main } = submission;
+  const layer = planAppLayer(job, main, job.image ?? sparkImage);
+  const inImage = (path: string): string => join('image', path);
+  const laid = planOverlay({ overlay, submission, pulls: pushes });
+  return {
+    generated: {
+      'skaffold.yaml': renderSkaffoldYaml({ runId, context, pushes }),
+      'image/Dockerfile': layer.dockerfile,
+      ...Object.fromEntries(Object.entries(layer.generated).map(([path, text]) => [inImage(path), text])),
+      ...Object.fromEntries(Object.entries(laid).map(([path, text]) => [`overlay/${path}`, text])),
+    },
+    copied: layer.copied.map(({ from, to }) => ({ from, to: inImage(to) })),
+  };
+}
+
+export interface OverlayRequest extends Pick<RunFilesRequest, 'overlay' | 'submission'> {
+  /** Nodes get the image from a registry. */
+  readonly pulls: boolean;
+  /** Where nobody puts a built one in its place. */
+  readonly image?: string;
+}
+
+/** The overlay of one run, whoever applies it. */
+export function planOverlay({ overlay, pulls, image, submission }: OverlayRequest): OverlayFiles {
+  const { runId, namespace, serviceAccount, job } = submission;
+  const line = hideConf(submitArguments({ ...submission, pulls }), propertiesFile);
+  return layRunOverlay(overlay, {
+    runId,
+    app: job.name.written,
+    namespace,
+    serviceAccount,
+    pulls,
+    ...(image === undefined ? {} : { image }),
+    submitArguments: line.words,
+    properties: line.properties ?? '',
+    templates: ownTemplates(job),
+  });
+}
+
+/** Only where the job says more than the base does: the base may be one that the user ejected and changed. */
+function ownTemplates(job: SparkJob): RunOverlay['templates'] {
+  const needsOwn =
+    job.tolerations.length > 0 ||
+    job.volumes.some(({ kind }) => kind === 'on-demand') ||
+    roleNames.some((role) => job[role].podTemplate !== undefined);
+  if (!needsOwn) return undefined;
+  const { driver, executor } = podTemplates(job);
+  return { driver: toYaml(driver), executor: toYaml(executor) };
+}
+
+export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
+  for (const [path, content] of Object.entries(files.generated)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    // an image keeps the modes of its files, and another user reads them there
+    if (path.startsWith('image/')) await writeFile(join(folder, path), content);
+    else await writePrivately(join(folder, path), content);
+  }
+  for (const { from, to } of files.copied) {
+    const target = join(folder, to);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(from, target);
+  }
+}

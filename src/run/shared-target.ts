@@ -1,0 +1,56 @@
+import { profileName } from '../kube/names.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { ensureBaseImage, nameBaseImage } from '../clusters/shared/base-image.js';
+import { findSharedContext } from '../clusters/shared/find-shared-context.js';
+import { describeSharedCluster } from '../clusters/shared/shared-cluster.js';
+import { registryForm } from '../config/registry-form.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { requireRunRights } from '../namespaces/require-rights.js';
+import type { CommandInput, OptionSpec } from '../command.js';
+import type { Host } from '../ports/host.js';
+
+export const sharedOptions: readonly OptionSpec[] = [
+  { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
+  { flags: '--image-registry <registry>', description: 'with --context: where the image is pushed, and pulled from' },
+];
+
+/** Whether `--context` names another cluster than the one that is ours. */
+export function isForeign(context: string | undefined): context is string {
+  return context !== undefined && context !== profileName;
+}
+
+/**
+ * The cluster behind a context of the user's, ready for a run: allowed, with a registry, every right asked for and the Spark
+ * image here to build upon. Changes nothing there.
+ */
+export async function requireSharedCluster(
+  host: Host,
+  { options, global, signal }: CommandInput,
+  settings: Readonly<Partial<Record<'namespace' | 'imageRegistry' | 'serviceAccount', string | undefined>>>,
+): Promise<PreparedCluster> {
+  const allowRemote = options['allowRemote'] === true;
+  const context = await findSharedContext(host, { context: global.context ?? '', allowRemote, signal });
+  const registry = requireRegistry(settings.imageRegistry, context.name);
+  const { namespace } = settings;
+  const cluster = await describeSharedCluster(host, { context, namespace, sparkImage: '', registry, signal });
+  const { serviceAccount = cluster.serviceAccount } = settings;
+  await requireRunRights({ host, cluster: { ...cluster, serviceAccount }, signal });
+  const { reference: sparkImage } = await nameBaseImage(host, signal);
+  if (!global.dryRun) await ensureBaseImage(host, signal);
+  return { ...cluster, sparkImage };
+}
+
+function requireRegistry(registry: string | undefined, context: string): string {
+  if (registry !== undefined && registryForm.test(registry)) return registry;
+  const what =
+    registry === undefined
+      ? `No registry is named for the context ${context}`
+      : `${JSON.stringify(registry.slice(0, 200))} is no registry`;
+  throw new SparkDevError('USAGE', what, {
+    why: 'The nodes of a shared cluster pull the image of the application; a registry is where this machine can push it.',
+    fix: [
+      '--image-registry registry.example:5000/team',
+      'imageRegistry: registry.example:5000/team   # in spark-dev.yaml',
+    ],
+  });
+}

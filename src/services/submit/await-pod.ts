@@ -1,0 +1,90 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { showResources } from '../../kube/resources.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { viewPod, type Trouble } from '../../spark/outcome.js';
+
+export interface PodRequest {
+  /** Kubernetes label selector that finds this pod alone. */
+  readonly labels: string;
+  readonly container: string;
+  /** One that is already there and does not count. */
+  readonly not?: string | undefined;
+  readonly onNote: (note: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Seen {
+  note: string;
+  trouble?: Trouble | undefined;
+  running?: string | undefined;
+  fatal?: SparkDevError;
+}
+
+const startsWithinMs = 120_000;
+/** Another pod may be just about to go. */
+const roomWithinMs = 20_000;
+
+/** The name of the pod, once its container runs; throws when it will not, or has not in two minutes. */
+export async function awaitRunning(host: Host, cluster: PreparedCluster, request: PodRequest): Promise<string> {
+  const kube = await host.kube(cluster);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const seen: Seen = { note: 'not there' };
+  const see = (pods: readonly V1Pod[]): void => {
+    const pod = pods.find(
+      ({ metadata }) => metadata?.name !== request.not && metadata?.deletionTimestamp === undefined,
+    );
+    if (pod === undefined) return;
+    const { progress, troubles } = viewPod(pod, request.container);
+    [seen.trouble] = troubles;
+    seen.note = progress.state === 'waiting' ? progress.note : progress.state;
+    request.onNote(seen.note);
+    if (progress.state === 'running') seen.running = pod.metadata?.name;
+    else if (seen.trouble !== undefined && seen.trouble.kind !== 'unschedulable') seen.fatal = explainPod(seen.trouble);
+    else if (progress.state === 'ended') seen.fatal = endedAtOnce(pod, progress.reason);
+    if (seen.running !== undefined || seen.fatal !== undefined) stop.abort();
+  };
+  const onBroken = (why: string): void => {
+    seen.note = why;
+  };
+  const giveUp = async (ms: number, isHopeless: () => boolean): Promise<void> => {
+    await host.clock.sleep(ms, signal).catch(() => undefined);
+    if (isHopeless()) stop.abort();
+  };
+  void giveUp(roomWithinMs, () => seen.trouble?.kind === 'unschedulable');
+  void giveUp(startsWithinMs, () => true);
+  await kube.watchPods({ namespace: cluster.namespace, labels: request.labels }, { onChange: see, onBroken }, signal);
+  if (seen.running !== undefined) return seen.running;
+  request.signal.throwIfAborted();
+  if (seen.fatal !== undefined) throw seen.fatal;
+  if (seen.trouble !== undefined) throw explainPod(seen.trouble);
+  throw new SparkDevError('TIMED_OUT', `The pod did not run within ${String(startsWithinMs / 1000)} s`, {
+    why: `What was seen of it last: ${seen.note}.`,
+    fix: ['spark-dev status', 'spark-dev doctor'],
+  });
+}
+
+function explainPod(trouble: Trouble): SparkDevError {
+  if (trouble.kind === 'unschedulable') {
+    return new SparkDevError('RESOURCES_SHORT', trouble.what, {
+      why: `It asks for ${showResources(trouble.asks)}. ${trouble.why}`,
+      fix: ['spark-dev status', 'Ask for less memory, or wait for other runs to end', 'spark-dev cluster resize'],
+      facts: { pod: trouble.pod, asks: trouble.asks },
+    });
+  }
+  const missing = trouble.kind === 'image';
+  return new SparkDevError(missing ? 'IMAGE_MISSING' : 'JOB_FAILED', trouble.what, {
+    why: trouble.why,
+    fix: missing ? ['spark-dev images build', 'spark-dev init --yes'] : ['spark-dev init --yes'],
+    facts: { pod: trouble.pod },
+  });
+}
+
+function endedAtOnce({ metadata, status }: V1Pod, reason: string): SparkDevError {
+  return new SparkDevError('JOB_FAILED', `The pod ${metadata?.name ?? ''} ended before anything could run in it`, {
+    why: status?.message ?? (reason === '' ? 'It gave no reason.' : reason),
+    fix: ['spark-dev status', 'Run it again'],
+  });
+}

@@ -1,0 +1,54 @@
+import type { V1PodSpec } from '@kubernetes/client-node';
+import { expect, it } from 'vitest';
+import { serviceObject } from './submit-service.js';
+import { shellJobObject } from '../../run/launch/shell/shell-job.js';
+
+const around = { namespace: 'team', serviceAccount: 'spark', image: 'spark:1' };
+const pods = [
+  ['service', serviceObject({ ...around, memoryMb: 2048 })],
+  [
+    'shell',
+    shellJobObject({
+      ...around,
+      runId: 'r-1',
+      executorTemplate: 'a: $(B)',
+      deadlineS: 60,
+      resources: { requests: { cpuMilli: 100, memoryMb: 900 }, limits: { memoryMb: 900 } },
+    }),
+  ],
+] as const;
+
+/** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+it.each(pods)('the %s passes Pod Security restricted, and carries our label', (_name, object) => {
+  const { metadata, spec } = object as {
+    metadata: { labels: Record<string, string> };
+    spec: { template: { metadata: { labels: Record<string, string> }; spec: V1PodSpec } };
+  };
+  const { spec: pod } = spec.template;
+  expect(pod.securityContext).toMatchObject({
+    runAsNonRoot: true,
+    runAsUser: 185,
+    seccompProfile: { type: 'RuntimeDefault' },
+  });
+  for (const { securityContext } of pod.containers) {
+    expect(securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  }
+  expect(pod.volumes?.every(({ hostPath }) => hostPath === undefined)).toBe(true);
+  for (const { labels } of [metadata, spec.template.metadata])
+    expect(labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'spark-dev' });
+});
+
+it('a shell names paths and no secrets in its environment, ends by itself, and keeps a $ as it is', () => {
+  const { spec } = pods[1][1] as {
+    spec: { ttlSecondsAfterFinished: number; activeDeadlineSeconds: number; template: { spec: V1PodSpec } };
+  };
+  const env = new Map(spec.template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]));
+  expect(env.get('TOKEN')).toMatch(/^\/var\/run\/secrets\/.*\/token$/);
+  expect(env.get('CERT')).toMatch(/ca\.crt$/);
+  expect(env.get('EXECUTOR_TEMPLATE')).toBe('a: $$(B)');
+  expect(spec).toMatchObject({ ttlSecondsAfterFinished: 60, activeDeadlineSeconds: 60 });
+});

@@ -1,0 +1,89 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { create } from 'tar';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
+import { writePrivately } from '../../runs/private-run.js';
+import { everyExitCode, type Argv } from '../../ports/runner.js';
+import { workFolder } from './driver-pod.js';
+import { execArgv, scriptWords } from './pod-exec.js';
+import { serviceContainer } from './submit-service.js';
+import { aliveScript, endScript, processScript, unpackScript } from './pod-process-scripts.js';
+
+/** A program of one run in the service's pod, with a folder of its own there. */
+export interface PodProcess {
+  readonly folder: string;
+  readonly unpack: Argv;
+  readonly start: (words: Argv) => Argv;
+  readonly end: Argv;
+}
+
+export interface StagedFiles {
+  /** Path on this machine by name in the pod. */
+  readonly copied: Readonly<Record<string, string>>;
+  readonly written: Readonly<Record<string, string>>;
+}
+
+const unpackedWithinMs = 120_000;
+const endedWithinMs = 30_000;
+
+const answerWithinMs = 15_000;
+
+const runsFolder = `${workFolder}/runs`;
+
+export function podFolder(runId: string): string {
+  return `${runsFolder}/${runId}`;
+}
+
+/** Whose programs run in the pod: a spark-submit of seconds claims no ports, so nothing else tells of it. */
+export async function listAlive({ host, cluster, signal }: NamespaceSession, pod: string): Promise<readonly string[]> {
+  const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', scriptWords(aliveScript, runsFolder));
+  const options = { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: answerWithinMs };
+  const { stdout } = await host.runner.run(argv, options);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+export function planProcess(cluster: PreparedCluster, pod: string, runId: string): PodProcess {
+  const folder = podFolder(runId);
+  const exec = (input: 'none' | 'stdin', words: Argv): Argv =>
+    execArgv(cluster, { pod, container: serviceContainer }, input, words);
+  return {
+    folder,
+    unpack: exec('stdin', scriptWords(unpackScript, folder)),
+    start: (words) => exec('stdin', scriptWords(processScript, folder, ...words)),
+    end: exec('none', scriptWords(endScript, folder)),
+  };
+}
+
+/** In one tar through kubectl exec: a megabyte or two arrive sooner than an image is built. `folder` is on this machine. */
+export async function stageFiles(
+  { host, cluster, signal }: NamespaceSession,
+  process: PodProcess,
+  folder: string,
+  { copied, written }: StagedFiles,
+): Promise<void> {
+  const files = join(folder, 'pod');
+  await mkdir(files, { recursive: true });
+  for (const [name, from] of Object.entries(copied)) await copyFile(from, join(files, name));
+  for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
+  const archive = join(folder, 'pod.tar');
+  const names = [...Object.keys(copied), ...Object.keys(written)];
+  await create({ file: archive, cwd: files, portable: true }, names);
+  try {
+    const options = { env: cluster.childEnv, stdinFile: archive, signal, timeoutMs: unpackedWithinMs };
+    await host.runner.run(process.unpack, options);
+  } finally {
+    await rm(archive, { force: true });
+    await rm(files, { recursive: true, force: true });
+  }
+}
+
+/** The code with which it had ended by itself; undefined where it had not and is ended now, or its pod is gone. */
+export async function endProcess(
+  { host, cluster }: Omit<NamespaceSession, 'signal'>,
+  process: PodProcess,
+): Promise<number | undefined> {
+  const options = { env: cluster.childEnv, accept: everyExitCode, timeoutMs: endedWithinMs };
+  const { stdout } = await host.runner.run(process.end, options);
+  return /^\d+$/.test(stdout.trim()) ? Number(stdout.trim()) : undefined;
+}

@@ -1,0 +1,66 @@
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
+import { listAlive } from './pod-process.js';
+import { bringUp } from './bring-up.js';
+import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
+import { upWords, usualMemoryMb } from './submit-service.js';
+
+/** A spark-submit takes two to four seconds. */
+const submittedWithinMs = 30_000;
+const lookEveryMs = 1000;
+
+export interface ReadyService extends ObservedService {
+  readonly pod: ServicePod;
+}
+
+/** The service as it runs; where it is not up, offers to bring it up. Throws SERVICE_DOWN where nobody wants that. */
+export async function requireService(session: NamespaceSession, canAsk: boolean): Promise<ReadyService> {
+  const { host, cluster } = session;
+  const seen = await observeService(session);
+  const isCurrent = seen?.image === cluster.sparkImage;
+  if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
+  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, runsOf(seen), cluster);
+  if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
+    throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
+      why: 'Jobs are started from its pod.',
+      fix: [upWords(cluster.namespace), 'Let it come up by itself: --yes'],
+      facts: { namespace: cluster.namespace },
+    });
+  }
+  if (seen !== undefined && !isCurrent) await makeWay(session, seen);
+  const pod = await bringUp(session, seen, seen?.memoryMb ?? usualMemoryMb);
+  return { memoryMb: usualMemoryMb, clients: [], ...seen, image: cluster.sparkImage, pod };
+}
+
+/** Nobody is asked, because nothing of value ends with the pod: what still starts from it is waited for. */
+async function makeWay(session: NamespaceSession, seen: ObservedService): Promise<void> {
+  const { host, cluster, signal } = session;
+  const { pod, image } = seen;
+  host.ui.say(`The submit service's pod is replaced: it has ${image}, and this needs ${cluster.sparkImage}`);
+  if (pod?.ready !== true) return;
+  const until = host.clock.now() + submittedWithinMs;
+  for (let alive = await listAlive(session, pod.name); alive.length > 0; alive = await listAlive(session, pod.name)) {
+    if (host.clock.now() >= until) throw busyWithAnother(seen, alive, cluster);
+    await host.clock.sleep(lookEveryMs, signal);
+  }
+}
+
+function runsOf({ clients }: ObservedService): readonly string[] {
+  return clients.map(({ runId }) => runId);
+}
+
+function busyWithAnother(
+  { image }: ObservedService,
+  runIds: readonly string[],
+  wanted: PreparedCluster,
+): SparkDevError {
+  return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted.sparkImage}`, {
+    why: `At work in it: ${runIds.join(', ')}.`,
+    fix: [
+      'Wait for them',
+      `${upWords(wanted.namespace)}   # ends them`,
+      'spark-dev clean   # if nobody cares for them any more',
+    ],
+  });
+}

@@ -1,0 +1,80 @@
+import { propertiesText, readProperties } from './properties-file.js';
+
+/** A spark-submit line, taken apart: https://spark.apache.org/docs/latest/submitting-applications.html */
+export interface SubmitLine {
+  /** Flags with their values; a switch has none. */
+  readonly options: readonly (readonly [flag: string, value: string | undefined])[];
+  /** The jar, the Python file, or one of Spark's own names; absent where the line has none. */
+  readonly resource: string | undefined;
+  /** The application's own. */
+  readonly arguments: readonly string[];
+}
+
+const switches = [
+  '--load-spark-defaults',
+  '--supervise',
+  '--verbose',
+  '-v',
+  '--version',
+  '--help',
+  '-h',
+  '--usage-error',
+];
+
+export function splitLine(words: readonly string[]): SubmitLine {
+  const options: [string, string | undefined][] = [];
+  let index = 0;
+  while (words[index]?.startsWith('-') === true) {
+    const word = words[index] ?? '';
+    const [, flag = word, joined] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    const isSwitch = joined === undefined && switches.includes(flag);
+    options.push([flag === '-c' ? '--conf' : flag, isSwitch ? undefined : (joined ?? words[index + 1])]);
+    index += joined !== undefined || isSwitch ? 1 : 2;
+  }
+  return { options, resource: words[index], arguments: words.slice(index + 1) };
+}
+
+export function joinLine({ options, resource, arguments: rest }: SubmitLine): readonly string[] {
+  const words = options.flatMap(([flag, value]) => (value === undefined ? [flag] : [flag, value]));
+  return [...words, ...(resource === undefined ? [] : [resource]), ...rest];
+}
+
+/** The last one counts, as for Spark. */
+export function confOf({ options }: SubmitLine): ReadonlyMap<string, string> {
+  return new Map(
+    options.flatMap(([flag, value = '']) => {
+      const at = value.indexOf('=');
+      return flag === '--conf' && at > 0 ? [[value.slice(0, at), value.slice(at + 1)] as const] : [];
+    }),
+  );
+}
+
+/** The image's entry point looks for it among the words. */
+const staysInSight = 'spark.kubernetes.container.image';
+
+export interface HiddenConf {
+  readonly words: readonly string[];
+  /** Of the file that the words name; undefined where a line has a file of its own, and none is written. */
+  readonly properties: string | undefined;
+}
+
+/** The line with its properties in a file: everybody can read the arguments of a program, and of a pod. */
+export function hideConf(words: readonly string[], file: string): HiddenConf {
+  const line = splitLine(words);
+  if (line.options.some(([flag]) => flag === '--properties-file')) return { words, properties: undefined };
+  const stays = ([flag, value = '']: SubmitLine['options'][number]): boolean =>
+    flag !== '--conf' || value.startsWith(`${staysInSight}=`);
+  const hidden = [...confOf(line)].filter(([key]) => key !== staysInSight);
+  const options = [['--properties-file', file] as const, ...line.options.filter(stays)];
+  return { words: joinLine({ ...line, options }), properties: propertiesText(Object.fromEntries(hidden)) };
+}
+
+/** The line as it was before `hideConf`. */
+export function showConf(words: readonly string[], properties: string): readonly string[] {
+  const line = splitLine(words);
+  const shown = Object.entries(readProperties(properties)).map(
+    ([key, value]) => ['--conf', `${key}=${value}`] as const,
+  );
+  const others = line.options.filter(([flag]) => flag !== '--properties-file');
+  return joinLine({ ...line, options: [...shown, ...others] });
+}
