@@ -130,12 +130,6 @@ listRows([
     why: 'nothing is watched yet: there is no dev loop',
   },
   {
-    row: 32,
-    fault: 'Docker Hub refuses (429 toomanyrequests)',
-    kind: 'elsewhere',
-    why: 'src/images and test/commands/images-get.test.ts play it over the fake engine; not injected here yet',
-  },
-  {
     row: 38,
     fault: 'Kubernetes of Docker Desktop stays in "starting"',
     kind: 'elsewhere',
