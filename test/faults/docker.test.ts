@@ -130,12 +130,6 @@ listRows([
     why: 'nothing is watched yet: there is no dev loop',
   },
   {
-    row: 38,
-    fault: 'Kubernetes of Docker Desktop stays in "starting"',
-    kind: 'elsewhere',
-    why: 'there is no Docker Desktop on Linux servers; test/contract/docker-desktop.test.ts plays it over a stand-in',
-  },
-  {
     row: 55,
     fault: 'a forward that is frozen after a cancelled download',
     kind: 'elsewhere',
