@@ -130,12 +130,6 @@ listRows([
     why: 'nothing is watched yet: there is no dev loop',
   },
   {
-    row: 55,
-    fault: 'a forward that is frozen after a cancelled download',
-    kind: 'elsewhere',
-    why: 'test/contract/kube-contract.ts joins each connection on its own; not injected here yet',
-  },
-  {
     row: 59,
     fault: 'Windows .cmd shims',
     kind: 'excepted',
