@@ -41,9 +41,15 @@ export interface PreparedCluster extends ClusterAccess {
 /** A cluster that stands still is silent: then this is what a run on this machine waits for. On two busy cores kubectl alone takes two seconds. */
 const answerWithinMs = 5000;
 
-/** `isSilent`: there is one, and it does not answer now. */
-export type PreparedAnswer =
-  { readonly found: PreparedCluster } | { readonly absent: string; readonly isSilent?: boolean };
+export interface ClusterAbsence {
+  readonly absent: string;
+  /** There is one, and it does not answer now. */
+  readonly isSilent?: boolean;
+  /** Docker Desktop's was asked for. */
+  readonly onDesktop?: boolean;
+}
+
+export type PreparedAnswer = { readonly found: PreparedCluster } | ClusterAbsence;
 
 const preparedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
@@ -61,10 +67,15 @@ export interface PreparedRequest {
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
 export async function findPreparedCluster(host: Host, request: PreparedRequest = {}): Promise<PreparedAnswer> {
   const said = request.provider ?? (await readRequestedProvider(host));
-  if (said === 'docker-desktop') return findOnDesktop(host, request);
+  if (said === 'docker-desktop') {
+    const answer = await findOnDesktop(host, request);
+    return 'found' in answer ? answer : { ...answer, onDesktop: true };
+  }
   if (said === 'minikube' || (await isMinikubeMade(host))) return findOnMinikube(host, request);
   const onDesktop = await findOnDesktop(host, request);
-  return 'found' in onDesktop ? onDesktop : { absent: 'no cluster was made yet' };
+  if ('found' in onDesktop) return onDesktop;
+  const silent = onDesktop.isSilent === true ? ", and Docker Desktop's Kubernetes does not answer" : '';
+  return { absent: `no cluster was made yet${silent}` };
 }
 
 /** Also one that does not run now. */
@@ -141,7 +152,7 @@ async function readPrepared(
 }
 
 /** kubectl's words where the server did answer: no restart helps against a refusal. */
-function describeSilence(why: string): Exclude<PreparedAnswer, { readonly found: unknown }> {
+function describeSilence(why: string): ClusterAbsence {
   if (/NotFound|not found/.test(why)) return { absent: 'the cluster is not fully prepared' };
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };

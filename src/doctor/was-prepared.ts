@@ -5,10 +5,13 @@ import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
 import type { Finding } from './check.js';
 
+/** How long a check waits for a cluster; the rest of its five seconds is for all else. */
+export const withinCheck = { timeoutMs: 3000 } as const;
+
 /** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
 export async function wasPrepared(host: Host, signal: AbortSignal): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
-  if ((await resolveProvider(host, signal)) === 'docker-desktop') return true;
+  if ((await resolveProvider(host, signal, withinCheck)) === 'docker-desktop') return true;
   const { minikubeHome } = clusterPaths(host.directories);
   return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
     () => true,

@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findPreparedCluster, type PreparedAnswer, type PreparedCluster } from '../prepared.js';
+import { findPreparedCluster, type ClusterAbsence, type PreparedCluster } from '../prepared.js';
 
 const answerWithinMs = 10_000;
 
@@ -15,13 +15,16 @@ export async function requirePreparedCluster(
 }
 
 /** A cluster that is busy or stopped is not one that was never made. */
-export function explainAbsence(
-  { absent, isSilent = false }: Extract<PreparedAnswer, { readonly absent: string }>,
-  fix: readonly string[],
-): SparkDevError {
+export function explainAbsence(absence: ClusterAbsence, fix: readonly string[]): SparkDevError {
+  const { absent, isSilent = false } = absence;
   return new SparkDevError(
     isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
     isSilent ? 'The cluster cannot be used now' : 'There is no prepared cluster',
-    { why: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`, fix },
+    { why: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`, fix: nameProvider(absence, fix) },
   );
+}
+
+/** Without the provider, init would make a cluster with minikube. */
+export function nameProvider({ onDesktop = false }: ClusterAbsence, fix: readonly string[]): readonly string[] {
+  return fix.map((line) => (onDesktop && line.startsWith('spark-dev ') ? `${line} --provider docker-desktop` : line));
 }

@@ -2,6 +2,7 @@ import { capabilities } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
+import { withinCheck } from '../was-prepared.js';
 
 export const capability: Check = {
   id: 'capability',
@@ -9,7 +10,7 @@ export const capability: Check = {
   title: 'CAP_SYS_RESOURCE',
   async run(host, signal) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
-    const provider = await resolveProvider(host, signal);
+    const provider = await resolveProvider(host, signal, withinCheck);
     if (!capabilities[provider].isMadeByUs)
       return {
         status: 'skip',

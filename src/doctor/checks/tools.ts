@@ -2,7 +2,7 @@ import { capabilities } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { findTool, type HostToolName } from '../../toolchain/find-tool.js';
 import type { Check } from '../check.js';
-import { missingForCluster } from '../was-prepared.js';
+import { missingForCluster, withinCheck } from '../was-prepared.js';
 
 function checkTool(name: HostToolName, title: string): Check {
   return {
@@ -10,7 +10,7 @@ function checkTool(name: HostToolName, title: string): Check {
     group: 'Cluster',
     title,
     async run(host, signal) {
-      const provider = await resolveProvider(host, signal);
+      const provider = await resolveProvider(host, signal, withinCheck);
       if (!capabilities[provider].tools.includes(name))
         return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
       const answer = await findTool(host, name, signal);
