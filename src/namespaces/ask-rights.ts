@@ -13,13 +13,13 @@ export function askRightsArgv(cluster: KubectlTool, as?: string): Argv {
   return [...pinnedKubectl(cluster), ...who, 'create', '--filename=-', `--output=go-template=${template}`];
 }
 
-export function rightsInput(rights: readonly CallerRight[], namespace: string): string {
+function rightsInput(rights: readonly CallerRight[], namespace: string): string {
   const items = rights.map((right) => accessReview(right, namespace));
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
 /** Those of the rights that whoever asks does not have. */
-export async function findMissingRights<Right extends CallerRight>(
+export async function askMissingRights<Right extends CallerRight>(
   session: NamespaceSession,
   namespace: string,
   rights: readonly Right[],

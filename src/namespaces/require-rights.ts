@@ -1,6 +1,6 @@
 import { pinnedKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { findMissingRights } from './ask-rights.js';
+import { askMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
 import { ask, type NamespaceSession } from './session.js';
@@ -13,7 +13,7 @@ const eventsClaim = 'spark-events';
 export async function requireRunRights(session: NamespaceSession): Promise<void> {
   const { cluster } = session;
   const { namespace, serviceAccount } = cluster;
-  const own = await findMissingRights(session, namespace, runRights);
+  const own = await askMissingRights(session, namespace, runRights);
   if (own.length > 0) throw rightsMissing(session, 'run there', describe('you', own, namespace), 'edit');
   const account = `${namespace}/${serviceAccount}`;
   const names: Readonly<Record<(typeof residents)[number], string>> = {
@@ -31,7 +31,7 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
   const absent = residents.filter((kind) => !found.split('\n').includes(`${kind}/${names[kind]}`));
   const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
   // whoever may not ask as the account finds out when the driver starts
-  const driver = await findMissingRights(
+  const driver = await askMissingRights(
     session,
     namespace,
     driverRights,
@@ -48,7 +48,7 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
 /** Nobody gives away what they do not have, so the driver's rights are asked for too. */
 export async function requirePrepareRights(session: NamespaceSession): Promise<void> {
   const { namespace } = session.cluster;
-  const missing = await findMissingRights(session, namespace, [...prepareRights, ...driverRights]);
+  const missing = await askMissingRights(session, namespace, [...prepareRights, ...driverRights]);
   if (missing.length > 0) throw rightsMissing(session, 'prepare it', describe('you', missing, namespace), 'admin');
 }
 
