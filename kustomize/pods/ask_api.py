@@ -38,7 +38,7 @@ def ask(path, body=None, with_token=True):
     request = urllib.request.Request(API + path, data, headers)
     context = ssl.create_default_context(cafile=AUTHORITY)
     try:
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        with urllib.request.urlopen(request, context=context, timeout=5) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
         return refused.code, {}

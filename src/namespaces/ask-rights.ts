@@ -1,3 +1,4 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { CallerRight } from './caller-rights.js';
@@ -19,7 +20,7 @@ function rightsInput(rights: readonly CallerRight[], namespace: string): string 
 }
 
 /** Those of the rights that whoever asks does not have. */
-export async function askMissingRights<Right extends CallerRight>(
+export async function findMissingRights<Right extends CallerRight>(
   session: NamespaceSession,
   namespace: string,
   rights: readonly Right[],
@@ -28,4 +29,9 @@ export async function askMissingRights<Right extends CallerRight>(
   const stdout = await ask(session, askRightsArgv(session.cluster, as), rightsInput(rights, namespace));
   const allowed = new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])));
   return rights.filter((right) => !allowed.has(rightKey(right)));
+}
+
+/** As Kubernetes names the account that jobs go by. */
+export function accountName({ serviceAccount }: Pick<PreparedCluster, 'serviceAccount'>, namespace: string): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }

@@ -1,7 +1,7 @@
 import { pinnedKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import { askMissingRights, askRightsArgv } from './ask-rights.js';
+import { accountName, askRightsArgv, findMissingRights } from './ask-rights.js';
 import { askInside, type InsideAnswer, type ObservedApi } from './check-inside.js';
 import {
   askedKey,
@@ -38,24 +38,23 @@ export function accountArgvs(
   cluster: PreparedCluster,
   namespace: string,
 ): { readonly account: Argv; readonly rights: Argv } {
-  const { serviceAccount } = cluster;
-  const what = ['get', 'serviceaccount', serviceAccount, '--ignore-not-found', '--output=name'];
+  const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
   return {
     account: [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what],
-    rights: askRightsArgv(cluster, `system:serviceaccount:${namespace}:${serviceAccount}`),
+    rights: askRightsArgv(cluster, accountName(cluster, namespace)),
   };
 }
 
 /** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
-export async function findMissingRights(
+export async function findAccountGaps(
   session: NamespaceSession,
   namespace: string,
   beside: readonly DriverRight[] = [],
 ): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
-  const as = `system:serviceaccount:${namespace}:${session.cluster.serviceAccount}`;
+  const { cluster } = session;
   const [account, missing] = await Promise.all([
-    ask(session, accountArgvs(session.cluster, namespace).account),
-    askMissingRights(session, namespace, [...driverRights, ...beside], as),
+    ask(session, accountArgvs(cluster, namespace).account),
+    findMissingRights(session, namespace, [...driverRights, ...beside], accountName(cluster, namespace)),
   ]);
   return { hasAccount: account.trim() !== '', missing };
 }
@@ -67,7 +66,7 @@ export async function checkRights(
   what: 'rights' | 'facts',
 ): Promise<RightsCheck> {
   const { serviceAccount } = session.cluster;
-  const { hasAccount, missing } = await findMissingRights(session, namespace);
+  const { hasAccount, missing } = await findAccountGaps(session, namespace);
   const asked = listAsked(namespace, what === 'facts');
   const { facts, allowed, troubles }: InsideAnswer = hasAccount
     ? await askInside(session, namespace, what, asked)
