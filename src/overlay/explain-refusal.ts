@@ -4,7 +4,7 @@ import type { OverlayProblem } from './overlay-folder.js';
 
 /** kustomize tells how it got there, and what came of trying the other kind of path. */
 const noise: readonly (readonly [RegExp, string])[] = [
-  [/^error: /, ''],
+  [/^(?:#.*\n)*error: /, ''],
   [/^'[^']*' must resolve to a file': /, ''],
   [/(?:': (?:must build at directory|new root)|: no matches for Id| in object \{\{)[^]*$/, ''],
   [/trouble configuring builtin \w+ with config: `[^]*?`: /, ''],

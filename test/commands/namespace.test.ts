@@ -171,6 +171,17 @@ describe('namespace check', () => {
     const { exitCode, stdout } = await namespace('check', 'team-a');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('team-a/spark may do all 14 things') as string]);
     expect(changes().at(-1)).toMatch(/^--namespace=team-a delete pod rights-check-/);
+    expect(JSON.parse(world.changes[0]?.input ?? '{}')).toMatchObject({
+      kind: 'Pod',
+      metadata: { namespace: 'team-a', labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } },
+      spec: {
+        serviceAccountName: 'spark',
+        securityContext: { runAsNonRoot: true },
+        containers: [
+          { image: 'spark-dev/spark:1', imagePullPolicy: 'Never', securityContext: { readOnlyRootFilesystem: true } },
+        ],
+      },
+    });
   });
 
   it('names verb, resource and namespace, and what mends it', async () => {
