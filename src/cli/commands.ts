@@ -78,12 +78,6 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/namespace/check.js')).namespaceCheck,
   },
   {
-    name: 'check api',
-    group: 'Cluster',
-    summary: 'Show what a pod with the account sees of the Kubernetes API, and what it may',
-    load: async () => (await import('../commands/check/api.js')).checkApiCommand,
-  },
-  {
     name: 'namespace grant',
     group: 'Cluster',
     summary: 'Let an account, a person or a group view or edit a namespace',

@@ -30,8 +30,9 @@ function followNames(above: Command, [word, ...rest]: readonly string[]): readon
   return named === undefined ? [] : [named, ...followNames(named, rest)];
 }
 
-/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. */
+/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. `check api` was a command once. */
 function nearestCommand([first = '', second = '']: readonly string[], program: Command): string | undefined {
+  if (first === 'check' && second === 'api') return 'namespace check --api';
   const families = program.commands.filter((command) => command.commands.length > 0);
   const family = suggestNearest(
     first,

@@ -3,13 +3,12 @@ import { jobNamespace, jobServiceAccount } from '../kube/names.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import { loadSettings } from '../config/load-settings.js';
-import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import { requestModestly } from '../run/default-requests.js';
 import { planOverlay } from '../run/run-folder.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { describeRightsFolder } from '../namespaces/plan-rights.js';
-import { readAppOverlay } from '../overlay/app-overlay.js';
+import { requireAppOverlay } from '../overlay/check-overlay.js';
 import { renderOverlay } from '../overlay/kubectl-kustomize.js';
 import type { CommandSpec } from '../command.js';
 import { createRunId } from '../runs/run-id.js';
@@ -49,7 +48,7 @@ export const render: CommandSpec = {
     if (job.deployMode === 'client')
       host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
     const { namespace = jobNamespace, spark } = requestFor(job, options, settings);
-    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const overlay = await requireAppOverlay(host, app.name, signal);
     const built = await planBuild(host, app, signal, spark);
     const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
     const { main } = built;

@@ -6,7 +6,6 @@ import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { withSpark } from '../clusters/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
-import { findProjectFolder } from '../config/project.js';
 import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
 import { callFor, decideFit, fitModes, fitRun, type FitRequest } from '../run/fit-run.js';
@@ -16,8 +15,8 @@ import { runOnCluster } from '../run/launch/submit-job/run-on-cluster.js';
 import { isForeign, requireSharedCluster, sharedOptions } from '../run/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { readAppOverlay } from '../overlay/app-overlay.js';
-import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import { requireAppOverlay } from '../overlay/check-overlay.js';
+import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages } from '../job/application.js';
@@ -89,7 +88,7 @@ export const run: CommandSpec = {
     // an image of its own has its own Spark, which is looked at in it
     const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
     const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, spark?.version);
-    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const overlay = await requireAppOverlay(host, app.name, input.signal);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     if (job.deployMode === 'client') refuseInClientMode(job, cluster);

@@ -1,4 +1,4 @@
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
 import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
 import { renderKustomization } from './kustomize/render.js';
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toYaml } from '../overlay/kustomize/render.js';
-import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
 import { planAppLayer } from '../spark/image-layer.js';
 import { writePrivately } from '../runs/private-run.js';

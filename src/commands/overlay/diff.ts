@@ -1,6 +1,7 @@
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { readAppOverlay, readOwnOverlay } from '../../overlay/app-overlay.js';
+import { renderAppOverlay } from '../../overlay/check-overlay.js';
 import { compareTexts } from '../../overlay/compare-texts.js';
 import { renderOverlay } from '../../overlay/kubectl-kustomize.js';
 import type { CommandSpec } from '../../command.js';
@@ -20,7 +21,7 @@ export const overlayDiff: CommandSpec = {
     }
     const [ours, yours] = await Promise.all([
       renderOverlay(host, await readOwnOverlay(host.directories), signal),
-      renderOverlay(host, overlay.files, signal),
+      renderAppOverlay(host, overlay, signal),
     ]);
     const diff = await compareTexts(host, { 'generated.yaml': ours, 'ejected.yaml': yours }, signal);
     const same = `Your overlay in ${overlay.folder} comes to the same objects as ours`;

@@ -2,7 +2,8 @@ import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { ownOverlayFolder, readAppOverlay } from '../../overlay/app-overlay.js';
-import { kustomizeArgv, renderOverlay, requireKubectl } from '../../overlay/kubectl-kustomize.js';
+import { renderAppOverlay } from '../../overlay/check-overlay.js';
+import { kustomizeArgv, requireKubectl } from '../../overlay/kubectl-kustomize.js';
 import type { CommandSpec } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
 
@@ -18,7 +19,7 @@ export const overlayRender: CommandSpec = {
       const argv = kustomizeArgv(await requireKubectl(host, signal), folder);
       return { data: { action: 'would render', app: name, commands: [argv] }, text: [quoteArgv(argv)] };
     }
-    const yaml = await renderOverlay(host, overlay.files, signal);
+    const yaml = await renderAppOverlay(host, overlay, signal);
     return { data: { app: name, origin: overlay.origin, yaml }, text: [yaml.trimEnd()], exact: true };
   },
 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { JobShape } from '../../../fit/spark-pods.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
-import type { OverlayFiles } from '../../../overlay/kustomize/overlay-paths.js';
+import type { OverlayFiles } from '../../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import type { WantedPort } from '../../../kube/port-forward/local-port.js';
