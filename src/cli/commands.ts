@@ -192,6 +192,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/help.js')).help,
   },
   {
+    name: 'completion',
+    group: 'Machine',
+    summary: 'Print the script that completes commands and flags in bash or zsh',
+    load: async () => (await import('./completion/completion.js')).describeCompletion(() => commandEntries),
+  },
+  {
     name: 'version',
     group: 'Machine',
     summary: 'Print the versions of spark-dev, Node and the machine',
