@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from './cruise.js';
@@ -30,4 +30,19 @@ it('sends nobody to a file that is gone', () => {
   const places = named.map(([, path = '']) => path.replace(/[^/]*[*A-Z].*/, ''));
   expect(places.length).toBeGreaterThan(40);
   expect(places.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
+});
+
+it('dates each decision, says its status, and lists it', () => {
+  const folder = join(repository, 'docs', 'decisions');
+  const index = readFileSync(join(folder, 'README.md'), 'utf8');
+  for (const page of readdirSync(folder).filter((name) => name !== 'README.md')) {
+    const [title = '', , state = ''] = readFileSync(join(folder, page), 'utf8').split('\n');
+    const [, date = '', status = ''] = /^_(\d{4}-\d\d-\d\d) · (accepted|superseded by .+)_$/.exec(state) ?? [];
+    expect(date, `${page} has a line _YYYY-MM-DD · accepted_ below its title`).not.toBe('');
+    const row = index.split('\n').find((line) => line.includes(`[${title.slice(2)}](${page})`)) ?? '';
+    expect(
+      row.split('|').map((cell) => cell.trim()),
+      `${page} in docs/decisions/README.md`,
+    ).toEqual([...['', `[${title.slice(2)}](${page})`, date, status, '']]);
+  }
 });
