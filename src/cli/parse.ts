@@ -2,8 +2,8 @@ import { Command, CommanderError, type Option } from 'commander';
 import type { CommandInput, CommandSpec, GlobalFlags } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
-import { mainExamples } from './main-help.js';
-import { beforeDashes, familiesOf, namesOf } from './named-words.js';
+import { helpLayout, mainExamples } from './main-help.js';
+import { bareWords, beforeDashes, familiesOf, findNamed, namesOf } from './named-words.js';
 import {
   createGlobalOptions,
   createOption,
@@ -82,11 +82,22 @@ function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]
   const [asked, first = '', second = ''] = words;
   const entries = commands.map(({ entry }) => entry);
   const names = entries.flatMap(namesOf);
-  if (asked !== 'help') return [...words];
+  if (asked !== 'help') return isUnknown(words, entries) ? words.filter((word) => !isHelpFlag(word)) : [...words];
   if (names.includes(`${first} ${second}`)) return [first, second, '--help'];
   // without --help a verb that is not one gets its "did you mean"
   if (familiesOf(entries).includes(first)) return second === '' ? [first, '--help'] : [first, second];
   return names.includes(first) ? [first, '--help'] : [...words];
+}
+
+/** commander would answer `frob --help` with the main help, as if all were well. */
+function isUnknown(words: readonly string[], entries: readonly CommandEntry[]): boolean {
+  const [first, ...rest] = bareWords(words);
+  if (first === undefined || findNamed(words, entries) !== undefined) return false;
+  return rest.length > 0 || !familiesOf(entries).includes(first);
+}
+
+function isHelpFlag(word: string): boolean {
+  return word === '-h' || word === '--help';
 }
 
 /** `cluster` → what the main help says of it: its verbs. */
@@ -126,9 +137,8 @@ function describeProgram(version: string, env: Env, show: (text: string) => void
     .helpOption('-h, --help', 'show help, also for a command')
     .exitOverride()
     .configureOutput({ writeOut: show, writeErr: show, outputError: () => undefined })
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp(helpLayout)
     .showSuggestionAfterError(false)
-    .optionsGroup('Flags of every command:')
     .addHelpText('before', mainExamples)
     .addHelpText('after', '\nspark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
   addOptions(program, createGlobalOptions(), env);

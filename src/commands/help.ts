@@ -5,7 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
+export const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
   'exit-codes': showExitCodes,
   environment: showEnvironment,
   'spark-dev.yaml': async () => ({

@@ -92,10 +92,10 @@ it('knows the applications of the file beside our own', async () => {
   });
 });
 
-it('takes the example of the README for its word: its application runs, whatever language is preferred', async () => {
+it('runs the application of the documented example, whatever language is preferred', async () => {
   const host = createFakeHost();
-  const readme = readFileSync(join(host.directories.package, 'README.md'), 'utf8');
-  const example = /```yaml\n(version: 1\n[^`]*)```/.exec(readme)?.[1] ?? '';
+  const guide = readFileSync(join(host.directories.package, 'docs', 'guide', 'jobs.md'), 'utf8');
+  const example = /```yaml\n(version: 1\n[^`]*)```/.exec(guide)?.[1] ?? '';
   expect(example).toMatch(/^lang: scala/m);
   writeFileSync(join(host.directories.working, 'spark-dev.yaml'), example);
   mkdirSync(join(host.directories.working, 'jobs'));
