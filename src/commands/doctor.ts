@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-export const doctor: CommandSpec = {
+export const doctor = command({
   name: 'doctor',
   makesNoFolders: true,
   options: [
@@ -25,7 +25,7 @@ export const doctor: CommandSpec = {
     const { chooseChecks } = await import('../doctor/choose-checks.js');
     const { runChecks } = await import('../doctor/run-checks.js');
     const { only, list, fix, share } = options;
-    const chosen = chooseChecks(checks, typeof only === 'string' ? only : undefined);
+    const chosen = chooseChecks(checks, only);
     if (list === true) {
       const listed = chosen.map(({ id, group, title }) => ({ id, group, title }));
       return { data: { checks: listed }, text: listed.map(({ id, title }) => `${id.padEnd(12)} ${title}`) };
@@ -46,7 +46,7 @@ export const doctor: CommandSpec = {
     const outcomes = await applyFixes(host, fixes, { call, signal });
     return answer(await runChecks(host, chosen, signal), { fixes: outcomes });
   },
-};
+});
 
 async function answer(
   results: readonly CheckResult[],

@@ -7,7 +7,7 @@ import { resolveSettings } from '../config/resolve.js';
 import { fitModes, fitRun } from '../run/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
-import type { CommandSpec } from '../command.js';
+import { command } from '../command.js';
 import { shapeJob } from '../job/job-shape.js';
 import { wantUiPort } from '../job/run-overrides.js';
 import { openShell } from '../run/launch/shell/open-shell.js';
@@ -18,7 +18,7 @@ import { replNames, type ReplName } from '../run/launch/shell/repl.js';
 const shellHeapMb = 1024;
 const deadlineS = 12 * 3600;
 
-export const shell: CommandSpec = {
+export const shell = command({
   name: 'shell',
   arguments: [{ name: '[language]', description: 'spark (Scala; the default), pyspark or sql' }],
   options: [
@@ -48,7 +48,7 @@ export const shell: CommandSpec = {
     const job = await fitRun(host, cluster, {
       call: { words: `spark-dev shell ${repl}`, embedded: undefined },
       job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
-      mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
+      mode: global.dryRun ? 'never' : options.fit,
       canAsk: !global.dryRun && (onTerminal || global.yes),
       signal,
     });
@@ -61,7 +61,7 @@ export const shell: CommandSpec = {
     await openShell(host, cluster, plan, { uiPort: wantUiPort(settings), signal });
     return { data: { runId: plan.runId }, text: [] };
   },
-};
+});
 
 const otherNames: Readonly<Record<string, ReplName>> = {
   scala: 'spark',

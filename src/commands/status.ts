@@ -10,12 +10,12 @@ import { capabilities, type ProviderName } from '../clusters/provider.js';
 import { showResources, type Resources } from '../kube/resources.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import { observeStatus, type ClusterStatus } from '../clusters/status.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 type Row = readonly [name: string, value: string];
 
-export const status: CommandSpec = {
+export const status = command({
   name: 'status',
   makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
@@ -24,7 +24,7 @@ export const status: CommandSpec = {
     const also = await findOther(host, provider, signal);
     return provider === 'docker-desktop' ? tellOfDesktop(host, also, signal) : tellOfMinikube(host, also, signal);
   },
-};
+});
 
 async function tellOfMinikube(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
   const seen = await observeStatus(host, signal);

@@ -9,26 +9,30 @@ import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.j
 import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-export const uninstall: CommandSpec = {
+const options = [
+  {
+    flags: '--force',
+    description:
+      'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
+  },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const uninstall = command({
   name: 'uninstall',
   makesNoFolders: true,
-  options: [
-    {
-      flags: '--force',
-      description:
-        'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
-    },
-    { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
-  ],
+  options,
   examples: ['spark-dev uninstall --dry-run', 'spark-dev uninstall --yes'],
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
     const lock = {
       command: 'spark-dev uninstall',
-      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
+      timeoutMs: parseLockTimeout(input.options.lockTimeout),
       signal: input.signal,
     };
     const removed = await withLock(host, lock, () => remove(host, input));
@@ -36,10 +40,10 @@ export const uninstall: CommandSpec = {
     if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;
   },
-};
+});
 
-async function look(host: Host, { options, signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options['force'] === true });
+async function look(host: Host, { options, signal }: Input): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen);
   return {
@@ -51,12 +55,12 @@ async function look(host: Host, { options, signal }: CommandInput): Promise<Comm
   };
 }
 
-async function remove(host: Host, { options, global, signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options['force'] === true });
+async function remove(host: Host, { options, global, signal }: Input): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
-  await refuseWhatIsInUse(host, seen, { force: options['force'] === true, yes: global.yes });
+  await refuseWhatIsInUse(host, seen, { force: options.force === true, yes: global.yes });
   for (const step of steps) {
     host.ui.say(`${step.title}: ${step.why}`);
     for (const item of step.items) host.ui.say(mark(item));

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandSpec } from '../command.js';
+import { command } from '../command.js';
 
-export const version: CommandSpec = {
+export const version = command({
   name: 'version',
   makesNoFolders: true,
   examples: ['spark-dev version', 'spark-dev version --json'],
@@ -16,4 +16,4 @@ export const version: CommandSpec = {
       text: [`spark-dev ${manifest.version} (Node ${process.versions.node}, ${os}/${arch})`],
     };
   },
-};
+});

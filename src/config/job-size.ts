@@ -1,4 +1,4 @@
-import type { CommandInput, OptionSpec } from '../command.js';
+import type { OptionSpec, OptionValues } from '../command.js';
 import { readMemoryMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
 
@@ -18,23 +18,24 @@ const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
 const countExample = 'a whole number from 1 on';
 
 /** With the driver's heap where nobody names one. */
-export const offerJobSize = (driverHeap: string): readonly OptionSpec[] => [
-  { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
-  { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
-  { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
-  { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
-  { flags: '--num-executors <number>', description: 'how many executors (1)' },
-];
+export const offerJobSize = (driverHeap: string) =>
+  [
+    { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
+    { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
+    { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
+    { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
+    { flags: '--num-executors <number>', description: 'how many executors (1)' },
+  ] as const satisfies readonly OptionSpec[];
 
 export const jobSizeOptions = offerJobSize('512m');
 
-export function readJobSize(options: CommandInput['options']): JobSize {
+export function readJobSize(options: OptionValues<typeof jobSizeOptions>): JobSize {
   const said = {
-    driverMemoryMb: readFlag(options, 'driverMemory', '--driver-memory', memoryExample, readHeapMb),
-    driverCores: readFlag(options, 'driverCores', '--driver-cores', countExample, readCores),
-    executorMemoryMb: readFlag(options, 'executorMemory', '--executor-memory', memoryExample, readHeapMb),
-    executorCores: readFlag(options, 'executorCores', '--executor-cores', countExample, readCores),
-    executors: readFlag(options, 'numExecutors', '--num-executors', countExample, readExecutors),
+    driverMemoryMb: readFlag(options.driverMemory, '--driver-memory', memoryExample, readHeapMb),
+    driverCores: readFlag(options.driverCores, '--driver-cores', countExample, readCores),
+    executorMemoryMb: readFlag(options.executorMemory, '--executor-memory', memoryExample, readHeapMb),
+    executorCores: readFlag(options.executorCores, '--executor-cores', countExample, readCores),
+    executors: readFlag(options.numExecutors, '--num-executors', countExample, readExecutors),
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }

@@ -30,10 +30,10 @@ export async function withLock<Value>(host: Host, request: LockRequest, action: 
   }
 }
 
-export function parseLockTimeout(text: unknown): number {
-  const seconds = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+export function parseLockTimeout(text = ''): number {
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : undefined;
   if (seconds !== undefined) return seconds * 1000;
-  throw new SparkDevError('USAGE', `--lock-timeout ${String(text)} is not a number of seconds`, {
+  throw new SparkDevError('USAGE', `--lock-timeout ${text} is not a number of seconds`, {
     fix: ['--lock-timeout 600'],
   });
 }

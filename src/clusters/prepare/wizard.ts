@@ -19,12 +19,17 @@ export interface WizardContext {
 }
 
 /** Option values, as if their flags had been given. */
-export type AnsweredOptions = Readonly<Record<string, string | boolean>>;
+export type AnsweredOptions = Readonly<
+  Partial<
+    Record<'provider' | 'cpus' | 'memory' | 'namespace' | 'source', string | undefined> &
+      Record<'verify', boolean | undefined>
+  >
+>;
 
 export interface WizardQuestion {
   readonly id: string;
   /** Not asked where one of these was given by flag, variable or file. */
-  readonly options: readonly string[];
+  readonly options: readonly (keyof AnsweredOptions)[];
   /** Undefined where there is nothing to choose; answers of earlier questions are there by id. */
   readonly ask: (
     facts: WizardContext,

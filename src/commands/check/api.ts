@@ -7,12 +7,12 @@ import { describeDemo, runDemo, type DemoStep } from '../../namespaces/api-demo.
 import { checkApi, type ApiCheck } from '../../namespaces/check-api.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandResult } from '../../command.js';
 
 /** As a doctor with a failing check. */
 const apiWrong = 4;
 
-export const checkApiCommand: CommandSpec = {
+export const checkApiCommand = command({
   name: 'check api',
   makesNoFolders: true,
   options: [
@@ -30,14 +30,14 @@ export const checkApiCommand: CommandSpec = {
     if (global.dryRun) {
       const { make, remove } = checkPodArgvs(session, pod);
       const inside = { title: 'A pod as the account', why: 'it asks, and goes', commands: [make, remove] };
-      const steps = options['demo'] === true ? describeDemo(session, pod) : [inside];
+      const steps = options.demo === true ? describeDemo(session, pod) : [inside];
       return { data: { action: 'would check', namespace, steps }, text: showCommands(steps) };
     }
     const title = `Ask the API from a pod as ${namespace}/${cluster.serviceAccount}`;
     const step = host.ui.step(title);
     try {
       const result =
-        options['demo'] === true ? showDemo(await runDemo(session, pod)) : showCheck(await checkApi(session, pod));
+        options.demo === true ? showDemo(await runDemo(session, pod)) : showCheck(await checkApi(session, pod));
       if (result.exitCode === undefined) step.done();
       else step.fail();
       return result;
@@ -46,7 +46,7 @@ export const checkApiCommand: CommandSpec = {
       throw error;
     }
   },
-};
+});
 
 function showCheck(check: ApiCheck): CommandResult {
   const { facts, rights, troubles, ok } = check;

@@ -2,9 +2,9 @@ import { listContexts, type ListedContext } from '../../kube/contexts/list-conte
 import { profileName } from '../../kube/names.js';
 import { findPreparedCluster } from '../../clusters/prepared.js';
 import { showTable } from '../../kube/show-table.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const clusterList: CommandSpec = {
+export const clusterList = command({
   name: 'cluster list',
   makesNoFolders: true,
   examples: ['spark-dev cluster list', 'spark-dev cluster list --json'],
@@ -29,7 +29,7 @@ export const clusterList: CommandSpec = {
       ],
     };
   },
-};
+});
 
 function showCurrent(
   current: string | undefined,

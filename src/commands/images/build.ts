@@ -22,17 +22,21 @@ import { imagesLog } from '../../images/images-log.js';
 import { readBase } from '../../images/custom-base.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 
-export const imagesBuild: CommandSpec = {
+const options = [
+  { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesBuild = command({
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
-  options: [
-    { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
-  ],
+  options,
   examples: [
     'spark-dev images build',
     'spark-dev images build spark-3.5.9',
@@ -50,9 +54,9 @@ export const imagesBuild: CommandSpec = {
       request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
   },
-};
+});
 
-function readOverBase({ args, options, signal }: CommandInput): OverBaseRequest | undefined {
+function readOverBase({ args, options, signal }: Input): OverBaseRequest | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -94,7 +98,7 @@ async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandR
   };
 }
 
-async function showDryRun(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
@@ -110,7 +114,7 @@ function showLoad(argv: Argv): string {
   return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
 }
 
-async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const set = await findImageSet(host, signal);
   const brought = loadable(set, names);

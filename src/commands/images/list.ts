@@ -1,8 +1,8 @@
 import { findImageSet, observeImages } from '../../images/sets/image-set.js';
 import { describeRows, showRows, type ImageRow } from '../../images/image-rows.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const imagesList: CommandSpec = {
+export const imagesList = command({
   name: 'images list',
   makesNoFolders: true,
   examples: ['spark-dev images list', 'spark-dev images list --json'],
@@ -11,7 +11,7 @@ export const imagesList: CommandSpec = {
     const rows = describeRows(set.needed, await observeImages(host, set, signal));
     return { data: { images: rows, cluster: set.profile }, text: [...showRows(rows), advise(rows)] };
   },
-};
+});
 
 /** Without their files, the next start of a cluster has to make them anew. */
 function advise(rows: readonly ImageRow[]): string {

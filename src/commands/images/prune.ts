@@ -6,12 +6,18 @@ import type { PrunePlan } from '../../images/prune-plan.js';
 import { prune, removalCommands, showPrune } from '../../images/prune.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
-export const imagesPrune: CommandSpec = {
+const options = [
+  { flags: '--over-base', description: 'also what images build --base made, where no container uses it' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesPrune = command({
   name: 'images prune',
-  options: [{ flags: '--over-base', description: 'also what images build --base made, where no container uses it' }],
+  options,
   examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
   async run(host, input) {
     if (input.global.dryRun) return showDryRun(await findOld(host, input));
@@ -20,10 +26,10 @@ export const imagesPrune: CommandSpec = {
       pruneAll(host, input),
     );
   },
-};
+});
 
-function findOld(host: Host, { options, signal }: CommandInput): Promise<OldImages> {
-  return findOldImages(host, signal, { overBase: options['overBase'] === true });
+function findOld(host: Host, { options, signal }: Input): Promise<OldImages> {
+  return findOldImages(host, signal, { overBase: options.overBase === true });
 }
 
 function showDryRun({ plan: planned }: OldImages): CommandResult {
@@ -34,7 +40,7 @@ function showDryRun({ plan: planned }: OldImages): CommandResult {
   };
 }
 
-async function pruneAll(host: Host, input: CommandInput): Promise<CommandResult> {
+async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   const { signal } = input;
   const { plan: planned, daemons, clusterAnswers } = await findOld(host, input);
   for (const line of showPrune(planned)) host.ui.say(line);

@@ -14,13 +14,19 @@ import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
-export const imagesPull: CommandSpec = {
+const options = [
+  { flags: '--host-only', description: "only into this machine's Docker, not into the cluster" },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesPull = command({
   name: 'images pull',
   arguments: [{ name: '[images...]', description: 'by name or digest; all that spark-dev needs when absent' }],
-  options: [{ flags: '--host-only', description: "only into this machine's Docker, not into the cluster" }],
+  options,
   examples: [
     'spark-dev images pull',
     'spark-dev images pull quay.io/minio/minio:latest',
@@ -35,15 +41,15 @@ export const imagesPull: CommandSpec = {
       makeMissing(host, input),
     );
   },
-};
+});
 
-async function pullNamed(host: Host, input: CommandInput): Promise<CommandResult> {
+async function pullNamed(host: Host, input: Input): Promise<CommandResult> {
   const { args, global, signal } = input;
   const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
   const plans = await planPull(host, args, settings, signal);
   if (global.dryRun) return showDryRun(plans);
   const unsaid = plans.filter(({ layerBytes }) => layerBytes === undefined).map(({ wanted }) => localName(wanted));
-  const done = await pullImages(host, plans, { hostOnly: input.options['hostOnly'] === true, signal });
+  const done = await pullImages(host, plans, { hostOnly: input.options.hostOnly === true, signal });
   return {
     data: done,
     text: done.images.map((image) => showPulled(image, done.inCluster)),
@@ -68,7 +74,7 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
 }
 
 /** From package registries there is nothing to pull: images are built here. */
-async function makeMissing(host: Host, input: CommandInput): Promise<CommandResult> {
+async function makeMissing(host: Host, input: Input): Promise<CommandResult> {
   const { global, signal } = input;
   const preparation = await planPreparation(host, { size: {}, signal });
   const { source, parts } = preparation;

@@ -10,10 +10,10 @@ import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
 import { readBundle } from '../../images/read-bundle.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
-export const imagesRestore: CommandSpec = {
+export const imagesRestore = command({
   name: 'images restore',
   arguments: [{ name: '<file>', description: 'a bundle that spark-dev images save wrote' }],
   examples: [
@@ -28,7 +28,7 @@ export const imagesRestore: CommandSpec = {
       restore(host, input, file, manifest, lacks),
     );
   },
-};
+});
 
 /** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
 async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {

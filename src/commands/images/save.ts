@@ -8,12 +8,12 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { saveBundle } from '../../images/save-bundle.js';
 import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 
-export const imagesSave: CommandSpec = {
+export const imagesSave = command({
   name: 'images save',
   arguments: [{ name: '<file>', description: 'the bundle to write; compressed when it ends in .gz' }],
   examples: ['spark-dev images save spark-dev-bundle.tar', 'spark-dev images save spark-dev-bundle.tar.gz'],
@@ -27,7 +27,7 @@ export const imagesSave: CommandSpec = {
       save(host, input, parts, file),
     );
   },
-};
+});
 
 /** Official images and releases are their vendors' to hand out, and minikube keeps them in places of its own. */
 async function requireRegistries(host: Host): Promise<void> {

@@ -9,12 +9,12 @@ import {
   type RightsCheck,
 } from '../../namespaces/check-rights.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
 /** As a doctor with a failing check. */
 const rightsMissing = 4;
 
-export const namespaceCheck: CommandSpec = {
+export const namespaceCheck = command({
   name: 'namespace check',
   makesNoFolders: true,
   arguments: [{ name: '[name]', description: 'the one in use when absent' }],
@@ -47,7 +47,7 @@ export const namespaceCheck: CommandSpec = {
       throw error;
     }
   },
-};
+});
 
 function showCheck(check: RightsCheck): readonly string[] {
   const { namespace, serviceAccount, rights, insideTrouble, hasAccount } = check;

@@ -2,9 +2,9 @@ import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.
 import { showTable } from '../../kube/show-table.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const namespaceList: CommandSpec = {
+export const namespaceList = command({
   name: 'namespace list',
   makesNoFolders: true,
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
@@ -27,4 +27,4 @@ export const namespaceList: CommandSpec = {
       text: [...showTable([' ', 'NAMESPACE', 'STATE', 'HOLDS'], rows), `Runs go into ${cluster.namespace}`],
     };
   },
-};
+});

@@ -2,9 +2,9 @@ import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const namespaceUse: CommandSpec = {
+export const namespaceUse = command({
   name: 'namespace use',
   arguments: [{ name: '<name>', description: 'a namespace of spark-dev, into which runs go from now on' }],
   examples: ['spark-dev namespace use team-a', 'spark-dev namespace use spark'],
@@ -22,4 +22,4 @@ export const namespaceUse: CommandSpec = {
       text: [`Runs went into ${from} and now go into ${name}, until the next \`spark-dev namespace use\``],
     };
   },
-};
+});

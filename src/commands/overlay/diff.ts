@@ -3,11 +3,11 @@ import { findProjectFolder } from '../../config/project.js';
 import { readAppOverlay, readOwnOverlay } from '../../overlay/app-overlay.js';
 import { compareTexts } from '../../overlay/compare-texts.js';
 import { renderOverlay } from '../../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
 
 /** Ours against yours, and not against the cluster: what a run deploys is gone with the run, and nobody changes it meanwhile. */
-export const overlayDiff: CommandSpec = {
+export const overlayDiff = command({
   name: 'overlay diff',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay diff sparkpi'],
@@ -30,4 +30,4 @@ export const overlayDiff: CommandSpec = {
       exact: true,
     };
   },
-};
+});

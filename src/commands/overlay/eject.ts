@@ -3,10 +3,10 @@ import { findProjectFolder } from '../../config/project.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
 
-export const overlayEject: CommandSpec = {
+export const overlayEject = command({
   name: 'overlay eject',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay eject sparkpi', 'spark-dev overlay eject sparkpi --dry-run'],
@@ -34,7 +34,7 @@ export const overlayEject: CommandSpec = {
       text: [`The overlay of ${name} is yours: ${folder} (${paths.join(', ')}). ${own}`],
     };
   },
-};
+});
 
 /** What of the user's would be lost; undefined where nothing is. */
 function describeLoss({ replaces, removes }: EjectPlan): string | undefined {

@@ -3,10 +3,10 @@ import { findProjectFolder } from '../../config/project.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { ownOverlayFolder, readAppOverlay } from '../../overlay/app-overlay.js';
 import { kustomizeArgv, renderOverlay, requireKubectl } from '../../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
 
-export const overlayRender: CommandSpec = {
+export const overlayRender = command({
   name: 'overlay render',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay render sparkpi'],
@@ -21,4 +21,4 @@ export const overlayRender: CommandSpec = {
     const yaml = await renderOverlay(host, overlay.files, signal);
     return { data: { app: name, origin: overlay.origin, yaml }, text: [yaml.trimEnd()], exact: true };
   },
-};
+});

@@ -3,12 +3,12 @@ import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { listBusy } from '../../services/submit/list-busy.js';
 import { observeService } from '../../services/submit/observe-service.js';
 import { takeDown, takeDownArgv } from '../../services/submit/take-down.js';
 
-export const submitDown: CommandSpec = {
+export const submitDown = command({
   name: 'submit down',
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
@@ -44,4 +44,4 @@ export const submitDown: CommandSpec = {
       ...(isGone ? {} : { exitCode: 1 }),
     };
   },
-};
+});

@@ -2,11 +2,11 @@ import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.
 import { withSpark } from '../../clusters/with-spark.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { observeService, type ObservedService } from '../../services/submit/observe-service.js';
 import { upWords } from '../../services/submit/submit-service.js';
 
-export const submitStatus: CommandSpec = {
+export const submitStatus = command({
   name: 'submit status',
   makesNoFolders: true,
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
@@ -32,7 +32,7 @@ export const submitStatus: CommandSpec = {
       ],
     };
   },
-};
+});
 
 function describe({ pod, image, memoryMb, clients }: ObservedService, current: string): readonly string[] {
   const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;
