@@ -1,3 +1,4 @@
+import type { Settings } from './config/settings.js';
 import type { Host } from './ports/host.js';
 
 export interface OptionSpec {
@@ -15,8 +16,8 @@ export interface GlobalFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly context: string | undefined;
-  /** Whose Kubernetes; also in the host's environment, where all that look for a cluster read it. */
-  readonly provider: string | undefined;
+  /** Whose Kubernetes; loadSettings lays it over the files. */
+  readonly provider: Settings['provider'];
 }
 
 /** `--all-namespaces` → `allNamespaces`, `--no-verify` → `verify`; a table that is computed names none. */

@@ -11,7 +11,6 @@ import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
 import { findNamed } from './named-words.js';
 import { createGlobalOptions } from './options.js';
-import { nameProvider, providerFlag } from './named-provider.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -81,14 +80,14 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       world.print(renderEvent(talk));
     };
     const events = format === 'ndjson' ? { events: { verbosity: request.verbosity, emit } } : {};
-    host = listenTo(nameProvider(await world.createHost(request), parsed.global.provider), {
+    host = listenTo(await world.createHost(request), {
       explain: parsed.verbosity.explain,
       printsOutput: format === 'text',
       warnings,
       ...events,
     });
     const call = (inner: readonly string[]): Promise<number> =>
-      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.verbosity), ...providerFlag(parsed.global.provider)], {
+      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed)], {
         ...world,
         print: world.printError,
       });
@@ -137,12 +136,14 @@ async function loadNamed(
 }
 
 /** What was asked of the outer call holds for one that it makes. */
-function inheritedFlags({ quiet, verbose, input, explain }: Parsed['verbosity']): readonly string[] {
+function inheritedFlags({ verbosity, global: { provider } }: Parsed): readonly string[] {
+  const { quiet, verbose, input, explain } = verbosity;
   return [
     ...(quiet ? ['--quiet'] : []),
     ...Array.from({ length: verbose }, () => '-v'),
     ...(input ? [] : ['--no-input']),
     ...(explain ? ['--explain'] : []),
+    ...(provider === undefined ? [] : ['--provider', provider]),
   ];
 }
 

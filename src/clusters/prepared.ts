@@ -20,7 +20,6 @@ import {
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
-import { readRequestedProvider } from './requested-provider.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {
@@ -54,13 +53,13 @@ export interface PreparedRequest {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly namespace?: string | undefined;
-  /** When absent, who the flag, the environment or a file names, else the one that there is: minikube where there are both. */
-  readonly provider?: ProviderName;
+  /** As the settings have it; undefined: the one that there is, minikube where there are both. */
+  readonly provider: ProviderName | undefined;
 }
 
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
-export async function findPreparedCluster(host: Host, request: PreparedRequest = {}): Promise<PreparedAnswer> {
-  const said = request.provider ?? (await readRequestedProvider(host));
+export async function findPreparedCluster(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
+  const said = request.provider;
   if (said === 'docker-desktop') return findOnDesktop(host, request);
   if (said === 'minikube' || (await isMinikubeMade(host))) return findOnMinikube(host, request);
   const onDesktop = await findOnDesktop(host, request);

@@ -9,6 +9,7 @@ import {
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
 import { count, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -51,14 +52,15 @@ interface Sweep {
   readonly steps: readonly CleanStep[];
 }
 
-async function prepare(host: Host, { options, signal }: Input): Promise<Sweep> {
+async function prepare(host: Host, { options, global, signal }: Input): Promise<Sweep> {
   const request = { all: options.all === true, volumes: options.volumes === true };
   const keepRuns = options.runs === true ? parseKeep(options.keep) : undefined;
-  const cluster = await reachCluster(host, signal);
+  const { provider } = await loadSettings(host, global);
+  const cluster = await reachCluster(host, provider, signal);
   const [seen, folders, old, halfMade] = await Promise.all([
     observeLeftovers(host, cluster, signal),
     observeFolders(host, { keepRuns, caches: options.caches === true }),
-    options.images === true ? findOldImages(host, signal) : undefined,
+    options.images === true ? findOldImages(host, provider, signal) : undefined,
     observeHalfMade(host),
   ]);
   const steps = [

@@ -2,6 +2,7 @@ import { pullImages } from '../images/sets/pull-images.js';
 import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
 import { resolveSource } from '../clusters/prepare/source.js';
 import { loadSettings } from '../config/load-settings.js';
+import type { Settings } from '../config/settings.js';
 import { readPortFlag } from '../config/resolve.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -42,13 +43,14 @@ export const dashboard = command({
     'spark-dev dashboard --dry-run',
   ],
   async run(host, input) {
-    const cluster = await requireCluster(host, input.signal);
+    const settings = await loadSettings(host, input.global);
+    const cluster = await requireCluster(host, settings.provider, input.signal);
     if (cluster.provider === 'docker-desktop')
       host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
     const source = await resolveSource(host);
     const asked = input.options.with;
     return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'
-      ? visitHeadlamp(host, cluster, input, source)
+      ? visitHeadlamp(host, cluster, input, { source, settings })
       : openK9s(host, cluster, input, asked === undefined);
   },
 });
@@ -57,7 +59,7 @@ async function visitHeadlamp(
   host: Host,
   cluster: PreparedCluster,
   { options, global, signal }: Input,
-  source: Source,
+  { source, settings }: { readonly source: Source; readonly settings: Settings },
 ): Promise<CommandResult> {
   const visit: HeadlampVisit = {
     admin: options.admin === true,
@@ -68,8 +70,7 @@ async function visitHeadlamp(
   const dockerEnv = await cluster.dockerEnv(host, signal);
   const [there] = await inspectImages(host, { place: 'cluster', dockerEnv }, [headlampName], signal);
   if (there === undefined && source === 'registries') throw noHeadlampImage();
-  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
-  const plans = there === undefined ? await planPull(host, [headlampImage.reference], settings, signal) : [];
+  const plans = there === undefined ? await planPull(host, [headlampImage.reference], settings.images, signal) : [];
   const argvs = headlampArgvs(cluster, visit);
   const commands = [...plans.flatMap(pullCommands), argvs.apply, argvs.await, argvs.token];
   if (global.dryRun)
@@ -77,7 +78,7 @@ async function visitHeadlamp(
       data: { commands, objects: headlampObjects(cluster.namespace, visit), removes: argvs.remove },
       text: [...commands.map(quoteArgv), '# and when you leave:', ...argvs.remove.map(quoteArgv)],
     };
-  if (plans.length > 0) await pullImages(host, plans, { hostOnly: false, signal });
+  if (plans.length > 0) await pullImages(host, plans, { provider: settings.provider, hostOnly: false, signal });
   await serveHeadlamp(host, cluster, visit);
   return { data: { opened: 'headlamp', admin: visit.admin }, text: [] };
 }
@@ -131,8 +132,12 @@ async function look(
   };
 }
 
-async function requireCluster(host: Host, signal: AbortSignal): Promise<PreparedCluster> {
-  const answered = await findPreparedCluster(host, { signal, timeoutMs: 10_000 });
+async function requireCluster(
+  host: Host,
+  provider: Settings['provider'],
+  signal: AbortSignal,
+): Promise<PreparedCluster> {
+  const answered = await findPreparedCluster(host, { provider, signal, timeoutMs: 10_000 });
   if ('found' in answered) return answered.found;
   throw new SparkDevError('CLUSTER_UNREACHABLE', 'There is no cluster to look at', {
     why: answered.absent,

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadSettings } from '../config/load-settings.js';
+import type { Settings } from '../config/settings.js';
 import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
 import { command, type CommandResult } from '../command.js';
@@ -30,7 +32,9 @@ export const doctor = command({
       const listed = chosen.map(({ id, group, title }) => ({ id, group, title }));
       return { data: { checks: listed }, text: listed.map(({ id, title }) => `${id.padEnd(12)} ${title}`) };
     }
-    const results = await runChecks(host, chosen, signal);
+    let read: Promise<Settings> | undefined;
+    const context = { signal, settings: () => (read ??= loadSettings(host, global)) };
+    const results = await runChecks(host, chosen, context);
     if (fix !== true) return share === true ? shareAnswer(host, results) : answer(results);
     const { applyFixes, listFixes } = await import('../doctor/fixes.js');
     const fixes = listFixes(results);
@@ -44,7 +48,7 @@ export const doctor = command({
       return answer(results, { fixes: [] });
     }
     const outcomes = await applyFixes(host, fixes, { call, signal });
-    return answer(await runChecks(host, chosen, signal), { fixes: outcomes });
+    return answer(await runChecks(host, chosen, context), { fixes: outcomes });
   },
 });
 

@@ -11,6 +11,7 @@ import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters
 import { requireAbility } from '../clusters/provider.js';
 import { planProfileRemoval } from '../clusters/remove-profile.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
+import { loadSettings } from '../config/load-settings.js';
 import { claimFolders } from '../config/own-folders.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -35,7 +36,8 @@ export const down = command({
   options,
   examples: ['spark-dev down', 'spark-dev down --delete --yes', 'spark-dev down --delete --dry-run'],
   async run(host, input) {
-    const provider = await resolveProvider(host, input.signal);
+    const settings = await loadSettings(host, input.global);
+    const provider = await resolveProvider(host, settings.provider, input.signal);
     requireAbility(provider, input.options.delete === true ? 'delete' : 'stop');
     if (input.global.dryRun) return stopOrDelete(host, input);
     const lock = {

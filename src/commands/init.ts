@@ -52,12 +52,13 @@ export const init = command({
   ],
   async run(world, given) {
     const told = { ...given.options, provider: given.global.provider };
-    const input = { ...given, options: await askWizard(world, { ...given, options: told }, toldOptions) };
+    const files = await loadSettings(world, given.global);
+    const input = { ...given, options: await askWizard(world, { ...given, options: told }, files, toldOptions) };
     const { signal } = input;
-    const settings = resolveSettings(input.options, await loadSettings(world), input.variables);
+    const settings = resolveSettings(input.options, files, input.variables);
     const namespace = readNamespace(input.options.namespace);
     const answered = providerNames.find((name) => name === input.options.provider);
-    const provider = answered ?? (await resolveProvider(world, signal));
+    const provider = await resolveProvider(world, answered ?? settings.provider, signal);
     const host = provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world;
     const source = await chooseSource(host, settings.source ?? 'auto', signal, provider);
     const request = { size: sizeOf(settings), source, provider, signal };

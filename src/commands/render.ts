@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { jobNamespace, jobServiceAccount } from '../kube/names.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
-import { loadSettings } from '../config/load-settings.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
-import { resolveSettings } from '../config/resolve.js';
 import { requestModestly } from '../run/default-requests.js';
 import { planOverlay } from '../run/run-folder.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -40,7 +39,7 @@ export const render = command({
   ],
   async run(host, input) {
     const { options, signal } = input;
-    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
     const image = requireImage(options);
     const found = await findApplication(host.directories, input.args[0] ?? '', options.lang, settings);
     const { app, job } = await readJob(host, input, settings, found);

@@ -5,9 +5,8 @@ import { showCommands } from '../clusters/prepare/show-plan.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { withSpark } from '../clusters/with-spark.js';
-import { loadSettings } from '../config/load-settings.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import { findProjectFolder } from '../config/project.js';
-import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
 import { callFor, decideFit, fitModes, fitRun, type FitRequest } from '../run/fit-run.js';
 import { planClusterRun } from '../run/launch/submit-job/plan-cluster-run.js';
@@ -74,7 +73,7 @@ export const run = command({
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const settings = resolveSettings(input.options, await loadSettings(host, input.args[0]), input.variables);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
     const found = await findApplication(host.directories, input.args[0] ?? '', input.options.lang, settings);
     const { app, job, place } = await readJob(host, input, settings, found);
     const { namespace, spark, uiPort } = requestFor(job, input.options, settings);
@@ -113,14 +112,14 @@ export const run = command({
   },
 });
 
-type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> &
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry' | 'provider'> &
   Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
 function findTarget(host: Host, input: Input, settings: TargetSettings): Promise<Target> {
-  const { target: name = 'auto', namespace } = settings;
+  const { target: name = 'auto', namespace, provider } = settings;
   const { options, variables = {} } = input;
   const { context } = input.global;
-  if (!isForeign(context)) return chooseTarget(host, { name, namespace, signal: input.signal });
+  if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal: input.signal });
   // a variable holds for many calls, and gives way to the context
   if (options.target === 'local' && variables['target'] === undefined)
     throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {

@@ -2,8 +2,7 @@ import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js'
 import { showCommands } from '../clusters/prepare/show-plan.js';
 import { withSpark } from '../clusters/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
-import { loadSettings } from '../config/load-settings.js';
-import { resolveSettings } from '../config/resolve.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import { fitModes, fitRun } from '../run/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
@@ -37,11 +36,15 @@ export const shell = command({
   async run(host, input) {
     const { options, global, signal } = input;
     const repl = readRepl(input.args[0]);
-    const settings = resolveSettings(options, await loadSettings(host), input.variables);
+    const settings = await loadSettingsFor(host, input);
     const size = { driverMemoryMb: shellHeapMb, ...readJobSize(options) };
     if (global.output !== 'text' && !global.dryRun)
       throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
-    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const prepared = await requirePreparedCluster(host, {
+      provider: settings.provider,
+      namespace: settings.namespace,
+      signal,
+    });
     const cluster = withSpark(prepared, settings.sparkVersion);
     await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const onTerminal = host.ui.interactive;

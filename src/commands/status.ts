@@ -7,6 +7,7 @@ import { explainSize, ofDesktop, type SizeVerdict } from '../clusters/explain-si
 import { jobNamespace, profileName } from '../kube/names.js';
 import { findPreparedCluster, isMinikubeMade } from '../clusters/prepared.js';
 import { capabilities, type ProviderName } from '../clusters/provider.js';
+import { loadSettings } from '../config/load-settings.js';
 import { showResources, type Resources } from '../kube/resources.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import { observeStatus, type ClusterStatus } from '../clusters/status.js';
@@ -19,8 +20,9 @@ export const status = command({
   name: 'status',
   makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
-  async run(host, { signal }) {
-    const provider = await resolveProvider(host, signal);
+  async run(host, { global, signal }) {
+    const settings = await loadSettings(host, global);
+    const provider = await resolveProvider(host, settings.provider, signal);
     const also = await findOther(host, provider, signal);
     return provider === 'docker-desktop' ? tellOfDesktop(host, also, signal) : tellOfMinikube(host, also, signal);
   },

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { applyInputArgv } from '../kube/kubectl.js';
 import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import { withSpark } from '../clusters/with-spark.js';
+import { loadSettings } from '../config/load-settings.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { buildArgv } from '../images/docker-argv.js';
 import { command, type CommandResult } from '../command.js';
@@ -43,7 +44,8 @@ export const verify = command({
     const { only, all, list, sabotage, junit, sparkVersion } = options;
     const request = { only, all: all === true };
     if (list === true) return showList();
-    const prepared = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const prepared = await requirePreparedCluster(host, { provider, signal });
     const cluster = withSpark(prepared, sparkVersion);
     const known = { cases: verifyCases, absent: absentCases };
     const chosen = chooseCases(known, { ...request, sparkVersion: cluster.sparkVersion });

@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 type Variables = NonNullable<CommandInput['variables']>;
 
 /** Those that mean the same as a line of spark-dev.yaml. */
-type SettingOptions = Readonly<
+export type SettingOptions = Readonly<
   Partial<
     Record<
       'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory',

@@ -27,7 +27,7 @@ function commandIn(text: string): readonly CommandEntry[] {
       mkdirSync(join(host.directories.working, 'jobs'), { recursive: true });
       for (const file of ['Etl.scala', 'etl.py']) writeFileSync(join(host.directories.working, 'jobs', file), '');
       writeFileSync(join(host.directories.working, 'spark-dev.yaml'), text);
-      const resolved = resolveSettings(input.options, await loadSettings(host));
+      const resolved = resolveSettings(input.options, await loadSettings(host, {}));
       const { apps: _apps, origins: _origins, ...settings } = resolved;
       const [name] = input.args;
       const asked = languages.find((language) => language === input.options.lang);

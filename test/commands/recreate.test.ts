@@ -95,7 +95,7 @@ describe('when something fails', () => {
       why: expect.stringContaining('files of spark/spark-events: ./kept.txt: Contents differ') as string,
     });
     expect(existsSync(recreationFolder(machine.host.directories).root)).toBe(true);
-    expect((await findPreparedCluster(machine.host)) as object).toHaveProperty('absent');
+    expect((await findPreparedCluster(machine.host, { provider: undefined })) as object).toHaveProperty('absent');
     machine.content.spoils = 'nothing';
     expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
     await expectWhole(machine, before);

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../config/load-settings.js';
+import type { Settings } from '../../config/settings.js';
 import { describeCall } from '../../config/describe-call.js';
 import type { CommandInput, NamedValues, OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
@@ -18,10 +18,10 @@ import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wiz
 export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   host: Host,
   { options, global, signal }: { readonly options: Options } & Pick<CommandInput, 'global' | 'signal'>,
+  settings: Settings,
   specs: readonly OptionSpec[],
 ): Promise<Options & AnsweredOptions> {
   if (!host.ui.interactive || global.yes || global.dryRun) return options;
-  const settings = await loadSettings(host);
   const given: AnsweredOptions = {
     cpus: options.cpus ?? settings.cpus?.toString(),
     memory: options.memory ?? settings.memoryMb?.toString(),
@@ -37,7 +37,7 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   const programs = await locatePrograms(host, signal);
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
   const said = providerNames.find((name) => name === given.provider);
-  const isPrepared = (await resolveProvider(host, signal)) === 'docker-desktop' && said === undefined;
+  const isPrepared = said === undefined && (await resolveProvider(host, said, signal)) === 'docker-desktop';
   if (isPrepared || (state !== 'absent' && said !== 'docker-desktop')) return options;
   const facts: WizardContext = {
     host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,

@@ -1,15 +1,15 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findPreparedCluster, type PreparedAnswer, type PreparedCluster } from '../prepared.js';
+import { findPreparedCluster, type PreparedAnswer, type PreparedCluster, type PreparedRequest } from '../prepared.js';
 
 const answerWithinMs = 10_000;
 
 /** The cluster for commands that work on nothing else; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
 export async function requirePreparedCluster(
   host: Host,
-  options: { readonly signal: AbortSignal; readonly namespace?: string | undefined },
+  request: PreparedRequest & { readonly signal: AbortSignal },
 ): Promise<PreparedCluster> {
-  const answer = await findPreparedCluster(host, { ...options, timeoutMs: answerWithinMs });
+  const answer = await findPreparedCluster(host, { ...request, timeoutMs: answerWithinMs });
   if ('found' in answer) return answer.found;
   throw explainAbsence(answer, ['spark-dev status', 'spark-dev init --yes']);
 }

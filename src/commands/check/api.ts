@@ -1,7 +1,6 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { askedKey } from '../../namespaces/api-access.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/api-demo.js';
 import { checkApi, type ApiCheck } from '../../namespaces/check-api.js';
@@ -20,9 +19,14 @@ export const checkApiCommand = command({
     { flags: '--namespace <name>', description: 'where; the one in use when absent' },
   ],
   examples: ['spark-dev check api', 'spark-dev check api --demo', 'spark-dev check api --json'],
-  async run(host, { options, variables, global, signal }) {
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+  async run(host, input) {
+    const { options, global, signal } = input;
+    const settings = await loadSettingsFor(host, input);
+    const cluster = await requirePreparedCluster(host, {
+      provider: settings.provider,
+      namespace: settings.namespace,
+      signal,
+    });
     const { namespace } = cluster;
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);

@@ -1,6 +1,7 @@
 import { listContexts, type ListedContext } from '../../kube/contexts/list-contexts.js';
 import { profileName } from '../../kube/names.js';
 import { findPreparedCluster } from '../../clusters/prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showTable } from '../../kube/show-table.js';
 import { command } from '../../command.js';
 
@@ -10,7 +11,8 @@ export const clusterList = command({
   examples: ['spark-dev cluster list', 'spark-dev cluster list --json'],
   async run(host, input) {
     const { contexts, current, passedOver } = await listContexts(host, input.signal);
-    const prepared = await findPreparedCluster(host, { signal: input.signal });
+    const { provider } = await loadSettings(host, input.global);
+    const prepared = await findPreparedCluster(host, { provider, signal: input.signal });
     const used = 'found' in prepared ? prepared.found.context : undefined;
     const rows = contexts.map((one) => [
       one.current ? '*' : ' ',

@@ -18,6 +18,7 @@ import { requireAbility } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
 import { parseLockTimeout, withLock, type LockRequest } from '../../journal/lock.js';
@@ -49,7 +50,8 @@ export const clusterResize = command({
   async run(host, input) {
     const size = await readSize(host, input);
     const request = { size, signal: input.signal };
-    if ((await resolveProvider(host, input.signal)) === 'docker-desktop') {
+    const settings = await loadSettings(host, input.global);
+    if ((await resolveProvider(host, settings.provider, input.signal)) === 'docker-desktop') {
       if (input.options.recreate === true) requireAbility('docker-desktop', 'recreate');
       return resizeDesktop(host, input, request);
     }

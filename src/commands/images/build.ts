@@ -14,6 +14,7 @@ import {
   type OverBaseRequest,
 } from '../../images/sets/custom-base.js';
 import { noteSparkArgv } from '../../clusters/spark-images.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readArchiveBytes } from '../../images/archive-bytes.js';
@@ -44,8 +45,10 @@ export const imagesBuild = command({
     'spark-dev images build node --dry-run',
   ],
   async run(world, input) {
-    const request = readOverBase(input);
-    const { host, provider } = await useClusterDocker(world, input.signal);
+    const spark = readOverBase(input);
+    const settings = await loadSettings(world, input.global);
+    const { host, provider } = await useClusterDocker(world, settings.provider, input.signal);
+    const request = spark === undefined ? undefined : { ...spark, provider, images: settings.images };
     if (input.global.dryRun)
       return request === undefined
         ? showDryRun(host, input, provider)
@@ -56,7 +59,11 @@ export const imagesBuild = command({
   },
 });
 
-function readOverBase({ args, options, signal }: Input): OverBaseRequest | undefined {
+function readOverBase({
+  args,
+  options,
+  signal,
+}: Input): Pick<OverBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -102,7 +109,7 @@ async function showDryRun(host: Host, { args, signal }: Input, provider: Provide
   const names = namesOf(args);
   const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
-  const brought = loadable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
+  const brought = loadable(await findImageSet(host, provider, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
@@ -116,7 +123,7 @@ function showLoad(argv: Argv): string {
 
 async function build(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
-  const set = await findImageSet(host, signal);
+  const set = await findImageSet(host, provider, signal);
   const brought = loadable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);

@@ -1,5 +1,6 @@
 import { findImageSet } from '../../images/sets/image-set.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
@@ -13,7 +14,8 @@ export const imagesLoad = command({
   ],
   examples: ['spark-dev images load shop/orders:1.4', 'spark-dev images load ./orders.tar --dry-run'],
   async run(host, { args, options, global, signal }) {
-    const set = await findImageSet(host, signal);
+    const { provider } = await loadSettings(host, global);
+    const set = await findImageSet(host, provider, signal);
     const daemons = { host: requireHostDaemon(set), cluster: requireClusterDaemon(set) };
     const withContentTag = options.contentTag === true;
     const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });

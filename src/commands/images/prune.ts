@@ -1,4 +1,5 @@
 import { findOldImages, type OldImages } from '../../images/sets/old-images.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
@@ -28,8 +29,9 @@ export const imagesPrune = command({
   },
 });
 
-function findOld(host: Host, { options, signal }: Input): Promise<OldImages> {
-  return findOldImages(host, signal, { overBase: options.overBase === true });
+async function findOld(host: Host, { options, global, signal }: Input): Promise<OldImages> {
+  const { provider } = await loadSettings(host, global);
+  return findOldImages(host, provider, signal, { overBase: options.overBase === true });
 }
 
 function showDryRun({ plan: planned }: OldImages): CommandResult {

@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import {
@@ -20,7 +21,8 @@ export const namespaceCheck = command({
   arguments: [{ name: '[name]', description: 'the one in use when absent' }],
   examples: ['spark-dev namespace check', 'spark-dev namespace check team-a --json'],
   async run(host, { args, global, signal }) {
-    const cluster = await requirePreparedCluster(host, { signal, namespace: args[0] });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal, namespace: args[0] });
     const { namespace } = cluster;
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);

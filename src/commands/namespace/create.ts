@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { command } from '../../command.js';
 import { listContents } from '../../namespaces/contents.js';
@@ -15,7 +16,8 @@ export const namespaceCreate = command({
   async run(host, { args, global, signal }) {
     const name = args[0] ?? '';
     checkNamespaceName(name);
-    const cluster = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
     const seen = await observeNamespace(session, name);
     if (seen?.ours === false) throw foreign(name);

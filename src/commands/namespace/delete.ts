@@ -1,5 +1,6 @@
 import { jobNamespace } from '../../kube/names.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
@@ -18,7 +19,8 @@ export const namespaceDelete = command({
     const name = args[0] ?? '';
     const timeoutS = readTimeout(options.timeout);
     if (name === jobNamespace) throw home();
-    const cluster = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
     const seen = await observeNamespace(session, name);
     if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };

@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -18,7 +19,8 @@ export const namespaceGrant = command({
   examples: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada --namespace team-a'],
   async run(host, { args, options, global, signal }) {
     const role = parseRole(args[0]);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: options.namespace });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal, namespace: options.namespace });
     const { namespace } = cluster;
     const to = options.to;
     const grant = { role, namespace, subject: parseSubject(to, namespace) };

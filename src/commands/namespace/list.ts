@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showTable } from '../../kube/show-table.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
@@ -8,8 +9,9 @@ export const namespaceList = command({
   name: 'namespace list',
   makesNoFolders: true,
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
-  async run(host, { signal }) {
-    const cluster = await requirePreparedCluster(host, { signal });
+  async run(host, { global, signal }) {
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
     const seen = await listNamespaces(session);
     const namespaces = await Promise.all(

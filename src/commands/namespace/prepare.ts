@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
@@ -50,7 +51,11 @@ export const namespacePrepare = command({
 
 async function findCluster(host: Host, { options, global, signal }: Input, name: string): Promise<PreparedCluster> {
   if (global.context === undefined || global.context === profileName)
-    return requirePreparedCluster(host, { signal, namespace: name });
+    return requirePreparedCluster(host, {
+      provider: (await loadSettings(host, global)).provider,
+      namespace: name,
+      signal,
+    });
   const allowRemote = options.allowRemote === true;
   const context = await findSharedContext(host, { context: global.context, allowRemote, signal });
   return describeSharedCluster(host, { context, namespace: name, sparkImage: '', registry: undefined, signal });

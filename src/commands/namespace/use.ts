@@ -1,4 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
@@ -10,7 +11,8 @@ export const namespaceUse = command({
   examples: ['spark-dev namespace use team-a', 'spark-dev namespace use spark'],
   async run(host, { args, global, signal }) {
     const name = args[0] ?? '';
-    const cluster = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const from = cluster.namespace;
     await requireNamespace({ host, cluster, signal }, name);
     if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };

@@ -11,8 +11,8 @@ export const overlayDiff = command({
   name: 'overlay diff',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay diff sparkpi'],
-  async run(host, { args, signal }) {
-    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+  async run(host, { args, global, signal }) {
+    const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     if (overlay.origin === 'generated') {
       const text = `The overlay of ${name} is ours: there is none of yours to compare it with (spark-dev overlay eject ${name})`;

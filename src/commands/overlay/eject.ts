@@ -11,7 +11,7 @@ export const overlayEject = command({
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay eject sparkpi', 'spark-dev overlay eject sparkpi --dry-run'],
   async run(host, { args, global }) {
-    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+    const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const { folder, files } = await observeEjected(await findProjectFolder(host), name);
     const plan = planEject(folder, await readOwnOverlay(host.directories), files);
     const paths = Object.keys(plan.writes);

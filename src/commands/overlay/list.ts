@@ -9,9 +9,9 @@ export const overlayList = command({
   name: 'overlay list',
   makesNoFolders: true,
   examples: ['spark-dev overlay list', 'spark-dev overlay list --json'],
-  async run(host) {
+  async run(host, { global }) {
     const project = await findProjectFolder(host);
-    const known = await listApplications(host.directories, await loadSettings(host));
+    const known = await listApplications(host.directories, await loadSettings(host, global));
     const overlays = await Promise.all(
       known.map(async ({ name, from }) => {
         const folder = await findEjected(project, name);

@@ -24,7 +24,7 @@ export const overlayNew = command({
   ],
   async run(host, input) {
     // a file with problems is not added to, and both files count
-    await loadSettings(host);
+    await loadSettings(host, input.global);
     const { working } = host.directories;
     const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
     const { name, app } = await askNewApp(host, input, dirname(file));

@@ -11,7 +11,7 @@ export const overlayRender = command({
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay render sparkpi'],
   async run(host, { args, global, signal }) {
-    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+    const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     if (global.dryRun) {
       const folder = overlay.origin === 'ejected' ? overlay.folder : ownOverlayFolder(host.directories);

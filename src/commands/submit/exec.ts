@@ -3,9 +3,8 @@ import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { withSpark } from '../../clusters/with-spark.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
-import { loadSettings } from '../../config/load-settings.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
-import { resolveSettings } from '../../config/resolve.js';
 import type { Settings } from '../../config/settings.js';
 import { callFor, fitModes, fitRun } from '../../run/fit-run.js';
 import type { ClusterRun } from '../../run/launch/submit-job/plan-cluster-run.js';
@@ -48,7 +47,7 @@ export const submitExec = command({
   ],
   async run(host, input) {
     const { options, global, signal, args, passthrough } = input;
-    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
     const [name] = args;
     const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
     if (read === undefined) refuseBesideLine(applicationFlags(input));
@@ -57,7 +56,7 @@ export const submitExec = command({
     const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = requestFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(
-      await requirePreparedCluster(host, { signal, namespace }),
+      await requirePreparedCluster(host, { provider: settings.provider, namespace, signal }),
       read?.job.image === undefined ? spark?.version : undefined,
     );
     const session = { host, cluster, signal };

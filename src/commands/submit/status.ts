@@ -1,7 +1,6 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { withSpark } from '../../clusters/with-spark.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { command } from '../../command.js';
 import { observeService, type ObservedService } from '../../services/submit/observe-service.js';
 import { upWords } from '../../services/submit/submit-service.js';
@@ -11,9 +10,14 @@ export const submitStatus = command({
   makesNoFolders: true,
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
-  async run(host, { options, variables, signal }) {
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+  async run(host, input) {
+    const { signal } = input;
+    const settings = await loadSettingsFor(host, input);
+    const prepared = await requirePreparedCluster(host, {
+      provider: settings.provider,
+      namespace: settings.namespace,
+      signal,
+    });
     const cluster = withSpark(prepared, settings.sparkVersion);
     const { namespace, sparkImage } = cluster;
     const seen = await observeService({ host, cluster, signal });

@@ -1,9 +1,9 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { withSpark } from '../../clusters/with-spark.js';
-import { loadSettings } from '../../config/load-settings.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { readMemoryMb } from '../../config/memory-size.js';
-import { readFlag, resolveSettings } from '../../config/resolve.js';
+import { readFlag } from '../../config/resolve.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
@@ -20,10 +20,15 @@ export const submitUp = command({
     { flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' },
   ],
   examples: ['spark-dev submit up', 'spark-dev submit up --pod-memory 3g --namespace team-a'],
-  async run(host, { options, variables, global, signal }) {
+  async run(host, input) {
+    const { options, global, signal } = input;
     const wanted = readFlag(options.podMemory, '--pod-memory', '2g or 2048m', readMemoryMb);
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const settings = await loadSettingsFor(host, input);
+    const prepared = await requirePreparedCluster(host, {
+      provider: settings.provider,
+      namespace: settings.namespace,
+      signal,
+    });
     const cluster = withSpark(prepared, settings.sparkVersion);
     const { namespace, serviceAccount, sparkImage: image } = cluster;
     const session = { host, cluster, signal };

@@ -7,7 +7,7 @@ export const java: Check = {
   id: 'java',
   group: 'Embedded runs',
   title: 'Java',
-  async run(host, signal) {
+  async run(host, { signal }) {
     const { version, java: range, jre } = sparkVersion;
     const found = await findJava(host, sparkVersion, signal);
     if (found !== undefined) return { status: 'ok', detail: `${String(found.major)} at ${found.program}` };

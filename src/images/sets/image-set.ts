@@ -14,6 +14,7 @@ import { readDockerEnv } from '../../clusters/minikube/provider.js';
 import { lookAtProfile } from '../../clusters/prepare/observe.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
 import { describeMinikube, locatePrograms } from '../../clusters/programs.js';
+import type { ProviderName } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
 
@@ -29,8 +30,12 @@ export interface ImageSet {
   readonly profile: ProfileState;
 }
 
-export async function findImageSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
-  return (await resolveProvider(host, signal)) === 'docker-desktop'
+export async function findImageSet(
+  host: Host,
+  requested: ProviderName | undefined,
+  signal: AbortSignal,
+): Promise<ImageSet> {
+  return (await resolveProvider(host, requested, signal)) === 'docker-desktop'
     ? findDesktopSet(host, signal)
     : findMinikubeSet(host, signal);
 }
