@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
@@ -15,6 +14,7 @@ import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { refuseForeignContext } from './own-context.js';
 import { withoutSecrets } from './without-secrets.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
+import { ownVersion } from '../files/own-version.js';
 
 /** How the person wants to be talked to. */
 export interface UiRequest {
@@ -64,7 +64,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const entries = world.commands ?? commandEntries;
     name = findNamed(words, entries)?.name ?? name;
     const commands = await loadNamed(words, entries);
-    const parsing = await parse(words, commands, readVersion(), world.env);
+    const parsing = await parse(words, commands, ownVersion(), world.env);
     if (parsing.kind === 'shown') {
       world.print(parsing.text);
       await world.flushed?.();
@@ -168,11 +168,4 @@ function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | unde
     fix: ['Run it again with -vv and report what it prints'],
     cause: thrown,
   });
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

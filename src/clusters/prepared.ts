@@ -1,4 +1,3 @@
-import { access as accessFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
@@ -20,6 +19,7 @@ import {
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
+import { isThere } from '../files/paths.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {
@@ -145,11 +145,4 @@ function describeSilence(why: string): Exclude<PreparedAnswer, { readonly found:
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
   return { absent: `the cluster does not answer this user: ${refusal.trim()}` };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return accessFile(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -8,7 +8,7 @@ import {
   type ReachedCluster,
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { count, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showCommands } from '../clusters/prepare/show-plan.js';
@@ -16,6 +16,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
 const options = [
   { flags: '--all', description: 'also what belongs to runs that are at work' },
@@ -123,7 +124,7 @@ function mark(item: string): string {
 }
 
 function sum({ removed, left }: CleanEnd): string {
-  const gone = `Removed: ${count(removed.length, 'thing', 'things')}`;
+  const gone = `Removed: ${count(removed.length, 'thing')}`;
   return left.length === 0 ? `${gone}; nothing is left` : `${gone}; still there: ${left.join(', ')}`;
 }
 

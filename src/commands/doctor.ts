@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loadSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { ownVersion } from '../files/own-version.js';
 
 export const doctor = command({
   name: 'doctor',
@@ -66,10 +65,7 @@ async function answer(
 
 async function shareAnswer(host: Host, results: readonly CheckResult[]): Promise<CommandResult> {
   const { shareReport } = await import('../doctor/share.js');
-  const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const markdown = shareReport(host, results, manifest.version);
+  const markdown = shareReport(host, results, ownVersion());
   return { data: { markdown: markdown.join('\n') }, text: markdown, exitCode: exitCodeOf(results) };
 }
 

@@ -1,5 +1,4 @@
 import { listLeftovers } from '../clean/list-leftovers.js';
-import { count } from '../clean/plan.js';
 import { desktopName } from '../clusters/docker-desktop/find-context.js';
 import { showDesktopStatus } from '../clusters/docker-desktop/show-status.js';
 import { observeDesktopStatus } from '../clusters/docker-desktop/status.js';
@@ -13,6 +12,7 @@ import { resolveProvider } from '../clusters/resolve-provider.js';
 import { observeStatus, type ClusterStatus } from '../clusters/status.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
 type Row = readonly [name: string, value: string];
 
@@ -102,7 +102,7 @@ function isReady({ inside, missingTools }: Told['seen']): boolean {
 
 function showLeftovers(leftovers: readonly string[]): readonly Row[] {
   if (leftovers.length === 0) return [];
-  return [['leftovers', `${count(leftovers.length, 'thing', 'things')} of runs that ended badly: spark-dev clean`]];
+  return [['leftovers', `${count(leftovers.length, 'thing')} of runs that ended badly: spark-dev clean`]];
 }
 
 function showCluster({ engine, missingTools, profile, inside }: ClusterStatus): readonly Row[] {

@@ -1,6 +1,5 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { count } from '../clean/plan.js';
 import { applyUninstall } from '../clean/uninstall/apply.js';
 import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe.js';
 import { dockerWitnesses } from '../clean/uninstall/paths.js';
@@ -11,6 +10,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
 const options = [
   {
@@ -90,7 +90,7 @@ async function answer(
     data: { removed, left, stays },
     text: [
       ...stays.map(staying),
-      `Removed: ${count(removed.length, 'thing', 'things')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
+      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
     ],
     warnings: troubles,
     exitCode: left.length === 0 && troubles.length === 0 ? 0 : 1,

@@ -8,6 +8,7 @@ import { readText } from './read-text.js';
 import { requireTrusted } from './require-trusted.js';
 import { resolveSettings, type SettingOptions } from './resolve.js';
 import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
+import { isFile } from '../files/paths.js';
 
 export const settingsFileName = 'spark-dev.yaml';
 const largestBytes = 256 * 1024;
@@ -68,7 +69,7 @@ export async function findSettingsFile(host: FindHost): Promise<string | undefin
   const device = await deviceOf(working);
   for (let folder = working; (await deviceOf(folder)) === device; folder = dirname(folder)) {
     const candidate = join(folder, settingsFileName);
-    if (await isThere(candidate)) {
+    if (await isFile(candidate)) {
       await requireTrusted(host, candidate);
       return candidate;
     }
@@ -92,7 +93,7 @@ function sayWhenAbove({ directories, ui }: Host, file: string): void {
 }
 
 async function readSettings(file: string): Promise<Settings> {
-  if (!(await isThere(file))) return noSettings;
+  if (!(await isFile(file))) return noSettings;
   const read = await readText(file, largestBytes);
   if ('message' in read) throw configInvalid(file, [{ path: '', column: 1, ...read }]);
   const { parseSettings } = await import('./parse-settings.js');
@@ -112,11 +113,4 @@ function placeIn(file: string, written: SettingsFile, locate: Locate): Settings 
     apps: Object.fromEntries(names.map((name) => [name, placeApp(folder, apps[name] as AppSettings)])),
     origins: Object.fromEntries(names.map((name) => [name, { file, locate }])),
   };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 }

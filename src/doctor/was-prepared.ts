@@ -1,19 +1,16 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
 import type { CheckContext, Finding } from './check.js';
+import { isThere } from '../files/paths.js';
 
 /** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
 export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
   if ((await resolveProvider(host, (await settings()).provider, signal)) === 'docker-desktop') return true;
   const { minikubeHome } = clusterPaths(host.directories);
-  return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
-    () => true,
-    () => false,
-  );
+  return isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
 }
 
 /** What brings back, or makes, all that a cluster needs. */

@@ -10,6 +10,7 @@ import {
   type LockHolder,
 } from './held-socket.js';
 import { placeLock } from './place-lock.js';
+import { showDuration } from '../text/durations.js';
 
 export interface LockRequest {
   readonly command: string;
@@ -111,7 +112,6 @@ async function waitForRelease(
 
 function describeHolder(holder: LockHolder | undefined, now: number): string {
   if (holder === undefined) return 'a process that does not say its name';
-  const seconds = Math.max(0, Math.round((now - holder.since) / 1000));
-  const age = seconds < 90 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
+  const age = showDuration(now - holder.since);
   return `\`${holder.command}\` (process ${String(holder.pid)}, for ${age})`;
 }

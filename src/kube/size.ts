@@ -1,4 +1,5 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { showGigabytes } from '../text/sizes.js';
 
 export interface HostCapacity {
   readonly cpus: number;
@@ -52,7 +53,7 @@ export function describeSize(host: HostCapacity, limit: HostCapacity): ClusterSi
 }
 
 export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
-  return `${String(cpus)} CPUs and ${(memoryMb / 1024).toFixed(1)} GB`;
+  return `${String(cpus)} CPUs and ${showGigabytes(memoryMb)}`;
 }
 
 const fitted = ['Leave out --cpus and --memory: they are fitted to the machine'];

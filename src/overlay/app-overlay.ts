@@ -1,4 +1,4 @@
-import { access, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -6,7 +6,8 @@ import type { Directories } from '../ports/host.js';
 import { readOverlay } from './kustomize/find-problems.js';
 import type { OverlayFiles } from './kustomize/overlay-paths.js';
 import type { OverlayProblem } from './kustomize/read-yaml.js';
-import { isBelow, readOverlayFolder } from './overlay-folder.js';
+import { readOverlayFolder } from './overlay-folder.js';
+import { isBelow, isThere } from '../files/paths.js';
 
 /** What an application deploys at each run, before the run's own names, labels and arguments are laid over it. */
 export interface AppOverlay {
@@ -88,11 +89,4 @@ function overlayInvalid(app: string, folder: string, problems: readonly OverlayP
     fix: [`Mend it in ${folder}`, `spark-dev overlay eject ${app}   # writes ours anew; it asks first`],
     facts: { folder, problems },
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { findPreparedCluster, type PreparedAnswer, type PreparedCluster, type PreparedRequest } from '../prepared.js';
+import { capitalise } from '../../text/words.js';
 
 const answerWithinMs = 10_000;
 
@@ -22,6 +23,6 @@ export function explainAbsence(
   return new SparkDevError(
     isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
     isSilent ? 'The cluster cannot be used now' : 'There is no prepared cluster',
-    { why: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`, fix },
+    { why: `${capitalise(absent)}.`, fix },
   );
 }

@@ -6,6 +6,7 @@ import type { ProfileState } from '../minikube/parse.js';
 import { jobNamespace } from '../../kube/names.js';
 import type { ProviderName } from '../provider.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
+import { showGigabytes } from '../../text/sizes.js';
 
 /** What the questions depend on. */
 export interface WizardContext {
@@ -111,7 +112,7 @@ export const wizardQuestions: readonly WizardQuestion[] = [
       size !== own
         ? undefined
         : {
-            message: `How much memory? The host has ${(host.memoryMb / 1024).toFixed(1)} GB`,
+            message: `How much memory? The host has ${showGigabytes(host.memoryMb)}`,
             flag: '--memory',
             preferred: showMemory(fitClusterSize(host).memoryMb),
             check: (text) => {

@@ -2,8 +2,8 @@ import { listContexts, type ListedContext } from '../../kube/contexts/list-conte
 import { profileName } from '../../kube/names.js';
 import { findPreparedCluster } from '../../clusters/prepared.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showTable } from '../../kube/show-table.js';
 import { command } from '../../command.js';
+import { showTable } from '../../text/table.js';
 
 export const clusterList = command({
   name: 'cluster list',

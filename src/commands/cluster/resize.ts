@@ -24,6 +24,7 @@ import { noSettings } from '../../config/settings.js';
 import { parseLockTimeout, withLock, type LockRequest } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showGigabytes } from '../../text/sizes.js';
 
 const options = [
   { flags: '--cpus <number>', description: 'CPUs of the cluster; as many as now when absent' },
@@ -114,7 +115,7 @@ async function readSize(host: Host, { options, variables, signal }: Input): Prom
     return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
   }
   if (memoryMb !== undefined && /^\d+$/.test(String(options.memory).trim()))
-    host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${(memoryMb / 1024).toFixed(1)} GB`);
+    host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${showGigabytes(memoryMb)}`);
   return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
 }
 

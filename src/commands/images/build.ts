@@ -21,12 +21,12 @@ import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { readBase } from '../../images/custom-base.js';
-import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
+import { showBytes } from '../../text/sizes.js';
 
 const options = [
   { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },

@@ -5,10 +5,11 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
 import type { PrunePlan } from '../../images/prune-plan.js';
 import { prune, removalCommands, showPrune } from '../../images/prune.js';
-import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showBytes } from '../../text/sizes.js';
+import { count } from '../../text/words.js';
 
 const options = [
   { flags: '--over-base', description: 'also what images build --base made, where no container uses it' },
@@ -49,14 +50,18 @@ async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   const unseen = !clusterAnswers ? ['The cluster does not run: what it holds was not looked at'] : [];
   if (isEmpty(planned))
     return { data: { images: [], stayed: [], files: [] }, text: ['Nothing is old'], warnings: unseen };
-  if (!(await host.ui.confirm(`Remove ${count(planned.images, 'image')} and ${count(planned.files, 'file')}?`)))
+  if (
+    !(await host.ui.confirm(
+      `Remove ${count(planned.images.length, 'image')} and ${count(planned.files.length, 'file')}?`,
+    ))
+  )
     throw new SparkDevError('CANCELLED', 'Nothing was removed');
   const done = await prune(host, planned, daemons, { logFile: imagesLog(host, 'prune'), signal });
   const bytes = [...done.images, ...done.files].reduce((sum, one) => sum + one.bytes, 0);
   return {
     data: done,
     text: [
-      `Removed ${count(done.images, 'image')} and ${count(done.files, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
+      `Removed ${count(done.images.length, 'image')} and ${count(done.files.length, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
     ],
     warnings: [
       ...unseen,
@@ -67,8 +72,4 @@ async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
 
 function isEmpty({ images, files }: PrunePlan): boolean {
   return images.length === 0 && files.length === 0;
-}
-
-function count(things: readonly unknown[], name: string): string {
-  return `${String(things.length)} ${name}${things.length === 1 ? '' : 's'}`;
 }

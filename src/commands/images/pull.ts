@@ -13,10 +13,10 @@ import { imagesLog } from '../../images/images-log.js';
 import { planPull, pullCommands } from '../../images/plan-pull.js';
 import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
-import { showBytes } from '../../images/show-bytes.js';
 import { withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showBytes } from '../../text/sizes.js';
 
 const options = [
   { flags: '--host-only', description: "only into this machine's Docker, not into the cluster" },

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { describeContents } from '../../images/sets/bundle-contents.js';
 import { describeParts } from '../../clusters/prepare/parts.js';
-import { readVersion } from '../../config/version.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
 import type { BundleManifest } from '../../images/bundle-manifest.js';
@@ -12,6 +11,7 @@ import { restoreBundle } from '../../images/restore-bundle.js';
 import { withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { ownVersion } from '../../files/own-version.js';
 
 export const imagesRestore = command({
   name: 'images restore',
@@ -33,7 +33,7 @@ export const imagesRestore = command({
 /** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
 async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {
   const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
-  const here = { arch: host.platform.arch, sparkDevVersion: await readVersion(host) };
+  const here = { arch: host.platform.arch, sparkDevVersion: ownVersion() };
   return checkBundle(manifest, describeContents(host, parts), here);
 }
 

@@ -1,9 +1,9 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showTable } from '../../kube/show-table.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
 import { command } from '../../command.js';
+import { showTable } from '../../text/table.js';
 
 export const namespaceList = command({
   name: 'namespace list',

@@ -5,6 +5,7 @@ import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
 import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
+import { capitalise } from '../../text/words.js';
 
 export const overlayEject = command({
   name: 'overlay eject',
@@ -42,5 +43,5 @@ function describeLoss({ replaces, removes }: EjectPlan): string | undefined {
     ...(replaces.length === 0 ? [] : [`your changes to ${replaces.join(', ')} would be lost`]),
     ...(removes.length === 0 ? [] : [`your ${removes.join(', ')} would be removed`]),
   ].join(', and ');
-  return parts === '' ? undefined : parts.charAt(0).toUpperCase() + parts.slice(1);
+  return parts === '' ? undefined : capitalise(parts);
 }

@@ -1,9 +1,9 @@
-import { showTable } from '../../kube/show-table.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { findEjected } from '../../overlay/app-overlay.js';
 import { command } from '../../command.js';
 import { listApplications } from '../../job/known-applications.js';
+import { showTable } from '../../text/table.js';
 
 export const overlayList = command({
   name: 'overlay list',

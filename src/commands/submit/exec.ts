@@ -22,6 +22,7 @@ import { readJob, type ReadJob } from '../../job/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
 import { describeFromService } from '../../run/launch/submit-pod/describe-from-service.js';
 import { readOwnLine, refuseBesideLine } from '../../run/launch/submit-pod/raw-submit.js';
+import { showSeconds } from '../../text/durations.js';
 
 const options = [
   { flags: '--lang <language>', description: 'which form of the application', choices: languages },
@@ -98,7 +99,7 @@ async function readApplication(host: Host, input: Input, settings: Settings, nam
 function answer(outcome: RunOutcome): CommandResult {
   const { pi, runId, durationsMs } = outcome;
   const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
-    durationsMs[phase] === undefined ? [] : [`${phase} ${(durationsMs[phase] / 1000).toFixed(1)} s`],
+    durationsMs[phase] === undefined ? [] : [`${phase} ${showSeconds(durationsMs[phase])}`],
   );
   return {
     data: outcome,

@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { findJava, managedJavaProgram } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { Check } from '../check.js';
+import { isThere } from '../../files/paths.js';
 
 export const java: Check = {
   id: 'java',
@@ -29,10 +29,3 @@ export const java: Check = {
         };
   },
 };
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}

@@ -6,7 +6,6 @@ import type { Daemon } from '../daemon.js';
 import { buildArgv, saveArgv } from '../docker-argv.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage } from '../image-rows.js';
-import { isStored } from '../image-store.js';
 import { imagesLog } from '../images-log.js';
 import { describeOverBase, planOverBase } from '../custom-base.js';
 import { planPull, pullCommands } from '../plan-pull.js';
@@ -20,6 +19,7 @@ import { findImageSet, type ImageSet } from './image-set.js';
 import { loadIntoCluster } from './make-images.js';
 import { pullImages } from './pull-images.js';
 import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
+import { isFile } from '../../files/paths.js';
 
 export interface OverBaseRequest {
   readonly spark: SparkVersion;
@@ -46,7 +46,7 @@ export async function planOverBaseBuild(host: Host, request: OverBaseRequest): P
     findImageSet(host, provider, signal),
     planOverBase(host, spark.version, base),
   ]);
-  const isBuilt = await isStored(image.tar);
+  const isBuilt = await isFile(image.tar);
   const here = set.host === undefined || isBuilt ? [] : await inspectImages(host, set.host, [base], signal);
   const pulls = isBuilt || here.length > 0 ? [] : await planPull(host, [base], images, signal);
   return { set, image, isBuilt, pulls };

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Daemon } from '../daemon.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage, ObservedImages } from '../image-rows.js';
@@ -17,6 +16,7 @@ import { describeMinikube, locatePrograms } from '../../clusters/programs.js';
 import type { ProviderName } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
+import { fileSize } from '../../files/paths.js';
 
 /** The images that a cluster needs, and the daemons that may have them. */
 export interface ImageSet {
@@ -116,14 +116,8 @@ export async function observeImages(host: Host, set: ImageSet, signal: AbortSign
   const [onHost, inCluster, stored] = await Promise.all([
     look(set.host),
     look(set.cluster),
-    Promise.all(set.needed.map(({ tar }) => sizeOf(tar))),
+    Promise.all(set.needed.map(async ({ tar }) => [tar, await fileSize(tar)] as const)),
   ]);
-  return { host: onHost, cluster: inCluster, stored: new Map(stored.flat()) };
-}
-
-async function sizeOf(file: string): Promise<readonly (readonly [string, number])[]> {
-  return stat(file).then(
-    (found) => (found.isFile() ? [[file, found.size] as const] : []),
-    () => [],
-  );
+  const sizes = stored.flatMap(([tar, size]) => (size === undefined ? [] : [[tar, size] as const]));
+  return { host: onHost, cluster: inCluster, stored: new Map(sizes) };
 }
