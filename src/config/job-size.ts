@@ -1,5 +1,5 @@
 import type { OptionSpec, OptionValues } from '../command.js';
-import { readMemoryMb } from './memory-size.js';
+import { readHeapMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
 
 /** What was said of a job's size, in the words of spark-submit; the rest is Spark's or ours to choose. */
@@ -11,9 +11,6 @@ export interface JobSize {
   readonly executors?: number;
 }
 
-/** Smaller ones Spark itself refuses; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
-const leastHeapMb = 512;
-const mostHeapMb = 16 * 1024 * 1024;
 const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
 const countExample = 'a whole number from 1 on';
 
@@ -38,11 +35,6 @@ export function readJobSize(options: OptionValues<typeof jobSizeOptions>): JobSi
     executors: readFlag(options.numExecutors, '--num-executors', countExample, readExecutors),
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-}
-
-function readHeapMb(text: string): number | undefined {
-  const heapMb = readMemoryMb(text);
-  return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;
 }
 
 function readCores(text: string): number | undefined {
