@@ -15,8 +15,8 @@ import {
   type DockerContext,
 } from './argv.js';
 import { settingsPaths, wslConfigPath } from './paths.js';
-import { readSettings, type DesktopSettings } from './settings.js';
-import { readWslConfig, type WslSize } from './wsl-config.js';
+import { readSettings, type DesktopSettings, type WrittenSize } from './settings.js';
+import { readWslConfig } from './wsl-config.js';
 import { isThere } from '../../files/paths.js';
 import { tryJson } from '../../files/read-json.js';
 
@@ -32,7 +32,7 @@ export interface ObservedDesktop {
   /** Undefined where Docker Desktop has never been set up for this user. */
   readonly settings: SizeFile<DesktopSettings> | undefined;
   /** With the WSL 2 engine: the file that counts, whether or not it is there yet. */
-  readonly wsl: SizeFile<WslSize> | undefined;
+  readonly wsl: SizeFile<WrittenSize> | undefined;
   /** What the virtual machine really has; undefined when its daemon does not answer. */
   readonly machine: (HostCapacity & { readonly version: string }) | undefined;
   readonly containers: readonly string[];
@@ -120,7 +120,7 @@ async function readFirst(paths: readonly string[]): Promise<ObservedDesktop['set
   return undefined;
 }
 
-async function readWsl(path: string): Promise<SizeFile<WslSize>> {
+async function readWsl(path: string): Promise<SizeFile<WrittenSize>> {
   const text = (await readIfThere(path)) ?? '';
   return { path, text, size: readWslConfig(text) };
 }
