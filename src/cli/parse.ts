@@ -2,7 +2,6 @@ import { Command, CommanderError, type Option } from 'commander';
 import type { CommandInput, CommandSpec, GlobalFlags, NamedValues } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
-import { mainExamples } from './main-help.js';
 import { beforeDashes, familiesOf, namesOf } from './named-words.js';
 import {
   createGlobalOptions,
@@ -166,3 +165,11 @@ function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'vari
     variables: Object.fromEntries(fromEnvironment.map((option) => [option.attributeName(), variableOf(option)])),
   };
 }
+
+const mainExamples = `Examples:
+  spark-dev run sparkpi        Spark at once, embedded: no cluster needed
+  spark-dev init --yes         a real local Kubernetes; the same run then goes there
+  spark-dev run sparkpi        … through Skaffold, with its pods and its UI
+  spark-dev doctor             what is missing on this machine, and how to get it
+  spark-dev down               stop the cluster, keep its data
+`;

@@ -13,7 +13,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
+import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
@@ -37,12 +37,7 @@ export const clean = command({
   examples: ['spark-dev clean --dry-run', 'spark-dev clean --yes', 'spark-dev clean --runs --keep 3 --caches --yes'],
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
-    const lock = {
-      command: 'spark-dev clean',
-      timeoutMs: parseLockTimeout(input.options.lockTimeout),
-      signal: input.signal,
-    };
-    return withLock(host, lock, () => sweep(host, input));
+    return withLock(host, lockFor('spark-dev clean', input), () => sweep(host, input));
   },
 });
 

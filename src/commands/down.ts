@@ -16,7 +16,7 @@ import { claimFolders } from '../config/own-folders.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
+import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
@@ -40,12 +40,7 @@ export const down = command({
     const provider = await resolveProvider(host, settings.provider, input.signal);
     requireAbility(provider, input.options.delete === true ? 'delete' : 'stop');
     if (input.global.dryRun) return stopOrDelete(host, input);
-    const lock = {
-      command: 'spark-dev down',
-      timeoutMs: parseLockTimeout(input.options.lockTimeout),
-      signal: input.signal,
-    };
-    return withLock(host, lock, () => stopOrDelete(host, input));
+    return withLock(host, lockFor('spark-dev down', input), () => stopOrDelete(host, input));
   },
 });
 

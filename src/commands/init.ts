@@ -17,7 +17,7 @@ import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
 import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
+import { lockFor, withLock } from '../journal/lock.js';
 import { enterNamespace } from '../namespaces/enter-namespace.js';
 import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import { command, type CommandResult, type OptionSpec } from '../command.js';
@@ -66,8 +66,7 @@ export const init = command({
       const planned = await planPreparation(host, request);
       return showDryRun(planned, await planOwnResize(host, planned, request), namespace);
     }
-    const timeoutMs = parseLockTimeout(input.options.lockTimeout);
-    const lock = { command: 'spark-dev init', timeoutMs, signal };
+    const lock = lockFor('spark-dev init', input);
     const isAttended = host.ui.interactive && !input.global.yes;
     const done = await withLock(host, lock, () => performPreparation(host, { ...request, isAttended }));
     const entered = namespace === undefined ? [] : await enter(host, provider, namespace, signal);

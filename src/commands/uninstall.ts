@@ -7,7 +7,7 @@ import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
 import { showCommands } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
+import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
@@ -30,12 +30,7 @@ export const uninstall = command({
   examples: ['spark-dev uninstall --dry-run', 'spark-dev uninstall --yes'],
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
-    const lock = {
-      command: 'spark-dev uninstall',
-      timeoutMs: parseLockTimeout(input.options.lockTimeout),
-      signal: input.signal,
-    };
-    const removed = await withLock(host, lock, () => remove(host, input));
+    const removed = await withLock(host, lockFor('spark-dev uninstall', input), () => remove(host, input));
     // the lock's own folder was in it
     if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;

@@ -31,10 +31,17 @@ export async function withLock<Value>(host: Host, request: LockRequest, action: 
   }
 }
 
-export function parseLockTimeout(text = ''): number {
-  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : undefined;
-  if (seconds !== undefined) return seconds * 1000;
-  throw new SparkDevError('USAGE', `--lock-timeout ${text} is not a number of seconds`, {
+/** As `--lock-timeout` says, half an hour where the command has no such flag. */
+export function lockFor(
+  command: string,
+  {
+    options = {},
+    signal,
+  }: { readonly options?: { readonly lockTimeout?: string | undefined }; readonly signal: AbortSignal },
+): LockRequest {
+  const { lockTimeout = '1800' } = options;
+  if (/^\d{1,6}$/.test(lockTimeout)) return { command, timeoutMs: Number(lockTimeout) * 1000, signal };
+  throw new SparkDevError('USAGE', `--lock-timeout ${lockTimeout} is not a number of seconds`, {
     fix: ['--lock-timeout 600'],
   });
 }

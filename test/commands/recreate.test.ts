@@ -50,7 +50,7 @@ describe('before anything is done', () => {
     await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(machine.calls).toEqual([]);
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
-    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 0 bytes');
+    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 5 kB');
   });
 
   it('a disk that is too small is said with both figures', async () => {

@@ -21,7 +21,7 @@ import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
-import { parseLockTimeout, withLock, type LockRequest } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { showGigabytes } from '../../text/sizes.js';
@@ -58,13 +58,9 @@ export const clusterResize = command({
     }
     if (input.options.recreate === true || !(await canResizeInPlace(host))) return recreate(host, input, request);
     if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, request));
-    return tell(await resizeInPlace(host, { ...request, lock: lockOf(input) }));
+    return tell(await resizeInPlace(host, { ...request, lock: lockFor('spark-dev cluster resize', input) }));
   },
 });
-
-function lockOf({ options, signal }: Input): LockRequest {
-  return { command: 'spark-dev cluster resize', timeoutMs: parseLockTimeout(options.lockTimeout), signal };
-}
 
 async function resizeDesktop(host: Host, input: Input, request: RecreationRequest): Promise<CommandResult> {
   if (input.global.dryRun) {
@@ -77,7 +73,9 @@ async function resizeDesktop(host: Host, input: Input, request: RecreationReques
           : [...showCommands(steps), ...(edit === undefined ? [] : showEdit(edit))],
     };
   }
-  const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, request));
+  const { steps, stops, target } = await withLock(host, lockFor('spark-dev cluster resize', input), () =>
+    changeDesktopSize(host, request),
+  );
   const left = steps.find(({ id }) => id === 'ask');
   return {
     data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
@@ -97,7 +95,7 @@ async function recreate(host: Host, input: Input, request: RecreationRequest): P
       text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showCommands(steps)],
     };
   }
-  const { recreation, tookMs } = await withLock(host, lockOf(input), async () => {
+  const { recreation, tookMs } = await withLock(host, lockFor('spark-dev cluster resize', input), async () => {
     await forgetUnfinishedResize(host);
     return recreateCluster(host, request);
   });

@@ -21,7 +21,7 @@ import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { readBase } from '../../images/custom-base.js';
-import { withLock } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
@@ -53,7 +53,7 @@ export const imagesBuild = command({
       return request === undefined
         ? showDryRun(host, input, provider)
         : showOverBase(await planOverBaseBuild(host, request));
-    return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images build', { signal: input.signal }), () =>
       request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
   },

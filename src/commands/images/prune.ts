@@ -5,7 +5,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
 import type { PrunePlan } from '../../images/prune-plan.js';
 import { prune, removalCommands, showPrune } from '../../images/prune.js';
-import { withLock } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
@@ -24,9 +24,7 @@ export const imagesPrune = command({
   async run(host, input) {
     if (input.global.dryRun) return showDryRun(await findOld(host, input));
     // Beside an init, what is half made would look old.
-    return withLock(host, { command: 'spark-dev images prune', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      pruneAll(host, input),
-    );
+    return withLock(host, lockFor('spark-dev images prune', { signal: input.signal }), () => pruneAll(host, input));
   },
 });
 

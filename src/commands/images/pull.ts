@@ -13,7 +13,7 @@ import { imagesLog } from '../../images/images-log.js';
 import { planPull, pullCommands } from '../../images/plan-pull.js';
 import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
-import { withLock } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
@@ -40,7 +40,7 @@ export const imagesPull = command({
     if (input.args.length === 0) requireAbility(provider, 'pull');
     if (input.args.length > 0) return pullNamed(host, input, request);
     if (input.global.dryRun) return makeMissing(host, input, request);
-    return withLock(host, { command: 'spark-dev images pull', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images pull', { signal: input.signal }), () =>
       makeMissing(host, input, request),
     );
   },

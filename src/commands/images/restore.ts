@@ -8,7 +8,7 @@ import { checkBundle, type CheckedBundle } from '../../images/check-bundle.js';
 import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
 import { readBundle } from '../../images/read-bundle.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
-import { withLock } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { ownVersion } from '../../files/own-version.js';
@@ -24,7 +24,7 @@ export const imagesRestore = command({
     const file = resolve(host.directories.working, input.args[0] ?? '');
     const { manifest, lacks } = await check(host, await readBundle(file, input.signal), input.signal);
     if (input.global.dryRun) return showDryRun(manifest);
-    return withLock(host, { command: 'spark-dev images restore', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images restore', { signal: input.signal }), () =>
       restore(host, input, file, manifest, lacks),
     );
   },

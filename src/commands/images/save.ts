@@ -5,7 +5,7 @@ import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.j
 import { resolveSource } from '../../clusters/prepare/source.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { saveBundle } from '../../images/save-bundle.js';
-import { withLock } from '../../journal/lock.js';
+import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { ensureManagedJava } from '../../toolchain/spark/java.js';
@@ -24,7 +24,7 @@ export const imagesSave = command({
     const file = resolve(host.directories.working, input.args[0] ?? '');
     if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, describeContents(host, parts)));
     // a prune or an init beside us would change what is being packed
-    return withLock(host, { command: 'spark-dev images save', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images save', { signal: input.signal }), () =>
       save(host, input, parts, file),
     );
   },
