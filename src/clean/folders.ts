@@ -1,10 +1,10 @@
 import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
-import { showBytes } from '../images/show-bytes.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
+import { showBytes } from '../text/sizes.js';
 
 /** A folder and what it takes of the disk. */
 export interface MeasuredFolder {

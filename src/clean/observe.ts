@@ -45,8 +45,12 @@ export interface FolderRequest {
 const answerWithinMs = 15_000;
 
 /** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
-export async function reachCluster(host: Host, signal: AbortSignal): Promise<ReachedCluster | undefined> {
-  const provider = await resolveProvider(host, signal);
+export async function reachCluster(
+  host: Host,
+  requested: ProviderName | undefined,
+  signal: AbortSignal,
+): Promise<ReachedCluster | undefined> {
+  const provider = await resolveProvider(host, requested, signal);
   if (provider === 'docker-desktop') return describeReached(host, provider, signal);
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);

@@ -6,6 +6,7 @@ import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folde
 import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
+import { count } from '../text/words.js';
 
 export interface CleanRequest {
   /** Runs that are at work too. */
@@ -91,8 +92,8 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
   const runs = (seen.objects?.runs ?? []).filter(({ runId }) => request.all || !seen.liveRuns.has(runId)).length;
   return [
     {
-      title: `Remove ${count(doomed.length, 'object', 'objects')} from the cluster`,
-      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run', 'runs')} left behind`,
+      title: `Remove ${count(doomed.length, 'object')} from the cluster`,
+      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run')} left behind`,
       commands: deletionArgvs(kubectl, doomed),
       items: doomed.map(nameObject),
       work: { kind: 'delete' },
@@ -126,7 +127,7 @@ function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
   if (doomed.length === 0) return [];
   return [
     {
-      title: `Delete ${count(doomed.length, 'volume', 'volumes')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
+      title: `Delete ${count(doomed.length, 'volume')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
       why: '--volumes asks for it',
       commands: inNamespaces(doomed).map((some) => deleteObjectsArgv(kubectl, some, ['--wait=true', '--timeout=60s'])),
       items: doomed.map((one) => `volume ${one.namespace}/${one.name} (${one.storage})`),
@@ -140,7 +141,7 @@ function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[]
   const paths = folders.map(({ path }) => path);
   return [
     {
-      title: `Remove ${count(folders.length, 'folder', 'folders')}${showTotal(folders)}`,
+      title: `Remove ${count(folders.length, 'folder')}${showTotal(folders)}`,
       why: 'whatever needs them again makes them again',
       commands: removeArgvs(paths),
       items: folders.map((folder) => `folder ${nameFolder(folder)}`),
@@ -166,10 +167,6 @@ export function removeHalfMade(found: readonly MeasuredFolder[]): readonly Clean
 
 export function nameObject({ kind, namespace, name }: ClusterObject): string {
   return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
-export function count(number: number, one: string, many: string): string {
-  return `${String(number)} ${number === 1 ? one : many}`;
 }
 
 function inNamespaces(objects: readonly ClusterObject[]): readonly (readonly ClusterObject[])[] {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { CommandInput, CommandSpec, GlobalFlags } from '../command.js';
+import type { CommandInput, CommandSpec, GlobalFlags, NamedValues } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
 import { helpLayout, mainExamples } from './main-help.js';
@@ -20,8 +20,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Parsed {
   readonly command: CommandSpec;
   readonly args: readonly string[];
-  readonly options: CommandInput['options'];
-  readonly lists: NonNullable<CommandInput['lists']>;
+  readonly options: NamedValues;
   readonly variables: NonNullable<CommandInput['variables']>;
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
@@ -163,20 +162,17 @@ function addOptions(command: Command, options: readonly Option[], env: Env): voi
   }
 }
 
-function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'lists' | 'variables'> {
+function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'variables'> {
   for (const option of command.options.filter(isRepeatable)) {
     const words = command.getOptionValue(option.attributeName()) === undefined ? readVariable(option, env) : undefined;
     if (words !== undefined)
       command.setOptionValueWithSource(option.attributeName(), String(words).trim().split('\n'), 'env');
   }
-  const said = Object.entries(command.opts<Record<string, string | boolean | readonly string[] | undefined>>());
-  const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
   const fromEnvironment = command.options.filter(
     (option) => command.getOptionValueSource(option.attributeName()) === 'env',
   );
   return {
-    options: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [] : [[name, value]]))),
-    lists: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [[name, value]] : []))),
+    options: command.opts<NamedValues>(),
     variables: Object.fromEntries(fromEnvironment.map((option) => [option.attributeName(), variableOf(option)])),
   };
 }

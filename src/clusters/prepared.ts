@@ -1,4 +1,3 @@
-import { access as accessFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
@@ -20,7 +19,7 @@ import {
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
-import { readRequestedProvider } from './requested-provider.js';
+import { isThere } from '../files/paths.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {
@@ -60,13 +59,13 @@ export interface PreparedRequest {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly namespace?: string | undefined;
-  /** When absent, who the flag, the environment or a file names, else the one that there is: minikube where there are both. */
-  readonly provider?: ProviderName;
+  /** As the settings have it; undefined: the one that there is, minikube where there are both. */
+  readonly provider: ProviderName | undefined;
 }
 
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
-export async function findPreparedCluster(host: Host, request: PreparedRequest = {}): Promise<PreparedAnswer> {
-  const said = request.provider ?? (await readRequestedProvider(host));
+export async function findPreparedCluster(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
+  const said = request.provider;
   if (said === 'docker-desktop') {
     const answer = await findOnDesktop(host, request);
     return 'found' in answer ? answer : { ...answer, onDesktop: true };
@@ -157,11 +156,4 @@ function describeSilence(why: string): ClusterAbsence {
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
   return { absent: `the cluster does not answer this user: ${refusal.trim()}` };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return accessFile(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -6,8 +6,9 @@ import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
 import { complete, halfMadeName } from '../toolchain/half-made.js';
 import { placeOf, sumOf } from './bundle-file.js';
-import { isBelow, type BundledFile, type BundleManifest } from './bundle-manifest.js';
+import { type BundledFile, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
+import { isBelow, isThere } from '../files/paths.js';
 
 const workPrefix = '.restoring-';
 
@@ -27,7 +28,7 @@ export async function restoreBundle(
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
   const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
-  const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(path, unit)));
+  const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(unit, path, '/')));
   await requireFreeDisk(
     data,
     files.reduce((sum, one) => sum + one.bytes, 0),
@@ -125,11 +126,4 @@ async function place(from: string, to: string): Promise<void> {
     await cp(from, partial, { recursive: true });
     await complete(partial, to);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

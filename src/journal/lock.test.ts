@@ -40,7 +40,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     );
     await first;
     expect(order).toEqual(['first in', 'first out', 'second in']);
-    expect(host.ui.lines).toEqual([`Waiting for \`spark-dev init\` (process ${String(process.pid)}, for 0 s)`]);
+    expect(host.ui.lines).toEqual([`Waiting for \`spark-dev init\` (process ${String(process.pid)}, for 1 s)`]);
   });
 
   it('gives up after the time-out and names pid, command and age', async () => {
@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     await expect(second).rejects.toMatchObject({
       code: 'LOCKED',
       exitCode: 8,
-      why: expect.stringMatching(new RegExp(`spark-dev init.*process ${String(process.pid)}, for 0 s`)) as string,
+      why: expect.stringMatching(new RegExp(`spark-dev init.*process ${String(process.pid)}, for 1 s`)) as string,
     });
     held.abort();
     await first;

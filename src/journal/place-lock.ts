@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { isHeld, listen, type HeldLock, type LockHolder } from './held-socket.js';
 import { isOwnPath, lockAddresses, requireOwnPath } from './lock-address.js';
+import { isThere } from '../files/paths.js';
 
 export interface Placed {
   readonly address: string;
@@ -38,8 +38,5 @@ async function isNoPlace(error: unknown, address: string): Promise<boolean> {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code !== 'EACCES') return refusals.includes(code);
   // a folder of another user that is there holds that user's locks, as after sudo
-  return stat(dirname(address)).then(
-    () => false,
-    () => true,
-  );
+  return !(await isThere(dirname(address)));
 }

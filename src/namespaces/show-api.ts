@@ -1,4 +1,4 @@
-import { showTable } from '../kube/show-table.js';
+import { showTable } from '../text/table.js';
 import type { RightsCheck } from './check-rights.js';
 import { askedKey } from './driver-rights.js';
 

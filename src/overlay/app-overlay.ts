@@ -1,10 +1,11 @@
-import { access, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
-import { isBelow, readOverlayFolder, type OverlayProblem } from './overlay-folder.js';
+import { readOverlayFolder, type OverlayProblem } from './overlay-folder.js';
+import { isBelow, isThere } from '../files/paths.js';
 
 /** What an application deploys at each run, before the run's own names, labels and arguments are laid over it. */
 export interface AppOverlay {
@@ -77,11 +78,4 @@ export function overlayInvalid(
     fix: [`Fix it in ${folder}`, `spark-dev overlay eject ${app}   # writes the generated one again; asks first`],
     facts: { folder, problems },
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

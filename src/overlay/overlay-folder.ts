@@ -2,6 +2,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { readText } from '../config/read-text.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
+import { isBelow } from '../files/paths.js';
 
 /** More, or larger, is not an overlay: it would be copied into each run. */
 const mostFiles = 200;
@@ -48,8 +49,4 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
     }
   }
   return { files, problems };
-}
-
-export function isBelow(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listOwnFolders, type OwnFolder } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
+import { isThere } from '../files/paths.js';
 
 /** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
 export const workVariable = 'SPARK_DEV_RUN_FOLDER';
@@ -94,10 +95,7 @@ export async function isAbandoned(
 export async function isMakerGone(host: Pick<Host, 'directories' | 'platform'>, path: string): Promise<boolean> {
   const pid = makerOf(host, path);
   if (pid === undefined || pid === String(process.pid)) return false;
-  return stat(join(host.directories.system, 'proc', pid)).then(
-    () => false,
-    () => true,
-  );
+  return !(await isThere(join(host.directories.system, 'proc', pid)));
 }
 
 /** Its process, where that is one of this machine and the kernel tells of processes. */

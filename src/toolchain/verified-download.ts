@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isDiskTrouble } from '../errors/disk-error.js';
@@ -8,6 +8,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { HttpRequest } from '../ports/http.js';
 import { complete, halfMadeName } from './half-made.js';
+import { fileSize } from '../files/paths.js';
 
 export interface PinnedDownload {
   readonly name: string;
@@ -164,13 +165,6 @@ async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
   return hash.digest('hex');
-}
-
-async function fileSize(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    (found) => (found.isFile() ? found.size : undefined),
-    () => undefined,
-  );
 }
 
 function megabytes(bytes: number): number {

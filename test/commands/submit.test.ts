@@ -42,7 +42,7 @@ describe('in a project that names its namespace', () => {
 describe('submit exec', () => {
   it.each([
     [['--executor-memory', '2g'], '--executor-memory would say nothing'],
-    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--fit, --conf would say nothing'],
+    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--conf, --fit would say nothing'],
     [['--namespace', 'team-a', '--ui-port', '4100'], 'There is nothing to submit'],
   ])('with a line of the own refuses what it would not heed: %j', async (flags, what) => {
     const line = flags.includes('--namespace') ? [] : ['--', '--class', 'A', 'local:///a.jar'];

@@ -1,8 +1,9 @@
-import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isOwnName, listOwnFolders, markerName, ownFolders, type OwnFolder } from '../../config/own-folders.js';
 import type { Directories } from '../../ports/host.js';
 import { runIdPattern } from '../folders.js';
+import { isThere } from '../../files/paths.js';
 
 export interface OwnPaths {
   readonly own: readonly string[];
@@ -63,11 +64,4 @@ export function dockerWitnesses({ data }: Directories): readonly string[] {
 
 export function hasImageFiles({ data }: Directories): Promise<boolean> {
   return isThere(join(data, 'images'));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,11 +2,12 @@ import { profileName } from '../../kube/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
-import { count, endOrphans, type EndWork, type Removal } from '../plan.js';
+import { endOrphans, type EndWork, type Removal } from '../plan.js';
 import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
 import type { ObservedMachine } from './observe.js';
+import { count } from '../../text/words.js';
 
 export type RemovalWork =
   | EndWork
@@ -92,7 +93,7 @@ function removeImages({ docker }: ObservedMachine): readonly RemovalStep[] {
   if (tags.length + stages.length === 0) return [];
   return [
     {
-      title: `Remove ${count(tags.length + stages.length, 'image', 'images')}`,
+      title: `Remove ${count(tags.length + stages.length, 'image')}`,
       why: 'init built them, on the Docker of this machine',
       commands: [
         ...(tags.length === 0 ? [] : [removeArgv(tags)]),
@@ -122,7 +123,7 @@ function removeFolders(folders: readonly MeasuredFolder[], why: string): readonl
   const paths = folders.map(({ path }) => path);
   return [
     {
-      title: `Remove ${count(folders.length, 'folder', 'folders')}${showTotal(folders)}`,
+      title: `Remove ${count(folders.length, 'folder')}${showTotal(folders)}`,
       why,
       commands: removeArgvs(paths),
       items: folders.map((folder) => `folder ${nameFolder(folder)}`),

@@ -1,5 +1,5 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { CommandSpec } from '../../command.js';
+import { command, type CommandSpec } from '../../command.js';
 import type { CommandEntry } from '../command-entry.js';
 import { completeWords } from './complete-words.js';
 
@@ -35,7 +35,7 @@ const scripts: Readonly<Record<string, string>> = { bash, zsh };
 
 /** It lives in cli because it answers from the list of all commands. */
 export function describeCompletion(entries: () => readonly CommandEntry[]): CommandSpec {
-  return {
+  return command({
     name: 'completion',
     makesNoFolders: true,
     arguments: [{ name: '[shell]', description: 'bash or zsh' }],
@@ -47,7 +47,7 @@ export function describeCompletion(entries: () => readonly CommandEntry[]): Comm
       'spark-dev completion zsh > "${fpath[1]}/_spark-dev"',
     ],
     async run(host, input) {
-      if (input.options['complete'] === true) {
+      if (input.options.complete) {
         const words = await completeWords(input.passthrough, entries(), host);
         return { data: { words }, text: words, exact: true };
       }
@@ -59,5 +59,5 @@ export function describeCompletion(entries: () => readonly CommandEntry[]): Comm
         });
       return { data: { shell, script }, text: script.trimEnd().split('\n'), exact: true };
     },
-  };
+  });
 }

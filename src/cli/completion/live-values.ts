@@ -38,7 +38,7 @@ async function listAppNames(host: Host): Promise<readonly string[]> {
   const { loadSettings } = await import('../../config/load-settings.js');
   const { listApplications } = await import('../../job/known-applications.js');
   const silent = { ...host, ui: { ...host.ui, say: () => undefined } };
-  const settings = await loadSettings(silent).catch(() => ({ apps: {} }));
+  const settings = await loadSettings(silent, {}).catch(() => ({ apps: {} }));
   return (await listApplications(host.directories, settings)).map(({ name }) => name);
 }
 
@@ -49,9 +49,11 @@ async function listContextNames(host: Host): Promise<readonly string[]> {
 
 async function listNamespaceNames(host: Host): Promise<readonly string[]> {
   const { findPreparedCluster } = await import('../../clusters/prepared.js');
+  const { loadSettings } = await import('../../config/load-settings.js');
   const { listNamespaces } = await import('../../namespaces/observe-namespace.js');
   const signal = AbortSignal.timeout(namespacesWithinMs);
-  const prepared = await findPreparedCluster(host, { signal, timeoutMs: namespacesWithinMs });
+  const { provider } = await loadSettings(host, {});
+  const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: namespacesWithinMs });
   if (!('found' in prepared)) return [];
   return (await listNamespaces({ host, cluster: prepared.found, signal })).map(({ name }) => name);
 }

@@ -1,12 +1,12 @@
+import type { HostCapacity } from '../../kube/size.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { observeDesktop } from './observe.js';
 import { planDesktopResize, type DesktopResize } from './plan-resize.js';
 import { applyDesktopResize } from './resize.js';
-import type { SettingsRequest } from './settings.js';
 
 export interface DesktopRequest {
-  readonly size: SettingsRequest;
+  readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
 

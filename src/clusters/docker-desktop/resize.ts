@@ -1,11 +1,10 @@
 import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { showCapacity } from '../../kube/size.js';
+import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
 import { backupOf, observeMachine, type ObservedDesktop } from './observe.js';
 import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, type FileEdit } from './plan-resize.js';
-import type { SettingsRequest } from './settings.js';
 import { inStep } from '../../steps/in-step.js';
 import { replaceFile } from '../../files/replace-file.js';
 
@@ -17,7 +16,7 @@ export async function applyDesktopResize(
   host: Host,
   facts: ObservedDesktop,
   plan: DesktopResize,
-  request: SettingsRequest,
+  request: Partial<HostCapacity>,
   signal: AbortSignal,
 ): Promise<void> {
   const { edit } = plan;
@@ -47,7 +46,7 @@ export async function applyDesktopResize(
 async function startAndVerify(
   host: Host,
   facts: ObservedDesktop,
-  request: SettingsRequest,
+  request: Partial<HostCapacity>,
   signal: AbortSignal,
 ): Promise<void> {
   await inStep(host, 'Start Docker Desktop', () => start(host, signal));

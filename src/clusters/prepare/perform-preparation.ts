@@ -11,7 +11,9 @@ import { planInitResize, type InitResize } from '../resize/for-init.js';
 import { resizeHoldingLock } from '../resize/in-place.js';
 import { showSteps } from './show-plan.js';
 import { showCapacity } from '../../kube/size.js';
-import { keepDurations, planKey, readDurations, showDuration } from '../../steps/durations.js';
+import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
+import { showDuration } from '../../text/durations.js';
+import { capitalise } from '../../text/words.js';
 
 /** What was done: the preparation, and the ids of what the resize changed. */
 export interface Prepared extends Preparation {
@@ -85,7 +87,7 @@ async function planAttended(host: Host, request: AttendedRequest): Promise<Prepa
 
 function leftToPerson({ why }: Step, asks: readonly Step[]): SparkDevError {
   return new SparkDevError('PREREQUISITE_MISSING', "Docker Desktop's Kubernetes is not ready", {
-    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+    why: `${capitalise(why)}.`,
     fix: [...asks.map(({ title }) => title), 'then: spark-dev init --provider docker-desktop'],
   });
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import type { Step } from './plan.js';
 import { showCommands, showSteps } from './show-plan.js';
-import { keepDurations, planKey, readDurations, showDuration } from '../../steps/durations.js';
+import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
+import { showDuration } from '../../text/durations.js';
 
 const start: Step = {
   id: 'start',

@@ -1,8 +1,10 @@
 import { quoteArgv } from '../../errors/quote-argv.js';
 import type { PlannedDownload } from '../../toolchain/upstream/install.js';
 import type { Step } from './plan.js';
-import { showMegabytes, sizeOfStep, sumUpInstallation } from './step-sizes.js';
-import { planKey, showDuration, type StepDurations } from '../../steps/durations.js';
+import { sizeOfStep, sumUpInstallation } from './step-sizes.js';
+import { planKey, type StepDurations } from '../../steps/durations.js';
+import { showDuration } from '../../text/durations.js';
+import { showBytes } from '../../text/sizes.js';
 
 /** One line a step, with what it leaves on the disk and how long it took the last time; then the sum of both. */
 export function showSteps(steps: readonly Step[], durations: StepDurations): readonly string[] {
@@ -11,7 +13,7 @@ export function showSteps(steps: readonly Step[], durations: StepDurations): rea
     const [before, sizeMb] = [durations[step.id], sizeOfStep(step)];
     const figures = [
       ...(before === undefined ? [] : [`~${showDuration(before)}`]),
-      ...(sizeMb === undefined ? [] : [showMegabytes(sizeMb)]),
+      ...(sizeMb === undefined ? [] : [showBytes(sizeMb * 1e6)]),
     ];
     return `  ${step.title}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}: ${step.why}`;
   });

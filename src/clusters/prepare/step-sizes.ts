@@ -1,4 +1,5 @@
 import type { Step } from './plan.js';
+import { showBytes } from '../../text/sizes.js';
 
 /** What a step leaves on the disk, MB, measured on linux/amd64 with the versions of November 2026: a hint and nothing more. */
 const stepSizesMb: Readonly<Record<string, number>> = {
@@ -29,16 +30,12 @@ export function sizeOfStep({ id }: Pick<Step, 'id'>): number | undefined {
   return stepSizesMb[id];
 }
 
-export function showMegabytes(sizeMb: number): string {
-  return sizeMb < 1000 ? `${String(sizeMb)} MB` : `${(sizeMb / 1000).toFixed(1)} GB`;
-}
-
 /** What is to come, in one line; the time is that of a machine which never did it before. */
 export function sumUpInstallation(steps: readonly Step[], isFirstTime: boolean): readonly string[] {
   const sizeMb = steps.reduce((sum, step) => sum + (sizeOfStep(step) ?? 0), 0);
   const fromSource = steps.filter((step) => step.commands.some(([program]) => program === 'go')).length;
   return [
-    ...(sizeMb === 0 ? [] : [`  That leaves about ${showMegabytes(sizeMb)} on the disk.`]),
+    ...(sizeMb === 0 ? [] : [`  That leaves about ${showBytes(sizeMb * 1e6)} on the disk.`]),
     ...(isFirstTime && fromSource > 1
       ? [
           `  ${String(fromSource)} programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.`,

@@ -7,7 +7,7 @@ import { restoreClaims, restoreImages, restoreObjects, wakeWorkloads } from './r
 import { pauseWorkloads, removeSaved, saveClaims, saveImages, saveObjects } from './save.js';
 import { optionsOf, type RecreationContext } from './context.js';
 import { verifyRestored } from './verify.js';
-import { showBytes } from './plan.js';
+import { showBytes } from '../../text/sizes.js';
 
 export interface StepEnd {
   readonly note?: string | undefined;

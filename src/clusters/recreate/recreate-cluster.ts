@@ -15,9 +15,10 @@ import { fitClusterSize, showCapacity, type HostCapacity } from '../../kube/size
 import { finishRecreation } from './finish-recreation.js';
 import { recreationFolder } from './folder.js';
 import { observeContent } from './observe.js';
-import { planRecreation, showBytes, type Recreation } from './plan.js';
+import { planRecreation, type Recreation } from './plan.js';
 import { rollBack, runRecreation, type StepTimes } from './run-recreation.js';
 import { readRecreation } from './record.js';
+import { showBytes } from '../../text/sizes.js';
 
 export interface RecreationRequest {
   /** What is absent stays as it is. */

@@ -15,9 +15,9 @@ import {
 import { parseObjectList } from './objects.js';
 import { readLong } from './observe.js';
 import { optionsOf, type RecreationContext } from './context.js';
-import { showBytes } from './plan.js';
 import type { Archives } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
+import { showBytes } from '../../text/sizes.js';
 
 const quietWithinMs = 120_000;
 

@@ -1,18 +1,17 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-pod.js';
 import { accountArgvs, checkRights, describeGaps, type RightsCheck } from '../../namespaces/check-rights.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/rights-demo.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { showApi } from '../../namespaces/show-api.js';
-import type { CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandResult } from '../../command.js';
 
 /** As a doctor with a failing check. */
 const rightsWrong = 4;
 
-export const namespaceCheck: CommandSpec = {
+export const namespaceCheck = command({
   name: 'namespace check',
   makesNoFolders: true,
   arguments: [{ name: '[name]', description: 'the one in use when absent' }],
@@ -27,14 +26,15 @@ export const namespaceCheck: CommandSpec = {
     'spark-dev namespace check --api',
     'spark-dev namespace check --demo',
   ],
-  async run(host, { args, options, variables, global, signal }) {
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: args[0] ?? settings.namespace });
+  async run(host, input) {
+    const { args, options, global, signal } = input;
+    const { provider, namespace: own } = await loadSettingsFor(host, input);
+    const cluster = await requirePreparedCluster(host, { provider, signal, namespace: args[0] ?? own });
     const { namespace, serviceAccount } = cluster;
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);
-    const isDemo = options['demo'] === true;
-    const what = options['api'] === true ? 'facts' : 'rights';
+    const isDemo = options.demo;
+    const what = options.api ? 'facts' : 'rights';
     if (global.dryRun) {
       const pod = describeCheckPod(session, namespace);
       const { account, rights } = accountArgvs(cluster, namespace);
@@ -60,7 +60,7 @@ export const namespaceCheck: CommandSpec = {
       throw error;
     }
   },
-};
+});
 
 function showCheck(check: RightsCheck): CommandResult {
   const { namespace, serviceAccount, rights, insideTrouble, hasAccount, ok } = check;

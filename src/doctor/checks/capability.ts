@@ -8,9 +8,9 @@ export const capability: Check = {
   id: 'capability',
   group: 'Cluster',
   title: 'CAP_SYS_RESOURCE',
-  async run(host, signal) {
+  async run(host, { signal, settings }) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
-    const provider = await resolveProvider(host, signal, withinCheck);
+    const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
     if (!capabilities[provider].isMadeByUs)
       return {
         status: 'skip',

@@ -7,11 +7,11 @@ export const cluster: Check = {
   id: 'cluster',
   group: 'Cluster',
   title: 'Local Kubernetes',
-  async run(host, signal) {
-    if (!(await wasPrepared(host, signal))) {
+  async run(host, { signal, settings }) {
+    if (!(await wasPrepared(host, { signal, settings }))) {
       return { status: 'skip', detail: 'none was made; embedded runs need none', fix: ['spark-dev init --yes'] };
     }
-    const answer = await findPreparedCluster(host, { signal, ...withinCheck });
+    const answer = await findPreparedCluster(host, { provider: (await settings()).provider, signal, ...withinCheck });
     return 'found' in answer
       ? { status: 'ok', detail: `context ${answer.found.context} answers, namespace ${answer.found.namespace}` }
       : {

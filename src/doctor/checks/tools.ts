@@ -9,12 +9,13 @@ function checkTool(name: HostToolName, title: string): Check {
     id: name,
     group: 'Cluster',
     title,
-    async run(host, signal) {
-      const provider = await resolveProvider(host, signal, withinCheck);
+    async run(host, { signal, settings }) {
+      const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
       if (!capabilities[provider].tools.includes(name))
         return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
       const answer = await findTool(host, name, signal);
-      if (answer.found === undefined) return missingForCluster(host, answer.rejected ?? `no ${name}`, signal);
+      if (answer.found === undefined)
+        return missingForCluster(host, answer.rejected ?? `no ${name}`, { signal, settings });
       const { version, path, origin } = answer.found;
       return { status: 'ok', detail: `${version} ${origin === 'path' ? 'on the PATH' : 'built by init'}: ${path}` };
     },

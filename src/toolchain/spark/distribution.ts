@@ -5,8 +5,9 @@ import { fetchFromPypi } from '../pypi/pypi.js';
 import type { SparkVersion } from './versions.js';
 import { findDamage } from '../folder-sizes.js';
 import { removeAtOnce, sweepAbandoned } from '../half-made.js';
-import { isThere, unpackTarball } from '../unpack.js';
+import { unpackTarball } from '../unpack.js';
 import { parseSparkCore } from './spark-core.js';
+import { isThere } from '../../files/paths.js';
 
 /** An unpacked `pyspark` of PyPI. */
 export interface SparkDistribution {

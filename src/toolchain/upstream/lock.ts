@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { complete, halfMadeName } from '../half-made.js';
+import { tryJson } from '../../files/read-json.js';
 
 const sum = z.string().regex(/^[0-9a-f]{64}$/);
 const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
@@ -45,13 +46,5 @@ export async function keepInLock(host: Host, url: string, sha256: string): Promi
     await complete(part, file);
   } finally {
     await rm(part, { force: true });
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Argv } from '../../ports/runner.js';
-import type { Resources } from '../../kube/resources.js';
-import type { HostCapacity } from '../../kube/size.js';
+import type { Argv } from '../ports/runner.js';
+import type { Resources } from '../kube/resources.js';
+import type { HostCapacity } from '../kube/size.js';
 
 const mebi = 1024 ** 2;
 
 const hostConfigSchema = z.object({
-  NanoCpus: z.number(),
-  CpuQuota: z.number(),
-  CpuPeriod: z.number(),
-  Memory: z.number(),
-  MemorySwap: z.number(),
+  NanoCpus: z.number().default(0),
+  CpuQuota: z.number().default(0),
+  CpuPeriod: z.number().default(0),
+  Memory: z.number().default(0),
+  MemorySwap: z.number().default(0),
 });
 
 /** What the container may take; 0 stands for no limit. */
@@ -19,7 +19,12 @@ export interface ContainerLimit extends Resources {
   readonly withSwap: 'same' | 'double' | 'unlimited';
 }
 
-/** Of what `inspectContainerArgv` asks; Docker tells it of a stopped container too. */
+/** Whether it runs, and what was set on it with `docker run` or `docker update`. */
+export function inspectContainerArgv(container: string): Argv {
+  return ['docker', 'container', 'inspect', '--format={{.State.Running}} {{json .HostConfig}}', container];
+}
+
+/** Docker tells it of a stopped container too; `--cpus` is NanoCpus, `--cpu-quota` counts in periods of 100 ms unless one is given. */
 export function parseLimit(stdout: string): ContainerLimit {
   const said: unknown = JSON.parse(stdout.slice(stdout.indexOf('{')));
   const { NanoCpus, CpuQuota, CpuPeriod, Memory, MemorySwap } = hostConfigSchema.parse(said);
