@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { programPath } from './program.js';
 
@@ -12,7 +13,7 @@ const kubeconfig = join(folder, 'kubeconfig');
 writeFileSync(kubeconfig, 'contexts: [{name: "arn:aws:eks/one", context: {cluster: a, user: b}}]\n');
 
 /** What bash puts in place of the last word, or of its end after `=` and `:`. */
-function completeInBash(line: string): readonly string[] {
+async function completeInBash(line: string): Promise<readonly string[]> {
   const script = `source <(SPARK_DEV_OUTPUT= spark-dev completion bash)
 [[ $(complete -p spark-dev) == *'-F _spark_dev spark-dev' ]] || exit 1
 COMP_LINE=$1 COMP_POINT=\${#1}
@@ -28,7 +29,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     SPARK_DEV_OUTPUT: 'json',
     KUBECONFIG: kubeconfig,
   };
-  const stdout = execFileSync('bash', ['--norc', '-c', script, 'bash', line], { env, encoding: 'utf8' });
+  const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script, 'bash', line], { env });
   return stdout.split('\n').filter((word) => word !== '');
 }
 
@@ -39,6 +40,6 @@ it.each([
   ['spark-dev run sparkp', ['sparkpi']],
   ['spark-dev cluster use arn:aws:', ['eks/one']],
   ['spark-dev run sparkpi -- ', []],
-])('%s', (line, words) => {
-  expect(completeInBash(line)).toEqual(words);
+])('%s', async (line, words) => {
+  expect(await completeInBash(line)).toEqual(words);
 });
