@@ -5,6 +5,7 @@ import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
 import { showBytes } from '../text/sizes.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** A folder and what it takes of the disk. */
 export interface MeasuredFolder {
@@ -108,7 +109,7 @@ export async function removeFolder(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['EACCES', 'EPERM'].includes(codeOf(error))) throw error;
     await openFolders(path);
     await rm(path, { recursive: true, force: true });
   }

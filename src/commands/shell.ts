@@ -40,11 +40,8 @@ export const shell = command({
     const size = { driverMemoryMb: shellHeapMb, ...readJobSize(options) };
     if (global.output !== 'text' && !global.dryRun)
       throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
-    const prepared = await requirePreparedCluster(host, {
-      provider: settings.provider,
-      namespace: settings.namespace,
-      signal,
-    });
+    const { provider, namespace } = settings;
+    const prepared = await requirePreparedCluster(host, { provider, namespace, signal });
     const cluster = withSpark(prepared, settings.sparkVersion);
     await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const onTerminal = host.ui.interactive;

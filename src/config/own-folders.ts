@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** All that spark-dev ever makes in its folders, by name or by what it begins with (`look-`). */
 export const ownNames = {
@@ -180,7 +181,7 @@ async function mark(folder: string): Promise<void> {
     await writeFile(draft, describeMarker());
     // not every file system has links
     await link(draft, marker).catch(async (error: unknown) => {
-      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+      const isThere = codeOf(error) === 'EEXIST';
       if (!isThere || (await lookAtMarker(folder)) === 'blank') await rename(draft, marker);
     });
   } catch {

@@ -1,14 +1,15 @@
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { StepHandle } from '../ports/ui.js';
-import { complete, halfMadeName } from '../toolchain/half-made.js';
-import { placeOf, sumOf } from './bundle-file.js';
+import { moveWhole } from '../toolchain/half-made.js';
+import { placeOf } from './bundle-file.js';
 import { type BundledFile, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
 import { isBelow, isThere } from '../files/paths.js';
+import { sumOf } from '../files/checksum.js';
 
 const workPrefix = '.restoring-';
 
@@ -117,13 +118,5 @@ async function verify(
 
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  try {
-    await complete(from, to);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    // the cache may lie on another disk
-    const partial = halfMadeName(to);
-    await cp(from, partial, { recursive: true });
-    await complete(partial, to);
-  }
+  await moveWhole(from, to);
 }

@@ -3,6 +3,7 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../errors/error-code.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -192,10 +193,6 @@ function ignoreCodes<Value>(codes: readonly string[], value: Value): (error: unk
     if (codes.includes(codeOf(error))) return value;
     throw error;
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function quietly(action: () => void): void {

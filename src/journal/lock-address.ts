@@ -4,6 +4,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** The kernel takes 103 bytes for a socket's path on macOS; what stands below the folder takes 32. */
 const longestFolder = 71;
@@ -37,7 +38,7 @@ export async function requireOwnPath(host: Host, address: string): Promise<void>
   if (!isShared(address)) return;
   const folder = dirname(address);
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   });
   const found = await lstat(folder);
   if (isPrivate(host, found)) return;

@@ -6,3 +6,7 @@ export function capitalise(text: string): string {
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${String(number)} ${number === 1 ? one : many}`;
 }
+
+export function listLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listOwnFolders, type OwnFolder } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 import { isThere } from '../files/paths.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
 export const workVariable = 'SPARK_DEV_RUN_FOLDER';
@@ -72,7 +73,7 @@ async function sync(path: string): Promise<void> {
   const file = await open(path, 'r').catch(() => undefined);
   try {
     await file?.sync().catch((error: unknown) => {
-      if (['EIO', 'ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (['EIO', 'ENOSPC', 'EDQUOT'].includes(codeOf(error))) throw error;
     });
   } finally {
     await file?.close();
@@ -156,4 +157,18 @@ export async function listAbandoned(host: Host): Promise<readonly string[]> {
   const paths = found.flat();
   const gone = await Promise.all(paths.map((path) => isAbandoned(host, path)));
   return paths.filter((_, index) => gone[index]);
+}
+
+/** A file or a folder, also to another disk, where it appears when it is complete. */
+export async function moveWhole(from: string, to: string): Promise<void> {
+  await complete(from, to).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    const part = halfMadeName(to);
+    try {
+      await cp(from, part, { recursive: true });
+      await complete(part, to);
+    } finally {
+      await rm(part, { recursive: true, force: true });
+    }
+  });
 }

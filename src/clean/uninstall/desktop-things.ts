@@ -4,6 +4,7 @@ import { jobNamespace } from '../../kube/names.js';
 import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
 
 const answerWithinMs = 15_000;
 
@@ -51,10 +52,6 @@ export async function observeDesktopThings(host: Host, signal: AbortSignal): Pro
     host.runner.run(listOwnNamespacesArgv(cluster), options),
     host.runner.run(listApplicationsArgv(), options),
   ]);
-  const namespaces = lines(listed.stdout).map((line) => line.replace(/^namespace\//, ''));
-  return { cluster, namespaces, applications: lines(images.stdout) };
-}
-
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+  const namespaces = listLines(listed.stdout).map((line) => line.replace(/^namespace\//, ''));
+  return { cluster, namespaces, applications: listLines(images.stdout) };
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
+import { listLines } from '../../text/words.js';
 
 /** Names of running containers, but for these. */
 export async function listOtherContainers(
@@ -12,7 +13,7 @@ export async function listOtherContainers(
 ): Promise<readonly string[]> {
   const argv = ['docker', 'container', 'ls', '--format', '{{.Names}}'];
   const answer = await host.runner.run(argv, { signal, timeoutMs: 30_000 });
-  return lines(answer.stdout).filter((name) => !ours.includes(name));
+  return listLines(answer.stdout).filter((name) => !ours.includes(name));
 }
 
 /** The daemon that this home's init started, when it still runs. */
@@ -41,8 +42,4 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 /** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */
 export function stopDaemonArgv({ pidFile, program }: OwnDaemon): Argv {
   return ['start-stop-daemon', '--stop', '--oknodo', '--retry=TERM/20/KILL/5', '--pidfile', pidFile, '--exec', program];
-}
-
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
 }

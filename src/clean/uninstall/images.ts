@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
 
 const stageLabel = 'io.spark-dev.stage';
 const format = '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}';
@@ -56,7 +57,7 @@ export async function listOwnTags(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const options = { signal, timeoutMs: 30_000 };
-  const ids = words((await host.runner.run(listLabelledArgv(), options)).stdout);
+  const ids = listLines((await host.runner.run(listLabelledArgv(), options)).stdout);
   if (ids.length === 0) return [];
   return parseOwnTags(
     (await host.runner.run(inspectLabelsArgv([...new Set(ids)]), { ...options, accept: [1] })).stdout,
@@ -65,9 +66,5 @@ export async function listOwnTags(
 }
 
 export async function listStages(host: Host, signal: AbortSignal): Promise<readonly string[]> {
-  return words((await host.runner.run(listStagesArgv(), { signal, timeoutMs: 30_000 })).stdout);
-}
-
-function words(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+  return listLines((await host.runner.run(listStagesArgv(), { signal, timeoutMs: 30_000 })).stdout);
 }

@@ -19,6 +19,8 @@ import { readSettings, type DesktopSettings, type WrittenSize } from './settings
 import { readWslConfig } from './wsl-config.js';
 import { isThere } from '../../files/paths.js';
 import { tryJson } from '../../files/read-json.js';
+import { listLines } from '../../text/words.js';
+import { codeOf } from '../../errors/error-code.js';
 
 /** A file that sets the size, as it was read. */
 export interface SizeFile<Size> {
@@ -74,7 +76,7 @@ export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<
     settings,
     wsl,
     machine,
-    containers: (listed ?? '').split('\n').filter((name) => name !== ''),
+    containers: listLines(listed ?? ''),
     hasCommandLine: commandLine !== undefined,
     unfinished: edited !== undefined && (await isThere(backupOf(edited))),
   };
@@ -129,10 +131,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
-      why: code ?? String(error),
+      why: code === '' ? String(error) : code,
       fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
       cause: error,
     });

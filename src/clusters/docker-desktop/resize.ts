@@ -7,6 +7,7 @@ import { backupOf, observeMachine, type ObservedDesktop } from './observe.js';
 import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, type FileEdit } from './plan-resize.js';
 import { inStep } from '../../steps/in-step.js';
 import { replaceFile } from '../../files/replace-file.js';
+import { codeOf } from '../../errors/error-code.js';
 
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
@@ -99,7 +100,7 @@ async function start(host: Host, signal: AbortSignal): Promise<void> {
 
 async function keepCopy({ path }: FileEdit): Promise<void> {
   await copyFile(path, backupOf(path)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, error);
+    if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
   });
 }
 

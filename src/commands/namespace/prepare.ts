@@ -50,12 +50,10 @@ export const namespacePrepare = command({
 });
 
 async function findCluster(host: Host, { options, global, signal }: Input, name: string): Promise<PreparedCluster> {
-  if (global.context === undefined || global.context === profileName)
-    return requirePreparedCluster(host, {
-      provider: (await loadSettings(host, global)).provider,
-      namespace: name,
-      signal,
-    });
+  if (global.context === undefined || global.context === profileName) {
+    const { provider } = await loadSettings(host, global);
+    return requirePreparedCluster(host, { provider, namespace: name, signal });
+  }
   const allowRemote = options.allowRemote === true;
   const context = await findSharedContext(host, { context: global.context, allowRemote, signal });
   return describeSharedCluster(host, { context, namespace: name, sparkImage: '', registry: undefined, signal });

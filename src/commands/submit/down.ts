@@ -13,12 +13,8 @@ export const submitDown = command({
   examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
   async run(host, input) {
     const { global, signal } = input;
-    const settings = await loadSettingsFor(host, input);
-    const cluster = await requirePreparedCluster(host, {
-      provider: settings.provider,
-      namespace: settings.namespace,
-      signal,
-    });
+    const { provider, namespace: asked } = await loadSettingsFor(host, input);
+    const cluster = await requirePreparedCluster(host, { provider, namespace: asked, signal });
     const session = { host, cluster, signal };
     const { namespace } = cluster;
     const seen = await observeService(session);

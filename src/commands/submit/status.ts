@@ -12,13 +12,9 @@ export const submitStatus = command({
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
   async run(host, input) {
     const { signal } = input;
-    const settings = await loadSettingsFor(host, input);
-    const prepared = await requirePreparedCluster(host, {
-      provider: settings.provider,
-      namespace: settings.namespace,
-      signal,
-    });
-    const cluster = withSpark(prepared, settings.sparkVersion);
+    const { provider, namespace: asked, sparkVersion } = await loadSettingsFor(host, input);
+    const prepared = await requirePreparedCluster(host, { provider, namespace: asked, signal });
+    const cluster = withSpark(prepared, sparkVersion);
     const { namespace, sparkImage } = cluster;
     const seen = await observeService({ host, cluster, signal });
     if (seen === undefined) {

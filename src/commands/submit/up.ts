@@ -23,13 +23,9 @@ export const submitUp = command({
   async run(host, input) {
     const { options, global, signal } = input;
     const wanted = readFlag(options.podMemory, '--pod-memory', '2g or 2048m', readMemoryMb);
-    const settings = await loadSettingsFor(host, input);
-    const prepared = await requirePreparedCluster(host, {
-      provider: settings.provider,
-      namespace: settings.namespace,
-      signal,
-    });
-    const cluster = withSpark(prepared, settings.sparkVersion);
+    const { provider, namespace: asked, sparkVersion } = await loadSettingsFor(host, input);
+    const prepared = await requirePreparedCluster(host, { provider, namespace: asked, signal });
+    const cluster = withSpark(prepared, sparkVersion);
     const { namespace, serviceAccount, sparkImage: image } = cluster;
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);
