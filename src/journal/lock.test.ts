@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -104,15 +104,14 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     const host = hostWithRealClock();
     const beside = `${host.directories.data}.locks`;
     const long = new Date(Date.now() - 120_000);
-    for (const folder of ['run-dead', 'run-dead.12345678', 'run-new.12345678']) {
+    for (const folder of ['run-0000dead', 'run-0000dead.12345678', 'run-00000001.12345678']) {
       mkdirSync(join(beside, folder), { recursive: true });
-      if (folder === 'run-dead') writeFileSync(join(beside, folder, 'socket'), '');
-      if (!folder.includes('new')) utimesSync(join(beside, folder), long, long);
+      if (folder.includes('dead')) utimesSync(join(beside, folder), long, long);
     }
     const run = await placeLock(host, { pid: process.pid, command: 'run', since: 0 }, 'live');
     utimesSync(run.address, long, long);
     await withLock(host, { command: 'spark-dev clean', timeoutMs: 100 }, () => {
-      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-new.12345678'].sort());
+      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-00000001.12345678'].sort());
       return Promise.resolve();
     });
     expect(await isRunHeld(host, 'live')).toBe(true);
@@ -130,7 +129,7 @@ it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '
       visitor.on('error', () => undefined);
       visitor.write(`${answer}\n`);
     });
-    await new Promise<void>((resolve) => stranger.listen(join(address, 'x'), resolve));
+    await new Promise<void>((resolve) => stranger.listen(join(address, '0123abcd'), resolve));
     await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve())).rejects.toMatchObject({
       code: 'LOCKED',
       why: 'It is a process that does not say its name.',
