@@ -1,4 +1,4 @@
-import { chmod, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
 import { showBytes } from '../images/show-bytes.js';
@@ -114,8 +114,9 @@ export async function removeFolder(path: string): Promise<void> {
   }
 }
 
+/** Never behind a link: what it leads to is not removed either. */
 async function openFolders(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
   await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  for (const name of await readdir(path)) await openFolders(join(path, name));
 }
