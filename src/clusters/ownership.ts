@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { readHomeId } from '../config/own-folders.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isSameFolder } from '../files/same-folder.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -133,8 +134,7 @@ async function isCopy({ directories }: Host, volumes: ObservedDockerThings['volu
   const { madeBy = '' } = volumes.find(({ home }) => home !== '' && home === id) ?? {};
   if (madeBy === '' || (await readHomeId({ data: madeBy })) !== id) return false;
   // by another path, it is this one
-  const [there, here] = await Promise.all([stat(madeBy), stat(directories.data)]);
-  return there.dev !== here.dev || there.ino !== here.ino;
+  return !(await isSameFolder(madeBy, directories.data));
 }
 
 /** Each home has an authority of its own, which minikube copies into its clusters. */

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
@@ -187,11 +188,12 @@ describe('clean', () => {
 });
 
 describe('clean on this machine', () => {
-  const place = ({ machine }: World, pid: number, environ: string, comm: string): string => {
+  const place = ({ machine }: World, pid: number, environ: string, comm: string, root = '/'): string => {
     const folder = join(machine.host.directories.system, 'proc', String(pid));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'environ'), environ);
     writeFileSync(join(folder, 'comm'), `${comm}\n`);
+    symlinkSync(root, join(folder, 'root'));
     return folder;
   };
 
@@ -205,17 +207,54 @@ describe('clean on this machine', () => {
         },
       },
     ]);
-    const runs = join(world.machine.host.directories.state, 'runs');
+    const { directories } = world.machine.host;
+    const runs = join(directories.state, 'runs');
+    await claimFolders(directories);
+    mkdirSync(runs);
+    // what is mounted into a container, or looked at by another user, has other folders under this path
+    const container = join(directories.working, 'container');
+    mkdirSync(join(container, runs), { recursive: true });
     folder = place(world, 71, `A=1\0SPARK_DEV_RUN_FOLDER=${runs}/${dead}\0`, 'skaffold');
     place(world, 72, `SPARK_DEV_RUN_FOLDER=/another/home/runs/${dead}\0`, 'skaffold');
     place(world, 73, `PWD=${runs}/${dead}\0`, 'tail');
     place(world, 74, `SPARK_DEV_RUN_FOLDER=${runs}/${live}\0`, 'java');
+    place(world, 75, `SPARK_DEV_RUN_FOLDER=${runs}/${dead}\0`, 'java', container);
+    place(world, 76, `SPARK_DEV_RUN_FOLDER=${runs}/${dead}\0`, 'java', '/nobody/may/look');
     await withLiveRun(world.machine.host, live, async () => {
       const data = readResult((await clean(world, '--yes', '--json')).stdout);
       expect(data).toEqual({ removed: [`process 71 (skaffold, run ${dead})`], left: [] });
     });
     expect(world.machine.host.runner.ended).toEqual([71]);
   });
+
+  it.each(['clean', 'uninstall'])(
+    '%s ends no process that got the number while the question was open',
+    async (verb) => {
+      const world = await createWorld({}, [
+        { argv: ['du', '-sk'] },
+        { argv: ['docker', 'image', 'ls'] },
+        { argv: ['docker', 'rmi'] },
+      ]);
+      const { host } = world.machine;
+      const runs = join(host.directories.state, 'runs');
+      await claimFolders(host.directories);
+      mkdirSync(runs);
+      const folder = place(world, 71, `SPARK_DEV_RUN_FOLDER=${runs}/${dead}\0`, 'skaffold');
+      const asked: string[] = [];
+      const ui = {
+        ...host.ui,
+        confirm: (question: string) => {
+          asked.push(question);
+          rmSync(folder, { recursive: true, force: true });
+          place(world, 71, 'A=1\0', 'postgres');
+          return Promise.resolve(true);
+        },
+      };
+      await call([verb], { host: { ...host, ui } });
+      expect(asked).toHaveLength(1);
+      expect(host.runner.ended).toEqual([]);
+    },
+  );
 
   it('--runs keeps the newest, those at work and what is not a run', async () => {
     const measured = createMeasured();

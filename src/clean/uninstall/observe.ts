@@ -8,7 +8,7 @@ import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-p
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
-import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
+import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
 import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
 import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
@@ -72,7 +72,7 @@ export async function observeMachine(
     observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
-    findOrphans(host, runsFolder(host)),
+    findOrphans(host),
     listRuns(host),
     measureFolders(host, places.own),
     listInstalledPackages(host),
