@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
@@ -97,6 +97,27 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
       );
       visitor.destroy();
       expect(JSON.parse(line)).toMatchObject({ pid: process.pid, command: 'spark-dev init' });
+    });
+  });
+
+  it.each([
+    ['short', 1],
+    ['long', 40],
+  ])('is one for a home with a %s path and for a link to its data', async (_how, length) => {
+    const host = hostWithRealClock();
+    const { directories } = host;
+    const real = join(directories.data, 'far'.repeat(length));
+    mkdirSync(real, { recursive: true });
+    onTestFinished(() => {
+      for (const address of lockAddresses(by(real))) rmSync(dirname(address), { recursive: true, force: true });
+    });
+    symlinkSync(real, join(directories.working, 'link'));
+    const by = (data: string): Host => ({ ...host, directories: { ...directories, data } });
+    await withLock(by(real), { command: 'spark-dev init', timeoutMs: 100 }, async () => {
+      const second = withLock(by(join(directories.working, 'link')), { command: 'a', timeoutMs: 1 }, () =>
+        Promise.resolve(),
+      );
+      await expect(second).rejects.toMatchObject({ code: 'LOCKED' });
     });
   });
 
