@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { listOwnFolders, type OwnFolder } from '../config/own-folders.js';
+import { listOwnFolders } from '../config/own-folders.js';
+import type { OwnFolder } from '../config/own-forms.js';
 import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive, runVariable } from '../runs/live-run.js';
@@ -20,7 +21,7 @@ export async function findOrphans(host: Host): Promise<readonly Orphan[]> {
   const proc = join(host.directories.system, 'proc');
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
   const ours = await listOwnFolders(host.directories);
-  const ofRuns = (await Promise.all(pids.map((pid) => readOrphan(host, join(proc, String(pid)), ours)))).flat();
+  const ofRuns = (await Promise.all(pids.map((pid) => readOrphan(host, join(proc, pid), ours)))).flat();
   const orphaned = await Promise.all(ofRuns.map((one) => isOrphaned(host, one)));
   return ofRuns.filter((_, index) => orphaned[index]);
 }

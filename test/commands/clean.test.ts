@@ -260,6 +260,7 @@ describe('clean on this machine', () => {
     const measured = createMeasured();
     const world = await createWorld({}, [measured.du]);
     const runs = join(world.machine.host.directories.state, 'runs');
+    await claimFolders(world.machine.host.directories);
     const names = ['b-260101000001-0001', 'a-260101000002-0002', 'c-260101000003-0003', 'notes'];
     for (const name of names) mkdirSync(join(runs, name), { recursive: true });
     measured.say([`8\t${runs}/a-260101000002-0002`]);
@@ -279,6 +280,7 @@ describe('clean on this machine', () => {
     const measured = createMeasured();
     const world = await createWorld({}, [measured.du]);
     const { cache } = world.machine.host.directories;
+    await claimFolders(world.machine.host.directories);
     for (const name of ['go/mod', 'downloads', 'spark/4.3.0']) mkdirSync(join(cache, name), { recursive: true });
     measured.say([`13671875\t${cache}/go`, `4\t${cache}/downloads`]);
     expect((await clean(world, '--caches', '--dry-run')).stdout).toContain('(14.0 GB)');

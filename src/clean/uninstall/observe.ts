@@ -48,6 +48,8 @@ export interface ObservedMachine {
   readonly liveRuns: readonly string[];
   readonly folders: readonly MeasuredFolder[];
   readonly foreignFolders: readonly string[];
+  /** Another home marked them. */
+  readonly foldersOfOthers: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -93,6 +95,7 @@ export async function observeMachine(
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
     folders,
     foreignFolders: places.foreign,
+    foldersOfOthers: places.ofOthers,
     packages,
   };
 }
