@@ -12,7 +12,7 @@ it('a home whose cache and state are links into another home leaves them, and sa
   const theirs = createFakeHost().directories;
   const { host } = await createFakeMachine(
     { profile: 'absent' },
-    { programs: [{ argv: ['du', '-sk'] }, { argv: ['docker', 'image', 'ls'] }] },
+    { bare: true, programs: [{ argv: ['du', '-sk'] }, { argv: ['docker', 'image', 'ls'] }] },
   );
   await claimFolders(theirs);
   const files = [join(theirs.cache, 'spark/4.3.0/a.jar'), join(theirs.state, 'runs/etl-260101000000-dead/tmp/shuffle')];
