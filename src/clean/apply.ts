@@ -1,6 +1,7 @@
 import type { Host } from '../ports/host.js';
 import { removeFolder } from './folders.js';
 import { pruneOldImages } from './old-images.js';
+import { endStillOrphaned } from './orphans.js';
 import { observeLeftovers, type ReachedCluster } from './observe.js';
 import { deletionArgvs, listDoomed, nameObject, type CleanStep, type CleanRequest } from './plan.js';
 
@@ -52,7 +53,7 @@ async function perform(
 ): Promise<readonly string[]> {
   switch (work.kind) {
     case 'end':
-      await Promise.all(work.pids.map((pid) => host.runner.end(pid)));
+      await endStillOrphaned(host, work.pids);
       break;
     case 'remove':
       for (const path of work.paths) await removeFolder(path);

@@ -10,14 +10,7 @@ import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { listAbandoned } from '../toolchain/half-made.js';
 import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
-import {
-  listBuildCaches,
-  listOldRuns,
-  listScratch,
-  measureFolders,
-  runsFolder,
-  type MeasuredFolder,
-} from './folders.js';
+import { listBuildCaches, listOldRuns, listScratch, measureFolders, type MeasuredFolder } from './folders.js';
 import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 
@@ -78,7 +71,7 @@ export async function observeLeftovers(
 ): Promise<Leftovers> {
   const [objects, orphans] = await Promise.all([
     cluster === undefined ? undefined : listOwnObjects(host, cluster, signal),
-    findOrphans(host, runsFolder(host)),
+    findOrphans(host),
   ]);
   const runIds = (objects?.runs ?? []).map(({ runId }) => runId);
   const live = await Promise.all(runIds.map((runId) => isRunLive(host, runId)));

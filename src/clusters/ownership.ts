@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { readHomeId } from '../config/own-folders.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { findRealPath } from '../files/real-path.js';
+import { isSameFolder } from '../files/same-folder.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -133,8 +135,7 @@ async function isCopy({ directories }: Host, volumes: ObservedDockerThings['volu
   const { madeBy = '' } = volumes.find(({ home }) => home !== '' && home === id) ?? {};
   if (madeBy === '' || (await readHomeId({ data: madeBy })) !== id) return false;
   // by another path, it is this one
-  const [there, here] = await Promise.all([stat(madeBy), stat(directories.data)]);
-  return there.dev !== here.dev || there.ino !== here.ino;
+  return !(await isSameFolder(madeBy, directories.data));
 }
 
 /** Each home has an authority of its own, which minikube copies into its clusters. */
@@ -193,7 +194,7 @@ function describeHome({ directories, env, platform }: Host, data: string, owner:
   if (owner !== platform.uid) return `As the user who owns ${data}: ${unset}`;
   const library = join(directories.userHome, 'Library', 'Application Support');
   const share = (env['XDG_DATA_HOME'] ?? '') || join(directories.userHome, '.local', 'share');
-  const isDefault = dirname(data) === (platform.os === 'darwin' ? library : share);
+  const isDefault = findRealPath(dirname(data)) === findRealPath(platform.os === 'darwin' ? library : share);
   return isDefault ? unset : `${unset} XDG_DATA_HOME=${joinWords([dirname(data)])}`;
 }
 

@@ -9,6 +9,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { runAsRoot } from '../../toolchain/engine/root-access.js';
 import { removeFolder } from '../folders.js';
+import { endStillOrphaned } from '../orphans.js';
 import { stopDaemonArgv } from './docker-things.js';
 import type { ObservedMachine } from './observe.js';
 import { listOwnPaths, removeEmptyDirectories } from './paths.js';
@@ -47,7 +48,7 @@ async function perform(host: Host, seen: ObservedMachine, step: RemovalStep, sig
   const { work, commands } = step;
   switch (work.kind) {
     case 'end':
-      await Promise.all(work.pids.map((pid) => host.runner.end(pid)));
+      await endStillOrphaned(host, work.pids);
       return;
     case 'cluster':
       // an earlier call that was killed may have left minikube at it

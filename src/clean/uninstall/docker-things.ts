@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isSameFolder } from '../../files/same-folder.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
@@ -28,15 +29,12 @@ export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> 
   const pid = Number((await readFile(ownDaemonPid, 'utf8').catch(() => '')).trim());
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   const words = (await readFile(join(proc, String(pid), 'cmdline'), 'utf8').catch(() => '')).split('\0');
-  // a copy of a home has the file too, and only the daemon says which one it was started with
+  // a copy of a home has the file too, as a hard link even the same one; only the daemon says with which folder it was started
   const named = words[words.indexOf('--pidfile') + 1] ?? '';
-  if (basename(words[0] ?? '') !== 'dockerd' || !(await isSameFile(named, ownDaemonPid))) return undefined;
+  const isOurs =
+    basename(named) === basename(ownDaemonPid) && (await isSameFolder(dirname(named), dirname(ownDaemonPid)));
+  if (basename(words[0] ?? '') !== 'dockerd' || !isOurs) return undefined;
   return { pid, pidFile: ownDaemonPid, program: (await findProgram(host, 'dockerd')) ?? 'dockerd' };
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
-  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 /** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */

@@ -8,7 +8,7 @@ import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-p
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
-import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
+import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
 import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
 import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
@@ -48,6 +48,8 @@ export interface ObservedMachine {
   readonly liveRuns: readonly string[];
   readonly folders: readonly MeasuredFolder[];
   readonly foreignFolders: readonly string[];
+  /** Another home marked them. */
+  readonly foldersOfOthers: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -72,7 +74,7 @@ export async function observeMachine(
     observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
-    findOrphans(host, runsFolder(host)),
+    findOrphans(host),
     listRuns(host),
     measureFolders(host, places.own),
     listInstalledPackages(host),
@@ -93,6 +95,7 @@ export async function observeMachine(
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
     folders,
     foreignFolders: places.foreign,
+    foldersOfOthers: places.ofOthers,
     packages,
   };
 }

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { profileName } from '../../kube/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
@@ -25,7 +26,8 @@ export type RemovalStep = Removal<RemovalWork>;
  * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
  */
 export function planUninstall(seen: ObservedMachine, witnesses: readonly string[]): readonly RemovalStep[] {
-  const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.includes(path);
+  const isWitness = ({ path }: MeasuredFolder): boolean =>
+    witnesses.some((one) => path === one || path.startsWith(one + sep));
   return [
     ...endOrphans(seen.orphans),
     ...removeCluster(seen),

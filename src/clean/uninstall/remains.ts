@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { dataLabel } from '../../clusters/minikube/docker-things.js';
 import { profileName } from '../../kube/names.js';
+import { markerName } from '../../config/own-forms.js';
+import { joinWords } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
@@ -36,7 +39,8 @@ export async function refuseWhatIsInUse(host: Host, seen: ObservedMachine, { for
 
 /** Said before and after. */
 export function describeRemains(seen: ObservedMachine): readonly string[] {
-  const { packages, docker, dockerMayHold, foreignFolders, foreignEntry, kubeconfigTrouble, desktop } = seen;
+  const { packages, docker, dockerMayHold, foreignFolders, foldersOfOthers, foreignEntry, kubeconfigTrouble, desktop } =
+    seen;
   return [
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
     ...(desktop === 'silent' ? [desktopNotLookedAt] : []),
@@ -63,6 +67,10 @@ export function describeRemains(seen: ObservedMachine): readonly string[] {
             : `the entry ${profileName} in ${foreignEntry}, which is another cluster's`,
         ]),
     ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
+    ...foldersOfOthers.map((path) => {
+      const marker = join(path, markerName);
+      return `${path}, which is marked for another home. If it is this home's: ${joinWords(['rm', marker])} && ${joinWords(['touch', marker])}`;
+    }),
   ];
 }
 
