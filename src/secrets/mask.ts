@@ -104,6 +104,17 @@ function readAt(pattern: RegExp, text: string, index: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
+/** Quotes with the backslashes before them. One pattern for all three looks at each backslash again and again. */
+function splitQuotes(said: string): readonly [open: string, inner: string, close: string] {
+  const open = /^\\*["']/.exec(said)?.[0] ?? '';
+  let end = said.length;
+  if (end > open.length && /["']$/.test(said.slice(-1))) {
+    end--;
+    while (end > open.length && said[end - 1] === '\\') end--;
+  }
+  return [open, said.slice(open.length, end), said.slice(end)];
+}
+
 function maskPairs(text: string): string {
   const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
     isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
@@ -115,7 +126,7 @@ function maskPairs(text: string): string {
     if (index < done || !isSecretName(key)) continue;
     const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
     const said = readAt(within ?? values, rest, start);
-    const [, open = '', inner = '', close = ''] = /^(\\*["'])?([\s\S]*?)(\\*["'])?$/.exec(said) ?? [];
+    const [open, inner, close] = splitQuotes(said);
     if (!isSaying(inner)) continue;
     // JSON and YAML stay what they are
     shown += `${rest.slice(done, start)}${sign.includes('=') ? masked : `${open}${masked}${close}`}`;
