@@ -1,6 +1,7 @@
 import type { JobShape } from '../fit/spark-pods.js';
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
+import { keepBlanks } from './java-options.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
@@ -39,7 +40,7 @@ export function submitArguments(submission: Submission): readonly string[] {
     runId,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
-    ...Object.entries(submitConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    ...Object.entries(keepBlanks(submitConf(submission))).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
     resourceOf(main),
     // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
     ...job.arguments.map(escapeExpansion),
