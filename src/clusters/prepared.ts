@@ -1,5 +1,6 @@
 import { access as accessFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readHomeId } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -34,6 +35,8 @@ export interface PreparedCluster extends ClusterAccess {
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
+  /** The id of this home, for the labels of what it makes there. */
+  readonly home?: string | undefined;
   /** Of a cluster that is shared with others: where its images come from. Ours builds in its own daemon. */
   readonly registry?: string;
 }
@@ -132,6 +135,7 @@ async function readPrepared(
         serviceAccount: jobServiceAccount,
         skaffold: programs.paths.skaffold,
         programs,
+        home: await readHomeId(host.directories),
       },
     };
   } catch (error) {

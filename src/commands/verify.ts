@@ -55,6 +55,7 @@ export const verify: CommandSpec = {
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
           runId,
+          home: cluster.home,
           image: images.applications.reference,
           storage: cluster.storage,
         });

@@ -17,8 +17,8 @@ const endsWithinMs = 60_000;
 const tidiedWithinMs = 30_000;
 
 export function describeCheckPod({ cluster }: NamespaceSession, namespace: string): CheckPod {
-  const { serviceAccount, sparkImage: image } = cluster;
-  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image };
+  const { serviceAccount, sparkImage: image, home } = cluster;
+  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image, home };
 }
 
 export function checkPodArgvs(

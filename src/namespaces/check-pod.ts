@@ -1,3 +1,4 @@
+import { ownLabels } from '../kube/names.js';
 import { accessReview, driverRights, rightKey } from './driver-rights.js';
 
 export const checkContainer = 'check';
@@ -24,6 +25,8 @@ export interface CheckPod {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly image: string;
+  /** The id of the home that asks. */
+  readonly home: string | undefined;
 }
 
 /** As a driver's pod is made: restricted, and with its account. */
@@ -35,7 +38,7 @@ export function checkPodObject(pod: CheckPod): object {
 
 /** A pod that runs one command as the account and ends. TOKEN and CERT are paths: no secret stands in its environment. */
 export function askingPodObject(
-  { name, namespace, serviceAccount, image }: CheckPod,
+  { name, namespace, serviceAccount, image, home }: CheckPod,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
 ): object {
@@ -48,7 +51,7 @@ export function askingPodObject(
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } },
+    metadata: { name, namespace, labels: ownLabels(home) },
     spec: {
       restartPolicy: 'Never',
       // should nobody be left to remove it
