@@ -1,10 +1,12 @@
 import { lookAtProfile } from '../clusters/prepare/observe.js';
 import { accessMinikube } from '../clusters/minikube/access.js';
+import { readObjectProof } from '../clusters/object-proof.js';
 import { findPreparedCluster } from '../clusters/prepared.js';
 import { locatePrograms } from '../clusters/programs.js';
-import type { ClusterAccess, ProviderName } from '../clusters/provider.js';
+import type { ClusterAccess, ClusterKind, ProviderName } from '../clusters/provider.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { KubectlTool } from '../kube/kubectl.js';
+import { homeLabel } from '../kube/names.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
@@ -18,6 +20,7 @@ import { findOrphans, type Orphan } from './orphans.js';
 export interface ReachedCluster {
   readonly kubectl: KubectlTool;
   readonly env: Readonly<Record<string, string>>;
+  readonly provider: ClusterKind;
 }
 
 /** What lies about on this machine and in its cluster. */
@@ -61,7 +64,7 @@ export async function describeReached(
 }
 
 function session(access: ClusterAccess): ReachedCluster {
-  return { kubectl: access, env: access.childEnv };
+  return { kubectl: access, env: access.childEnv, provider: access.provider };
 }
 
 export async function observeLeftovers(
@@ -88,8 +91,15 @@ export async function observeHalfMade(host: Host): Promise<readonly MeasuredFold
   return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }
 
-async function listOwnObjects(host: Host, { kubectl, env }: ReachedCluster, signal: AbortSignal): Promise<OwnObjects> {
+async function listOwnObjects(
+  host: Host,
+  { kubectl, env, provider }: ReachedCluster,
+  signal: AbortSignal,
+): Promise<OwnObjects> {
   const argv = listObjectsArgv(kubectl, answerWithinMs);
   const answer = await host.runner.run(argv, { env, signal, timeoutMs: 2 * answerWithinMs });
-  return sortOwnObjects(parseObjectLines(answer.stdout));
+  const objects = parseObjectLines(answer.stdout);
+  const namespaces = objects.filter(({ kind }) => kind === 'namespace');
+  const marks = namespaces.map(({ labels, madeBy }) => ({ home: labels[homeLabel] ?? '', madeBy }));
+  return sortOwnObjects(objects, await readObjectProof(host, provider, marks));
 }

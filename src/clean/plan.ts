@@ -9,7 +9,7 @@ import type { Orphan } from './orphans.js';
 import { count } from '../text/words.js';
 
 export interface CleanRequest {
-  /** Runs that are at work too. */
+  /** Also runs that are at work, and what another home made. */
   readonly all: boolean;
   readonly volumes: boolean;
 }
@@ -56,19 +56,25 @@ export function planClean(
   ];
 }
 
-/** Of runs that nobody cares for any more, unless all are meant. */
+/** Of this home's runs those that nobody cares for any more, unless all are meant. */
 export function listDoomed(
   { objects, liveRuns }: Leftovers,
   { all }: Pick<CleanRequest, 'all'>,
 ): readonly ClusterObject[] {
   if (objects === undefined) return [];
-  const isDoomed = ({ runId }: RunObjects): boolean => all || !liveRuns.has(runId);
+  const isDoomed = (run: RunObjects): boolean => all || isOver(run, liveRuns);
   const runs = objects.runs.filter(isDoomed);
   const staying = objects.runs.filter((run) => !isDoomed(run)).flatMap((run) => run.objects);
   const atWork = new Set(staying.map(({ namespace }) => namespace));
   // drivers at work may run in it
-  const others = objects.others.filter((one) => !isStanding(one) || !atWork.has(one.namespace));
+  const others = objects.others.filter(
+    (one) => (all || !objects.foreign.has(one.uid)) && (!isStanding(one) || !atWork.has(one.namespace)),
+  );
   return [...runs.flatMap((run) => run.objects), ...others];
+}
+
+function isOver({ runId, isForeign }: RunObjects, liveRuns: Leftovers['liveRuns']): boolean {
+  return !isForeign && !liveRuns.has(runId);
 }
 
 /** Before the objects: an orphaned Skaffold may be about to deploy more. */
@@ -89,7 +95,7 @@ export function endOrphans(orphans: readonly Orphan[]): readonly Removal<EndWork
 function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
   const doomed = listDoomed(seen, request);
   if (doomed.length === 0) return [];
-  const runs = (seen.objects?.runs ?? []).filter(({ runId }) => request.all || !seen.liveRuns.has(runId)).length;
+  const runs = (seen.objects?.runs ?? []).filter((run) => request.all || isOver(run, seen.liveRuns)).length;
   return [
     {
       title: `Remove ${count(doomed.length, 'object')} from the cluster`,
@@ -120,10 +126,12 @@ export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObje
 /** A claim stays until no pod mounts it, so those of live runs are left alone. */
 function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
   if (!request.volumes || seen.objects === undefined) return [];
-  const { volumes, runs } = seen.objects;
-  const staying = request.all ? [] : runs.filter(({ runId }) => seen.liveRuns.has(runId)).flatMap((run) => run.objects);
+  const { volumes, runs, foreign } = seen.objects;
+  const staying = request.all ? [] : runs.filter((run) => !isOver(run, seen.liveRuns)).flatMap((run) => run.objects);
   const mounted = new Set(staying.flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`)));
-  const doomed = volumes.filter(({ namespace, name }) => !mounted.has(`${namespace}/${name}`));
+  const doomed = volumes.filter(
+    ({ namespace, name, uid }) => !mounted.has(`${namespace}/${name}`) && (request.all || !foreign.has(uid)),
+  );
   if (doomed.length === 0) return [];
   return [
     {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readHomeId } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -33,6 +34,8 @@ export interface PreparedCluster extends ClusterAccess {
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
+  /** The id of this home, for the labels of what it makes there. */
+  readonly home?: string | undefined;
   /** Of a cluster that is shared with others: where its images come from. Ours builds in its own daemon. */
   readonly registry?: string;
 }
@@ -142,6 +145,7 @@ async function readPrepared(
         serviceAccount: jobServiceAccount,
         skaffold: programs.paths.skaffold,
         programs,
+        home: await readHomeId(host.directories),
       },
     };
   } catch (error) {

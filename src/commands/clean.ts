@@ -8,7 +8,7 @@ import {
   type ReachedCluster,
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showCommands } from '../clusters/prepare/show-plan.js';
@@ -19,7 +19,7 @@ import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
 
 const options = [
-  { flags: '--all', description: 'also what belongs to runs that are at work' },
+  { flags: '--all', description: 'also running runs, and what other homes made in a cluster that you share' },
   { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
   { flags: '--images', description: 'also images that earlier recipes and runs made (as images prune)' },
   { flags: '--runs', description: 'also the folders of runs that have ended' },
@@ -104,13 +104,24 @@ async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly Cl
 }
 
 function remarks({ liveRuns, objects }: Leftovers, { options }: Input): readonly string[] {
+  if (objects === undefined) return ['No cluster runs: only this machine was looked at'];
+  if (options.all === true) return [];
+  const { runs, others, volumes, foreign } = objects;
+  const foreignRuns = runs.filter(({ isForeign }) => isForeign).map(({ runId }) => runId);
+  const atWork = [...liveRuns].filter((runId) => !foreignRuns.includes(runId));
+  const foreignObjects = [...others, ...(options.volumes === true ? volumes : [])].filter(({ uid }) =>
+    foreign.has(uid),
+  );
+  const notOurs = [...foreignRuns, ...foreignObjects.map(nameObject)];
   return [
-    ...(objects === undefined ? ['No cluster runs: only this machine was looked at'] : []),
-    ...(liveRuns.size === 0 || options.all === true
+    ...(atWork.length === 0 ? [] : [`Left alone, because they are at work: ${atWork.join(', ')} (${andAll})`]),
+    ...(notOurs.length === 0
       ? []
-      : [`Left alone, because they are at work: ${[...liveRuns].join(', ')} (--all removes them too)`]),
+      : [`Left alone, because nothing proves that this home made them: ${notOurs.join(', ')} (${andAll})`]),
   ];
 }
+
+const andAll = '--all removes them too';
 
 const nothing = 'There is nothing to remove';
 

@@ -75,7 +75,7 @@ async function visitHeadlamp(
   const commands = [...plans.flatMap(pullCommands), argvs.apply, argvs.await, argvs.token];
   if (global.dryRun)
     return {
-      data: { commands, objects: headlampObjects(cluster.namespace, visit), removes: argvs.remove },
+      data: { commands, objects: headlampObjects(cluster, visit), removes: argvs.remove },
       text: [...commands.map(quoteArgv), '# and when you leave:', ...argvs.remove.map(quoteArgv)],
     };
   if (plans.length > 0) await pullImages(host, plans, { provider: settings.provider, hostOnly: false, signal });

@@ -57,6 +57,7 @@ export const verify = command({
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
           runId,
+          home: cluster.home,
           image: images.applications.reference,
           storage: cluster.storage,
         });

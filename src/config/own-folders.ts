@@ -64,8 +64,21 @@ export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promis
 
 /** The random name of this home, on what it makes in Docker. Undefined where it was never claimed. */
 export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
-  const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
-  return /^home: ([0-9a-f-]{36})$/m.exec(text)?.[1];
+  return homeIdIn(await readFile(join(data, markerName), 'utf8').catch(() => ''));
+}
+
+/** Undefined only where no such home is there: a disk that fails, or a folder of another user, may hide one, and throws. */
+export async function requireHomeIdAt(data: string): Promise<string | undefined> {
+  try {
+    return homeIdIn(await readFile(join(data, markerName), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function homeIdIn(marker: string): string | undefined {
+  return /^home: ([0-9a-f-]{36})$/m.exec(marker)?.[1];
 }
 
 /** Each speaks for itself: that one is ours proves nothing of its siblings. */

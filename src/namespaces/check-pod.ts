@@ -7,12 +7,15 @@ import { readPodProgram } from '../kube/pod-program.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
+import { ownLabels } from '../kube/names.js';
 
 export interface CheckPod {
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly image: string;
+  /** The id of the home that asks. */
+  readonly home: string | undefined;
 }
 
 export interface CheckPodArgvs {
@@ -36,8 +39,8 @@ const answersWithinMs = 50_000;
 const tidiedWithinMs = 30_000;
 
 export function describeCheckPod({ cluster }: NamespaceSession, namespace: string): CheckPod {
-  const { serviceAccount, sparkImage: image } = cluster;
-  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image };
+  const { serviceAccount, sparkImage: image, home } = cluster;
+  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image, home };
 }
 
 export function checkPodArgvs({ cluster }: NamespaceSession, { name, namespace }: CheckPod): CheckPodArgvs {
@@ -72,9 +75,9 @@ export async function withCheckPod<Result>(
   }
 }
 
-async function checkPodObject(
-  directories: Directories,
-  { name, namespace, serviceAccount, image }: CheckPod,
+export async function checkPodObject(
+  directories: Pick<Directories, 'package'>,
+  { name, namespace, serviceAccount, image, home }: CheckPod,
   reviews: Reviews,
 ): Promise<object> {
   const { metadata, spec, ...rest } = parse(await readPodProgram(directories, 'check.yaml')) as PodTemplate;
@@ -83,7 +86,7 @@ async function checkPodObject(
   const containers = spec.containers.map((one) => ({ ...one, image, env: [...one.env, ...env] }));
   return {
     ...rest,
-    metadata: { ...metadata, name, namespace },
+    metadata: { ...metadata, name, namespace, labels: ownLabels(home) },
     spec: { ...spec, serviceAccountName: serviceAccount, containers },
   };
 }

@@ -19,7 +19,7 @@ export async function enterNamespace(
   const seen = await observeNamespace(session, name);
   if (seen?.ours === false) throw foreign(name);
   if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(session, name));
-  const folder = describeFolder(host.directories, name, cluster.storage);
+  const folder = describeFolder(host.directories, name, cluster);
   const use = {
     title: `Runs go into ${name}`,
     why: `they went into ${cluster.namespace}`,

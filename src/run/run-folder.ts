@@ -53,13 +53,14 @@ export interface OverlayRequest extends Pick<RunFilesRequest, 'overlay' | 'submi
 
 /** The overlay of one run, whoever applies it. */
 export function planOverlay({ overlay, pulls, image, submission }: OverlayRequest): OverlayFiles {
-  const { runId, namespace, serviceAccount, job } = submission;
+  const { runId, namespace, serviceAccount, job, home } = submission;
   const line = hideConf(submitArguments({ ...submission, pulls }), propertiesFile);
   return layRunOverlay(overlay, {
     runId,
     app: job.name.written,
     namespace,
     serviceAccount,
+    home,
     pulls,
     ...(image === undefined ? {} : { image }),
     submitArguments: line.words,

@@ -153,6 +153,43 @@ describe('a copy of the home that made the cluster', () => {
   });
 });
 
+describe('a home with the id of the one that made the cluster', () => {
+  const remove = ['down --delete --yes', 'uninstall --yes'];
+
+  it.each(remove)('owns nothing while the place of the original cannot be read, by %s', async (line) => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const [original, copy] = [homes.maker, homes.other].map(({ host }) => host.directories.data);
+    cpSync(String(original), String(copy), { recursive: true });
+    rmSync(join(String(original), '.spark-dev'));
+    // EISDIR, as a stale mount would give EIO
+    mkdirSync(join(String(original), '.spark-dev'));
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(readError(stdout).code).toBe('IN_USE');
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+
+  it.each(remove)('owns nothing with another authority, as in the twin of a container, by %s', async (line) => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const [original, twin] = [homes.maker, homes.other].map(({ host }) => host.directories.data);
+    cpSync(join(String(original), '.spark-dev'), join(String(twin), '.spark-dev'));
+    const volume = homes.docker.volumes.get('spark-dev');
+    if (volume === undefined) throw new Error('no volume');
+    // both homes are at this path, each in the file system of its container
+    homes.docker.volumes.set('spark-dev', {
+      ...volume,
+      labels: { ...volume.labels, 'io.spark-dev.data': String(twin) },
+    });
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(readError(stdout)).toMatchObject({
+      code: 'IN_USE',
+      why: expect.stringContaining('the cluster has another certificate authority') as string,
+    });
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+});
+
 describe('init where another cluster has the name in the kubeconfig', () => {
   it('makes its own, leaves that entry, and says how kubectl reaches the new one', async () => {
     const machine = await createFakeMachine({ profile: 'absent' });

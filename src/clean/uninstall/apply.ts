@@ -33,8 +33,8 @@ export async function applyUninstall(
       shown.fail();
       if (signal.aborted || !(error instanceof Error)) throw error;
       const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
-      // without the cluster's files nothing could find it again
-      if (step.work.kind === 'cluster' || step.work.kind === 'images') return [`${step.title}: ${why}`];
+      // without the cluster's files, and this home's id, nothing could find it again
+      if (['cluster', 'desktop', 'images'].includes(step.work.kind)) return [`${step.title}: ${why}`];
       host.ui.warn(`${step.title}: ${why}`);
     }
   }

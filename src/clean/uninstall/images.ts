@@ -37,17 +37,27 @@ const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
  * the label's own recipe does. Other homes on this Docker build the same: a tag goes only with a recipe that this home stored.
  */
 export function parseOwnTags(stdout: string, recipes: ReadonlySet<string>): readonly string[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const { tags, labels } = imageSchema.parse(JSON.parse(line));
-      const recipe = labels?.[recipeLabel] ?? '';
-      const own = (tags ?? []).filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
-      const official = own.length === 0 ? [] : (tags ?? []).filter((tag) => officialNames.test(tag));
+  return parseLabels(stdout)
+    .flatMap(({ tags, labels }) => {
+      const recipe = labels[recipeLabel] ?? '';
+      const own = tags.filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
+      const official = own.length === 0 ? [] : tags.filter((tag) => officialNames.test(tag));
       return recipes.has(recipe) ? [...own, ...official] : [];
     })
     .sort();
+}
+
+/** Of `inspectLabelsArgv`. */
+export function parseLabels(stdout: string): readonly LabelledImage[] {
+  return listLines(stdout).map((line) => {
+    const { tags, labels } = imageSchema.parse(JSON.parse(line));
+    return { tags: tags ?? [], labels: labels ?? {} };
+  });
+}
+
+interface LabelledImage {
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Of the machine's own daemon; those in the cluster go with it. */

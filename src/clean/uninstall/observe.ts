@@ -37,6 +37,8 @@ export interface ObservedMachine {
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
   /** What lies in a Kubernetes that is not ours. */
   readonly desktop: InstalledDesktop;
+  /** The id of this home, which goes with its folders. */
+  readonly home: string | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
@@ -79,6 +81,7 @@ export async function observeMachine(
     measureFolders(host, places.own),
     listInstalledPackages(host),
   ]);
+  const home = await readHomeId(host.directories);
   const isOriginal = await provesOriginal(host, docker, hasCluster || hasImages);
   const hasEntry = entry.state === 'there' || entry.state === 'stale';
   return {
@@ -87,6 +90,7 @@ export async function observeMachine(
     dockerMayHold: hasCluster || hasImages,
     cluster,
     desktop,
+    home,
     ownDaemon,
     kubeconfig: hasEntry && isOriginal ? entry.path : undefined,
     foreignEntry: entry.state === 'foreign' || (hasEntry && !isOriginal) ? entry.path : undefined,

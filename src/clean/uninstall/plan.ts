@@ -59,13 +59,14 @@ function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalSt
 /** The cluster itself is the user's and stays. */
 function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[] {
   if (desktop === undefined || desktop === 'silent') return [];
-  const { cluster, namespaces, applications } = desktop;
+  const { cluster, home, namespaces, applications } = desktop;
+  if (namespaces.length + applications.length === 0) return [];
   return [
     {
       title: `Remove what is spark-dev's from ${cluster.context}`,
-      why: 'init prepared it there; all else in it stays',
+      why: 'this home prepared it there; all else in it stays',
       commands: [
-        ...deleteNamespacesArgvs(cluster, namespaces),
+        ...deleteNamespacesArgvs(cluster, home, namespaces),
         ...(applications.length === 0 ? [] : [removeArgv(applications)]),
       ],
       items: [

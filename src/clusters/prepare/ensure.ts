@@ -12,13 +12,15 @@ import { keepRecord } from '../damaged-profile.js';
 import { describeClusterState, rootImage } from './desired.js';
 import { mergeOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, awaitDnsArgv, clusterStateObject } from '../../kube/kubectl.js';
+import { jobNamespace } from '../../kube/names.js';
 import type { StartSettings } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { awaitDns, unpauseProfile, type MinikubeCluster } from '../minikube/provider.js';
+import { claimNamespace } from '../object-proof.js';
 import { requireOwnCluster } from '../ownership.js';
 import type { ClusterParts } from './parts.js';
 import type { Step, Work } from './plan.js';
-import type { ClusterAccess } from '../provider.js';
+import { capabilities, type ClusterAccess } from '../provider.js';
 import type { ClusterSize } from '../../kube/size.js';
 import { startCluster } from './start-cluster.js';
 import { inStep } from '../../steps/in-step.js';
@@ -86,6 +88,7 @@ async function performInside(
     case 'kubeconfig':
       return mergeOwnEntry(host);
     case 'rights':
+      if (!capabilities[access.provider].isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       await host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
       return undefined;
     case 'deliver': {

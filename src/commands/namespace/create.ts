@@ -22,7 +22,7 @@ export const namespaceCreate = command({
     const seen = await observeNamespace(session, name);
     if (seen?.ours === false) throw foreign(name);
     if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(session, name));
-    const folder = describeFolder(host.directories, name, cluster.storage);
+    const folder = describeFolder(host.directories, name, cluster);
     const step = planCreation(cluster, folder, seen !== undefined);
     if (global.dryRun) {
       const files = { [`${folder.folder}/kustomization.yaml`]: folder.kustomization };

@@ -6,7 +6,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/delete-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
-import { foreign } from '../../namespaces/require-namespace.js';
+import { requireOwnNamespace } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
 import { command } from '../../command.js';
 
@@ -24,7 +24,7 @@ export const namespaceDelete = command({
     const session = { host, cluster, signal };
     const seen = await observeNamespace(session, name);
     if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };
-    if (!seen.ours) throw foreign(name);
+    await requireOwnNamespace(session, seen);
     const contents = await listContents(session, name);
     const inUse = cluster.namespace === name;
     if (global.dryRun)

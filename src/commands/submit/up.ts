@@ -26,14 +26,14 @@ export const submitUp = command({
     const { provider, namespace: asked, sparkVersion } = await loadSettingsFor(host, input);
     const prepared = await requirePreparedCluster(host, { provider, namespace: asked, signal });
     const cluster = withSpark(prepared, sparkVersion);
-    const { namespace, serviceAccount, sparkImage: image } = cluster;
+    const { namespace, serviceAccount, sparkImage: image, home } = cluster;
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);
     const seen = await observeService(session);
     const memoryMb = wanted ?? seen?.memoryMb ?? usualMemoryMb;
     const step = planService(cluster, seen, memoryMb);
     if (global.dryRun) {
-      const object = serviceObject({ namespace, serviceAccount, image, memoryMb });
+      const object = serviceObject({ namespace, serviceAccount, image, memoryMb, home });
       const text = step === undefined ? [] : [...showCommands([step]), ...toYaml(object).trimEnd().split('\n')];
       return { data: { action: step === undefined ? 'nothing' : 'would bring up', namespace, object }, text };
     }

@@ -33,11 +33,11 @@ export async function bringUp(
   memoryMb: number,
 ): Promise<ServicePod> {
   const { host, cluster, signal } = session;
-  const { namespace, serviceAccount, sparkImage: image } = cluster;
+  const { namespace, serviceAccount, sparkImage: image, home } = cluster;
   const planned = planService(cluster, seen, memoryMb);
   const step = host.ui.step(planned === undefined ? 'Wait for the submit service' : planned.title);
   try {
-    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb }));
+    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb, home }));
     for (const argv of planned?.commands ?? [])
       await host.runner.run(argv, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
     await awaitRunning(host, cluster, {

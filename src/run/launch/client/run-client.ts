@@ -41,7 +41,7 @@ export async function runAsClient(
   const step = host.ui.step(`Run the driver in ${pod.name}`);
   try {
     const startedAt = host.clock.now();
-    const request = { runId: run.runId, namespace: cluster.namespace, pod };
+    const request = { runId: run.runId, namespace: cluster.namespace, home: cluster.home, pod };
     const slot = await claimSlot(session, request, service.clients);
     const { start, files } = planDriver(cluster, run, pod.name, slot);
     await stageFiles(session, process, run.folder, await listFiles(run, files));

@@ -35,11 +35,11 @@ export interface ShellPlan {
 /** What one shell would make, call and remove. */
 export async function planShell(host: Host, cluster: PreparedCluster, request: ShellRequest): Promise<ShellPlan> {
   const { repl, job, onTerminal } = request;
-  const { namespace, serviceAccount, sparkImage: image } = cluster;
+  const { namespace, serviceAccount, home, sparkImage: image } = cluster;
   const runId = createRunId(`shell-${repl}`, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
   const script = await readPodProgram(host.directories, 'shell.sh');
-  const executors = { runId, namespace, job, executorTemplate: '/tmp/executor-template.yaml' };
+  const executors = { runId, namespace, home, job, executorTemplate: '/tmp/executor-template.yaml' };
   const progress = { 'spark.ui.showConsoleProgress': onTerminal ? 'true' : 'false' };
   const place = (pod: string) => ({ pod, container: shellContainer });
   const replOf = (pod: string): Argv =>
@@ -56,7 +56,7 @@ export async function planShell(host: Host, cluster: PreparedCluster, request: S
   return {
     runId,
     object: shellJobObject({
-      ...{ runId, namespace, serviceAccount, image, executorTemplate, deadlineS: request.deadlineS },
+      ...{ runId, namespace, serviceAccount, home, image, executorTemplate, deadlineS: request.deadlineS },
       resources: sparkPods(job).driver,
     }),
     make: applyInputArgv(cluster),
