@@ -7,7 +7,7 @@ import { findTool } from '../toolchain/find-tool.js';
 import { hasClusterState } from './cluster-state.js';
 import { accessDesktop } from './docker-desktop/access.js';
 import { findDesktopContext } from './docker-desktop/find-context.js';
-import { getClusterStateArgv } from '../kube/kubectl.js';
+import { askKubectl, getClusterStateArgv } from '../kube/kubectl.js';
 import { accessMinikube } from './minikube/access.js';
 import {
   clusterPaths,
@@ -115,8 +115,8 @@ async function readPrepared(
 ): Promise<PreparedAnswer> {
   try {
     const argv = getClusterStateArgv(access, timeoutMs);
-    const answer = await host.runner.run(argv, { env: access.childEnv, timeoutMs, signal });
-    const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
+    const stdout = await askKubectl({ host, cluster: access, signal }, argv, { timeoutMs });
+    const read = preparedSchema.safeParse(JSON.parse(stdout));
     if (!read.success) return { absent: 'the cluster is not fully prepared' };
     const { sparkImage, sparkVersion, rights } = read.data.data;
     const { annotations } = read.data.metadata;

@@ -1,11 +1,11 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { applyInputArgv, applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkPodArgvs } from './check-inside.js';
 import { askingPodObject, checkContainer, type CheckPod } from './check-pod.js';
-import { bindingObject, grantArgv, revokeArgv, type Grant } from './grant.js';
-import { ask, type NamespaceSession } from './session.js';
+import { bindingObject, revokeArgv, type Grant } from './grant.js';
+import type { NamespaceSession } from './session.js';
 
 export interface DemoStep {
   readonly title: string;
@@ -50,7 +50,7 @@ export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly
     {
       title: 'view for the account, and taken back',
       why: 'for some seconds',
-      commands: [grantArgv(session.cluster), revokeArgv(session.cluster, grantOf(session, pod))],
+      commands: [applyInputArgv(session.cluster), revokeArgv(session.cluster, grantOf(session, pod))],
     },
     { title: 'Nothing of it stays', why: 'the pod goes', commands: [remove] },
   ];
@@ -58,11 +58,9 @@ export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly
 
 /** Anonymous, as the account, not allowed, allowed once granted, and not any more. What was granted before is left alone. */
 export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise<readonly DemoStep[]> {
-  const { host, cluster, signal } = session;
+  const { host, cluster } = session;
   const grant = grantOf(session, pod);
   await refuseIfGranted(session, grant);
-  const argvs = checkPodArgvs(session, pod);
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
   const paths = pathsOf(pod);
   const steps: DemoStep[] = [];
   const see = async (title: string, path: string, as: 'anonymous' | 'account', expected: number): Promise<void> => {
@@ -74,27 +72,23 @@ export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise
   };
   const words = `view --namespace ${pod.namespace}`;
   try {
-    const input = JSON.stringify(askingPodObject(pod, ['sleep', '55'], {}));
-    await host.runner.run(argvs.make, { ...options, input });
+    await applyObjects(session, askingPodObject(pod, ['sleep', '55'], {}));
     const wait = ['wait', `pod/${pod.name}`, '--for=condition=Ready', `--timeout=${String(readyWithinMs / 1000)}s`];
-    await host.runner.run([...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...wait], {
-      ...options,
-      timeoutMs: readyWithinMs + answerWithinMs,
-    });
+    const timeoutMs = readyWithinMs + answerWithinMs;
+    await runKubectl(session, kubectl(cluster, pod.namespace).argv(...wait), { timeoutMs });
     await see('nobody in particular: forbidden', paths.pods, 'anonymous', 403);
     await see('the account: its own pods', paths.pods, 'account', 200);
     await see('the account: services, which a driver makes but does not list', paths.services, 'account', 403);
-    await host.runner.run(grantArgv(cluster), { ...options, input: JSON.stringify(bindingObject(grant)) });
+    await applyObjects(session, bindingObject(grant));
     change('now it may look', `spark-dev namespace grant ${words}`);
     await see('the account: services', paths.services, 'account', 200);
-    await ask(session, revokeArgv(cluster, grant));
+    await askKubectl(session, revokeArgv(cluster, grant));
     change('and now it may not any more', `spark-dev namespace revoke ${words}`);
     await see('the account: services', paths.services, 'account', 403);
     return steps;
   } finally {
-    const always = { env: cluster.childEnv, timeoutMs: answerWithinMs };
-    await host.runner.run(revokeArgv(cluster, grant), always).catch(() => undefined);
-    await host.runner.run(argvs.remove, always).catch(() => undefined);
+    for (const argv of [revokeArgv(cluster, grant), checkPodArgvs(session, pod).remove])
+      await runKubectl({ host, cluster }, argv, { timeoutMs: answerWithinMs }).catch(() => undefined);
   }
 }
 
@@ -105,7 +99,7 @@ function pathsOf({ namespace }: CheckPod): { readonly pods: string; readonly ser
 
 function statusArgv({ cluster }: NamespaceSession, pod: CheckPod, path: string, as: string): Argv {
   const exec = ['exec', pod.name, `--container=${checkContainer}`, '--', 'python3', '-c', statusScript, path, as];
-  return [...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...exec];
+  return kubectl(cluster, pod.namespace).argv(...exec);
 }
 
 /** Asked again for a few seconds, until it is what a change of rights must lead to. */
@@ -119,7 +113,7 @@ async function statusOf(
   const { clock } = session.host;
   const until = clock.now() + effectiveWithinMs;
   for (;;) {
-    const status = Number((await ask(session, statusArgv(session, pod, path, as))).trim());
+    const status = Number((await askKubectl(session, statusArgv(session, pod, path, as))).trim());
     if (status === expected || clock.now() > until) return status;
     await clock.sleep(500, session.signal);
   }
@@ -128,7 +122,7 @@ async function statusOf(
 async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {
   const { metadata } = bindingObject(grant) as { readonly metadata: { readonly name: string } };
   const look = ['get', 'rolebinding', metadata.name, '--ignore-not-found', '--output=name'];
-  const found = await ask(session, [...pinnedKubectl(session.cluster), `--namespace=${grant.namespace}`, ...look]);
+  const found = await askKubectl(session, kubectl(session.cluster, grant.namespace).argv(...look));
   if (found.trim() === '') return;
   throw new SparkDevError('IN_USE', `The account may view ${grant.namespace} already, so there is nothing to show`, {
     why: 'The demo grants that and takes it back, and it does not take what somebody else granted.',

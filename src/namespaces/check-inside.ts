@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { applyInputArgv, applyObjects, kubectl, runKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
@@ -25,11 +25,8 @@ export function checkPodArgvs(
   { cluster }: NamespaceSession,
   pod: CheckPod,
 ): { readonly make: Argv; readonly remove: Argv } {
-  const remove = ['delete', 'pod', pod.name, '--ignore-not-found', '--wait=false', '--grace-period=1'];
-  return {
-    make: applyInputArgv(cluster),
-    remove: [...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...remove],
-  };
+  const how = ['--ignore-not-found', '--wait=false', '--grace-period=1'];
+  return { make: applyInputArgv(cluster), remove: kubectl(cluster, pod.namespace).delete('pod', pod.name, ...how) };
 }
 
 /** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
@@ -47,10 +44,8 @@ export interface PodAnswer {
 /** What a pod of ours said until its end; it is gone afterwards. */
 export async function runAskingPod(session: NamespaceSession, pod: CheckPod, object: object): Promise<PodAnswer> {
   const { host, cluster, signal } = session;
-  const argvs = checkPodArgvs(session, pod);
-  const input = JSON.stringify(object);
   try {
-    await host.runner.run(argvs.make, { env: cluster.childEnv, input, signal, timeoutMs: tidiedWithinMs });
+    await applyObjects(session, object);
     const end = await awaitEnd(session, pod);
     if (end !== 'ended') return { lines: [], trouble: end };
     const lines: string[] = [];
@@ -62,7 +57,8 @@ export async function runAskingPod(session: NamespaceSession, pod: CheckPod, obj
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
     return { lines: [], trouble: `the pod was refused: ${error.why ?? error.what}` };
   } finally {
-    await host.runner.run(argvs.remove, { env: cluster.childEnv, timeoutMs: tidiedWithinMs }).catch(() => undefined);
+    const { remove } = checkPodArgvs(session, pod);
+    await runKubectl({ host, cluster }, remove, { timeoutMs: tidiedWithinMs }).catch(() => undefined);
   }
 }
 

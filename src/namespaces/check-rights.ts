@@ -1,8 +1,9 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
+import { accountName, findAllowed } from './ask-rights.js';
 import { checkInside, describeCheckPod } from './check-inside.js';
-import { accessReview, driverRights, nameResource, rightKey, type DriverRight } from './driver-rights.js';
+import { driverRights, nameResource, rightKey, type DriverRight } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
 export interface CheckedRight extends DriverRight {
@@ -25,43 +26,25 @@ const answerWithinMs = 30_000;
 
 export function getAccountArgv(cluster: PreparedCluster, namespace: string): Argv {
   const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
-  return [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what];
-}
-
-/** All questions in one call, asked as that very account. */
-export function reviewArgv(cluster: PreparedCluster, namespace: string): Argv {
-  const asked = '.spec.resourceAttributes';
-  return [
-    ...pinnedKubectl(cluster),
-    `--as=system:serviceaccount:${namespace}:${cluster.serviceAccount}`,
-    'create',
-    '--filename=-',
-    `--output=go-template={{${asked}.verb}} {{${asked}.resource}}{{with ${asked}.group}}.{{.}}{{end}} {{.status.allowed}}\n`,
-  ];
-}
-
-export function reviewInput(namespace: string, rights: readonly DriverRight[] = driverRights): string {
-  const items = rights.map((right) => accessReview(right, namespace));
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  return kubectl(cluster, namespace).argv(...what);
 }
 
 /** Through the API as the account: whether it is there, and the keys of what it may. */
 async function reviewRights(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   namespace: string,
   rights: readonly DriverRight[],
 ): Promise<{ readonly hasAccount: boolean; readonly allowed: ReadonlySet<string> }> {
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-  const [account, reviews] = await Promise.all([
-    host.runner.run(getAccountArgv(cluster, namespace), options),
-    host.runner.run(reviewArgv(cluster, namespace), { ...options, input: reviewInput(namespace, rights) }),
+  const { cluster } = session;
+  const [account, allowed] = await Promise.all([
+    askKubectl(session, getAccountArgv(cluster, namespace), { timeoutMs: answerWithinMs }),
+    findAllowed(session, namespace, rights, accountName(cluster, namespace)),
   ]);
-  const allowed = reviews.stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : []));
-  return { hasAccount: account.stdout.trim() !== '', allowed: new Set(allowed) };
+  return { hasAccount: account.trim() !== '', allowed };
 }
 
 /** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
-export async function findMissingRights(
+export async function findAccountGaps(
   session: NamespaceSession,
   namespace: string,
   beside: readonly DriverRight[] = [],

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
@@ -20,7 +20,7 @@ const residents = ['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default'];
 const answerWithinMs = 30_000;
 
 export function listKindsArgv(cluster: PreparedCluster): Argv {
-  return [...pinnedKubectl(cluster), 'api-resources', '--namespaced', '--verbs=list,delete', '--output=name'];
+  return kubectl(cluster).argv('api-resources', '--namespaced', '--verbs=list,delete', '--output=name');
 }
 
 /** A template instead of JSON, so that no Secret's value is ever read. */
@@ -28,27 +28,19 @@ export function listObjectsArgv(cluster: PreparedCluster, kinds: readonly string
   const storage = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
   const finalizers = '{{range .metadata.finalizers}}{{.}},{{end}}';
   const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizers}\t${storage}\n{{end}}`;
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${namespace}`,
-    'get',
-    kinds.join(','),
-    '--ignore-not-found',
-    `--output=go-template=${template}`,
-  ];
+  const how = ['--ignore-not-found', `--output=go-template=${template}`];
+  return kubectl(cluster, namespace).get(kinds.join(','), ...how);
 }
 
 /** An API that does not answer hides its kinds; the others are told. */
-export async function listContents(
-  { host, cluster, signal }: NamespaceSession,
-  namespace: string,
-): Promise<readonly NamespaceObject[]> {
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs, accept: [1] };
-  const kinds = (await host.runner.run(listKindsArgv(cluster), options)).stdout
+export async function listContents(session: NamespaceSession, namespace: string): Promise<readonly NamespaceObject[]> {
+  const { cluster } = session;
+  const options = { timeoutMs: answerWithinMs, accept: [1] };
+  const kinds = (await askKubectl(session, listKindsArgv(cluster), options))
     .split('\n')
     .filter((kind) => kind !== '' && !passing.test(kind));
   if (kinds.length === 0) return [];
-  return parseContents((await host.runner.run(listObjectsArgv(cluster, kinds, namespace), options)).stdout);
+  return parseContents(await askKubectl(session, listObjectsArgv(cluster, kinds, namespace), options));
 }
 
 export function parseContents(stdout: string): readonly NamespaceObject[] {

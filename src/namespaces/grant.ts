@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import { jobServiceAccount } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -62,21 +62,13 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
   };
 }
 
-export function grantArgv(cluster: PreparedCluster): Argv {
-  return applyInputArgv(cluster);
-}
-
 /** Nothing of that name that does not carry our label. */
 export function revokeArgv(cluster: PreparedCluster, grant: Grant): Argv {
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${grant.namespace}`,
-    'delete',
-    'rolebinding',
+  const which = [
     '--selector=app.kubernetes.io/managed-by=spark-dev',
     `--field-selector=metadata.name=${bindingName(grant)}`,
-    '--output=name',
   ];
+  return kubectl(cluster, grant.namespace).delete('rolebinding', ...which, '--output=name');
 }
 
 export function showSubject({ kind, name, namespace }: Subject): string {

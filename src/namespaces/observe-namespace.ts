@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import { ask, type NamespaceSession } from './session.js';
+import type { NamespaceSession } from './session.js';
 
 export interface ObservedNamespace {
   readonly name: string;
@@ -25,12 +25,12 @@ const namespaceSchema = z.object({
 });
 
 export function getNamespaceArgv(cluster: PreparedCluster, name: string): Argv {
-  return [...pinnedKubectl(cluster), 'get', 'namespace', name, '--ignore-not-found', '--output=json'];
+  return kubectl(cluster).get('namespace', name, '--ignore-not-found', '--output=json');
 }
 
 export function listNamespacesArgv(cluster: PreparedCluster): Argv {
   const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return [...pinnedKubectl(cluster), 'get', 'namespaces', ours, '--output=json'];
+  return kubectl(cluster).get('namespaces', ours, '--output=json');
 }
 
 /** Undefined where there is none of that name. */
@@ -38,12 +38,12 @@ export async function observeNamespace(
   session: NamespaceSession,
   name: string,
 ): Promise<ObservedNamespace | undefined> {
-  const stdout = await ask(session, getNamespaceArgv(session.cluster, name));
+  const stdout = await askKubectl(session, getNamespaceArgv(session.cluster, name));
   return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
 }
 
 export async function listNamespaces(session: NamespaceSession): Promise<readonly ObservedNamespace[]> {
-  const stdout = await ask(session, listNamespacesArgv(session.cluster));
+  const stdout = await askKubectl(session, listNamespacesArgv(session.cluster));
   return z
     .object({ items: z.array(namespaceSchema) })
     .parse(JSON.parse(stdout))

@@ -1,6 +1,6 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { applyRightsArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { applyRightsArgv, kubectl, runKubectl } from '../kube/kubectl.js';
 import {
   jobNamespace,
   namespaceAnnotation,
@@ -49,20 +49,12 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
 /** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
 export function useArgv(cluster: PreparedCluster, name: string): Argv {
   const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
-  const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
-  return [...pinnedKubectl(cluster), ...target, value, '--overwrite'];
+  return kubectl(cluster, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, value, '--overwrite');
 }
 
 /** Ends with the last object in it, or says after the time that it has not. */
 export function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
-  return [
-    ...pinnedKubectl(cluster),
-    'delete',
-    'namespace',
-    name,
-    '--ignore-not-found',
-    `--timeout=${String(timeoutS)}s`,
-  ];
+  return kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`);
 }
 
 /** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
@@ -94,7 +86,7 @@ export async function runAll(
   for (const { title, commands } of steps) {
     const step = host.ui.step(title);
     try {
-      for (const argv of commands) await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: 180_000 });
+      for (const argv of commands) await runKubectl({ host, cluster, signal }, argv, { timeoutMs: 180_000 });
       step.done();
     } catch (error) {
       step.fail();

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -8,22 +8,15 @@ import type { Argv } from '../ports/runner.js';
  * client may be about to create the driver, which is not owned by the Job; then the driver, which would replace executors.
  */
 export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: boolean): readonly Argv[] {
-  const base = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, 'delete'];
-  const ours = ['-l', `spark-dev/run=${runId}`, '--ignore-not-found'];
-  if (ended) return [[...base, 'job,pod,configmap', ...ours, '--wait=false', '--cascade=background']];
+  const ours = `spark-dev/run=${runId}`;
+  const remove = (kinds: string, labels: string, ...how: readonly string[]): Argv =>
+    kubectl(cluster, cluster.namespace).delete(kinds, '-l', labels, '--ignore-not-found', ...how);
+  if (ended) return [remove('job,pod,configmap', ours, '--wait=false', '--cascade=background')];
   const waited = ['--wait=true', '--timeout=30s'];
   return [
-    [...base, 'job', ...ours, ...waited, '--cascade=foreground'],
-    [
-      ...base,
-      'pod',
-      '-l',
-      `spark-dev/run=${runId},spark-role=driver`,
-      ...waited,
-      '--ignore-not-found',
-      '--grace-period=5',
-    ],
-    [...base, 'pod,configmap', ...ours, ...waited, '--grace-period=5'],
+    remove('job', ours, ...waited, '--cascade=foreground'),
+    remove('pod', `${ours},spark-role=driver`, ...waited, '--grace-period=5'),
+    remove('pod,configmap', ours, ...waited, '--grace-period=5'),
   ];
 }
 
@@ -31,7 +24,7 @@ export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: bo
 export async function cleanRun(host: Host, cluster: PreparedCluster, runId: string, ended: boolean): Promise<void> {
   const failures: unknown[] = [];
   for (const argv of cleanRunArgvs(cluster, runId, ended)) {
-    await host.runner.run(argv, { env: cluster.childEnv, timeoutMs: 45_000 }).catch((error: unknown) => {
+    await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
       failures.push(error);
     });
   }

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
@@ -7,13 +7,13 @@ import type { Argv } from '../ports/runner.js';
 /** All that carries the run's label; waited for, so that what is counted afterwards is true. */
 export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
   const how = ['--ignore-not-found', '--grace-period=2', '--wait=true', '--timeout=30s', '--cascade=background'];
-  const what = ['delete', 'job,pod,service,configmap', `--selector=spark-dev/run=${runId}`];
-  return [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...what, ...how];
+  const ours = `--selector=spark-dev/run=${runId}`;
+  return kubectl(cluster, cluster.namespace).delete('job,pod,service,configmap', ours, ...how);
 }
 
 /** Whatever became of the run; what stays is said, and `clean` finds it. */
 export async function removeRun(host: Host, cluster: PreparedCluster, argv: Argv, runId: string): Promise<void> {
-  await host.runner.run(argv, { env: cluster.childEnv, timeoutMs: 45_000 }).catch((error: unknown) => {
+  await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
     const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
     host.ui.warn(`Run ${runId} could not be removed from the cluster: ${why} (spark-dev clean does it)`);
   });

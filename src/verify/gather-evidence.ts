@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { RunOptions } from '../ports/runner.js';
 import { writePrivately } from '../runs/private-run.js';
 import { awaitClaimsArgv } from './await-claims.js';
 import { helperLabel } from './case-labels.js';
@@ -20,6 +19,7 @@ import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from '
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
 const goneWithinMs = 60_000;
+const applyWithinMs = 60_000;
 
 /** Submits, watches to the end and reads all logs; what it made is still there then. */
 export async function gatherEvidence(
@@ -35,10 +35,9 @@ export async function gatherEvidence(
   await bestEffort(host, 'The submission of the case could not be kept', () =>
     writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
   );
-  await apply(run, objects.ground);
+  await applyObjects(run, objects.ground, applyWithinMs);
   const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
-  if (awaitClaims !== undefined)
-    await host.runner.run(awaitClaims, { env: cluster.childEnv, signal: run.signal, timeoutMs: 70_000 });
+  if (awaitClaims !== undefined) await runKubectl(run, awaitClaims, { timeoutMs: 70_000 });
   const kube = await host.kube(cluster);
   const { namespace } = names;
   const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
@@ -54,7 +53,7 @@ export async function gatherEvidence(
   const troubles: string[] = [];
   try {
     for (const helper of objects.helpers) await startHelper(one, helper, run, book, signal);
-    await apply(run, [objects.submission]);
+    await applyObjects(run, [objects.submission], applyWithinMs);
     troubles.push(...(await race(one, stage)));
   } catch (error) {
     run.signal.throwIfAborted();
@@ -119,7 +118,7 @@ async function startHelper(
 ): Promise<void> {
   const { name } = pod['metadata'] as { readonly name: string };
   const helper = helpers.find((one) => one.name === name);
-  await apply(run, [pod]);
+  await applyObjects(run, [pod], applyWithinMs);
   const state = await book.until(() => {
     const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
     const now = seen === undefined ? 'waiting' : stateOf(seen);
@@ -139,23 +138,17 @@ function inventSecrets({ secrets = {} }: VerifyCase): SecretValues {
   );
 }
 
-/** On stdin: secrets are in it. */
-async function apply({ host, cluster, signal }: CaseRun, objects: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-  await host.runner.run(applyInputArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 60_000 });
-}
-
 /** The driver goes first, because all that Spark made belongs to it. */
 async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
   if (one.noneLeft === undefined) return [];
   const { host, cluster, signal } = run;
-  const options: RunOptions = { env: cluster.childEnv, signal, timeoutMs: goneWithinMs };
-  const kubectl = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
-  await host.runner.run([...kubectl, 'delete', 'pod', driver, '--wait=true'], options);
+  const options = { timeoutMs: goneWithinMs };
+  const inside = kubectl(cluster, namespace);
+  await runKubectl(run, inside.delete('pod', driver, '--wait=true'), options);
   const deadline = host.clock.now() + goneWithinMs / 2;
   for (;;) {
-    const argv = [...kubectl, 'get', one.noneLeft.join(','), '--output=name', '--ignore-not-found'];
-    const { stdout } = await host.runner.run(argv, options);
+    const argv = inside.get(one.noneLeft.join(','), '--output=name', '--ignore-not-found');
+    const stdout = await askKubectl(run, argv, options);
     const left = stdout.split('\n').filter((line) => line !== '');
     if (left.length === 0 || host.clock.now() > deadline) return left;
     await host.clock.sleep(1000, signal);

@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
-import { everyExitCode, type Argv } from '../ports/runner.js';
+import { everyExitCode } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
@@ -122,7 +122,7 @@ function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
   return run(stage, ['exec', nameOf(pod), `--container=${container}`, '--', ...words]);
 }
 
-function run({ host, cluster, namespace, signal }: CaseContext, words: readonly string[]) {
-  const argv: Argv = [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...words];
-  return host.runner.run(argv, { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: 30_000 });
+function run(stage: CaseContext, words: readonly string[]) {
+  const argv = kubectl(stage.cluster, stage.namespace).argv(...words);
+  return runKubectl(stage, argv, { accept: everyExitCode, timeoutMs: 30_000 });
 }

@@ -1,5 +1,5 @@
 import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
 import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
 import type { Host } from '../../ports/host.js';
@@ -20,16 +20,14 @@ export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
 export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
   const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return [...pinnedKubectl(tool), 'get', 'namespaces', ours, '--output=name'];
+  return kubectl(tool).get('namespaces', ours, '--output=name');
 }
 
 /** The one with the record goes last, so that an interrupted call finds the rest again. */
 export function deleteNamespacesArgvs(tool: KubectlTool, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
   const remove = (names: readonly string[]): readonly Argv[] =>
-    names.length === 0
-      ? []
-      : [[...pinnedKubectl(tool), 'delete', 'namespace', ...names, '--ignore-not-found', '--timeout=120s']];
+    names.length === 0 ? [] : [kubectl(tool).delete('namespace', ...names, '--ignore-not-found', '--timeout=120s')];
   return [...remove(others), ...remove(namespaces.filter((name) => name === jobNamespace))];
 }
 

@@ -12,7 +12,7 @@ import { isDamaged } from '../damaged-profile.js';
 import { rootImage, renderClusterState } from './desired.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
-import { getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
+import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { observeProfile, type ObservedProfile } from '../minikube/provider.js';
@@ -146,13 +146,14 @@ export async function lookInside(
   access: ClusterAccess,
   signal?: AbortSignal,
 ): Promise<InsideCluster | undefined> {
-  const options = { env: access.childEnv, signal, timeoutMs: 2 * answerWithinMs };
   try {
     const [objects, hasSparkImage] = await Promise.all([
-      host.runner.run(getObjectsArgv(access, answerWithinMs), options),
+      askKubectl({ host, cluster: access, signal }, getObjectsArgv(access, answerWithinMs), {
+        timeoutMs: 2 * answerWithinMs,
+      }),
       hasImage(host, access, parts.spark.reference, signal),
     ]);
-    const { missing, record } = parseObjects(objects.stdout);
+    const { missing, record } = parseObjects(objects);
     return {
       missingObjects: missing,
       rightsAreCurrent: record?.['rights'] === parts.rights.digest,

@@ -1,5 +1,5 @@
 import type { Argv } from '../../ports/runner.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { KubeObject } from './objects.js';
 
 /** What keeps pods running, and how many of them before it was paused. */
@@ -83,15 +83,7 @@ export function wakeArgv(tool: KubectlTool, workload: Workload): Argv {
 
 export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedPod): Argv {
   const object = `${kind.toLowerCase()}/${name}`;
-  return [
-    ...pinnedKubectl(tool),
-    `--namespace=${namespace}`,
-    'delete',
-    object,
-    '--cascade=foreground',
-    '--ignore-not-found',
-    '--wait=false',
-  ];
+  return kubectl(tool, namespace).delete(object, '--cascade=foreground', '--ignore-not-found', '--wait=false');
 }
 
 function changeArgv(
@@ -99,14 +91,14 @@ function changeArgv(
   { kind, namespace, name }: Workload,
   to: { readonly replicas: number; readonly suspend: boolean; readonly selector: string },
 ): Argv {
-  const begin = [...pinnedKubectl(tool), `--namespace=${namespace}`];
+  const { argv } = kubectl(tool, namespace);
   const object = `${kind.toLowerCase()}/${name}`;
   if (kind === 'CronJob') {
-    return [...begin, 'patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`];
+    return argv('patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`);
   }
   if (kind === 'DaemonSet') {
     const patch = `{"spec":{"template":{"spec":{"nodeSelector":${to.selector}}}}}`;
-    return [...begin, 'patch', object, '--type=merge', `--patch=${patch}`];
+    return argv('patch', object, '--type=merge', `--patch=${patch}`);
   }
-  return [...begin, 'scale', object, `--replicas=${String(to.replicas)}`];
+  return argv('scale', object, `--replicas=${String(to.replicas)}`);
 }

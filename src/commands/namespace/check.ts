@@ -1,13 +1,8 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
-import {
-  checkRights,
-  describeGaps,
-  getAccountArgv,
-  reviewArgv,
-  type RightsCheck,
-} from '../../namespaces/check-rights.js';
+import { accountName, askRightsArgv } from '../../namespaces/ask-rights.js';
+import { checkRights, describeGaps, getAccountArgv, type RightsCheck } from '../../namespaces/check-rights.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import type { CommandSpec } from '../../command.js';
 
@@ -29,7 +24,7 @@ export const namespaceCheck: CommandSpec = {
       const asked = {
         title: 'Through the API',
         why: 'as that very account',
-        commands: [getAccountArgv(cluster, namespace), reviewArgv(cluster, namespace)],
+        commands: [getAccountArgv(cluster, namespace), askRightsArgv(cluster, accountName(cluster, namespace))],
       };
       const inside = { title: 'From a pod inside', why: 'with its own token', commands: [make, remove] };
       return { data: { action: 'would check', namespace }, text: showCommands([asked, inside]) };

@@ -1,7 +1,7 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
-import { ask } from '../../namespaces/session.js';
+import { askKubectl } from '../../kube/kubectl.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import type { CommandSpec } from '../../command.js';
 
@@ -29,7 +29,7 @@ export const namespaceRevoke: CommandSpec = {
       const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
       return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
     }
-    const wasThere = (await ask(session, argv)).includes('rolebinding');
+    const wasThere = (await askKubectl(session, argv)).includes('rolebinding');
     return {
       data: { action: wasThere ? 'revoked' : 'nothing', ...grant },
       text: [

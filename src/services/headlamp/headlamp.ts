@@ -1,4 +1,4 @@
-import { applyInputArgv, pinnedKubectl } from '../../kube/kubectl.js';
+import { applyInputArgv, kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { PinnedImage } from '../../images/upstream-images.js';
 import type { Argv } from '../../ports/runner.js';
@@ -44,18 +44,18 @@ export function headlampObjects(namespace: string, { admin }: HeadlampRequest): 
 
 export function headlampArgvs(cluster: PreparedCluster, { admin }: HeadlampRequest): HeadlampArgvs {
   const { namespace } = cluster;
-  const kubectl = pinnedKubectl(cluster);
+  const inside = kubectl(cluster, namespace);
   const own = '--selector=app.kubernetes.io/name=headlamp,app.kubernetes.io/managed-by=spark-dev';
   const kinds = 'deployment,rolebinding,serviceaccount';
   const last = ['--ignore-not-found', '--wait=false'];
   return {
     apply: applyInputArgv(cluster),
-    await: [...kubectl, `--namespace=${namespace}`, 'rollout', 'status', `deployment/${name}`, '--timeout=90s'],
-    token: [...kubectl, `--namespace=${namespace}`, 'create', 'token', visitor, `--duration=${String(tokenHours)}h`],
+    await: inside.argv('rollout', 'status', `deployment/${name}`, '--timeout=90s'),
+    token: inside.argv('create', 'token', visitor, `--duration=${String(tokenHours)}h`),
     // with the accounts their tokens end
     remove: [
-      [...kubectl, `--namespace=${namespace}`, 'delete', kinds, own, ...last],
-      ...(admin ? [[...kubectl, 'delete', 'clusterrolebinding', own, ...last]] : []),
+      inside.delete(kinds, own, ...last),
+      ...(admin ? [kubectl(cluster).delete('clusterrolebinding', own, ...last)] : []),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { applyInputArgv } from '../../kube/kubectl.js';
+import { applyInputArgv, applyObjects } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { ShownStep } from '../../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
@@ -37,9 +37,8 @@ export async function bringUp(
   const planned = planService(cluster, seen, memoryMb);
   const step = host.ui.step(planned === undefined ? 'Wait for the submit service' : planned.title);
   try {
-    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb }));
-    for (const argv of planned?.commands ?? [])
-      await host.runner.run(argv, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
+    if (planned !== undefined)
+      await applyObjects(session, serviceObject({ namespace, serviceAccount, image, memoryMb }));
     await awaitRunning(host, cluster, {
       labels: `${serviceLabel},spark-dev/role=service`,
       container: serviceContainer,

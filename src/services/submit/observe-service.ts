@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pinnedKubectl } from '../../kube/kubectl.js';
+import { askKubectl, kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { readMemoryMb } from '../../config/memory-size.js';
-import { ask, type NamespaceSession } from '../../namespaces/session.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv } from '../../ports/runner.js';
 import { serviceLabel } from './submit-service.js';
 
@@ -64,14 +64,16 @@ const itemSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('Service'), metadata }),
 ]);
 
+/** All that carries the service's label. */
+export const serviceKinds = 'deployments.apps,pods,services';
+
 export function getServiceArgv(cluster: PreparedCluster): Argv {
-  const what = ['get', 'deployments.apps,pods,services', `--selector=${serviceLabel}`, '--output=json'];
-  return [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...what];
+  return kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${serviceLabel}`, '--output=json');
 }
 
 /** Undefined where it is not up. */
 export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  return parseService(await ask(session, getServiceArgv(session.cluster)));
+  return parseService(await askKubectl(session, getServiceArgv(session.cluster)));
 }
 
 export function parseService(stdout: string): ObservedService | undefined {

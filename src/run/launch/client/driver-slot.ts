@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../../../kube/kubectl.js';
+import { kubectl, runKubectl } from '../../../kube/kubectl.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -9,7 +9,6 @@ import { serviceLabel } from '../../../services/submit/submit-service.js';
 
 /** More drivers than a pod of a laptop holds. */
 const mostSlots = 32;
-const answerWithinMs = 15_000;
 
 export interface DriverSlot {
   readonly name: string;
@@ -49,7 +48,7 @@ export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number)
 }
 
 export function createArgv(cluster: PreparedCluster): Argv {
-  return [...pinnedKubectl(cluster), 'create', '--filename=-', '--output=name'];
+  return kubectl(cluster).argv('create', '--filename=-', '--output=name');
 }
 
 /**
@@ -57,7 +56,7 @@ export function createArgv(cluster: PreparedCluster): Argv {
  * it, whoever else starts a driver at the same moment.
  */
 export async function claimSlot(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   request: SlotRequest,
   clients: readonly ServiceClient[],
 ): Promise<DriverSlot> {
@@ -65,8 +64,8 @@ export async function claimSlot(
   for (let slot = 0; slot < mostSlots; slot++) {
     if (taken.has(slot)) continue;
     const input = JSON.stringify(slotObject(request, slot));
-    const options = { env: cluster.childEnv, input, accept: [1], signal, timeoutMs: answerWithinMs };
-    const { exitCode, stdout, stderr } = await host.runner.run(createArgv(cluster), options);
+    const options = { input, accept: [1] };
+    const { exitCode, stdout, stderr } = await runKubectl(session, createArgv(session.cluster), options);
     if (exitCode === 0) return { name: stdout.trim().replace(/^service\//, ''), ports: portsOf(slot) };
     if (!stderr.includes('AlreadyExists') && !stderr.includes('already exists')) throw refused(stderr);
   }

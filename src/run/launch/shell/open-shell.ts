@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { applyObjects, askKubectl } from '../../../kube/kubectl.js';
 import { chooseLocalPort, type WantedPort } from '../../../kube/port-forward/local-port.js';
 import { driverUiPort, openUiForward } from '../../../kube/port-forward/ui-forward.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -18,7 +19,6 @@ export interface ShellSession {
   readonly signal: AbortSignal;
 }
 
-const answerWithinMs = 15_000;
 /** kubectl mostly sees by itself that a pod went: https://github.com/kubernetes/kubernetes/issues/129144 */
 const noticesWithinMs = 3000;
 
@@ -43,8 +43,7 @@ export async function openShell(
 async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, signal: AbortSignal): Promise<string> {
   const step = host.ui.step('Start a pod for the shell');
   try {
-    const input = JSON.stringify(plan.object);
-    await host.runner.run(plan.make, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
+    await applyObjects({ host, cluster, signal }, plan.object);
     const labels = `spark-dev/run=${plan.runId},spark-dev/role=shell`;
     const onNote = (note: string): void => {
       step.progress(note);
@@ -150,10 +149,8 @@ async function judgeEnd(
       facts: { pod },
     });
   }
-  const noted = await host.runner
-    .run(plan.readExitCode(pod), { env: cluster.childEnv, accept: [1], timeoutMs: answerWithinMs })
-    .catch(() => undefined);
-  const ended = /^\d+$/.exec(noted?.stdout.trim() ?? '');
+  const noted = await askKubectl({ host, cluster }, plan.readExitCode(pod), { accept: [1] }).catch(() => '');
+  const ended = /^\d+$/.exec(noted.trim());
   if (ended === null) {
     throw new SparkDevError('TOOL_FAILED', 'The connection to the shell broke', {
       why: `kubectl ended with exit code ${String(exitCode)}, and the shell in ${pod} had not ended.`,

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pinnedKubectl } from '../../../kube/kubectl.js';
+import { askKubectl, kubectl } from '../../../kube/kubectl.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Host } from '../../../ports/host.js';
@@ -125,9 +125,8 @@ async function readDeployedImage(
   signal: AbortSignal,
 ): Promise<string> {
   const question = ['get', 'configmap', `${runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
-  const argv = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...question];
-  const answer = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs });
-  return answer.stdout.trim();
+  const answer = await askKubectl({ host, cluster, signal }, kubectl(cluster, cluster.namespace).argv(...question));
+  return answer.trim();
 }
 
 async function requireImage(
