@@ -6,6 +6,7 @@ import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folde
 import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
+import { sparkRoleLabel } from '../kube/labels.js';
 
 export interface CleanRequest {
   /** Runs that are at work too. */
@@ -106,7 +107,7 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
  */
 export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObject[]): readonly Argv[] {
   const makers = doomed.filter(({ kind }) => ['job', 'deployment', 'statefulset'].includes(kind));
-  const drivers = doomed.filter(({ kind, labels }) => kind === 'pod' && labels['spark-role'] === 'driver');
+  const drivers = doomed.filter(({ kind, labels }) => kind === 'pod' && labels[sparkRoleLabel] === 'driver');
   const rest = doomed.filter((one) => !makers.includes(one) && !drivers.includes(one));
   const waited = ['--wait=true', '--timeout=30s'];
   return [

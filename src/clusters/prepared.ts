@@ -9,18 +9,12 @@ import { accessDesktop } from './docker-desktop/access.js';
 import { findDesktopContext } from './docker-desktop/find-context.js';
 import { askKubectl, getClusterStateArgv } from '../kube/kubectl.js';
 import { accessMinikube } from './minikube/access.js';
-import {
-  clusterPaths,
-  defaultStorageMark,
-  jobNamespace,
-  jobServiceAccount,
-  namespaceAnnotation,
-  type StorageKind,
-} from '../kube/names.js';
+import { clusterPaths, defaultStorageMark, jobNamespace, jobServiceAccount, type StorageKind } from '../kube/names.js';
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
 import { readRequestedProvider } from './requested-provider.js';
+import { namespaceAnnotation } from '../kube/labels.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {

@@ -1,11 +1,9 @@
 import type { Argv } from '../ports/runner.js';
 import { proxyEnv, type DebianRoot } from './debian-root.js';
 import { recipeLabel, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { ownSelector } from '../kube/labels.js';
 
-const labels = (hash: string): readonly string[] => [
-  `${recipeLabel}=${hash}`,
-  'app.kubernetes.io/managed-by=spark-dev',
-];
+const labels = (hash: string): readonly string[] => [`${recipeLabel}=${hash}`, ownSelector];
 
 /** For the classic builder, which every Docker has. Beside the argv, because a proxy's address may hold a password. */
 export function buildEnv({ recipe }: PlannedImage): Readonly<Record<string, string>> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
 import { jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
+import { ownLabels } from './labels.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
 export interface KubectlTool {
@@ -12,7 +13,6 @@ export interface KubectlTool {
 
 /** The calls of kubectl on one cluster, as a dry run prints them. */
 export interface Kubectl {
-  readonly in: (namespace: string) => Kubectl;
   readonly argv: (...words: readonly string[]) => Argv;
   readonly get: (...words: readonly string[]) => Argv;
   readonly delete: (...words: readonly string[]) => Argv;
@@ -36,7 +36,6 @@ export function kubectl(cluster: KubectlTool, namespace?: string): Kubectl {
     ...words,
   ];
   return {
-    in: (name) => kubectl(cluster, name),
     argv,
     get: (...words) => argv('get', ...words),
     delete: (...words) => argv('delete', ...words),
@@ -118,7 +117,7 @@ export function clusterStateObject(data: Readonly<Record<string, string>>): obje
     metadata: {
       name: preparedConfigMap,
       namespace: jobNamespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+      labels: ownLabels,
     },
     data,
   };

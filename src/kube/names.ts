@@ -17,12 +17,6 @@ export const rightsFolders = { standard: 'rights', default: 'rights-default-stor
 export const defaultStorageMark = '-default-storage';
 export type StorageKind = keyof typeof rightsFolders;
 
-/** On that ConfigMap, the namespace into which runs go instead; chosen by `namespace use`. */
-export const namespaceAnnotation = 'spark-dev/namespace';
-
-/** On all that `verify` makes, its namespaces too: what a killed one leaves may go, other namespaces are a person's. */
-export const verifyLabel = 'spark-dev/verify';
-
 export interface ClusterPaths {
   /** minikube's own files are in `.minikube` below. */
   readonly minikubeHome: string;

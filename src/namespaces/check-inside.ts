@@ -5,6 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
 import type { NamespaceSession } from './session.js';
+import { ownSelector } from '../kube/labels.js';
 
 export interface InsideAnswer {
   /** By verb and resource; what is missing was not asked any more. */
@@ -77,7 +78,7 @@ async function awaitEnd({ host, cluster, signal }: NamespaceSession, pod: CheckP
     if (seen === 'ended' || seen.startsWith('ErrImage')) done.abort();
   };
   try {
-    const selection = { namespace: pod.namespace, labels: 'app.kubernetes.io/managed-by=spark-dev' };
+    const selection = { namespace: pod.namespace, labels: ownSelector };
     await kube.watchPods(selection, { onChange, onBroken: () => undefined }, AbortSignal.any([signal, done.signal]));
   } finally {
     clearTimeout(timer);

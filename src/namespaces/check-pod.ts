@@ -18,6 +18,7 @@ for key, review in json.loads(os.environ['REVIEWS']).items():
     with urllib.request.urlopen(request, context=context, timeout=10) as answer:
         print(key, json.load(answer)['status']['allowed'], flush=True)
 `;
+import { ownLabels } from '../kube/labels.js';
 
 export interface CheckPod {
   readonly name: string;
@@ -48,7 +49,7 @@ export function askingPodObject(
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } },
+    metadata: { name, namespace, labels: ownLabels },
     spec: {
       restartPolicy: 'Never',
       // should nobody be left to remove it

@@ -4,6 +4,7 @@ import { jobServiceAccount } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
+import { ownLabels, ownSelector } from '../kube/labels.js';
 
 export const grantedRoles = ['view', 'edit'] as const;
 export type GrantedRole = (typeof grantedRoles)[number];
@@ -55,7 +56,7 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
     metadata: {
       name: bindingName({ role, subject }),
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+      labels: ownLabels,
     },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [isAccount ? subject : { apiGroup: 'rbac.authorization.k8s.io', ...subject }],
@@ -64,10 +65,7 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
 
 /** Nothing of that name that does not carry our label. */
 export function revokeArgv(cluster: PreparedCluster, grant: Grant): Argv {
-  const which = [
-    '--selector=app.kubernetes.io/managed-by=spark-dev',
-    `--field-selector=metadata.name=${bindingName(grant)}`,
-  ];
+  const which = [`--selector=${ownSelector}`, `--field-selector=metadata.name=${bindingName(grant)}`];
   return kubectl(cluster, grant.namespace).delete('rolebinding', ...which, '--output=name');
 }
 

@@ -3,6 +3,7 @@ import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
+import { isOwn, ownSelector } from '../kube/labels.js';
 
 export interface ObservedNamespace {
   readonly name: string;
@@ -29,8 +30,7 @@ export function getNamespaceArgv(cluster: PreparedCluster, name: string): Argv {
 }
 
 export function listNamespacesArgv(cluster: PreparedCluster): Argv {
-  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return kubectl(cluster).get('namespaces', ours, '--output=json');
+  return kubectl(cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json');
 }
 
 /** Undefined where there is none of that name. */
@@ -53,7 +53,7 @@ export async function listNamespaces(session: NamespaceSession): Promise<readonl
 function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): ObservedNamespace {
   return {
     name: metadata.name,
-    ours: metadata.labels['app.kubernetes.io/managed-by'] === 'spark-dev',
+    ours: isOwn(metadata.labels),
     isTerminating: status.phase === 'Terminating',
     obstacles: status.conditions
       .filter((one) => one.status === 'True')

@@ -1,18 +1,13 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { applyRightsArgv, kubectl, runKubectl } from '../kube/kubectl.js';
-import {
-  jobNamespace,
-  namespaceAnnotation,
-  preparedConfigMap,
-  rightsFolders,
-  type StorageKind,
-} from '../kube/names.js';
+import { jobNamespace, preparedConfigMap, rightsFolders, type StorageKind } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import { namespaceAnnotation } from '../kube/labels.js';
 
 /** Our kustomize/rights once more, under another name. */
 export interface NamespaceFolder {

@@ -1,6 +1,7 @@
 import type { OverlayFiles } from './kustomize/overlay-paths.js';
 import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
 import { renderKustomization } from './kustomize/render.js';
+import { runLabels } from '../kube/labels.js';
 
 export interface RunOverlay {
   readonly runId: string;
@@ -34,7 +35,7 @@ function renderRunOverlay(run: RunOverlay): string {
     namePrefix: `${run.runId}-`,
     labels: [
       {
-        pairs: { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': run.runId },
+        pairs: runLabels(run.runId),
         includeTemplates: true,
       },
     ],

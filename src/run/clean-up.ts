@@ -2,20 +2,21 @@ import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import { runSelector, sparkRoleLabel } from '../kube/labels.js';
 
 /**
  * Removes what one run made. After an interruption in order and waited for: the Job and its pod first, because the submit
  * client may be about to create the driver, which is not owned by the Job; then the driver, which would replace executors.
  */
 export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: boolean): readonly Argv[] {
-  const ours = `spark-dev/run=${runId}`;
+  const ours = runSelector(runId);
   const remove = (kinds: string, labels: string, ...how: readonly string[]): Argv =>
     kubectl(cluster, cluster.namespace).delete(kinds, '-l', labels, '--ignore-not-found', ...how);
   if (ended) return [remove('job,pod,configmap', ours, '--wait=false', '--cascade=background')];
   const waited = ['--wait=true', '--timeout=30s'];
   return [
     remove('job', ours, ...waited, '--cascade=foreground'),
-    remove('pod', `${ours},spark-role=driver`, ...waited, '--grace-period=5'),
+    remove('pod', `${ours},${sparkRoleLabel}=driver`, ...waited, '--grace-period=5'),
     remove('pod,configmap', ours, ...waited, '--grace-period=5'),
   ];
 }

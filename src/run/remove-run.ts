@@ -3,11 +3,12 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import { runSelector } from '../kube/labels.js';
 
 /** All that carries the run's label; waited for, so that what is counted afterwards is true. */
 export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
   const how = ['--ignore-not-found', '--grace-period=2', '--wait=true', '--timeout=30s', '--cascade=background'];
-  const ours = `--selector=spark-dev/run=${runId}`;
+  const ours = `--selector=${runSelector(runId)}`;
   return kubectl(cluster, cluster.namespace).delete('job,pod,service,configmap', ours, ...how);
 }
 

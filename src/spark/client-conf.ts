@@ -1,6 +1,7 @@
 import type { JobShape } from '../fit/spark-pods.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
+import { runLabels } from '../kube/labels.js';
 
 export interface DriverPorts {
   readonly driver: number;
@@ -22,14 +23,23 @@ export interface ExecutorRequest {
   readonly executorTemplate: string;
 }
 
+/** Labels that Spark puts on its driver or on its executors. */
+export function labelConf(
+  role: 'driver' | 'executor',
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [`spark.kubernetes.${role}.label.${name}`, value]),
+  );
+}
+
 /** https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
 export function executorConf({ runId, namespace, job, executorTemplate }: ExecutorRequest): Record<string, string> {
   return {
     ...sparkPreferences,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    'spark.kubernetes.executor.label.spark-dev/run': runId,
-    'spark.kubernetes.executor.label.app.kubernetes.io/managed-by': 'spark-dev',
+    ...labelConf('executor', runLabels(runId)),
     'spark.kubernetes.executor.podTemplateFile': executorTemplate,
     'spark.kubernetes.container.image.pullPolicy': 'Never',
     ...jobConf(job),

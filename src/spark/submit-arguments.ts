@@ -4,6 +4,8 @@ import type { BuiltMain, SparkJob } from '../job/job.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
+import { runLabels } from '../kube/labels.js';
+import { labelConf } from './client-conf.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
 export interface Submission {
@@ -61,7 +63,6 @@ export function resourceOf(main: BuiltMain): string {
 /** Ours, which a job may not set (conf-laws.ts), over the job's own, over our preferences. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
   const { runId, job, shape } = submission;
-  const label = 'app.kubernetes.io/managed-by';
   const sizes = { ...jobConf(shape) };
   if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(sizes, 'spark.executor.instances');
   return {
@@ -73,10 +74,8 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     'spark.kubernetes.authenticate.driver.serviceAccountName': submission.serviceAccount,
     'spark.kubernetes.driver.pod.name': `${runId}-driver`,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    'spark.kubernetes.driver.label.spark-dev/run': runId,
-    'spark.kubernetes.executor.label.spark-dev/run': runId,
-    [`spark.kubernetes.driver.label.${label}`]: 'spark-dev',
-    [`spark.kubernetes.executor.label.${label}`]: 'spark-dev',
+    ...labelConf('driver', runLabels(runId)),
+    ...labelConf('executor', runLabels(runId)),
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',

@@ -4,6 +4,8 @@ import { sparkPreferences } from '../spark/spark-preferences.js';
 import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
 import { storageClass, type CaseNames } from './case-names.js';
+import { runLabels } from '../kube/labels.js';
+import { labelConf } from '../spark/client-conf.js';
 
 /** Where the submit pod has the pod templates. */
 export const templatesFolder = '/opt/spark/templates';
@@ -31,7 +33,7 @@ export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
 /** What every application of the suite has, and the case's own on top of it. */
 export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Readonly<Record<string, string>> {
   const { namespace, driver, runId } = names;
-  const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': runId };
+  const labels = runLabels(runId);
   const isClient = one.mode === 'client';
   const conf: CaseConf = {
     ...sparkPreferences,
@@ -79,10 +81,4 @@ export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): 
     one.resource ?? file.resource,
     ...(one.arguments ?? []),
   ];
-}
-
-function labelConf(role: 'driver' | 'executor', labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [`spark.kubernetes.${role}.label.${key}`, value]),
-  );
 }

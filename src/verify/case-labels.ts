@@ -1,4 +1,4 @@
-import { verifyLabel } from '../kube/names.js';
+import { runLabels, verifyLabel } from '../kube/labels.js';
 import type { CaseNames } from './case-names.js';
 
 export const helperLabel = 'spark-dev/helper';
@@ -6,5 +6,5 @@ export const helperLabel = 'spark-dev/helper';
 export const driverLabel = 'verify-driver';
 
 export function caseLabels({ runId }: Pick<CaseNames, 'runId'>): Readonly<Record<string, string>> {
-  return { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': runId, [verifyLabel]: runId };
+  return { ...runLabels(runId), [verifyLabel]: runId };
 }

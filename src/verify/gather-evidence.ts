@@ -15,6 +15,7 @@ import type { Evidence } from './evidence.js';
 import { lastWords } from './classify.js';
 import { performSteps, type CaseContext } from './perform-steps.js';
 import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
+import { roleLabel } from '../kube/labels.js';
 
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
@@ -61,7 +62,7 @@ export async function gatherEvidence(
     troubles.push(`It did not come to its end in time; ${describePodsShortly(book)}`);
   }
   await logs.settle(book.now);
-  const submit = book.now.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
+  const submit = book.now.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
   if (book.driver() === undefined && submit !== undefined)
     troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
   const left = troubles.length > 0 ? [] : await countLeft(one, names, run);

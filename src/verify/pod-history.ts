@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
 import { viewRun } from '../spark/outcome.js';
+import { sparkRoleLabel } from '../kube/labels.js';
 
 /** All pods of a namespace, those that went as well, and waiting for what they come to. */
 export interface PodHistory {
@@ -68,7 +69,7 @@ export function openPodHistory(
 }
 
 export function roleOf(pod: V1Pod): string | undefined {
-  return pod.metadata?.labels?.['spark-role'];
+  return pod.metadata?.labels?.[sparkRoleLabel];
 }
 
 export function nameOf(pod: V1Pod): string {

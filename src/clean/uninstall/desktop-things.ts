@@ -4,6 +4,7 @@ import { jobNamespace } from '../../kube/names.js';
 import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { ownSelector } from '../../kube/labels.js';
 
 const answerWithinMs = 15_000;
 
@@ -19,8 +20,7 @@ export interface DesktopThings {
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
 export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
-  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return kubectl(tool).get('namespaces', ours, '--output=name');
+  return kubectl(tool).get('namespaces', `--selector=${ownSelector}`, '--output=name');
 }
 
 /** The one with the record goes last, so that an interrupted call finds the rest again. */

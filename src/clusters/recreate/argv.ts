@@ -1,6 +1,7 @@
 import type { Argv } from '../../ports/runner.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { MinikubeProfile } from '../minikube/argv.js';
+import { ownSelector } from '../../kube/labels.js';
 
 /** Everything that may be worth keeping, and what tells what may not. Secrets are read apart, into a file of their own. */
 const kinds = [
@@ -33,8 +34,7 @@ export function getEverythingArgv(tool: KubectlTool): Argv {
 
 /** Beside all namespaces: rights that reach over the whole cluster. */
 export function getOwnRightsArgv(tool: KubectlTool): Argv {
-  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return kubectl(tool).get('clusterroles,clusterrolebindings', ours, '--output=json');
+  return kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json');
 }
 
 export function getClaimsArgv(tool: KubectlTool): Argv {

@@ -2,6 +2,7 @@ import { applyInputArgv, kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { PinnedImage } from '../../images/upstream-images.js';
 import type { Argv } from '../../ports/runner.js';
+import { ownLabels, ownSelector, serviceLabel } from '../../kube/labels.js';
 
 /** Headlamp 0.40.0; https://headlamp.dev/docs/latest/installation/in-cluster/ */
 export const headlampImage: PinnedImage = {
@@ -22,8 +23,8 @@ const name = 'headlamp';
 const visitor = 'headlamp-visitor';
 const labels = {
   'app.kubernetes.io/name': name,
-  'app.kubernetes.io/managed-by': 'spark-dev',
-  'spark-dev/service': name,
+  ...ownLabels,
+  [serviceLabel]: name,
 };
 const tokenHours = 8;
 
@@ -45,7 +46,7 @@ export function headlampObjects(namespace: string, { admin }: HeadlampRequest): 
 export function headlampArgvs(cluster: PreparedCluster, { admin }: HeadlampRequest): HeadlampArgvs {
   const { namespace } = cluster;
   const inside = kubectl(cluster, namespace);
-  const own = '--selector=app.kubernetes.io/name=headlamp,app.kubernetes.io/managed-by=spark-dev';
+  const own = `--selector=${headlampLabels},${ownSelector}`;
   const kinds = 'deployment,rolebinding,serviceaccount';
   const last = ['--ignore-not-found', '--wait=false'];
   return {

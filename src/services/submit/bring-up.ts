@@ -5,7 +5,8 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { awaitRunning } from './await-pod.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
-import { serviceContainer, serviceLabel, serviceObject } from './submit-service.js';
+import { serviceContainer, submitSelector, serviceObject } from './submit-service.js';
+import { roleLabel } from '../../kube/labels.js';
 
 /** Undefined where it is up, and as it is wished. */
 export function planService(
@@ -40,7 +41,7 @@ export async function bringUp(
     if (planned !== undefined)
       await applyObjects(session, serviceObject({ namespace, serviceAccount, image, memoryMb }));
     await awaitRunning(host, cluster, {
-      labels: `${serviceLabel},spark-dev/role=service`,
+      labels: `${submitSelector},${roleLabel}=service`,
       container: serviceContainer,
       not: planned === undefined ? undefined : seen?.pod?.name,
       onNote: (note) => {

@@ -4,7 +4,8 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import { readMemoryMb } from '../../config/memory-size.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv } from '../../ports/runner.js';
-import { serviceLabel } from './submit-service.js';
+import { submitSelector } from './submit-service.js';
+import { runLabel, slotAnnotation } from '../../kube/labels.js';
 
 export interface ServicePod {
   readonly name: string;
@@ -30,9 +31,6 @@ export interface ObservedService {
   readonly pod: ServicePod | undefined;
   readonly clients: readonly ServiceClient[];
 }
-
-/** On the headless service of a client: which of the pod's port triples is its own. */
-export const slotAnnotation = 'spark-dev/slot';
 
 const words = z.record(z.string(), z.string()).default({});
 const metadata = z.object({
@@ -68,7 +66,7 @@ const itemSchema = z.discriminatedUnion('kind', [
 export const serviceKinds = 'deployments.apps,pods,services';
 
 export function getServiceArgv(cluster: PreparedCluster): Argv {
-  return kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${serviceLabel}`, '--output=json');
+  return kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${submitSelector}`, '--output=json');
 }
 
 /** Undefined where it is not up. */
@@ -100,7 +98,7 @@ export function parseService(stdout: string): ObservedService | undefined {
         ? [
             {
               name: item.metadata.name,
-              runId: item.metadata.labels['spark-dev/run'] ?? '',
+              runId: item.metadata.labels[runLabel] ?? '',
               slot: Number(item.metadata.annotations[slotAnnotation] ?? '0'),
             },
           ]

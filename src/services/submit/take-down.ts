@@ -3,12 +3,12 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { Argv } from '../../ports/runner.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { observeService, serviceKinds } from './observe-service.js';
-import { serviceLabel } from './submit-service.js';
+import { submitSelector } from './submit-service.js';
 
 /** With the pod, the clients' services; their executors go because the pod owns them. */
 export function takeDownArgv(cluster: PreparedCluster): Argv {
   const how = ['--ignore-not-found', '--wait=true', '--timeout=30s', '--cascade=foreground'];
-  return kubectl(cluster, cluster.namespace).delete(serviceKinds, `--selector=${serviceLabel}`, ...how);
+  return kubectl(cluster, cluster.namespace).delete(serviceKinds, `--selector=${submitSelector}`, ...how);
 }
 
 /** Whether nothing of it is there afterwards. */

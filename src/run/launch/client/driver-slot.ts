@@ -4,8 +4,9 @@ import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Argv } from '../../../ports/runner.js';
 import { portsOf, type DriverPorts } from '../../../spark/client-conf.js';
-import { slotAnnotation, type ServiceClient, type ServicePod } from '../../../services/submit/observe-service.js';
-import { serviceLabel } from '../../../services/submit/submit-service.js';
+import type { ServiceClient, ServicePod } from '../../../services/submit/observe-service.js';
+import { servicePodLabels, submitLabels } from '../../../services/submit/submit-service.js';
+import { runLabels, slotAnnotation } from '../../../kube/labels.js';
 
 /** More drivers than a pod of a laptop holds. */
 const mostSlots = 32;
@@ -23,7 +24,6 @@ export interface SlotRequest {
 
 /** A headless service for one driver in the pod. It goes with the pod at the latest. */
 export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number): object {
-  const [key = '', value = ''] = serviceLabel.split('=');
   const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
     name: name.toLowerCase(),
     port,
@@ -34,14 +34,14 @@ export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number)
     metadata: {
       name: `spark-dev-driver-${String(slot)}`,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev', [key]: value, 'spark-dev/run': runId },
+      labels: { ...runLabels(runId), ...submitLabels },
       annotations: { [slotAnnotation]: String(slot) },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid }],
     },
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
-      selector: { [key]: value, 'spark-dev/role': 'service' },
+      selector: servicePodLabels,
       ports,
     },
   };

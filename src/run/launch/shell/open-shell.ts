@@ -13,6 +13,7 @@ import { awaitRunning } from '../../../services/submit/await-pod.js';
 import { removeRun } from '../../remove-run.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
+import { roleLabel, runSelector } from '../../../kube/labels.js';
 
 export interface ShellSession {
   readonly uiPort: WantedPort | undefined;
@@ -44,7 +45,7 @@ async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, s
   const step = host.ui.step('Start a pod for the shell');
   try {
     await applyObjects({ host, cluster, signal }, plan.object);
-    const labels = `spark-dev/run=${plan.runId},spark-dev/role=shell`;
+    const labels = `${runSelector(plan.runId)},${roleLabel}=shell`;
     const onNote = (note: string): void => {
       step.progress(note);
     };
@@ -118,7 +119,7 @@ function watchForEnd(
       () => undefined,
     );
   };
-  const selection = { namespace, labels: `spark-dev/run=${runId}` };
+  const selection = { namespace, labels: runSelector(runId) };
   void kube.watchPods(selection, { onChange: see, onBroken: () => undefined }, signal).catch(() => undefined);
   return { signal: gone.signal, why: () => why };
 }

@@ -8,6 +8,7 @@ import type { SchedulingShortage, ShortageTrouble } from '../../waiting/scheduli
 import { startWaiting } from '../../waiting/start-waiting.js';
 import { troubleError } from '../../waiting/trouble-error.js';
 import { keepLog } from '../../keep-log.js';
+import { runSelector } from '../../../kube/labels.js';
 
 export interface RunWatch {
   readonly namespace: string;
@@ -51,9 +52,7 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
         },
         onBroken: waiting.seeNothing,
       };
-      kube
-        .watchPods({ namespace: watch.namespace, labels: `spark-dev/run=${watch.runId}` }, listener, signal)
-        .catch(reject);
+      kube.watchPods({ namespace: watch.namespace, labels: runSelector(watch.runId) }, listener, signal).catch(reject);
       const interrupt = (): void => {
         reject(new SparkDevError('INTERRUPTED', `Run ${watch.runId} was interrupted`));
       };

@@ -2,8 +2,9 @@ import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { shapeJob } from '../../../job/job-shape.js';
 import { templates } from '../../../spark/submit-arguments.js';
-import { confWords, executorConf } from '../../../spark/client-conf.js';
+import { confWords, labelConf, executorConf } from '../../../spark/client-conf.js';
 import { confOf, splitLine } from '../../../spark/submit-words.js';
+import { runLabels } from '../../../kube/labels.js';
 
 /** Of a line that a person would type after spark-submit; throws USAGE for what cannot be followed from here. */
 export function readOwnLine(words: readonly string[]): readonly string[] {
@@ -62,8 +63,7 @@ export function wordsBefore({ namespace, serviceAccount }: PreparedCluster, runI
       ...executorConf({ runId, namespace, job, executorTemplate }),
       'spark.kubernetes.authenticate.driver.serviceAccountName': serviceAccount,
       'spark.kubernetes.driver.pod.name': `${runId}-driver`,
-      'spark.kubernetes.driver.label.spark-dev/run': runId,
-      'spark.kubernetes.driver.label.app.kubernetes.io/managed-by': 'spark-dev',
+      ...labelConf('driver', runLabels(runId)),
       'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
       'spark.kubernetes.submission.waitAppCompletion': 'false',
       [`${events}.mount.path`]: '/var/log/spark-events',
