@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import { applyInputArgv, applyObjects, kubectl, runKubectl } from '../kube/kubectl.js';
+import { withPods } from '../kube/pods.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
@@ -65,25 +66,15 @@ export async function runAskingPod(session: NamespaceSession, pod: CheckPod, obj
 
 /** `ended`, or why it will not come to that. */
 async function awaitEnd({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<string> {
-  const kube = await host.kube(cluster);
-  const done = new AbortController();
-  const timer = setTimeout(() => {
-    done.abort();
-  }, endsWithinMs);
   let seen = 'the pod never came';
-  const onChange = (pods: readonly V1Pod[]): void => {
+  const look = (pods: readonly V1Pod[]): string | undefined => {
     const found = pods.find(({ metadata }) => metadata?.name === pod.name);
-    if (found === undefined) return;
-    seen = describe(found);
-    if (seen === 'ended' || seen.startsWith('ErrImage')) done.abort();
+    if (found !== undefined) seen = describe(found);
+    return seen === 'ended' || seen.startsWith('ErrImage') ? seen : undefined;
   };
-  try {
-    const selection = { namespace: pod.namespace, labels: ownSelector };
-    await kube.watchPods(selection, { onChange, onBroken: () => undefined }, AbortSignal.any([signal, done.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
-  signal.throwIfAborted();
+  const selection = { namespace: pod.namespace, labels: ownSelector };
+  const kube = await host.kube(cluster);
+  await withPods(host, kube, selection, { signal }, (pods) => pods.until(look, { timeoutMs: endsWithinMs }));
   return seen;
 }
 

@@ -44,10 +44,9 @@ export async function gatherEvidence(
   const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
     book.stir();
   });
-  const book: PodHistory = openPodHistory(kube, namespace, watching, (pods) => {
+  const book: PodHistory = openPodHistory(host, kube, namespace, watching, (pods) => {
     logs.see(pods);
   });
-  book.watched.catch(() => undefined);
   const limit = AbortSignal.timeout(one.limitS === undefined ? limitMs : one.limitS * 1000);
   const signal = AbortSignal.any([watching, limit]);
   const stage: CaseContext = { host, cluster, namespace, book, logs, secretValues, signal };
@@ -84,12 +83,15 @@ async function race(one: VerifyCase, stage: CaseContext): Promise<readonly strin
   const { book } = stage;
   const over = new AbortController();
   const signal = AbortSignal.any([stage.signal, over.signal]);
-  const ended = book.until(() => {
-    const trouble = fatalTrouble(book.now);
-    if (trouble !== undefined) return [trouble];
-    const driver = book.driver();
-    return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
-  }, signal);
+  const ended = book.until(
+    () => {
+      const trouble = fatalTrouble(book.now);
+      if (trouble !== undefined) return [trouble];
+      const driver = book.driver();
+      return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
+    },
+    { signal },
+  );
   const steps = performSteps(one, { ...stage, signal });
   steps.catch(() => undefined);
   try {
@@ -120,11 +122,14 @@ async function startHelper(
   const { name } = pod['metadata'] as { readonly name: string };
   const helper = helpers.find((one) => one.name === name);
   await applyObjects(run, [pod], applyWithinMs);
-  const state = await book.until(() => {
-    const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
-    const now = seen === undefined ? 'waiting' : stateOf(seen);
-    return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
-  }, signal);
+  const state = await book.until(
+    () => {
+      const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
+      const now = seen === undefined ? 'waiting' : stateOf(seen);
+      return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
+    },
+    { signal },
+  );
   const code = book.seen.get(name)?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
   if (state === 'ended' && code !== 0)
     throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(code)}`);

@@ -43,20 +43,23 @@ async function performStep(one: VerifyCase, step: Step, stage: CaseContext): Pro
     case 'probe':
       return probe(one, step, stage);
     case 'await-log':
-      await book.until(() => {
-        const driver = book.driver();
-        return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
-      }, signal);
+      await book.until(
+        () => {
+          const driver = book.driver();
+          return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
+        },
+        { signal },
+      );
       return undefined;
     case 'await-executors':
       // as in the suite: that they are there again, not yet that they run
-      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), signal);
+      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), { signal });
       return undefined;
     case 'delete-first-executor': {
       const [first] = await runningExecutors(stage, 1);
       const name = first === undefined ? '' : nameOf(first);
       await run(stage, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
-      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), signal);
+      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), { signal });
       return undefined;
     }
   }
@@ -103,18 +106,24 @@ function isExecutorAtWork(pod: V1Pod): boolean {
 }
 
 function runningDriver({ book, signal }: CaseContext): Promise<V1Pod> {
-  return book.until(() => {
-    const driver = book.driver();
-    return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
-  }, signal);
+  return book.until(
+    () => {
+      const driver = book.driver();
+      return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
+    },
+    { signal },
+  );
 }
 
 function runningExecutors({ book, signal }: CaseContext, count: number): Promise<readonly V1Pod[]> {
-  return book.until(() => {
-    const there = new Set(book.now.map(nameOf));
-    const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
-    return running.length >= count ? running : undefined;
-  }, signal);
+  return book.until(
+    () => {
+      const there = new Set(book.now.map(nameOf));
+      const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
+      return running.length >= count ? running : undefined;
+    },
+    { signal },
+  );
 }
 
 function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {

@@ -5,6 +5,7 @@ import type { Kube } from '../../../ports/kube.js';
 import { viewRun } from '../../../spark/outcome.js';
 import { observeSchedulingShortage } from '../../waiting/scheduling-shortage.js';
 import { startWaiting } from '../../waiting/start-waiting.js';
+import { openPods } from '../../../kube/pods.js';
 import { troubleError } from '../../waiting/trouble-error.js';
 import { runSelector, sparkAppLabel } from '../../../kube/labels.js';
 
@@ -36,7 +37,7 @@ export function watchExecutors(
     (trouble, within) => observeSchedulingShortage(host, cluster, trouble, within),
     ours,
   );
-  const onChange = (pods: readonly V1Pod[]): void => {
+  const look = (pods: readonly V1Pod[]): void => {
     const seen = viewRun(pods);
     for (const name of seen.executors) names.add(name);
     appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
@@ -45,10 +46,10 @@ export function watchExecutors(
     const fatal = seen.troubles.find(({ kind }) => kind !== 'unschedulable');
     if (fatal !== undefined) giveUp(troubleError(fatal));
   };
-  onChange([]);
+  look([]);
   const selection = { namespace: cluster.namespace, labels: runSelector(runId) };
   // a broken connection ends kubectl, in which the driver's lines come
-  void kube.watchPods(selection, { onChange, onBroken: () => undefined }, ours).catch(() => undefined);
+  openPods(host, kube, selection, { signal: ours, onChange: look });
   waiting.onImpatience(giveUp);
   return { seen: () => ({ executors: [...names].sort(), appId }), hopeless: hopeless.signal, why: () => error };
 }

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { applyObjects, askKubectl } from '../../../kube/kubectl.js';
+import { withPods } from '../../../kube/pods.js';
 import { chooseLocalPort, type WantedPort } from '../../../kube/port-forward/local-port.js';
 import { driverUiPort, openUiForward } from '../../../kube/port-forward/ui-forward.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -108,19 +109,14 @@ function watchForEnd(
 ): WatchedEnd {
   const gone = new AbortController();
   let why: string | undefined;
-  const see = (pods: readonly V1Pod[]): void => {
-    const seen = why ?? describeEnd(pods.find(({ metadata }) => metadata?.name === pod));
-    if (seen === undefined || why !== undefined) return;
-    why = seen;
-    void host.clock.sleep(noticesWithinMs, signal).then(
-      () => {
-        gone.abort();
-      },
-      () => undefined,
+  const watch = async (): Promise<void> => {
+    why = await withPods(host, kube, { namespace, labels: runSelector(runId) }, { signal }, (pods) =>
+      pods.until((now) => describeEnd(now.find(({ metadata }) => metadata?.name === pod))),
     );
+    await host.clock.sleep(noticesWithinMs, signal);
+    gone.abort();
   };
-  const selection = { namespace, labels: runSelector(runId) };
-  void kube.watchPods(selection, { onChange: see, onBroken: () => undefined }, signal).catch(() => undefined);
+  void watch().catch(() => undefined);
   return { signal: gone.signal, why: () => why };
 }
 
