@@ -29,6 +29,7 @@ request = urllib.request.Request(os.environ['APISERVER'] + sys.argv[1], headers=
 try: print(urllib.request.urlopen(request, context=ssl.create_default_context(cafile=os.environ['CERT']), timeout=10).status)
 except urllib.error.HTTPError as refused: print(refused.code)
 `;
+import { waitFor } from '../time/wait-for.js';
 
 const withToken = '-H "Authorization: Bearer $(cat "$TOKEN")" ';
 
@@ -110,13 +111,11 @@ async function statusOf(
   as: 'anonymous' | 'account',
   expected: number,
 ): Promise<number> {
-  const { clock } = session.host;
-  const until = clock.now() + effectiveWithinMs;
-  for (;;) {
-    const status = Number((await askKubectl(session, statusArgv(session, pod, path, as))).trim());
-    if (status === expected || clock.now() > until) return status;
-    await clock.sleep(500, session.signal);
-  }
+  const argv = statusArgv(session, pod, path, as);
+  return waitFor(session.host.clock, async () => Number((await askKubectl(session, argv)).trim()), {
+    until: (status) => status === expected,
+    ...{ everyMs: 500, timeoutMs: effectiveWithinMs, signal: session.signal },
+  });
 }
 
 async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {

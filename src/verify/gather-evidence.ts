@@ -16,6 +16,7 @@ import { lastWords } from './classify.js';
 import { performSteps, type CaseContext } from './perform-steps.js';
 import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
 import { roleLabel } from '../kube/labels.js';
+import { waitFor } from '../time/wait-for.js';
 
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
@@ -151,14 +152,11 @@ async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run:
   const options = { timeoutMs: goneWithinMs };
   const inside = kubectl(cluster, namespace);
   await runKubectl(run, inside.delete('pod', driver, '--wait=true'), options);
-  const deadline = host.clock.now() + goneWithinMs / 2;
-  for (;;) {
-    const argv = inside.get(one.noneLeft.join(','), '--output=name', '--ignore-not-found');
-    const stdout = await askKubectl(run, argv, options);
-    const left = stdout.split('\n').filter((line) => line !== '');
-    if (left.length === 0 || host.clock.now() > deadline) return left;
-    await host.clock.sleep(1000, signal);
-  }
+  const argv = inside.get(one.noneLeft.join(','), '--output=name', '--ignore-not-found');
+  const list = async (): Promise<readonly string[]> =>
+    (await askKubectl(run, argv, options)).split('\n').filter((line) => line !== '');
+  const limits = { everyMs: 1000, timeoutMs: goneWithinMs / 2, signal };
+  return waitFor(host.clock, list, { until: ({ length }) => length === 0, ...limits });
 }
 
 function describePodsShortly(book: PodHistory): string {

@@ -8,6 +8,7 @@ import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
 import type { Shown, Step, VerifyCase } from './case.js';
 import { nameOf, roleOf, stateOf, type PodHistory } from './pod-history.js';
+import { waitFor } from '../time/wait-for.js';
 
 export interface CaseContext {
   readonly host: Host;
@@ -21,7 +22,7 @@ export interface CaseContext {
 }
 
 /** A command may find its volume or its variable a moment later than its pod. */
-const probeTries = 10;
+const shownWithinMs = 10_000;
 const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
@@ -83,13 +84,14 @@ async function ask(
   pod: V1Pod,
   stage: CaseContext,
 ): Promise<string | undefined> {
-  let said = '';
-  for (let tries = 0; tries < probeTries; tries++) {
+  const look = async (): Promise<string> => {
     const { stdout, stderr } = await execIn(stage, pod, words);
-    said = `${stdout}\n${stderr}`.trim();
-    if (isShown(said, shows, stage)) return undefined;
-    await stage.host.clock.sleep(probeEveryMs, stage.signal);
-  }
+    return `${stdout}\n${stderr}`.trim();
+  };
+  const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: stage.signal };
+  const isRight = (text: string): boolean => isShown(text, shows, stage);
+  const said = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
+  if (isRight(said)) return undefined;
   const where = `${nameOf(pod)}: ${words.join(' ')}`;
   // what stands there instead may be another secret
   if (typeof shows !== 'string') return `${where} did not give the value of ${shows.secret}.${shows.key}`;

@@ -8,6 +8,7 @@ import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
+import { waitFor } from '../../../time/wait-for.js';
 
 const deployTimeoutMs = 600_000;
 const answerWithinMs = 15_000;
@@ -60,19 +61,16 @@ function hasLostDaemon(error: unknown): boolean {
 }
 
 async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
-  const deadline = host.clock.now() + daemonWithinMs;
-  for (;;) {
+  const answers = async (): Promise<boolean> => {
     const argv = ['docker', 'version', '--format={{.Server.Version}}'];
-    const answer = await host.runner
-      .run(argv, { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs })
-      .catch((error: unknown) => {
-        if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
-        throw error;
-      });
-    if (answer?.exitCode === 0) return true;
-    if (host.clock.now() > deadline) return false;
-    await host.clock.sleep(1000, signal);
-  }
+    const options = { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs };
+    const answer = await host.runner.run(argv, options).catch((error: unknown) => {
+      if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
+      throw error;
+    });
+    return answer?.exitCode === 0;
+  };
+  return waitFor(host.clock, answers, { until: Boolean, everyMs: 1000, timeoutMs: daemonWithinMs, signal });
 }
 
 async function runSkaffold(
