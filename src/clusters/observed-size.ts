@@ -1,15 +1,13 @@
-import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { KubeTarget } from '../ports/kube.js';
-import type { Argv } from '../ports/runner.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { profileListArgv } from './minikube/argv.js';
 import { parseProfileList } from './minikube/parse.js';
 import { profileName } from '../kube/names.js';
 import { readNodeResources, sumFree, type NodeResources } from '../kube/node-resources.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
-import { toMemoryMb } from '../kube/quantity.js';
 import { addResources, smallestResources, type Resources } from '../kube/resources.js';
+import { observeNodeContainer } from './node-container.js';
 
 /** A cluster's size as each of those who know one tells it; undefined where nobody answers. */
 export interface ObservedSize {
@@ -31,12 +29,13 @@ const answerWithinMs = 10_000;
 
 /** Looks and changes nothing; what does not answer is absent. */
 export async function observeSizes(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedSize> {
-  const [{ engine, container }, configured] = await Promise.all([
-    observeContainer(host, signal),
+  const [engine, configured] = await Promise.all([
+    observeHostSize(host, signal),
     answered(signal, observeConfigured(host, programs, signal)),
   ]);
-  const limit = container?.limit;
-  const mayRun = engine !== undefined && container?.isRunning !== false;
+  const container = engine === undefined ? undefined : await answered(signal, observeNodeContainer(host, signal));
+  const limit = engine && container && limitWithin(engine, container.limit);
+  const mayRun = engine !== undefined && container?.state !== 'stopped';
   const inside = mayRun ? await observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes;
   return { configured, limit, ...inside, host: engine };
 }
@@ -85,46 +84,12 @@ async function observeConfigured(
   return profile === undefined ? undefined : { cpuMilli: profile.cpus * 1000, memoryMb: profile.memoryMb };
 }
 
-interface NodeContainer {
-  readonly isRunning: boolean;
-  readonly limit: Resources;
-}
-
-async function observeContainer(
-  host: Host,
-  signal: AbortSignal,
-): Promise<{ readonly engine: Resources | undefined; readonly container?: NodeContainer }> {
-  const engine = await observeHostSize(host, signal);
-  if (engine === undefined) return { engine };
-  const options = { accept: [1], timeoutMs: answerWithinMs, signal };
-  const asked = await answered(signal, host.runner.run(inspectContainerArgv(profileName), options));
-  return asked?.exitCode === 0 ? { engine, container: parseContainer(asked.stdout, engine) } : { engine };
-}
-
-/** Whether it runs, and what was set on it with `docker run` or `docker update`. */
-export function inspectContainerArgv(container: string): Argv {
-  return ['docker', 'container', 'inspect', '--format={{.State.Running}} {{json .HostConfig}}', container];
-}
-
-const limitSchema = z.object({
-  NanoCpus: z.number().default(0),
-  CpuQuota: z.number().default(0),
-  CpuPeriod: z.number().default(0),
-  Memory: z.number().default(0),
-});
-
-/** 0 is no limit, which is the whole machine; `--cpus` is NanoCpus, `--cpu-quota` counts in periods of 100 ms unless one is given. */
-export function parseContainer(stdout: string, engine: Resources): NodeContainer {
-  const [isRunning = ''] = stdout.split(' ', 1);
-  const read: unknown = JSON.parse(stdout.slice(isRunning.length));
-  const { NanoCpus, CpuQuota, CpuPeriod, Memory } = limitSchema.parse(read);
-  const byQuota = CpuQuota > 0 ? (CpuQuota / (CpuPeriod > 0 ? CpuPeriod : 100_000)) * 1000 : 0;
-  const cpuMilli = Math.floor(NanoCpus > 0 ? NanoCpus / 1e6 : byQuota);
-  const limit: Resources = {
+/** 0 is no limit, which is the whole machine. */
+export function limitWithin(engine: Resources, { cpuMilli, memoryMb }: Resources): Resources {
+  return smallestResources(engine, {
     cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,
-    memoryMb: Memory > 0 ? toMemoryMb(Memory) : engine.memoryMb,
-  };
-  return { isRunning: isRunning === 'true', limit: smallestResources(engine, limit) };
+    memoryMb: memoryMb > 0 ? memoryMb : engine.memoryMb,
+  });
 }
 
 async function observeNodes(host: Host, target: KubeTarget) {

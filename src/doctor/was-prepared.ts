@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import { clusterPaths, profileName } from '../kube/names.js';
+import { profileFile } from '../clusters/minikube/profile-file.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
 import type { Finding } from './check.js';
@@ -9,8 +8,7 @@ import type { Finding } from './check.js';
 export async function wasPrepared(host: Host, signal: AbortSignal): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
   if ((await resolveProvider(host, signal)) === 'docker-desktop') return true;
-  const { minikubeHome } = clusterPaths(host.directories);
-  return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
+  return access(profileFile(host)).then(
     () => true,
     () => false,
   );

@@ -4,7 +4,7 @@ import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
-import { inspectContainerArgv } from '../../src/clusters/observed-size.js';
+import { inspectContainerArgv } from '../../src/clusters/node-container.js';
 import { allowAll } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
@@ -198,7 +198,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
       argv: inspectContainerArgv('spark-dev'),
       answers: () => ({
         exitCode: docker.containers.has('spark-dev') ? 0 : 1,
-        stdout: `${String(docker.containers.get('spark-dev')?.state !== 'exited')} ${describeLimit(node)}`,
+        stdout: `${docker.containers.get('spark-dev')?.state ?? ''} ${describeLimit(node)}`,
       }),
     },
     ...docker.programs(),

@@ -1,5 +1,4 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imageIdArgv } from '../../images/docker-argv.js';
 import { isStored } from '../../images/image-store.js';
@@ -22,6 +21,7 @@ import { proveOwnership } from '../ownership.js';
 import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
 import type { ClusterAccess } from '../provider.js';
+import { profileFile } from '../minikube/profile-file.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -92,9 +92,7 @@ export async function lookAtProfile(
     return observeProfile(host, describeMinikube(host, programs), { signal });
   const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
-  const { minikubeHome } = clusterPaths(host.directories);
-  const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
-  if (!isKnown) return { state: 'absent', facts: undefined };
+  if (!(await isThere(profileFile(host)))) return { state: 'absent', facts: undefined };
   return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 

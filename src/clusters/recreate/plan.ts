@@ -6,6 +6,7 @@ import type { ObservedContent } from './observe.js';
 import type { RecreationPlan } from './record.js';
 import { describeSteps, type RecreationTools, type ShownStep } from './describe-steps.js';
 import { listUnmanagedPods, listWorkloads } from './workloads.js';
+import { hasEnded } from '../../kube/node-resources.js';
 
 /** What would be done, and what it means for what is in the cluster. */
 export interface Recreation {
@@ -80,7 +81,7 @@ function describeLost(
   claims: readonly UnsavedClaim[],
   images: SortedImages,
 ): string[] {
-  const ended = objects.filter(({ kind, status }) => kind === 'Pod' && hasEnded(status)).length;
+  const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one)).length;
   const foreign = listForeignNamespaces(objects, plan.namespaces);
   return [
     ...plan.mortals.map((one) => `${one.kind} ${show(one)} is at work and will be ended`),
@@ -106,10 +107,6 @@ function listForeignNamespaces(
     .map(({ metadata: { name } }) => ({ name, objects: objects.filter((object) => isKept(object, [name])) }))
     .map(({ name, objects: inside }) => ({ name, objects: inside.filter(({ kind }) => kind !== 'Namespace') }))
     .filter(({ name, objects: inside }) => inside.length > 0 && !name.startsWith('kube-'));
-}
-
-function hasEnded(status: KubeObject['status']): boolean {
-  return status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
 }
 
 function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): string {

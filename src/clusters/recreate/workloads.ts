@@ -1,6 +1,7 @@
 import type { Argv } from '../../ports/runner.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { KubeObject } from './objects.js';
+import { hasEnded } from '../../kube/node-resources.js';
 
 /** What keeps pods running, and how many of them before it was paused. */
 export interface Workload {
@@ -47,7 +48,7 @@ export function listUnmanagedPods(
     const { name, namespace = '' } = metadata;
     if (!namespaces.includes(namespace)) return [];
     const isAlone = (metadata.ownerReferences ?? []).length === 0;
-    if (kind === 'Pod' && isAlone && isLiving(status)) return [{ kind, namespace, name }];
+    if (kind === 'Pod' && isAlone && !hasEnded({ status })) return [{ kind, namespace, name }];
     if (kind === 'Job' && typeof status?.['active'] === 'number' && status['active'] > 0) {
       return [{ kind, namespace, name }];
     }
@@ -59,13 +60,9 @@ export function listUnmanagedPods(
 export function listLivingPods(objects: readonly KubeObject[], namespaces: readonly string[]): readonly string[] {
   return objects
     .filter(({ kind, metadata, status }) => {
-      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && isLiving(status);
+      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && !hasEnded({ status });
     })
     .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-
-function isLiving(status: Readonly<Record<string, unknown>> | undefined): boolean {
-  return status?.['phase'] !== 'Succeeded' && status?.['phase'] !== 'Failed';
 }
 
 export function pauseArgv(tool: KubectlTool, workload: Workload): Argv {
