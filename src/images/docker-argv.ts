@@ -40,8 +40,13 @@ export function importArgv(root: DebianRoot, rootTar: string): Argv {
   return ['docker', 'import', ...changes, rootTar, root.reference];
 }
 
+/** Exit code 1 where one of them is missing; the others are told. */
+export function inspectImagesArgv(format: string, ...references: readonly string[]): Argv {
+  return ['docker', 'image', 'inspect', '--format', format, ...references];
+}
+
 export function imageIdArgv(reference: string): Argv {
-  return ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
+  return inspectImagesArgv('{{.Id}}', reference);
 }
 
 export function pullArgv(reference: string): Argv {

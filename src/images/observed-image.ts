@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
+import type { Argv, RunOptions } from '../ports/runner.js';
 import type { Daemon } from './daemon.js';
 import { recipeLabel } from './recipe.js';
+import { imageIdArgv, inspectImagesArgv } from './docker-argv.js';
 
 /** An image as a daemon describes it. */
 export interface ImageFacts {
@@ -18,10 +19,6 @@ export interface ImageFacts {
 }
 
 const answerWithinMs = 30_000;
-
-export function inspectArgv(references: readonly string[]): Argv {
-  return ['docker', 'image', 'inspect', '--format', '{{json .}}', ...references];
-}
 
 /** Only tagged ones: ours always have a tag of their own. */
 export function listOwnArgv(): Argv {
@@ -68,7 +65,10 @@ export async function inspectImages(
   signal?: AbortSignal,
 ): Promise<readonly ImageFacts[]> {
   if (references.length === 0) return [];
-  const answer = await host.runner.run(inspectArgv(references), { ...optionsOf(daemon, signal), accept: [1] });
+  const answer = await host.runner.run(inspectImagesArgv('{{json .}}', ...references), {
+    ...optionsOf(daemon, signal),
+    accept: [1],
+  });
   return [...new Map(parseInspected(answer.stdout).map((image) => [image.id, image])).values()];
 }
 
@@ -99,4 +99,14 @@ function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
 
 function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
+}
+
+/** Undefined where the daemon of that environment has no such image. */
+export async function findImageId(
+  host: Pick<Host, 'runner'>,
+  reference: string,
+  options: Omit<RunOptions, 'accept'>,
+): Promise<string | undefined> {
+  const answer = await host.runner.run(imageIdArgv(reference), { ...options, accept: [1] });
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }

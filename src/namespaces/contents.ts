@@ -1,6 +1,4 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
 
 /** One object in a namespace; of its content only what a person must know before it goes. */
@@ -19,28 +17,25 @@ const passing =
 const residents = ['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default'];
 const answerWithinMs = 30_000;
 
-export function listKindsArgv(cluster: PreparedCluster): Argv {
-  return kubectl(cluster).argv('api-resources', '--namespaced', '--verbs=list,delete', '--output=name');
-}
-
 /** A template instead of JSON, so that no Secret's value is ever read. */
-export function listObjectsArgv(cluster: PreparedCluster, kinds: readonly string[], namespace: string): Argv {
-  const storage = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
-  const finalizers = '{{range .metadata.finalizers}}{{.}},{{end}}';
-  const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizers}\t${storage}\n{{end}}`;
-  const how = ['--ignore-not-found', `--output=go-template=${template}`];
-  return kubectl(cluster, namespace).get(kinds.join(','), ...how);
-}
+const storageField = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
+const finalizersField = '{{range .metadata.finalizers}}{{.}},{{end}}';
+const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizersField}\t${storageField}\n{{end}}`;
 
 /** An API that does not answer hides its kinds; the others are told. */
 export async function listContents(session: NamespaceSession, namespace: string): Promise<readonly NamespaceObject[]> {
   const { cluster } = session;
   const options = { timeoutMs: answerWithinMs, accept: [1] };
-  const kinds = (await askKubectl(session, listKindsArgv(cluster), options))
-    .split('\n')
-    .filter((kind) => kind !== '' && !passing.test(kind));
+  const list = kubectl(cluster).argv('api-resources', '--namespaced', '--verbs=list,delete', '--output=name');
+  const listed = await askKubectl(session, list, options);
+  const kinds = listed.split('\n').filter((kind) => kind !== '' && !passing.test(kind));
   if (kinds.length === 0) return [];
-  return parseContents(await askKubectl(session, listObjectsArgv(cluster, kinds, namespace), options));
+  const look = kubectl(cluster, namespace).get(
+    kinds.join(','),
+    '--ignore-not-found',
+    `--output=go-template=${template}`,
+  );
+  return parseContents(await askKubectl(session, look, options));
 }
 
 export function parseContents(stdout: string): readonly NamespaceObject[] {

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
 import { isOwn, ownSelector } from '../kube/labels.js';
 
@@ -25,25 +23,23 @@ const namespaceSchema = z.object({
     .default({ phase: 'Active', conditions: [] }),
 });
 
-export function getNamespaceArgv(cluster: PreparedCluster, name: string): Argv {
-  return kubectl(cluster).get('namespace', name, '--ignore-not-found', '--output=json');
-}
-
-export function listNamespacesArgv(cluster: PreparedCluster): Argv {
-  return kubectl(cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json');
-}
-
 /** Undefined where there is none of that name. */
 export async function observeNamespace(
   session: NamespaceSession,
   name: string,
 ): Promise<ObservedNamespace | undefined> {
-  const stdout = await askKubectl(session, getNamespaceArgv(session.cluster, name));
+  const stdout = await askKubectl(
+    session,
+    kubectl(session.cluster).get('namespace', name, '--ignore-not-found', '--output=json'),
+  );
   return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
 }
 
 export async function listNamespaces(session: NamespaceSession): Promise<readonly ObservedNamespace[]> {
-  const stdout = await askKubectl(session, listNamespacesArgv(session.cluster));
+  const stdout = await askKubectl(
+    session,
+    kubectl(session.cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json'),
+  );
   return z
     .object({ items: z.array(namespaceSchema) })
     .parse(JSON.parse(stdout))

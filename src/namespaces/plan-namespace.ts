@@ -47,11 +47,6 @@ export function useArgv(cluster: PreparedCluster, name: string): Argv {
   return kubectl(cluster, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, value, '--overwrite');
 }
 
-/** Ends with the last object in it, or says after the time that it has not. */
-export function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
-  return kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`);
-}
-
 /** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
 export function planDeletion(
   cluster: PreparedCluster,
@@ -67,7 +62,8 @@ export function planDeletion(
   const gone: ShownStep = {
     title: `Delete the namespace ${name}`,
     why: 'with all that is in it',
-    commands: [deleteNamespaceArgv(cluster, name, timeoutS)],
+    // ends with the last object in it, or says after the time that it has not
+    commands: [kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`)],
   };
   return inUse ? [back, gone] : [gone];
 }

@@ -19,10 +19,6 @@ export interface DesktopThings {
 /** `silent`: it may hold something, and does not answer. */
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
-export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('namespaces', `--selector=${ownSelector}`, '--output=name');
-}
-
 /** The one with the record goes last, so that an interrupted call finds the rest again. */
 export function deleteNamespacesArgvs(tool: KubectlTool, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
@@ -46,7 +42,7 @@ export async function observeDesktopThings(host: Host, signal: AbortSignal): Pro
   const cluster = answer.found;
   const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
   const [listed, images] = await Promise.all([
-    host.runner.run(listOwnNamespacesArgv(cluster), options),
+    host.runner.run(kubectl(cluster).get('namespaces', `--selector=${ownSelector}`, '--output=name'), options),
     host.runner.run(listApplicationsArgv(), options),
   ]);
   const namespaces = lines(listed.stdout).map((line) => line.replace(/^namespace\//, ''));

@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { inspectImagesArgv } from '../../images/docker-argv.js';
 
 const stageLabel = 'io.spark-dev.stage';
 const format = '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}';
 
 export function listLabelledArgv(): Argv {
   return ['docker', 'image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${recipeLabel}`];
-}
-
-export function inspectLabelsArgv(ids: readonly string[]): Argv {
-  return ['docker', 'image', 'inspect', '--format', format, ...ids];
 }
 
 /** Untagged leftovers of builds that were cut short, as far as they are ours. */
@@ -59,7 +56,7 @@ export async function listOwnTags(
   const ids = words((await host.runner.run(listLabelledArgv(), options)).stdout);
   if (ids.length === 0) return [];
   return parseOwnTags(
-    (await host.runner.run(inspectLabelsArgv([...new Set(ids)]), { ...options, accept: [1] })).stdout,
+    (await host.runner.run(inspectImagesArgv(format, ...new Set(ids)), { ...options, accept: [1] })).stdout,
     recipes,
   );
 }

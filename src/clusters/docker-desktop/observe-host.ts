@@ -1,14 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
-import {
-  askKubectl,
-  getNodesArgv,
-  kubectl,
-  parseNodes,
-  type KubectlTool,
-  type NodeFigures,
-} from '../../kube/kubectl.js';
+import { askKubectl, getNodesArgv, kubectl, parseNodes, type NodeFigures } from '../../kube/kubectl.js';
 import type { HostPrograms } from '../programs.js';
 import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
@@ -33,14 +25,6 @@ export interface DesktopHost {
 
 const answerWithinMs = 10_000;
 
-export function daemonNameArgv(): Argv {
-  return ['docker', 'info', '--format', '{{.Name}}'];
-}
-
-export function listStorageClassesArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('storageclasses', '--output=name', '--request-timeout=5s');
-}
-
 /** Throws CONTEXT_REFUSED where something else has the name of Docker Desktop's context. */
 export async function observeGround(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<DesktopHost> {
   const [answer, desktop] = await Promise.all([
@@ -53,10 +37,14 @@ export async function observeGround(host: Host, programs: HostPrograms, signal: 
   const access = await accessDesktop(host, programs, answer.found, signal);
   const session = { host, cluster: access, signal };
   const options = { timeoutMs: answerWithinMs };
+  const listClasses = kubectl(access).get('storageclasses', '--output=name', '--request-timeout=5s');
   const [nodes, classes, name] = await Promise.all([
     answered(signal, askKubectl(session, getNodesArgv(access, answerWithinMs / 2), options)),
-    answered(signal, askKubectl(session, listStorageClassesArgv(access), options)),
-    answered(signal, host.runner.run(daemonNameArgv(), { env: access.childEnv, signal, ...options })),
+    answered(signal, askKubectl(session, listClasses, options)),
+    answered(
+      signal,
+      host.runner.run(['docker', 'info', '--format', '{{.Name}}'], { env: access.childEnv, signal, ...options }),
+    ),
   ]);
   return {
     context: answer.found,

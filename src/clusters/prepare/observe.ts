@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { imageIdArgv } from '../../images/docker-argv.js';
+import { findImageId } from '../../images/observed-image.js';
 import { isStored } from '../../images/image-store.js';
 import type { Host } from '../../ports/host.js';
 import { sourceTools } from '../../toolchain/source-tools.js';
@@ -120,7 +120,9 @@ export async function listPresentImages(
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const { root } = parts;
-  const isPulled = root.isPulled === true && engineAnswers && (await isOnMachine(host, root.reference, signal));
+  const options = { signal, timeoutMs: 2 * answerWithinMs };
+  const isPulled =
+    root.isPulled === true && engineAnswers && (await findImageId(host, root.reference, options)) !== undefined;
   const images = [
     ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
     ...[parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].map(({ recipe, tar }) => ({
@@ -130,11 +132,6 @@ export async function listPresentImages(
   ];
   const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
   return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
-}
-
-async function isOnMachine(host: Host, reference: string, signal?: AbortSignal): Promise<boolean> {
-  const options = { signal, accept: [1], timeoutMs: 2 * answerWithinMs };
-  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
 }
 
 /** Undefined when Kubernetes does not answer although it is said to run. */
@@ -167,8 +164,7 @@ export async function lookInside(
 /** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
 async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
   const env = await access.dockerEnv(host, signal);
-  const options = { env, signal, accept: [1], timeoutMs: 2 * answerWithinMs };
-  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
+  return (await findImageId(host, reference, { env, signal, timeoutMs: 2 * answerWithinMs })) !== undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {

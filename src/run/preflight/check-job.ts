@@ -1,12 +1,12 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { askKubectl } from '../../kube/kubectl.js';
+import { askKubectl, kubectl } from '../../kube/kubectl.js';
 import { findAccountGaps } from '../../namespaces/check-rights.js';
 import { nameResource, type DriverRight } from '../../namespaces/driver-rights.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 import { jobInvalid, type LocatedProblem } from '../../job/job-invalid.js';
-import { validateObjects, listArgv, listNodesArgv, readKeys } from './cluster-objects.js';
+import { validateObjects, listArgv, readKeys } from './cluster-objects.js';
 import { validateImage, placesInImage, probeImage } from './image-probe.js';
 
 /**
@@ -90,7 +90,8 @@ async function checkNodes(session: NamespaceSession, job: SparkJob): Promise<rea
     const words = Object.entries(labels).map((pair) => pair.join('='));
     const [first] = Object.keys(labels);
     if (first === undefined) return [];
-    const seen = await orSilence(session, askKubectl(session, listNodesArgv(session.cluster, words)));
+    const look = kubectl(session.cluster).get('nodes', `--selector=${words.join(',')}`, '--output=name');
+    const seen = await orSilence(session, askKubectl(session, look));
     const message = `no node of the cluster has ${words.join(' and ')}`;
     return seen?.trim() === '' ? [{ path: ['nodeSelector', first], message }] : [];
   };

@@ -14,11 +14,6 @@ export function listArgv(cluster: PreparedCluster, kind: 'secrets' | 'persistent
   return kubectl(cluster, cluster.namespace).get(kind, `--output=go-template=${template}`);
 }
 
-/** The nodes that have all of these labels, each `key=value`. */
-export function listNodesArgv(cluster: PreparedCluster, labels: readonly string[]): Argv {
-  return kubectl(cluster).get('nodes', `--selector=${labels.join(',')}`, '--output=name');
-}
-
 /** `db password user` → db: {password, user}. */
 export function readKeys(stdout: string): ReadonlyMap<string, readonly string[]> {
   const rows = stdout.split('\n').filter((line) => line.trim() !== '');

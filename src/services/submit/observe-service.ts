@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { askKubectl, kubectl } from '../../kube/kubectl.js';
-import type { PreparedCluster } from '../../clusters/prepared.js';
 import { readMemoryMb } from '../../config/memory-size.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import type { Argv } from '../../ports/runner.js';
 import { submitSelector } from './submit-service.js';
 import { runLabel, slotAnnotation } from '../../kube/labels.js';
 
@@ -65,13 +63,11 @@ const itemSchema = z.discriminatedUnion('kind', [
 /** All that carries the service's label. */
 export const serviceKinds = 'deployments.apps,pods,services';
 
-export function getServiceArgv(cluster: PreparedCluster): Argv {
-  return kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${submitSelector}`, '--output=json');
-}
-
 /** Undefined where it is not up. */
 export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  return parseService(await askKubectl(session, getServiceArgv(session.cluster)));
+  const { cluster } = session;
+  const argv = kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${submitSelector}`, '--output=json');
+  return parseService(await askKubectl(session, argv));
 }
 
 export function parseService(stdout: string): ObservedService | undefined {

@@ -11,7 +11,7 @@ import type { Kube } from '../../../ports/kube.js';
 import { withLiveRun } from '../../../runs/live-run.js';
 import { viewPod } from '../../../spark/outcome.js';
 import { awaitRunning } from '../../../services/submit/await-pod.js';
-import { removeRun } from '../../remove-run.js';
+import { removeRun } from '../../clean-up.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
 import { roleLabel, runSelector } from '../../../kube/labels.js';

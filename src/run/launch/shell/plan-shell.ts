@@ -8,7 +8,7 @@ import { createRunId } from '../../../runs/run-id.js';
 import { confWords, driverConf, executorConf, portsOf } from '../../../spark/client-conf.js';
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { execArgv, scriptWords } from '../../../services/submit/pod-exec.js';
-import { removeRunArgv } from '../../remove-run.js';
+import { removeRunArgv } from '../../clean-up.js';
 import { lifelineScript, replArgv, replScript, type ReplName } from './repl.js';
 import { shellContainer, shellJobObject } from './shell-job.js';
 

@@ -9,6 +9,7 @@ import { runVariable } from '../../../runs/live-run.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
+import { imageIdArgv } from '../../../images/docker-argv.js';
 
 const deployTimeoutMs = 600_000;
 const answerWithinMs = 15_000;
@@ -133,8 +134,8 @@ async function requireImage(
   image: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const argv = ['docker', 'image', 'inspect', '--format={{.Id}}', image];
-  const answer = await host.runner.run(argv, { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs });
+  const options = { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs };
+  const answer = await host.runner.run(imageIdArgv(image), options);
   if (answer.exitCode === 0) return;
   throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
     why: answer.stderr.trim(),
