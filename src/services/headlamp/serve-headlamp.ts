@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
@@ -24,7 +25,7 @@ export async function serveHeadlamp(host: Host, cluster: PreparedCluster, visit:
     const forward = await start(host, cluster, visit);
     try {
       await welcome(host, cluster, visit, forward.url);
-      await leaves(visit.signal);
+      if (!visit.signal.aborted) await once(visit.signal, 'abort');
     } finally {
       await forward.close();
     }
@@ -75,17 +76,4 @@ async function welcome(host: Host, cluster: PreparedCluster, visit: HeadlampVisi
     host.ui.say(`A token to log in with: ${quoteArgv(token)}`);
   }
   host.ui.say('Ctrl-C ends and removes it');
-}
-
-function leaves(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
