@@ -1,6 +1,6 @@
 /** The laws of the house (docs: CONTRIBUTING.md). Each is proven by a seeded violation in test/laws/. */
 const levels = [
-  ['config', 'files', 'text'],
+  ['config', 'files', 'text', 'time'],
   ['toolchain', 'journal', 'steps'],
   ['images', 'kube', 'runs'],
   ['fit'],

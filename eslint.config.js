@@ -3,6 +3,27 @@ import tseslint from 'typescript-eslint';
 
 const world = 'The world is the Host argument; process belongs to main.ts, host.ts, signals.ts and the adapters.';
 
+const worldRules = [
+  {
+    selector:
+      "MemberExpression[object.name='process'][property.name=/^(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)$/]",
+    message: world,
+  },
+  { selector: "VariableDeclarator[init.name='process']", message: world },
+  { selector: "MemberExpression[object.name='globalThis'][property.name=/^(process|console)$/]", message: world },
+];
+
+const kubeRules = [
+  {
+    selector: ':matches(TemplateElement[value.raw=/^--kubeconfig=/], Literal[value=/^--kubeconfig=/])',
+    message: 'kubectl(cluster) of src/kube/kubectl.ts names the cluster in each call, so that none can reach another.',
+  },
+  {
+    selector: ":matches(MemberExpression[property.name='watchPods'], Property[key.name='watchPods'])",
+    message: 'openPods and withPods of src/kube/pods.ts watch pods and end the watch.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -40,16 +61,12 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            "MemberExpression[object.name='process'][property.name=/^(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)$/]",
-          message: world,
-        },
-        { selector: "VariableDeclarator[init.name='process']", message: world },
-        { selector: "MemberExpression[object.name='globalThis'][property.name=/^(process|console)$/]", message: world },
-      ],
+      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules],
     },
+  },
+  {
+    files: ['src/kube/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules] },
   },
 );

@@ -1,6 +1,7 @@
-import { homeFolderAnnotation } from '../kube/names.js';
-import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
+import { type KubectlTool } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
+import { homeFolderAnnotation } from '../kube/labels.js';
 
 /** What cleaning needs to know of one object in the cluster. */
 export interface ClusterObject {
@@ -54,14 +55,9 @@ const fields = [
 /** One line an object: whole objects of a busy cluster are more than a runner keeps of an answer. */
 export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
   const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
-  return [
-    ...pinnedKubectl(tool),
-    `--request-timeout=${String(timeoutMs)}ms`,
-    'get',
-    kinds.join(','),
-    '--all-namespaces',
-    `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`,
-  ];
+  const output = `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`;
+  const wait = `--request-timeout=${String(timeoutMs)}ms`;
+  return kubectl(tool).argv(wait, 'get', kinds.join(','), '--all-namespaces', output);
 }
 
 export function parseObjectLines(stdout: string): readonly ClusterObject[] {
@@ -88,8 +84,7 @@ export function parseObjectLines(stdout: string): readonly ClusterObject[] {
 export function deleteObjectsArgv(tool: KubectlTool, objects: readonly ClusterObject[], how: readonly string[]): Argv {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
   const namespace = objects[0]?.namespace ?? '';
-  const where = namespace === '' ? [] : [`--namespace=${namespace}`];
-  return [...pinnedKubectl(tool), ...where, 'delete', ...names, '--ignore-not-found', ...how];
+  return kubectl(tool, namespace === '' ? undefined : namespace).delete(...names, '--ignore-not-found', ...how);
 }
 
 function wordsOf(text = ''): readonly string[] {

@@ -1,6 +1,7 @@
 import { isOwnObject, type ObjectProof } from '../clusters/object-proof.js';
-import { homeLabel, preparedConfigMap, verifyLabel } from '../kube/names.js';
+import { preparedConfigMap } from '../kube/names.js';
 import type { ClusterObject } from './cluster-object.js';
+import { isOwn, runLabel, serviceLabel, verifyLabel, homeLabel } from '../kube/labels.js';
 
 export interface RunObjects {
   readonly runId: string;
@@ -20,16 +21,12 @@ export interface OwnObjects {
   readonly foreign: ReadonlySet<string>;
 }
 
-const ownLabel = 'app.kubernetes.io/managed-by';
-const runLabel = 'spark-dev/run';
-/** On all that a service consists of, so that its accounts and rights are told from those that are prepared once. */
-const serviceLabel = 'spark-dev/service';
 const preparedKinds = ['serviceaccount', 'rolebinding', 'clusterrolebinding'];
 const groundKinds = ['namespace', 'persistentvolume'];
 
 /** A label alone makes nothing ours: it must say spark-dev made it, or belong to an object that does. */
 export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectProof): OwnObjects {
-  const own = objects.filter(({ labels }) => labels[ownLabel] === 'spark-dev');
+  const own = objects.filter(({ labels }) => isOwn(labels));
   const runOf = new Map(own.flatMap(({ uid, labels }) => (labels[runLabel] ? [[uid, labels[runLabel]] as const] : [])));
   const runs = new Map<string, ClusterObject[]>();
   for (const object of objects.filter(isTemporary)) {
@@ -63,7 +60,7 @@ export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectP
 
 /** Put up on purpose, and nothing that a run left. */
 export function isStanding({ labels }: ClusterObject): boolean {
-  return labels['spark-dev/service'] !== undefined && labels[runLabel] === undefined;
+  return labels[serviceLabel] !== undefined && labels[runLabel] === undefined;
 }
 
 function isTemporary({ kind, name, labels }: ClusterObject): boolean {

@@ -6,7 +6,6 @@ import { locatePrograms } from '../clusters/programs.js';
 import type { ClusterAccess, ClusterKind, ProviderName } from '../clusters/provider.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { KubectlTool } from '../kube/kubectl.js';
-import { homeLabel } from '../kube/names.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
@@ -15,6 +14,7 @@ import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
 import { listBuildCaches, listOldRuns, listScratch, measureFolders, type MeasuredFolder } from './folders.js';
 import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
+import { homeLabel } from '../kube/labels.js';
 
 /** How our cluster is reached; with it alone cleaning asks and changes. */
 export interface ReachedCluster {

@@ -7,6 +7,7 @@ import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
 import { count } from '../text/words.js';
+import { sparkRoleLabel } from '../kube/labels.js';
 
 export interface CleanRequest {
   /** Also runs that are at work, and what another home made. */
@@ -113,7 +114,7 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
  */
 export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObject[]): readonly Argv[] {
   const makers = doomed.filter(({ kind }) => ['job', 'deployment', 'statefulset'].includes(kind));
-  const drivers = doomed.filter(({ kind, labels }) => kind === 'pod' && labels['spark-role'] === 'driver');
+  const drivers = doomed.filter(({ kind, labels }) => kind === 'pod' && labels[sparkRoleLabel] === 'driver');
   const rest = doomed.filter((one) => !makers.includes(one) && !drivers.includes(one));
   const waited = ['--wait=true', '--timeout=30s'];
   return [

@@ -3,6 +3,7 @@ import { clusterPaths, jobNamespace, profileName } from '../kube/names.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
+import { runLabel } from '../kube/labels.js';
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type SignalName = keyof typeof codes;
@@ -69,6 +70,6 @@ export function describeHaste(places: Directories | undefined): string {
   const kubeconfig = places === undefined ? undefined : clusterPaths(places).kubeconfig;
   if (kubeconfig === undefined || !existsSync(kubeconfig)) return `${left}\n`;
   const pinned = ['kubectl', '--kubeconfig', kubeconfig, '--context', profileName, '-n', jobNamespace];
-  const remove = quoteArgv([...pinned, 'delete', 'job,pod,configmap', '-l', 'spark-dev/run']);
+  const remove = quoteArgv([...pinned, 'delete', 'job,pod,configmap', '-l', runLabel]);
   return `${left} If a run on the cluster was under way, this removes what is left of runs there:\n  ${remove}\n`;
 }

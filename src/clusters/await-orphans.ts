@@ -4,6 +4,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { profileName } from '../kube/names.js';
+import { waitFor } from '../time/wait-for.js';
 
 const goneWithinMs = 10 * 60_000;
 
@@ -12,23 +13,21 @@ const goneWithinMs = 10 * 60_000;
  * next (with the lock, so that none of these that has this home can be anybody else's) waits for its end.
  */
 export async function awaitOrphans(host: Host, signal?: AbortSignal): Promise<void> {
-  const deadline = host.clock.now() + goneWithinMs;
   let said = false;
-  for (;;) {
-    const orphans = await listOrphans(host);
-    const [first] = orphans;
-    if (first === undefined) return;
-    if (!said)
+  const findFirst = async (): Promise<Orphan | undefined> => {
+    const [first] = await listOrphans(host);
+    if (first !== undefined && !said)
       host.ui.say(`Waiting for what a call that was killed had begun: ${first.command} (process ${first.pid})`);
     said = true;
-    if (host.clock.now() > deadline) {
-      throw new SparkDevError('LOCKED', 'A program that an earlier call began is still changing the cluster', {
-        why: `${first.command} (process ${first.pid})`,
-        fix: [`Look at it, and end it if it hangs: kill ${first.pid}`],
-      });
-    }
-    await host.clock.sleep(500, signal);
-  }
+    return first;
+  };
+  const limits = { everyMs: 500, timeoutMs: goneWithinMs, signal };
+  const last = await waitFor(host.clock, findFirst, { until: (found) => found === undefined, ...limits });
+  if (last === undefined) return;
+  throw new SparkDevError('LOCKED', 'A program that an earlier call began is still changing the cluster', {
+    why: `${last.command} (process ${last.pid})`,
+    fix: [`Look at it, and end it if it hangs: kill ${last.pid}`],
+  });
 }
 
 interface Orphan {

@@ -1,19 +1,21 @@
 import { expect, it } from 'vitest';
 import { createFakeCluster } from '../../test/fakes/fake-kube.js';
 import { createFakeMachine } from '../../test/fakes/fake-machine.js';
+import { parseNodeContainer } from './node-container.js';
 import { locatePrograms } from './programs.js';
-import { observeSizes, readNodeContainer, type ObservedSize } from './observed-size.js';
+import { observeSizes, type ObservedSize } from './observed-size.js';
+import { limitWithin } from './observed-size.js';
 
 const engine = { cpuMilli: 4000, memoryMb: 16_384 };
 
 it.each([
-  ['--cpus and --memory', 'true {"NanoCpus":1500000000,"Memory":7516192768}', { cpuMilli: 1500, memoryMb: 7168 }],
-  ['a quota', 'true {"CpuQuota":150000,"CpuPeriod":0,"Memory":0}', { cpuMilli: 1500, memoryMb: 16_384 }],
-  ['a quota with its period', 'true {"CpuQuota":100000,"CpuPeriod":50000}', { cpuMilli: 2000, memoryMb: 16_384 }],
-  ['no limit', 'true {"NanoCpus":0,"CpuQuota":0,"Memory":0}', engine],
-  ['more than the machine has', 'true {"NanoCpus":64000000000,"Memory":99999999999999}', engine],
+  ['--cpus and --memory', 'running {"NanoCpus":1500000000,"Memory":7516192768}', { cpuMilli: 1500, memoryMb: 7168 }],
+  ['a quota', 'running {"CpuQuota":150000,"CpuPeriod":0,"Memory":0}', { cpuMilli: 1500, memoryMb: 16_384 }],
+  ['a quota with its period', 'running {"CpuQuota":100000,"CpuPeriod":50000}', { cpuMilli: 2000, memoryMb: 16_384 }],
+  ['no limit', 'running {"NanoCpus":0,"CpuQuota":0,"Memory":0}', engine],
+  ['more than the machine has', 'running {"NanoCpus":64000000000,"Memory":99999999999999}', engine],
 ])('a container with %s', (_title, stdout, limit) => {
-  expect(readNodeContainer(stdout, engine)).toEqual({ isRunning: true, limit });
+  expect(limitWithin(engine, parseNodeContainer(stdout).limit)).toEqual(limit);
 });
 
 const inspected = (text: string) => ({ argv: ['docker', 'container', 'inspect'], stdout: text });
@@ -28,7 +30,7 @@ it('asks everybody who knows a size', async () => {
     {},
     {
       kube: () => Promise.resolve(createFakeCluster().kube),
-      programs: [inspected('true {"NanoCpus":1500000000,"Memory":5242880000}')],
+      programs: [inspected('running {"NanoCpus":1500000000,"Memory":5242880000}')],
     },
   );
   expect(facts).toMatchObject({
@@ -52,6 +54,6 @@ it('whoever does not answer is absent', async () => {
 });
 
 it('a stopped cluster still has a limit, and nobody asks its nodes', async () => {
-  const facts = await observe({ profile: 'stopped' }, { programs: [inspected('false {"NanoCpus":2000000000}')] });
+  const facts = await observe({ profile: 'stopped' }, { programs: [inspected('exited {"NanoCpus":2000000000}')] });
   expect(facts).toMatchObject({ configured: { cpuMilli: 2000 }, limit: { cpuMilli: 2000 }, free: undefined });
 });

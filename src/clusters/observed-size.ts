@@ -7,8 +7,8 @@ import { profileName } from '../kube/names.js';
 import { readNodeResources, sumFree, type NodeResources } from '../kube/node-resources.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
 import { addResources, smallestResources, type Resources } from '../kube/resources.js';
-import { inspectContainerArgv, parseLimit } from './container-limit.js';
 import { toResources } from '../kube/size.js';
+import { observeNodeContainer } from './node-container.js';
 
 /** A cluster's size as each of those who know one tells it; undefined where nobody answers. */
 export interface ObservedSize {
@@ -30,12 +30,13 @@ const answerWithinMs = 10_000;
 
 /** Looks and changes nothing; what does not answer is absent. */
 export async function observeSizes(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedSize> {
-  const [{ engine, container }, configured] = await Promise.all([
-    observeContainer(host, signal),
+  const [engine, configured] = await Promise.all([
+    observeHostSize(host, signal),
     answered(signal, observeConfigured(host, programs, signal)),
   ]);
-  const limit = container?.limit;
-  const mayRun = engine !== undefined && container?.isRunning !== false;
+  const container = engine === undefined ? undefined : await answered(signal, observeNodeContainer(host, signal));
+  const limit = engine && container && limitWithin(engine, container.limit);
+  const mayRun = engine !== undefined && container?.state !== 'stopped';
   const inside = mayRun ? await observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes;
   return { configured, limit, ...inside, host: engine };
 }
@@ -84,30 +85,12 @@ async function observeConfigured(
   return profile === undefined ? undefined : toResources(profile);
 }
 
-interface NodeContainer {
-  readonly isRunning: boolean;
-  readonly limit: Resources;
-}
-
-async function observeContainer(
-  host: Host,
-  signal: AbortSignal,
-): Promise<{ readonly engine: Resources | undefined; readonly container?: NodeContainer }> {
-  const engine = await observeHostSize(host, signal);
-  if (engine === undefined) return { engine };
-  const options = { accept: [1], timeoutMs: answerWithinMs, signal };
-  const asked = await answered(signal, host.runner.run(inspectContainerArgv(profileName), options));
-  return asked?.exitCode === 0 ? { engine, container: readNodeContainer(asked.stdout, engine) } : { engine };
-}
-
-/** A container without a limit has the whole machine. */
-export function readNodeContainer(stdout: string, engine: Resources): NodeContainer {
-  const { cpuMilli, memoryMb } = parseLimit(stdout);
-  const limit: Resources = {
+/** 0 is no limit, which is the whole machine. */
+export function limitWithin(engine: Resources, { cpuMilli, memoryMb }: Resources): Resources {
+  return smallestResources(engine, {
     cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,
     memoryMb: memoryMb > 0 ? memoryMb : engine.memoryMb,
-  };
-  return { isRunning: stdout.startsWith('true '), limit: smallestResources(engine, limit) };
+  });
 }
 
 async function observeNodes(host: Host, target: KubeTarget) {

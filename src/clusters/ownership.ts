@@ -18,6 +18,7 @@ import {
   type ThingKind,
 } from './minikube/docker-things.js';
 import { clusterPaths, profileName } from '../kube/names.js';
+import { profileFile } from './minikube/profile-file.js';
 
 /** What this home knows of itself; a thing in Docker that matches none of it is not this home's. */
 export interface HomeIdentity {
@@ -188,9 +189,8 @@ async function compareAuthority(
   return hasOwn && stdout.includes(own) ? 'same' : 'another';
 }
 
-async function readNodeImage({ directories }: Host): Promise<string | undefined> {
-  const file = join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
-  const text = await readFile(file, 'utf8').catch(() => '');
+async function readNodeImage(host: Host): Promise<string | undefined> {
+  const text = await readFile(profileFile(host), 'utf8').catch(() => '');
   return /"KicBaseImage": *"([^"]+)"/.exec(text)?.[1];
 }
 

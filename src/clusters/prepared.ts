@@ -7,20 +7,14 @@ import { findTool } from '../toolchain/find-tool.js';
 import { hasClusterState } from './cluster-state.js';
 import { accessDesktop } from './docker-desktop/access.js';
 import { findDesktopContext } from './docker-desktop/find-context.js';
-import { getClusterStateArgv } from '../kube/kubectl.js';
+import { askKubectl, getClusterStateArgv } from '../kube/kubectl.js';
 import { accessMinikube } from './minikube/access.js';
-import {
-  clusterPaths,
-  defaultStorageMark,
-  jobNamespace,
-  jobServiceAccount,
-  namespaceAnnotation,
-  type StorageKind,
-} from '../kube/names.js';
+import { clusterPaths, defaultStorageMark, jobNamespace, jobServiceAccount, type StorageKind } from '../kube/names.js';
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
 import { isThere } from '../files/paths.js';
+import { namespaceAnnotation } from '../kube/labels.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {
@@ -128,8 +122,8 @@ async function readPrepared(
 ): Promise<PreparedAnswer> {
   try {
     const argv = getClusterStateArgv(access, timeoutMs);
-    const answer = await host.runner.run(argv, { env: access.childEnv, timeoutMs, signal });
-    const read = preparedSchema.safeParse(JSON.parse(answer.stdout));
+    const stdout = await askKubectl({ host, cluster: access, signal }, argv, { timeoutMs });
+    const read = preparedSchema.safeParse(JSON.parse(stdout));
     if (!read.success) return { absent: 'the cluster is not fully prepared' };
     const { sparkImage, sparkVersion, rights } = read.data.data;
     const { annotations } = read.data.metadata;

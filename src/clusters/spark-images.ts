@@ -1,13 +1,13 @@
 import type { Argv } from '../ports/runner.js';
-import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../kube/kubectl.js';
 import { jobNamespace, preparedConfigMap } from '../kube/names.js';
 
 /** On the ConfigMap of what init prepared, one for each further version of Spark that `images build` brought: its image. */
 const annotation = 'spark-dev/spark-';
 
 export function noteSparkArgv(tool: KubectlTool, version: string, image: string): Argv {
-  const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
-  return [...pinnedKubectl(tool), ...target, `${annotation}${version}=${image}`, '--overwrite'];
+  const note = `${annotation}${version}=${image}`;
+  return kubectl(tool, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, note, '--overwrite');
 }
 
 /** Version → image. */

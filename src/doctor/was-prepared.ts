@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { clusterPaths, profileName } from '../kube/names.js';
+import { profileFile } from '../clusters/minikube/profile-file.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
 import type { CheckContext, Finding } from './check.js';
@@ -12,8 +11,7 @@ export const withinCheck = { timeoutMs: 3000 } as const;
 export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
   if ((await resolveProvider(host, (await settings()).provider, signal, withinCheck)) === 'docker-desktop') return true;
-  const { minikubeHome } = clusterPaths(host.directories);
-  return isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
+  return isThere(profileFile(host));
 }
 
 /** What brings back, or makes, all that a cluster needs. */

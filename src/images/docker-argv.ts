@@ -1,11 +1,9 @@
 import type { Argv } from '../ports/runner.js';
 import { proxyEnv, type DebianRoot } from './debian-root.js';
 import { recipeLabel, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { ownSelector } from '../kube/labels.js';
 
-const labels = (hash: string): readonly string[] => [
-  `${recipeLabel}=${hash}`,
-  'app.kubernetes.io/managed-by=spark-dev',
-];
+const labels = (hash: string): readonly string[] => [`${recipeLabel}=${hash}`, ownSelector];
 
 /** For the classic builder, which every Docker has. Beside the argv, because a proxy's address may hold a password. */
 export function buildEnv({ recipe }: PlannedImage): Readonly<Record<string, string>> {
@@ -42,8 +40,13 @@ export function importArgv(root: DebianRoot, rootTar: string): Argv {
   return ['docker', 'import', ...changes, rootTar, root.reference];
 }
 
+/** Exit code 1 where one of them is missing; the others are told. */
+export function inspectImagesArgv(format: string, ...references: readonly string[]): Argv {
+  return ['docker', 'image', 'inspect', '--format', format, ...references];
+}
+
 export function imageIdArgv(reference: string): Argv {
-  return ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
+  return inspectImagesArgv('{{.Id}}', reference);
 }
 
 export function pullArgv(reference: string): Argv {

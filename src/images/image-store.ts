@@ -2,7 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { complete } from '../toolchain/half-made.js';
-import { imageIdArgv, loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
+import { loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
+import { findImageId } from './observed-image.js';
 
 /** An image of a daemon and its `docker save` file. */
 export interface StoredImage {
@@ -19,14 +20,14 @@ export interface StoreOptions {
 
 /** Loads the image into a daemon that lacks it; answers whether it had to. */
 export async function ensureLoaded(host: Host, image: StoredImage, options: StoreOptions): Promise<boolean> {
-  if ((await findImageId(host, image.reference, options)) !== undefined) return false;
+  if ((await findImageId(host, image.reference, runOptions(options))) !== undefined) return false;
   await host.runner.run(loadArgv(image.tar), runOptions(options));
   return true;
 }
 
 /** By digest, so that what is there is what was meant. */
 export async function ensurePulled(host: Host, reference: string, options: StoreOptions): Promise<void> {
-  if ((await findImageId(host, reference, options)) === undefined)
+  if ((await findImageId(host, reference, runOptions(options))) === undefined)
     await host.runner.run(pullArgv(reference), runOptions(options));
 }
 
@@ -56,7 +57,7 @@ async function saveUnderOtherName(
   file: string,
   options: StoreOptions,
 ): Promise<void> {
-  const theirs = await findImageId(host, savedAs, options);
+  const theirs = await findImageId(host, savedAs, runOptions(options));
   try {
     await host.runner.run(tagArgv(reference, savedAs), runOptions(options));
     await host.runner.run(saveArgv(savedAs, file), runOptions(options));
@@ -64,11 +65,6 @@ async function saveUnderOtherName(
     const back = theirs === undefined ? removeArgv([savedAs]) : tagArgv(theirs, savedAs);
     await host.runner.run(back, runOptions({ ...options, signal: undefined }));
   }
-}
-
-async function findImageId(host: Host, reference: string, options: StoreOptions): Promise<string | undefined> {
-  const answer = await host.runner.run(imageIdArgv(reference), { ...runOptions(options), accept: [1] });
-  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
 
 function runOptions({ logFile, signal, dockerEnv }: StoreOptions): {

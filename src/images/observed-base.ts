@@ -4,6 +4,7 @@ import { parseJavaSettings } from '../toolchain/spark/java.js';
 import { parseSparkCore } from '../toolchain/spark/spark-core.js';
 import type { SparkVersion } from '../toolchain/spark/versions.js';
 import type { Daemon } from './daemon.js';
+import { inspectImagesArgv } from './docker-argv.js';
 
 /** What lies in an image that is to carry our entrypoint and class archive. */
 export interface ObservedBase {
@@ -59,7 +60,7 @@ export async function lookAtBase(
     ...(daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv }),
   };
   const [inspected, version] = await Promise.all([
-    host.runner.run(['docker', 'image', 'inspect', '--format={{.Architecture}}', image], options),
+    host.runner.run(inspectImagesArgv('{{.Architecture}}', image), options),
     host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
   ]);
   const [arch, daemonArch] = [inspected.stdout.trim(), version.stdout.trim()];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
+import type { Argv, RunOptions } from '../ports/runner.js';
 import type { Daemon } from './daemon.js';
 import { recipeLabel } from './recipe.js';
 import { listLines } from '../text/words.js';
+import { imageIdArgv, inspectImagesArgv } from './docker-argv.js';
 
 /** An image as a daemon describes it. */
 export interface ImageFacts {
@@ -19,10 +20,6 @@ export interface ImageFacts {
 }
 
 const answerWithinMs = 30_000;
-
-export function inspectArgv(references: readonly string[]): Argv {
-  return ['docker', 'image', 'inspect', '--format', '{{json .}}', ...references];
-}
 
 /** Only tagged ones: ours always have a tag of their own. */
 export function listOwnArgv(): Argv {
@@ -69,7 +66,10 @@ export async function inspectImages(
   signal?: AbortSignal,
 ): Promise<readonly ImageFacts[]> {
   if (references.length === 0) return [];
-  const answer = await host.runner.run(inspectArgv(references), { ...optionsOf(daemon, signal), accept: [1] });
+  const answer = await host.runner.run(inspectImagesArgv('{{json .}}', ...references), {
+    ...optionsOf(daemon, signal),
+    accept: [1],
+  });
   return [...new Map(parseInspected(answer.stdout).map((image) => [image.id, image])).values()];
 }
 
@@ -96,4 +96,14 @@ export async function listUsedIds(host: Host, daemon: Daemon, signal?: AbortSign
 
 function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
   return { signal, timeoutMs: answerWithinMs, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
+}
+
+/** Undefined where the daemon of that environment has no such image. */
+export async function findImageId(
+  host: Pick<Host, 'runner'>,
+  reference: string,
+  options: Omit<RunOptions, 'accept'>,
+): Promise<string | undefined> {
+  const answer = await host.runner.run(imageIdArgv(reference), { ...options, accept: [1] });
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }

@@ -1,6 +1,7 @@
 import { suggestNearest } from '../config/suggest.js';
 import { readHeapMb, readMemoryMb } from '../config/memory-size.js';
 import { readCount } from '../config/resolve.js';
+import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
 
 /** What is wrong with one thing of an application; `path` is that of its entry in `apps:`. */
 export interface JobProblem {
@@ -49,16 +50,16 @@ const ours: readonly (readonly [key: string, why: string])[] = [
 
 /** Labels that Spark's selectors, ours, and the clean-up hang on. */
 export function isOurLabel(key: string): boolean {
-  return key.startsWith('spark-dev/') || key === 'app.kubernetes.io/managed-by' || sparkLabels.includes(key);
+  return key.startsWith(ownPrefix) || key === managedByLabel || sparkLabels.includes(key);
 }
 
 /** https://github.com/apache/spark, resource-managers/kubernetes/core: Constants.scala */
 const sparkLabels = [
-  'spark-app-selector',
+  sparkAppLabel,
   'spark-app-name',
   'spark-exec-id',
   'spark-exec-resourceprofile-id',
-  'spark-role',
+  sparkRoleLabel,
   'spark-version',
 ];
 

@@ -3,6 +3,7 @@ import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { roleNames, type JobFile, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
+import { ownPrefix } from '../kube/labels.js';
 
 /** A ConfigMap holds a MiB, and Spark puts all properties into one. */
 const mostPropertyBytes = 1_000_000;
@@ -48,7 +49,7 @@ function judgeLabels(job: SparkJob): readonly JobProblem[] {
       .filter(isOurLabel)
       .map((key) => ({ path: ['labels', key], message: 'the run is known by this label' })),
     ...[...annotations]
-      .filter((key) => key.startsWith('spark-dev/'))
+      .filter((key) => key.startsWith(ownPrefix))
       .map((key) => ({ path: ['annotations', key], message: 'the run is known by this annotation' })),
   ];
 }

@@ -1,12 +1,73 @@
 import { z } from 'zod';
-import type { Argv } from '../ports/runner.js';
+import type { Host } from '../ports/host.js';
+import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
 import { jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
+import { ownLabels } from './labels.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
 export interface KubectlTool {
   readonly kubectl: string;
   readonly kubeconfig: string;
   readonly context: string;
+}
+
+/** The calls of kubectl on one cluster, as a dry run prints them. */
+export interface Kubectl {
+  readonly argv: (...words: readonly string[]) => Argv;
+  readonly get: (...words: readonly string[]) => Argv;
+  readonly delete: (...words: readonly string[]) => Argv;
+}
+
+/** One cluster and how its calls are run. */
+export interface KubectlSession {
+  readonly host: Pick<Host, 'runner'>;
+  readonly cluster: KubectlTool & { readonly childEnv: Readonly<Record<string, string>> };
+  readonly signal?: AbortSignal | undefined;
+}
+
+const answerWithinMs = 15_000;
+
+export function kubectl(cluster: KubectlTool, namespace?: string): Kubectl {
+  const { kubectl: program, kubeconfig, context } = cluster;
+  const where = namespace === undefined ? [] : [`--namespace=${namespace}`];
+  const argv = (...words: readonly string[]): Argv => [
+    ...[program, `--kubeconfig=${kubeconfig}`, `--context=${context}`],
+    ...where,
+    ...words,
+  ];
+  return {
+    argv,
+    get: (...words) => argv('get', ...words),
+    delete: (...words) => argv('delete', ...words),
+  };
+}
+
+/** Ends after 15 seconds unless the options say otherwise. */
+export function runKubectl(
+  { host, cluster, signal }: KubectlSession,
+  argv: Argv,
+  options: Omit<RunOptions, 'env' | 'signal'> = {},
+): Promise<RunResult> {
+  return host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs, ...options });
+}
+
+/** What the call prints. */
+export async function askKubectl(...call: Parameters<typeof runKubectl>): Promise<string> {
+  return (await runKubectl(...call)).stdout;
+}
+
+/** On stdin, because secrets may be among them. */
+export function applyObjects(
+  session: KubectlSession,
+  objects: object | readonly object[],
+  timeoutMs = 30_000,
+): Promise<RunResult> {
+  return runKubectl(session, applyInputArgv(session.cluster), { input: listInput(objects), timeoutMs });
+}
+
+/** One object, or some as the list that kubectl reads. */
+export function listInput(objects: object | readonly object[]): string {
+  return JSON.stringify(Array.isArray(objects) ? { apiVersion: 'v1', kind: 'List', items: objects } : objects);
 }
 
 /** What init writes into the job's namespace, as kubectl names them. */
@@ -17,64 +78,40 @@ const wantedObjects = [
   'persistentvolumeclaim/spark-events',
 ] as const;
 
-export function pinnedKubectl({ kubectl, kubeconfig, context }: KubectlTool): readonly string[] {
-  return [kubectl, `--kubeconfig=${kubeconfig}`, `--context=${context}`];
-}
-
 export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  return [
-    ...pinnedKubectl(tool),
-    `--request-timeout=${String(timeoutMs)}ms`,
-    `--namespace=${jobNamespace}`,
-    'get',
-    ...wantedObjects,
-    `configmap/${preparedConfigMap}`,
-    '--ignore-not-found',
-    '--output=json',
-  ];
+  const wait = `--request-timeout=${String(timeoutMs)}ms`;
+  const quiet = ['--ignore-not-found', '--output=json'];
+  return kubectl(tool, jobNamespace).get(...wantedObjects, `configmap/${preparedConfigMap}`, ...quiet, wait);
 }
 
 export function getClusterStateArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  return [
-    ...pinnedKubectl(tool),
-    `--namespace=${jobNamespace}`,
-    'get',
-    'configmap',
-    preparedConfigMap,
-    '--output=json',
-    `--request-timeout=${String(timeoutMs)}ms`,
-  ];
+  const wait = `--request-timeout=${String(timeoutMs)}ms`;
+  return kubectl(tool, jobNamespace).get('configmap', preparedConfigMap, '--output=json', wait);
 }
 
 export function getNodesArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  return [...pinnedKubectl(tool), `--request-timeout=${String(timeoutMs)}ms`, 'get', 'nodes', '--output=json'];
+  return kubectl(tool).argv(`--request-timeout=${String(timeoutMs)}ms`, 'get', 'nodes', '--output=json');
 }
 
 export function applyRightsArgv(tool: KubectlTool, folder: string): Argv {
-  return [...pinnedKubectl(tool), 'apply', `--kustomize=${folder}`];
+  return kubectl(tool).argv('apply', `--kustomize=${folder}`);
 }
 
 /** Server-side: what is applied comes on stdin. */
 export function applyInputArgv(tool: KubectlTool): Argv {
-  return [
-    ...pinnedKubectl(tool),
-    'apply',
-    '--server-side',
-    '--force-conflicts',
-    '--field-manager=spark-dev',
-    '--filename=-',
-  ];
+  const how = ['--server-side', '--force-conflicts', '--field-manager=spark-dev', '--filename=-'];
+  return kubectl(tool).argv('apply', ...how);
 }
 
 /** Refuses what is there already; what is created comes on stdin, or from a file. */
 export function createArgv(tool: KubectlTool, file = '-'): Argv {
-  return [...pinnedKubectl(tool), 'create', `--filename=${file}`, '--output=name'];
+  return kubectl(tool).argv('create', `--filename=${file}`, '--output=name');
 }
 
 /** For a cluster into whose node one does not get: a job begun before CoreDNS answers does not find the API server. */
 export function awaitDnsArgv(tool: KubectlTool): Argv {
-  const wait = ['wait', 'pods', '--selector=k8s-app=kube-dns', '--for=condition=Ready', '--timeout=120s'];
-  return [...pinnedKubectl(tool), '--namespace=kube-system', ...wait];
+  const wait = ['--selector=k8s-app=kube-dns', '--for=condition=Ready', '--timeout=120s'];
+  return kubectl(tool, 'kube-system').argv('wait', 'pods', ...wait);
 }
 
 /** The ConfigMap in which init notes, at its end, what it prepared. */
@@ -85,7 +122,7 @@ export function clusterStateObject(data: Readonly<Record<string, string>>): obje
     metadata: {
       name: preparedConfigMap,
       namespace: jobNamespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+      labels: ownLabels(),
     },
     data,
   };

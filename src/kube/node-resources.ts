@@ -37,7 +37,7 @@ export function readNodeResources(
     const isBound = limit !== undefined && limit.memoryMb < whole.memoryMb;
     const bounded = limit === undefined ? whole : smallestResources(whole, limit);
     const requested = sumRequests(
-      pods.filter((pod) => isLiving(pod) && pod.spec?.nodeName === name).map((pod) => requestOf(pod)),
+      pods.filter((pod) => !hasEnded(pod) && pod.spec?.nodeName === name).map((pod) => requestOf(pod)),
     );
     return {
       name,
@@ -67,8 +67,9 @@ function takesPods({ spec }: V1Node): boolean {
   return spec?.unschedulable !== true && (spec?.taints ?? []).every(({ effect }) => effect === 'PreferNoSchedule');
 }
 
-function isLiving({ status }: V1Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+/** Its containers take nothing any more. */
+export function hasEnded({ status }: { readonly status?: { readonly phase?: unknown } | undefined }): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /**

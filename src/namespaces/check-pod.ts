@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { applyInputArgv, kubectl, askKubectl, runKubectl } from '../kube/kubectl.js';
 import { readPodProgram } from '../kube/pod-program.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
-import { ownLabels } from '../kube/names.js';
+import { ownLabels, ownSelector } from '../kube/labels.js';
+import { withPods } from '../kube/pods.js';
 
 export interface CheckPod {
   readonly name: string;
@@ -44,12 +45,12 @@ export function describeCheckPod({ cluster }: NamespaceSession, namespace: strin
 }
 
 export function checkPodArgvs({ cluster }: NamespaceSession, { name, namespace }: CheckPod): CheckPodArgvs {
-  const inNamespace = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
+  const { argv, delete: remove } = kubectl(cluster, namespace);
   const script = ['sh', '-c', 'exec python3 -c "$ASK" "$@"', 'ask'];
   return {
     make: applyInputArgv(cluster),
-    ask: (...words) => [...inNamespace, 'exec', name, '--quiet', '--', ...script, ...words],
-    remove: [...inNamespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false', '--grace-period=1'],
+    ask: (...words) => argv('exec', name, '--quiet', '--', ...script, ...words),
+    remove: remove('pod', name, '--ignore-not-found', '--wait=false', '--grace-period=1'),
   };
 }
 
@@ -60,18 +61,18 @@ export async function withCheckPod<Result>(
   reviews: Reviews,
   act: (run: (argv: Argv, input?: string) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
-  const { host, cluster, signal } = session;
+  const { host, cluster } = session;
   const { make, remove } = checkPodArgvs(session, pod);
   const run = async (argv: Argv, input?: string): Promise<string> => {
-    const options = { env: cluster.childEnv, signal, timeoutMs: answersWithinMs };
-    return (await host.runner.run(argv, input === undefined ? options : { ...options, input })).stdout;
+    const options = { timeoutMs: answersWithinMs };
+    return askKubectl(session, argv, input === undefined ? options : { ...options, input });
   };
   try {
     await run(make, JSON.stringify(await checkPodObject(host.directories, pod, reviews)));
     await awaitRunning(session, pod);
     return await act(run);
   } finally {
-    await host.runner.run(remove, { env: cluster.childEnv, timeoutMs: tidiedWithinMs }).catch(() => undefined);
+    await runKubectl({ host, cluster }, remove, { timeoutMs: tidiedWithinMs }).catch(() => undefined);
   }
 }
 
@@ -92,25 +93,15 @@ export async function checkPodObject(
 }
 
 async function awaitRunning({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<void> {
-  const kube = await host.kube(cluster);
-  const done = new AbortController();
-  const timer = setTimeout(() => {
-    done.abort();
-  }, startsWithinMs);
   let seen = 'the pod never came';
-  const onChange = (pods: readonly V1Pod[]): void => {
+  const look = (pods: readonly V1Pod[]): string | undefined => {
     const found = pods.find(({ metadata }) => metadata?.name === pod.name);
-    if (found === undefined) return;
-    seen = describe(found);
-    if (seen === 'running' || seen.startsWith('ErrImage')) done.abort();
+    if (found !== undefined) seen = describe(found);
+    return seen === 'running' || seen.startsWith('ErrImage') ? seen : undefined;
   };
-  try {
-    const selection = { namespace: pod.namespace, labels: 'app.kubernetes.io/managed-by=spark-dev' };
-    await kube.watchPods(selection, { onChange, onBroken: () => undefined }, AbortSignal.any([signal, done.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
-  signal.throwIfAborted();
+  const selection = { namespace: pod.namespace, labels: ownSelector };
+  const kube = await host.kube(cluster);
+  await withPods(host, kube, selection, { signal }, (pods) => pods.until(look, { timeoutMs: startsWithinMs }));
   if (seen === 'running') return;
   throw new SparkDevError('JOB_FAILED', `The pod ${pod.name} did not start`, {
     why: seen,

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
 import { accountName, askRightsArgv, findMissingRights } from './ask-rights.js';
@@ -12,7 +12,7 @@ import {
   type AskedRight,
   type DriverRight,
 } from './driver-rights.js';
-import { ask, type NamespaceSession } from './session.js';
+import { type NamespaceSession } from './session.js';
 
 export interface CheckedRight extends AskedRight {
   /** Asked as the account through the API; undefined for what only a pod is asked. */
@@ -38,9 +38,13 @@ export function accountArgvs(
   cluster: PreparedCluster,
   namespace: string,
 ): { readonly account: Argv; readonly rights: Argv } {
-  const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
   return {
-    account: [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what],
+    account: kubectl(cluster, namespace).get(
+      'serviceaccount',
+      cluster.serviceAccount,
+      '--ignore-not-found',
+      '--output=name',
+    ),
     rights: askRightsArgv(cluster, accountName(cluster, namespace)),
   };
 }
@@ -53,7 +57,7 @@ export async function findAccountGaps(
 ): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
   const { cluster } = session;
   const [account, missing] = await Promise.all([
-    ask(session, accountArgvs(cluster, namespace).account),
+    askKubectl(session, accountArgvs(cluster, namespace).account),
     findMissingRights(session, namespace, [...driverRights, ...beside], accountName(cluster, namespace)),
   ]);
   return { hasAccount: account.trim() !== '', missing };

@@ -1,6 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Argv } from '../ports/runner.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { NamespaceSession } from './session.js';
 
 /** One object in a namespace; of its content only what a person must know before it goes. */
@@ -19,36 +17,25 @@ const passing =
 const residents = ['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default'];
 const answerWithinMs = 30_000;
 
-export function listKindsArgv(cluster: PreparedCluster): Argv {
-  return [...pinnedKubectl(cluster), 'api-resources', '--namespaced', '--verbs=list,delete', '--output=name'];
-}
-
 /** A template instead of JSON, so that no Secret's value is ever read. */
-export function listObjectsArgv(cluster: PreparedCluster, kinds: readonly string[], namespace: string): Argv {
-  const storage = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
-  const finalizers = '{{range .metadata.finalizers}}{{.}},{{end}}';
-  const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizers}\t${storage}\n{{end}}`;
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${namespace}`,
-    'get',
+const storageField = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
+const finalizersField = '{{range .metadata.finalizers}}{{.}},{{end}}';
+const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizersField}\t${storageField}\n{{end}}`;
+
+/** An API that does not answer hides its kinds; the others are told. */
+export async function listContents(session: NamespaceSession, namespace: string): Promise<readonly NamespaceObject[]> {
+  const { cluster } = session;
+  const options = { timeoutMs: answerWithinMs, accept: [1] };
+  const list = kubectl(cluster).argv('api-resources', '--namespaced', '--verbs=list,delete', '--output=name');
+  const listed = await askKubectl(session, list, options);
+  const kinds = listed.split('\n').filter((kind) => kind !== '' && !passing.test(kind));
+  if (kinds.length === 0) return [];
+  const look = kubectl(cluster, namespace).get(
     kinds.join(','),
     '--ignore-not-found',
     `--output=go-template=${template}`,
-  ];
-}
-
-/** An API that does not answer hides its kinds; the others are told. */
-export async function listContents(
-  { host, cluster, signal }: NamespaceSession,
-  namespace: string,
-): Promise<readonly NamespaceObject[]> {
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs, accept: [1] };
-  const kinds = (await host.runner.run(listKindsArgv(cluster), options)).stdout
-    .split('\n')
-    .filter((kind) => kind !== '' && !passing.test(kind));
-  if (kinds.length === 0) return [];
-  return parseContents((await host.runner.run(listObjectsArgv(cluster, kinds, namespace), options)).stdout);
+  );
+  return parseContents(await askKubectl(session, look, options));
 }
 
 export function parseContents(stdout: string): readonly NamespaceObject[] {

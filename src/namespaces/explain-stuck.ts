@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -16,7 +16,7 @@ export function explainStuck(
 ): SparkDevError {
   const held = left.filter(({ finalizers }) => finalizers.length > 0);
   const look = ({ kind, name: object }: NamespaceObject): string =>
-    quoteArgv([...pinnedKubectl(cluster), `--namespace=${name}`, 'get', kind, object, '--output=yaml']);
+    quoteArgv(kubectl(cluster, name).get(kind, object, '--output=yaml'));
   return new SparkDevError('NAMESPACE_STUCK', `The namespace ${name} is being deleted and does not come to an end`, {
     why: [
       ...obstacles,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import { jobServiceAccount } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
+import { ownLabels, ownSelector } from '../kube/labels.js';
 
 export const grantedRoles = ['view', 'edit'] as const;
 export type GrantedRole = (typeof grantedRoles)[number];
@@ -55,28 +56,17 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
     metadata: {
       name: bindingName({ role, subject }),
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+      labels: ownLabels(),
     },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [isAccount ? subject : { apiGroup: 'rbac.authorization.k8s.io', ...subject }],
   };
 }
 
-export function grantArgv(cluster: PreparedCluster): Argv {
-  return applyInputArgv(cluster);
-}
-
 /** Nothing of that name that does not carry our label. */
 export function revokeArgv(cluster: PreparedCluster, grant: Grant): Argv {
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${grant.namespace}`,
-    'delete',
-    'rolebinding',
-    '--selector=app.kubernetes.io/managed-by=spark-dev',
-    `--field-selector=metadata.name=${bindingName(grant)}`,
-    '--output=name',
-  ];
+  const which = [`--selector=${ownSelector}`, `--field-selector=metadata.name=${bindingName(grant)}`];
+  return kubectl(cluster, grant.namespace).delete('rolebinding', ...which, '--output=name');
 }
 
 export function showSubject({ kind, name, namespace }: Subject): string {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { pinnedKubectl } from '../kube/kubectl.js';
-import { homeFolderAnnotation, homeLabel } from '../kube/names.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Argv } from '../ports/runner.js';
-import { ask, type NamespaceSession } from './session.js';
+import { type NamespaceSession } from './session.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
+import { isOwn, ownSelector, homeLabel, homeFolderAnnotation } from '../kube/labels.js';
 
 export interface ObservedNamespace {
   readonly name: string;
@@ -29,26 +27,23 @@ const namespaceSchema = z.object({
     .default({ phase: 'Active', conditions: [] }),
 });
 
-export function getNamespaceArgv(cluster: PreparedCluster, name: string): Argv {
-  return [...pinnedKubectl(cluster), 'get', 'namespace', name, '--ignore-not-found', '--output=json'];
-}
-
-export function listNamespacesArgv(cluster: PreparedCluster): Argv {
-  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return [...pinnedKubectl(cluster), 'get', 'namespaces', ours, '--output=json'];
-}
-
 /** Undefined where there is none of that name. */
 export async function observeNamespace(
   session: NamespaceSession,
   name: string,
 ): Promise<ObservedNamespace | undefined> {
-  const stdout = await ask(session, getNamespaceArgv(session.cluster, name));
+  const stdout = await askKubectl(
+    session,
+    kubectl(session.cluster).get('namespace', name, '--ignore-not-found', '--output=json'),
+  );
   return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
 }
 
 export async function listNamespaces(session: NamespaceSession): Promise<readonly ObservedNamespace[]> {
-  const stdout = await ask(session, listNamespacesArgv(session.cluster));
+  const stdout = await askKubectl(
+    session,
+    kubectl(session.cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json'),
+  );
   return z
     .object({ items: z.array(namespaceSchema) })
     .parse(JSON.parse(stdout))
@@ -58,7 +53,7 @@ export async function listNamespaces(session: NamespaceSession): Promise<readonl
 function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): ObservedNamespace {
   return {
     name: metadata.name,
-    ours: metadata.labels['app.kubernetes.io/managed-by'] === 'spark-dev',
+    ours: isOwn(metadata.labels),
     home: metadata.labels[homeLabel] ?? '',
     madeBy: metadata.annotations[homeFolderAnnotation] ?? '',
     isTerminating: status.phase === 'Terminating',

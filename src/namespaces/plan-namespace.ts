@@ -1,14 +1,16 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { applyRightsArgv, createArgv, pinnedKubectl } from '../kube/kubectl.js';
-import { jobNamespace, namespaceAnnotation, preparedConfigMap, rightsFolders } from '../kube/names.js';
+import { applyRightsArgv, createArgv } from '../kube/kubectl.js';
+import { jobNamespace, preparedConfigMap, rightsFolders } from '../kube/names.js';
 import { namespaceObject } from '../clusters/object-proof.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { capabilities } from '../clusters/provider.js';
 import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import { namespaceAnnotation } from '../kube/labels.js';
 
 /** Our kustomize/rights once more, under another name. */
 export interface NamespaceFolder {
@@ -58,20 +60,7 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
 /** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
 export function useArgv(cluster: PreparedCluster, name: string): Argv {
   const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
-  const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
-  return [...pinnedKubectl(cluster), ...target, value, '--overwrite'];
-}
-
-/** Ends with the last object in it, or says after the time that it has not. */
-export function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
-  return [
-    ...pinnedKubectl(cluster),
-    'delete',
-    'namespace',
-    name,
-    '--ignore-not-found',
-    `--timeout=${String(timeoutS)}s`,
-  ];
+  return kubectl(cluster, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, value, '--overwrite');
 }
 
 /** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
@@ -89,7 +78,8 @@ export function planDeletion(
   const gone: ShownStep = {
     title: `Delete the namespace ${name}`,
     why: 'with all that is in it',
-    commands: [deleteNamespaceArgv(cluster, name, timeoutS)],
+    // ends with the last object in it, or says after the time that it has not
+    commands: [kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`)],
   };
   return inUse ? [back, gone] : [gone];
 }
@@ -103,7 +93,7 @@ export async function runAll(
   for (const { title, commands } of steps) {
     const step = host.ui.step(title);
     try {
-      for (const argv of commands) await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: 180_000 });
+      for (const argv of commands) await runKubectl({ host, cluster, signal }, argv, { timeoutMs: 180_000 });
       step.done();
     } catch (error) {
       step.fail();

@@ -7,6 +7,7 @@ import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';
+import { ownLabels } from '../kube/labels.js';
 
 /** Account, role, binding and claim of kustomize/rights, for a namespace that somebody else made. */
 export interface RightsFolder {
@@ -21,7 +22,7 @@ export async function describeRightsFolder(directories: Directories, namespace: 
   const kustomization = renderKustomization({
     resources: inside.map(([path]) => path),
     namespace,
-    labels: [{ pairs: { 'app.kubernetes.io/managed-by': 'spark-dev' } }],
+    labels: [{ pairs: ownLabels() }],
     patches: [
       { target: { kind: 'PersistentVolumeClaim' }, operations: [{ op: 'remove', path: '/spec/storageClassName' }] },
     ],

@@ -6,6 +6,7 @@ import { explainStuck } from './explain-stuck.js';
 import { checkNamespaceName } from './namespace-name.js';
 import { observeNamespace, type ObservedNamespace } from './observe-namespace.js';
 import type { NamespaceSession } from './session.js';
+import { ownSelector } from '../kube/labels.js';
 
 /** One in which runs may be; throws for one that is not there, not ours, or going. */
 export async function requireNamespace(session: NamespaceSession, name: string): Promise<ObservedNamespace> {
@@ -45,7 +46,7 @@ export function removeByHand(context: string, name: string): string {
 
 export function foreign(name: string): SparkDevError {
   return new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${name} was not made by spark-dev`, {
-    why: 'It does not carry the label app.kubernetes.io/managed-by=spark-dev.',
+    why: `It does not carry the label ${ownSelector}.`,
     fix: ['spark-dev namespace list', 'spark-dev namespace create ANOTHER-NAME'],
     facts: { namespace: name },
   });

@@ -1,9 +1,9 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { accountName, findMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
-import { ask, type NamespaceSession } from './session.js';
+import type { NamespaceSession } from './session.js';
 
 /** What a prepared namespace holds for a run, by kind and name. */
 const residents = ['serviceaccount', 'persistentvolumeclaim'] as const;
@@ -20,14 +20,11 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
     serviceaccount: serviceAccount,
     persistentvolumeclaim: eventsClaim,
   };
-  const found = await ask(session, [
-    ...pinnedKubectl(cluster),
-    `--namespace=${namespace}`,
-    'get',
-    ...residents.map((kind) => `${kind}/${names[kind]}`),
-    '--ignore-not-found',
-    '--output=name',
-  ]);
+  const wanted = residents.map((kind) => `${kind}/${names[kind]}`);
+  const found = await askKubectl(
+    session,
+    kubectl(cluster, namespace).get(...wanted, '--ignore-not-found', '--output=name'),
+  );
   const absent = residents.filter((kind) => !found.split('\n').includes(`${kind}/${names[kind]}`));
   const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
   // whoever may not ask as the account finds out when the driver starts

@@ -1,10 +1,10 @@
 import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { pinnedKubectl } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import { checkPodArgvs, withCheckPod, type CheckPod } from './check-pod.js';
-import { bindingObject, grantArgv, revokeArgv, type Grant } from './grant.js';
-import { ask, type NamespaceSession } from './session.js';
+import { bindingObject, revokeArgv, type Grant } from './grant.js';
+import { type NamespaceSession } from './session.js';
+import { applyInputArgv, kubectl, runKubectl, askKubectl } from '../kube/kubectl.js';
 
 export interface DemoStep {
   readonly title: string;
@@ -50,7 +50,7 @@ function planDemo(
     see('without a token: forbidden', 'anonymous', 'pods', 403),
     see('the account: its own pods', 'account', 'pods', 200),
     see('the account: services, which a driver creates but does not list', 'account', 'services', 403),
-    change('now it may look', 'grant', grantArgv(cluster), JSON.stringify(bindingObject(grant))),
+    change('now it may look', 'grant', applyInputArgv(cluster), JSON.stringify(bindingObject(grant))),
     see('the account: services', 'account', 'services', 200),
     change('and now it may not any more', 'revoke', revokeArgv(cluster, grant)),
     see('the account: services', 'account', 'services', 403),
@@ -83,15 +83,21 @@ export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise
       return done;
     });
   } finally {
-    const options = { env: cluster.childEnv, timeoutMs: tidiedWithinMs };
-    await host.runner.run(revokeArgv(cluster, grant), options).catch(() => undefined);
+    await runKubectl({ host, cluster }, revokeArgv(cluster, grant), { timeoutMs: tidiedWithinMs }).catch(
+      () => undefined,
+    );
   }
 }
 
 async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {
   const { metadata } = bindingObject(grant) as { readonly metadata: { readonly name: string } };
-  const look = ['get', 'rolebinding', metadata.name, '--ignore-not-found', '--output=name'];
-  const found = await ask(session, [...pinnedKubectl(session.cluster), `--namespace=${grant.namespace}`, ...look]);
+  const look = kubectl(session.cluster, grant.namespace).get(
+    'rolebinding',
+    metadata.name,
+    '--ignore-not-found',
+    '--output=name',
+  );
+  const found = await askKubectl(session, look);
   if (found.trim() === '') return;
   throw new SparkDevError('IN_USE', `The account may view ${grant.namespace} already, so there is nothing to show`, {
     why: 'The demo grants that right and takes it back. It does not take back what somebody else granted.',

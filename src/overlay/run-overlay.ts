@@ -1,7 +1,7 @@
 import type { OverlayFiles } from './kustomize/kustomization.js';
-import { ownLabels } from '../kube/names.js';
 import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
 import { renderKustomization } from './kustomize/render.js';
+import { runLabels } from '../kube/labels.js';
 
 export interface RunOverlay {
   readonly runId: string;
@@ -37,7 +37,7 @@ function renderRunOverlay(run: RunOverlay): string {
     namePrefix: `${run.runId}-`,
     labels: [
       {
-        pairs: { ...ownLabels(run.home), 'spark-dev/run': run.runId },
+        pairs: runLabels(run.runId, run.home),
         includeTemplates: true,
       },
     ],

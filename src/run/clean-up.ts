@@ -1,29 +1,24 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
+import { runSelector, sparkRoleLabel } from '../kube/labels.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 
 /**
  * Removes what one run made. After an interruption in order and waited for: the Job and its pod first, because the submit
  * client may be about to create the driver, which is not owned by the Job; then the driver, which would replace executors.
  */
 export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: boolean): readonly Argv[] {
-  const base = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, 'delete'];
-  const ours = ['-l', `spark-dev/run=${runId}`, '--ignore-not-found'];
-  if (ended) return [[...base, 'job,pod,configmap', ...ours, '--wait=false', '--cascade=background']];
+  const ours = runSelector(runId);
+  const remove = (kinds: string, labels: string, ...how: readonly string[]): Argv =>
+    kubectl(cluster, cluster.namespace).delete(kinds, '-l', labels, '--ignore-not-found', ...how);
+  if (ended) return [remove('job,pod,configmap', ours, '--wait=false', '--cascade=background')];
   const waited = ['--wait=true', '--timeout=30s'];
   return [
-    [...base, 'job', ...ours, ...waited, '--cascade=foreground'],
-    [
-      ...base,
-      'pod',
-      '-l',
-      `spark-dev/run=${runId},spark-role=driver`,
-      ...waited,
-      '--ignore-not-found',
-      '--grace-period=5',
-    ],
-    [...base, 'pod,configmap', ...ours, ...waited, '--grace-period=5'],
+    remove('job', ours, ...waited, '--cascade=foreground'),
+    remove('pod', `${ours},${sparkRoleLabel}=driver`, ...waited, '--grace-period=5'),
+    remove('pod,configmap', ours, ...waited, '--grace-period=5'),
   ];
 }
 
@@ -31,9 +26,24 @@ export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: bo
 export async function cleanRun(host: Host, cluster: PreparedCluster, runId: string, ended: boolean): Promise<void> {
   const failures: unknown[] = [];
   for (const argv of cleanRunArgvs(cluster, runId, ended)) {
-    await host.runner.run(argv, { env: cluster.childEnv, timeoutMs: 45_000 }).catch((error: unknown) => {
+    await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
       failures.push(error);
     });
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** All that carries the run's label; waited for, so that what is counted afterwards is true. */
+export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
+  const how = ['--ignore-not-found', '--grace-period=2', '--wait=true', '--timeout=30s', '--cascade=background'];
+  const ours = `--selector=${runSelector(runId)}`;
+  return kubectl(cluster, cluster.namespace).delete('job,pod,service,configmap', ours, ...how);
+}
+
+/** Whatever became of the run; what stays is said, and `clean` finds it. */
+export async function removeRun(host: Host, cluster: PreparedCluster, argv: Argv, runId: string): Promise<void> {
+  await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
+    const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
+    host.ui.warn(`Run ${runId} could not be removed from the cluster: ${why} (spark-dev clean does it)`);
+  });
 }

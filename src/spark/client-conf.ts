@@ -1,7 +1,7 @@
 import type { JobShape } from '../fit/spark-pods.js';
-import { ownLabels } from '../kube/names.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
+import { runLabels } from '../kube/labels.js';
 
 export interface DriverPorts {
   readonly driver: number;
@@ -25,6 +25,16 @@ export interface ExecutorRequest {
   readonly executorTemplate: string;
 }
 
+/** Labels that Spark puts on its driver or on its executors. */
+export function labelConf(
+  role: 'driver' | 'executor',
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [`spark.kubernetes.${role}.label.${name}`, value]),
+  );
+}
+
 /** https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
 export function executorConf({
   runId,
@@ -37,7 +47,7 @@ export function executorConf({
     ...sparkPreferences,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    ...labelConf('executor', { ...ownLabels(home), 'spark-dev/run': runId }),
+    ...labelConf('executor', runLabels(runId, home)),
     'spark.kubernetes.executor.podTemplateFile': executorTemplate,
     'spark.kubernetes.container.image.pullPolicy': 'Never',
     ...jobConf(job),
@@ -67,16 +77,6 @@ export function driverConf(pod: string, ports: DriverPorts): Record<string, stri
     'spark.ui.showConsoleProgress': 'false',
     'spark.sql.warehouse.dir': 'file:///tmp/warehouse',
   };
-}
-
-/** What Spark puts on the pods that it makes. */
-export function labelConf(
-  role: 'driver' | 'executor',
-  labels: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [`spark.kubernetes.${role}.label.${key}`, value]),
-  );
 }
 
 export function confWords(conf: Readonly<Record<string, string>>): readonly string[] {

@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { readPodRequest } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
+import { roleLabel, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
 
 /** Containers as Spark and our submit Job name them. */
 export const driverContainer = 'spark-kubernetes-driver';
@@ -40,9 +41,9 @@ export interface RunView {
 
 /** All that the pods of one run tell, in one value. The driver's container status is the verdict; the Job is not asked. */
 export function viewRun(pods: readonly V1Pod[]): RunView {
-  const submit = pods.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
-  const driver = pods.find((pod) => pod.metadata?.labels?.['spark-role'] === 'driver');
-  const executors = pods.filter((pod) => pod.metadata?.labels?.['spark-role'] === 'executor');
+  const submit = pods.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
+  const driver = pods.find((pod) => pod.metadata?.labels?.[sparkRoleLabel] === 'driver');
+  const executors = pods.filter((pod) => pod.metadata?.labels?.[sparkRoleLabel] === 'executor');
   const submitProgress = submit === undefined ? undefined : progressOf(submit, submitContainer);
   const failedSubmit: Trouble[] =
     driver === undefined && submit !== undefined && submitProgress?.state === 'ended' && submitProgress.exitCode !== 0
@@ -62,7 +63,7 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
         ? undefined
         : {
             pod: nameOf(driver),
-            appId: driver.metadata?.labels?.['spark-app-selector'],
+            appId: driver.metadata?.labels?.[sparkAppLabel],
             memoryLimit: driver.spec?.containers.find(({ name }) => name === driverContainer)?.resources?.limits?.[
               'memory'
             ],

@@ -1,4 +1,5 @@
 import type { JobVolume, RoleName, SparkJob } from '../job/job.js';
+import { ownLabels } from '../kube/labels.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ function describeClaim(volume: JobVolume & { readonly kind: 'on-demand' }): {
     ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
     resources: { requests: { storage: size } },
   };
-  const metadata = { labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } };
+  const metadata = { labels: ownLabels() };
   return {
     volume: { name, ephemeral: { volumeClaimTemplate: { metadata, spec } } },
     mount: { name, mountPath: path, ...(readOnly ? { readOnly } : {}) },

@@ -1,5 +1,4 @@
 import type { JobShape } from '../fit/spark-pods.js';
-import { ownLabels } from '../kube/names.js';
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
 import { labelConf } from './client-conf.js';
@@ -7,6 +6,7 @@ import { keepBlanks } from './java-options.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
+import { runLabels } from '../kube/labels.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
 export interface Submission {
@@ -77,8 +77,8 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     'spark.kubernetes.authenticate.driver.serviceAccountName': submission.serviceAccount,
     'spark.kubernetes.driver.pod.name': `${runId}-driver`,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    ...labelConf('driver', { ...ownLabels(submission.home), 'spark-dev/run': runId }),
-    ...labelConf('executor', { ...ownLabels(submission.home), 'spark-dev/run': runId }),
+    ...labelConf('driver', runLabels(runId, submission.home)),
+    ...labelConf('executor', runLabels(runId, submission.home)),
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',

@@ -1,4 +1,4 @@
-import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { KubeObject } from './case.js';
 
@@ -13,5 +13,5 @@ export function awaitClaimsArgv(cluster: KubectlTool, objects: readonly KubeObje
   const { namespace } = first['metadata'] as { readonly namespace: string };
   const names = claims.map(({ metadata }) => (metadata as { readonly name: string }).name);
   const bound = ['--for=jsonpath={.status.phase}=Bound', '--timeout=60s'];
-  return [...pinnedKubectl(cluster), `--namespace=${namespace}`, 'wait', 'persistentvolumeclaim', ...names, ...bound];
+  return kubectl(cluster, namespace).argv('wait', 'persistentvolumeclaim', ...names, ...bound);
 }

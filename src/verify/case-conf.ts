@@ -1,12 +1,11 @@
 import type { JobShape } from '../fit/spark-pods.js';
-import { ownLabels } from '../kube/names.js';
 import { labelConf } from '../spark/client-conf.js';
 import { jobConf } from '../spark/job-conf.js';
 import { sparkPreferences } from '../spark/spark-preferences.js';
 import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
 import { storageClass, type CaseNames } from './case-names.js';
-
+import { runLabels } from '../kube/labels.js';
 /** Where the submit pod has the pod templates. */
 export const templatesFolder = '/opt/spark/templates';
 /** Its appearance in the driver ends the wait of an application that is held. */
@@ -33,7 +32,7 @@ export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
 /** What every application of the suite has, and the case's own on top of it. */
 export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Readonly<Record<string, string>> {
   const { namespace, driver, runId, home } = names;
-  const labels = { ...ownLabels(home), 'spark-dev/run': runId };
+  const labels = runLabels(runId, home);
   const isClient = one.mode === 'client';
   const conf: CaseConf = {
     ...sparkPreferences,

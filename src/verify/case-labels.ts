@@ -1,4 +1,4 @@
-import { ownLabels, verifyLabel } from '../kube/names.js';
+import { runLabels, verifyLabel } from '../kube/labels.js';
 import type { CaseNames } from './case-names.js';
 
 export const helperLabel = 'spark-dev/helper';
@@ -6,5 +6,5 @@ export const helperLabel = 'spark-dev/helper';
 export const driverLabel = 'verify-driver';
 
 export function caseLabels({ runId, home }: Pick<CaseNames, 'runId' | 'home'>): Readonly<Record<string, string>> {
-  return { ...ownLabels(home), 'spark-dev/run': runId, [verifyLabel]: runId };
+  return { ...runLabels(runId, home), [verifyLabel]: runId };
 }

@@ -6,6 +6,7 @@ import type { CaseNames } from './case-names.js';
 import type { HelperPod, KubeObject, TemplateRequest, VerifyCase } from './case.js';
 import type { ContainerDocument, PodDocument, PodSpecDocument } from './pod-document.js';
 import type { PodYaml } from './pod-yaml.js';
+import { sparkRoleLabel } from '../kube/labels.js';
 
 const confFolder = '/opt/spark/conf';
 
@@ -83,7 +84,7 @@ export function clientDriver(
   return podObject(
     names,
     names.driver,
-    { 'spark-role': 'driver', [driverLabel]: names.driver },
+    { [sparkRoleLabel]: 'driver', [driverLabel]: names.driver },
     {
       ...spec,
       restartPolicy: 'Never',

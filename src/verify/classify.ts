@@ -6,6 +6,7 @@ import { shapeCase } from './case-conf.js';
 import type { CaseNames } from './case-names.js';
 import type { PodRequest, Role, VerifyCase } from './case.js';
 import type { Evidence } from './evidence.js';
+import { sparkAppLabel } from '../kube/labels.js';
 
 /** Every assertion of Spark's suite that does not hold, one sentence each; none: the case has passed. */
 export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, evidence: Evidence): readonly string[] {
@@ -53,7 +54,7 @@ function validateRequest(
   request: PodRequest,
   isSame: (what: string, seen: string | undefined, wanted: string) => readonly string[],
 ): readonly string[] {
-  const appId = pod.metadata?.labels?.['spark-app-selector'] ?? '(no spark-app-selector)';
+  const appId = pod.metadata?.labels?.[sparkAppLabel] ?? `(no ${sparkAppLabel})`;
   const env = new Map((container?.env ?? []).map(({ name, value }) => [name, value]));
   const each = (
     what: string,

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { RunOptions } from '../ports/runner.js';
 import { writePrivately } from '../runs/private-run.js';
 import { awaitClaimsArgv } from './await-claims.js';
 import { helperLabel } from './case-labels.js';
@@ -17,10 +16,13 @@ import { lastWords } from './classify.js';
 import { performSteps, type CaseContext } from './perform-steps.js';
 import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
 import { listLines } from '../text/words.js';
+import { roleLabel } from '../kube/labels.js';
+import { waitFor } from '../time/wait-for.js';
 
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
 const goneWithinMs = 60_000;
+const applyWithinMs = 60_000;
 
 /** Submits, watches to the end and reads all logs; what it made is still there then. */
 export async function gatherEvidence(
@@ -36,26 +38,24 @@ export async function gatherEvidence(
   await bestEffort(host, 'The submission of the case could not be kept', () =>
     writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
   );
-  await apply(run, objects.ground);
+  await applyObjects(run, objects.ground, applyWithinMs);
   const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
-  if (awaitClaims !== undefined)
-    await host.runner.run(awaitClaims, { env: cluster.childEnv, signal: run.signal, timeoutMs: 70_000 });
+  if (awaitClaims !== undefined) await runKubectl(run, awaitClaims, { timeoutMs: 70_000 });
   const kube = await host.kube(cluster);
   const { namespace } = names;
   const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
     book.stir();
   });
-  const book: PodHistory = openPodHistory(kube, namespace, watching, (pods) => {
+  const book: PodHistory = openPodHistory(host, kube, namespace, watching, (pods) => {
     logs.see(pods);
   });
-  book.watched.catch(() => undefined);
   const limit = AbortSignal.timeout(one.limitS === undefined ? limitMs : one.limitS * 1000);
   const signal = AbortSignal.any([watching, limit]);
   const stage: CaseContext = { host, cluster, namespace, book, logs, secretValues, signal };
   const troubles: string[] = [];
   try {
     for (const helper of objects.helpers) await startHelper(one, helper, run, book, signal);
-    await apply(run, [objects.submission]);
+    await applyObjects(run, [objects.submission], applyWithinMs);
     troubles.push(...(await race(one, stage)));
   } catch (error) {
     run.signal.throwIfAborted();
@@ -63,7 +63,7 @@ export async function gatherEvidence(
     troubles.push(`It did not come to its end in time; ${describePodsShortly(book)}`);
   }
   await logs.settle(book.now);
-  const submit = book.now.find((pod) => pod.metadata?.labels?.['spark-dev/role'] === 'submit');
+  const submit = book.now.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
   if (book.driver() === undefined && submit !== undefined)
     troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
   const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
@@ -85,12 +85,15 @@ async function race(one: VerifyCase, stage: CaseContext): Promise<readonly strin
   const { book } = stage;
   const over = new AbortController();
   const signal = AbortSignal.any([stage.signal, over.signal]);
-  const ended = book.until(() => {
-    const trouble = fatalTrouble(book.now);
-    if (trouble !== undefined) return [trouble];
-    const driver = book.driver();
-    return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
-  }, signal);
+  const ended = book.until(
+    () => {
+      const trouble = fatalTrouble(book.now);
+      if (trouble !== undefined) return [trouble];
+      const driver = book.driver();
+      return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
+    },
+    { signal },
+  );
   const steps = performSteps(one, { ...stage, signal });
   steps.catch(() => undefined);
   try {
@@ -120,12 +123,15 @@ async function startHelper(
 ): Promise<void> {
   const { name } = pod['metadata'] as { readonly name: string };
   const helper = helpers.find((one) => one.name === name);
-  await apply(run, [pod]);
-  const state = await book.until(() => {
-    const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
-    const now = seen === undefined ? 'waiting' : stateOf(seen);
-    return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
-  }, signal);
+  await applyObjects(run, [pod], applyWithinMs);
+  const state = await book.until(
+    () => {
+      const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
+      const now = seen === undefined ? 'waiting' : stateOf(seen);
+      return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
+    },
+    { signal },
+  );
   const code = book.seen.get(name)?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
   if (state === 'ended' && code !== 0)
     throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(code)}`);
@@ -140,27 +146,17 @@ function inventSecrets({ secrets = {} }: VerifyCase): SecretValues {
   );
 }
 
-/** On stdin: secrets are in it. */
-async function apply({ host, cluster, signal }: CaseRun, objects: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-  await host.runner.run(applyInputArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 60_000 });
-}
-
 /** The driver goes first, because all that Spark made belongs to it. */
 async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
   if (one.noneLeft === undefined) return [];
   const { host, cluster, signal } = run;
-  const options: RunOptions = { env: cluster.childEnv, signal, timeoutMs: goneWithinMs };
-  const kubectl = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
-  await host.runner.run([...kubectl, 'delete', 'pod', driver, '--wait=true'], options);
-  const deadline = host.clock.now() + goneWithinMs / 2;
-  for (;;) {
-    const argv = [...kubectl, 'get', one.noneLeft.join(','), '--output=name', '--ignore-not-found'];
-    const { stdout } = await host.runner.run(argv, options);
-    const left = listLines(stdout);
-    if (left.length === 0 || host.clock.now() > deadline) return left;
-    await host.clock.sleep(1000, signal);
-  }
+  const options = { timeoutMs: goneWithinMs };
+  const inside = kubectl(cluster, namespace);
+  await runKubectl(run, inside.delete('pod', driver, '--wait=true'), options);
+  const argv = inside.get(one.noneLeft.join(','), '--output=name', '--ignore-not-found');
+  const list = async (): Promise<readonly string[]> => listLines(await askKubectl(run, argv, options));
+  const limits = { everyMs: 1000, timeoutMs: goneWithinMs / 2, signal };
+  return waitFor(host.clock, list, { until: ({ length }) => length === 0, ...limits });
 }
 
 function describePodsShortly(book: PodHistory): string {

@@ -1,13 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
-import { everyExitCode, type Argv } from '../ports/runner.js';
+import { everyExitCode } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
 import type { Shown, Step, VerifyCase } from './case.js';
 import { nameOf, roleOf, stateOf, type PodHistory } from './pod-history.js';
+import { waitFor } from '../time/wait-for.js';
 
 export interface CaseContext {
   readonly host: Host;
@@ -21,7 +22,7 @@ export interface CaseContext {
 }
 
 /** A command may find its volume or its variable a moment later than its pod. */
-const probeTries = 10;
+const shownWithinMs = 10_000;
 const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
@@ -43,20 +44,23 @@ async function performStep(one: VerifyCase, step: Step, stage: CaseContext): Pro
     case 'probe':
       return probe(one, step, stage);
     case 'await-log':
-      await book.until(() => {
-        const driver = book.driver();
-        return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
-      }, signal);
+      await book.until(
+        () => {
+          const driver = book.driver();
+          return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
+        },
+        { signal },
+      );
       return undefined;
     case 'await-executors':
       // as in the suite: that they are there again, not yet that they run
-      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), signal);
+      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), { signal });
       return undefined;
     case 'delete-first-executor': {
       const [first] = await runningExecutors(stage, 1);
       const name = first === undefined ? '' : nameOf(first);
       await run(stage, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
-      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), signal);
+      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), { signal });
       return undefined;
     }
   }
@@ -80,13 +84,14 @@ async function ask(
   pod: V1Pod,
   stage: CaseContext,
 ): Promise<string | undefined> {
-  let said = '';
-  for (let tries = 0; tries < probeTries; tries++) {
+  const look = async (): Promise<string> => {
     const { stdout, stderr } = await execIn(stage, pod, words);
-    said = `${stdout}\n${stderr}`.trim();
-    if (isShown(said, shows, stage)) return undefined;
-    await stage.host.clock.sleep(probeEveryMs, stage.signal);
-  }
+    return `${stdout}\n${stderr}`.trim();
+  };
+  const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: stage.signal };
+  const isRight = (text: string): boolean => isShown(text, shows, stage);
+  const said = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
+  if (isRight(said)) return undefined;
   const where = `${nameOf(pod)}: ${words.join(' ')}`;
   // what stands there instead may be another secret
   if (typeof shows !== 'string') return `${where} did not give the value of ${shows.secret}.${shows.key}`;
@@ -103,18 +108,24 @@ function isExecutorAtWork(pod: V1Pod): boolean {
 }
 
 function runningDriver({ book, signal }: CaseContext): Promise<V1Pod> {
-  return book.until(() => {
-    const driver = book.driver();
-    return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
-  }, signal);
+  return book.until(
+    () => {
+      const driver = book.driver();
+      return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
+    },
+    { signal },
+  );
 }
 
 function runningExecutors({ book, signal }: CaseContext, count: number): Promise<readonly V1Pod[]> {
-  return book.until(() => {
-    const there = new Set(book.now.map(nameOf));
-    const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
-    return running.length >= count ? running : undefined;
-  }, signal);
+  return book.until(
+    () => {
+      const there = new Set(book.now.map(nameOf));
+      const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
+      return running.length >= count ? running : undefined;
+    },
+    { signal },
+  );
 }
 
 function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
@@ -122,7 +133,7 @@ function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
   return run(stage, ['exec', nameOf(pod), `--container=${container}`, '--', ...words]);
 }
 
-function run({ host, cluster, namespace, signal }: CaseContext, words: readonly string[]) {
-  const argv: Argv = [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...words];
-  return host.runner.run(argv, { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: 30_000 });
+function run(stage: CaseContext, words: readonly string[]) {
+  const argv = kubectl(stage.cluster, stage.namespace).argv(...words);
+  return runKubectl(stage, argv, { accept: everyExitCode, timeoutMs: 30_000 });
 }

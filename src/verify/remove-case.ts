@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../kube/kubectl.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -20,25 +20,20 @@ export function removeCaseArgvs(
   readonly pods: Argv;
   readonly rest: readonly Argv[];
 } {
-  const kubectl = pinnedKubectl(cluster);
-  const quiet = '--ignore-not-found';
+  const gone = (seconds: number): readonly string[] => ['--ignore-not-found', `--timeout=${String(seconds)}s`];
   const objects = fillNames(one.clusterObjects ?? [], names).map(
     ({ kind, metadata }) => `${kind.toLowerCase()}/${(metadata as { name: string }).name}`,
   );
   return {
-    pods: [
-      ...kubectl,
-      `--namespace=${names.namespace}`,
-      'delete',
+    pods: kubectl(cluster, names.namespace).delete(
       'jobs,statefulsets,pods',
       '--all',
       '--grace-period=1',
-      quiet,
-      `--timeout=${String(podsGoneS)}s`,
-    ],
+      ...gone(podsGoneS),
+    ),
     rest: [
-      [...kubectl, 'delete', 'namespace', names.namespace, quiet, `--timeout=${String(namespaceGoneS)}s`],
-      ...(objects.length === 0 ? [] : [[...kubectl, 'delete', ...objects, quiet, `--timeout=${String(podsGoneS)}s`]]),
+      kubectl(cluster).delete('namespace', names.namespace, ...gone(namespaceGoneS)),
+      ...(objects.length === 0 ? [] : [kubectl(cluster).delete(...objects, ...gone(podsGoneS))]),
     ],
   };
 }
@@ -52,9 +47,8 @@ export async function removeCase(
   const { host, cluster, onRoomFree } = run;
   const failures: string[] = [];
   const attempt = async (argv: Argv): Promise<string> => {
-    const options = { env: cluster.childEnv, timeoutMs: (namespaceGoneS + 10) * 1000 };
     try {
-      return (await host.runner.run(argv, options)).stdout;
+      return await askKubectl({ host, cluster }, argv, { timeoutMs: (namespaceGoneS + 10) * 1000 });
     } catch (error) {
       failures.push(`${argv.slice(3).join(' ')}: ${error instanceof Error ? error.message : String(error)}`);
       return '';
@@ -65,6 +59,6 @@ export async function removeCase(
   onRoomFree();
   for (const argv of rest) await attempt(argv);
   const look = ['get', 'namespace', names.namespace, '--ignore-not-found', '--output=name'];
-  const left = await attempt([...pinnedKubectl(cluster), ...look]);
+  const left = await attempt(kubectl(cluster).argv(...look));
   return left.trim() === '' ? failures : [...failures, `${left.trim()} is left behind`];
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pinnedKubectl } from '../kube/kubectl.js';
-import type { RunOptions } from '../ports/runner.js';
+import { kubectl, runKubectl } from '../kube/kubectl.js';
 import { nameCase } from './case-names.js';
 import type { CaseRun } from './case-run.js';
 import { injectCaseFault, type VerifyCase } from './case.js';
@@ -47,15 +46,13 @@ export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd>
 
 /** For whoever looks for the reason: everything that the cluster says of these pods. */
 async function describePods({ host, cluster }: CaseRun, namespace: string, folder: string): Promise<void> {
-  const kubectl = [...pinnedKubectl(cluster), `--namespace=${namespace}`];
-  const options: RunOptions = { env: cluster.childEnv, timeoutMs: 30_000 };
   const asked = [
     ['describe.txt', ['describe', 'pods,jobs']],
     ['pods.json', ['get', 'pods', '--output=json']],
     ['events.txt', ['get', 'events', '--sort-by=.lastTimestamp']],
   ] as const;
-  for (const [file, words] of asked)
-    await host.runner
-      .run([...kubectl, ...words], { ...options, stdoutFile: join(folder, file) })
-      .catch(() => undefined);
+  for (const [file, words] of asked) {
+    const options = { timeoutMs: 30_000, stdoutFile: join(folder, file) };
+    await runKubectl({ host, cluster }, kubectl(cluster, namespace).argv(...words), options).catch(() => undefined);
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { assembleContext } from '../images/build-context.js';
-import { buildArgv, buildEnv, imageIdArgv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
+import { buildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
 import { digestFolder } from '../images/folder-digest.js';
 import { planImage, type PlannedImage } from '../images/recipe.js';
 import type { Directories, Host } from '../ports/host.js';
@@ -11,6 +11,7 @@ import type { StepHandle } from '../ports/ui.js';
 import { fetchFromPypi } from '../toolchain/pypi/pypi.js';
 import { unpackZip } from '../toolchain/unpack.js';
 import { connectPackages } from './connect-packages.js';
+import { findImageId } from '../images/observed-image.js';
 
 /** Their names say what they were made of, so that one that is there need not be looked into. */
 export interface VerifyImages {
@@ -65,8 +66,7 @@ export async function ensureVerifyImage(
   const { signal, logFile } = options;
   const { name } = image.recipe;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), ...buildEnv(image) };
-  const seen = await host.runner.run(imageIdArgv(image.reference), { env, accept: [1], signal });
-  if (seen.exitCode === 0) return;
+  if ((await findImageId(host, image.reference, { env, signal })) !== undefined) return;
   const context = contextFolder(host.directories, image);
   const step = host.ui.step(`Image ${image.reference}`);
   try {

@@ -43,7 +43,7 @@ describe('run --dry-run on the cluster', () => {
     const dryRun = async (jar: string) => {
       const programs = [
         { argv: ['docker', 'version'], stdout: 'amd64' },
-        { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}', image], stdout: 'amd64' },
+        { argv: ['docker', 'image', 'inspect', '--format', '{{.Architecture}}', image], stdout: 'amd64' },
         { argv: ['docker', 'run'], stdout: `/opt/entrypoint.sh\n${jar}` },
       ];
       const { host } = await createFakeMachine({ record }, { ...kube, programs });

@@ -47,7 +47,7 @@ async function createWorld(
   const programs = [
     { argv: ['docker', 'context', 'inspect'], stdout: '{"Endpoints":{"docker":{"Host":"unix:///run/docker.sock"}}}' },
     { argv: ['docker', 'info', '--format', '{{.DockerRootDir}}'], stdout: '/' },
-    { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}'], stdout: `${arch}\n` },
+    { argv: ['docker', 'image', 'inspect', '--format', '{{.Architecture}}'], stdout: `${arch}\n` },
     { argv: ['docker', 'version'], stdout: 'amd64\n' },
     {
       argv: ['docker', 'run'],

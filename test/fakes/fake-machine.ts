@@ -4,6 +4,7 @@ import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
+import { inspectContainerArgv } from '../../src/clusters/node-container.js';
 import { allowAll } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
@@ -24,8 +25,6 @@ import { listChanges } from './list-changes.js';
 import type { Scripted } from './fake-runner.js';
 import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
-import { inspectContainerArgv } from '../../src/clusters/container-limit.js';
-
 export { recorded };
 
 export interface MachineState {
@@ -200,7 +199,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
       argv: inspectContainerArgv('spark-dev'),
       answers: () => ({
         exitCode: docker.containers.has('spark-dev') ? 0 : 1,
-        stdout: `${String(docker.containers.get('spark-dev')?.state !== 'exited')} ${describeLimit(node)}`,
+        stdout: `${docker.containers.get('spark-dev')?.state ?? ''} ${describeLimit(node)}`,
       }),
     },
     ...docker.programs(),

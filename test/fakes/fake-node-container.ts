@@ -39,7 +39,9 @@ export function containerPrograms(docker: FakeDocker, state: NodeState): Scripte
       argv: ['docker', 'container', 'inspect'],
       answers: (argv) => {
         const found = docker.containers.get(argv.at(-1) ?? '');
-        return found === undefined ? { exitCode: 1 } : { stdout: `${found.state} 2000000000 6442450944` };
+        return found === undefined
+          ? { exitCode: 1 }
+          : { stdout: `${found.state} {"NanoCpus":2000000000,"Memory":6442450944}` };
       },
     },
     {

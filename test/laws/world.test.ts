@@ -30,6 +30,23 @@ describe.each([
   });
 });
 
+describe.each([
+  'export const argv = (file: string): string[] => [`--kubeconfig=${file}`];',
+  "export const flag = '--kubeconfig=/data/kubeconfig';",
+  'export const watch = (kube: { watchPods: () => void }): void => { kube.watchPods(); };',
+  'export const watch = ({ watchPods }: { watchPods: () => void }): void => { watchPods(); };',
+])('%s', (text) => {
+  it('is refused outside src/kube', async () => {
+    expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/run/target.ts')).toEqual(['no-restricted-syntax']);
+  });
+
+  it('is allowed in src/kube, where the world stays an argument', async () => {
+    expect(await rulesBrokenBy(text, 'src/kube/pods.ts')).toEqual([]);
+    expect(await rulesBrokenBy("process.stdout.write('x');", 'src/kube/pods.ts')).toEqual(['no-restricted-syntax']);
+  });
+});
+
 it('finds the forgotten await', async () => {
   const text = 'export function start(): void { Promise.resolve(1); }';
   expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toContain('@typescript-eslint/no-floating-promises');

@@ -1,15 +1,16 @@
 import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
 import { isOwnObject, readObjectProof } from '../../clusters/object-proof.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { jobNamespace } from '../../kube/names.js';
 import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
 import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
-import { homeLabel, jobNamespace } from '../../kube/names.js';
 import { listNamespaces, type ObservedNamespace } from '../../namespaces/observe-namespace.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
 import { inspectLabelsArgv, parseLabels } from './images.js';
+import { homeLabel } from '../../kube/labels.js';
 
 const answerWithinMs = 15_000;
 
@@ -34,11 +35,8 @@ export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespace
   const others = namespaces.filter((name) => name !== jobNamespace);
   return [others, namespaces.filter((name) => name === jobNamespace)]
     .filter((names) => names.length > 0)
-    .map((names) => [
-      ...[...pinnedKubectl(tool), 'delete', 'namespace'],
-      `--selector=${homeLabel}=${home},kubernetes.io/metadata.name in (${names.join(',')})`,
-      '--timeout=120s',
-    ]);
+    .map((names) => `--selector=${homeLabel}=${home},kubernetes.io/metadata.name in (${names.join(',')})`)
+    .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
 }
 
 /** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */

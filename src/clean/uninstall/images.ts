@@ -3,16 +3,13 @@ import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
+import { inspectImagesArgv } from '../../images/docker-argv.js';
 
 const stageLabel = 'io.spark-dev.stage';
 const format = '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}';
 
 export function listLabelledArgv(): Argv {
   return ['docker', 'image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${recipeLabel}`];
-}
-
-export function inspectLabelsArgv(ids: readonly string[]): Argv {
-  return ['docker', 'image', 'inspect', '--format', format, ...ids];
 }
 
 /** Untagged leftovers of builds that were cut short, as far as they are ours. */
@@ -45,6 +42,10 @@ export function parseOwnTags(stdout: string, recipes: ReadonlySet<string>): read
       return recipes.has(recipe) ? [...own, ...official] : [];
     })
     .sort();
+}
+
+export function inspectLabelsArgv(references: readonly string[]): Argv {
+  return inspectImagesArgv(format, ...references);
 }
 
 /** Of `inspectLabelsArgv`. */

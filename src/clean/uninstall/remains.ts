@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dataLabel } from '../../clusters/minikube/docker-things.js';
-import { homeLabel, profileName } from '../../kube/names.js';
+import { profileName } from '../../kube/names.js';
 import { markerName } from '../../config/own-forms.js';
 import { joinWords } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
@@ -9,6 +9,7 @@ import type { Host } from '../../ports/host.js';
 import { describeMaker, removeByHand } from '../../namespaces/require-namespace.js';
 import type { DesktopThings } from './desktop-things.js';
 import type { ObservedMachine } from './observe.js';
+import { homeLabel } from '../../kube/labels.js';
 
 export interface Insistence {
   readonly force: boolean;

@@ -1,7 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
-import { getNodesArgv, parseNodes, pinnedKubectl, type KubectlTool, type NodeFigures } from '../../kube/kubectl.js';
+import { askKubectl, getNodesArgv, kubectl, parseNodes, type NodeFigures } from '../../kube/kubectl.js';
 import type { HostPrograms } from '../programs.js';
 import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
@@ -27,14 +26,6 @@ export interface DesktopHost {
 
 const answerWithinMs = 10_000;
 
-export function daemonNameArgv(): Argv {
-  return ['docker', 'info', '--format', '{{.Name}}'];
-}
-
-export function listStorageClassesArgv(tool: KubectlTool): Argv {
-  return [...pinnedKubectl(tool), 'get', 'storageclasses', '--output=name', '--request-timeout=5s'];
-}
-
 /** Throws CONTEXT_REFUSED where something else has the name of Docker Desktop's context. */
 export async function observeGround(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<DesktopHost> {
   const [answer, desktop] = await Promise.all([
@@ -45,19 +36,24 @@ export async function observeGround(host: Host, programs: HostPrograms, signal: 
   const isEnabled = desktop?.settings?.size.kubernetes;
   if ('absent' in answer) return { ...nothing, absent: answer.absent, isEnabled };
   const access = await accessDesktop(host, programs, answer.found, signal);
-  const options = { env: access.childEnv, signal, timeoutMs: answerWithinMs };
+  const session = { host, cluster: access, signal };
+  const options = { timeoutMs: answerWithinMs };
+  const listClasses = kubectl(access).get('storageclasses', '--output=name', '--request-timeout=5s');
   const [nodes, classes, name] = await Promise.all([
-    answered(signal, host.runner.run(getNodesArgv(access, answerWithinMs / 2), options)),
-    answered(signal, host.runner.run(listStorageClassesArgv(access), options)),
-    answered(signal, host.runner.run(daemonNameArgv(), options)),
+    answered(signal, askKubectl(session, getNodesArgv(access, answerWithinMs / 2), options)),
+    answered(signal, askKubectl(session, listClasses, options)),
+    answered(
+      signal,
+      host.runner.run(['docker', 'info', '--format', '{{.Name}}'], { env: access.childEnv, signal, ...options }),
+    ),
   ]);
   return {
     context: answer.found,
     absent: undefined,
     isEnabled,
-    nodes: nodes === undefined ? [] : parseNodes(nodes.stdout),
+    nodes: nodes === undefined ? [] : parseNodes(nodes),
     daemonName: name?.stdout.trim(),
-    hasStandardStorage: (classes?.stdout ?? '').split('\n').some((line) => line.endsWith('/standard')),
+    hasStandardStorage: (classes ?? '').split('\n').some((line) => line.endsWith('/standard')),
   };
 }
 

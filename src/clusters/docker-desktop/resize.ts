@@ -8,6 +8,7 @@ import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, t
 import { inStep } from '../../steps/in-step.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { codeOf } from '../../errors/error-code.js';
+import { waitFor } from '../../time/wait-for.js';
 
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
@@ -51,13 +52,12 @@ async function startAndVerify(
   signal: AbortSignal,
 ): Promise<void> {
   await inStep(host, 'Start Docker Desktop', () => start(host, signal));
-  const deadline = host.clock.now() + verifyWithinMs;
-  for (;;) {
-    const machine = await observeMachine(host, facts.context, signal);
-    if (machine !== undefined && hasTarget(machine, request)) return;
-    if (host.clock.now() > deadline) throw wrongSize(machine);
-    await host.clock.sleep(3000, signal);
-  }
+  const isRight = (found: ObservedDesktop['machine']): boolean => found !== undefined && hasTarget(found, request);
+  const machine = await waitFor(host.clock, () => observeMachine(host, facts.context, signal), {
+    until: isRight,
+    ...{ everyMs: 3000, timeoutMs: verifyWithinMs, signal },
+  });
+  if (!isRight(machine)) throw wrongSize(machine);
 }
 
 /** Said in any case: whoever reads the error must know in which state Docker Desktop is left. */

@@ -1,7 +1,7 @@
 import type { Host } from '../../ports/host.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import type { HostToolName } from '../../toolchain/find-tool.js';
-import { getNodesArgv, getObjectsArgv, parseNodes, parseObjects } from '../../kube/kubectl.js';
+import { askKubectl, getNodesArgv, getObjectsArgv, parseNodes, parseObjects } from '../../kube/kubectl.js';
 import { locatePrograms } from '../programs.js';
 import { capabilities, type ClusterAccess } from '../provider.js';
 import { answered } from '../observed-size.js';
@@ -70,13 +70,14 @@ const nothingKnown: ObservedDesktopSize = {
 };
 
 async function lookInside(host: Host, access: ClusterAccess, signal: AbortSignal): Promise<DesktopStatus['inside']> {
-  const options = { env: access.childEnv, signal, timeoutMs: 2 * answerWithinMs };
+  const session = { host, cluster: access, signal };
+  const options = { timeoutMs: 2 * answerWithinMs };
   const read = Promise.all([
-    host.runner.run(getNodesArgv(access, answerWithinMs), options),
-    host.runner.run(getObjectsArgv(access, answerWithinMs), options),
+    askKubectl(session, getNodesArgv(access, answerWithinMs), options),
+    askKubectl(session, getObjectsArgv(access, answerWithinMs), options),
   ]);
   const found = await answered(signal, read);
   if (found === undefined) return undefined;
   const [nodes, objects] = found;
-  return { nodes: parseNodes(nodes.stdout), objects: parseObjects(objects.stdout) };
+  return { nodes: parseNodes(nodes), objects: parseObjects(objects) };
 }

@@ -89,12 +89,6 @@ export function lookUpArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv 
   return ['docker', 'exec', profile, 'nslookup', '-timeout=1', '-retry=0', name, '10.96.0.10'];
 }
 
-/** State and limits in one line; exit code 1 where there is no such container. */
-export function nodeContainerArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  const format = '{{.State.Status}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}';
-  return ['docker', 'container', 'inspect', `--format=${format}`, profile];
-}
-
 /** What minikube does to stop a node, when minikube is not there or cannot read the profile. */
 export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
   return ['docker', 'stop', '-t', '60', profile];

@@ -23,6 +23,7 @@ import {
   type ProfileState,
   type StartEvent,
 } from './parse.js';
+import { waitFor } from '../../time/wait-for.js';
 
 /** One profile of one minikube, with the environment that pins its home and kubeconfig. */
 export interface MinikubeCluster {
@@ -113,19 +114,16 @@ export async function deleteProfile(host: Host, cluster: MinikubeCluster, reques
 
 /** minikube's start ends before CoreDNS answers, and a job begun then does not find the API server. */
 export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  const deadline = host.clock.now() + dnsWithinMs;
-  for (;;) {
-    const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
-    const { exitCode, stdout } = await host.runner.run(lookUpArgv(cluster), options);
-    if (exitCode === 0) return;
-    if (host.clock.now() > deadline) {
-      throw new SparkDevError('TIMED_OUT', `The cluster's DNS has not answered for ${String(dnsWithinMs / 1000)} s`, {
-        why: stdout.trim(),
-        fix: ['kubectl --context spark-dev -n kube-system get pods', 'spark-dev down && spark-dev init'],
-      });
-    }
-    await host.clock.sleep(500, requests.signal);
-  }
+  const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
+  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
+    until: (answer) => answer.exitCode === 0,
+    ...{ everyMs: 500, timeoutMs: dnsWithinMs, signal: requests.signal },
+  });
+  if (exitCode === 0) return;
+  throw new SparkDevError('TIMED_OUT', `The cluster's DNS has not answered for ${String(dnsWithinMs / 1000)} s`, {
+    why: stdout.trim(),
+    fix: ['kubectl --context spark-dev -n kube-system get pods', 'spark-dev down && spark-dev init'],
+  });
 }
 
 /** The variables that reach the cluster's own Docker daemon, past any proxy. */

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { imageIdArgv } from '../../images/docker-argv.js';
+import { findImageId } from '../../images/observed-image.js';
 import type { Host } from '../../ports/host.js';
 import { sourceTools } from '../../toolchain/source-tools.js';
 import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
@@ -10,7 +9,7 @@ import { isDamaged } from '../damaged-profile.js';
 import { rootImage, renderClusterState } from './desired.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
-import { getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
+import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { observeProfile, type ObservedProfile } from '../minikube/provider.js';
@@ -21,6 +20,7 @@ import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
 import type { ClusterAccess } from '../provider.js';
 import { isFile, isThere } from '../../files/paths.js';
+import { profileFile } from '../minikube/profile-file.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -91,9 +91,7 @@ export async function lookAtProfile(
     return observeProfile(host, describeMinikube(host, programs), { signal });
   const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
-  const { minikubeHome } = clusterPaths(host.directories);
-  const isKnown = await isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
-  if (!isKnown) return { state: 'absent', facts: undefined };
+  if (!(await isThere(profileFile(host)))) return { state: 'absent', facts: undefined };
   return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 
@@ -121,7 +119,9 @@ export async function listPresentImages(
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const { root } = parts;
-  const isPulled = root.isPulled === true && engineAnswers && (await isOnMachine(host, root.reference, signal));
+  const options = { signal, timeoutMs: 2 * answerWithinMs };
+  const isPulled =
+    root.isPulled === true && engineAnswers && (await findImageId(host, root.reference, options)) !== undefined;
   const images = [
     ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
     ...[parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].map(({ recipe, tar }) => ({
@@ -133,11 +133,6 @@ export async function listPresentImages(
   return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
 }
 
-async function isOnMachine(host: Host, reference: string, signal?: AbortSignal): Promise<boolean> {
-  const options = { signal, accept: [1], timeoutMs: 2 * answerWithinMs };
-  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
-}
-
 /** Undefined when Kubernetes does not answer although it is said to run. */
 export async function lookInside(
   host: Host,
@@ -145,13 +140,14 @@ export async function lookInside(
   access: ClusterAccess,
   signal?: AbortSignal,
 ): Promise<InsideCluster | undefined> {
-  const options = { env: access.childEnv, signal, timeoutMs: 2 * answerWithinMs };
   try {
     const [objects, hasSparkImage] = await Promise.all([
-      host.runner.run(getObjectsArgv(access, answerWithinMs), options),
+      askKubectl({ host, cluster: access, signal }, getObjectsArgv(access, answerWithinMs), {
+        timeoutMs: 2 * answerWithinMs,
+      }),
       hasImage(host, access, parts.spark.reference, signal),
     ]);
-    const { missing, record } = parseObjects(objects.stdout);
+    const { missing, record } = parseObjects(objects);
     return {
       missingObjects: missing,
       rightsAreCurrent: record?.['rights'] === parts.rights.digest,
@@ -167,6 +163,5 @@ export async function lookInside(
 /** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
 async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
   const env = await access.dockerEnv(host, signal);
-  const options = { env, signal, accept: [1], timeoutMs: 2 * answerWithinMs };
-  return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
+  return (await findImageId(host, reference, { env, signal, timeoutMs: 2 * answerWithinMs })) !== undefined;
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isOpen } from '../../journal/journal.js';
@@ -10,9 +9,9 @@ import { findBuiltTool } from '../../toolchain/tool-directory.js';
 import { findRelease, releasePlatform } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { probeSource, type ProbeAnswer } from '../../toolchain/upstream/probe.js';
-import { clusterPaths, profileName } from '../../kube/names.js';
 import type { ProviderName } from '../provider.js';
 import { readJson } from '../../files/read-json.js';
+import { profileFile } from '../minikube/profile-file.js';
 
 /** Minutes instead of a quarter of an hour, where both can be had. */
 const preference: readonly Source[] = ['upstream', 'registries'];
@@ -46,10 +45,8 @@ export async function resolveSource(host: Host): Promise<Source> {
 }
 
 /** What minikube itself noted of the node's image; undefined where there is no cluster. */
-export async function findMadeSource({ directories }: Pick<Host, 'directories'>): Promise<Source | undefined> {
-  const { minikubeHome } = clusterPaths(directories);
-  const file = join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
-  const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(await readJson(file));
+export async function findMadeSource(host: Pick<Host, 'directories'>): Promise<Source | undefined> {
+  const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(await readJson(profileFile(host)));
   if (!read.success) return undefined;
   return read.data.KicBaseImage.startsWith('spark-dev/') ? 'registries' : 'upstream';
 }

@@ -1,6 +1,7 @@
 import type { Argv } from '../../ports/runner.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { MinikubeProfile } from '../minikube/argv.js';
+import { ownSelector } from '../../kube/labels.js';
 
 /** Everything that may be worth keeping, and what tells what may not. Secrets are read apart, into a file of their own. */
 const kinds = [
@@ -28,40 +29,28 @@ const kinds = [
 ];
 
 export function getEverythingArgv(tool: KubectlTool): Argv {
-  return [...pinnedKubectl(tool), 'get', kinds.join(','), '--all-namespaces', '--output=json'];
+  return kubectl(tool).get(kinds.join(','), '--all-namespaces', '--output=json');
 }
 
 /** Beside all namespaces: rights that reach over the whole cluster. */
 export function getOwnRightsArgv(tool: KubectlTool): Argv {
-  return [
-    ...pinnedKubectl(tool),
-    'get',
-    'clusterroles,clusterrolebindings',
-    '--selector=app.kubernetes.io/managed-by=spark-dev',
-    '--output=json',
-  ];
+  return kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json');
 }
 
 export function getClaimsArgv(tool: KubectlTool): Argv {
-  return [
-    ...pinnedKubectl(tool),
-    'get',
-    'persistentvolumeclaims,persistentvolumes',
-    '--all-namespaces',
-    '--output=json',
-  ];
+  return kubectl(tool).get('persistentvolumeclaims,persistentvolumes', '--all-namespaces', '--output=json');
 }
 
 export function getPodsArgv(tool: KubectlTool): Argv {
-  return [...pinnedKubectl(tool), 'get', 'pods', '--all-namespaces', '--output=json'];
+  return kubectl(tool).get('pods', '--all-namespaces', '--output=json');
 }
 
 export function getCustomKindsArgv(tool: KubectlTool): Argv {
-  return [...pinnedKubectl(tool), 'get', 'customresourcedefinitions', '--output=name'];
+  return kubectl(tool).get('customresourcedefinitions', '--output=name');
 }
 
 export function getSecretsArgv(tool: KubectlTool, namespace: string): Argv {
-  return [...pinnedKubectl(tool), `--namespace=${namespace}`, 'get', 'secrets', '--output=json'];
+  return kubectl(tool, namespace).get('secrets', '--output=json');
 }
 
 /** How a program is run inside the node, as root. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobNamespace, preparedConfigMap } from '../../kube/names.js';
+import { isOwn } from '../../kube/labels.js';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -26,10 +27,8 @@ export function parseObjectList(text: string): readonly KubeObject[] {
   return listSchema.parse(JSON.parse(text)).items;
 }
 
-const ownLabel = 'app.kubernetes.io/managed-by';
-
 export function isManaged({ metadata }: KubeObject): boolean {
-  return metadata.labels?.[ownLabel] === 'spark-dev';
+  return isOwn(metadata.labels);
 }
 
 /** `deployment/spark/history`: enough to find it again. */

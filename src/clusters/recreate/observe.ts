@@ -4,7 +4,7 @@ import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
 import { readDockerEnv, type ChildRequests, type MinikubeCluster } from '../minikube/provider.js';
-import { clusterPaths, profileName } from '../../kube/names.js';
+import { profileFile } from '../minikube/profile-file.js';
 import {
   getCustomKindsArgv,
   getEverythingArgv,
@@ -42,7 +42,7 @@ export async function observeContent(
   session: RecreationSession,
   requests: ChildRequests,
 ): Promise<ObservedContent> {
-  const settings = await readProfileSettings(host);
+  const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
   const [everything, ownRights, customKinds, images] = await Promise.all([
     readLong(host, session, getEverythingArgv(session.kubectl), requests),
     readLong(host, session, getOwnRightsArgv(session.kubectl), requests),
@@ -58,13 +58,6 @@ export async function observeContent(
     settings,
     freeBytes: await freeBytes(host),
   };
-}
-
-async function readProfileSettings({ directories }: Host): Promise<ProfileSettings> {
-  const { minikubeHome } = clusterPaths(directories);
-  return parseProfileSettings(
-    await readFile(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'), 'utf8'),
-  );
 }
 
 /** A cluster's objects are often more than what a result holds, so they pass through a file that nobody else can read. */

@@ -8,6 +8,7 @@ import { describeSteps, type RecreationTools, type ShownStep } from './describe-
 import { listUnmanagedPods, listWorkloads } from './workloads.js';
 import { count } from '../../text/words.js';
 import { showBytes } from '../../text/sizes.js';
+import { hasEnded } from '../../kube/node-resources.js';
 
 /** What would be done, and what it means for what is in the cluster. */
 export interface Recreation {
@@ -82,7 +83,7 @@ function describeLost(
   claims: readonly UnsavedClaim[],
   images: SortedImages,
 ): string[] {
-  const ended = objects.filter(({ kind, status }) => kind === 'Pod' && hasEnded(status)).length;
+  const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one)).length;
   const foreign = listForeignNamespaces(objects, plan.namespaces);
   return [
     ...plan.mortals.map((one) => `${one.kind} ${show(one)} is at work and will be ended`),
@@ -108,10 +109,6 @@ function listForeignNamespaces(
     .map(({ metadata: { name } }) => ({ name, objects: objects.filter((object) => isKept(object, [name])) }))
     .map(({ name, objects: inside }) => ({ name, objects: inside.filter(({ kind }) => kind !== 'Namespace') }))
     .filter(({ name, objects: inside }) => inside.length > 0 && !name.startsWith('kube-'));
-}
-
-function hasEnded(status: KubeObject['status']): boolean {
-  return status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
 }
 
 function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): string {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { loadArgv } from '../../images/docker-argv.js';
-import { applyInputArgv, applyRightsArgv } from '../../kube/kubectl.js';
+import { applyInputArgv, applyRightsArgv, listInput } from '../../kube/kubectl.js';
 import { readDockerEnv } from '../minikube/provider.js';
 import { enableAddonArgv, getClaimsArgv, unpackArgv } from './argv.js';
 import { findPath, type SavedClaim } from './claims.js';
@@ -26,8 +26,7 @@ export async function restoreImages(shop: RecreationContext): Promise<void> {
 export async function restoreObjects(shop: RecreationContext): Promise<string> {
   const { host, plan, session } = shop;
   const restored = await readRestored(shop);
-  const list = { apiVersion: 'v1', kind: 'List', items: restored };
-  await host.runner.run(applyInputArgv(session.kubectl), { ...optionsOf(shop), input: JSON.stringify(list) });
+  await host.runner.run(applyInputArgv(session.kubectl), { ...optionsOf(shop), input: listInput(restored) });
   const rights = join(host.directories.package, 'kustomize', 'rights');
   await host.runner.run(applyRightsArgv(session.kubectl, rights), optionsOf(shop));
   for (const addon of plan.settings.addons) await enableAddon(shop, addon);

@@ -1,6 +1,7 @@
 import type { Argv } from '../../ports/runner.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { KubeObject } from './objects.js';
+import { hasEnded } from '../../kube/node-resources.js';
 
 /** What keeps pods running, and how many of them before it was paused. */
 export interface Workload {
@@ -47,7 +48,7 @@ export function listUnmanagedPods(
     const { name, namespace = '' } = metadata;
     if (!namespaces.includes(namespace)) return [];
     const isAlone = (metadata.ownerReferences ?? []).length === 0;
-    if (kind === 'Pod' && isAlone && isLiving(status)) return [{ kind, namespace, name }];
+    if (kind === 'Pod' && isAlone && !hasEnded({ status })) return [{ kind, namespace, name }];
     if (kind === 'Job' && typeof status?.['active'] === 'number' && status['active'] > 0) {
       return [{ kind, namespace, name }];
     }
@@ -59,13 +60,9 @@ export function listUnmanagedPods(
 export function listLivingPods(objects: readonly KubeObject[], namespaces: readonly string[]): readonly string[] {
   return objects
     .filter(({ kind, metadata, status }) => {
-      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && isLiving(status);
+      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && !hasEnded({ status });
     })
     .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-
-function isLiving(status: Readonly<Record<string, unknown>> | undefined): boolean {
-  return status?.['phase'] !== 'Succeeded' && status?.['phase'] !== 'Failed';
 }
 
 export function pauseArgv(tool: KubectlTool, workload: Workload): Argv {
@@ -83,15 +80,7 @@ export function wakeArgv(tool: KubectlTool, workload: Workload): Argv {
 
 export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedPod): Argv {
   const object = `${kind.toLowerCase()}/${name}`;
-  return [
-    ...pinnedKubectl(tool),
-    `--namespace=${namespace}`,
-    'delete',
-    object,
-    '--cascade=foreground',
-    '--ignore-not-found',
-    '--wait=false',
-  ];
+  return kubectl(tool, namespace).delete(object, '--cascade=foreground', '--ignore-not-found', '--wait=false');
 }
 
 function changeArgv(
@@ -99,14 +88,14 @@ function changeArgv(
   { kind, namespace, name }: Workload,
   to: { readonly replicas: number; readonly suspend: boolean; readonly selector: string },
 ): Argv {
-  const begin = [...pinnedKubectl(tool), `--namespace=${namespace}`];
+  const { argv } = kubectl(tool, namespace);
   const object = `${kind.toLowerCase()}/${name}`;
   if (kind === 'CronJob') {
-    return [...begin, 'patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`];
+    return argv('patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`);
   }
   if (kind === 'DaemonSet') {
     const patch = `{"spec":{"template":{"spec":{"nodeSelector":${to.selector}}}}}`;
-    return [...begin, 'patch', object, '--type=merge', `--patch=${patch}`];
+    return argv('patch', object, '--type=merge', `--patch=${patch}`);
   }
-  return [...begin, 'scale', object, `--replicas=${String(to.replicas)}`];
+  return argv('scale', object, `--replicas=${String(to.replicas)}`);
 }

@@ -9,7 +9,8 @@ import { describeKubectl, type HostPrograms } from '../programs.js';
 import { readPodRequest } from '../../kube/node-resources.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
 import { addResources, type Resources } from '../../kube/resources.js';
-import { inspectContainerArgv, parseLimit, type ContainerLimit } from '../container-limit.js';
+import { hasEnded } from '../../kube/node-resources.js';
+import { observeNodeContainer } from '../node-container.js';
 import { parseCgroup, readCgroupArgv, type NodeCgroup } from './node-cgroup.js';
 import { refuseState, type InUse, type ResizeInputs } from './plan.js';
 
@@ -43,8 +44,11 @@ export async function observeSize(
   known: Pick<ResizeInputs, 'host' | 'state'>,
   signal: AbortSignal,
 ): Promise<ObservedResize> {
-  const [{ driver, ...configured }, limit] = await Promise.all([readProfileSize(host), observeLimit(host, signal)]);
-  const outside = { ...known, driver, configured, limit };
+  const [{ driver, ...configured }, container] = await Promise.all([
+    readProfileSize(host),
+    observeNodeContainer(host, signal),
+  ]);
+  const outside = { ...known, driver, configured, limit: container?.limit };
   if (known.state !== 'running') return { ...outside, node: undefined, inUse: undefined, cgroup: undefined };
   const [cgroup, rooms] = await Promise.all([observeCgroup(host, signal), observeNode(host, programs, signal)]);
   if (rooms === undefined) return { ...outside, state: 'broken', node: undefined, inUse: undefined, cgroup };
@@ -54,12 +58,6 @@ export async function observeSize(
 async function observeCgroup(host: Host, signal: AbortSignal): Promise<NodeCgroup> {
   const options = { accept: [1, 2], signal, timeoutMs: answerWithinMs };
   return parseCgroup((await host.runner.run(readCgroupArgv(profileName), options)).stdout);
-}
-
-async function observeLimit(host: Host, signal: AbortSignal): Promise<ContainerLimit | undefined> {
-  const options = { accept: [1], signal, timeoutMs: answerWithinMs };
-  const { exitCode, stdout } = await host.runner.run(inspectContainerArgv(profileName), options);
-  return exitCode === 0 ? parseLimit(stdout) : undefined;
 }
 
 export interface NodeResourceList {
@@ -78,7 +76,7 @@ export async function observeNode(
     const kube = await host.kube(describeKubectl(host, programs));
     const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
     const allocatable = nodes[0]?.status?.allocatable;
-    const held = pods.filter(({ spec, status }) => spec?.nodeName !== undefined && !hasEnded(status?.phase));
+    const held = pods.filter(({ spec, status }) => spec?.nodeName !== undefined && !hasEnded({ status }));
     const node = {
       cpuMilli: parseCpuMilli(allocatable?.['cpu']),
       memoryMb: parseMemoryMb(allocatable?.['memory']),
@@ -93,10 +91,6 @@ export async function observeNode(
     if (signal.aborted || !(error instanceof Error)) throw error;
     return undefined;
   }
-}
-
-function hasEnded(phase: string | undefined): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function sumInUse({ requests }: NodeResourceList, { usedMb, podsUsedMb }: NodeCgroup): InUse {

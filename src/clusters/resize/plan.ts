@@ -5,7 +5,8 @@ import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/ku
 import type { ProfileState } from '../minikube/parse.js';
 import { profileName } from '../../kube/names.js';
 import { describeSize, refuseShortage, showCapacity, type ClusterSize, type HostCapacity } from '../../kube/size.js';
-import { updateLimitArgv, type ContainerLimit } from '../container-limit.js';
+import { updateLimitArgv } from '../container-limit.js';
+import type { ContainerLimit } from '../node-container.js';
 
 /** What is known of the cluster's size, place by place. */
 export interface ResizeInputs {

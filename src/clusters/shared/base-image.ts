@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { imageIdArgv } from '../../images/docker-argv.js';
 import { ensureLoaded } from '../../images/image-store.js';
+import { findImageId } from '../../images/observed-image.js';
 import { imagesLog } from '../../images/images-log.js';
 import type { Host } from '../../ports/host.js';
 import { describeParts } from '../prepare/parts.js';
@@ -18,8 +18,7 @@ export async function nameBaseImage(
 /** The Spark image in this machine's Docker, where images for a shared cluster are built; from the file that init keeps. */
 export async function ensureBaseImage(host: Host, signal: AbortSignal): Promise<void> {
   const image = await nameBaseImage(host, signal);
-  const isHere = await host.runner.run(imageIdArgv(image.reference), { accept: [1], signal, timeoutMs: 15_000 });
-  if (isHere.exitCode === 0) return;
+  if ((await findImageId(host, image.reference, { signal, timeoutMs: 15_000 })) !== undefined) return;
   if (!(await isFile(image.tar))) {
     throw new SparkDevError('IMAGE_MISSING', `The Spark image ${image.reference} is not on this machine`, {
       fix: ['spark-dev images build', 'spark-dev init --yes'],

@@ -1,7 +1,8 @@
+import { applyInputArgv, applyObjects } from '../../kube/kubectl.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
-import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
+import { bindingObject, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
 import { command } from '../../command.js';
@@ -29,7 +30,9 @@ export const namespaceGrant = command({
     const who = showSubject(grant.subject);
     const title = `${who} may ${role} in ${namespace}`;
     if (global.dryRun) {
-      const shown = showCommands([{ title, why: 'as asked; on its standard input', commands: [grantArgv(cluster)] }]);
+      const shown = showCommands([
+        { title, why: 'as asked; on its standard input', commands: [applyInputArgv(cluster)] },
+      ]);
       return {
         data: { action: 'would grant', ...grant, object },
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],
@@ -37,8 +40,7 @@ export const namespaceGrant = command({
     }
     const step = host.ui.step(title);
     try {
-      const input = JSON.stringify(object);
-      await host.runner.run(grantArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
+      await applyObjects({ host, cluster, signal }, object);
       step.done();
     } catch (error) {
       step.fail();

@@ -2,7 +2,7 @@ import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.
 import { loadSettings } from '../../config/load-settings.js';
 import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
-import { ask } from '../../namespaces/session.js';
+import { askKubectl } from '../../kube/kubectl.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { command } from '../../command.js';
 
@@ -31,7 +31,7 @@ export const namespaceRevoke = command({
       const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
       return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
     }
-    const wasThere = (await ask(session, argv)).includes('rolebinding');
+    const wasThere = (await askKubectl(session, argv)).includes('rolebinding');
     return {
       data: { action: wasThere ? 'revoked' : 'nothing', ...grant },
       text: [

@@ -1,5 +1,5 @@
 import { findPreparedCluster } from '../../clusters/prepared.js';
-import { imageIdArgv } from '../../images/docker-argv.js';
+import { findImageId } from '../../images/observed-image.js';
 import type { Check } from '../check.js';
 import { fixedByInit, wasPrepared } from '../was-prepared.js';
 
@@ -13,8 +13,7 @@ export const sparkImage: Check = {
     if (!('found' in answer)) return { status: 'skip', detail: answer.absent };
     const { sparkImage: image } = answer.found;
     const env = await answer.found.dockerEnv(host, signal);
-    const { exitCode } = await host.runner.run(imageIdArgv(image), { env, signal, accept: [1] });
-    return exitCode === 0
+    return (await findImageId(host, image, { env, signal })) !== undefined
       ? { status: 'ok', detail: `${image} is in the cluster` }
       : { status: 'fail', detail: `the cluster does not have ${image}`, ...fixedByInit };
   },

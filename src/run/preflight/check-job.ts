@@ -1,14 +1,13 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { askKubectl, kubectl } from '../../kube/kubectl.js';
 import { findAccountGaps } from '../../namespaces/check-rights.js';
 import { nameResource, type DriverRight } from '../../namespaces/driver-rights.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 import { jobInvalid, type LocatedProblem } from '../../job/job-invalid.js';
-import { validateObjects, listArgv, listNodesArgv, readKeys } from './cluster-objects.js';
+import { validateObjects, listArgv, readKeys } from './cluster-objects.js';
 import { validateImage, placesInImage, probeImage } from './image-probe.js';
-
-const answerWithinMs = 15_000;
 
 /**
  * Asks the cluster, before anything is built, for what the job counts on: the account and its rights, secrets, claims, and
@@ -66,15 +65,14 @@ async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<r
 }
 
 async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
-  const { host, cluster, signal } = session;
+  const { cluster } = session;
   const list = async (
     kind: 'secrets' | 'persistentvolumeclaims',
     isNeeded: boolean,
   ): Promise<ReadonlyMap<string, readonly string[]> | undefined> => {
     if (!isNeeded) return undefined;
-    const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-    const answer = await orSilence(session, host.runner.run(listArgv(cluster, kind), options));
-    return answer === undefined ? undefined : readKeys(answer.stdout);
+    const answer = await orSilence(session, askKubectl(session, listArgv(cluster, kind)));
+    return answer === undefined ? undefined : readKeys(answer);
   };
   const [secrets, claims] = await Promise.all([
     list('secrets', job.secrets.length > 0),
@@ -88,15 +86,14 @@ async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<r
 
 /** A pod that no node may take would wait for ever. */
 async function checkNodes(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
-  const { host, cluster, signal } = session;
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
   const judge = async (labels: Readonly<Record<string, string>>): Promise<readonly JobProblem[]> => {
     const words = Object.entries(labels).map((pair) => pair.join('='));
     const [first] = Object.keys(labels);
     if (first === undefined) return [];
-    const seen = await orSilence(session, host.runner.run(listNodesArgv(cluster, words), options));
+    const look = kubectl(session.cluster).get('nodes', `--selector=${words.join(',')}`, '--output=name');
+    const seen = await orSilence(session, askKubectl(session, look));
     const message = `no node of the cluster has ${words.join(' and ')}`;
-    return seen?.stdout.trim() === '' ? [{ path: ['nodeSelector', first], message }] : [];
+    return seen?.trim() === '' ? [{ path: ['nodeSelector', first], message }] : [];
   };
   const [ofDriver, ofExecutor] = await Promise.all([judge(job.driver.nodeSelector), judge(job.executor.nodeSelector)]);
   return ofDriver.length > 0 ? ofDriver : ofExecutor;

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../../kube/kubectl.js';
+import { kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { suggestNearest } from '../../config/suggest.js';
 import type { Argv } from '../../ports/runner.js';
@@ -11,18 +11,7 @@ const claimTemplate = '{{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}';
 
 export function listArgv(cluster: PreparedCluster, kind: 'secrets' | 'persistentvolumeclaims'): Argv {
   const template = kind === 'secrets' ? secretTemplate : claimTemplate;
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${cluster.namespace}`,
-    'get',
-    kind,
-    `--output=go-template=${template}`,
-  ];
-}
-
-/** The nodes that have all of these labels, each `key=value`. */
-export function listNodesArgv(cluster: PreparedCluster, labels: readonly string[]): Argv {
-  return [...pinnedKubectl(cluster), 'get', 'nodes', `--selector=${labels.join(',')}`, '--output=name'];
+  return kubectl(cluster, cluster.namespace).get(kind, `--output=go-template=${template}`);
 }
 
 /** `db password user` → db: {password, user}. */

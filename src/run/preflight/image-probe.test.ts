@@ -112,7 +112,7 @@ describe('looking into an image', () => {
     const host = hostWith(spark, { argv: run });
     await probe(host);
     expect(host.runner.calls.map(({ argv }) => argv)).toEqual([
-      ['docker', 'image', 'inspect', '--format={{.Architecture}}', image],
+      ['docker', 'image', 'inspect', '--format', '{{.Architecture}}', image],
       ['docker', 'version', '--format={{.Server.Arch}}'],
       [...run, '-dL', '/opt/entrypoint.sh', '/opt/app/orders.jar', '/opt/app/rates.csv'],
       spark.argv,

@@ -3,6 +3,7 @@ import type { Argv, RunResult } from '../../ports/runner.js';
 import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { Place, SparkJob } from '../../job/job.js';
+import { inspectImagesArgv } from '../../images/docker-argv.js';
 
 const answerWithinMs = 60_000;
 const sparkJars = '/opt/spark/jars';
@@ -34,7 +35,7 @@ export async function probeImage(
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)) };
   const options = { env, signal, timeoutMs: answerWithinMs };
   const [inspected, version] = await Promise.all([
-    host.runner.run(['docker', 'image', 'inspect', '--format={{.Architecture}}', image], { ...options, accept: [1] }),
+    host.runner.run(inspectImagesArgv('{{.Architecture}}', image), { ...options, accept: [1] }),
     host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
   ]);
   const nodeArch = version.stdout.trim();

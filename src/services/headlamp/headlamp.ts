@@ -1,8 +1,9 @@
-import { applyInputArgv, pinnedKubectl } from '../../kube/kubectl.js';
-import { ownLabels } from '../../kube/names.js';
+import { applyInputArgv } from '../../kube/kubectl.js';
+import { kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { PinnedImage } from '../../images/upstream-images.js';
 import type { Argv } from '../../ports/runner.js';
+import { ownLabels, ownSelector } from '../../kube/labels.js';
 
 /** Headlamp 0.40.0; https://headlamp.dev/docs/latest/installation/in-cluster/ */
 export const headlampImage: PinnedImage = {
@@ -46,18 +47,18 @@ type Labels = Readonly<Record<string, string>>;
 
 export function headlampArgvs(cluster: PreparedCluster, { admin }: HeadlampRequest): HeadlampArgvs {
   const { namespace } = cluster;
-  const kubectl = pinnedKubectl(cluster);
-  const own = '--selector=app.kubernetes.io/name=headlamp,app.kubernetes.io/managed-by=spark-dev';
+  const inside = kubectl(cluster, namespace);
+  const own = `--selector=${headlampLabels},${ownSelector}`;
   const kinds = 'deployment,rolebinding,serviceaccount';
   const last = ['--ignore-not-found', '--wait=false'];
   return {
     apply: applyInputArgv(cluster),
-    await: [...kubectl, `--namespace=${namespace}`, 'rollout', 'status', `deployment/${name}`, '--timeout=90s'],
-    token: [...kubectl, `--namespace=${namespace}`, 'create', 'token', visitor, `--duration=${String(tokenHours)}h`],
+    await: inside.argv('rollout', 'status', `deployment/${name}`, '--timeout=90s'),
+    token: inside.argv('create', 'token', visitor, `--duration=${String(tokenHours)}h`),
     // with the accounts their tokens end
     remove: [
-      [...kubectl, `--namespace=${namespace}`, 'delete', kinds, own, ...last],
-      ...(admin ? [[...kubectl, 'delete', 'clusterrolebinding', own, ...last]] : []),
+      inside.delete(kinds, own, ...last),
+      ...(admin ? [kubectl(cluster).delete('clusterrolebinding', own, ...last)] : []),
     ],
   };
 }

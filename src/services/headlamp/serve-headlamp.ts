@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import { openPodForward, type PodForward } from '../../kube/port-forward/pod-forward.js';
+import { applyObjects, askKubectl, runKubectl } from '../../kube/kubectl.js';
 import type { Host } from '../../ports/host.js';
 import { headlampArgvs, headlampLabels, headlampObjects, headlampPort, type HeadlampRequest } from './headlamp.js';
 
@@ -19,31 +21,28 @@ const startsWithinMs = 100_000;
 /** Serves it until the person leaves, and then removes it with its accounts. Its image is in the cluster. */
 export async function serveHeadlamp(host: Host, cluster: PreparedCluster, visit: HeadlampVisit): Promise<void> {
   const argvs = headlampArgvs(cluster, visit);
-  const { childEnv: env } = cluster;
   try {
     const forward = await start(host, cluster, visit);
     try {
       await welcome(host, cluster, visit, forward.url);
-      await leaves(visit.signal);
+      if (!visit.signal.aborted) await once(visit.signal, 'abort');
     } finally {
       await forward.close();
     }
   } finally {
-    for (const argv of argvs.remove) await host.runner.run(argv, { env, timeoutMs: callTimeoutMs });
+    for (const argv of argvs.remove) await runKubectl({ host, cluster }, argv, { timeoutMs: callTimeoutMs });
   }
 }
 
 async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit): Promise<PodForward> {
-  const { namespace, childEnv: env } = cluster;
-  const argvs = headlampArgvs(cluster, visit);
+  const { namespace } = cluster;
+  const session = { host, cluster, signal: visit.signal };
   const { port, note } = await chooseLocalPort(headlampPort, visit.port);
   if (note !== undefined) host.ui.warn(note);
   const step = host.ui.step('Start Headlamp');
   try {
-    const items = headlampObjects(cluster, visit);
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-    await host.runner.run(argvs.apply, { env, input, signal: visit.signal, timeoutMs: callTimeoutMs });
-    await host.runner.run(argvs.await, { env, signal: visit.signal, timeoutMs: startsWithinMs });
+    await applyObjects(session, headlampObjects(cluster, visit));
+    await runKubectl(session, headlampArgvs(cluster, visit).await, { timeoutMs: startsWithinMs });
     const kube = await host.kube(cluster);
     const pods = await kube.listPods({ namespace, labels: headlampLabels });
     const pod = pods.find(({ metadata, status }) => metadata?.deletionTimestamp === undefined && isReady(status));
@@ -67,8 +66,8 @@ async function welcome(host: Host, cluster: PreparedCluster, visit: HeadlampVisi
   const { token } = headlampArgvs(cluster, visit);
   host.ui.say(`Headlamp  ${url}`);
   if (host.ui.interactive) {
-    const { stdout } = await host.runner.run(token, { env: cluster.childEnv, timeoutMs: callTimeoutMs });
-    host.ui.say(`Log in with this token, which ends when you leave:\n${stdout.trim()}`, { showsSecret: true });
+    const answer = await askKubectl({ host, cluster }, token, { timeoutMs: callTimeoutMs });
+    host.ui.say(`Log in with this token, which ends when you leave:\n${answer.trim()}`, { showsSecret: true });
     if (visit.browser)
       await host.openBrowser(url).catch(() => {
         host.ui.detail('No browser could be opened.');
@@ -77,17 +76,4 @@ async function welcome(host: Host, cluster: PreparedCluster, visit: HeadlampVisi
     host.ui.say(`A token to log in with: ${quoteArgv(token)}`);
   }
   host.ui.say('Ctrl-C ends and removes it');
-}
-
-function leaves(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

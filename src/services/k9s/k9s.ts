@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { kubectl } from '../../kube/kubectl.js';
 
 export interface DashboardRequest {
   /** k9s then lets you change things; without it only look. */
@@ -9,18 +10,11 @@ export interface DashboardRequest {
   readonly allNamespaces: boolean;
 }
 
-/** Pinned like every kubectl call; https://k9scli.io/topics/commands/ */
+/** Takes kubectl's flags; https://k9scli.io/topics/commands/ */
 export function k9sArgv(k9s: string, cluster: PreparedCluster, { write, allNamespaces }: DashboardRequest): Argv {
-  return [
-    k9s,
-    `--kubeconfig=${cluster.kubeconfig}`,
-    `--context=${cluster.context}`,
-    ...(allNamespaces ? ['--all-namespaces'] : [`--namespace=${cluster.namespace}`]),
-    write ? '--write' : '--readonly',
-    '--command=pods',
-    '--logoless',
-    '--splashless',
-  ];
+  const where = allNamespaces ? ['--all-namespaces'] : [`--namespace=${cluster.namespace}`];
+  const how = [write ? '--write' : '--readonly', '--command=pods', '--logoless', '--splashless'];
+  return kubectl({ ...cluster, kubectl: k9s }).argv(...where, ...how);
 }
 
 /** A home of ours: what the user set for their own clusters is neither read nor written. */

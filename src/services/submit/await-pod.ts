@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { showResources } from '../../kube/resources.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { withPods } from '../../kube/pods.js';
 import type { Host } from '../../ports/host.js';
 import { viewPod, type Trouble } from '../../spark/outcome.js';
 
@@ -15,13 +16,6 @@ export interface PodRequest {
   readonly signal: AbortSignal;
 }
 
-interface Seen {
-  note: string;
-  trouble?: Trouble | undefined;
-  running?: string | undefined;
-  fatal?: SparkDevError;
-}
-
 const startsWithinMs = 120_000;
 /** Another pod may be just about to go. */
 const roomWithinMs = 20_000;
@@ -29,36 +23,31 @@ const roomWithinMs = 20_000;
 /** The name of the pod, once its container runs; throws when it will not, or has not in two minutes. */
 export async function awaitRunning(host: Host, cluster: PreparedCluster, request: PodRequest): Promise<string> {
   const kube = await host.kube(cluster);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([request.signal, stop.signal]);
-  const seen: Seen = { note: 'not there' };
-  const see = (pods: readonly V1Pod[]): void => {
+  const seen: { note: string; trouble?: Trouble | undefined } = { note: 'not there' };
+  const look = (pods: readonly V1Pod[]): string | undefined => {
     const pod = pods.find(
       ({ metadata }) => metadata?.name !== request.not && metadata?.deletionTimestamp === undefined,
     );
-    if (pod === undefined) return;
+    if (pod === undefined) return undefined;
     const { progress, troubles } = viewPod(pod, request.container);
     [seen.trouble] = troubles;
     seen.note = progress.state === 'waiting' ? progress.note : progress.state;
     request.onNote(seen.note);
-    if (progress.state === 'running') seen.running = pod.metadata?.name;
-    else if (seen.trouble !== undefined && seen.trouble.kind !== 'unschedulable') seen.fatal = explainPod(seen.trouble);
-    else if (progress.state === 'ended') seen.fatal = endedAtOnce(pod, progress.reason);
-    if (seen.running !== undefined || seen.fatal !== undefined) stop.abort();
+    if (progress.state === 'running') return pod.metadata?.name;
+    if (seen.trouble !== undefined && seen.trouble.kind !== 'unschedulable') throw explainPod(seen.trouble);
+    if (progress.state === 'ended') throw endedAtOnce(pod, progress.reason);
+    return undefined;
   };
   const onBroken = (why: string): void => {
     seen.note = why;
   };
-  const giveUp = async (ms: number, isHopeless: () => boolean): Promise<void> => {
-    await host.clock.sleep(ms, signal).catch(() => undefined);
-    if (isHopeless()) stop.abort();
-  };
-  void giveUp(roomWithinMs, () => seen.trouble?.kind === 'unschedulable');
-  void giveUp(startsWithinMs, () => true);
-  await kube.watchPods({ namespace: cluster.namespace, labels: request.labels }, { onChange: see, onBroken }, signal);
-  if (seen.running !== undefined) return seen.running;
-  request.signal.throwIfAborted();
-  if (seen.fatal !== undefined) throw seen.fatal;
+  const selection = { namespace: cluster.namespace, labels: request.labels };
+  const running = await withPods(host, kube, selection, { signal: request.signal, onBroken }, async (pods) => {
+    const soon = await pods.until(look, { timeoutMs: roomWithinMs });
+    if (soon !== undefined || seen.trouble?.kind === 'unschedulable') return soon;
+    return pods.until(look, { timeoutMs: startsWithinMs - roomWithinMs });
+  });
+  if (running !== undefined) return running;
   if (seen.trouble !== undefined) throw explainPod(seen.trouble);
   throw new SparkDevError('TIMED_OUT', `The pod did not run within ${String(startsWithinMs / 1000)} s`, {
     why: `What was seen of it last: ${seen.note}.`,

@@ -1,11 +1,12 @@
-import { applyInputArgv } from '../../kube/kubectl.js';
+import { applyInputArgv, applyObjects } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { ShownStep } from '../../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { awaitRunning } from './await-pod.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
-import { serviceContainer, serviceLabel, serviceObject } from './submit-service.js';
+import { serviceContainer, submitSelector, serviceObject } from './submit-service.js';
+import { roleLabel } from '../../kube/labels.js';
 
 /** Undefined where it is up, and as it is wished. */
 export function planService(
@@ -37,11 +38,10 @@ export async function bringUp(
   const planned = planService(cluster, seen, memoryMb);
   const step = host.ui.step(planned === undefined ? 'Wait for the submit service' : planned.title);
   try {
-    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb, home }));
-    for (const argv of planned?.commands ?? [])
-      await host.runner.run(argv, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
+    if (planned !== undefined)
+      await applyObjects(session, serviceObject({ namespace, serviceAccount, image, memoryMb, home }));
     await awaitRunning(host, cluster, {
-      labels: `${serviceLabel},spark-dev/role=service`,
+      labels: `${submitSelector},${roleLabel}=service`,
       container: serviceContainer,
       not: planned === undefined ? undefined : seen?.pod?.name,
       onNote: (note) => {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { pinnedKubectl } from '../../kube/kubectl.js';
-import type { PreparedCluster } from '../../clusters/prepared.js';
+import { askKubectl, kubectl } from '../../kube/kubectl.js';
 import { readMemoryMb } from '../../config/memory-size.js';
-import { ask, type NamespaceSession } from '../../namespaces/session.js';
-import type { Argv } from '../../ports/runner.js';
-import { serviceLabel } from './submit-service.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
+import { submitSelector } from './submit-service.js';
+import { runLabel, slotAnnotation } from '../../kube/labels.js';
 
 export interface ServicePod {
   readonly name: string;
@@ -30,9 +29,6 @@ export interface ObservedService {
   readonly pod: ServicePod | undefined;
   readonly clients: readonly ServiceClient[];
 }
-
-/** On the headless service of a client: which of the pod's port triples is its own. */
-export const slotAnnotation = 'spark-dev/slot';
 
 const words = z.record(z.string(), z.string()).default({});
 const metadata = z.object({
@@ -64,14 +60,14 @@ const itemSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('Service'), metadata }),
 ]);
 
-export function getServiceArgv(cluster: PreparedCluster): Argv {
-  const what = ['get', 'deployments.apps,pods,services', `--selector=${serviceLabel}`, '--output=json'];
-  return [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...what];
-}
+/** All that carries the service's label. */
+export const serviceKinds = 'deployments.apps,pods,services';
 
 /** Undefined where it is not up. */
 export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  return parseService(await ask(session, getServiceArgv(session.cluster)));
+  const { cluster } = session;
+  const argv = kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${submitSelector}`, '--output=json');
+  return parseService(await askKubectl(session, argv));
 }
 
 export function parseService(stdout: string): ObservedService | undefined {
@@ -98,7 +94,7 @@ export function parseService(stdout: string): ObservedService | undefined {
         ? [
             {
               name: item.metadata.name,
-              runId: item.metadata.labels['spark-dev/run'] ?? '',
+              runId: item.metadata.labels[runLabel] ?? '',
               slot: Number(item.metadata.annotations[slotAnnotation] ?? '0'),
             },
           ]

@@ -1,4 +1,4 @@
-import { pinnedKubectl } from '../../kube/kubectl.js';
+import { kubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { Argv } from '../../ports/runner.js';
 
@@ -19,17 +19,8 @@ export function execArgv(
 ): Argv {
   const streams = { none: [], stdin: ['--stdin'], terminal: ['--stdin', '--tty'] }[input];
   // no word on which container it is goes to the person
-  return [
-    ...pinnedKubectl(cluster),
-    `--namespace=${cluster.namespace}`,
-    'exec',
-    ...streams,
-    pod,
-    `--container=${container}`,
-    '--quiet',
-    '--',
-    ...words,
-  ];
+  const where = [pod, `--container=${container}`, '--quiet', '--'];
+  return kubectl(cluster, cluster.namespace).argv('exec', ...streams, ...where, ...words);
 }
 
 /** A fixed script with its values as positional parameters, never inside it. */

@@ -2,6 +2,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { PreparedCluster } from '../../clusters/prepared.js';
+import { askKubectl, runKubectl } from '../../kube/kubectl.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { writePrivately } from '../../runs/private-run.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
@@ -28,8 +29,6 @@ export interface StagedFiles {
 const unpackedWithinMs = 120_000;
 const endedWithinMs = 30_000;
 
-const answerWithinMs = 15_000;
-
 const runsFolder = `${workFolder}/runs`;
 
 export function podFolder(runId: string): string {
@@ -37,11 +36,10 @@ export function podFolder(runId: string): string {
 }
 
 /** Whose programs run in the pod: a spark-submit of seconds claims no ports, so nothing else tells of it. */
-export async function listAlive({ host, cluster, signal }: NamespaceSession, pod: string): Promise<readonly string[]> {
-  const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', scriptWords(aliveScript, runsFolder));
-  const options = { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: answerWithinMs };
-  const { stdout } = await host.runner.run(argv, options);
-  return listLines(stdout);
+export async function listAlive(session: NamespaceSession, pod: string): Promise<readonly string[]> {
+  const place = { pod, container: serviceContainer };
+  const argv = execArgv(session.cluster, place, 'none', scriptWords(aliveScript, runsFolder));
+  return listLines(await askKubectl(session, argv, { accept: everyExitCode }));
 }
 
 export function planProcess(cluster: PreparedCluster, pod: string, runId: string): PodProcess {
@@ -58,7 +56,7 @@ export function planProcess(cluster: PreparedCluster, pod: string, runId: string
 
 /** In one tar through kubectl exec: a megabyte or two arrive sooner than an image is built. `folder` is on this machine. */
 export async function stageFiles(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   process: PodProcess,
   folder: string,
   { copied, written }: StagedFiles,
@@ -71,8 +69,7 @@ export async function stageFiles(
   const names = [...Object.keys(copied), ...Object.keys(written)];
   await create({ file: archive, cwd: files, portable: true }, names);
   try {
-    const options = { env: cluster.childEnv, stdinFile: archive, signal, timeoutMs: unpackedWithinMs };
-    await host.runner.run(process.unpack, options);
+    await runKubectl(session, process.unpack, { stdinFile: archive, timeoutMs: unpackedWithinMs });
   } finally {
     await rm(archive, { force: true });
     await rm(files, { recursive: true, force: true });
@@ -84,7 +81,7 @@ export async function endProcess(
   { host, cluster }: Omit<NamespaceSession, 'signal'>,
   process: PodProcess,
 ): Promise<number | undefined> {
-  const options = { env: cluster.childEnv, accept: everyExitCode, timeoutMs: endedWithinMs };
-  const { stdout } = await host.runner.run(process.end, options);
+  const options = { accept: everyExitCode, timeoutMs: endedWithinMs };
+  const stdout = await askKubectl({ host, cluster }, process.end, options);
   return /^\d+$/.test(stdout.trim()) ? Number(stdout.trim()) : undefined;
 }

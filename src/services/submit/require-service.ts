@@ -5,6 +5,7 @@ import { listAlive } from './pod-process.js';
 import { bringUp } from './bring-up.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
 import { upWords, usualMemoryMb } from './submit-service.js';
+import { waitFor } from '../../time/wait-for.js';
 
 /** A spark-submit takes two to four seconds. */
 const submittedWithinMs = 30_000;
@@ -39,11 +40,11 @@ async function makeWay(session: NamespaceSession, seen: ObservedService): Promis
   const { pod, image } = seen;
   host.ui.say(`The submit service's pod is replaced: it has ${image}, and this needs ${cluster.sparkImage}`);
   if (pod?.ready !== true) return;
-  const until = host.clock.now() + submittedWithinMs;
-  for (let alive = await listAlive(session, pod.name); alive.length > 0; alive = await listAlive(session, pod.name)) {
-    if (host.clock.now() >= until) throw busyWithAnother(seen, alive, cluster);
-    await host.clock.sleep(lookEveryMs, signal);
-  }
+  const alive = await waitFor(host.clock, () => listAlive(session, pod.name), {
+    until: ({ length }) => length === 0,
+    ...{ everyMs: lookEveryMs, timeoutMs: submittedWithinMs, signal },
+  });
+  if (alive.length > 0) throw busyWithAnother(seen, alive, cluster);
 }
 
 function runsOf({ clients }: ObservedService): readonly string[] {

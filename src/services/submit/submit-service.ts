@@ -1,12 +1,16 @@
 import type { PodResources } from '../../fit/spark-pods.js';
-import { jobNamespace, ownLabels } from '../../kube/names.js';
+import { jobNamespace } from '../../kube/names.js';
 import { driverPodSpec } from './driver-pod.js';
+import { ownLabels, roleLabel, serviceLabel } from '../../kube/labels.js';
 
 /** One to a namespace. */
 export const serviceName = 'spark-dev-submit';
 export const serviceContainer = 'submit';
 /** What belongs to it, wherever it came from. */
-export const serviceLabel = 'spark-dev/service=submit';
+export const submitLabels = { [serviceLabel]: 'submit' };
+export const submitSelector = `${serviceLabel}=submit`;
+/** Of its pod. */
+export const servicePodLabels = { ...submitLabels, [roleLabel]: 'service' };
 
 /** Clients in it use what is left of the limit: three of Spark's smallest. */
 export const usualMemoryMb = 2048;
@@ -28,9 +32,7 @@ export interface SubmitService {
 
 /** A Deployment, so that a pod that was evicted or deleted comes back. It asks for little and may use more: mostly it waits. */
 export function serviceObject({ namespace, serviceAccount, image, memoryMb, home }: SubmitService): object {
-  const [key = '', value = ''] = serviceLabel.split('=');
-  const selector = { [key]: value, 'spark-dev/role': 'service' };
-  const labels = { ...ownLabels(home), ...selector };
+  const labels = { ...ownLabels(home), ...servicePodLabels };
   const resources: PodResources = { requests: { cpuMilli: 50, memoryMb: requestMb }, limits: { memoryMb } };
   return {
     apiVersion: 'apps/v1',
@@ -40,7 +42,7 @@ export function serviceObject({ namespace, serviceAccount, image, memoryMb, home
       replicas: 1,
       // the claim for event logs is for one node, and two would only take each other's room
       strategy: { type: 'Recreate' },
-      selector: { matchLabels: selector },
+      selector: { matchLabels: servicePodLabels },
       template: {
         metadata: { labels },
         spec: driverPodSpec({ container: serviceContainer, image, serviceAccount, resources }),

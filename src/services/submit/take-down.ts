@@ -1,23 +1,22 @@
-import { pinnedKubectl } from '../../kube/kubectl.js';
+import { kubectl, runKubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { Argv } from '../../ports/runner.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import { observeService } from './observe-service.js';
-import { serviceLabel } from './submit-service.js';
+import { observeService, serviceKinds } from './observe-service.js';
+import { submitSelector } from './submit-service.js';
 
 /** With the pod, the clients' services; their executors go because the pod owns them. */
 export function takeDownArgv(cluster: PreparedCluster): Argv {
   const how = ['--ignore-not-found', '--wait=true', '--timeout=30s', '--cascade=foreground'];
-  const what = ['delete', 'deployments.apps,pods,services', `--selector=${serviceLabel}`];
-  return [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...what, ...how];
+  return kubectl(cluster, cluster.namespace).delete(serviceKinds, `--selector=${submitSelector}`, ...how);
 }
 
 /** Whether nothing of it is there afterwards. */
 export async function takeDown(session: NamespaceSession): Promise<boolean> {
-  const { host, cluster, signal } = session;
+  const { host, cluster } = session;
   const step = host.ui.step('Take the submit service down');
   try {
-    await host.runner.run(takeDownArgv(cluster), { env: cluster.childEnv, signal, timeoutMs: 60_000 });
+    await runKubectl(session, takeDownArgv(cluster), { timeoutMs: 60_000 });
     const isGone = (await observeService(session)) === undefined;
     if (isGone) step.done();
     else step.fail();

@@ -14,6 +14,7 @@ import {
 } from './observe.js';
 import { planEngine, type EngineStep } from './plan.js';
 import { asRoot, runAsRoot } from './root-access.js';
+import { waitFor } from '../../time/wait-for.js';
 
 export interface EngineRequests {
   readonly logFile: string;
@@ -136,13 +137,13 @@ async function waitForDaemon(
   files: EngineFiles,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const until = host.clock.now() + startWithinMs;
-  while (host.clock.now() < until) {
+  const look = async (): Promise<'up' | 'starting' | 'dead'> => {
     const { daemon } = await observeEngine(host, signal, files, patienceMs);
-    if (daemon.kind === 'answers' || daemon.kind === 'denied') return;
-    if (pid !== undefined && !(await isAlive(pid, files))) break;
-    await host.clock.sleep(pollMs, signal);
-  }
+    if (daemon.kind === 'answers' || daemon.kind === 'denied') return 'up';
+    return pid === undefined || (await isAlive(pid, files)) ? 'starting' : 'dead';
+  };
+  const limits = { everyMs: pollMs, timeoutMs: startWithinMs, signal };
+  if ((await waitFor(host.clock, look, { until: (state) => state !== 'starting', ...limits })) === 'up') return;
   throw new SparkDevError('ENGINE_SILENT', 'Docker did not come up', {
     why: (await lastErrors(files.ownDaemonLog)) ?? `It gave no answer within ${String(startWithinMs / 1000)} s.`,
     fix: ['spark-dev doctor'],

@@ -1,14 +1,14 @@
 import { createArgv } from '../../../kube/kubectl.js';
-import { ownLabels } from '../../../kube/names.js';
+import { runKubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { portsOf, type DriverPorts } from '../../../spark/client-conf.js';
-import { slotAnnotation, type ServiceClient, type ServicePod } from '../../../services/submit/observe-service.js';
-import { serviceLabel } from '../../../services/submit/submit-service.js';
+import type { ServiceClient, ServicePod } from '../../../services/submit/observe-service.js';
+import { servicePodLabels, submitLabels } from '../../../services/submit/submit-service.js';
+import { runLabels, slotAnnotation } from '../../../kube/labels.js';
 
 /** More drivers than a pod of a laptop holds. */
 const mostSlots = 32;
-const answerWithinMs = 15_000;
 
 export interface DriverSlot {
   readonly name: string;
@@ -25,7 +25,6 @@ export interface SlotRequest {
 
 /** A headless service for one driver in the pod. It goes with the pod at the latest. */
 export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: number): object {
-  const [key = '', value = ''] = serviceLabel.split('=');
   const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
     name: name.toLowerCase(),
     port,
@@ -36,14 +35,14 @@ export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: n
     metadata: {
       name: `spark-dev-driver-${String(slot)}`,
       namespace,
-      labels: { ...ownLabels(home), [key]: value, 'spark-dev/run': runId },
+      labels: { ...runLabels(runId, home), ...submitLabels },
       annotations: { [slotAnnotation]: String(slot) },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid }],
     },
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
-      selector: { [key]: value, 'spark-dev/role': 'service' },
+      selector: servicePodLabels,
       ports,
     },
   };
@@ -54,7 +53,7 @@ export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: n
  * it, whoever else starts a driver at the same moment.
  */
 export async function claimSlot(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   request: SlotRequest,
   clients: readonly ServiceClient[],
 ): Promise<DriverSlot> {
@@ -62,8 +61,8 @@ export async function claimSlot(
   for (let slot = 0; slot < mostSlots; slot++) {
     if (taken.has(slot)) continue;
     const input = JSON.stringify(slotObject(request, slot));
-    const options = { env: cluster.childEnv, input, accept: [1], signal, timeoutMs: answerWithinMs };
-    const { exitCode, stdout, stderr } = await host.runner.run(createArgv(cluster), options);
+    const options = { input, accept: [1] };
+    const { exitCode, stdout, stderr } = await runKubectl(session, createArgv(session.cluster), options);
     if (exitCode === 0) return { name: stdout.trim().replace(/^service\//, ''), ports: portsOf(slot) };
     if (!stderr.includes('AlreadyExists') && !stderr.includes('already exists')) throw refused(stderr);
   }

@@ -4,7 +4,7 @@ import type { Kube } from '../../../ports/kube.js';
 import type { RunResult } from '../../../ports/runner.js';
 import { explainJobFailure } from '../../failure/explain-failure.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
-import { serviceContainer, serviceLabel, upWords } from '../../../services/submit/submit-service.js';
+import { serviceContainer, submitSelector, upWords } from '../../../services/submit/submit-service.js';
 
 export interface ClientEnd {
   readonly end: RunResult;
@@ -50,7 +50,7 @@ export async function explainClientEnd(
 }
 
 async function sawOutOfMemory(kube: Kube, { namespace }: PreparedCluster, { pod }: ReadyService): Promise<boolean> {
-  const pods = await kube.listPods({ namespace, labels: serviceLabel }).catch(() => []);
+  const pods = await kube.listPods({ namespace, labels: submitSelector }).catch(() => []);
   const status = pods.find(({ metadata }) => metadata?.name === pod.name)?.status;
   const container = status?.containerStatuses?.find(({ name }) => name === serviceContainer);
   const before = (container?.restartCount ?? 0) > pod.restarts ? container?.lastState?.terminated : undefined;

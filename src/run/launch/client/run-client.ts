@@ -12,7 +12,7 @@ import { keepRecord } from '../../../runs/private-run.js';
 import { findPiLine, type RunOutcome } from '../../../spark/run-result.js';
 import { endProcess, planProcess, stageFiles, type PodProcess } from '../../../services/submit/pod-process.js';
 import { scriptWords } from '../../../services/submit/pod-exec.js';
-import { removeRun, removeRunArgv } from '../../remove-run.js';
+import { removeRun, removeRunArgv } from '../../clean-up.js';
 import type { RenderedJob } from '../../rendered-job.js';
 import { hideConf } from '../../../spark/submit-words.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';

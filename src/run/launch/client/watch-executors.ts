@@ -5,7 +5,9 @@ import type { Kube } from '../../../ports/kube.js';
 import { viewRun } from '../../../spark/outcome.js';
 import { observeSchedulingShortage } from '../../waiting/scheduling-shortage.js';
 import { startWaiting } from '../../waiting/start-waiting.js';
+import { openPods } from '../../../kube/pods.js';
 import { troubleError } from '../../waiting/trouble-error.js';
+import { runSelector, sparkAppLabel } from '../../../kube/labels.js';
 
 export interface ExecutorWatch {
   /** All that there were, sorted, and whose: Spark removes them before the driver ends. */
@@ -35,19 +37,19 @@ export function watchExecutors(
     (trouble, within) => observeSchedulingShortage(host, cluster, trouble, within),
     ours,
   );
-  const onChange = (pods: readonly V1Pod[]): void => {
+  const look = (pods: readonly V1Pod[]): void => {
     const seen = viewRun(pods);
     for (const name of seen.executors) names.add(name);
-    appId ??= pods.map(({ metadata }) => metadata?.labels?.['spark-app-selector']).find(Boolean);
+    appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
     // the driver runs, though no pod of this run holds it
     waiting.see({ ...seen, driver: { pod, appId, state: 'running' } });
     const fatal = seen.troubles.find(({ kind }) => kind !== 'unschedulable');
     if (fatal !== undefined) giveUp(troubleError(fatal));
   };
-  onChange([]);
-  const selection = { namespace: cluster.namespace, labels: `spark-dev/run=${runId}` };
+  look([]);
+  const selection = { namespace: cluster.namespace, labels: runSelector(runId) };
   // a broken connection ends kubectl, in which the driver's lines come
-  void kube.watchPods(selection, { onChange, onBroken: () => undefined }, ours).catch(() => undefined);
+  openPods(host, kube, selection, { signal: ours, onChange: look });
   waiting.onImpatience(giveUp);
   return { seen: () => ({ executors: [...names].sort(), appId }), hopeless: hopeless.signal, why: () => error };
 }

@@ -1,6 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { applyObjects, askKubectl } from '../../../kube/kubectl.js';
+import { withPods } from '../../../kube/pods.js';
 import { chooseLocalPort, type WantedPort } from '../../../kube/port-forward/local-port.js';
 import { driverUiPort, openUiForward } from '../../../kube/port-forward/ui-forward.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -9,17 +11,17 @@ import type { Kube } from '../../../ports/kube.js';
 import { withLiveRun } from '../../../runs/live-run.js';
 import { viewPod } from '../../../spark/outcome.js';
 import { awaitRunning } from '../../../services/submit/await-pod.js';
-import { removeRun } from '../../remove-run.js';
+import { removeRun } from '../../clean-up.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
 import { capitalise } from '../../../text/words.js';
+import { roleLabel, runSelector } from '../../../kube/labels.js';
 
 export interface ShellSession {
   readonly uiPort: WantedPort | undefined;
   readonly signal: AbortSignal;
 }
 
-const answerWithinMs = 15_000;
 /** kubectl mostly sees by itself that a pod went: https://github.com/kubernetes/kubernetes/issues/129144 */
 const noticesWithinMs = 3000;
 
@@ -44,9 +46,8 @@ export async function openShell(
 async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, signal: AbortSignal): Promise<string> {
   const step = host.ui.step('Start a pod for the shell');
   try {
-    const input = JSON.stringify(plan.object);
-    await host.runner.run(plan.make, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
-    const labels = `spark-dev/run=${plan.runId},spark-dev/role=shell`;
+    await applyObjects({ host, cluster, signal }, plan.object);
+    const labels = `${runSelector(plan.runId)},${roleLabel}=shell`;
     const onNote = (note: string): void => {
       step.progress(note);
     };
@@ -109,19 +110,14 @@ function watchForEnd(
 ): WatchedEnd {
   const gone = new AbortController();
   let why: string | undefined;
-  const see = (pods: readonly V1Pod[]): void => {
-    const seen = why ?? describeEnd(pods.find(({ metadata }) => metadata?.name === pod));
-    if (seen === undefined || why !== undefined) return;
-    why = seen;
-    void host.clock.sleep(noticesWithinMs, signal).then(
-      () => {
-        gone.abort();
-      },
-      () => undefined,
+  const watch = async (): Promise<void> => {
+    why = await withPods(host, kube, { namespace, labels: runSelector(runId) }, { signal }, (pods) =>
+      pods.until((now) => describeEnd(now.find(({ metadata }) => metadata?.name === pod))),
     );
+    await host.clock.sleep(noticesWithinMs, signal);
+    gone.abort();
   };
-  const selection = { namespace, labels: `spark-dev/run=${runId}` };
-  void kube.watchPods(selection, { onChange: see, onBroken: () => undefined }, signal).catch(() => undefined);
+  void watch().catch(() => undefined);
   return { signal: gone.signal, why: () => why };
 }
 
@@ -151,10 +147,8 @@ async function judgeEnd(
       facts: { pod },
     });
   }
-  const noted = await host.runner
-    .run(plan.readExitCode(pod), { env: cluster.childEnv, accept: [1], timeoutMs: answerWithinMs })
-    .catch(() => undefined);
-  const ended = /^\d+$/.exec(noted?.stdout.trim() ?? '');
+  const noted = await askKubectl({ host, cluster }, plan.readExitCode(pod), { accept: [1] }).catch(() => '');
+  const ended = /^\d+$/.exec(noted.trim());
   if (ended === null) {
     throw new SparkDevError('TOOL_FAILED', 'The connection to the shell broke', {
       why: `kubectl ended with exit code ${String(exitCode)}, and the shell in ${pod} had not ended.`,

@@ -6,11 +6,11 @@ import type { PreparedCluster } from '../../../clusters/prepared.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { createRunId } from '../../../runs/run-id.js';
-import { confWords, driverConf, executorConf, portsOf } from '../../../spark/client-conf.js';
+import { driverConf, executorConf, portsOf, confWords } from '../../../spark/client-conf.js';
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { execArgv, scriptWords } from '../../../services/submit/pod-exec.js';
-import { removeRunArgv } from '../../remove-run.js';
 import { lifelineScript, replArgv, type ReplName } from './repl.js';
+import { removeRunArgv } from '../../clean-up.js';
 import { shellContainer, shellJobObject } from './shell-job.js';
 
 export interface ShellRequest {

@@ -1,7 +1,7 @@
 import type { PodResources } from '../../../fit/spark-pods.js';
-import { ownLabels } from '../../../kube/names.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
 import { driverPodSpec } from '../../../services/submit/driver-pod.js';
+import { roleLabel, runLabels } from '../../../kube/labels.js';
 
 export const shellContainer = 'shell';
 
@@ -20,11 +20,7 @@ export interface ShellJob {
 
 /** A Job, because Kubernetes itself removes one that has ended, with its pod and the executors that the pod owns. */
 export function shellJobObject(shell: ShellJob): object {
-  const labels = {
-    ...ownLabels(shell.home),
-    'spark-dev/run': shell.runId,
-    'spark-dev/role': 'shell',
-  };
+  const labels = { ...runLabels(shell.runId, shell.home), [roleLabel]: 'shell' };
   const { image, serviceAccount, resources } = shell;
   const env = { EXECUTOR_TEMPLATE: escapeExpansion(shell.executorTemplate) };
   const pod = driverPodSpec({ container: shellContainer, image, serviceAccount, resources, env });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pinnedKubectl } from '../../../kube/kubectl.js';
+import { askKubectl, kubectl } from '../../../kube/kubectl.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Host } from '../../../ports/host.js';
@@ -8,6 +8,8 @@ import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
+import { waitFor } from '../../../time/wait-for.js';
+import { imageIdArgv } from '../../../images/docker-argv.js';
 
 const deployTimeoutMs = 600_000;
 const answerWithinMs = 15_000;
@@ -60,19 +62,16 @@ function hasLostDaemon(error: unknown): boolean {
 }
 
 async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
-  const deadline = host.clock.now() + daemonWithinMs;
-  for (;;) {
+  const answers = async (): Promise<boolean> => {
     const argv = ['docker', 'version', '--format={{.Server.Version}}'];
-    const answer = await host.runner
-      .run(argv, { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs })
-      .catch((error: unknown) => {
-        if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
-        throw error;
-      });
-    if (answer?.exitCode === 0) return true;
-    if (host.clock.now() > deadline) return false;
-    await host.clock.sleep(1000, signal);
-  }
+    const options = { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs };
+    const answer = await host.runner.run(argv, options).catch((error: unknown) => {
+      if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
+      throw error;
+    });
+    return answer?.exitCode === 0;
+  };
+  return waitFor(host.clock, answers, { until: Boolean, everyMs: 1000, timeoutMs: daemonWithinMs, signal });
 }
 
 async function runSkaffold(
@@ -125,9 +124,8 @@ async function readDeployedImage(
   signal: AbortSignal,
 ): Promise<string> {
   const question = ['get', 'configmap', `${runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
-  const argv = [...pinnedKubectl(cluster), `--namespace=${cluster.namespace}`, ...question];
-  const answer = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs });
-  return answer.stdout.trim();
+  const answer = await askKubectl({ host, cluster, signal }, kubectl(cluster, cluster.namespace).argv(...question));
+  return answer.trim();
 }
 
 async function requireImage(
@@ -136,8 +134,8 @@ async function requireImage(
   image: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const argv = ['docker', 'image', 'inspect', '--format={{.Id}}', image];
-  const answer = await host.runner.run(argv, { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs });
+  const options = { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs };
+  const answer = await host.runner.run(imageIdArgv(image), options);
   if (answer.exitCode === 0) return;
   throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
     why: answer.stderr.trim(),

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Host } from '../../../ports/host.js';
 import type { Kube } from '../../../ports/kube.js';
+import { openPods } from '../../../kube/pods.js';
 import { findLastWords } from '../../failure/explain-failure.js';
 import { submitContainer, viewRun, type RunView, type Trouble } from '../../../spark/outcome.js';
 import type { SchedulingShortage, ShortageTrouble } from '../../waiting/scheduling-shortage.js';
 import { startWaiting } from '../../waiting/start-waiting.js';
 import { troubleError } from '../../waiting/trouble-error.js';
 import { keepLog } from '../../keep-log.js';
+import { runSelector } from '../../../kube/labels.js';
 
 export interface RunWatch {
   readonly namespace: string;
@@ -26,42 +29,31 @@ export async function watchRun(host: Host, kube: Kube, watch: RunWatch): Promise
   const stop = new AbortController();
   const signal = AbortSignal.any([watch.signal, stop.signal]);
   const waiting = startWaiting(host, watch.observeSchedulingShortage, signal);
+  let driver: RunView['driver'];
+  const look = (pods: readonly V1Pod[]): RunView | Trouble | undefined => {
+    const view = viewRun(pods);
+    const before = driver;
+    driver = view.driver;
+    waiting.see(view);
+    watch.onView(view);
+    if (driver?.state === 'ended') return view;
+    const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
+    if (fatal === undefined && before !== undefined && driver === undefined) throw vanished(before.pod);
+    return fatal;
+  };
+  const selection = { namespace: watch.namespace, labels: runSelector(watch.runId) };
   try {
-    return await new Promise<RunView>((resolve, reject) => {
-      let isDecided = false;
-      const decide = (fatal: Trouble): void => {
-        if (isDecided) return;
-        isDecided = true;
-        explainTrouble(host, kube, watch, fatal).then(reject, reject);
-      };
-      let driver: RunView['driver'];
-      const see = (view: RunView): void => {
-        const before = driver;
-        driver = view.driver;
-        waiting.see(view);
-        watch.onView(view);
-        const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
-        if (driver?.state === 'ended') resolve(view);
-        else if (fatal !== undefined) decide(fatal);
-        else if (before !== undefined && driver === undefined) reject(vanished(before.pod));
-      };
-      const listener = {
-        onChange: (pods: Parameters<typeof viewRun>[0]): void => {
-          see(viewRun(pods));
-        },
-        onBroken: waiting.seeNothing,
-      };
-      kube
-        .watchPods({ namespace: watch.namespace, labels: `spark-dev/run=${watch.runId}` }, listener, signal)
-        .catch(reject);
-      const interrupt = (): void => {
-        reject(new SparkDevError('INTERRUPTED', `Run ${watch.runId} was interrupted`));
-      };
-      // while the client was loaded, which takes half a second, it may have come already
-      if (signal.aborted) interrupt();
-      else signal.addEventListener('abort', interrupt);
-      waiting.onImpatience(reject);
-    });
+    const end = await Promise.race([
+      openPods(host, kube, selection, { signal, onBroken: waiting.seeNothing }).until(look),
+      new Promise<never>((_, reject) => {
+        waiting.onImpatience(reject);
+      }),
+    ]);
+    if ('troubles' in end) return end;
+    throw await explainTrouble(host, kube, watch, end);
+  } catch (error) {
+    if (watch.signal.aborted) throw new SparkDevError('INTERRUPTED', `Run ${watch.runId} was interrupted`);
+    throw error;
   } finally {
     stop.abort();
   }

@@ -3,7 +3,7 @@ import type { NamespaceSession } from '../../../namespaces/session.js';
 import { createArgv } from '../../../kube/kubectl.js';
 import { describeLayer, layerArgv } from './image-layer.js';
 import { planProcess } from '../../../services/submit/pod-process.js';
-import { removeRunArgv } from '../../remove-run.js';
+import { removeRunArgv } from '../../clean-up.js';
 import { planService } from '../../../services/submit/bring-up.js';
 import { observeService } from '../../../services/submit/observe-service.js';
 import { usualMemoryMb } from '../../../services/submit/submit-service.js';

@@ -2,6 +2,7 @@ import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { digestFolder } from '../../../images/folder-digest.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Argv } from '../../../ports/runner.js';
+import { findImageId } from '../../../images/observed-image.js';
 
 const builtWithinMs = 300_000;
 const answerWithinMs = 15_000;
@@ -14,9 +15,8 @@ export function layerArgv(image: string, context: string): Argv {
 export async function buildAppLayer({ host, cluster, signal }: NamespaceSession, context: string): Promise<string> {
   const image = `spark-dev-app:layer-${(await digestFolder(context)).slice(0, 12)}`;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
-  const look = ['docker', 'image', 'inspect', '--format={{.Id}}', image];
-  const seen = await host.runner.run(look, { env, accept: [1], signal, timeoutMs: answerWithinMs });
-  if (seen.exitCode !== 0) await host.runner.run(layerArgv(image, context), { env, signal, timeoutMs: builtWithinMs });
+  if ((await findImageId(host, image, { env, signal, timeoutMs: answerWithinMs })) === undefined)
+    await host.runner.run(layerArgv(image, context), { env, signal, timeoutMs: builtWithinMs });
   return image;
 }
 

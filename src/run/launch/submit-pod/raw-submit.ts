@@ -1,10 +1,10 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
-import { ownLabels } from '../../../kube/names.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { shapeJob } from '../../../job/job-shape.js';
 import { templates } from '../../../spark/submit-arguments.js';
-import { confWords, executorConf, labelConf } from '../../../spark/client-conf.js';
+import { executorConf, labelConf, confWords } from '../../../spark/client-conf.js';
 import { confOf, splitLine } from '../../../spark/submit-words.js';
+import { runLabels } from '../../../kube/labels.js';
 
 /** Of a line that a person would type after spark-submit; throws USAGE for what cannot be followed from here. */
 export function readOwnLine(words: readonly string[]): readonly string[] {
@@ -63,7 +63,7 @@ export function wordsBefore({ namespace, serviceAccount, home }: PreparedCluster
       ...executorConf({ runId, namespace, home, job, executorTemplate }),
       'spark.kubernetes.authenticate.driver.serviceAccountName': serviceAccount,
       'spark.kubernetes.driver.pod.name': `${runId}-driver`,
-      ...labelConf('driver', { ...ownLabels(home), 'spark-dev/run': runId }),
+      ...labelConf('driver', runLabels(runId, home)),
       'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
       'spark.kubernetes.submission.waitAppCompletion': 'false',
       [`${events}.mount.path`]: '/var/log/spark-events',

@@ -5,10 +5,10 @@ import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import { findLastWords } from '../../failure/explain-failure.js';
 import { templates } from '../../../spark/submit-arguments.js';
-import { confWords } from '../../../spark/client-conf.js';
 import { endProcess, planProcess, podFolder, stageFiles } from '../../../services/submit/pod-process.js';
 import type { RenderedJob } from '../../rendered-job.js';
 import { hideConf } from '../../../spark/submit-words.js';
+import { confWords } from "../../../spark/client-conf.js";
 
 export interface Submission {
   readonly runId: string;
