@@ -10,7 +10,7 @@ import {
 import { removeOldImages } from '../clean/old-images.js';
 import { count, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
 import { findOldImages } from '../images/sets/old-images.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
@@ -72,7 +72,7 @@ async function look(host: Host, input: CommandInput): Promise<CommandResult> {
       removes: steps.flatMap(({ items }) => items),
       steps: steps.map(({ title, commands }) => ({ title, commands })),
     },
-    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])]),
+    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])]),
     warnings: remarks(seen, input),
   };
 }

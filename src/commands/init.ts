@@ -8,7 +8,7 @@ import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.
 import { providerNames, type ProviderName } from '../clusters/provider.js';
 import type { InitResize } from '../clusters/resize/for-init.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';
 import type { HostCapacity } from '../kube/size.js';
 import { describeCall } from '../config/describe-call.js';
@@ -98,10 +98,7 @@ function showDryRun(
       : [`# then: spark-dev namespace create ${namespace} && spark-dev namespace use ${namespace}`];
   return {
     data: { source, provider: access.provider, steps, size, namespace: namespace ?? null },
-    text: [
-      ...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showCommands(steps), ...last]),
-      ...then,
-    ],
+    text: [...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showSteps(steps), ...last]), ...then],
     warnings: access.provider === 'minikube' ? [] : warnings,
   };
 }

@@ -6,7 +6,7 @@ import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe
 import { dockerWitnesses } from '../clean/uninstall/paths.js';
 import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
@@ -45,7 +45,7 @@ async function look(host: Host, { options, signal }: CommandInput): Promise<Comm
   return {
     data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
     text: [
-      ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])])),
+      ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])])),
       ...stays.map((line) => `Stays: ${line}`),
     ],
   };

@@ -1,5 +1,5 @@
 import { pinnedKubectl } from '../kube/kubectl.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../steps/step.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkPodArgvs } from './check-inside.js';

@@ -1,5 +1,5 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../steps/step.js';
 import type { Host } from '../ports/host.js';
 import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';

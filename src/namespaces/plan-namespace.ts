@@ -9,7 +9,7 @@ import {
   type StorageKind,
 } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../steps/step.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories, Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyRightsArgv } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../steps/step.js';
 import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';

@@ -15,7 +15,7 @@ import {
 } from '../prepare/observe.js';
 import { readVersion } from '../../config/version.js';
 import { describeParts, hasAllImages, type ClusterParts } from '../prepare/parts.js';
-import { planCluster, type Step } from '../prepare/plan.js';
+import { planCluster } from '../prepare/plan.js';
 import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
 import { locatePrograms } from '../programs.js';
 import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source.js';
@@ -66,10 +66,9 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     awaitDns: awaitDnsArgv(access),
     version: await readVersion(host),
   });
-  const asks: readonly Step[] = asksOf(ground, answers);
   return {
     source,
-    steps: [...asks, ...planCluster(observed, desired)],
+    steps: [...asksOf(ground, answers), ...planCluster(observed, desired)],
     desired,
     seen: { observed, facts: undefined },
     parts,

@@ -6,7 +6,7 @@ import { startArgv, stopArgv } from './argv.js';
 import { backupOf, observeMachine, type ObservedDesktop } from './observe.js';
 import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, type FileEdit } from './plan-resize.js';
 import type { SettingsRequest } from './settings.js';
-import { inStep } from '../../steps/in-step.js';
+import { inStep } from '../../steps/apply.js';
 import { replaceFile } from '../../files/replace-file.js';
 
 const verifyWithinMs = 120_000;

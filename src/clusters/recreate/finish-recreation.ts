@@ -1,7 +1,7 @@
 import type { Host } from '../../ports/host.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
-import { bringEngineUp } from '../prepare/apply-preparation.js';
+import { bringEngineUp } from '../prepare/apply.js';
 import { awaitOrphans } from '../await-orphans.js';
 import { readRecreation, recreationSteps, type RecreationRecord, type RecreationStep } from './record.js';
 import { rollBack, runRecreation, type RecreationRun } from './run-recreation.js';

@@ -1,5 +1,5 @@
 import { removeRuins } from '../delete-cluster.js';
-import { applyPreparation } from '../prepare/apply-preparation.js';
+import { applyPreparation } from '../prepare/apply.js';
 import { planPreparation } from '../prepare/prepare.js';
 import { removeProfile } from '../remove-profile.js';
 import type { Archives, RecreationStep } from './record.js';

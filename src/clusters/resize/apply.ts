@@ -1,14 +1,13 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
-import type { StepHandle } from '../../ports/ui.js';
 import { profileFile, writeProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
 import type { HostPrograms } from '../programs.js';
 import { observeNode, observeSize, type ObservedResize } from './observe.js';
 import { offers, planResize, showResources, type ResizePlan, type ResizeStep } from './plan.js';
-import { inStep } from '../../steps/in-step.js';
+import { inStep, type RunningStep } from '../../steps/apply.js';
 
 const commandWithinMs = 60_000;
 const nodeWithinMs = 120_000;
@@ -38,7 +37,7 @@ export async function applyResize(
 
 interface Doing {
   readonly signal: AbortSignal;
-  readonly shown: StepHandle;
+  readonly shown: RunningStep;
 }
 
 async function perform(host: Host, planned: PlannedResize, step: ResizeStep, doing: Doing): Promise<void> {

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { askedKey } from '../../namespaces/api-access.js';
@@ -31,7 +31,7 @@ export const checkApiCommand: CommandSpec = {
       const { make, remove } = checkPodArgvs(session, pod);
       const inside = { title: 'A pod as the account', why: 'it asks, and goes', commands: [make, remove] };
       const steps = options['demo'] === true ? describeDemo(session, pod) : [inside];
-      return { data: { action: 'would check', namespace, steps }, text: showCommands(steps) };
+      return { data: { action: 'would check', namespace, steps }, text: showSteps(steps) };
     }
     const title = `Ask the API from a pod as ${namespace}/${cluster.serviceAccount}`;
     const step = host.ui.step(title);

@@ -16,7 +16,7 @@ import {
 } from '../../clusters/resize/in-place.js';
 import { requireAbility } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
@@ -67,7 +67,7 @@ async function resizeDesktop(host: Host, input: CommandInput, request: Recreatio
       text:
         steps.length === 0
           ? [desktopHas(target)]
-          : [...showCommands(steps), ...(edit === undefined ? [] : showEdit(edit))],
+          : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
     };
   }
   const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, request));
@@ -87,7 +87,7 @@ async function recreate(host: Host, input: CommandInput, request: RecreationRequ
     const { before, plan, steps, kept, lost } = await describeRecreation(host, request);
     return {
       data: { before, after: plan.size, steps, kept, lost },
-      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showCommands(steps)],
+      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showSteps(steps)],
     };
   }
   const { recreation, tookMs } = await withLock(host, lockOf(input), async () => {
@@ -115,7 +115,7 @@ async function readSize(host: Host, { options, variables, signal }: CommandInput
 function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planResizeInPlace>>): CommandResult {
   return {
     data: { before, after: { cpus: target.cpus, memoryMb: target.memoryMb }, steps },
-    text: steps.length === 0 ? [nothingToDo(target)] : showCommands(steps),
+    text: steps.length === 0 ? [nothingToDo(target)] : showSteps(steps),
   };
 }
 

@@ -5,7 +5,7 @@ import { planPreparation } from '../../clusters/prepare/prepare.js';
 import { requireAbility } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
 import { requireHostDaemon } from '../../images/sets/require-daemons.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
@@ -81,7 +81,7 @@ async function makeMissing(host: Host, input: CommandInput): Promise<CommandResu
   if (global.dryRun)
     return {
       data: { steps },
-      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showCommands(steps))],
+      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showSteps(steps))],
     };
   const set = await findImageSet(host, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import {
   checkRights,
@@ -32,7 +32,7 @@ export const namespaceCheck: CommandSpec = {
         commands: [getAccountArgv(cluster, namespace), reviewArgv(cluster, namespace)],
       };
       const inside = { title: 'From a pod inside', why: 'with its own token', commands: [make, remove] };
-      return { data: { action: 'would check', namespace }, text: showCommands([asked, inside]) };
+      return { data: { action: 'would check', namespace }, text: showSteps([asked, inside]) };
     }
     const step = host.ui.step(
       `Ask what ${cluster.serviceAccount} may do in ${namespace}, through the API and from a pod`,

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import type { CommandSpec } from '../../command.js';
 import { listContents } from '../../namespaces/contents.js';
 import { explainStuck } from '../../namespaces/explain-stuck.js';
@@ -24,7 +24,7 @@ export const namespaceCreate: CommandSpec = {
     const step = planCreation(cluster, folder, seen !== undefined);
     if (global.dryRun) {
       const files = { [`${folder.folder}/kustomization.yaml`]: folder.kustomization };
-      return { data: { action: 'would create', name, files, commands: step.commands }, text: showCommands([step]) };
+      return { data: { action: 'would create', name, files, commands: step.commands }, text: showSteps([step]) };
     }
     await writeFolder(folder);
     await runAll(host, cluster, [step], signal);

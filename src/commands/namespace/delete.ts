@@ -1,6 +1,6 @@
 import { jobNamespace } from '../../kube/names.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/delete-namespace.js';
@@ -28,7 +28,7 @@ export const namespaceDelete: CommandSpec = {
     if (global.dryRun)
       return {
         data: { action: 'would delete', name, contents },
-        text: [...showGoing(describeContents(contents)), ...showCommands(planDeletion(cluster, name, inUse, timeoutS))],
+        text: [...showGoing(describeContents(contents)), ...showSteps(planDeletion(cluster, name, inUse, timeoutS))],
       };
     for (const line of showGoing(describeContents(contents))) host.ui.say(line);
     if (!(await host.ui.confirm(`Delete the namespace ${name} with all that is in it?`)))

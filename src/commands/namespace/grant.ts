@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
@@ -27,7 +27,7 @@ export const namespaceGrant: CommandSpec = {
     const who = showSubject(grant.subject);
     const title = `${who} may ${role} in ${namespace}`;
     if (global.dryRun) {
-      const shown = showCommands([{ title, why: 'as asked; on its standard input', commands: [grantArgv(cluster)] }]);
+      const shown = showSteps([{ title, why: 'as asked; on its standard input', commands: [grantArgv(cluster)] }]);
       return {
         data: { action: 'would grant', ...grant, object },
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
 import { profileName } from '../../kube/names.js';
@@ -31,7 +31,7 @@ export const namespacePrepare: CommandSpec = {
     await requirePrepareRights(session);
     if (global.dryRun) {
       const { files } = folder;
-      return { data: { action: 'would prepare', name, files, commands: step.commands }, text: showCommands([step]) };
+      return { data: { action: 'would prepare', name, files, commands: step.commands }, text: showSteps([step]) };
     }
     await writeRightsFolder(folder);
     await runAll(host, cluster, [step], signal);

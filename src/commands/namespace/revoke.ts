@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
 import { ask } from '../../namespaces/session.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -27,7 +27,7 @@ export const namespaceRevoke: CommandSpec = {
     const who = showSubject(grant.subject);
     if (global.dryRun) {
       const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
-      return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
+      return { data: { action: 'would revoke', ...grant }, text: showSteps([step]) };
     }
     const wasThere = (await ask(session, argv)).includes('rolebinding');
     return {

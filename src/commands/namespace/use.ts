@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
 import type { CommandSpec } from '../../command.js';
@@ -15,7 +15,7 @@ export const namespaceUse: CommandSpec = {
     await requireNamespace({ host, cluster, signal }, name);
     if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };
     const step = { title: `Runs go into ${name}`, why: `they went into ${from}`, commands: [useArgv(cluster, name)] };
-    if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showCommands([step]) };
+    if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showSteps([step]) };
     await runAll(host, cluster, [step], signal);
     return {
       data: { action: 'switched', from, to: name },

@@ -1,6 +1,6 @@
 import { applyInputArgv } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
-import type { ShownStep } from '../../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../../steps/step.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { awaitRunning } from './await-pod.js';
