@@ -6,7 +6,7 @@ import type { Preparation } from '../clusters/prepare/preparation.js';
 import { planPreparation } from '../clusters/prepare/prepare.js';
 import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
 import { providerNames, type ProviderName } from '../clusters/provider.js';
-import type { InitResize } from '../clusters/resize/for-init.js';
+import type { InitResize } from '../clusters/resize/in-place.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';

@@ -1,5 +1,5 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Argv } from '../../ports/runner.js';
+import type { Step } from '../../steps/step.js';
 import { showResources as showAnyRoom, type Resources } from '../../kube/resources.js';
 import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/kubelet-flags.js';
 import type { ProfileState } from '../minikube/parse.js';
@@ -30,13 +30,7 @@ export interface InUse {
   readonly ownMb: number;
 }
 
-export interface ResizeStep {
-  readonly id: 'limit' | 'profile' | 'kubelet';
-  readonly title: string;
-  /** What was seen that makes it necessary. */
-  readonly why: string;
-  readonly commands: readonly Argv[];
-}
+export type ResizeStep = Step<'limit' | 'profile' | 'kubelet'>;
 
 export interface ResizePlan {
   readonly before: HostCapacity;

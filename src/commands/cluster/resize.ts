@@ -1,11 +1,11 @@
-import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/change-size.js';
-import { showEdit } from '../../clusters/docker-desktop/show-edit.js';
+import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/resize.js';
+import { showEdit } from '../../clusters/docker-desktop/plan-resize.js';
 import {
   describeRecreation,
   recreateCluster,
   type RecreationRequest,
 } from '../../clusters/recreate/recreate-cluster.js';
-import { chooseSize } from '../../clusters/resize/choose-size.js';
+import { chooseSize } from '../../clusters/resize/offers.js';
 import {
   canResizeInPlace,
   forgetUnfinishedResize,
