@@ -6,7 +6,7 @@ import { stopProfile } from '../clusters/minikube/provider.js';
 import { observeNodeContainer } from '../clusters/node-container.js';
 import { lookAtProfile } from '../clusters/prepare/observe.js';
 import { requireOwnCluster } from '../clusters/ownership.js';
-import { forgetRecreation } from '../clusters/recreate/run-recreation.js';
+import { forgetRecreation } from '../clusters/recreate/apply.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters/programs.js';
 import { requireAbility } from '../clusters/provider.js';
 import { planProfileRemoval } from '../clusters/remove-profile.js';

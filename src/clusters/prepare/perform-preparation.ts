@@ -6,7 +6,7 @@ import { removeRuins } from '../delete-cluster.js';
 import type { PreparationStep } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
 import { planPreparation } from './prepare.js';
-import { finishRecreation } from '../recreate/finish-recreation.js';
+import { finishRecreation } from '../recreate/apply.js';
 import { planInitResize, resizeHoldingLock, type InitResize } from '../resize/in-place.js';
 import { showCapacity } from '../../kube/size.js';
 import { keepDurations, planKey, readDurations, showDuration } from '../../steps/durations.js';

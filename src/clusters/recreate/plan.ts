@@ -1,22 +1,42 @@
+import { loadArgv } from '../../images/docker-argv.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
 import type { HostCapacity } from '../../kube/size.js';
-import { sortClaims, type SavedClaim, type UnsavedClaim } from './claims.js';
-import { countBytes, sortImages, type SortedImages } from './images.js';
-import { isKept, listKeptNamespaces, type KubeObject } from './objects.js';
+import type { Argv } from '../../ports/runner.js';
+import type { Step } from '../../steps/step.js';
+import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
+import { compareArgv, enableAddonArgv, listQuestions, packArgv, saveImagesArgv, unpackArgv } from './argv.js';
+import { countBytes, showBytes, sortImages, type SortedImages } from './images.js';
+import { isKept, listKeptNamespaces, sortClaims, type KubeObject, type UnsavedClaim } from './objects.js';
 import type { ObservedContent } from './observe.js';
-import type { RecreationPlan } from './record.js';
-import { describeSteps, type RecreationTools, type ShownStep } from './describe-steps.js';
-import { listUnmanagedPods, listWorkloads } from './workloads.js';
+import {
+  recreationSteps,
+  type RecreationFolder,
+  type RecreationPlan,
+  type RecreationStep,
+  type SavedClaim,
+} from './record.js';
+import { endArgv, hasEnded, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
 
 /** What would be done, and what it means for what is in the cluster. */
 export interface Recreation {
   readonly before: HostCapacity;
   readonly plan: RecreationPlan;
-  readonly steps: readonly ShownStep[];
+  readonly steps: readonly Step<RecreationStep>[];
   readonly kept: readonly string[];
   readonly lost: readonly string[];
   /** On the disk of this machine, until the new cluster has it. */
   readonly neededBytes: number;
   readonly freeBytes: number;
+}
+
+export interface RecreationTools {
+  readonly minikube: MinikubeProfile;
+  readonly kubectl: KubectlTool;
+  readonly folder: RecreationFolder;
+  /** Of the start with the new size. */
+  readonly start: readonly Argv[];
+  /** What init writes for jobs. */
+  readonly rights: string;
 }
 
 export interface RecreationPaths {
@@ -27,9 +47,8 @@ export interface RecreationPaths {
   readonly tools: RecreationTools;
 }
 
-const mib = 1024 ** 2;
 /** Objects, and what tar adds to each file. */
-const slackBytes = 64 * mib;
+const slackBytes = 64 * 1024 ** 2;
 
 export function planRecreation(observed: ObservedContent, place: RecreationPaths): Recreation {
   const { objects, settings } = observed;
@@ -80,7 +99,7 @@ function describeLost(
   claims: readonly UnsavedClaim[],
   images: SortedImages,
 ): string[] {
-  const ended = objects.filter(({ kind, status }) => kind === 'Pod' && hasEnded(status)).length;
+  const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one)).length;
   const foreign = listForeignNamespaces(objects, plan.namespaces);
   return [
     ...plan.mortals.map((one) => `${one.kind} ${show(one)} is at work and will be ended`),
@@ -108,10 +127,6 @@ function listForeignNamespaces(
     .filter(({ name, objects: inside }) => inside.length > 0 && !name.startsWith('kube-'));
 }
 
-function hasEnded(status: KubeObject['status']): boolean {
-  return status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
-}
-
 function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
@@ -125,6 +140,71 @@ function shorten(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${String(names.length - 5)} more` : shown;
 }
 
-export function showBytes(bytes: number): string {
-  return bytes < 1024 * mib ? `${(bytes / mib).toFixed(1)} MB` : `${(bytes / 1024 / mib).toFixed(1)} GB`;
+export const stepTitles: Readonly<Record<RecreationStep, string>> = {
+  pause: 'Pause what works in the cluster',
+  'save-objects': 'Save the objects of our namespaces',
+  'save-claims': 'Save the files of the claims',
+  'save-images': 'Save the images',
+  delete: 'Delete the cluster',
+  start: 'Start it anew',
+  'restore-images': 'Load the images',
+  'restore-objects': 'Put the objects back',
+  'restore-claims': 'Put the files of the claims back',
+  verify: 'Compare with what was saved',
+  wake: 'Wake what was paused',
+  tidy: 'Remove the saved files',
+};
+
+const reasons = (folder: string): Readonly<Record<RecreationStep, string>> => ({
+  pause: 'nobody may write while files are copied',
+  'save-objects': `they go with the cluster; into files of ${folder} that only you can read`,
+  'save-claims': `one archive each in ${folder}, compared at once with the files in the cluster`,
+  'save-images': 'no registry has them',
+  delete: 'its size is fixed when it is made',
+  start: 'with the new size, by the same way as init',
+  'restore-images': 'pods ask for them',
+  'restore-objects': 'without all that belongs to the old cluster; workloads still paused',
+  'restore-claims': 'before anything works on them',
+  verify: 'files, objects, images and the size of the node',
+  wake: 'with as many replicas as before',
+  tidy: 'the cluster has all of it',
+});
+
+/** Without those that have nothing to do. */
+function describeSteps(plan: RecreationPlan, tools: RecreationTools): readonly Step<RecreationStep>[] {
+  const commands = describeCommands(plan, tools);
+  const why = reasons(tools.folder.root);
+  return recreationSteps
+    .filter((id) => commands[id].length > 0 || id === 'verify')
+    .map((id) => ({ id, title: stepTitles[id], why: why[id], commands: commands[id] }));
+}
+
+function describeCommands(
+  plan: RecreationPlan,
+  tools: RecreationTools,
+): Readonly<Record<RecreationStep, readonly Argv[]>> {
+  const { kubectl, folder, minikube } = tools;
+  const node = { ...minikube, driver: plan.settings.driver };
+  const hasImages = plan.images.length > 0;
+  return {
+    pause: [
+      ...plan.workloads.map((workload) => pauseArgv(kubectl, workload)),
+      ...plan.mortals.map((mortal) => endArgv(kubectl, mortal)),
+    ],
+    'save-objects': listQuestions(kubectl, plan, folder).map(({ argv }) => argv),
+    'save-claims': plan.claims.flatMap(({ path }) => [packArgv(node, path), compareArgv(node, path)]),
+    'save-images': hasImages ? [saveImagesArgv(plan.images, folder.images)] : [],
+    delete: [deleteArgv(minikube)],
+    start: tools.start,
+    'restore-images': hasImages ? [loadArgv(folder.images)] : [],
+    'restore-objects': [
+      applyInputArgv(kubectl),
+      applyRightsArgv(kubectl, tools.rights),
+      ...plan.settings.addons.map((addon) => enableAddonArgv(minikube, addon)),
+    ],
+    'restore-claims': plan.claims.map(({ path }) => unpackArgv(node, path)),
+    verify: plan.claims.map(({ path }) => compareArgv(node, path)),
+    wake: plan.workloads.map((workload) => wakeArgv(kubectl, workload)),
+    tidy: [['rm', '--recursive', folder.root]],
+  };
 }

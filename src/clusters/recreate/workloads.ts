@@ -1,22 +1,7 @@
-import type { Argv } from '../../ports/runner.js';
 import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import type { Argv } from '../../ports/runner.js';
 import type { KubeObject } from './objects.js';
-
-/** What keeps pods running, and how many of them before it was paused. */
-export interface Workload {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'DaemonSet' | 'CronJob';
-  readonly namespace: string;
-  readonly name: string;
-  /** Only of those that are scaled. */
-  readonly replicas?: number;
-}
-
-/** Nobody makes it anew once it is ended. */
-export interface UnmanagedPod {
-  readonly kind: 'Job' | 'Pod';
-  readonly namespace: string;
-  readonly name: string;
-}
+import type { UnmanagedPod, Workload } from './record.js';
 
 const scaledKinds = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
 
@@ -43,70 +28,48 @@ export function listUnmanagedPods(
   objects: readonly KubeObject[],
   namespaces: readonly string[],
 ): readonly UnmanagedPod[] {
-  return objects.flatMap(({ kind, metadata, status }): readonly UnmanagedPod[] => {
+  return objects.flatMap((object): readonly UnmanagedPod[] => {
+    const { kind, metadata, status } = object;
     const { name, namespace = '' } = metadata;
     if (!namespaces.includes(namespace)) return [];
     const isAlone = (metadata.ownerReferences ?? []).length === 0;
-    if (kind === 'Pod' && isAlone && isLiving(status)) return [{ kind, namespace, name }];
-    if (kind === 'Job' && typeof status?.['active'] === 'number' && status['active'] > 0) {
-      return [{ kind, namespace, name }];
-    }
-    return [];
+    if (kind === 'Pod' && isAlone && !hasEnded(object)) return [{ kind, namespace, name }];
+    const active = kind === 'Job' && typeof status?.['active'] === 'number' ? status['active'] : 0;
+    return active > 0 ? [{ kind: 'Job', namespace, name }] : [];
   });
 }
 
 /** Pods that may still write into a claim. */
 export function listLivingPods(objects: readonly KubeObject[], namespaces: readonly string[]): readonly string[] {
   return objects
-    .filter(({ kind, metadata, status }) => {
-      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && isLiving(status);
-    })
+    .filter((one) => one.kind === 'Pod' && namespaces.includes(one.metadata.namespace ?? '') && !hasEnded(one))
     .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
-function isLiving(status: Readonly<Record<string, unknown>> | undefined): boolean {
-  return status?.['phase'] !== 'Succeeded' && status?.['phase'] !== 'Failed';
+export function hasEnded({ status }: KubeObject): boolean {
+  return status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
 }
 
 export function pauseArgv(tool: KubectlTool, workload: Workload): Argv {
-  return changeArgv(tool, workload, {
-    replicas: 0,
-    suspend: true,
-    selector: JSON.stringify({ [pauseSelector]: 'true' }),
-  });
+  return changeArgv(tool, workload, 0, true);
 }
 
 export function wakeArgv(tool: KubectlTool, workload: Workload): Argv {
-  const selector = JSON.stringify({ [pauseSelector]: null });
-  return changeArgv(tool, workload, { replicas: workload.replicas ?? 1, suspend: false, selector });
+  return changeArgv(tool, workload, workload.replicas ?? 1, false);
 }
 
 export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedPod): Argv {
-  const object = `${kind.toLowerCase()}/${name}`;
-  return [
-    ...pinnedKubectl(tool),
-    `--namespace=${namespace}`,
-    'delete',
-    object,
-    '--cascade=foreground',
-    '--ignore-not-found',
-    '--wait=false',
-  ];
+  const how = ['--cascade=foreground', '--ignore-not-found', '--wait=false'];
+  return [...pinnedKubectl(tool), `--namespace=${namespace}`, 'delete', `${kind.toLowerCase()}/${name}`, ...how];
 }
 
-function changeArgv(
-  tool: KubectlTool,
-  { kind, namespace, name }: Workload,
-  to: { readonly replicas: number; readonly suspend: boolean; readonly selector: string },
-): Argv {
-  const begin = [...pinnedKubectl(tool), `--namespace=${namespace}`];
-  const object = `${kind.toLowerCase()}/${name}`;
-  if (kind === 'CronJob') {
-    return [...begin, 'patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`];
-  }
-  if (kind === 'DaemonSet') {
-    const patch = `{"spec":{"template":{"spec":{"nodeSelector":${to.selector}}}}}`;
-    return [...begin, 'patch', object, '--type=merge', `--patch=${patch}`];
-  }
-  return [...begin, 'scale', object, `--replicas=${String(to.replicas)}`];
+function changeArgv(tool: KubectlTool, { kind, namespace, name }: Workload, replicas: number, isPaused: boolean): Argv {
+  const argv = (verb: string, ...how: readonly string[]): Argv => {
+    return [...pinnedKubectl(tool), `--namespace=${namespace}`, verb, `${kind.toLowerCase()}/${name}`, ...how];
+  };
+  const patch = (spec: unknown): Argv => argv('patch', '--type=merge', `--patch=${JSON.stringify({ spec })}`);
+  if (kind === 'CronJob') return patch({ suspend: isPaused });
+  if (kind === 'DaemonSet')
+    return patch({ template: { spec: { nodeSelector: { [pauseSelector]: isPaused ? 'true' : null } } } });
+  return argv('scale', `--replicas=${String(replicas)}`);
 }

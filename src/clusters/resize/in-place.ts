@@ -8,7 +8,7 @@ import { profileFile, readProfileSize } from '../minikube/profile-file.js';
 import { requireOwnCluster } from '../ownership.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../../kube/size.js';
-import { finishRecreation } from '../recreate/finish-recreation.js';
+import { finishRecreation } from '../recreate/apply.js';
 import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
 import type { Preparation } from '../prepare/preparation.js';
