@@ -13,6 +13,7 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   if (images.length === 0 && files.length === 0) return [];
   return [
     {
+      id: 'prune',
       title: `Remove ${count(images.length, 'image', 'images')} and ${count(files.length, 'file', 'files')} of images`,
       why: 'earlier recipes and earlier runs made them',
       commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],

@@ -18,7 +18,7 @@ import type { Settings } from '../config/settings.js';
 import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { parseLockTimeout, withLock } from '../journal/lock.js';
-import { enterNamespace } from '../namespaces/enter-namespace.js';
+import { enterNamespace } from '../namespaces/apply-namespace.js';
 import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import type { CommandInput, CommandResult, CommandSpec, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';

@@ -9,9 +9,9 @@ import {
   type StorageKind,
 } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ShownStep } from '../steps/step.js';
+import type { Step } from '../steps/step.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
-import type { Directories, Host } from '../ports/host.js';
+import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 
 /** Our kustomize/rights once more, under another name. */
@@ -38,8 +38,9 @@ export async function writeFolder({ folder, kustomization, bases }: NamespaceFol
   await writeFile(join(folder, 'kustomization.yaml'), kustomization);
 }
 
-export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): ShownStep {
+export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): Step {
   return {
+    id: 'create',
     title: 'Namespace, service account, its rights and a claim for event logs',
     why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
     commands: [applyRightsArgv(cluster, folder)],
@@ -47,10 +48,15 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
 }
 
 /** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
-export function useArgv(cluster: PreparedCluster, name: string): Argv {
+function useArgv(cluster: PreparedCluster, name: string): Argv {
   const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
   const target = [`--namespace=${jobNamespace}`, 'annotate', 'configmap', preparedConfigMap];
   return [...pinnedKubectl(cluster), ...target, value, '--overwrite'];
+}
+
+export function planUse(cluster: PreparedCluster, name: string): Step {
+  const why = `they went into ${cluster.namespace}`;
+  return { id: 'use', title: `Runs go into ${name}`, why, commands: [useArgv(cluster, name)] };
 }
 
 /** Ends with the last object in it, or says after the time that it has not. */
@@ -71,34 +77,18 @@ export function planDeletion(
   name: string,
   inUse: boolean,
   timeoutS: number,
-): readonly ShownStep[] {
-  const back: ShownStep = {
+): readonly Step[] {
+  const back: Step = {
+    id: 'use',
     title: `Runs go into ${jobNamespace} again`,
     why: `${name} is the one in use`,
     commands: [useArgv(cluster, jobNamespace)],
   };
-  const gone: ShownStep = {
+  const gone: Step = {
+    id: 'delete',
     title: `Delete the namespace ${name}`,
     why: 'with all that is in it',
     commands: [deleteNamespaceArgv(cluster, name, timeoutS)],
   };
   return inUse ? [back, gone] : [gone];
-}
-
-export async function runAll(
-  host: Host,
-  cluster: PreparedCluster,
-  steps: readonly ShownStep[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const { title, commands } of steps) {
-    const step = host.ui.step(title);
-    try {
-      for (const argv of commands) await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: 180_000 });
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
-  }
 }

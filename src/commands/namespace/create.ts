@@ -6,7 +6,8 @@ import { explainStuck } from '../../namespaces/explain-stuck.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { foreign } from '../../namespaces/require-namespace.js';
-import { describeFolder, planCreation, runAll, writeFolder } from '../../namespaces/plan-namespace.js';
+import { runAll } from '../../namespaces/apply-namespace.js';
+import { describeFolder, planCreation, writeFolder } from '../../namespaces/plan-namespace.js';
 
 export const namespaceCreate: CommandSpec = {
   name: 'namespace create',

@@ -3,7 +3,7 @@ import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.
 import { showSteps } from '../../steps/show.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
-import { deleteNamespace } from '../../namespaces/delete-namespace.js';
+import { deleteNamespace } from '../../namespaces/apply-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { foreign } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';

@@ -5,7 +5,7 @@ import { findSharedContext } from '../../clusters/shared/find-shared-context.js'
 import { profileName } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
-import { runAll } from '../../namespaces/plan-namespace.js';
+import { runAll } from '../../namespaces/apply-namespace.js';
 import { describeRightsFolder, planRights, writeRightsFolder } from '../../namespaces/plan-rights.js';
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
 import type { CommandInput, CommandSpec } from '../../command.js';
