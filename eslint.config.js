@@ -2,6 +2,26 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const world = 'The world is the Host argument; process belongs to main.ts, host.ts, signals.ts and the adapters.';
+const worldSelectors = [
+  {
+    selector:
+      "MemberExpression[object.name='process'][property.name=/^(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)$/]",
+    message: world,
+  },
+  { selector: "VariableDeclarator[init.name='process']", message: world },
+  { selector: "MemberExpression[object.name='globalThis'][property.name=/^(process|console)$/]", message: world },
+];
+
+const step = 'Steps are opened and closed in src/steps only: use inStep or applySteps.';
+const stepSelectors = [
+  { selector: "CallExpression[callee.property.name='step'][callee.object.name='ui']", message: step },
+  { selector: "CallExpression[callee.property.name='step'][callee.object.property.name='ui']", message: step },
+  { selector: "CallExpression[callee.property.name='fail']", message: step },
+  {
+    selector: 'SwitchCase[test=null] > ThrowStatement',
+    message: 'An exhaustive switch needs no default that throws: it hides a case that is missing.',
+  },
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
@@ -40,16 +60,13 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            "MemberExpression[object.name='process'][property.name=/^(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)$/]",
-          message: world,
-        },
-        { selector: "VariableDeclarator[init.name='process']", message: world },
-        { selector: "MemberExpression[object.name='globalThis'][property.name=/^(process|console)$/]", message: world },
-      ],
+      'no-restricted-syntax': ['error', ...worldSelectors, ...stepSelectors],
     },
+  },
+  {
+    // they open steps, or hand them through
+    files: ['src/steps/**', 'src/cli/**'],
+    ignores: ['src/cli/signals.ts', 'src/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldSelectors] },
   },
 );

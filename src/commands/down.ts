@@ -19,6 +19,7 @@ import { parseLockTimeout, withLock } from '../journal/lock.js';
 import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
+import { inStep } from '../steps/apply.js';
 
 const stoppedWithinMs = 120_000;
 
@@ -72,16 +73,11 @@ async function stop(
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
   if (global.dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
   await requireOwnCluster(host, signal);
-  const step = host.ui.step('Stop the cluster');
-  try {
+  await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
       ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
       : stopProfile(host, cluster, { signal }));
-    step.done();
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
   return tell('stopped', 'stopped', 'The cluster is stopped and its data kept. Back again: spark-dev init --yes');
 }
 
@@ -113,18 +109,13 @@ async function remove(
   await requireOwnCluster(host, signal);
   await claimFolders(host.directories, ['state']);
   await forgetRecreation(host);
-  const step = host.ui.step('Delete the cluster');
-  try {
+  return inStep(host, 'Delete the cluster', async () => {
     const edited = await deleteCluster(host, programs, { signal });
-    step.done();
     return {
       data: { state: 'absent', action: 'deleted', kubeconfigs: edited },
       text: ['The cluster and its data are deleted'],
     };
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 async function nodeRuns(host: Host, signal: AbortSignal): Promise<boolean> {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
 import { complete, halfMadeName } from '../toolchain/half-made.js';
+import type { RunningStep } from '../steps/apply.js';
 import { placeOf, sumOf } from './bundle-file.js';
 import { isBelow, type BundledFile, type BundleManifest } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
@@ -22,7 +22,7 @@ export async function restoreBundle(
   host: Host,
   file: string,
   manifest: BundleManifest,
-  request: { readonly signal: AbortSignal; readonly step: StepHandle },
+  request: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<Restored> {
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
@@ -63,7 +63,7 @@ async function unpack(
   file: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<void> {
   const wanted = new Map(files.map(({ path, bytes }) => [path, bytes]));
   let count = 0;
@@ -96,7 +96,7 @@ async function verify(
   bundle: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<void> {
   for (const [index, file] of files.entries()) {
     step.progress(`checking ${file.path}`, index + 1, files.length);

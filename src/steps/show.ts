@@ -1,7 +1,6 @@
 import { quoteArgv } from '../errors/quote-argv.js';
-import type { PlannedDownload } from '../toolchain/upstream/install.js';
 import { planKey, showDuration, type StepDurations } from './durations.js';
-import type { ShownStep, Step } from './step.js';
+import type { PlannedDownload, ShownStep, Step } from './step.js';
 
 /** Every dry run: each step with its commands, as they would be typed in a shell. */
 export function showSteps(steps: readonly ShownStep[]): readonly string[] {

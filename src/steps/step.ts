@@ -1,5 +1,12 @@
 import type { Argv } from '../ports/runner.js';
-import type { PlannedDownload } from '../toolchain/upstream/install.js';
+
+/** A file of others that would be fetched. */
+export interface PlannedDownload {
+  readonly url: string;
+  /** Absent where the vendor's checksum file decides, the first time. */
+  readonly sha256?: string;
+  readonly checksumUrl?: string;
+}
 
 /** As much of a step as whoever reads a dry run needs. */
 export interface ShownStep {

@@ -5,7 +5,7 @@ import type { Argv } from '../../ports/runner.js';
 import { buildArgv as buildToolArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
-import type { PlannedDownload } from '../../toolchain/upstream/install.js';
+import type { PlannedDownload } from '../../steps/step.js';
 import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
 import {
   forgetConfigurationArgv,

@@ -8,6 +8,7 @@ import { checkApi, type ApiCheck } from '../../namespaces/check-api.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-inside.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import type { CommandResult, CommandSpec } from '../../command.js';
+import { inStep } from '../../steps/apply.js';
 
 /** As a doctor with a failing check. */
 const apiWrong = 4;
@@ -34,17 +35,12 @@ export const checkApiCommand: CommandSpec = {
       return { data: { action: 'would check', namespace, steps }, text: showSteps(steps) };
     }
     const title = `Ask the API from a pod as ${namespace}/${cluster.serviceAccount}`;
-    const step = host.ui.step(title);
-    try {
+    return inStep(host, title, async (step) => {
       const result =
         options['demo'] === true ? showDemo(await runDemo(session, pod)) : showCheck(await checkApi(session, pod));
-      if (result.exitCode === undefined) step.done();
-      else step.fail();
+      if (result.exitCode !== undefined) step.failed();
       return result;
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
   },
 };
 

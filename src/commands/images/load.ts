@@ -4,6 +4,7 @@ import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
 import type { CommandSpec } from '../../command.js';
+import { inStep } from '../../steps/apply.js';
 
 export const imagesLoad: CommandSpec = {
   name: 'images load',
@@ -18,14 +19,9 @@ export const imagesLoad: CommandSpec = {
     const withContentTag = options['contentTag'] === true;
     const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
     if (global.dryRun) return { data: describe(request), text: showDryRun(request) };
-    const step = host.ui.step(`Load ${args[0] ?? ''} into the cluster`);
-    try {
+    await inStep(host, `Load ${args[0] ?? ''} into the cluster`, async () => {
       await load(host, request, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
     return {
       data: describe(request),
       text: request.names.map(({ as, isThere }) =>

@@ -10,6 +10,7 @@ import {
 } from '../../namespaces/check-rights.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import type { CommandSpec } from '../../command.js';
+import { inStep } from '../../steps/apply.js';
 
 /** As a doctor with a failing check. */
 const rightsMissing = 4;
@@ -34,18 +35,15 @@ export const namespaceCheck: CommandSpec = {
       const inside = { title: 'From a pod inside', why: 'with its own token', commands: [make, remove] };
       return { data: { action: 'would check', namespace }, text: showSteps([asked, inside]) };
     }
-    const step = host.ui.step(
+    return inStep(
+      host,
       `Ask what ${cluster.serviceAccount} may do in ${namespace}, through the API and from a pod`,
+      async (step) => {
+        const check = await checkRights(session, namespace);
+        if (!check.ok) step.failed();
+        return { data: check, text: showCheck(check), ...(check.ok ? {} : { exitCode: rightsMissing }) };
+      },
     );
-    try {
-      const check = await checkRights(session, namespace);
-      if (check.ok) step.done();
-      else step.fail();
-      return { data: check, text: showCheck(check), ...(check.ok ? {} : { exitCode: rightsMissing }) };
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
   },
 };
 

@@ -4,6 +4,7 @@ import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
 import type { CommandSpec } from '../../command.js';
+import { inStep } from '../../steps/apply.js';
 
 export const namespaceGrant: CommandSpec = {
   name: 'namespace grant',
@@ -33,15 +34,10 @@ export const namespaceGrant: CommandSpec = {
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],
       };
     }
-    const step = host.ui.step(title);
-    try {
+    await inStep(host, title, async () => {
       const input = JSON.stringify(object);
       await host.runner.run(grantArgv(cluster), { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
     const back = ['spark-dev namespace revoke', role, ...(to === undefined ? [] : ['--to', to])].join(' ');
     const secrets = role === 'edit' ? ', and read its Secrets' : '';
     return {

@@ -4,6 +4,7 @@ import { quoteArgv } from '../../errors/quote-argv.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import { openPodForward, type PodForward } from '../../kube/port-forward/pod-forward.js';
 import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
 import { headlampArgvs, headlampLabels, headlampObjects, headlampPort, type HeadlampRequest } from './headlamp.js';
 
 export interface HeadlampVisit extends HeadlampRequest {
@@ -38,8 +39,7 @@ async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit)
   const argvs = headlampArgvs(cluster, visit);
   const { port, note } = await chooseLocalPort(headlampPort, visit.port);
   if (note !== undefined) host.ui.warn(note);
-  const step = host.ui.step('Start Headlamp');
-  try {
+  return inStep(host, 'Start Headlamp', async (step) => {
     const items = headlampObjects(namespace, visit);
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     await host.runner.run(argvs.apply, { env, input, signal: visit.signal, timeoutMs: callTimeoutMs });
@@ -50,12 +50,9 @@ async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit)
     if (pod?.metadata?.name === undefined)
       throw new SparkDevError('TOOL_FAILED', 'Headlamp started and is gone again', { fix: ['spark-dev dashboard'] });
     const forward = await openPodForward(kube, { namespace, pod: pod.metadata.name, port: headlampPort }, port);
-    step.done(forward.url);
+    step.note(forward.url);
     return forward;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function isReady(status: { readonly conditions?: readonly { type: string; status: string }[] } | undefined): boolean {

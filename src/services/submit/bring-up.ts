@@ -3,6 +3,7 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { ShownStep } from '../../steps/step.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
+import { inStep } from '../../steps/apply.js';
 import { awaitRunning } from './await-pod.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
 import { serviceContainer, serviceLabel, serviceObject } from './submit-service.js';
@@ -35,8 +36,7 @@ export async function bringUp(
   const { host, cluster, signal } = session;
   const { namespace, serviceAccount, sparkImage: image } = cluster;
   const planned = planService(cluster, seen, memoryMb);
-  const step = host.ui.step(planned === undefined ? 'Wait for the submit service' : planned.title);
-  try {
+  return inStep(host, planned === undefined ? 'Wait for the submit service' : planned.title, async (step) => {
     const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb }));
     for (const argv of planned?.commands ?? [])
       await host.runner.run(argv, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
@@ -44,19 +44,14 @@ export async function bringUp(
       labels: `${serviceLabel},spark-dev/role=service`,
       container: serviceContainer,
       not: planned === undefined ? undefined : seen?.pod?.name,
-      onNote: (note) => {
-        step.progress(note);
-      },
+      onNote: step.progress,
       signal,
     });
     const pod = (await observeService(session))?.pod;
     if (pod === undefined) throw vanished();
-    step.done(pod.name);
+    step.note(pod.name);
     return pod;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function vanished(): SparkDevError {

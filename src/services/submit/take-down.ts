@@ -2,6 +2,7 @@ import { pinnedKubectl } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { Argv } from '../../ports/runner.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
+import { inStep } from '../../steps/apply.js';
 import { observeService } from './observe-service.js';
 import { serviceLabel } from './submit-service.js';
 
@@ -15,15 +16,10 @@ export function takeDownArgv(cluster: PreparedCluster): Argv {
 /** Whether nothing of it is there afterwards. */
 export async function takeDown(session: NamespaceSession): Promise<boolean> {
   const { host, cluster, signal } = session;
-  const step = host.ui.step('Take the submit service down');
-  try {
+  return inStep(host, 'Take the submit service down', async (step) => {
     await host.runner.run(takeDownArgv(cluster), { env: cluster.childEnv, signal, timeoutMs: 60_000 });
     const isGone = (await observeService(session)) === undefined;
-    if (isGone) step.done();
-    else step.fail();
+    if (!isGone) step.failed();
     return isGone;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }

@@ -10,6 +10,7 @@ import { withLiveRun } from '../../../runs/live-run.js';
 import { viewPod } from '../../../spark/outcome.js';
 import { awaitRunning } from '../../../services/submit/await-pod.js';
 import { removeRun } from '../../remove-run.js';
+import { inStep } from '../../../steps/apply.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
 
@@ -41,21 +42,14 @@ export async function openShell(
 }
 
 async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, signal: AbortSignal): Promise<string> {
-  const step = host.ui.step('Start a pod for the shell');
-  try {
+  return inStep(host, 'Start a pod for the shell', async (step) => {
     const input = JSON.stringify(plan.object);
     await host.runner.run(plan.make, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
     const labels = `spark-dev/run=${plan.runId},spark-dev/role=shell`;
-    const onNote = (note: string): void => {
-      step.progress(note);
-    };
-    const pod = await awaitRunning(host, cluster, { labels, container: shellContainer, onNote, signal });
-    step.done(pod);
+    const pod = await awaitRunning(host, cluster, { labels, container: shellContainer, onNote: step.progress, signal });
+    step.note(pod);
     return pod;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 async function attachShell(
