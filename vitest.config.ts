@@ -7,6 +7,7 @@ const clusterless = [
   'test/contract/docker-desktop.test.ts',
   'test/e2e/pack.test.ts',
   'test/e2e/node-versions.test.ts',
+  'test/e2e/completion.test.ts',
   'test/e2e/documents.test.ts',
   'test/e2e/hard-exit.test.ts',
   'test/e2e/late-signal.test.ts',

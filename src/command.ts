@@ -1,3 +1,4 @@
+import type { Settings } from './config/settings.js';
 import type { Host } from './ports/host.js';
 
 export interface OptionSpec {
@@ -6,7 +7,7 @@ export interface OptionSpec {
   readonly description: string;
   readonly choices?: readonly string[];
   readonly default?: string;
-  /** May be given more than once; its values are in `lists`. A variable has one to a line. */
+  /** May be given more than once; A variable has one to a line. */
   readonly repeatable?: true;
 }
 
@@ -15,16 +16,42 @@ export interface GlobalFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly context: string | undefined;
-  /** Whose Kubernetes; also in the host's environment, where all that look for a cluster read it. */
-  readonly provider: string | undefined;
+  /** Whose Kubernetes; loadSettings lays it over the files. */
+  readonly provider: Settings['provider'];
 }
 
-export interface CommandInput {
+/** `--all-namespaces` → `allNamespaces`, `--no-verify` → `verify`; a table that is computed names none. */
+type NameOf<Flags extends string> = Flags extends `${string}--${infer Word} ${string}`
+  ? Camel<Word>
+  : Flags extends `${string}--no-${infer Word}`
+    ? Camel<Word>
+    : Flags extends `${string}--${infer Word}`
+      ? Camel<Word>
+      : never;
+
+type Camel<Word extends string> = Word extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Word;
+
+type ValueOf<Spec extends OptionSpec> = Spec extends { readonly flags: `${string}<${string}` }
+  ? Spec extends { readonly repeatable: true }
+    ? readonly string[]
+    : Spec extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string
+  : boolean;
+
+/** Values by camel-cased name: a table of options is the type of what is read from it, and a name that is not in it does not compile. */
+export type OptionValues<Options extends readonly OptionSpec[]> = {
+  readonly [Spec in Options[number] as NameOf<Spec['flags']>]?: ValueOf<Spec> | undefined;
+};
+
+/** The same as a table that is walked, for what is built from a list of options. */
+export type NamedValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface CommandInput<Options extends readonly OptionSpec[] = readonly OptionSpec[]> {
   readonly args: readonly string[];
-  /** Camel-cased option names; a value is a string, a switch a boolean. */
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  /** What repeatable options were given, in order. */
-  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  readonly options: OptionValues<Options>;
   /** For each option whose value came from the environment, its variable. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What stood after `--`: the application's, untouched. */
@@ -48,15 +75,22 @@ export interface CommandResult {
   readonly exitCode?: number;
 }
 
-export interface CommandSpec {
+export interface CommandSpec<Options extends readonly OptionSpec[] = readonly OptionSpec[]> {
   readonly name: string;
   /** As commander writes them: `<app>`, `[name]`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
-  readonly options?: readonly OptionSpec[];
+  readonly options?: Options;
   readonly examples: readonly string[];
   /** It judges `--context` itself; all others work on the cluster of spark-dev alone. */
   readonly foreignContexts?: boolean;
   /** It only looks, or only removes: where spark-dev has no folders yet, it makes none. */
   readonly makesNoFolders?: true;
-  run(host: Host, input: CommandInput): Promise<CommandResult>;
+  run(host: Host, input: CommandInput<Options>): Promise<CommandResult>;
+}
+
+/** A command whose `run` sees its options by the types of their table. */
+export function command<const Options extends readonly OptionSpec[] = readonly []>(
+  spec: CommandSpec<Options>,
+): CommandSpec {
+  return spec;
 }

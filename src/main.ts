@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import type { SparkDevError } from './errors/spark-dev-error.js';
+import { ownVersion } from './files/own-version.js';
 
 const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === '--version') {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  console.log(manifest.version);
+  console.log(ownVersion());
 } else {
   await main();
 }

@@ -1,3 +1,5 @@
+import { showBytes } from '../text/sizes.js';
+
 /** A server that sends less than `bytes` in each `withinMs` keeps a download from ever ending. */
 export interface SlowestRate {
   readonly bytes: number;
@@ -31,8 +33,4 @@ export async function* boundBody(
       );
     window = { startedAt: now, bytes: 0 };
   }
-}
-
-function showBytes(bytes: number): string {
-  return bytes < 1e6 ? `${String(bytes)} bytes` : `${String(Math.round(bytes / 1e6))} MB`;
 }

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type { RunOptions } from '../ports/runner.js';
 import type { ChildLog } from './child-log.js';
 import { LineSplitter } from './line-splitter.js';
-import { OutputTail } from './output-tail.js';
 
 interface Collecting {
   readonly log: ChildLog | undefined;
@@ -40,4 +39,28 @@ export function collect(
     lines.end();
   });
   return tail;
+}
+
+const limitBytes = 1024 * 1024;
+
+/** Keeps the end of an output in bounded memory, whatever a child prints. */
+class OutputTail {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes <= 2 * limitBytes) return;
+    const kept = Buffer.concat(this.#chunks).subarray(-limitBytes);
+    this.#chunks = [kept];
+    this.#bytes = kept.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks)
+      .subarray(-limitBytes)
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
+  }
 }

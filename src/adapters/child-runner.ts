@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, delimiter, isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { classifyChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
@@ -8,8 +8,8 @@ import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog } from './child-log.js';
 import { collect } from './child-output.js';
 import { endProcess } from './end-process.js';
-import { findProgram } from './find-program.js';
 import { ProcessGroup } from './process-group.js';
+import { access, constants, stat } from 'node:fs/promises';
 
 /** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
 const drainMs = 500;
@@ -208,4 +208,23 @@ function setTimer(ms: number | undefined, onTime: (ms: number) => void): NodeJS.
 
 function placeOf(world: RunnerWorld, place: { readonly env?: RunOptions['env']; readonly cwd?: string }): SpawnOptions {
   return { env: { ...world.env, ...place.env }, ...(place.cwd === undefined ? {} : { cwd: place.cwd }) };
+}
+
+/** As execvp looks for it: the first executable file of that name on the path. */
+async function findProgram(program: string, path = ''): Promise<string | undefined> {
+  if (isAbsolute(program)) return (await isExecutable(program)) ? program : undefined;
+  for (const directory of path.split(delimiter).filter((part) => part !== '')) {
+    const candidate = join(directory, program);
+    if (await isExecutable(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }

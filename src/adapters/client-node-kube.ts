@@ -60,12 +60,35 @@ async function connect(
 ): Promise<void> {
   const forward = new client.PortForward(config, true);
   const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
-  // client-node leaves the local side open when the pod's side goes
-  if (remote instanceof EventTarget || remote instanceof EventEmitter) {
-    (remote as { onclose?: () => void }).onclose = () => {
-      local.end();
-    };
-  }
+  if (isPodSocket(remote)) joinEnds(local, remote);
+}
+
+/** As much of a WebSocket in Node as is needed here. */
+interface PodSocket extends EventEmitter {
+  readonly isPaused: boolean;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
+function isPodSocket(remote: unknown): remote is PodSocket {
+  return remote instanceof EventEmitter && 'terminate' in remote;
+}
+
+/** client-node ends neither side with the other, and reads on from the pod when nobody takes it: a download that is not read would fill the memory. */
+function joinEnds(local: Duplex, remote: PodSocket): void {
+  remote.on('close', () => local.end());
+  remote.on('message', () => {
+    if (!local.writableNeedDrain || remote.isPaused) return;
+    remote.pause();
+    local.once('drain', () => {
+      remote.resume();
+    });
+  });
+  local.on('close', () => {
+    remote.terminate();
+  });
+  if (local.destroyed) remote.terminate();
 }
 
 async function answer<T>(ask: () => Promise<T>, context: string): Promise<T> {

@@ -1,13 +1,16 @@
 /** As the kubelet writes them: always nine digits, so that their order is that of the text. */
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ?/;
 
-/** Takes the timestamps off the lines of a log, and tells a line once though a later stream brings it again. */
+/**
+ * Takes the timestamps off the lines of a log, and tells a line once though a later stream brings it again. The runtime writes
+ * stdout and stderr side by side, so a new line may have an older timestamp than the one before it.
+ */
 export class StampedLines {
   readonly #onLine: (line: string) => void;
-  /** Of the last line told, and how many were told that have the same. */
-  #last: { readonly at: string; count: number } | undefined;
-  /** How many lines of the last timestamp this stream has brought so far. */
-  #brought = 0;
+  /** The latest timestamp told, and how many lines were told that have it. */
+  #last: { at: string; count: number } | undefined;
+  /** How many lines of the latest timestamp are still to come again; undefined where this stream brings nothing known. */
+  #again: number | undefined;
   #isKnown = false;
   #told = 0;
 
@@ -26,7 +29,7 @@ export class StampedLines {
 
   /** A stream begins that may bring known lines again. */
   begin(): void {
-    this.#brought = 0;
+    this.#again = this.#last?.count;
     this.#isKnown = false;
   }
 
@@ -40,17 +43,13 @@ export class StampedLines {
     this.#onLine(found === null ? line : line.slice(found[0].length));
   };
 
+  /** Known lines come first: after one that is new, all are. */
   #knows(at: string): boolean {
-    const last = this.#last;
-    if (last !== undefined && at < last.at) return true;
-    if (last?.at !== at) {
-      this.#last = { at, count: 1 };
-      this.#brought = 1;
-      return false;
-    }
-    this.#brought++;
-    if (this.#brought <= last.count) return true;
-    last.count++;
+    const last = (this.#last ??= { at, count: 0 });
+    if (this.#again !== undefined && (at < last.at || (at === last.at && this.#again-- > 0))) return true;
+    this.#again = undefined;
+    if (at > last.at) this.#last = { at, count: 1 };
+    else if (at === last.at) last.count++;
     return false;
   }
 }

@@ -1,8 +1,9 @@
 import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } from 'node:os';
-import { delimiter, dirname, join, resolve, sep } from 'node:path';
+import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { findRealPath } from '../files/real-path.js';
 import type { Directories, Platform } from '../ports/host.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -29,9 +30,9 @@ export function readDirectories(env: Env): Directories {
   const own = home === '' ? undefined : resolve(home);
   if (own !== undefined) refuseProcfs(own);
   const directories = {
-    data: own === undefined ? xdg.data : join(own, 'data'),
-    cache: own === undefined ? xdg.cache : join(own, 'cache'),
-    state: own === undefined ? xdg.log : join(own, 'state'),
+    data: withRealParent(own === undefined ? xdg.data : join(own, 'data')),
+    cache: withRealParent(own === undefined ? xdg.cache : join(own, 'cache')),
+    state: withRealParent(own === undefined ? xdg.log : join(own, 'state')),
     config: own === undefined ? xdg.config : join(own, 'config'),
     userHome: env['HOME'] ?? homedir(),
     working: process.cwd(),
@@ -40,6 +41,14 @@ export function readDirectories(env: Env): Directories {
   };
   for (const name of ['data', 'cache', 'state'] as const) refuseOddFolder(directories[name]);
   return directories;
+}
+
+/**
+ * One home has one name, however it is spelled: the lock, runs and processes are known by these paths. The last step stays as it
+ * is, because a folder of ours that is a link proves less than one that is none.
+ */
+function withRealParent(folder: string): string {
+  return join(findRealPath(dirname(folder)), basename(folder));
 }
 
 /** Class paths, lists of folders, and Hadoop's patterns, which it reads tables by, have no way to write these. */

@@ -3,6 +3,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { createTerminalFilter, stripControls } from '../errors/strip-controls.js';
 import type { StepHandle, Ui } from '../ports/ui.js';
 import { askForInput, askToConfirm, askToSelect } from './terminal-prompts.js';
+import { showSeconds } from '../text/durations.js';
 
 export interface UiSettings {
   /** 0 quiet, 1 normal, 2 -v, 3 -vv. */
@@ -109,7 +110,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
     drained: () => settings.drained?.(),
     step: (title) => {
       const startedAt = performance.now();
-      const elapsed = (): string => seconds(performance.now() - startedAt);
+      const elapsed = (): string => showSeconds(performance.now() - startedAt);
       let now = '';
       let finished = false;
       const line = (): string => `… ${title}${now === '' ? '' : ` · ${now}`} (${elapsed()})`;
@@ -168,10 +169,4 @@ function nobodyToAsk(question: string, flag: string): SparkDevError {
 
 function clean(lines: string): string {
   return lines.split('\n').map(stripControls).join('\n');
-}
-
-function seconds(ms: number): string {
-  return ms < 60_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${String(Math.floor(ms / 60_000))} min ${String(Math.round((ms % 60_000) / 1000))} s`;
 }

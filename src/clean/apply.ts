@@ -2,6 +2,7 @@ import type { Host } from '../ports/host.js';
 import { applySteps, runCommands } from '../steps/apply.js';
 import { removeFolder } from './folders.js';
 import { pruneOldImages } from './old-images.js';
+import { endStillOrphaned } from './orphans.js';
 import { observeLeftovers, type ReachedCluster } from './observe.js';
 import { deletionArgvs, listDoomed, nameObject, type CleanRequest, type CleanStep, type CommonWork } from './plan.js';
 
@@ -64,7 +65,7 @@ async function perform(
 }
 
 export async function performCommon(host: Host, work: CommonWork): Promise<void> {
-  if (work.kind === 'end') await Promise.all(work.pids.map((pid) => host.runner.end(pid)));
+  if (work.kind === 'end') await endStillOrphaned(host, work.pids);
   else for (const path of work.paths) await removeFolder(path);
 }
 

@@ -26,6 +26,7 @@ describe('the objects of a cluster', () => {
         labels: { 'spark-dev/run': 'x' },
         claims: ['spark-events', 'other'],
         storage: '',
+        madeBy: '',
       },
       {
         kind: 'persistentvolumeclaim',
@@ -36,6 +37,7 @@ describe('the objects of a cluster', () => {
         labels: {},
         claims: [],
         storage: '2Gi',
+        madeBy: '',
       },
     ]);
   });

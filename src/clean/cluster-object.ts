@@ -1,3 +1,4 @@
+import { homeFolderAnnotation } from '../kube/names.js';
 import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 
@@ -16,6 +17,8 @@ export interface ClusterObject {
   readonly claims: readonly string[];
   /** Of a claim, as Kubernetes writes quantities. */
   readonly storage: string;
+  /** Of a namespace, where the home that made it had its data. */
+  readonly madeBy: string;
 }
 
 /** All that a job, Spark or a service of ours can consist of. Accounts and bindings go only where a service made them. */
@@ -45,6 +48,7 @@ const fields = [
   '.metadata.labels',
   '.spec.volumes[*].persistentVolumeClaim.claimName',
   '.spec.resources.requests.storage',
+  `.metadata.annotations.${homeFolderAnnotation}`,
 ];
 
 /** One line an object: whole objects of a busy cluster are more than a runner keeps of an answer. */
@@ -62,7 +66,7 @@ export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
 
 export function parseObjectLines(stdout: string): readonly ClusterObject[] {
   return stdout.split('\n').flatMap((line) => {
-    const [kind, namespace, name, uid, owners, labels, claims, storage] = line.split('\t');
+    const [kind, namespace, name, uid, owners, labels, claims, storage, madeBy] = line.split('\t');
     if (kind === undefined || namespace === undefined || name === undefined || uid === undefined) return [];
     return [
       {
@@ -74,6 +78,7 @@ export function parseObjectLines(stdout: string): readonly ClusterObject[] {
         labels: JSON.parse(labels === undefined || labels === '' ? '{}' : labels) as Record<string, string>,
         claims: wordsOf(claims),
         storage: storage ?? '',
+        madeBy: madeBy ?? '',
       },
     ];
   });

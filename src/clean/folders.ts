@@ -1,10 +1,12 @@
-import { chmod, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
-import { showBytes } from '../images/show-bytes.js';
+import { listFormed, runIdForm, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
+import { showBytes } from '../text/sizes.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** A folder and what it takes of the disk. */
 export interface MeasuredFolder {
@@ -16,9 +18,6 @@ export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
   return join(directories.state, 'runs');
 }
 
-/** NAME-YYMMDDhhmmss-RANDOM, see createRunId. Nothing else there was made by spark-dev. */
-export const runIdPattern = /-(\d{12})-[0-9a-f]{4}$/;
-
 export interface RunFolder {
   readonly runId: string;
   readonly isLive: boolean;
@@ -26,9 +25,9 @@ export interface RunFolder {
 
 /** The newest first. */
 export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
-  const names = await readdir(runsFolder(host)).catch(() => []);
-  const stampOf = (name: string): string => runIdPattern.exec(name)?.[1] ?? '';
-  const runs = names.filter((name) => runIdPattern.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
+  const names = await listFormed(host.directories, 'state', 'runs');
+  const stampOf = (name: string): string => runIdForm.exec(name)?.[1] ?? '';
+  const runs = names.filter((name) => runIdForm.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
   return Promise.all(runs.map(async (runId) => ({ runId, isLive: await isRunLive(host, runId) })));
 }
 
@@ -53,8 +52,7 @@ const buildCaches = ['build', 'downloads', 'go'];
 /** What only building needs: Go's module and build caches, downloads, half-built images. Spark itself stays, every run needs it. */
 export async function listBuildCaches({ directories }: Pick<Host, 'directories'>): Promise<readonly string[]> {
   if (!(await isOwnFolder(directories, 'cache'))) return [];
-  const names: readonly string[] = await readdir(directories.cache).catch(() => []);
-  return buildCaches.filter((name) => names.includes(name)).map((name) => join(directories.cache, name));
+  return (await Promise.all(buildCaches.map((name) => sortOwn(directories, 'cache', name)))).flatMap(({ own }) => own);
 }
 
 /** Where nobody can tell a size, the folder counts all the same. */
@@ -108,14 +106,15 @@ export async function removeFolder(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['EACCES', 'EPERM'].includes(codeOf(error))) throw error;
     await openFolders(path);
     await rm(path, { recursive: true, force: true });
   }
 }
 
+/** Never behind a link: what it leads to is not removed either. */
 async function openFolders(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
   await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  for (const name of await readdir(path)) await openFolders(join(path, name));
 }

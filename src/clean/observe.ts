@@ -1,23 +1,18 @@
 import { lookAtProfile } from '../clusters/prepare/observe.js';
 import { accessMinikube } from '../clusters/minikube/access.js';
+import { readObjectProof } from '../clusters/object-proof.js';
 import { findPreparedCluster } from '../clusters/prepared.js';
 import { locatePrograms } from '../clusters/programs.js';
-import type { ClusterAccess, ProviderName } from '../clusters/provider.js';
+import type { ClusterAccess, ClusterKind, ProviderName } from '../clusters/provider.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { KubectlTool } from '../kube/kubectl.js';
+import { homeLabel } from '../kube/names.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { listAbandoned } from '../toolchain/half-made.js';
 import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
-import {
-  listBuildCaches,
-  listOldRuns,
-  listScratch,
-  measureFolders,
-  runsFolder,
-  type MeasuredFolder,
-} from './folders.js';
+import { listBuildCaches, listOldRuns, listScratch, measureFolders, type MeasuredFolder } from './folders.js';
 import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 
@@ -25,6 +20,7 @@ import { findOrphans, type Orphan } from './orphans.js';
 export interface ReachedCluster {
   readonly kubectl: KubectlTool;
   readonly env: Readonly<Record<string, string>>;
+  readonly provider: ClusterKind;
 }
 
 /** What lies about on this machine and in its cluster. */
@@ -45,8 +41,12 @@ export interface FolderRequest {
 const answerWithinMs = 15_000;
 
 /** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
-export async function reachCluster(host: Host, signal: AbortSignal): Promise<ReachedCluster | undefined> {
-  const provider = await resolveProvider(host, signal);
+export async function reachCluster(
+  host: Host,
+  requested: ProviderName | undefined,
+  signal: AbortSignal,
+): Promise<ReachedCluster | undefined> {
+  const provider = await resolveProvider(host, requested, signal);
   if (provider === 'docker-desktop') return describeReached(host, provider, signal);
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
@@ -64,7 +64,7 @@ export async function describeReached(
 }
 
 function session(access: ClusterAccess): ReachedCluster {
-  return { kubectl: access, env: access.childEnv };
+  return { kubectl: access, env: access.childEnv, provider: access.provider };
 }
 
 export async function observeLeftovers(
@@ -74,7 +74,7 @@ export async function observeLeftovers(
 ): Promise<Leftovers> {
   const [objects, orphans] = await Promise.all([
     cluster === undefined ? undefined : listOwnObjects(host, cluster, signal),
-    findOrphans(host, runsFolder(host)),
+    findOrphans(host),
   ]);
   const runIds = (objects?.runs ?? []).map(({ runId }) => runId);
   const live = await Promise.all(runIds.map((runId) => isRunLive(host, runId)));
@@ -91,8 +91,15 @@ export async function observeHalfMade(host: Host): Promise<readonly MeasuredFold
   return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }
 
-async function listOwnObjects(host: Host, { kubectl, env }: ReachedCluster, signal: AbortSignal): Promise<OwnObjects> {
+async function listOwnObjects(
+  host: Host,
+  { kubectl, env, provider }: ReachedCluster,
+  signal: AbortSignal,
+): Promise<OwnObjects> {
   const argv = listObjectsArgv(kubectl, answerWithinMs);
   const answer = await host.runner.run(argv, { env, signal, timeoutMs: 2 * answerWithinMs });
-  return sortOwnObjects(parseObjectLines(answer.stdout));
+  const objects = parseObjectLines(answer.stdout);
+  const namespaces = objects.filter(({ kind }) => kind === 'namespace');
+  const marks = namespaces.map(({ labels, madeBy }) => ({ home: labels[homeLabel] ?? '', madeBy }));
+  return sortOwnObjects(objects, await readObjectProof(host, provider, marks));
 }

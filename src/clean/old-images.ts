@@ -4,7 +4,8 @@ import { imagesLog } from '../images/images-log.js';
 import type { ImageRemoval } from '../images/prune-plan.js';
 import { prune, removalCommands } from '../images/prune.js';
 import type { Host } from '../ports/host.js';
-import { count, type CleanStep } from './plan.js';
+import { type CleanStep } from './plan.js';
+import { count } from '../text/words.js';
 
 /** What `images prune` would remove. */
 export function removeOldImages(old: OldImages | undefined): readonly CleanStep[] {
@@ -14,7 +15,7 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   return [
     {
       id: 'prune',
-      title: `Remove ${count(images.length, 'image', 'images')} and ${count(files.length, 'file', 'files')} of images`,
+      title: `Remove ${count(images.length, 'image')} and ${count(files.length, 'file')} of images`,
       why: 'earlier recipes and earlier runs made them',
       commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],
       items: [...images.map(nameImage), ...files.map(({ path }) => `file ${path}`)],

@@ -1,8 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { listOwnFolders } from '../config/own-folders.js';
+import type { OwnFolder } from '../config/own-forms.js';
+import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive, runVariable } from '../runs/live-run.js';
 import { isMakerGone } from '../toolchain/half-made.js';
+import { runsFolder } from './folders.js';
 
 /** A program that a run started and that outlived it. */
 export interface Orphan {
@@ -13,12 +17,19 @@ export interface Orphan {
 }
 
 /** Looks where the kernel tells (Linux, own processes); a child of a child knows its run too. */
-export async function findOrphans(host: Host, runsFolder: string): Promise<readonly Orphan[]> {
+export async function findOrphans(host: Host): Promise<readonly Orphan[]> {
   const proc = join(host.directories.system, 'proc');
-  const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
-  const ofRuns = (await Promise.all(pids.map((pid) => readOrphan(host, proc, pid, runsFolder)))).flat();
+  const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const ours = await listOwnFolders(host.directories);
+  const ofRuns = (await Promise.all(pids.map((pid) => readOrphan(host, join(proc, pid), ours)))).flat();
   const orphaned = await Promise.all(ofRuns.map((one) => isOrphaned(host, one)));
   return ofRuns.filter((_, index) => orphaned[index]);
+}
+
+/** Looks at them again: until the question was answered, a number may have gone to another process. */
+export async function endStillOrphaned(host: Host, pids: readonly number[]): Promise<void> {
+  const orphans = await findOrphans(host);
+  await Promise.all(orphans.filter(({ pid }) => pids.includes(pid)).map(({ pid }) => host.runner.end(pid)));
 }
 
 /** A run says that it lives; what is made outside of runs carries its maker's process in its name. */
@@ -31,22 +42,22 @@ interface Worker extends Orphan {
   readonly makes: string | undefined;
 }
 
-async function readOrphan(
-  { directories }: Host,
-  proc: string,
-  pid: number,
-  runsFolder: string,
-): Promise<readonly Worker[]> {
+/** A container or a chroot has other folders under the same paths, so what a process names counts as that process sees it. */
+async function readOrphan(host: Host, entry: string, ours: readonly OwnFolder[]): Promise<readonly Worker[]> {
+  const { directories } = host;
+  const pid = Number(basename(entry));
   if (pid === process.pid) return [];
-  const environment = await readFile(join(proc, String(pid), 'environ'), 'utf8').catch(() => '');
+  const environment = await readFile(join(entry, 'environ'), 'utf8').catch(() => '');
   const folder = environment
     .split('\0')
     .find((pair) => pair.startsWith(`${runVariable}=`))
     ?.slice(runVariable.length + 1);
   if (folder === undefined) return [];
-  const isOfRun = dirname(folder) === runsFolder;
-  if (!isOfRun && ![directories.cache, directories.data].some((own) => folder.startsWith(own + sep))) return [];
-  const program = await readFile(join(proc, String(pid), 'comm'), 'utf8').catch(() => '');
+  const isOfRun = ours.includes('state') && (await seesSameFolder(entry, dirname(folder), runsFolder(host)));
+  const made = (['cache', 'data'] as const).find((kind) => folder.startsWith(directories[kind] + sep));
+  const isOurs = made !== undefined && ours.includes(made) && (await seesSameFolder(entry, directories[made]));
+  if (!isOfRun && !isOurs) return [];
+  const program = await readFile(join(entry, 'comm'), 'utf8').catch(() => '');
   const makes = isOfRun ? undefined : folder;
   return [{ pid, runId: basename(folder), program: program.trim(), makes }];
 }

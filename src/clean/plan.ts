@@ -7,9 +7,10 @@ import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folde
 import { isStanding, type RunObjects } from './leftovers.js';
 import type { Leftovers } from './observe.js';
 import type { Orphan } from './orphans.js';
+import { count } from '../text/words.js';
 
 export interface CleanRequest {
-  /** Runs that are at work too. */
+  /** Also runs that are at work, and what another home made. */
   readonly all: boolean;
   readonly volumes: boolean;
 }
@@ -51,19 +52,25 @@ export function planClean(
   ];
 }
 
-/** Of runs that nobody cares for any more, unless all are meant. */
+/** Of this home's runs those that nobody cares for any more, unless all are meant. */
 export function listDoomed(
   { objects, liveRuns }: Leftovers,
   { all }: Pick<CleanRequest, 'all'>,
 ): readonly ClusterObject[] {
   if (objects === undefined) return [];
-  const isDoomed = ({ runId }: RunObjects): boolean => all || !liveRuns.has(runId);
+  const isDoomed = (run: RunObjects): boolean => all || isOver(run, liveRuns);
   const runs = objects.runs.filter(isDoomed);
   const staying = objects.runs.filter((run) => !isDoomed(run)).flatMap((run) => run.objects);
   const atWork = new Set(staying.map(({ namespace }) => namespace));
   // drivers at work may run in it
-  const others = objects.others.filter((one) => !isStanding(one) || !atWork.has(one.namespace));
+  const others = objects.others.filter(
+    (one) => (all || !objects.foreign.has(one.uid)) && (!isStanding(one) || !atWork.has(one.namespace)),
+  );
   return [...runs.flatMap((run) => run.objects), ...others];
+}
+
+function isOver({ runId, isForeign }: RunObjects, liveRuns: Leftovers['liveRuns']): boolean {
+  return !isForeign && !liveRuns.has(runId);
 }
 
 /** Before the objects: an orphaned Skaffold may be about to deploy more. */
@@ -85,12 +92,12 @@ export function endOrphans(orphans: readonly Orphan[]): readonly Removal<CommonW
 function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
   const doomed = listDoomed(seen, request);
   if (doomed.length === 0) return [];
-  const runs = (seen.objects?.runs ?? []).filter(({ runId }) => request.all || !seen.liveRuns.has(runId)).length;
+  const runs = (seen.objects?.runs ?? []).filter((run) => request.all || isOver(run, seen.liveRuns)).length;
   return [
     {
       id: 'delete',
-      title: `Remove ${count(doomed.length, 'object', 'objects')} from the cluster`,
-      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run', 'runs')} left behind`,
+      title: `Remove ${count(doomed.length, 'object')} from the cluster`,
+      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run')} left behind`,
       commands: deletionArgvs(kubectl, doomed),
       items: doomed.map(nameObject),
       work: { kind: 'delete' },
@@ -117,15 +124,17 @@ export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObje
 /** A claim stays until no pod mounts it, so those of live runs are left alone. */
 function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
   if (!request.volumes || seen.objects === undefined) return [];
-  const { volumes, runs } = seen.objects;
-  const staying = request.all ? [] : runs.filter(({ runId }) => seen.liveRuns.has(runId)).flatMap((run) => run.objects);
+  const { volumes, runs, foreign } = seen.objects;
+  const staying = request.all ? [] : runs.filter((run) => !isOver(run, seen.liveRuns)).flatMap((run) => run.objects);
   const mounted = new Set(staying.flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`)));
-  const doomed = volumes.filter(({ namespace, name }) => !mounted.has(`${namespace}/${name}`));
+  const doomed = volumes.filter(
+    ({ namespace, name, uid }) => !mounted.has(`${namespace}/${name}`) && (request.all || !foreign.has(uid)),
+  );
   if (doomed.length === 0) return [];
   return [
     {
       id: 'delete-volumes',
-      title: `Delete ${count(doomed.length, 'volume', 'volumes')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
+      title: `Delete ${count(doomed.length, 'volume')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
       why: '--volumes asks for it',
       commands: inNamespaces(doomed).map((some) => deleteObjectsArgv(kubectl, some, ['--wait=true', '--timeout=60s'])),
       items: doomed.map((one) => `volume ${one.namespace}/${one.name} (${one.storage})`),
@@ -163,10 +172,6 @@ export function removeHalfMade(found: readonly MeasuredFolder[]): readonly Clean
 
 export function nameObject({ kind, namespace, name }: ClusterObject): string {
   return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
-export function count(number: number, one: string, many: string): string {
-  return `${String(number)} ${number === 1 ? one : many}`;
 }
 
 function inNamespaces(objects: readonly ClusterObject[]): readonly (readonly ClusterObject[])[] {

@@ -7,6 +7,6 @@ export interface CommandEntry {
   readonly alias?: string;
   readonly summary: string;
   /** The heading it stands under in the main help. */
-  readonly group: 'Run' | 'Cluster' | 'Help';
+  readonly group: 'Run' | 'Applications' | 'Cluster' | 'Namespaces' | 'Images' | 'Services' | 'Machine';
   readonly load: () => Promise<CommandSpec>;
 }

@@ -20,7 +20,7 @@ export interface GlobalOptions {
   readonly quiet?: true;
   readonly verbose?: number;
   readonly context?: string;
-  readonly provider?: string;
+  readonly provider?: GlobalFlags['provider'];
 }
 
 export function createGlobalOptions(): readonly Option[] {

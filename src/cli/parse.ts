@@ -1,9 +1,9 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { CommandInput, CommandSpec, GlobalFlags } from '../command.js';
+import type { CommandInput, CommandSpec, GlobalFlags, NamedValues } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
-import { mainExamples } from './main-help.js';
-import { beforeDashes, familiesOf, namesOf } from './named-words.js';
+import { helpLayout, mainExamples } from './main-help.js';
+import { bareWords, beforeDashes, familiesOf, findNamed, namesOf } from './named-words.js';
 import {
   createGlobalOptions,
   createOption,
@@ -20,8 +20,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Parsed {
   readonly command: CommandSpec;
   readonly args: readonly string[];
-  readonly options: CommandInput['options'];
-  readonly lists: NonNullable<CommandInput['lists']>;
+  readonly options: NamedValues;
   readonly variables: NonNullable<CommandInput['variables']>;
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
@@ -82,11 +81,22 @@ function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]
   const [asked, first = '', second = ''] = words;
   const entries = commands.map(({ entry }) => entry);
   const names = entries.flatMap(namesOf);
-  if (asked !== 'help') return [...words];
+  if (asked !== 'help') return isUnknown(words, entries) ? words.filter((word) => !isHelpFlag(word)) : [...words];
   if (names.includes(`${first} ${second}`)) return [first, second, '--help'];
   // without --help a verb that is not one gets its "did you mean"
   if (familiesOf(entries).includes(first)) return second === '' ? [first, '--help'] : [first, second];
   return names.includes(first) ? [first, '--help'] : [...words];
+}
+
+/** commander would answer `frob --help` with the main help, as if all were well. */
+function isUnknown(words: readonly string[], entries: readonly CommandEntry[]): boolean {
+  const [first, ...rest] = bareWords(words);
+  if (first === undefined || findNamed(words, entries) !== undefined) return false;
+  return rest.length > 0 || !familiesOf(entries).includes(first);
+}
+
+function isHelpFlag(word: string): boolean {
+  return word === '-h' || word === '--help';
 }
 
 /** `cluster` → what the main help says of it: its verbs. */
@@ -126,9 +136,8 @@ function describeProgram(version: string, env: Env, show: (text: string) => void
     .helpOption('-h, --help', 'show help, also for a command')
     .exitOverride()
     .configureOutput({ writeOut: show, writeErr: show, outputError: () => undefined })
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp(helpLayout)
     .showSuggestionAfterError(false)
-    .optionsGroup('Flags of every command:')
     .addHelpText('before', mainExamples)
     .addHelpText('after', '\nspark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
   addOptions(program, createGlobalOptions(), env);
@@ -153,20 +162,17 @@ function addOptions(command: Command, options: readonly Option[], env: Env): voi
   }
 }
 
-function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'lists' | 'variables'> {
+function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'variables'> {
   for (const option of command.options.filter(isRepeatable)) {
     const words = command.getOptionValue(option.attributeName()) === undefined ? readVariable(option, env) : undefined;
     if (words !== undefined)
       command.setOptionValueWithSource(option.attributeName(), String(words).trim().split('\n'), 'env');
   }
-  const said = Object.entries(command.opts<Record<string, string | boolean | readonly string[] | undefined>>());
-  const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
   const fromEnvironment = command.options.filter(
     (option) => command.getOptionValueSource(option.attributeName()) === 'env',
   );
   return {
-    options: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [] : [[name, value]]))),
-    lists: Object.fromEntries(said.flatMap(([name, value]) => (isList(value) ? [[name, value]] : []))),
+    options: command.opts<NamedValues>(),
     variables: Object.fromEntries(fromEnvironment.map((option) => [option.attributeName(), variableOf(option)])),
   };
 }

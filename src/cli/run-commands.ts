@@ -1,54 +1,12 @@
 import type { CommandEntry } from './command-entry.js';
 
-/** What is done with applications, the first heading of the main help. */
+/** What is done with applications, the first headings of the main help. */
 export const runCommands: readonly CommandEntry[] = [
   {
     name: 'run',
     group: 'Run',
     summary: 'Run a Spark application: on the local cluster, or embedded where there is none',
     load: async () => (await import('../commands/run.js')).run,
-  },
-  {
-    name: 'render',
-    group: 'Run',
-    summary: 'Write an application as plain objects that anybody can apply to any cluster',
-    load: async () => (await import('../commands/render.js')).render,
-  },
-  {
-    name: 'overlay new',
-    group: 'Run',
-    summary: 'Name an application of yours in spark-dev.yaml, and show what would be deployed',
-    load: async () => (await import('../commands/overlay/new.js')).overlayNew,
-  },
-  {
-    name: 'overlay list',
-    group: 'Run',
-    summary: 'Show whose overlay each application has: ours, or yours since eject',
-    load: async () => (await import('../commands/overlay/list.js')).overlayList,
-  },
-  {
-    name: 'overlay show',
-    group: 'Run',
-    summary: 'Show the files that are deployed at each run of an application',
-    load: async () => (await import('../commands/overlay/show.js')).overlayShow,
-  },
-  {
-    name: 'overlay render',
-    group: 'Run',
-    summary: 'Show the objects that those files come to, as kubectl kustomize writes them',
-    load: async () => (await import('../commands/overlay/render.js')).overlayRender,
-  },
-  {
-    name: 'overlay diff',
-    group: 'Run',
-    summary: 'Compare the objects of your overlay with those of ours',
-    load: async () => (await import('../commands/overlay/diff.js')).overlayDiff,
-  },
-  {
-    name: 'overlay eject',
-    group: 'Run',
-    summary: 'Make the overlay of an application yours: files in the project that runs then use',
-    load: async () => (await import('../commands/overlay/eject.js')).overlayEject,
   },
   {
     name: 'shell',
@@ -63,27 +21,45 @@ export const runCommands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/verify.js')).verify,
   },
   {
-    name: 'submit up',
-    group: 'Run',
-    summary: 'Keep a small pod standing, from which jobs start without a Job of their own',
-    load: async () => (await import('../commands/submit/up.js')).submitUp,
+    name: 'render',
+    group: 'Applications',
+    summary: 'Write an application as plain objects that anybody can apply to any cluster',
+    load: async () => (await import('../commands/render.js')).render,
   },
   {
-    name: 'submit exec',
-    group: 'Run',
-    summary: 'Start a job from the standing pod: an application, or your own spark-submit line after --',
-    load: async () => (await import('../commands/submit/exec.js')).submitExec,
+    name: 'overlay new',
+    group: 'Applications',
+    summary: 'Name an application of yours in spark-dev.yaml, and show what would be deployed',
+    load: async () => (await import('../commands/overlay/new.js')).overlayNew,
   },
   {
-    name: 'submit status',
-    group: 'Run',
-    summary: 'Show the standing pod, and the drivers at work in it',
-    load: async () => (await import('../commands/submit/status.js')).submitStatus,
+    name: 'overlay list',
+    group: 'Applications',
+    summary: 'Show whose overlay each application has: ours, or yours since eject',
+    load: async () => (await import('../commands/overlay/list.js')).overlayList,
   },
   {
-    name: 'submit down',
-    group: 'Run',
-    summary: 'Remove the standing pod, and the drivers at work in it',
-    load: async () => (await import('../commands/submit/down.js')).submitDown,
+    name: 'overlay show',
+    group: 'Applications',
+    summary: 'Show the files that are deployed at each run of an application',
+    load: async () => (await import('../commands/overlay/show.js')).overlayShow,
+  },
+  {
+    name: 'overlay render',
+    group: 'Applications',
+    summary: 'Show the objects that those files come to, as kubectl kustomize writes them',
+    load: async () => (await import('../commands/overlay/render.js')).overlayRender,
+  },
+  {
+    name: 'overlay diff',
+    group: 'Applications',
+    summary: 'Compare the objects of your overlay with those of ours',
+    load: async () => (await import('../commands/overlay/diff.js')).overlayDiff,
+  },
+  {
+    name: 'overlay eject',
+    group: 'Applications',
+    summary: 'Make the overlay of an application yours: files in the project that runs then use',
+    load: async () => (await import('../commands/overlay/eject.js')).overlayEject,
   },
 ];

@@ -1,21 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
 import type { CommandEntry } from './command-entry.js';
 import { commandEntries } from './commands.js';
-import { askedFormat } from './asked-format.js';
-import { maskText, maskValue } from '../secrets/mask.js';
+import { maskText, maskValue, masked } from '../secrets/mask.js';
 import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
-import { findNamed } from './named-words.js';
+import { findNamed, beforeDashes } from './named-words.js';
 import { createGlobalOptions } from './options.js';
-import { nameProvider, providerFlag } from './named-provider.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
-import { refuseForeignContext } from './own-context.js';
-import { withoutSecrets } from './without-secrets.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
+import { ownVersion } from '../files/own-version.js';
+import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
+import { profileName } from '../kube/names.js';
 
 /** How the person wants to be talked to. */
 export interface UiRequest {
@@ -65,7 +63,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const entries = world.commands ?? commandEntries;
     name = findNamed(words, entries)?.name ?? name;
     const commands = await loadNamed(words, entries);
-    const parsing = await parse(words, commands, readVersion(), world.env);
+    const parsing = await parse(words, commands, ownVersion(), world.env);
     if (parsing.kind === 'shown') {
       world.print(parsing.text);
       await world.flushed?.();
@@ -81,14 +79,14 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       world.print(renderEvent(talk));
     };
     const events = format === 'ndjson' ? { events: { verbosity: request.verbosity, emit } } : {};
-    host = listenTo(nameProvider(await world.createHost(request), parsed.global.provider), {
+    host = listenTo(await world.createHost(request), {
       explain: parsed.verbosity.explain,
       printsOutput: format === 'text',
       warnings,
       ...events,
     });
     const call = (inner: readonly string[]): Promise<number> =>
-      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed.verbosity), ...providerFlag(parsed.global.provider)], {
+      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed)], {
         ...world,
         print: world.printError,
       });
@@ -137,12 +135,14 @@ async function loadNamed(
 }
 
 /** What was asked of the outer call holds for one that it makes. */
-function inheritedFlags({ quiet, verbose, input, explain }: Parsed['verbosity']): readonly string[] {
+function inheritedFlags({ verbosity, global: { provider } }: Parsed): readonly string[] {
+  const { quiet, verbose, input, explain } = verbosity;
   return [
     ...(quiet ? ['--quiet'] : []),
     ...Array.from({ length: verbose }, () => '-v'),
     ...(input ? [] : ['--no-input']),
     ...(explain ? ['--explain'] : []),
+    ...(provider === undefined ? [] : ['--provider', provider]),
   ];
 }
 
@@ -169,9 +169,57 @@ function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | unde
   });
 }
 
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
+type Format = GlobalFlags['output'];
+
+const machineFormats: readonly Format[] = ['json', 'ndjson'];
+
+/** Asked before parsing, because a failed parse must answer in the wished format too. */
+function askedFormat(words: readonly string[], env: Readonly<Record<string, string | undefined>>): Format {
+  const own = beforeDashes(words);
+  if (own.includes('--json')) return 'json';
+  const flagged = machineFormats.find((format) =>
+    own.some(
+      (word, index) =>
+        word === `-o${format}` ||
+        word === `--output=${format}` ||
+        ((word === '-o' || word === '--output') && own[index + 1] === format),
+    ),
+  );
+  return flagged ?? machineFormats.find((format) => env['SPARK_DEV_OUTPUT'] === format) ?? 'text';
 }
+
+/** What explains stays readable whatever SPARK_DEV_CONTEXT says. */
+const talkOnly = ['help', 'version'];
+
+/** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
+function refuseForeignContext({ name, foreignContexts = false }: CommandSpec, context: string | undefined): void {
+  if (context === undefined || context === profileName || foreignContexts || talkOnly.includes(name)) return;
+  throw new SparkDevError(
+    'CONTEXT_REFUSED',
+    `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,
+    {
+      why: `spark-dev works on the local cluster of its own, ${profileName}, and on no other.`,
+      fix: [
+        ...(context === 'docker-desktop' ? ['--provider docker-desktop'] : []),
+        'Leave out --context and SPARK_DEV_CONTEXT',
+        `--context ${profileName}`,
+      ],
+    },
+  );
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A command's answer as it may be printed, and what a reader must know who wants to run a command of it. */
+function withoutSecrets(
+  result: CommandResult,
+  env: Env,
+): { readonly result: CommandResult; readonly note: string | undefined } {
+  if (result.exact === true) return { result, note: undefined };
+  const text = result.text.map((line) => maskText(line, env));
+  const data = maskValue(result.data, env);
+  const hides = text.some((line) => line.includes(masked)) || JSON.stringify([data]).includes(masked);
+  return { result: { ...result, text, data }, note: hides ? fillIn : undefined };
+}
+
+const fillIn = `${masked} stands for a value that is not shown: put it in before you run a command`;

@@ -3,6 +3,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { stripControls } from '../errors/strip-controls.js';
 import { bareWords } from './named-words.js';
+import { capitalise } from '../text/words.js';
 
 /** What commander complains about, as one of our errors, with the nearest command or flag. */
 export function explainUsage(error: CommanderError, words: readonly string[], program: Command): SparkDevError {
@@ -18,7 +19,7 @@ export function explainUsage(error: CommanderError, words: readonly string[], pr
         ? nearestCommand(bare, program)
         : nearestFlag(wrong[2] ?? '', path, [program, ...named]);
   const help = path === '' ? 'spark-dev --help' : `spark-dev ${path} --help`;
-  const what = message.charAt(0).toUpperCase() + message.slice(1);
+  const what = capitalise(message);
   return new SparkDevError('USAGE', onOneLine(what), {
     fix: nearest === undefined ? [help] : [`Did you mean: spark-dev ${nearest}`, help],
   });
@@ -30,8 +31,9 @@ function followNames(above: Command, [word, ...rest]: readonly string[]): readon
   return named === undefined ? [] : [named, ...followNames(named, rest)];
 }
 
-/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. */
+/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. `check api` was a command once. */
 function nearestCommand([first = '', second = '']: readonly string[], program: Command): string | undefined {
+  if (first === 'check' && second === 'api') return 'namespace check --api';
   const families = program.commands.filter((command) => command.commands.length > 0);
   const family = suggestNearest(
     first,

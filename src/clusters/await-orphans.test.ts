@@ -1,12 +1,18 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import { awaitOrphans } from './await-orphans.js';
 
-function start({ directories }: FakeHost, pid: number, ...argv: string[]): () => void {
+function start(host: FakeHost, pid: number, ...argv: string[]): () => void {
+  return startBelow('/', host, pid, ...argv);
+}
+
+function startBelow(root: string, { directories }: FakeHost, pid: number, ...argv: string[]): () => void {
   const folder = join(directories.system, 'proc', String(pid));
   mkdirSync(folder, { recursive: true });
+  mkdirSync(directories.data, { recursive: true });
+  symlinkSync(root, join(folder, 'root'));
   writeFileSync(join(folder, 'cmdline'), argv.map((word) => `${word}\0`).join(''));
   return () => {
     rmSync(folder, { recursive: true });
@@ -34,6 +40,16 @@ describe('what a call that was killed had begun', () => {
     start(host, 2, 'minikube', 'start', '-p', 'theirs');
     start(host, 3, 'bash', '-c', 'minikube delete -p spark-dev');
     start(host, 4, 'docker', 'exec', 'spark-dev', 'nslookup');
+    await awaitOrphans(host);
+    expect(host.ui.lines).toEqual([]);
+  });
+
+  it('none that has another folder at the path of this home: one in a container, one of another user', async () => {
+    const host = createFakeHost();
+    const container = join(host.directories.working, 'container');
+    mkdirSync(join(container, host.directories.data), { recursive: true });
+    startBelow(container, host, 1, 'minikube', 'start', '-p', 'spark-dev');
+    startBelow('/nobody/may/look', host, 2, 'minikube', 'start', '-p', 'spark-dev');
     await awaitOrphans(host);
     expect(host.ui.lines).toEqual([]);
   });

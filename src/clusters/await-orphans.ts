@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { profileName } from '../kube/names.js';
 
@@ -8,7 +9,7 @@ const goneWithinMs = 10 * 60_000;
 
 /**
  * A call that was killed leaves the program that it had just started: that one goes on changing our cluster. Whoever comes
- * next (with the lock, so that none of these can be anybody else's) waits for its end.
+ * next (with the lock, so that none of these that has this home can be anybody else's) waits for its end.
  */
 export async function awaitOrphans(host: Host, signal?: AbortSignal): Promise<void> {
   const deadline = host.clock.now() + goneWithinMs;
@@ -42,7 +43,8 @@ async function listOrphans({ directories }: Host): Promise<readonly Orphan[]> {
     pids.map(async (pid): Promise<readonly Orphan[]> => {
       const words = await readFile(join(processes, pid, 'cmdline'), 'utf8').catch(() => '');
       const argv = words.split('\0');
-      return changesOurCluster(argv) ? [{ pid, command: argv.slice(0, 5).join(' ') }] : [];
+      const isOurs = changesOurCluster(argv) && (await seesSameFolder(join(processes, pid), directories.data));
+      return isOurs ? [{ pid, command: argv.slice(0, 5).join(' ') }] : [];
     }),
   );
   return found.flat();

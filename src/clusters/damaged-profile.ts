@@ -1,9 +1,11 @@
-import { access, copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { clusterPaths, profileName } from '../kube/names.js';
+import { isThere } from '../files/paths.js';
+import { tryJson } from '../files/read-json.js';
 
 /** What minikube itself asks of a profile (Profile.IsValid in its pkg/minikube/config). */
 const profileSchema = z.object({
@@ -15,12 +17,7 @@ const profileSchema = z.object({
 /** Whether minikube cannot read its own record of our profile; it then says that there is none, and stops at it. */
 export async function isDamaged(directories: Directories): Promise<boolean> {
   const text = await readFile(configFile(directories), 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  try {
-    return !profileSchema.safeParse(JSON.parse(text)).success;
-  } catch {
-    return true;
-  }
+  return text !== undefined && !profileSchema.safeParse(tryJson(text)).success;
 }
 
 /** Taken at the end of each init: minikube makes no whole record anew over a node that is there (its address stays empty). */
@@ -41,11 +38,4 @@ function configFile(directories: Directories): string {
 
 function copyOf(directories: Directories): string {
   return `${configFile(directories)}.kept`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

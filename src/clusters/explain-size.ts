@@ -6,7 +6,7 @@ import {
   subtractResources,
   type Resources,
 } from '../kube/resources.js';
-import { recommended, sparkMinimum, showCapacity, type HostCapacity } from '../kube/size.js';
+import { recommended, sparkMinimum, showCapacity, toResources, type HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from './observed-size.js';
 
 export interface SizeVerdict {
@@ -88,7 +88,7 @@ function compareNode(allocatable: Resources, limit: Resources, words: SizeWords)
 
 function compareWithSpark(room: Resources): string {
   const short = (wanted: HostCapacity): string => {
-    const lack = subtractResources({ cpuMilli: wanted.cpus * 1000, memoryMb: wanted.memoryMb }, room);
+    const lack = subtractResources(toResources(wanted), room);
     return [
       ...(lack.cpuMilli > 0 ? [showCpus(lack.cpuMilli)] : []),
       ...(lack.memoryMb > roundingMb ? [showMemory(lack.memoryMb)] : []),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeCluster } from '../../test/fakes/fake-kube.js';
 import { createFakeMachine } from '../../test/fakes/fake-machine.js';
 import { locatePrograms } from './programs.js';
-import { observeSizes, parseContainer, type ObservedSize } from './observed-size.js';
+import { observeSizes, readNodeContainer, type ObservedSize } from './observed-size.js';
 
 const engine = { cpuMilli: 4000, memoryMb: 16_384 };
 
@@ -13,7 +13,7 @@ it.each([
   ['no limit', 'true {"NanoCpus":0,"CpuQuota":0,"Memory":0}', engine],
   ['more than the machine has', 'true {"NanoCpus":64000000000,"Memory":99999999999999}', engine],
 ])('a container with %s', (_title, stdout, limit) => {
-  expect(parseContainer(stdout, engine)).toEqual({ isRunning: true, limit });
+  expect(readNodeContainer(stdout, engine)).toEqual({ isRunning: true, limit });
 });
 
 const inspected = (text: string) => ({ argv: ['docker', 'container', 'inspect'], stdout: text });

@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { KubeTarget } from '../ports/kube.js';
-import type { Argv } from '../ports/runner.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { profileListArgv } from './minikube/argv.js';
 import { parseProfileList } from './minikube/parse.js';
 import { profileName } from '../kube/names.js';
 import { readNodeResources, sumFree, type NodeResources } from '../kube/node-resources.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
-import { toMemoryMb } from '../kube/quantity.js';
 import { addResources, smallestResources, type Resources } from '../kube/resources.js';
+import { inspectContainerArgv, parseLimit } from './container-limit.js';
+import { toResources } from '../kube/size.js';
 
 /** A cluster's size as each of those who know one tells it; undefined where nobody answers. */
 export interface ObservedSize {
@@ -69,7 +68,7 @@ export async function observeNodeSizes(
 async function observeHostSize(host: Host, signal: AbortSignal): Promise<Resources | undefined> {
   const { daemon } = await observeEngine(host, signal);
   if (daemon.kind !== 'answers') return undefined;
-  return { cpuMilli: daemon.facts.cpus * 1000, memoryMb: daemon.facts.memoryMb };
+  return toResources(daemon.facts);
 }
 
 async function observeConfigured(
@@ -82,7 +81,7 @@ async function observeConfigured(
   const options = { env, signal, timeoutMs: answerWithinMs, accept: [14] };
   const { stdout } = await host.runner.run(profileListArgv(minikube), options);
   const profile = parseProfileList(stdout).valid.find(({ name }) => name === profileName);
-  return profile === undefined ? undefined : { cpuMilli: profile.cpus * 1000, memoryMb: profile.memoryMb };
+  return profile === undefined ? undefined : toResources(profile);
 }
 
 interface NodeContainer {
@@ -98,33 +97,17 @@ async function observeContainer(
   if (engine === undefined) return { engine };
   const options = { accept: [1], timeoutMs: answerWithinMs, signal };
   const asked = await answered(signal, host.runner.run(inspectContainerArgv(profileName), options));
-  return asked?.exitCode === 0 ? { engine, container: parseContainer(asked.stdout, engine) } : { engine };
+  return asked?.exitCode === 0 ? { engine, container: readNodeContainer(asked.stdout, engine) } : { engine };
 }
 
-/** Whether it runs, and what was set on it with `docker run` or `docker update`. */
-export function inspectContainerArgv(container: string): Argv {
-  return ['docker', 'container', 'inspect', '--format={{.State.Running}} {{json .HostConfig}}', container];
-}
-
-const limitSchema = z.object({
-  NanoCpus: z.number().default(0),
-  CpuQuota: z.number().default(0),
-  CpuPeriod: z.number().default(0),
-  Memory: z.number().default(0),
-});
-
-/** 0 is no limit, which is the whole machine; `--cpus` is NanoCpus, `--cpu-quota` counts in periods of 100 ms unless one is given. */
-export function parseContainer(stdout: string, engine: Resources): NodeContainer {
-  const [isRunning = ''] = stdout.split(' ', 1);
-  const read: unknown = JSON.parse(stdout.slice(isRunning.length));
-  const { NanoCpus, CpuQuota, CpuPeriod, Memory } = limitSchema.parse(read);
-  const byQuota = CpuQuota > 0 ? (CpuQuota / (CpuPeriod > 0 ? CpuPeriod : 100_000)) * 1000 : 0;
-  const cpuMilli = Math.floor(NanoCpus > 0 ? NanoCpus / 1e6 : byQuota);
+/** A container without a limit has the whole machine. */
+export function readNodeContainer(stdout: string, engine: Resources): NodeContainer {
+  const { cpuMilli, memoryMb } = parseLimit(stdout);
   const limit: Resources = {
     cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,
-    memoryMb: Memory > 0 ? toMemoryMb(Memory) : engine.memoryMb,
+    memoryMb: memoryMb > 0 ? memoryMb : engine.memoryMb,
   };
-  return { isRunning: isRunning === 'true', limit: smallestResources(engine, limit) };
+  return { isRunning: stdout.startsWith('true '), limit: smallestResources(engine, limit) };
 }
 
 async function observeNodes(host: Host, target: KubeTarget) {

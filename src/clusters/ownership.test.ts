@@ -7,7 +7,7 @@ const container = { ...thing, kind: 'container', id: 'c1', volumes: ['spark-dev'
 const volume = { ...thing, kind: 'volume', id: 'spark-dev', home: 'this', madeBy: '/this/data' } as const;
 const network = { ...thing, kind: 'network', id: 'n1', attached: ['c1'] } as const;
 const whole: ObservedDockerThings = { containers: [container], volumes: [volume], networks: [network] };
-const me: HomeIdentity = { home: 'this', authorityIn: [], network: undefined };
+const me: HomeIdentity = { home: 'this', authorityIn: [], foreignAuthorityIn: [], network: undefined };
 
 describe("what Docker holds is this home's", () => {
   it.each<[string, ObservedDockerThings, HomeIdentity]>([
@@ -39,6 +39,7 @@ describe("what Docker holds is not this home's", () => {
     ],
     ['this home has no id', whole, { ...me, home: undefined }],
     ['nothing is labelled, and the authority is another', { ...whole, volumes: [{ ...volume, home: '' }] }, me],
+    ['its authority is another, though the label is this home’s', whole, { ...me, foreignAuthorityIn: ['spark-dev'] }],
     ['neither has an id', { ...whole, volumes: [{ ...volume, home: '' }] }, { ...me, home: undefined }],
     ['the container is without its volume', { ...whole, volumes: [] }, me],
     [

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readHomeId } from '../config/own-folders.js';
+import { readHomeId, requireHomeIdAt } from '../config/own-folders.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { findRealPath } from '../files/real-path.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -23,6 +24,8 @@ export interface HomeIdentity {
   readonly home: string | undefined;
   /** Volumes in which this home's own certificate authority lies: for clusters without our label on the volume. */
   readonly authorityIn: readonly string[];
+  /** Volumes with another authority, whatever their label: a copy of a home has its id. */
+  readonly foreignAuthorityIn: readonly string[];
   /** A network that a deletion which was cut short had proven. */
   readonly network: string | undefined;
 }
@@ -55,7 +58,9 @@ export function classifyOwnership(
   identity: HomeIdentity,
 ): Ownership {
   const ourVolumes = volumes.filter(({ name, home }) =>
-    home === '' ? identity.authorityIn.includes(name) : home === identity.home,
+    home === ''
+      ? identity.authorityIn.includes(name)
+      : home === identity.home && !identity.foreignAuthorityIn.includes(name),
   );
   const ourContainers = containers.filter(
     (one) => one.isLabelled && ourVolumes.some(({ name }) => one.volumes.includes(name)),
@@ -111,47 +116,76 @@ async function readIdentity(
   { containers, volumes }: ObservedDockerThings,
   signal: AbortSignal | undefined,
 ): Promise<HomeIdentity> {
-  if (await isCopy(host, volumes)) return { home: undefined, authorityIn: [], network: undefined };
-  const unlabelled = volumes.filter(({ name, home }) => name === profileName && home === '');
-  const [home, noted, ...known] = await Promise.all([
-    readHomeId(host.directories),
+  const nobody: HomeIdentity = { home: undefined, authorityIn: [], foreignAuthorityIn: [], network: undefined };
+  if (await isCopy(host, volumes)) return nobody;
+  const home = await readHomeId(host.directories);
+  const candidates = volumes.filter((one) => one.home === home || (one.name === profileName && one.home === ''));
+  const [noted, ...authorities] = await Promise.all([
     readNote(host, 'delete-cluster', 'network'),
-    ...unlabelled.map(async ({ name }) => {
+    ...candidates.map(({ name }) => {
       const container = containers.find((one) => one.volumes.includes(name));
-      return (await holdsAuthority(host, container?.id, name, signal)) ? [name] : [];
+      return compareAuthority(host, container?.id, name, signal);
     }),
   ]);
-  return { home, authorityIn: known.flat(), network: noted };
+  const withAuthority = (which: 'same' | 'another'): readonly string[] =>
+    candidates.filter((_, index) => authorities[index] === which).map(({ name }) => name);
+  return {
+    home,
+    authorityIn: withAuthority('same'),
+    foreignAuthorityIn: withAuthority('another'),
+    network: noted,
+  };
+}
+
+/** The id of the home that made something, and where that home had its data. */
+export interface MakerMark {
+  readonly home: string;
+  readonly madeBy: string;
 }
 
 /**
- * `cp -a` copies the id and the authority too. The original is the home at the place that the volume names, as long as it is
- * there: one that was moved away from it stays the owner.
+ * `cp -a` copies the id and the authority too. The original is the home at the place that a thing names, as long as it is
+ * there: one that was moved away from it stays the owner. What cannot be read may be there.
  */
-async function isCopy({ directories }: Host, volumes: ObservedDockerThings['volumes']): Promise<boolean> {
+export async function isCopy({ directories }: Host, things: readonly MakerMark[]): Promise<boolean> {
   const id = await readHomeId(directories);
-  const { madeBy = '' } = volumes.find(({ home }) => home !== '' && home === id) ?? {};
-  if (madeBy === '' || (await readHomeId({ data: madeBy })) !== id) return false;
-  // by another path, it is this one
-  const [there, here] = await Promise.all([stat(madeBy), stat(directories.data)]);
-  return there.dev !== here.dev || there.ino !== here.ino;
+  const places = new Set(things.filter(({ home }) => home !== '' && home === id).map(({ madeBy }) => madeBy));
+  places.delete('');
+  const originals = await Promise.all([...places].map((place) => isAnotherHome(place, directories.data, id)));
+  return originals.includes(true);
 }
 
-/** Each home has an authority of its own, which minikube copies into its clusters. */
-async function holdsAuthority(
+async function isAnotherHome(place: string, data: string, id: string | undefined): Promise<boolean> {
+  try {
+    if ((await requireHomeIdAt(place)) !== id) return false;
+    // by another path, it is this one
+    const [there, here] = await Promise.all([stat(place), stat(data)]);
+    return there.dev !== here.dev || there.ino !== here.ino;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Each home has an authority of its own, which minikube copies into its clusters. `unknown`: none is there yet, or nothing can
+ * be asked.
+ */
+async function compareAuthority(
   host: Host,
   container: string | undefined,
   volume: string,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<'same' | 'another' | 'unknown'> {
   const { minikubeHome } = clusterPaths(host.directories);
   const own = (await readFile(join(minikubeHome, '.minikube', 'ca.crt'), 'utf8').catch(() => '')).trim();
-  const image = container === undefined ? await readNodeImage(host) : undefined;
-  if (!own.startsWith('-----BEGIN CERTIFICATE-----') || (container === undefined && image === undefined)) return false;
+  const hasOwn = own.startsWith('-----BEGIN CERTIFICATE-----');
+  const image = container === undefined && hasOwn ? await readNodeImage(host) : undefined;
+  if (container === undefined && image === undefined) return 'unknown';
   const argv = container === undefined ? readAuthorityArgv(volume, image ?? '') : copyAuthorityArgv(container);
   const options = { accept: [1, 125, 126, 127], signal, timeoutMs: answerWithinMs };
   const { exitCode, stdout } = await host.runner.run(argv, options);
-  return exitCode === 0 && stdout.includes(own);
+  if (exitCode !== 0) return 'unknown';
+  return hasOwn && stdout.includes(own) ? 'same' : 'another';
 }
 
 async function readNodeImage({ directories }: Host): Promise<string | undefined> {
@@ -165,25 +199,35 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
   const { madeBy: maker, home } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
   const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
   const { data } = host.directories;
-  const isCopied = there !== undefined && home === (await readHomeId(host.directories));
+  const isSame = home !== undefined && home === (await readHomeId(host.directories));
+  const isCopied = isSame && (await isCopy(host, things.map(markOf)));
+  const hasAnotherHome = maker !== undefined && there !== undefined && (isCopied || !isSame);
+  const itself = isCopied
+    ? 'a copy of that one'
+    : isSame
+      ? 'not that one though it has the id: the cluster has another certificate authority'
+      : 'another one';
   return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
     why:
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
-        : `The home with the data folder ${maker} made it; ${data} is ${isCopied ? 'a copy of that one' : 'another one'}.`,
-    fix:
-      maker !== undefined && there !== undefined
-        ? [
-            `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
-            'spark-dev run sparkpi --target local   # needs no cluster',
-            `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
-          ]
-        : [
-            'Set SPARK_DEV_HOME as it was when the cluster was made',
-            'spark-dev run sparkpi --target local   # needs no cluster',
-            `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
-          ],
+        : `The home with the data folder ${maker} made it; ${data} is ${itself}.`,
+    fix: hasAnotherHome
+      ? [
+          `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
+          'spark-dev run sparkpi --target local   # needs no cluster',
+          `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
+        ]
+      : [
+          'Set SPARK_DEV_HOME as it was when the cluster was made',
+          'spark-dev run sparkpi --target local   # needs no cluster',
+          `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
+        ],
   });
+}
+
+function markOf({ home = '', madeBy = '' }: Ownership['others'][number]): MakerMark {
+  return { home, madeBy };
 }
 
 /** What runs a spark-dev with the home that has this data folder. SPARK_DEV_HOME has its data in a folder `data`; a default home has not. */
@@ -193,7 +237,7 @@ function describeHome({ directories, env, platform }: Host, data: string, owner:
   if (owner !== platform.uid) return `As the user who owns ${data}: ${unset}`;
   const library = join(directories.userHome, 'Library', 'Application Support');
   const share = (env['XDG_DATA_HOME'] ?? '') || join(directories.userHome, '.local', 'share');
-  const isDefault = dirname(data) === (platform.os === 'darwin' ? library : share);
+  const isDefault = findRealPath(dirname(data)) === findRealPath(platform.os === 'darwin' ? library : share);
   return isDefault ? unset : `${unset} XDG_DATA_HOME=${joinWords([dirname(data)])}`;
 }
 

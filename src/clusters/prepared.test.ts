@@ -21,7 +21,7 @@ function answering(
 describe('the prepared cluster', () => {
   it('is found with all that a run needs', async () => {
     const { host } = await createFakeMachine({}, answering(readRecord));
-    const answer = await findPreparedCluster(host);
+    const answer = await findPreparedCluster(host, { provider: undefined });
     expect(answer).toMatchObject({
       found: {
         ...record,
@@ -39,7 +39,7 @@ describe('the prepared cluster', () => {
 
   it('asks with the pinned kubeconfig and context, and not for long', async () => {
     const { host } = await createFakeMachine({}, answering(readRecord));
-    await findPreparedCluster(host, { timeoutMs: 1500 });
+    await findPreparedCluster(host, { provider: undefined, timeoutMs: 1500 });
     const asked = host.runner.calls.find(({ argv }) => argv.includes('configmap'));
     expect(asked?.argv.slice(1, 3)).toEqual([
       expect.stringMatching(/^--kubeconfig=.*\/data\/kubeconfig$/),
@@ -51,14 +51,14 @@ describe('the prepared cluster', () => {
 
   it('reaches the daemon of the cluster', async () => {
     const { host } = await createFakeMachine({}, answering(readRecord));
-    const answer = await findPreparedCluster(host);
+    const answer = await findPreparedCluster(host, { provider: undefined });
     if (!('found' in answer)) throw new Error(answer.absent);
     expect(await answer.found.dockerEnv(host)).toMatchObject({ DOCKER_HOST: 'tcp://192.168.49.2:2376' });
   });
 
   it('is absent without a single child where init never ran', async () => {
     const host = createFakeHost();
-    expect(await findPreparedCluster(host)).toEqual({ absent: 'no cluster was made yet' });
+    expect(await findPreparedCluster(host, { provider: undefined })).toEqual({ absent: 'no cluster was made yet' });
     expect(host.runner.calls).toEqual([]);
   });
 
@@ -82,6 +82,8 @@ describe('the prepared cluster', () => {
     ['the record is not ours', answering('{"data":{}}'), /not fully prepared/],
   ])('is absent when %s', async (_name, world, reason) => {
     const { host } = await createFakeMachine({}, world);
-    expect(await findPreparedCluster(host)).toMatchObject({ absent: expect.stringMatching(reason) as string });
+    expect(await findPreparedCluster(host, { provider: undefined })).toMatchObject({
+      absent: expect.stringMatching(reason) as string,
+    });
   });
 });

@@ -1,5 +1,5 @@
-import { access as accessFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readHomeId } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -20,7 +20,7 @@ import {
 import type { HostPrograms } from './programs.js';
 import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
 import { readSparkImages } from './spark-images.js';
-import { readRequestedProvider } from './requested-provider.js';
+import { isThere } from '../files/paths.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {
@@ -34,6 +34,8 @@ export interface PreparedCluster extends ClusterAccess {
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
+  /** The id of this home, for the labels of what it makes there. */
+  readonly home?: string | undefined;
   /** Of a cluster that is shared with others: where its images come from. Ours builds in its own daemon. */
   readonly registry?: string;
 }
@@ -41,9 +43,15 @@ export interface PreparedCluster extends ClusterAccess {
 /** A cluster that stands still is silent: then this is what a run on this machine waits for. On two busy cores kubectl alone takes two seconds. */
 const answerWithinMs = 5000;
 
-/** `isSilent`: there is one, and it does not answer now. */
-export type PreparedAnswer =
-  { readonly found: PreparedCluster } | { readonly absent: string; readonly isSilent?: boolean };
+export interface ClusterAbsence {
+  readonly absent: string;
+  /** There is one, and it does not answer now. */
+  readonly isSilent?: boolean;
+  /** Docker Desktop's was asked for. */
+  readonly onDesktop?: boolean;
+}
+
+export type PreparedAnswer = { readonly found: PreparedCluster } | ClusterAbsence;
 
 const preparedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).default({ annotations: {} }),
@@ -54,17 +62,22 @@ export interface PreparedRequest {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly namespace?: string | undefined;
-  /** When absent, who the flag, the environment or a file names, else the one that there is: minikube where there are both. */
-  readonly provider?: ProviderName;
+  /** As the settings have it; undefined: the one that there is, minikube where there are both. */
+  readonly provider: ProviderName | undefined;
 }
 
 /** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
-export async function findPreparedCluster(host: Host, request: PreparedRequest = {}): Promise<PreparedAnswer> {
-  const said = request.provider ?? (await readRequestedProvider(host));
-  if (said === 'docker-desktop') return findOnDesktop(host, request);
+export async function findPreparedCluster(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
+  const said = request.provider;
+  if (said === 'docker-desktop') {
+    const answer = await findOnDesktop(host, request);
+    return 'found' in answer ? answer : { ...answer, onDesktop: true };
+  }
   if (said === 'minikube' || (await isMinikubeMade(host))) return findOnMinikube(host, request);
   const onDesktop = await findOnDesktop(host, request);
-  return 'found' in onDesktop ? onDesktop : { absent: 'no cluster was made yet' };
+  if ('found' in onDesktop) return onDesktop;
+  const silent = onDesktop.isSilent === true ? ", and Docker Desktop's Kubernetes does not answer" : '';
+  return { absent: `no cluster was made yet${silent}` };
 }
 
 /** Also one that does not run now. */
@@ -132,6 +145,7 @@ async function readPrepared(
         serviceAccount: jobServiceAccount,
         skaffold: programs.paths.skaffold,
         programs,
+        home: await readHomeId(host.directories),
       },
     };
   } catch (error) {
@@ -141,16 +155,9 @@ async function readPrepared(
 }
 
 /** kubectl's words where the server did answer: no restart helps against a refusal. */
-function describeSilence(why: string): Exclude<PreparedAnswer, { readonly found: unknown }> {
+function describeSilence(why: string): ClusterAbsence {
   if (/NotFound|not found/.test(why)) return { absent: 'the cluster is not fully prepared' };
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
   return { absent: `the cluster does not answer this user: ${refusal.trim()}` };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return accessFile(path).then(
-    () => true,
-    () => false,
-  );
 }

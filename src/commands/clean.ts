@@ -8,37 +8,38 @@ import {
   type ReachedCluster,
 } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { count, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { lockFor, withLock } from '../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
-export const clean: CommandSpec = {
+const options = [
+  { flags: '--all', description: 'also running runs, and what other homes made in a cluster that you share' },
+  { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
+  { flags: '--images', description: 'also images that earlier recipes and runs made (as images prune)' },
+  { flags: '--runs', description: 'also the folders of runs that have ended' },
+  { flags: '--keep <number>', description: 'with --runs: how many of the newest stay', default: '10' },
+  { flags: '--caches', description: 'also the caches that only building needs (Go modules, downloads)' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const clean = command({
   name: 'clean',
   makesNoFolders: true,
-  options: [
-    { flags: '--all', description: 'also what belongs to runs that are at work' },
-    { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
-    { flags: '--images', description: 'also images that earlier recipes and runs made (as images prune)' },
-    { flags: '--runs', description: 'also the folders of runs that have ended' },
-    { flags: '--keep <number>', description: 'with --runs: how many of the newest stay', default: '10' },
-    { flags: '--caches', description: 'also the caches that only building needs (Go modules, downloads)' },
-    { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
-  ],
+  options,
   examples: ['spark-dev clean --dry-run', 'spark-dev clean --yes', 'spark-dev clean --runs --keep 3 --caches --yes'],
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
-    const lock = {
-      command: 'spark-dev clean',
-      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
-      signal: input.signal,
-    };
-    return withLock(host, lock, () => sweep(host, input));
+    return withLock(host, lockFor('spark-dev clean', input), () => sweep(host, input));
   },
-};
+});
 
 interface Sweep {
   readonly cluster: ReachedCluster | undefined;
@@ -47,14 +48,15 @@ interface Sweep {
   readonly steps: readonly CleanStep[];
 }
 
-async function prepare(host: Host, { options, signal }: CommandInput): Promise<Sweep> {
-  const request = { all: options['all'] === true, volumes: options['volumes'] === true };
-  const keepRuns = options['runs'] === true ? parseKeep(options['keep']) : undefined;
-  const cluster = await reachCluster(host, signal);
+async function prepare(host: Host, { options, global, signal }: Input): Promise<Sweep> {
+  const request = { all: options.all === true, volumes: options.volumes === true };
+  const keepRuns = options.runs === true ? parseKeep(options.keep) : undefined;
+  const { provider } = await loadSettings(host, global);
+  const cluster = await reachCluster(host, provider, signal);
   const [seen, folders, old, halfMade] = await Promise.all([
     observeLeftovers(host, cluster, signal),
-    observeFolders(host, { keepRuns, caches: options['caches'] === true }),
-    options['images'] === true ? findOldImages(host, signal) : undefined,
+    observeFolders(host, { keepRuns, caches: options.caches === true }),
+    options.images === true ? findOldImages(host, provider, signal) : undefined,
     observeHalfMade(host),
   ]);
   const steps = [
@@ -65,7 +67,7 @@ async function prepare(host: Host, { options, signal }: CommandInput): Promise<S
   return { cluster, seen, request, steps };
 }
 
-async function look(host: Host, input: CommandInput): Promise<CommandResult> {
+async function look(host: Host, input: Input): Promise<CommandResult> {
   const { seen, steps } = await prepare(host, input);
   return {
     data: {
@@ -77,7 +79,7 @@ async function look(host: Host, input: CommandInput): Promise<CommandResult> {
   };
 }
 
-async function sweep(host: Host, input: CommandInput): Promise<CommandResult> {
+async function sweep(host: Host, input: Input): Promise<CommandResult> {
   const { cluster, seen, request, steps } = await prepare(host, input);
   const warnings = remarks(seen, input);
   if (steps.length === 0) return { data: { removed: [], left: [] }, text: [nothing], warnings };
@@ -101,14 +103,25 @@ async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly Cl
   return others;
 }
 
-function remarks({ liveRuns, objects }: Leftovers, { options }: CommandInput): readonly string[] {
+function remarks({ liveRuns, objects }: Leftovers, { options }: Input): readonly string[] {
+  if (objects === undefined) return ['No cluster runs: only this machine was looked at'];
+  if (options.all === true) return [];
+  const { runs, others, volumes, foreign } = objects;
+  const foreignRuns = runs.filter(({ isForeign }) => isForeign).map(({ runId }) => runId);
+  const atWork = [...liveRuns].filter((runId) => !foreignRuns.includes(runId));
+  const foreignObjects = [...others, ...(options.volumes === true ? volumes : [])].filter(({ uid }) =>
+    foreign.has(uid),
+  );
+  const notOurs = [...foreignRuns, ...foreignObjects.map(nameObject)];
   return [
-    ...(objects === undefined ? ['No cluster runs: only this machine was looked at'] : []),
-    ...(liveRuns.size === 0 || options['all'] === true
+    ...(atWork.length === 0 ? [] : [`Left alone, because they are at work: ${atWork.join(', ')} (${andAll})`]),
+    ...(notOurs.length === 0
       ? []
-      : [`Left alone, because they are at work: ${[...liveRuns].join(', ')} (--all removes them too)`]),
+      : [`Left alone, because nothing proves that this home made them: ${notOurs.join(', ')} (${andAll})`]),
   ];
 }
+
+const andAll = '--all removes them too';
 
 const nothing = 'There is nothing to remove';
 
@@ -117,11 +130,11 @@ function mark(item: string): string {
 }
 
 function sum({ removed, left }: CleanEnd): string {
-  const gone = `Removed: ${count(removed.length, 'thing', 'things')}`;
+  const gone = `Removed: ${count(removed.length, 'thing')}`;
   return left.length === 0 ? `${gone}; nothing is left` : `${gone}; still there: ${left.join(', ')}`;
 }
 
-function parseKeep(text: unknown): number {
-  if (typeof text === 'string' && /^\d{1,6}$/.test(text)) return Number(text);
-  throw new SparkDevError('USAGE', `--keep ${String(text)} is not a number of runs`, { fix: ['--runs --keep 3'] });
+function parseKeep(text = ''): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new SparkDevError('USAGE', `--keep ${text} is not a number of runs`, { fix: ['--runs --keep 3'] });
 }

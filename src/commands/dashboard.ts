@@ -2,12 +2,13 @@ import { pullImages } from '../images/sets/pull-images.js';
 import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
 import { resolveSource } from '../clusters/prepare/source.js';
 import { loadSettings } from '../config/load-settings.js';
+import type { Settings } from '../config/settings.js';
 import { readPortFlag } from '../config/resolve.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { inspectImages } from '../images/observed-image.js';
 import { planPull, pullCommands } from '../images/plan-pull.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { buildK9s, findK9s, planK9s } from '../services/k9s/find-k9s.js';
 import { headlampArgvs, headlampImage, headlampName, headlampObjects } from '../services/headlamp/headlamp.js';
@@ -18,19 +19,23 @@ import type { Source } from '../toolchain/source.js';
 
 const withs = ['headlamp', 'k9s'] as const;
 
-export const dashboard: CommandSpec = {
+const options = [
+  { flags: '--with <what>', description: 'a page in the browser, or in the terminal', choices: withs },
+  { flags: '--write', description: 'k9s: let it change things too; without it one only looks' },
+  { flags: '-A, --all-namespaces', description: 'k9s: not only where the jobs run' },
+  {
+    flags: '--admin',
+    description: 'Headlamp: may do everything in the cluster; without it look at where the jobs run',
+  },
+  { flags: '--port <port>', description: 'Headlamp: the local port, and no other' },
+  { flags: '--no-browser', description: 'Headlamp: only name the page' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const dashboard = command({
   name: 'dashboard',
-  options: [
-    { flags: '--with <what>', description: 'a page in the browser, or in the terminal', choices: withs },
-    { flags: '--write', description: 'k9s: let it change things too; without it one only looks' },
-    { flags: '-A, --all-namespaces', description: 'k9s: not only where the jobs run' },
-    {
-      flags: '--admin',
-      description: 'Headlamp: may do everything in the cluster; without it look at where the jobs run',
-    },
-    { flags: '--port <port>', description: 'Headlamp: the local port, and no other' },
-    { flags: '--no-browser', description: 'Headlamp: only name the page' },
-  ],
+  options,
   examples: [
     'spark-dev dashboard',
     'spark-dev dashboard --with k9s --write',
@@ -38,42 +43,42 @@ export const dashboard: CommandSpec = {
     'spark-dev dashboard --dry-run',
   ],
   async run(host, input) {
-    const cluster = await requireCluster(host, input.signal);
+    const settings = await loadSettings(host, input.global);
+    const cluster = await requireCluster(host, settings.provider, input.signal);
     if (cluster.provider === 'docker-desktop')
       host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
     const source = await resolveSource(host);
-    const asked = withs.find((one) => one === input.options['with']);
+    const asked = input.options.with;
     return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'
-      ? visitHeadlamp(host, cluster, input, source)
+      ? visitHeadlamp(host, cluster, input, { source, settings })
       : openK9s(host, cluster, input, asked === undefined);
   },
-};
+});
 
 async function visitHeadlamp(
   host: Host,
   cluster: PreparedCluster,
-  { options, global, signal }: CommandInput,
-  source: Source,
+  { options, global, signal }: Input,
+  { source, settings }: { readonly source: Source; readonly settings: Settings },
 ): Promise<CommandResult> {
   const visit: HeadlampVisit = {
-    admin: options['admin'] === true,
-    browser: options['browser'] !== false,
-    port: readPortFlag(options, 'port', '--port'),
+    admin: options.admin === true,
+    browser: options.browser !== false,
+    port: readPortFlag(options.port, '--port'),
     signal,
   };
   const dockerEnv = await cluster.dockerEnv(host, signal);
   const [there] = await inspectImages(host, { place: 'cluster', dockerEnv }, [headlampName], signal);
   if (there === undefined && source === 'registries') throw noHeadlampImage();
-  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
-  const plans = there === undefined ? await planPull(host, [headlampImage.reference], settings, signal) : [];
+  const plans = there === undefined ? await planPull(host, [headlampImage.reference], settings.images, signal) : [];
   const argvs = headlampArgvs(cluster, visit);
   const commands = [...plans.flatMap(pullCommands), argvs.apply, argvs.await, argvs.token];
   if (global.dryRun)
     return {
-      data: { commands, objects: headlampObjects(cluster.namespace, visit), removes: argvs.remove },
+      data: { commands, objects: headlampObjects(cluster, visit), removes: argvs.remove },
       text: [...commands.map(quoteArgv), '# and when you leave:', ...argvs.remove.map(quoteArgv)],
     };
-  if (plans.length > 0) await pullImages(host, plans, { hostOnly: false, signal });
+  if (plans.length > 0) await pullImages(host, plans, { provider: settings.provider, hostOnly: false, signal });
   await serveHeadlamp(host, cluster, visit);
   return { data: { opened: 'headlamp', admin: visit.admin }, text: [] };
 }
@@ -89,13 +94,8 @@ function noHeadlampImage(): SparkDevError {
   });
 }
 
-async function openK9s(
-  host: Host,
-  cluster: PreparedCluster,
-  input: CommandInput,
-  saysWhy: boolean,
-): Promise<CommandResult> {
-  const request = { write: input.options['write'] === true, allNamespaces: input.options['allNamespaces'] === true };
+async function openK9s(host: Host, cluster: PreparedCluster, input: Input, saysWhy: boolean): Promise<CommandResult> {
+  const request = { write: input.options.write === true, allNamespaces: input.options.allNamespaces === true };
   if (input.global.dryRun) return look(host, cluster, request, saysWhy, input.signal);
   if (!host.ui.interactive || input.global.output === 'json') {
     throw new SparkDevError('NON_INTERACTIVE', 'The dashboard draws on a terminal, and there is none', {
@@ -107,7 +107,7 @@ async function openK9s(
   return { data: { opened: 'k9s', path: k9s, ...request }, text: [] };
 }
 
-async function makeK9s(host: Host, { signal }: CommandInput): Promise<string> {
+async function makeK9s(host: Host, { signal }: Input): Promise<string> {
   host.ui.say(whyK9s);
   if (!(await host.ui.confirm('Build k9s?')))
     throw new SparkDevError('CANCELLED', 'Nothing was built', {
@@ -132,8 +132,12 @@ async function look(
   };
 }
 
-async function requireCluster(host: Host, signal: AbortSignal): Promise<PreparedCluster> {
-  const answered = await findPreparedCluster(host, { signal, timeoutMs: 10_000 });
+async function requireCluster(
+  host: Host,
+  provider: Settings['provider'],
+  signal: AbortSignal,
+): Promise<PreparedCluster> {
+  const answered = await findPreparedCluster(host, { provider, signal, timeoutMs: 10_000 });
   if ('found' in answered) return answered.found;
   throw new SparkDevError('CLUSTER_UNREACHABLE', 'There is no cluster to look at', {
     why: answered.absent,

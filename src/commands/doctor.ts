@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { loadSettings } from '../config/load-settings.js';
+import type { Settings } from '../config/settings.js';
 import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { ownVersion } from '../files/own-version.js';
 
-export const doctor: CommandSpec = {
+export const doctor = command({
   name: 'doctor',
   makesNoFolders: true,
   options: [
@@ -25,12 +26,14 @@ export const doctor: CommandSpec = {
     const { chooseChecks } = await import('../doctor/choose-checks.js');
     const { runChecks } = await import('../doctor/run-checks.js');
     const { only, list, fix, share } = options;
-    const chosen = chooseChecks(checks, typeof only === 'string' ? only : undefined);
+    const chosen = chooseChecks(checks, only);
     if (list === true) {
       const listed = chosen.map(({ id, group, title }) => ({ id, group, title }));
       return { data: { checks: listed }, text: listed.map(({ id, title }) => `${id.padEnd(12)} ${title}`) };
     }
-    const results = await runChecks(host, chosen, signal);
+    let read: Promise<Settings> | undefined;
+    const context = { signal, settings: () => (read ??= loadSettings(host, global)) };
+    const results = await runChecks(host, chosen, context);
     if (fix !== true) return share === true ? shareAnswer(host, results) : answer(results);
     const { applyFixes, listFixes } = await import('../doctor/fixes.js');
     const fixes = listFixes(results);
@@ -44,9 +47,9 @@ export const doctor: CommandSpec = {
       return answer(results, { fixes: [] });
     }
     const outcomes = await applyFixes(host, fixes, { call, signal });
-    return answer(await runChecks(host, chosen, signal), { fixes: outcomes });
+    return answer(await runChecks(host, chosen, context), { fixes: outcomes });
   },
-};
+});
 
 async function answer(
   results: readonly CheckResult[],
@@ -62,10 +65,7 @@ async function answer(
 
 async function shareAnswer(host: Host, results: readonly CheckResult[]): Promise<CommandResult> {
   const { shareReport } = await import('../doctor/share.js');
-  const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const markdown = shareReport(host, results, manifest.version);
+  const markdown = shareReport(host, results, ownVersion());
   return { data: { markdown: markdown.join('\n') }, text: markdown, exitCode: exitCodeOf(results) };
 }
 

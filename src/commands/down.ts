@@ -11,51 +11,52 @@ import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters
 import { requireAbility } from '../clusters/provider.js';
 import { planProfileRemoval } from '../clusters/remove-profile.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
+import { loadSettings } from '../config/load-settings.js';
 import { claimFolders } from '../config/own-folders.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { lockFor, withLock } from '../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { inStep } from '../steps/apply.js';
 
 const stoppedWithinMs = 120_000;
 
-export const down: CommandSpec = {
+const options = [
+  { flags: '--delete', description: 'remove the cluster and all data in it' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const down = command({
   name: 'down',
   makesNoFolders: true,
-  options: [
-    { flags: '--delete', description: 'remove the cluster and all data in it' },
-    { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
-  ],
+  options,
   examples: ['spark-dev down', 'spark-dev down --delete --yes', 'spark-dev down --delete --dry-run'],
   async run(host, input) {
-    const provider = await resolveProvider(host, input.signal);
-    requireAbility(provider, input.options['delete'] === true ? 'delete' : 'stop');
+    const settings = await loadSettings(host, input.global);
+    const provider = await resolveProvider(host, settings.provider, input.signal);
+    requireAbility(provider, input.options.delete === true ? 'delete' : 'stop');
     if (input.global.dryRun) return stopOrDelete(host, input);
-    const lock = {
-      command: 'spark-dev down',
-      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
-      signal: input.signal,
-    };
-    return withLock(host, lock, () => stopOrDelete(host, input));
+    return withLock(host, lockFor('spark-dev down', input), () => stopOrDelete(host, input));
   },
-};
+});
 
-async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandResult> {
+async function stopOrDelete(host: Host, input: Input): Promise<CommandResult> {
   const { signal } = input;
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const engineAnswers = engine.daemon.kind === 'answers';
   if (engineAnswers) await requireOwnCluster(host, signal);
   if (engineAnswers && !input.global.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The deletion that was cut short is done');
-  const mustForget = input.options['delete'] === true && (await isOpen(host, 'recreate-cluster'));
+  const mustForget = input.options.delete === true && (await isOpen(host, 'recreate-cluster'));
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
   if (state === 'absent' && !mustForget)
     return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
-  if (input.options['delete'] === true) return remove(host, input, programs, state, engineAnswers);
+  if (input.options.delete === true) return remove(host, input, programs, state, engineAnswers);
   if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
   if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
     return tell(state, 'nothing', 'The cluster is stopped already; its data is kept');
@@ -64,7 +65,7 @@ async function stopOrDelete(host: Host, input: CommandInput): Promise<CommandRes
 
 async function stop(
   host: Host,
-  { global, signal }: CommandInput,
+  { global, signal }: Input,
   programs: HostPrograms,
   state: ProfileState,
 ): Promise<CommandResult> {
@@ -83,7 +84,7 @@ async function stop(
 
 async function remove(
   host: Host,
-  { global, signal }: CommandInput,
+  { global, signal }: Input,
   programs: HostPrograms,
   state: ProfileState,
   engineAnswers: boolean,

@@ -2,10 +2,10 @@ import { suggestNearest } from '../config/suggest.js';
 import { listExitCodes } from '../errors/exit-code-meanings.js';
 import { longForms } from '../errors/long-forms.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
+export const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<CommandResult>>> = {
   'exit-codes': showExitCodes,
   environment: showEnvironment,
   'spark-dev.yaml': async () => ({
@@ -16,7 +16,7 @@ const topics: Readonly<Record<string, (host: Host) => CommandResult | Promise<Co
 };
 
 /** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */
-export const help: CommandSpec = {
+export const help = command({
   name: 'help',
   makesNoFolders: true,
   arguments: [{ name: '[topic]', description: 'a command, exit-codes, environment, spark-dev.yaml, or an error code' }],
@@ -32,7 +32,7 @@ export const help: CommandSpec = {
     const topic = Object.hasOwn(topics, asked.toLowerCase()) ? topics[asked.toLowerCase()] : undefined;
     return Promise.resolve(topic === undefined ? explainCode(asked) : topic(host));
   },
-};
+});
 
 function explainCode(asked: string): CommandResult {
   const wanted = asked.toUpperCase().replaceAll('-', '_');

@@ -17,15 +17,15 @@ import { resolveSettings } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
 import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
+import { lockFor, withLock } from '../journal/lock.js';
 import { enterNamespace } from '../namespaces/apply-namespace.js';
 import { checkNamespaceName } from '../namespaces/namespace-name.js';
-import type { CommandInput, CommandResult, CommandSpec, OptionSpec } from '../command.js';
+import { command, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { sourceRequests } from '../toolchain/source.js';
 import type { RunOutcome } from '../spark/run-result.js';
 
-const options: readonly OptionSpec[] = [
+const options = [
   { flags: '--no-verify', description: 'without the SparkPi at the end' },
   { flags: '--cpus <number>', description: 'CPUs of the cluster; fitted to the machine when absent' },
   { flags: '--memory <size>', description: 'memory of the cluster, e.g. 6g; fitted when absent' },
@@ -36,12 +36,12 @@ const options: readonly OptionSpec[] = [
   },
   { flags: '--namespace <name>', description: 'where runs go from now on; made where it is not there' },
   { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** As they are told in the call that does the same: `--provider` belongs to every command. */
-const toldOptions: readonly OptionSpec[] = [{ flags: '--provider <name>', description: '' }, ...options];
+const toldOptions = [{ flags: '--provider <name>', description: '' }, ...options] as const;
 
-export const init: CommandSpec = {
+export const init = command({
   name: 'init',
   options,
   examples: [
@@ -52,12 +52,13 @@ export const init: CommandSpec = {
   ],
   async run(world, given) {
     const told = { ...given.options, provider: given.global.provider };
-    const input = { ...given, options: await askWizard(world, { ...given, options: told }, toldOptions) };
+    const files = await loadSettings(world, given.global);
+    const input = { ...given, options: await askWizard(world, { ...given, options: told }, files, toldOptions) };
     const { signal } = input;
-    const settings = resolveSettings(input.options, await loadSettings(world), input.variables);
-    const namespace = readNamespace(input);
-    const answered = providerNames.find((name) => name === input.options['provider']);
-    const provider = answered ?? (await resolveProvider(world, signal));
+    const settings = resolveSettings(input.options, files, input.variables);
+    const namespace = readNamespace(input.options.namespace);
+    const answered = providerNames.find((name) => name === input.options.provider);
+    const provider = await resolveProvider(world, answered ?? settings.provider, signal);
     const host = provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world;
     const source = await chooseSource(host, settings.source ?? 'auto', signal, provider);
     const request = { size: sizeOf(settings), source, provider, signal };
@@ -65,22 +66,20 @@ export const init: CommandSpec = {
       const planned = await planPreparation(host, request);
       return showDryRun(planned, await planOwnResize(host, planned, request), namespace);
     }
-    const timeoutMs = parseLockTimeout(input.options['lockTimeout']);
-    const lock = { command: 'spark-dev init', timeoutMs, signal };
+    const lock = lockFor('spark-dev init', input);
     const isAttended = host.ui.interactive && !input.global.yes;
     const done = await withLock(host, lock, () => performPreparation(host, { ...request, isAttended }));
     const entered = namespace === undefined ? [] : await enter(host, provider, namespace, signal);
-    const mustProve = input.options['verify'] !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
+    const mustProve = input.options.verify !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
     const proof = mustProve
       ? await proveCluster(host, await requirePrepared(host, provider, signal), signal)
       : undefined;
     return answer(done, entered, proof, describeCall('init --yes', toldOptions, input.options));
   },
-};
+});
 
-function readNamespace({ options: { namespace } }: CommandInput): string | undefined {
-  if (typeof namespace !== 'string') return undefined;
-  checkNamespaceName(namespace);
+function readNamespace(namespace: string | undefined): string | undefined {
+  if (namespace !== undefined) checkNamespaceName(namespace);
   return namespace;
 }
 

@@ -2,16 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { jobNamespace, jobServiceAccount } from '../kube/names.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
-import { loadSettings } from '../config/load-settings.js';
-import { findProjectFolder } from '../config/project.js';
-import { resolveSettings } from '../config/resolve.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import { requestModestly } from '../run/default-requests.js';
 import { planOverlay } from '../run/run-folder.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { describeRightsFolder } from '../namespaces/plan-rights.js';
-import { readAppOverlay } from '../overlay/app-overlay.js';
+import { requireAppOverlay } from '../overlay/check-overlay.js';
 import { renderOverlay } from '../overlay/kubectl-kustomize.js';
-import type { CommandSpec } from '../command.js';
+import { command } from '../command.js';
 import { createRunId } from '../runs/run-id.js';
 import { driverFileArguments } from '../spark/image-layer.js';
 import { findApplication, languages } from '../job/application.js';
@@ -22,7 +20,7 @@ import { shapeOf } from '../job/job-shape.js';
 import { requestFor } from '../job/run-overrides.js';
 import { readJob } from '../job/read-job.js';
 
-export const render: CommandSpec = {
+export const render = command({
   name: 'render',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   options: [
@@ -40,16 +38,15 @@ export const render: CommandSpec = {
   ],
   async run(host, input) {
     const { options, signal } = input;
-    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
     const image = requireImage(options);
-    const asked = languages.find((language) => language === options['lang']);
-    const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
+    const found = await findApplication(host.directories, input.args[0] ?? '', options.lang, settings);
     const { app, job } = await readJob(host, input, settings, found);
     refuseFiles(job);
     if (job.deployMode === 'client')
       host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
     const { namespace = jobNamespace, spark } = requestFor(job, options, settings);
-    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const overlay = await requireAppOverlay(host, app.name, signal);
     const built = await planBuild(host, app, signal, spark);
     const runId = createRunId(app.name, new Date(host.clock.now()), randomBytes(2).toString('hex'));
     const { main } = built;
@@ -63,7 +60,7 @@ export const render: CommandSpec = {
     };
     const files = planOverlay({ overlay: overlay.files, pulls: true, image, submission });
     const run = await renderOverlay(host, files, signal);
-    const withRights = options['withRights'] === true;
+    const withRights = options.withRights === true;
     const rights = withRights ? await describeRightsFolder(host.directories, namespace) : undefined;
     const yaml = rights === undefined ? run : `${await renderOverlay(host, rights.files, signal)}---\n${run}`;
     const inside = [
@@ -74,7 +71,7 @@ export const render: CommandSpec = {
     host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
     return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()], exact: true };
   },
-};
+});
 
 function fileOf(main: BuiltMain): string {
   if (!('at' in main) || main.at.where !== 'here') return 'the application';
@@ -92,20 +89,23 @@ function refuseFiles(job: SparkJob): void {
   });
 }
 
-function requireImage(options: Readonly<Record<string, string | boolean | undefined>>): string {
-  const { contextFree, image } = options;
+function requireImage({
+  contextFree,
+  image,
+}: {
+  readonly contextFree?: boolean | undefined;
+  readonly image?: string | undefined;
+}): string {
   if (contextFree !== true) {
     throw new SparkDevError('USAGE', 'render writes what anybody can apply anywhere: say --context-free', {
       why: 'What a run on the own cluster deploys depends on that run.',
       fix: ['spark-dev run NAME --dry-run', 'spark-dev overlay render NAME', 'spark-dev overlay eject NAME'],
     });
   }
-  if (typeof image === 'string' && /^[a-z0-9][\w./:@-]*$/.test(image)) return image;
+  if (image !== undefined && /^[a-z0-9][\w./:@-]*$/.test(image)) return image;
   throw new SparkDevError(
     'USAGE',
-    typeof image === 'string'
-      ? `${JSON.stringify(image.slice(0, 200))} is not the name of an image`
-      : 'No image is named',
+    image === undefined ? 'No image is named' : `${JSON.stringify(image.slice(0, 200))} is not the name of an image`,
     {
       why: 'The nodes of the cluster pull it from a registry.',
       fix: ['--image registry.example/team/pi:1'],

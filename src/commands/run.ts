@@ -5,9 +5,7 @@ import { showSteps } from '../steps/show.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { withSpark } from '../clusters/with-spark.js';
-import { loadSettings } from '../config/load-settings.js';
-import { findProjectFolder } from '../config/project.js';
-import { resolveSettings } from '../config/resolve.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { callFor, decideFit, fitModes, fitRun, type FitRequest } from '../run/fit-run.js';
 import { planClusterRun } from '../run/launch/submit-job/plan-cluster-run.js';
@@ -16,9 +14,9 @@ import { runOnCluster } from '../run/launch/submit-job/run-on-cluster.js';
 import { isForeign, requireSharedCluster, sharedOptions } from '../run/shared-target.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { readAppOverlay } from '../overlay/app-overlay.js';
-import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { requireAppOverlay } from '../overlay/check-overlay.js';
+import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { findApplication, languages } from '../job/application.js';
 import { buildApplication } from '../job/build.js';
@@ -35,7 +33,26 @@ import { chooseTarget, targetNames, type Target } from '../run/target.js';
 import { refuseInClientMode } from '../run/launch/client/client-limits.js';
 import { describeFromService } from '../run/launch/submit-pod/describe-from-service.js';
 
-export const run: CommandSpec = {
+const options = [
+  { flags: '--target <where>', description: 'where it runs', choices: targetNames },
+  { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+  {
+    flags: '--deploy-mode <mode>',
+    description: "where the driver is: a pod of its own, or the submit service's",
+    choices: deployModes,
+  },
+  { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
+  { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
+  { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+  ...jobSizeOptions,
+  ...appOptions,
+  ...sharedOptions,
+  { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const run = command({
   name: 'run',
   foreignContexts: true,
   arguments: [
@@ -44,22 +61,7 @@ export const run: CommandSpec = {
       description: 'a folder of examples/, a name from spark-dev.yaml, or a .scala, .py, .jar or .R file',
     },
   ],
-  options: [
-    { flags: '--target <where>', description: 'where it runs', choices: targetNames },
-    { flags: '--lang <language>', description: 'which form of the application', choices: languages },
-    {
-      flags: '--deploy-mode <mode>',
-      description: "where the driver is: a pod of its own, or the submit service's",
-      choices: deployModes,
-    },
-    { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
-    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
-    { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
-    ...jobSizeOptions,
-    ...appOptions,
-    ...sharedOptions,
-    { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
-  ],
+  options,
   examples: [
     'spark-dev run sparkpi',
     'spark-dev run sparkpi -- 100',
@@ -70,9 +72,8 @@ export const run: CommandSpec = {
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const settings = resolveSettings(input.options, await loadSettings(host, input.args[0]), input.variables);
-    const asked = languages.find((language) => language === input.options['lang']);
-    const found = await findApplication(host.directories, input.args[0] ?? '', asked, settings);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
+    const found = await findApplication(host.directories, input.args[0] ?? '', input.options.lang, settings);
     const { app, job, place } = await readJob(host, input, settings, found);
     const { namespace, spark, uiPort } = requestFor(job, input.options, settings);
     const request: LocalRun = { app, job, uiPort, spark, signal: input.signal };
@@ -89,7 +90,7 @@ export const run: CommandSpec = {
     // an image of its own has its own Spark, which is looked at in it
     const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
     const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, spark?.version);
-    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const overlay = await requireAppOverlay(host, app.name, input.signal);
     if (overlay.origin === 'ejected')
       host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
     if (job.deployMode === 'client') refuseInClientMode(job, cluster);
@@ -108,18 +109,18 @@ export const run: CommandSpec = {
       ? showClusterPlan(host, cluster, onCluster, fit)
       : answer(host, job, await runFitted(host, cluster, onCluster, fit));
   },
-};
+});
 
-type TargetSettings = Pick<Settings, 'target' | 'imageRegistry'> &
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry' | 'provider'> &
   Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
-function findTarget(host: Host, input: CommandInput, settings: TargetSettings): Promise<Target> {
-  const { target: name = 'auto', namespace } = settings;
+function findTarget(host: Host, input: Input, settings: TargetSettings): Promise<Target> {
+  const { target: name = 'auto', namespace, provider } = settings;
   const { options, variables = {} } = input;
   const { context } = input.global;
-  if (!isForeign(context)) return chooseTarget(host, { name, namespace, signal: input.signal });
+  if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal: input.signal });
   // a variable holds for many calls, and gives way to the context
-  if (options['target'] === 'local' && variables['target'] === undefined)
+  if (options.target === 'local' && variables['target'] === undefined)
     throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {
       why: '--target local means this machine, and a context a cluster.',
       fix: ['Leave out --context and SPARK_DEV_CONTEXT', 'Leave out --target local'],
@@ -145,11 +146,11 @@ function clusterOnly(job: SparkJob): readonly string[] {
   ];
 }
 
-function describeFit(host: Host, { args, options, global, signal }: CommandInput, job: SparkJob): FitRequest {
+function describeFit(host: Host, { args, options, global, signal }: Input, job: SparkJob): FitRequest {
   return {
     call: callFor('spark-dev run', args[0] ?? job.name.written),
     job: shapeOf(job),
-    mode: fitModes.find((mode) => mode === options['fit']),
+    mode: options.fit,
     canAsk: !global.dryRun && (host.ui.interactive || global.yes),
     signal,
   };

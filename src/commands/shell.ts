@@ -2,12 +2,11 @@ import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js'
 import { showSteps } from '../steps/show.js';
 import { withSpark } from '../clusters/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
-import { loadSettings } from '../config/load-settings.js';
-import { resolveSettings } from '../config/resolve.js';
+import { loadSettingsFor } from '../config/load-settings.js';
 import { fitModes, fitRun } from '../run/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
-import type { CommandSpec } from '../command.js';
+import { command } from '../command.js';
 import { shapeJob } from '../job/job-shape.js';
 import { wantUiPort } from '../job/run-overrides.js';
 import { openShell } from '../run/launch/shell/open-shell.js';
@@ -18,7 +17,7 @@ import { replNames, type ReplName } from '../run/launch/shell/repl.js';
 const shellHeapMb = 1024;
 const deadlineS = 12 * 3600;
 
-export const shell: CommandSpec = {
+export const shell = command({
   name: 'shell',
   arguments: [{ name: '[language]', description: 'spark (Scala; the default), pyspark or sql' }],
   options: [
@@ -37,18 +36,19 @@ export const shell: CommandSpec = {
   async run(host, input) {
     const { options, global, signal } = input;
     const repl = readRepl(input.args[0]);
-    const settings = resolveSettings(options, await loadSettings(host), input.variables);
+    const settings = await loadSettingsFor(host, input);
     const size = { driverMemoryMb: shellHeapMb, ...readJobSize(options) };
     if (global.output !== 'text' && !global.dryRun)
       throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
-    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+    const { provider, namespace } = settings;
+    const prepared = await requirePreparedCluster(host, { provider, namespace, signal });
     const cluster = withSpark(prepared, settings.sparkVersion);
     await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const onTerminal = host.ui.interactive;
     const job = await fitRun(host, cluster, {
       call: { words: `spark-dev shell ${repl}`, embedded: undefined },
       job: shapeJob(repl === 'pyspark' ? 'python' : 'jvm', size),
-      mode: global.dryRun ? 'never' : fitModes.find((mode) => mode === options['fit']),
+      mode: global.dryRun ? 'never' : options.fit,
       canAsk: !global.dryRun && (onTerminal || global.yes),
       signal,
     });
@@ -61,7 +61,7 @@ export const shell: CommandSpec = {
     await openShell(host, cluster, plan, { uiPort: wantUiPort(settings), signal });
     return { data: { runId: plan.runId }, text: [] };
   },
-};
+});
 
 const otherNames: Readonly<Record<string, ReplName>> = {
   scala: 'spark',

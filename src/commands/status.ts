@@ -1,5 +1,4 @@
 import { listLeftovers } from '../clean/list-leftovers.js';
-import { count } from '../clean/plan.js';
 import { desktopName } from '../clusters/docker-desktop/find-context.js';
 import { showDesktopStatus } from '../clusters/docker-desktop/show-status.js';
 import { observeDesktopStatus } from '../clusters/docker-desktop/status.js';
@@ -7,24 +6,27 @@ import { explainSize, ofDesktop, type SizeVerdict } from '../clusters/explain-si
 import { jobNamespace, profileName } from '../kube/names.js';
 import { findPreparedCluster, isMinikubeMade } from '../clusters/prepared.js';
 import { capabilities, type ProviderName } from '../clusters/provider.js';
+import { loadSettings } from '../config/load-settings.js';
 import { showResources, type Resources } from '../kube/resources.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import { observeStatus, type ClusterStatus } from '../clusters/status.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
 type Row = readonly [name: string, value: string];
 
-export const status: CommandSpec = {
+export const status = command({
   name: 'status',
   makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
-  async run(host, { signal }) {
-    const provider = await resolveProvider(host, signal);
+  async run(host, { global, signal }) {
+    const settings = await loadSettings(host, global);
+    const provider = await resolveProvider(host, settings.provider, signal);
     const also = await findOther(host, provider, signal);
     return provider === 'docker-desktop' ? tellOfDesktop(host, also, signal) : tellOfMinikube(host, also, signal);
   },
-};
+});
 
 async function tellOfMinikube(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
   const seen = await observeStatus(host, signal);
@@ -100,7 +102,7 @@ function isReady({ inside, missingTools }: Told['seen']): boolean {
 
 function showLeftovers(leftovers: readonly string[]): readonly Row[] {
   if (leftovers.length === 0) return [];
-  return [['leftovers', `${count(leftovers.length, 'thing', 'things')} of runs that ended badly: spark-dev clean`]];
+  return [['leftovers', `${count(leftovers.length, 'thing')} of runs that ended badly: spark-dev clean`]];
 }
 
 function showCluster({ engine, missingTools, profile, inside }: ClusterStatus): readonly Row[] {

@@ -1,6 +1,5 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { count } from '../clean/plan.js';
 import { applyUninstall } from '../clean/uninstall/apply.js';
 import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe.js';
 import { dockerWitnesses } from '../clean/uninstall/paths.js';
@@ -8,38 +7,38 @@ import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
 import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { parseLockTimeout, withLock } from '../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../command.js';
+import { lockFor, withLock } from '../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { count } from '../text/words.js';
 
-export const uninstall: CommandSpec = {
+const options = [
+  {
+    flags: '--force',
+    description:
+      'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
+  },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const uninstall = command({
   name: 'uninstall',
   makesNoFolders: true,
-  options: [
-    {
-      flags: '--force',
-      description:
-        'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
-    },
-    { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
-  ],
+  options,
   examples: ['spark-dev uninstall --dry-run', 'spark-dev uninstall --yes'],
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
-    const lock = {
-      command: 'spark-dev uninstall',
-      timeoutMs: parseLockTimeout(input.options['lockTimeout']),
-      signal: input.signal,
-    };
-    const removed = await withLock(host, lock, () => remove(host, input));
+    const removed = await withLock(host, lockFor('spark-dev uninstall', input), () => remove(host, input));
     // the lock's own folder was in it
     if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;
   },
-};
+});
 
-async function look(host: Host, { options, signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options['force'] === true });
+async function look(host: Host, { options, signal }: Input): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen);
   return {
@@ -51,12 +50,12 @@ async function look(host: Host, { options, signal }: CommandInput): Promise<Comm
   };
 }
 
-async function remove(host: Host, { options, global, signal }: CommandInput): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options['force'] === true });
+async function remove(host: Host, { options, global, signal }: Input): Promise<CommandResult> {
+  const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
-  await refuseWhatIsInUse(host, seen, { force: options['force'] === true, yes: global.yes });
+  await refuseWhatIsInUse(host, seen, { force: options.force === true, yes: global.yes });
   for (const step of steps) {
     host.ui.say(`${step.title}: ${step.why}`);
     for (const item of step.items) host.ui.say(mark(item));
@@ -86,7 +85,7 @@ async function answer(
     data: { removed, left, stays },
     text: [
       ...stays.map(staying),
-      `Removed: ${count(removed.length, 'thing', 'things')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
+      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
     ],
     warnings: troubles,
     exitCode: left.length === 0 && troubles.length === 0 ? 0 : 1,

@@ -4,9 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { applyInputArgv } from '../kube/kubectl.js';
 import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import { withSpark } from '../clusters/with-spark.js';
+import { loadSettings } from '../config/load-settings.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { buildArgv } from '../images/docker-argv.js';
-import type { CommandResult, CommandSpec } from '../command.js';
+import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { createRunId } from '../runs/run-id.js';
 import { submitWords } from '../verify/case-conf.js';
@@ -21,7 +22,7 @@ import { showReport } from '../verify/report.js';
 import { runCases } from '../verify/run-cases.js';
 import { contextFolder, planVerifyImages } from '../verify/verify-image.js';
 
-export const verify: CommandSpec = {
+export const verify = command({
   name: 'verify',
   options: [
     { flags: '--only <ids>', description: 'these cases alone, with commas' },
@@ -41,10 +42,11 @@ export const verify: CommandSpec = {
   ],
   async run(host, { options, global, signal }) {
     const { only, all, list, sabotage, junit, sparkVersion } = options;
-    const request = { only: typeof only === 'string' ? only : undefined, all: all === true };
+    const request = { only, all: all === true };
     if (list === true) return showList();
-    const prepared = await requirePreparedCluster(host, { signal });
-    const cluster = withSpark(prepared, typeof sparkVersion === 'string' ? sparkVersion : undefined);
+    const { provider } = await loadSettings(host, global);
+    const prepared = await requirePreparedCluster(host, { provider, signal });
+    const cluster = withSpark(prepared, sparkVersion);
     const known = { cases: verifyCases, absent: absentCases };
     const chosen = chooseCases(known, { ...request, sparkVersion: cluster.sparkVersion });
     const images = await planVerifyImages(host, cluster);
@@ -55,6 +57,7 @@ export const verify: CommandSpec = {
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
           runId,
+          home: cluster.home,
           image: images.applications.reference,
           storage: cluster.storage,
         });
@@ -81,10 +84,10 @@ export const verify: CommandSpec = {
       };
     }
     const report = await runCases(host, cluster, { chosen, runId, images, isSabotaged: sabotage === true, signal });
-    if (typeof junit === 'string') await writeJunit(host, junit, renderJunit(report));
+    if (junit !== undefined) await writeJunit(host, junit, renderJunit(report));
     return { data: report, text: showReport(report), exitCode: report.failed === 0 ? 0 : 1 };
   },
-};
+});
 
 async function writeJunit({ directories }: Host, path: string, xml: string): Promise<void> {
   const file = resolve(directories.working, path);

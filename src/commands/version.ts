@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CommandSpec } from '../command.js';
+import { command } from '../command.js';
+import { ownVersion } from '../files/own-version.js';
 
-export const version: CommandSpec = {
+export const version = command({
   name: 'version',
   makesNoFolders: true,
   examples: ['spark-dev version', 'spark-dev version --json'],
-  async run(host) {
-    const manifest = JSON.parse(await readFile(join(host.directories.package, 'package.json'), 'utf8')) as {
-      version: string;
-    };
+  run(host) {
+    const own = ownVersion();
     const { os, arch } = host.platform;
-    return {
-      data: { version: manifest.version, node: process.versions.node, os, arch },
-      text: [`spark-dev ${manifest.version} (Node ${process.versions.node}, ${os}/${arch})`],
-    };
+    return Promise.resolve({
+      data: { version: own, node: process.versions.node, os, arch },
+      text: [`spark-dev ${own} (Node ${process.versions.node}, ${os}/${arch})`],
+    });
   },
-};
+});

@@ -1,4 +1,4 @@
-import type { CommandInput, OptionSpec } from '../command.js';
+import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
 
 /** One thing that a flag or its variable said wrong, or of which it is told later that it does not go. */
 export interface FlagProblem {
@@ -78,18 +78,19 @@ export const appOptions: readonly OptionSpec[] = appFlags
     ...(target.kind === 'value' ? {} : { repeatable: true }),
   }));
 
+/** Read by the table above: whatever other options the command has. */
+export interface FlagInput extends Pick<CommandInput, 'variables'> {
+  readonly options: NamedValues;
+}
+
 /** Pure; what cannot be taken apart is a problem, all else is judged with the rest of the entry. */
-export function readAppFlags({
-  options,
-  lists = {},
-  variables = {},
-}: Pick<CommandInput, 'options' | 'lists' | 'variables'>): AppFlags {
+export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
   const said: Record<string, unknown> = {};
   const places = new Map<string, Pick<FlagProblem, 'flag' | 'value'>>();
   const problems: FlagProblem[] = [];
   for (const { flag, target } of appFlags) {
     const name = flag.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const given = target.kind === 'value' ? [options[name]] : (lists[name] ?? []);
+    const given = [options[name] ?? []].flat();
     const seen = new Map<string, string>();
     for (const word of given) {
       if (typeof word !== 'string') continue;

@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import { readMemoryMb } from './memory-size.js';
+import { readHeapMb, readMemoryMb } from './memory-size.js';
 
 export const languages = ['scala', 'python'] as const;
-
-/** Spark itself refuses smaller ones; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
-const leastHeapMb = 512;
-const mostHeapMb = 16 * 1024 * 1024;
 
 /** What a size of memory may look like, in MiB when read. */
 export const memorySize = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -16,8 +12,8 @@ export const memorySize = z.union([z.string(), z.number()]).transform((value, co
 });
 
 const heap = z.union([z.string(), z.number()]).transform((value, context) => {
-  const memoryMb = readMemoryMb(String(value));
-  if (memoryMb !== undefined && memoryMb >= leastHeapMb && memoryMb <= mostHeapMb) return memoryMb;
+  const heapMb = readHeapMb(String(value));
+  if (heapMb !== undefined) return heapMb;
   context.addIssue('not a size for a heap; write 2g, 2Gi, 2048m or 2048, and at least 512m');
   return z.NEVER;
 });

@@ -3,11 +3,11 @@ import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-export const newAppOptions: readonly OptionSpec[] = [
+export const newAppOptions = [
   { flags: '--path <path>', description: 'the source file, or a folder with one; from here' },
   { flags: '--class <name>', description: 'the main class, where it is not called like the file' },
   { flags: '--lang <language>', description: 'which form, where the folder has two', choices: ['scala', 'python'] },
-];
+] as const satisfies readonly OptionSpec[];
 
 export interface NewApp {
   readonly name: string;
@@ -20,12 +20,11 @@ const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
 /** What a person must say is asked for; the rest only where somebody sits there, and then Enter leaves it out. */
 export async function askNewApp(
   host: Host,
-  { args, options, passthrough, global }: CommandInput,
+  { args, options, passthrough, global }: CommandInput<typeof newAppOptions>,
   folder: string,
 ): Promise<NewApp> {
   const { ui } = host;
   const asks = ui.interactive && !global.yes;
-  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
   const name =
     args[0] ??
     (await ui.input({
@@ -35,7 +34,7 @@ export async function askNewApp(
       check: (word) => (nameForm.test(word) ? undefined : 'lower-case letters, digits and dashes'),
     }));
   const path =
-    text('path') ??
+    options.path ??
     (await ui.input({
       message: 'Where is its source? A .scala or .py file, or a folder with one',
       flag: '--path',
@@ -45,10 +44,10 @@ export async function askNewApp(
     (seen) => seen.isDirectory(),
     () => false,
   );
-  const lang = text('lang') ?? (asks && isFolder ? await askLanguage(host) : undefined);
+  const lang = options.lang ?? (asks && isFolder ? await askLanguage(host) : undefined);
   const mayBeScala = lang !== 'python' && !path.endsWith('.py');
   const main =
-    text('class') ??
+    options.class ??
     (asks && mayBeScala
       ? await askFor(host, 'Main class, where it is not called like the file', '--class')
       : undefined);

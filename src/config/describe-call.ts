@@ -1,16 +1,16 @@
 import { quoteArgv } from '../errors/quote-argv.js';
-import type { CommandInput, OptionSpec } from '../command.js';
+import type { NamedValues, OptionSpec } from '../command.js';
 
 /** The call that does the same, with a flag for each option that is not as it would be anyway. */
-export function describeCall(command: string, specs: readonly OptionSpec[], options: CommandInput['options']): string {
+export function describeCall(command: string, specs: readonly OptionSpec[], options: NamedValues): string {
   const flags = specs.flatMap((spec) => {
     const flag = /--[a-z-]+/.exec(spec.flags)?.[0] ?? '';
     const isNegated = flag.startsWith('--no-');
     const name = flag.slice(isNegated ? 5 : 2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const value = options[name];
     if (isNegated) return value === false ? [flag] : [];
-    if (value === undefined || value === false || value === spec.default) return [];
-    return value === true ? [flag] : [flag, value];
+    if (value === true) return [flag];
+    return typeof value === 'string' && value !== spec.default ? [flag, value] : [];
   });
   return quoteArgv(['spark-dev', ...command.split(' '), ...flags]);
 }

@@ -1,5 +1,5 @@
-import type { CommandInput, OptionSpec } from '../command.js';
-import { readMemoryMb } from './memory-size.js';
+import type { OptionSpec, OptionValues } from '../command.js';
+import { readHeapMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
 
 /** What was said of a job's size, in the words of spark-submit; the rest is Spark's or ours to choose. */
@@ -11,37 +11,30 @@ export interface JobSize {
   readonly executors?: number;
 }
 
-/** Smaller ones Spark itself refuses; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
-const leastHeapMb = 512;
-const mostHeapMb = 16 * 1024 * 1024;
 const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
 const countExample = 'a whole number from 1 on';
 
 /** With the driver's heap where nobody names one. */
-export const offerJobSize = (driverHeap: string): readonly OptionSpec[] => [
-  { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
-  { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
-  { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
-  { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
-  { flags: '--num-executors <number>', description: 'how many executors (1)' },
-];
+export const offerJobSize = (driverHeap: string) =>
+  [
+    { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
+    { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
+    { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
+    { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
+    { flags: '--num-executors <number>', description: 'how many executors (1)' },
+  ] as const satisfies readonly OptionSpec[];
 
 export const jobSizeOptions = offerJobSize('512m');
 
-export function readJobSize(options: CommandInput['options']): JobSize {
+export function readJobSize(options: OptionValues<typeof jobSizeOptions>): JobSize {
   const said = {
-    driverMemoryMb: readFlag(options, 'driverMemory', '--driver-memory', memoryExample, readHeapMb),
-    driverCores: readFlag(options, 'driverCores', '--driver-cores', countExample, readCores),
-    executorMemoryMb: readFlag(options, 'executorMemory', '--executor-memory', memoryExample, readHeapMb),
-    executorCores: readFlag(options, 'executorCores', '--executor-cores', countExample, readCores),
-    executors: readFlag(options, 'numExecutors', '--num-executors', countExample, readExecutors),
+    driverMemoryMb: readFlag(options.driverMemory, '--driver-memory', memoryExample, readHeapMb),
+    driverCores: readFlag(options.driverCores, '--driver-cores', countExample, readCores),
+    executorMemoryMb: readFlag(options.executorMemory, '--executor-memory', memoryExample, readHeapMb),
+    executorCores: readFlag(options.executorCores, '--executor-cores', countExample, readCores),
+    executors: readFlag(options.numExecutors, '--num-executors', countExample, readExecutors),
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-}
-
-function readHeapMb(text: string): number | undefined {
-  const heapMb = readMemoryMb(text);
-  return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;
 }
 
 function readCores(text: string): number | undefined {

@@ -16,7 +16,7 @@ function createHost(files: { readonly project?: string | Buffer; readonly user?:
 }
 
 it('is empty without a file', async () => {
-  expect(await loadSettings(createHost({}))).toEqual({ apps: {}, origins: {} });
+  expect(await loadSettings(createHost({}), {})).toEqual({ apps: {}, origins: {} });
 });
 
 it('finds the project above and lays it over the user', async () => {
@@ -27,7 +27,7 @@ it('finds the project above and lays it over the user', async () => {
     },
     'deep/down',
   );
-  expect(await loadSettings(host)).toEqual({
+  expect(await loadSettings(host, {})).toEqual({
     source: 'registries',
     lang: 'scala',
     uiPort: 4050,
@@ -49,7 +49,7 @@ it('finds the project above and lays it over the user', async () => {
 it('names the file, the line and the column', async () => {
   const host = createHost({ project: 'version: 1\nuiprot: 4040\n' });
   const file = join(host.directories.working, 'spark-dev.yaml');
-  await expect(loadSettings(host)).rejects.toMatchObject({
+  await expect(loadSettings(host, {})).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     exitCode: 2,
     why: `${file}:2:1 uiprot: unknown key; did you mean uiPort?`,
@@ -61,7 +61,7 @@ it.each([
   ['far too large', `version: 1\n${'# padding\n'.repeat(40_000)}`, 'too large'],
   ['binary', 'version: 1\0', 'not a text file'],
 ])('refuses a %s file', async (_kind, project, message) => {
-  await expect(loadSettings(createHost({ project }))).rejects.toMatchObject({
+  await expect(loadSettings(createHost({ project }), {})).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     why: expect.stringContaining(message) as string,
   });
@@ -71,7 +71,7 @@ it.each([
   ['Latin-1', Buffer.from('version: 1\n# ok: \u00fc\nlang: scala # \u00fc\n', 'latin1'), 2],
   ['cut in a character', Buffer.from('version: 1\nlang: scala\n# \u00fc').subarray(0, -1), 3],
 ])('names the line of a byte that is not UTF-8 (%s)', async (_kind, project, line) => {
-  await expect(loadSettings(createHost({ project }))).rejects.toMatchObject({
+  await expect(loadSettings(createHost({ project }), {})).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     why: expect.stringMatching(new RegExp(`spark-dev.yaml:${String(line)}:1 is not UTF-8`)) as string,
   });
@@ -87,7 +87,7 @@ it.each([
   ['aliases of aliases', `version: 1\nl0: &l0 [a]\n${laughs.slice(1).join('\n')}\n`],
   ['keys that nobody knows', `version: 1\n${Array.from({ length: 1000 }, (_, n) => `k${String(n)}: 1\n`).join('')}`],
 ])('shows at most 20 problems of %s', async (_name, project) => {
-  const problem: unknown = await loadSettings(createHost({ project })).catch((error: unknown) => error);
+  const problem: unknown = await loadSettings(createHost({ project }), {}).catch((error: unknown) => error);
   expect(problem).toMatchObject({ code: 'CONFIG_INVALID' });
   const lines = (problem as { readonly why: string }).why.split('\n');
   expect(lines.length).toBeLessThanOrEqual(21);

@@ -1,17 +1,27 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { CommandInput, GlobalFlags } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { placeApp } from './place-app.js';
 import { configInvalid, type Locate } from './problem.js';
 import { readText } from './read-text.js';
 import { requireTrusted } from './require-trusted.js';
+import { resolveSettings, type SettingOptions } from './resolve.js';
 import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
+import { isFile } from '../files/paths.js';
 
 export const settingsFileName = 'spark-dev.yaml';
 const largestBytes = 256 * 1024;
 
-/** The project's file, found from the working directory upwards, over the user's. Without a file neither yaml nor zod is loaded. With the name of an example that one's own file is the lowest. */
-export async function loadSettings(host: Host, example?: string): Promise<Settings> {
+/**
+ * `--provider` and its variable over the project's file, found from the working directory upwards, over the user's. Without a
+ * file neither yaml nor zod is loaded. With the name of an example that one's own file is the lowest.
+ */
+export async function loadSettings(
+  host: Host,
+  { provider }: Partial<Pick<GlobalFlags, 'provider'>>,
+  example?: string,
+): Promise<Settings> {
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host);
@@ -21,10 +31,20 @@ export async function loadSettings(host: Host, example?: string): Promise<Settin
   return {
     ...user,
     ...project,
+    ...(provider === undefined ? {} : { provider }),
     ...(images === undefined ? {} : { images }),
     apps: { ...ours.apps, ...user.apps, ...project.apps },
     origins: { ...ours.origins, ...user.origins, ...project.origins },
   };
+}
+
+/** What one call says, over its variables, over all that loadSettings reads. */
+export async function loadSettingsFor(
+  host: Host,
+  { options, variables, global }: Pick<CommandInput, 'variables' | 'global'> & { readonly options: SettingOptions },
+  example?: string,
+): Promise<Settings> {
+  return resolveSettings(options, await loadSettings(host, global, example), variables);
 }
 
 function joinImages(user: Settings['images'], project: Settings['images']): Settings['images'] {
@@ -49,7 +69,7 @@ export async function findSettingsFile(host: FindHost): Promise<string | undefin
   const device = await deviceOf(working);
   for (let folder = working; (await deviceOf(folder)) === device; folder = dirname(folder)) {
     const candidate = join(folder, settingsFileName);
-    if (await isThere(candidate)) {
+    if (await isFile(candidate)) {
       await requireTrusted(host, candidate);
       return candidate;
     }
@@ -67,17 +87,13 @@ async function deviceOf(folder: string): Promise<number | undefined> {
   );
 }
 
-const said = new WeakSet<Host['directories']>();
-
-/** Once for a command, however often it asks. */
 function sayWhenAbove({ directories, ui }: Host, file: string): void {
-  if (dirname(file) === directories.working || said.has(directories)) return;
-  said.add(directories);
+  if (dirname(file) === directories.working) return;
   ui.say(`Settings from ${file}`);
 }
 
 async function readSettings(file: string): Promise<Settings> {
-  if (!(await isThere(file))) return noSettings;
+  if (!(await isFile(file))) return noSettings;
   const read = await readText(file, largestBytes);
   if ('message' in read) throw configInvalid(file, [{ path: '', column: 1, ...read }]);
   const { parseSettings } = await import('./parse-settings.js');
@@ -97,11 +113,4 @@ function placeIn(file: string, written: SettingsFile, locate: Locate): Settings 
     apps: Object.fromEntries(names.map((name) => [name, placeApp(folder, apps[name] as AppSettings)])),
     origins: Object.fromEntries(names.map((name) => [name, { file, locate }])),
   };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 }

@@ -5,3 +5,13 @@ export function readMemoryMb(text: string): number | undefined {
   if (match === null || amount <= 0) return undefined;
   return Math.round(match[2]?.toLowerCase() === 'g' ? amount * 1024 : amount);
 }
+
+/** Spark refuses smaller heaps, and ours are this large where nobody says more; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
+export const leastHeapMb = 512;
+const mostHeapMb = 16 * 1024 * 1024;
+
+/** The same for a heap that Spark takes. */
+export function readHeapMb(text: string): number | undefined {
+  const heapMb = readMemoryMb(text);
+  return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;
+}

@@ -1,10 +1,11 @@
 import { execSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SparkDevError } from '../errors/spark-dev-error.js';
-import { claimFolders, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
+import { claimFolders, listFoldersOfOthers, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
 
 type Folders = Parameters<typeof claimFolders>[0];
 
@@ -47,19 +48,28 @@ describe('claimFolders', () => {
   });
 
   it.each([
-    ['a tool', 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube'],
-    ['an image', 'data/images/spark-c54c20d57929.tar'],
-    ['Spark', 'cache/spark/4.3.0/deps/jars/spark-core.jar'],
-    ['a run', 'state/runs/sparkpi-261130024000-7575/driver.log'],
-    ['a log', 'state/logs/init-2026-11-30T02-12-51-629Z.log'],
-    ['a journal', 'state/journal/create-cluster.json'],
-  ])('knows what a version without markers left by %s, and what lies beside it', async (_name, file) => {
-    const folders = homeWith(file, 'cache/go/mod/a.go', 'state/logs/toolchain/x.log', 'data/docker-run/dockerd.log');
-    await markOwnFolders(folders);
-    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
-    await claimFolders(folders);
-    expect(await readHomeId(folders)).toBeDefined();
-  });
+    ['a tool', 'data', 'data/tools/minikube/v1.38.1-bd7dd1c8f3fd/minikube'],
+    ['an image', 'data', 'data/images/spark-c54c20d57929.tar'],
+    ['Spark', 'cache', 'cache/spark/4.3.0/deps/jars/spark-core.jar'],
+    ['a run', 'state', 'state/runs/sparkpi-261130024000-7575/driver.log'],
+    ['a log', 'state', 'state/logs/init-2026-11-30T02-12-51-629Z.log'],
+    ['a journal', 'state', 'state/journal/create-cluster.json'],
+  ])(
+    'knows what a version without markers left by %s, and nothing by what lies beside it',
+    async (_name, kind, file) => {
+      const folders = homeWith(file, 'cache/go/mod/a.go', 'state/logs/toolchain/x.log', 'data/images/cat.jpg');
+      await markOwnFolders(folders);
+      expect(await listOwnFolders(folders)).toEqual([kind]);
+      await expect(claimFolders(folders)).rejects.toMatchObject({
+        code: 'USAGE',
+        what: expect.stringContaining('is not marked') as string,
+      });
+      const alone = homeWith(file);
+      await claimFolders(alone);
+      expect(await readHomeId(alone)).toBeDefined();
+      expect(await listOwnFolders(alone)).toEqual(['data', 'cache', 'state']);
+    },
+  );
 
   it('takes nothing for its own in a folder beside one with files of a project', async () => {
     const folders = homeWith('data/images/spark-c54c20d57929.tar', 'cache/build/out.js', 'cache/website/index.html');
@@ -111,5 +121,79 @@ describe('claimFolders', () => {
     const folders = homeWith('data/.spark-dev.new-1234');
     await claimFolders(folders);
     expect(await listOwnFolders(folders)).toContain('data');
+  });
+});
+
+/** As the version before this one marked it: each folder with an id of its own. */
+function markAsBefore(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const marker = `# spark-dev made this folder. \`spark-dev uninstall\`…\nversion: 1\nhome: ${randomUUID()}\n`;
+  writeFileSync(join(folder, '.spark-dev'), marker);
+}
+
+const readMarker = (folder: string): string => readFileSync(join(folder, '.spark-dev'), 'utf8');
+
+describe('whose cache and state are', () => {
+  it('is told by the id of the data folder in all three markers', async () => {
+    const folders = homeWith();
+    await claimFolders(folders);
+    const id = (await readHomeId(folders)) ?? '';
+    for (const folder of Object.values(folders)) expect(readMarker(folder)).toContain(`: ${id}\n`);
+  });
+
+  it('stays with homes of three ids, and is noted by the next command that writes', async () => {
+    const folders = homeWith();
+    for (const folder of Object.values(folders)) markAsBefore(folder);
+    const id = (await readHomeId(folders)) ?? '';
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    expect(readMarker(folders.cache)).not.toContain(id);
+    await claimFolders(folders);
+    expect(await readHomeId(folders)).toBe(id);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    for (const folder of [folders.cache, folders.state]) expect(readMarker(folder)).toContain(`of: ${id}\n`);
+  });
+
+  it.each([
+    ['this version', true],
+    ['the version before', false],
+  ])('is another home’s behind a link, as %s marked it', async (_which, isClaimed) => {
+    const [theirs, ours] = [homeWith(), homeWith()];
+    for (const folder of [...Object.values(theirs), ours.data]) markAsBefore(folder);
+    if (isClaimed) await claimFolders(theirs);
+    const before = readMarker(theirs.cache);
+    for (const kind of ['cache', 'state'] as const) symlinkSync(theirs[kind], ours[kind]);
+    await claimFolders(ours);
+    expect(await listOwnFolders(ours)).toEqual(['data']);
+    expect(await listFoldersOfOthers(ours)).toEqual(['cache', 'state']);
+    expect(readMarker(theirs.cache)).toBe(before);
+    expect(await listOwnFolders(theirs)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it('is the other home’s where two homes have one cache without a link', async () => {
+    const [theirs, ours] = [homeWith(), homeWith()];
+    await claimFolders(theirs);
+    const shared = { ...ours, cache: theirs.cache };
+    await claimFolders(shared);
+    expect(await listOwnFolders(shared)).toEqual(['data', 'state']);
+    expect(await listOwnFolders(theirs)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it('is vouched for by an empty marker, behind a link too', async () => {
+    const folders = homeWith();
+    const elsewhere = join(dirname(folders.data), 'large-disk');
+    markAsBefore(elsewhere);
+    symlinkSync(elsewhere, folders.cache);
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).not.toContain('cache');
+    writeFileSync(join(folders.cache, '.spark-dev'), '');
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it('is not told by evidence behind a link', async () => {
+    const [theirs, ours] = [homeWith('cache/spark/4.3.0/deps/jars/a.jar'), homeWith()];
+    symlinkSync(theirs.cache, ours.cache);
+    expect(await listOwnFolders(theirs)).toEqual(['cache']);
+    expect(await listOwnFolders(ours)).toEqual([]);
   });
 });

@@ -4,29 +4,32 @@ import { join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
+import { codeOf } from '../errors/error-code.js';
+import {
+  archiveForm,
+  isOwnName,
+  journalForm,
+  litter,
+  logForm,
+  markerName,
+  runIdForm,
+  type Folders,
+  type OwnFolder,
+} from './own-forms.js';
 
-/** All that spark-dev ever makes in its folders, by name or by what it begins with (`look-`). */
-export const ownNames = {
-  data: ['.spark-dev', 'docker-run', 'images', 'k9s', 'kubeconfig', 'minikube', 'recreate', 'skaffold', 'tools'],
-  cache: ['.spark-dev', 'build', 'class-archives', 'downloads', 'go', 'jars', 'jre', 'kubectl', 'look-', 'spark'],
-  state: ['.spark-dev', 'durations.json', 'journal', 'logs', 'namespaces', 'runs'],
-} as const;
+/** The marker of `data` has the name of the home, and those of the other two name it. */
+export const ownFolders = ['data', 'cache', 'state'] as const;
 
-export type OwnFolder = keyof typeof ownNames;
-type Folders = Pick<Directories, OwnFolder>;
-
-export const ownFolders = Object.keys(ownNames) as readonly OwnFolder[];
-
-/** In each folder that spark-dev made; without it nothing in a folder is ever removed. */
-export const markerName = '.spark-dev';
 const markerLine = '# spark-dev made this folder.';
 
-/** `unproven`: nothing but names that spark-dev uses, and nothing that proves it. */
-type Standing = 'absent' | 'empty' | 'marked' | 'earlier' | 'unproven' | 'foreign';
+/**
+ * `dated`: marked by a version that gave each folder an id of its own. `another`: a home with another data folder marked it.
+ * `unproven`: nothing but names that spark-dev uses, and nothing that proves it.
+ */
+type Standing = 'absent' | 'empty' | 'marked' | 'dated' | 'earlier' | 'unproven' | 'foreign' | 'another';
 
 /**
- * Every command that writes passes here first. Marks the folders that are new or empty, or that a version without markers
- * made. Throws where one holds files of something else: names like `tools` and `logs` are common.
+ * Every command that writes passes here first. Marks the folders that are new or empty, or that an older version made. Throws where one holds files of something else: names like `tools` and `logs` are common.
  */
 export async function claimFolders(directories: Folders, kinds: readonly OwnFolder[] = ownFolders): Promise<void> {
   const standings = await lookAtFolders(directories);
@@ -34,19 +37,25 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
   if (foreign !== undefined) throw foreignFolder(directories[foreign]);
   const unproven = ownFolders.filter((kind) => standings[kind] === 'unproven').map((kind) => directories[kind]);
   if (unproven[0] !== undefined) throw unprovenFolder(unproven[0], unproven);
-  for (const kind of kinds) if (standings[kind] !== 'marked') await mark(directories[kind]);
+  for (const kind of kinds) if (!['marked', 'another'].includes(standings[kind])) await mark(directories, kind);
 }
 
 /** Before a removal of several steps: one that is cut short must know the rest of an unmarked folder again. */
 export async function markOwnFolders(directories: Folders): Promise<void> {
   const standings = await lookAtFolders(directories);
-  for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories[kind]);
+  for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories, kind);
 }
 
 /** Only in such a folder may anything be removed. */
 export async function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
   const standings = await lookAtFolders(directories);
-  return ownFolders.filter((kind) => standings[kind] === 'marked' || standings[kind] === 'earlier');
+  return ownFolders.filter((kind) => ['marked', 'dated', 'earlier'].includes(standings[kind]));
+}
+
+/** Marked by another home, or behind a link that nothing explains: this home may use them, and removes nothing there. */
+export async function listFoldersOfOthers(directories: Folders): Promise<readonly OwnFolder[]> {
+  const standings = await lookAtFolders(directories);
+  return ownFolders.filter((kind) => standings[kind] === 'another');
 }
 
 export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promise<boolean> {
@@ -55,59 +64,68 @@ export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promis
 
 /** The random name of this home, on what it makes in Docker. Undefined where it was never claimed. */
 export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
-  const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
-  return /^home: ([0-9a-f-]{36})$/m.exec(text)?.[1];
+  return homeIdIn(await readFile(join(data, markerName), 'utf8').catch(() => ''));
 }
 
+/** Undefined only where no such home is there: a disk that fails, or a folder of another user, may hide one, and throws. */
+export async function requireHomeIdAt(data: string): Promise<string | undefined> {
+  try {
+    return homeIdIn(await readFile(join(data, markerName), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function homeIdIn(marker: string): string | undefined {
+  return /^home: ([0-9a-f-]{36})$/m.exec(marker)?.[1];
+}
+
+/** Each speaks for itself: that one is ours proves nothing of its siblings. */
 async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
-  const markers = await Promise.all(ownFolders.map((kind) => lookAtMarker(directories[kind])));
-  if (markers.every((marker) => marker === 'whole')) return { data: 'marked', cache: 'marked', state: 'marked' };
-  const names = await Promise.all(ownFolders.map((kind) => listContent(directories[kind])));
-  const evidence = await Promise.all(
-    ownFolders.map(async (kind, index) => holdsEvidence(kind, directories[kind], names[index])),
-  );
-  const isProven = evidence.includes(true);
-  const standings = ownFolders.map((kind, index) =>
-    judge(kind, names[index], markers[index], evidence[index] === true, isProven),
-  );
-  return Object.fromEntries(ownFolders.map((kind, index) => [kind, standings[index]])) as Record<OwnFolder, Standing>;
+  const home = await readHomeId(directories);
+  const [data, cache, state] = await Promise.all([
+    lookAtFolder('data', directories.data, home),
+    lookAtFolder('cache', directories.cache, home),
+    lookAtFolder('state', directories.state, home),
+  ]);
+  return { data, cache, state };
 }
 
-function judge(
-  kind: OwnFolder,
-  names: readonly string[] | undefined,
-  marker: Marker | undefined,
-  hasEvidence: boolean,
-  isProven: boolean,
-): Standing {
-  if (names === undefined) return 'absent';
-  if (marker === 'whole') return 'marked';
-  if (marker === 'blank') return 'earlier';
+async function lookAtFolder(kind: OwnFolder, folder: string, home: string | undefined): Promise<Standing> {
+  const marker = await readMarker(folder);
   if (marker === 'strange') return 'foreign';
+  if (marker === 'blank') return 'earlier';
+  if (marker !== undefined && kind === 'data') return 'marked';
+  if (marker?.of !== undefined) return marker.of === home ? 'marked' : 'another';
+  if (marker !== undefined) return (await isLink(folder)) ? 'another' : 'dated';
+  const names = await listContent(folder);
+  if (names === undefined) return 'absent';
   // a marker that was not finished
   if (names.every((name) => name.startsWith(`${markerName}.`))) return 'empty';
-  const isPure = names.every((name) => isOwnName(kind, name));
-  if (hasEvidence) return 'earlier';
-  if (!isPure) return 'foreign';
-  return isProven ? 'earlier' : 'unproven';
+  if ((await holdsEvidence(kind, folder, names)) && !(await isLink(folder))) return 'earlier';
+  return names.every((name) => isOwnName(kind, name)) ? 'unproven' : 'foreign';
+}
+
+/** What lies behind it may be another home's. */
+async function isLink(folder: string): Promise<boolean> {
+  return lstat(folder).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 /** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
-type Marker = 'whole' | 'blank' | 'strange';
+type Marker = { readonly of: string | undefined } | 'blank' | 'strange';
 
-async function lookAtMarker(folder: string): Promise<Marker | undefined> {
+async function readMarker(folder: string): Promise<Marker | undefined> {
   const path = join(folder, markerName);
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   if (!found.isFile()) return 'strange';
   if (found.size === 0) return 'blank';
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.startsWith(markerLine) ? 'whole' : 'strange';
-}
-
-export function isOwnName(kind: OwnFolder, name: string): boolean {
-  if (name.startsWith(`${markerName}.`)) return true;
-  return ownNames[kind].some((own) => (own.endsWith('-') ? name.startsWith(own) : name === own));
+  return text.startsWith(markerLine) ? { of: /^of: (\S+)$/m.exec(text)?.[1] } : 'strange';
 }
 
 /** A folder, the form of a name in it, and what must lie below that name. */
@@ -128,13 +146,13 @@ const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
   ],
   cache: [
     ['spark', /^\d+\.\d+\.\d+$/, join('deps', 'jars')],
-    ['class-archives', /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/],
+    ['class-archives', archiveForm],
   ],
   state: [
-    ['journal', /^(create|delete|recreate|resize)-cluster\.json$/],
-    ['logs', /^(init|recreate|images-[a-z]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/],
+    ['journal', journalForm],
+    ['logs', logForm],
     // experiments are numbered by time too
-    ['runs', /^[a-z][a-z0-9-]*-\d{12}-[0-9a-f]{4}$/, 'driver.log'],
+    ['runs', runIdForm, 'driver.log'],
   ],
 };
 
@@ -153,9 +171,6 @@ async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly st
   return found.includes(true);
 }
 
-/** What file systems, desktops and Git leave in a folder. */
-const litter = /^(\.DS_Store|\.gitkeep|\.nfs.*|lost\+found)$/;
-
 /** Without litter and empty folders. */
 async function listContent(folder: string): Promise<readonly string[] | undefined> {
   const names = (await listNames(folder))?.filter((name) => !litter.test(name));
@@ -172,16 +187,20 @@ async function listNames(folder: string): Promise<readonly string[] | undefined>
  * Appears whole, and only one of two calls at once makes it. Where it cannot be written the folder stays without it, and what
  * the command itself writes there fails with words of its own.
  */
-async function mark(folder: string): Promise<void> {
+async function mark(directories: Folders, kind: OwnFolder): Promise<void> {
+  const folder = directories[kind];
   const draft = join(folder, `${markerName}.new-${randomUUID().slice(0, 8)}`);
   const marker = join(folder, markerName);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(draft, describeMarker());
+    const home = kind === 'data' ? undefined : await readHomeId(directories);
+    await writeFile(draft, describeMarker(kind, home));
     // not every file system has links
     await link(draft, marker).catch(async (error: unknown) => {
-      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      if (!isThere || (await lookAtMarker(folder)) === 'blank') await rename(draft, marker);
+      const isThere = codeOf(error) === 'EEXIST';
+      const now = isThere ? await readMarker(folder) : undefined;
+      const isDated = typeof now === 'object' && now.of === undefined && home !== undefined;
+      if (!isThere || now === 'blank' || isDated) await rename(draft, marker);
     });
   } catch {
     return;
@@ -190,11 +209,12 @@ async function mark(folder: string): Promise<void> {
   }
 }
 
-function describeMarker(): string {
+function describeMarker(kind: OwnFolder, home: string | undefined): string {
   return [
     `${markerLine} \`spark-dev uninstall\` removes what it made here, and never in a folder without this file.`,
     'version: 1',
-    `home: ${randomUUID()}`,
+    ...(kind === 'data' ? [`home: ${randomUUID()}`] : []),
+    ...(home === undefined ? [] : [`of: ${home}`]),
     '',
   ].join('\n');
 }

@@ -35,17 +35,16 @@ function asStranger({ host }: World, path: string, gid?: number): FakeHost {
 }
 
 describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
-  it('counts in a folder above, and the command says so once', async () => {
+  it('counts in a folder above, and is named', async () => {
     const { host, file } = createProject();
-    await loadSettings(host);
-    expect((await loadSettings(host)).lang).toBe('scala');
+    expect((await loadSettings(host, {})).lang).toBe('scala');
     expect(host.ui.lines).toEqual([`Settings from ${file}`]);
   });
 
   it('is refused when it belongs to another user, with the way to trust it', async () => {
     const world = createProject();
     const host = asStranger(world, world.file);
-    await expect(loadSettings(host)).rejects.toMatchObject({
+    await expect(loadSettings(host, {})).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       exitCode: 2,
       what: `${world.file} could have been written by another user`,
@@ -63,29 +62,29 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     writeFileSync(join(host.directories.working, 'spark-dev.yaml'), 'version: 1\n');
     // the folder and its file belong to whoever runs this test
     const mine = { ...host, platform: { ...host.platform, uid: self } };
-    expect((await loadSettings(mine)).lang).toBeUndefined();
+    expect((await loadSettings(mine, {})).lang).toBeUndefined();
   });
 
   it('of another user in the current folder is not to be written over', async () => {
     const world = createProject();
     const host = asStranger(world, world.file);
     const here = { ...host, directories: { ...host.directories, working: world.folder } };
-    await expect(loadSettings(here)).rejects.toMatchObject({
+    await expect(loadSettings(here, {})).rejects.toMatchObject({
       fix: [expect.stringContaining('export SPARK_DEV_TRUST=')],
     });
   });
 
   it('is refused when its folder belongs to another user', async () => {
     const world = createProject();
-    await expect(loadSettings(asStranger(world, world.folder))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(loadSettings(asStranger(world, world.folder), {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
   it('counts all the same where SPARK_DEV_TRUST lists its folder', async () => {
     const world = createProject();
     const trusting = { ...asStranger(world, world.file), env: { SPARK_DEV_TRUST: `/elsewhere:${world.folder}` } };
-    expect((await loadSettings(trusting)).lang).toBe('scala');
+    expect((await loadSettings(trusting, {})).lang).toBe('scala');
     const other = { ...trusting, env: { SPARK_DEV_TRUST: `/elsewhere:${dirname(world.folder)}` } };
-    await expect(loadSettings(other)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(loadSettings(other, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
   it.each([
@@ -95,19 +94,23 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     const { host, folder, file } = createProject();
     chmodSync(folder, ofFolder);
     chmodSync(file, ofFile);
-    await expect(loadSettings(host)).rejects.toMatchObject({ why: expect.stringContaining('every user') as string });
+    await expect(loadSettings(host, {})).rejects.toMatchObject({
+      why: expect.stringContaining('every user') as string,
+    });
   });
 
   it('counts in a sticky folder, where nobody can replace it', async () => {
     const { host, folder } = createProject();
     chmodSync(folder, 0o1777);
-    expect((await loadSettings(host)).lang).toBe('scala');
+    expect((await loadSettings(host, {})).lang).toBe('scala');
   });
 
   it('is refused when every user can write to the file, whatever its other bits', async () => {
     const { host, file } = createProject();
     chmodSync(file, 0o1666);
-    await expect(loadSettings(host)).rejects.toMatchObject({ why: expect.stringContaining('every user') as string });
+    await expect(loadSettings(host, {})).rejects.toMatchObject({
+      why: expect.stringContaining('every user') as string,
+    });
   });
 
   describe('that is a link', () => {
@@ -127,14 +130,14 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     it('counts when the link and its target are ours', async () => {
       const world = createProject();
       linkFrom(world);
-      expect((await loadSettings(world.host)).lang).toBe('scala');
+      expect((await loadSettings(world.host, {})).lang).toBe('scala');
     });
 
     it.runIf(self === 0)('is refused when another user made the link to a file of ours', async () => {
       const world = createProject();
       linkFrom(world);
       lchownSync(world.file, stranger, stranger);
-      await expect(loadSettings(world.host)).rejects.toMatchObject({
+      await expect(loadSettings(world.host, {})).rejects.toMatchObject({
         why: expect.stringContaining(`${world.file} belongs to the user`) as string,
       });
     });
@@ -143,7 +146,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       const world = createProject();
       const beside = linkFrom(world);
       chmodSync(beside, 0o757);
-      await expect(loadSettings(world.host)).rejects.toMatchObject({
+      await expect(loadSettings(world.host, {})).rejects.toMatchObject({
         why: expect.stringContaining(`${beside} can be written by every user`) as string,
       });
     });
@@ -152,10 +155,10 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
   it('counts with the umask 002 of a private group, and not when another group can write to it', async () => {
     const { host, folder, file } = createProject();
     for (const path of [folder, file]) chmodSync(path, 0o775);
-    expect((await loadSettings(host)).lang).toBe('scala');
+    expect((await loadSettings(host, {})).lang).toBe('scala');
     if (self === 0) chownSync(file, 0, stranger);
     const gid = self === 0 ? 0 : (host.platform.gid ?? 0) + 1;
-    await expect(loadSettings({ ...host, platform: { ...host.platform, gid } })).rejects.toMatchObject({
+    await expect(loadSettings({ ...host, platform: { ...host.platform, gid } }, {})).rejects.toMatchObject({
       why: expect.stringContaining('can be written by the group') as string,
     });
   });
@@ -165,9 +168,9 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     const host = asStranger(world, world.file);
     const owner = String(self === 0 ? stranger : self);
     const asRoot = { ...host, platform: { ...host.platform, uid: 0 }, env: { SUDO_UID: owner, SUDO_GID: owner } };
-    expect((await loadSettings(asRoot)).lang).toBe('scala');
+    expect((await loadSettings(asRoot, {})).lang).toBe('scala');
     const asUser = { ...asRoot, platform: { ...host.platform, uid: 4242 } };
-    await expect(loadSettings(asUser)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(loadSettings(asUser, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
   it('is looked for up to the home folder and not above', async () => {

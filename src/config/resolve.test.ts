@@ -3,7 +3,7 @@ import { resolveSettings } from './resolve.js';
 
 it('lets options win over files and files over nothing', () => {
   const files = { target: 'local', uiPort: 4050, memoryMb: 4096, source: 'upstream', apps: {}, origins: {} } as const;
-  expect(resolveSettings({ target: 'cluster', memory: '6g', verify: true }, files)).toEqual({
+  expect(resolveSettings({ target: 'cluster', memory: '6g' }, files)).toEqual({
     target: 'cluster',
     uiPort: 4050,
     memoryMb: 6144,

@@ -5,21 +5,31 @@ import type { Settings } from './settings.js';
 
 type Variables = NonNullable<CommandInput['variables']>;
 
+/** Those that mean the same as a line of spark-dev.yaml. */
+export type SettingOptions = Readonly<
+  Partial<
+    Record<
+      'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory',
+      string | undefined
+    >
+  >
+>;
+
 /** Flags over environment (already joined in the options) over files; what nobody said is undefined and fitted later. */
-export function resolveSettings(
-  options: CommandInput['options'],
-  files: Settings,
-  variables: Variables = {},
-): Settings {
-  const read = (name: string, flag: string, example: string, reader: typeof readCount): number | undefined =>
-    readFlag(options, name, variables[name] ?? flag, example, reader);
+export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
+  const read = (
+    name: keyof SettingOptions,
+    flag: string,
+    example: string,
+    reader: typeof readCount,
+  ): number | undefined => readFlag(options[name], variables[name] ?? flag, example, reader);
   const said = {
-    target: options['target'],
-    source: options['source'],
-    lang: options['lang'],
-    namespace: options['namespace'],
-    sparkVersion: options['sparkVersion'],
-    imageRegistry: options['imageRegistry'],
+    target: options.target,
+    source: options.source,
+    lang: options.lang,
+    namespace: options.namespace,
+    sparkVersion: options.sparkVersion,
+    imageRegistry: options.imageRegistry,
     uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),
     cpus: read('cpus', '--cpus', 'a whole number, for example 4', readCount),
     memoryMb: read('memory', '--memory', 'a size like 6g, 6Gi, 6144m or 6144', readMemoryMb),
@@ -34,14 +44,12 @@ export function resolveSettings(
 
 /** The value of a flag, or of the variable that is named in its place; undefined where nobody said it; throws USAGE with an example where it is nonsense. */
 export function readFlag(
-  options: CommandInput['options'],
-  name: string,
+  text: string | undefined,
   flag: string,
   example: string,
   read: (text: string) => number | undefined,
 ): number | undefined {
-  const text = options[name];
-  if (typeof text !== 'string') return undefined;
+  if (text === undefined) return undefined;
   const value = read(text);
   if (value !== undefined) return value;
   throw new SparkDevError('USAGE', `${flag} cannot be ${JSON.stringify(text.slice(0, 80))}`, {
@@ -52,8 +60,8 @@ export function readFlag(
   });
 }
 
-export function readPortFlag(options: CommandInput['options'], name: string, flag: string): number | undefined {
-  return readFlag(options, name, flag, '1024 to 65535', readPort);
+export function readPortFlag(text: string | undefined, flag: string): number | undefined {
+  return readFlag(text, flag, '1024 to 65535', readPort);
 }
 
 function readPort(text: string): number | undefined {

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.js';
 import type { Host } from '../ports/host.js';
 
 /** `warn`: spark-dev brings it by itself when it is needed. `fail`: only a person can, or what was prepared is broken. */
@@ -12,9 +13,15 @@ export interface Finding {
   readonly auto?: readonly string[];
 }
 
+export interface CheckContext {
+  readonly signal: AbortSignal;
+  /** Read when the first check asks; a broken file is what those that ask say, and no others. */
+  readonly settings: () => Promise<Settings>;
+}
+
 export interface Check {
   readonly id: string;
   readonly group: 'Machine' | 'Embedded runs' | 'Cluster';
   readonly title: string;
-  run(host: Host, signal: AbortSignal): Promise<Finding>;
+  run(host: Host, context: CheckContext): Promise<Finding>;
 }

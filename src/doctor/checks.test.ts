@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeWorld } from '../../test/fakes/fake-host.js';
+import { loadSettings } from '../config/load-settings.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { javaSettingsArgv } from '../toolchain/spark/java.js';
 import type { Finding } from './check.js';
@@ -21,7 +22,7 @@ async function runCheck(id: string, world: FakeWorld, prepared = false): Promise
   }
   const check = checks.find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
-  return check.run(host, never);
+  return check.run(host, { signal: never, settings: () => loadSettings(host, {}) });
 }
 
 it('has one of each id', () => {

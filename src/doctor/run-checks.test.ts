@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { noSettings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Check, Finding } from './check.js';
 import { reportChecks } from './report.js';
@@ -10,7 +11,8 @@ function checkThat(id: string, run: Check['run']): Check {
 }
 
 const ok: Finding = { status: 'ok', detail: 'there' };
-const never = new AbortController().signal;
+const settings = () => Promise.resolve(noSettings);
+const never = { signal: new AbortController().signal, settings };
 
 it('runs all at once, and a crash or a hanging one costs only itself', async () => {
   let seen: AbortSignal | undefined;
@@ -26,7 +28,7 @@ it('runs all at once, and a crash or a hanging one costs only itself', async () 
       checkThat('known', () =>
         Promise.reject(new SparkDevError('TOOL_MISSING', 'no x', { why: 'lost', fix: ['get x'] })),
       ),
-      checkThat('hang', (_host, signal) => {
+      checkThat('hang', (_host, { signal }) => {
         seen = signal;
         return new Promise<never>(() => undefined);
       }),
@@ -54,5 +56,7 @@ it('ends with Ctrl-C', async () => {
     controller.abort();
   }, 50);
   const hang = checkThat('hang', () => new Promise<never>(() => undefined));
-  await expect(runChecks(createFakeHost(), [hang], controller.signal, 60_000)).rejects.toThrow('abort');
+  await expect(runChecks(createFakeHost(), [hang], { signal: controller.signal, settings }, 60_000)).rejects.toThrow(
+    'abort',
+  );
 });

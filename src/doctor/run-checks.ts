@@ -1,6 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { Check, Finding, Status } from './check.js';
+import type { Check, CheckContext, Finding, Status } from './check.js';
 
 export interface CheckResult extends Omit<Finding, 'status' | 'fix'> {
   readonly id: string;
@@ -18,25 +18,25 @@ const limitMs = 5000;
 export async function runChecks(
   host: Host,
   checks: readonly Check[],
-  signal: AbortSignal,
+  context: CheckContext,
   timeoutMs = limitMs,
 ): Promise<readonly CheckResult[]> {
-  const results = await Promise.all(checks.map((check) => runCheck(host, check, signal, timeoutMs)));
-  signal.throwIfAborted();
+  const results = await Promise.all(checks.map((check) => runCheck(host, check, context, timeoutMs)));
+  context.signal.throwIfAborted();
   return results;
 }
 
-async function runCheck(host: Host, check: Check, signal: AbortSignal, timeoutMs: number): Promise<CheckResult> {
+async function runCheck(host: Host, check: Check, context: CheckContext, timeoutMs: number): Promise<CheckResult> {
   const startedAt = performance.now();
   const { id, group, title } = check;
-  const finding = await limit(check, host, signal, timeoutMs);
+  const finding = await limit(check, host, context, timeoutMs);
   return { id, group, title, fix: [], ...finding, tookMs: Math.round(performance.now() - startedAt) };
 }
 
 async function limit(
   check: Check,
   host: Host,
-  signal: AbortSignal,
+  { signal, settings }: CheckContext,
   timeoutMs: number,
 ): Promise<Omit<Finding, 'status'> & { readonly status: CheckResult['status'] }> {
   const controller = new AbortController();
@@ -50,7 +50,7 @@ async function limit(
     controller.abort();
   }, timeoutMs);
   try {
-    const finding = await Promise.race([check.run(host, both), ended]);
+    const finding = await Promise.race([check.run(host, { signal: both, settings }), ended]);
     if (finding !== 'ended') return finding;
     return {
       status: 'fail',

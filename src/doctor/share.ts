@@ -4,6 +4,7 @@ import type { Host } from '../ports/host.js';
 import { maskText } from '../secrets/mask.js';
 import { countsLine, marks } from './report.js';
 import type { CheckResult } from './run-checks.js';
+import { showGigabytes } from '../text/sizes.js';
 
 /** Named in a report because they change what happens; their values stay at home. */
 const telling = /^(SPARK_DEV_.*|JAVA_HOME|DOCKER_.*|KUBECONFIG|(HTTPS?|NO)_PROXY|GOPROXY|PIP_.*|CI)$/i;
@@ -12,7 +13,7 @@ const telling = /^(SPARK_DEV_.*|JAVA_HOME|DOCKER_.*|KUBECONFIG|(HTTPS?|NO)_PROXY
 export function shareReport(host: Host, results: readonly CheckResult[], version: string): readonly string[] {
   const { os, arch, cpus, memoryMb } = host.platform;
   const set = Object.keys(host.env).filter((name) => telling.test(name) && host.env[name] !== '');
-  const machine = `${os}/${arch}, ${String(cpus)} CPUs, ${(memoryMb / 1024).toFixed(1)} GB`;
+  const machine = `${os}/${arch}, ${String(cpus)} CPUs, ${showGigabytes(memoryMb)}`;
   return [
     '### spark-dev doctor',
     '',

@@ -1,27 +1,27 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import type { Host } from '../ports/host.js';
-import type { Finding } from './check.js';
+import type { CheckContext, Finding } from './check.js';
+import { isThere } from '../files/paths.js';
+
+/** How long a check waits for a cluster; the rest of its five seconds is for all else. */
+export const withinCheck = { timeoutMs: 3000 } as const;
 
 /** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
-export async function wasPrepared(host: Host, signal: AbortSignal): Promise<boolean> {
+export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
-  if ((await resolveProvider(host, signal)) === 'docker-desktop') return true;
+  if ((await resolveProvider(host, (await settings()).provider, signal, withinCheck)) === 'docker-desktop') return true;
   const { minikubeHome } = clusterPaths(host.directories);
-  return access(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json')).then(
-    () => true,
-    () => false,
-  );
+  return isThere(join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json'));
 }
 
 /** What brings back, or makes, all that a cluster needs. */
 export const fixedByInit = { fix: ['spark-dev init --yes'], auto: ['init', '--yes'] } as const;
 
 /** Missing things that only a cluster needs are news before `init`, and trouble after it. */
-export async function missingForCluster(host: Host, detail: string, signal: AbortSignal): Promise<Finding> {
-  return (await wasPrepared(host, signal))
+export async function missingForCluster(host: Host, detail: string, context: CheckContext): Promise<Finding> {
+  return (await wasPrepared(host, context))
     ? { status: 'fail', detail: `${detail}, and the cluster needs it`, ...fixedByInit }
     : { status: 'warn', detail: `${detail}; only a cluster needs it, and init brings it`, ...fixedByInit };
 }

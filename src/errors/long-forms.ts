@@ -190,8 +190,13 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     actions: ['The error says where in Docker Desktop it is done', 'spark-dev init --provider minikube'],
   },
   NAMESPACE_FOREIGN: {
-    meaning: 'The namespace was not made by spark-dev, or spark-dev itself lives in it. It was left as it is.',
-    causes: ['It lacks the label app.kubernetes.io/managed-by=spark-dev', 'It belongs to Kubernetes'],
+    meaning:
+      'The namespace was not made by spark-dev or not by this home, or spark-dev itself lives in it. It was left as it is.',
+    causes: [
+      'It lacks the label app.kubernetes.io/managed-by=spark-dev',
+      "In Docker Desktop's Kubernetes: another home made it, or an older version of spark-dev did",
+      'It belongs to Kubernetes',
+    ],
     actions: ['spark-dev namespace list', 'Choose another name: spark-dev namespace create NAME'],
   },
   NON_INTERACTIVE: {

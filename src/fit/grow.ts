@@ -1,6 +1,6 @@
 import type { NodeResources } from '../kube/node-resources.js';
 import { addResources, largestResources, subtractResources, type Resources } from '../kube/resources.js';
-import type { HostCapacity } from '../kube/size.js';
+import { toResources, type HostCapacity } from '../kube/size.js';
 
 /** What a job is held against. */
 export interface FitCapacity {
@@ -32,8 +32,8 @@ export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity
 }
 
 /** The ground after a resize to that size: the node then offers all of it. */
-export function growCapacity(ground: FitCapacity, { cpus, memoryMb }: HostCapacity): FitCapacity {
-  const limit: Resources = { cpuMilli: cpus * 1000, memoryMb };
+export function growCapacity(ground: FitCapacity, size: HostCapacity): FitCapacity {
+  const limit = toResources(size);
   const grow = (room: NodeResources): NodeResources => ({
     ...room,
     allocatable: limit,

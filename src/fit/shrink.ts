@@ -2,9 +2,7 @@ import type { NodeResources } from '../kube/node-resources.js';
 import { findLargest } from './largest.js';
 import { canPlace } from './placement.js';
 import { leastCpuMilli, sparkPods, type JobShape, type PodShape } from './spark-pods.js';
-
-/** Spark refuses heaps below 450 MiB, of which a JVM counts less than it is given: reservedMemory in UnifiedMemoryManager.scala. */
-export const leastHeapMb = 512;
+import { leastHeapMb } from '../config/memory-size.js';
 
 /**
  * The same job, made as little smaller as it takes: first its pods ask for less CPU and keep their tasks, then there are

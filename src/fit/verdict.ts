@@ -1,11 +1,11 @@
-import { sumFree } from '../kube/node-resources.js';
+import { sumFree, type NodeResources } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
 import type { HostCapacity } from '../kube/size.js';
-import { fitCpu } from './fit-cpu.js';
 import { growCluster, mostOf, type FitCapacity } from './grow.js';
 import { canPlace, peakRequest } from './placement.js';
 import { shrinkJob } from './shrink.js';
-import { sparkPods, type JobShape } from './spark-pods.js';
+import { sparkPods, type JobShape, leastCpuMilli, type PodShape } from './spark-pods.js';
+import { findLargest } from './largest.js';
 
 export interface Misfit {
   /** The best that can be done: the cluster grown, else the job shrunk, else nothing. */
@@ -43,4 +43,26 @@ export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
     grown,
     most: mostOf(ground),
   };
+}
+
+type Rooms = readonly Pick<NodeResources, 'free'>[];
+
+/**
+ * Decides the requests that are still open: a pod gets its cores where there is room, else an equal share of half the room:
+ * a second run at the same moment then fits as well, and requests do not slow a job down on an idle node.
+ */
+function fitCpu(job: JobShape, rooms: Rooms): JobShape {
+  const fits = (places: Rooms) => (milli: number) => canPlace(sparkPods(requestCpu(job, milli)), places);
+  const whole = Math.max(job.driver.cores, job.executor.cores) * 1000;
+  const half = rooms.map(({ free }) => ({ free: { ...free, cpuMilli: Math.floor(free.cpuMilli / 2) } }));
+  const fair = Math.min(whole, findLargest(leastCpuMilli, whole, fits(half)) ?? leastCpuMilli);
+  return requestCpu(job, fair);
+}
+
+function requestCpu(job: JobShape, milli: number): JobShape {
+  const request = <Pod extends PodShape>(pod: Pod): Pod => {
+    const { requestMilli, cores, limitMilli = Infinity } = pod;
+    return requestMilli === 'fitted' ? { ...pod, requestMilli: Math.min(milli, cores * 1000, limitMilli) } : pod;
+  };
+  return { ...job, driver: request(job.driver), executor: request(job.executor) };
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, cp, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageRecipe } from './recipe.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** Puts the recipe's folder and the files from elsewhere side by side, so that nothing else reaches the daemon. */
 export async function assembleContext(recipe: ImageRecipe, packageDirectory: string, context: string): Promise<void> {
@@ -31,8 +32,4 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(codeOf(error))) throw error;
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -15,8 +15,9 @@ import {
   pruneStagesArgv,
   removeArgv,
 } from './docker-argv.js';
-import { ensureLoaded, ensurePulled, isStored, saveImage } from './image-store.js';
+import { ensureLoaded, ensurePulled, saveImage } from './image-store.js';
 import type { PlannedImage } from './recipe.js';
+import { isFile } from '../files/paths.js';
 
 export interface BuildOptions {
   readonly logFile: string;
@@ -31,7 +32,7 @@ export async function ensureDebianRoot(host: Host, root: DebianRoot, options: Bu
     });
     return;
   }
-  if (await isStored(root.tar)) return;
+  if (await isFile(root.tar)) return;
   await buildIn(
     host,
     `debian-${root.hash}`,
@@ -56,7 +57,7 @@ export async function ensureDebianRoot(host: Host, root: DebianRoot, options: Bu
 
 /** Builds on the machine's own daemon and keeps the image as a file; does nothing when that is there. The root must be. */
 export async function ensureImage(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
-  if (await isStored(image.tar)) return;
+  if (await isFile(image.tar)) return;
   const { name, folder, version, base, officialName } = image.recipe;
   await buildIn(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);

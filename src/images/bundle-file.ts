@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Directories } from '../ports/host.js';
 import type { BundledFile } from './bundle-manifest.js';
+import { sumOf } from '../files/checksum.js';
 
 /** A file or folder that a bundle carries and that appears on the other machine as a whole. */
 export interface BundleUnit {
@@ -19,12 +17,6 @@ export interface BundleUnit {
 export function placeOf(directories: Directories, path: string): string {
   const [root, ...rest] = path.split('/');
   return join(root === 'data' ? directories.data : directories.cache, ...rest);
-}
-
-export async function sumOf(file: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
-  return hash.digest('hex');
 }
 
 /** Every file of a unit that lies at `from`, with its sum. */

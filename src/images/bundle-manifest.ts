@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBelow } from '../files/paths.js';
 
 /** Below data or cache, and each segment a name: no `.`, no `..`, nothing empty, nothing that Windows would split. */
 const pathSchema = z.string().refine((path) => {
@@ -35,7 +36,7 @@ function findContradictions(manifest: {
 }): readonly string[] {
   const units = new Set(manifest.units.map(({ path }) => path));
   const files = new Set(manifest.files.map(({ path }) => path));
-  const unitsOf = (path: string): readonly string[] => [...units].filter((unit) => isBelow(path, unit));
+  const unitsOf = (path: string): readonly string[] => [...units].filter((unit) => isBelow(unit, path, '/'));
   const used = new Set([...files].flatMap(unitsOf));
   return [
     ...(units.size < manifest.units.length || files.size < manifest.files.length ? ['a path is listed twice'] : []),
@@ -43,11 +44,6 @@ function findContradictions(manifest: {
     ...[...files].filter((file) => unitsOf(file).length === 0).map((file) => `${file} belongs to no unit`),
     ...[...units].filter((unit) => !used.has(unit)).map((unit) => `${unit} has no file`),
   ];
-}
-
-/** The unit itself, or in it. */
-export function isBelow(path: string, unit: string): boolean {
-  return path === unit || path.startsWith(`${unit}/`);
 }
 
 /** The first entry of a bundle: all that follows, with its sums. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -7,6 +7,7 @@ import { digestFolder } from './folder-digest.js';
 import type { NeededImage } from './image-rows.js';
 import { planImage, type ImageRecipe, type PlannedImage } from './recipe.js';
 import { parseReference, pullName } from './reference.js';
+import { readJson } from '../files/read-json.js';
 
 /** Our Spark image over somebody else's that has Spark already; there may be several, of different bases. */
 export const overBaseName = 'spark-over-base';
@@ -63,18 +64,10 @@ export async function listOverBase(host: World): Promise<readonly NeededImage[]>
   const manifests = names.filter((name) => name.startsWith(`${overBaseName}-`) && name.endsWith('.json'));
   const found = await Promise.all(
     manifests.map(async (name) => {
-      const made = await readManifest(join(folder, name));
+      const made = manifestSchema.safeParse(await readJson(join(folder, name))).data;
       const image = made === undefined ? undefined : await planOverBase(host, made.version, made.base);
       return image !== undefined && basename(image.manifest) === name ? [describeOverBase(image)] : [];
     }),
   );
   return found.flat();
-}
-
-async function readManifest(file: string): Promise<z.infer<typeof manifestSchema> | undefined> {
-  try {
-    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
 }

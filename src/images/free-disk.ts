@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { showBytes } from './show-bytes.js';
+import { showBytes } from '../text/sizes.js';
 
 /** A daemon on the last gigabyte stops serving the cluster. */
 const keepFreeBytes = 1e9;

@@ -1,6 +1,7 @@
 import { list } from 'tar';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { tryJson } from '../files/read-json.js';
 
 /** An image inside a `docker save` file. */
 export interface ArchivedImage {
@@ -36,12 +37,4 @@ export async function readArchive(file: string): Promise<readonly ArchivedImage[
     why: 'It has no manifest.json that lists images.',
     fix: ['docker save --output FILE IMAGE', 'A bundle of spark-dev: spark-dev images restore FILE'],
   });
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { ImageFacts } from './observed-image.js';
-import { showBytes } from './show-bytes.js';
+import { showBytes } from '../text/sizes.js';
+import { showTable } from '../text/table.js';
 
 /** An image that spark-dev needs, whether it is there or not. */
 export interface NeededImage {
@@ -70,27 +71,14 @@ function presenceIn(wanted: Identity, images: readonly ImageFacts[] | undefined)
 const marks: Readonly<Record<Presence, string>> = { there: 'yes', other: 'OTHER', absent: '-', unknown: '?' };
 
 export function showRows(rows: readonly ImageRow[]): readonly string[] {
-  const cells = [
-    ['NAME', 'SIZE', 'STORE', 'HOST', 'CLUSTER', 'REFERENCE', 'WHY'],
-    ...rows.map((row) => [
-      row.name,
-      row.bytes === null ? '-' : showBytes(row.bytes),
-      marks[row.store.presence],
-      marks[row.host],
-      marks[row.cluster],
-      row.reference,
-      row.why,
-    ]),
-  ];
-  return showTable(cells);
-}
-
-export function showTable(cells: readonly (readonly string[])[]): readonly string[] {
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const cells = rows.map((row) => [
+    row.name,
+    row.bytes === null ? '-' : showBytes(row.bytes),
+    marks[row.store.presence],
+    marks[row.host],
+    marks[row.cluster],
+    row.reference,
+    row.why,
+  ]);
+  return showTable(['NAME', 'SIZE', 'STORE', 'HOST', 'CLUSTER', 'REFERENCE', 'WHY'], cells);
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { complete } from '../toolchain/half-made.js';
@@ -15,13 +15,6 @@ export interface StoreOptions {
   readonly signal?: AbortSignal | undefined;
   /** The variables that reach another daemon than the machine's own, e.g. the node's. */
   readonly dockerEnv?: Readonly<Record<string, string>>;
-}
-
-export async function isStored(tar: string): Promise<boolean> {
-  return stat(tar).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 /** Loads the image into a daemon that lacks it; answers whether it had to. */

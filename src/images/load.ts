@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
@@ -9,6 +9,7 @@ import { requireFreeDisk } from './free-disk.js';
 import { readArchive, type ArchivedImage } from './image-archive.js';
 import { inspectImages } from './observed-image.js';
 import { contentTag, planLoad, type LoadedName } from './load-plan.js';
+import { isFile } from '../files/paths.js';
 
 /** An image of the machine's own daemon, by name, or a `docker save` file. */
 export type LoadSource =
@@ -115,11 +116,4 @@ async function requireThere(
     why: 'docker load ended well, and the image is not there.',
     fix: ['spark-dev images list', 'spark-dev doctor'],
   });
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

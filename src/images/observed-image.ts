@@ -3,6 +3,7 @@ import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { Daemon } from './daemon.js';
 import { recipeLabel } from './recipe.js';
+import { listLines } from '../text/words.js';
 
 /** An image as a daemon describes it. */
 export interface ImageFacts {
@@ -47,7 +48,7 @@ const inspectSchema = z.object({
 
 /** One image a line; what is not there has none. */
 export function parseInspected(stdout: string): readonly ImageFacts[] {
-  return lines(stdout).map((line) => {
+  return listLines(stdout).map((line) => {
     const image = inspectSchema.parse(JSON.parse(line));
     return {
       id: image.Id,
@@ -78,7 +79,7 @@ export async function listLabelled(host: Host, daemon: Daemon, signal?: AbortSig
   return inspectImages(
     host,
     daemon,
-    lines(listed.stdout).filter((reference) => !reference.includes('<none>')),
+    listLines(listed.stdout).filter((reference) => !reference.includes('<none>')),
     signal,
   );
 }
@@ -86,17 +87,13 @@ export async function listLabelled(host: Host, daemon: Daemon, signal?: AbortSig
 /** Ids of images that a container has, a stopped one too. */
 export async function listUsedIds(host: Host, daemon: Daemon, signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const options = optionsOf(daemon, signal);
-  const containers = lines((await host.runner.run(listContainersArgv(), options)).stdout);
+  const containers = listLines((await host.runner.run(listContainersArgv(), options)).stdout);
   if (containers.length === 0) return new Set();
   // One that ended in between is no loss: the others are still answered.
   const answer = await host.runner.run(inspectContainersArgv(containers), { ...options, accept: [1] });
-  return new Set(lines(answer.stdout));
+  return new Set(listLines(answer.stdout));
 }
 
 function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
   return { signal, timeoutMs: answerWithinMs, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
-}
-
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
 }

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
 import { complete } from '../toolchain/half-made.js';
+import { readJson } from '../files/read-json.js';
 
 const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
 
@@ -14,13 +15,7 @@ export function pinnedMirrorsFile(directories: Pick<Directories, 'data'>): strin
 }
 
 export async function readPinnedMirrors(directories: Pick<Directories, 'data'>): Promise<PinnedMirrors | undefined> {
-  const text = await readFile(pinnedMirrorsFile(directories), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return mirrorsSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return mirrorsSchema.safeParse(await readJson(pinnedMirrorsFile(directories))).data;
 }
 
 export async function pinMirrors(directories: Pick<Directories, 'data'>, mirrors: PinnedMirrors): Promise<void> {

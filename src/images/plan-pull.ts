@@ -16,7 +16,7 @@ const unpackedFactor = 4;
 export async function planPull(
   host: Host,
   words: readonly string[],
-  settings: ImageSettings,
+  settings: ImageSettings = { mirrors: {}, fallbacks: {} },
   signal: AbortSignal,
 ): Promise<readonly PullPlan[]> {
   return Promise.all(

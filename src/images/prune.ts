@@ -7,7 +7,7 @@ import { daemonTitles, type Daemon } from './daemon.js';
 import { removeArgv } from './docker-argv.js';
 import { inspectImages, listLabelled, listUsedIds } from './observed-image.js';
 import type { ImageRemoval, LabelledImages, PrunePlan, StoredFile } from './prune-plan.js';
-import { showBytes } from './show-bytes.js';
+import { showBytes } from '../text/sizes.js';
 
 export async function observeLabelled(host: Host, daemon: Daemon, signal: AbortSignal): Promise<LabelledImages> {
   const [images, usedIds] = await Promise.all([listLabelled(host, daemon, signal), listUsedIds(host, daemon, signal)]);

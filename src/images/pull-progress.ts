@@ -1,5 +1,5 @@
 import type { PullEvent } from '../ports/docker.js';
-import { showBytes } from './show-bytes.js';
+import { showBytes } from '../text/sizes.js';
 
 interface LayerProgress {
   readonly bytes: number;

@@ -1,3 +1,4 @@
+import { isRateLimit } from '../errors/known-issues.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { DockerEngine } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
@@ -30,6 +31,12 @@ export interface Pulled {
 export interface PullRequest {
   readonly logFile: string;
   readonly signal: AbortSignal;
+}
+
+interface Refusal {
+  readonly reference: ImageReference;
+  /** In the daemon's words. */
+  readonly message: string;
 }
 
 const atOnce = 3;
@@ -73,16 +80,16 @@ async function pullOne(
   request: PullRequest,
 ): Promise<Pulled> {
   const name = localName(plan.wanted);
-  const refusals: string[] = [];
+  const refusals: Refusal[] = [];
   return inStep(host, `Pull ${name}`, async (step) => {
     for (const candidate of plan.candidates) {
-      const refusal = await tryCandidate(host, engine, candidate, plan, request, step);
-      if (refusal === undefined) {
+      const message = await tryCandidate(host, engine, candidate, plan, request, step);
+      if (message === undefined) {
         const pulled = await nameIt(host, daemon, plan.wanted, candidate, request);
         if (candidate.origin !== 'itself') step.note(`from ${pulled.from}`);
         return pulled;
       }
-      refusals.push(`${pullName(candidate.reference)}: ${refusal}`);
+      refusals.push({ reference: candidate.reference, message });
     }
     throw notToBeHad(name, plan, refusals);
   });
@@ -128,9 +135,9 @@ function inDaemonsWords(error: unknown): string {
   return message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
 }
 
-/** Asking again changes nothing: no such image, no right to it, or other content than its digest says. */
+/** Asking again changes nothing: no such image, no right to it, a limit that lasts hours, or other content than its digest says. */
 export function isFinal(message: string): boolean {
-  return /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|verification failed|no matching manifest|invalid reference|connection refused|no such host/i.test(
+  return /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|pull rate limit|verification failed|no matching manifest|invalid reference|connection refused|no such host/i.test(
     message,
   );
 }
@@ -164,16 +171,23 @@ function digestOf({ digests }: ImageFacts, { digest }: ImageReference): string |
   return digest ?? digests[0]?.replace(/^.*@/, '') ?? null;
 }
 
-function notToBeHad(name: string, { wanted }: PullPlan, refusals: readonly string[]): SparkDevError {
+function notToBeHad(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
   const path = wanted.registry === 'docker.io' ? wanted.repository : `${wanted.registry}/${wanted.repository}`;
-  return new SparkDevError('IMAGE_MISSING', `${name} is not to be had`, {
-    why: refusals.join('\n'),
+  const limited = refusals.find(({ message }) => isRateLimit(message))?.reference.registry;
+  const lines = refusals.map(({ reference, message }) => `${pullName(reference)}: ${message}`);
+  const what =
+    limited === undefined ? 'is not to be had' : `was not pulled: ${limited} limits pulls, and the limit is reached`;
+  return new SparkDevError('IMAGE_MISSING', `${name} ${what}`, {
+    why: lines.join('\n'),
     fix: [
-      ...(refusals.some((one) => /denied|unauthorized|no basic auth/i.test(one))
-        ? [`docker login ${wanted.registry}`]
+      ...(limited !== undefined || lines.some((one) => /denied|unauthorized|no basic auth/i.test(one))
+        ? [`docker login ${limited ?? wanted.registry}`]
         : ['Run it again: a way that broke may be whole again']),
+      ...(limited === 'docker.io'
+        ? ['Name a mirror in spark-dev.yaml: images: {mirrors: {docker.io: mirror.gcr.io}}']
+        : []),
       `Name another place in spark-dev.yaml: images: {fallbacks: {${path}: [quay.io/…]}}`,
     ],
-    facts: { refusals },
+    facts: { refusals: lines },
   });
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RegistryLogin } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
+import { readJson } from '../files/read-json.js';
 
 /** What `docker login` wrote: https://docs.docker.com/reference/cli/docker/login/#credential-stores */
 const configSchema = z.object({
@@ -32,11 +32,7 @@ export async function findLogin(host: Host, registry: string, signal: AbortSigna
 /** A broken or foreign file is Docker's to complain about; without a login, public images are still to be had. */
 async function readConfig({ env, directories }: Host): Promise<z.infer<typeof configSchema> | undefined> {
   const file = join(env['DOCKER_CONFIG'] ?? join(directories.userHome, '.docker'), 'config.json');
-  try {
-    return configSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return configSchema.safeParse(await readJson(file)).data;
 }
 
 /** Exit code 1: it has none for this registry. */

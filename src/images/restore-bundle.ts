@@ -1,13 +1,15 @@
-import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { complete, halfMadeName } from '../toolchain/half-made.js';
 import type { RunningStep } from '../steps/apply.js';
-import { placeOf, sumOf } from './bundle-file.js';
-import { isBelow, type BundledFile, type BundleManifest } from './bundle-manifest.js';
+import { placeOf } from './bundle-file.js';
+import type { BundledFile, BundleManifest } from './bundle-manifest.js';
+import { moveWhole } from '../toolchain/half-made.js';
 import { requireFreeDisk } from './free-disk.js';
+import { isBelow, isThere } from '../files/paths.js';
+import { sumOf } from '../files/checksum.js';
 
 const workPrefix = '.restoring-';
 
@@ -27,7 +29,7 @@ export async function restoreBundle(
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
   const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
-  const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(path, unit)));
+  const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(unit, path, '/')));
   await requireFreeDisk(
     data,
     files.reduce((sum, one) => sum + one.bytes, 0),
@@ -116,20 +118,5 @@ async function verify(
 
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  try {
-    await complete(from, to);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    // the cache may lie on another disk
-    const partial = halfMadeName(to);
-    await cp(from, partial, { recursive: true });
-    await complete(partial, to);
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  await moveWhole(from, to);
 }

@@ -9,6 +9,7 @@ import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import type { JobMain, Place } from './job.js';
+import { isFile } from '../files/paths.js';
 
 export const languages = ['scala', 'python'] as const;
 export type Language = (typeof languages)[number];
@@ -108,11 +109,7 @@ async function findFile(working: string, name: string): Promise<AppPlace | undef
   if (!/\.(scala|py|jar|r)$/i.test(name)) return undefined;
   if (/^(local|https?):\//.test(name)) return { path: name };
   const path = resolve(working, name);
-  const isFile = await stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
-  return isFile ? { path } : undefined;
+  return (await isFile(path)) ? { path } : undefined;
 }
 
 async function listSources(path: string): Promise<readonly string[]> {

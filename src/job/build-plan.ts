@@ -5,11 +5,11 @@ import { findJava, managedJavaProgram } from '../toolchain/spark/java.js';
 import { describeDistribution, isDistributionThere } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
-import { isThere } from '../toolchain/unpack.js';
 import type { Application } from './application.js';
 import { builtMain } from './build.js';
 import { findCompiled, isSoundJar, jarPath, scalacArgv } from './compile.js';
 import type { BuiltMain } from './job.js';
+import { isThere } from '../files/paths.js';
 
 export interface BuildPlan {
   /** What would be downloaded first. */

@@ -1,5 +1,5 @@
 import { suggestNearest } from '../config/suggest.js';
-import { readMemoryMb } from '../config/memory-size.js';
+import { readHeapMb, readMemoryMb } from '../config/memory-size.js';
 import { readCount } from '../config/resolve.js';
 
 /** What is wrong with one thing of an application; `path` is that of its entry in `apps:`. */
@@ -144,11 +144,6 @@ function complainOf(key: string, text: string): string | undefined {
 
 /** The kernel takes no argument of more than 128 KiB. */
 const longestValue = 100_000;
-
-function readHeapMb(text: string): number | undefined {
-  const memoryMb = readMemoryMb(text);
-  return memoryMb !== undefined && memoryMb >= 512 ? memoryMb : undefined;
-}
 
 /** Without a unit Spark counts this one in bytes. */
 function readBytesMb(text: string): number | undefined {

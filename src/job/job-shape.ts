@@ -1,10 +1,8 @@
 import { parseCpuMilli } from '../kube/quantity.js';
 import type { JobLanguage, JobShape, PodShape } from '../fit/spark-pods.js';
 import type { JobSize } from '../config/job-size.js';
-import { readMemoryMb } from '../config/memory-size.js';
+import { leastHeapMb, readMemoryMb } from '../config/memory-size.js';
 import type { JobRole, RoleName, SparkJob } from './job.js';
-
-const heapMb = 512;
 
 /** What was said counts as Spark takes it; CPU that nobody named is requested as there is room. */
 export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {
@@ -62,6 +60,6 @@ function readNumber(text: string | undefined): number | undefined {
   return text === undefined || !Number.isFinite(value) ? undefined : value;
 }
 
-function shapePod(memoryMb = heapMb, cores: number | undefined): PodShape {
+function shapePod(memoryMb = leastHeapMb, cores: number | undefined): PodShape {
   return cores === undefined ? { heapMb: memoryMb, cores: 1, requestMilli: 'fitted' } : { heapMb: memoryMb, cores };
 }

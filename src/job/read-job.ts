@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readAppFlags, type AppFlags } from '../config/app-flags.js';
+import { readAppFlags, type AppFlags, type FlagInput } from '../config/app-flags.js';
 import { joinApp, pathInFile } from '../config/join-app.js';
 import { placeApp } from '../config/place-app.js';
 import type { AppOrigin, AppSaid, Settings } from '../config/settings.js';
@@ -25,7 +25,7 @@ export interface ReadJob {
 /** What flags and spark-dev.yaml say of an application, as one job; throws with everything that is wrong with it. */
 export async function readJob(
   host: Host,
-  input: Pick<CommandInput, 'options' | 'lists' | 'variables' | 'passthrough'>,
+  input: FlagInput & Pick<CommandInput, 'passthrough'>,
   settings: Settings,
   app: Application,
 ): Promise<ReadJob> {

@@ -9,8 +9,7 @@ import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
 import { readTemplate } from './read-template.js';
-
-const heapMb = 512;
+import { leastHeapMb } from '../config/memory-size.js';
 
 export interface ResolvedJob {
   readonly job: SparkJob;
@@ -60,7 +59,7 @@ function shape(
 ): SparkJob {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
-    memoryMb: number(`${name}.memory`, said[name]?.memory) ?? heapMb,
+    memoryMb: number(`${name}.memory`, said[name]?.memory) ?? leastHeapMb,
     cores: number(`${name}.cores`, said[name]?.cores),
     overheadMb: number(`${name}.overhead`, said[name]?.overhead),
     env: { ...said.env, ...said[name]?.env },

@@ -1,6 +1,5 @@
 import type { Settings } from '../config/settings.js';
 import type { WantedPort } from '../kube/port-forward/local-port.js';
-import type { CommandInput } from '../command.js';
 import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { SparkJob } from './job.js';
 
@@ -15,13 +14,12 @@ export interface JobRequest {
 
 export function requestFor(
   job: Pick<SparkJob, 'namespace' | 'sparkVersion'>,
-  options: CommandInput['options'],
+  options: { readonly namespace?: string | undefined },
   settings: Settings,
 ): JobRequest {
-  const isSaid = typeof options['namespace'] === 'string';
   const version = job.sparkVersion ?? settings.sparkVersion;
   return {
-    namespace: isSaid ? settings.namespace : (job.namespace ?? settings.namespace),
+    namespace: options.namespace !== undefined ? settings.namespace : (job.namespace ?? settings.namespace),
     spark: version === undefined ? undefined : findSparkVersion(version),
     uiPort: wantUiPort(settings),
   };

@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
-import { findSocket, listen } from './held-socket.js';
+import { findSocket, listen, sweepDead } from './held-socket.js';
 import { lockAddresses } from './lock-address.js';
 import { isRunHeld, placeLock } from './place-lock.js';
 
@@ -17,7 +27,7 @@ const holder = { pid: process.pid, command: 'a', since: 0 };
 async function leaveDeadSocket(address: string): Promise<void> {
   mkdirSync(address, { recursive: true });
   const script = `require('net').createServer().listen(process.argv[1], () => console.log('up'))`;
-  const child = spawn(process.execPath, ['-e', script, join(address, 'dead')], {
+  const child = spawn(process.execPath, ['-e', script, join(address, 'deaddead')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
@@ -63,6 +73,49 @@ describe.runIf(process.platform !== 'win32')('a held socket', () => {
     await Promise.all(Array.from({ length: 8 }, visit));
     expect(most).toBe(1);
     expect(await findSocket(address)).toBeUndefined();
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('what lies beside a lock', () => {
+  const age = (...paths: readonly string[]): void => {
+    for (const path of paths) utimesSync(path, 0, 0);
+  };
+
+  it('is swept where it is a socket of a killed process, and stays where it is anything else', async () => {
+    const address = firstAddress(createFakeHost());
+    const folder = dirname(address);
+    const held = await listen(address, holder);
+    const dead = [join(folder, 'run-00000001'), join(folder, 'main.0000000a')];
+    for (const path of dead) await leaveDeadSocket(path);
+    const elsewhere = join(dirname(folder), 'elsewhere');
+    const kept = ['notes/b.txt', 'notes/sub/a.txt', 'run-00000002/00000002', 'run-00000003/sub/deep']
+      .map((name) => join(folder, name))
+      .concat(join(elsewhere, 'd', 'x'));
+    for (const path of kept) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, 'precious');
+    }
+    await leaveDeadSocket(join(folder, 'theirs'));
+    await leaveDeadSocket(elsewhere);
+    symlinkSync(elsewhere, join(folder, 'run-00000004'));
+    kept.push(join(folder, 'theirs', 'deaddead'), join(elsewhere, 'deaddead'));
+    age(...dead, ...kept.map((path) => dirname(path)));
+    await sweepDead(address, Date.now());
+    expect(dead.filter((path) => existsSync(path))).toEqual([]);
+    expect(kept.filter((path) => !existsSync(path))).toEqual([]);
+    held?.release();
+  });
+
+  it('stays at the address too, and is named', async () => {
+    const address = firstAddress(createFakeHost());
+    mkdirSync(join(address, 'sub'), { recursive: true });
+    writeFileSync(join(address, 'sub', 'a.txt'), 'precious');
+    await expect(listen(address, holder)).rejects.toMatchObject({
+      code: 'DISK_WRITE_FAILED',
+      what: expect.stringContaining(join(address, 'sub')) as string,
+    });
+    expect(existsSync(join(address, 'sub', 'a.txt'))).toBe(true);
+    expect(readdirSync(dirname(address))).toEqual(['main']);
   });
 });
 

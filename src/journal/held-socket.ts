@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rmdirSync, unlinkSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../errors/error-code.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -38,10 +40,20 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
     throw error;
   });
   while (!(await publish(draft, address))) {
-    if (await removeDead(address)) continue;
+    const found = await removeDead(address);
+    if (found === 'free') continue;
     opened?.close();
-    await rm(draft, { recursive: true, force: true });
-    return undefined;
+    quietly(() => {
+      unlinkSync(join(draft, id));
+    });
+    quietly(() => {
+      rmdirSync(draft);
+    });
+    if (found === 'held') return undefined;
+    throw new SparkDevError('DISK_WRITE_FAILED', `${found.foreign} is in the way of the lock`, {
+      why: 'spark-dev keeps only sockets there, and did not make this.',
+      fix: [`Move ${found.foreign} to another folder`],
+    });
   }
   return hold(opened, () => {
     quietly(() => {
@@ -113,13 +125,21 @@ async function publish(draft: string, address: string): Promise<boolean> {
   return rename(draft, address).then(() => true, ignoreCodes(['ENOTEMPTY', 'EEXIST'], false));
 }
 
-/** Whether nothing is left that lives. */
-async function removeDead(address: string): Promise<boolean> {
+/** What we make: an address or a draft of it, and the socket in it. */
+const folderForm = /^(main|run-[0-9a-f]{8})(\.[0-9a-f]{8})?$/;
+const socketForm = /^[0-9a-f]{8}$/;
+
+/** Takes dead sockets and nothing else. */
+async function removeDead(address: string): Promise<'free' | 'held' | { readonly foreign: string }> {
   for (const name of await readdir(address).catch(() => [])) {
-    if (await answers(join(address, name))) return false;
-    await rm(join(address, name), { recursive: true, force: true });
+    const path = join(address, name);
+    const found = await lstat(path).catch(ignoreCodes(['ENOENT'], undefined));
+    if (found === undefined) continue;
+    if (!socketForm.test(name) || !found.isSocket()) return { foreign: path };
+    if (await answers(path)) return 'held';
+    await unlink(path).catch(ignoreCodes(['ENOENT'], undefined));
   }
-  return true;
+  return 'free';
 }
 
 /** A process that is about to listen has made its folder by then. */
@@ -129,11 +149,12 @@ const draftedWithinMs = 60_000;
 export async function sweepDead(held: string, now: number): Promise<void> {
   if (isPipe(held)) return;
   const folder = dirname(held);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const address = join(folder, name);
-    const entry = await stat(address).catch(() => undefined);
-    const isOld = entry !== undefined && now - entry.mtimeMs > draftedWithinMs;
-    if (address === held || !isOld || !(await removeDead(address).catch(() => false))) continue;
+  const own = await lstat(held).catch(() => undefined);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => folderForm.test(name));
+  for (const address of names.map((name) => join(folder, name)).filter((one) => one !== held)) {
+    const entry = await lstat(address).catch(() => undefined);
+    if (entry?.isDirectory() !== true || entry.uid !== own?.uid || now - entry.mtimeMs <= draftedWithinMs) continue;
+    await removeDead(address).catch(() => undefined);
     // only while it is empty: a run may have started there
     await rmdir(address).catch(() => undefined);
   }
@@ -156,7 +177,7 @@ function answers(path: string): Promise<boolean> {
 /** What to connect to; undefined where nobody holds it. */
 export async function findSocket(address: string): Promise<string | undefined> {
   if (isPipe(address)) return address;
-  const [name] = await readdir(address).catch(() => []);
+  const name = (await readdir(address).catch(() => [])).find((one) => socketForm.test(one));
   return name === undefined ? undefined : join(address, name);
 }
 
@@ -192,10 +213,6 @@ function ignoreCodes<Value>(codes: readonly string[], value: Value): (error: unk
     if (codes.includes(codeOf(error))) return value;
     throw error;
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function quietly(action: () => void): void {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { readJson } from '../files/read-json.js';
 
 /** What leaves ruins when it is cut short. */
 export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster' | 'resize-cluster';
@@ -55,13 +56,9 @@ export async function readEntry<Record>(
 
 /** One text of an entry; undefined where there is none, or nothing that can be read. */
 export async function readNote(host: Host, operation: Operation, key: string): Promise<string | undefined> {
-  const text = await readFile(entryPath(host, operation), 'utf8').catch(() => '');
-  try {
-    const value = (JSON.parse(text) as Record<string, unknown> | null)?.[key];
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const entry = (await readJson(entryPath(host, operation))) as Readonly<Record<string, unknown>> | null | undefined;
+  const value = entry?.[key];
+  return typeof value === 'string' ? value : undefined;
 }
 
 export async function closeEntry(host: Host, operation: Operation): Promise<void> {

@@ -3,7 +3,9 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { findRealPath } from '../files/real-path.js';
 import type { Host } from '../ports/host.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** The kernel takes 103 bytes for a socket's path on macOS; what stands below the folder takes 32. */
 const longestFolder = 71;
@@ -13,10 +15,10 @@ const shared = '/tmp';
 /**
  * Where the lock of this home, or of a run in it, can be; the first one that the machine allows counts. It lies in a folder that
  * only this user can enter, so nobody else can hold it: next to the data, or below /tmp where the path is too long for a socket
- * or no socket can be made there.
+ * or no socket can be made there. Links change nothing: one home has one lock.
  */
 export function lockAddresses({ directories, platform }: Host, run?: string): readonly string[] {
-  const { data } = directories;
+  const data = findRealPath(directories.data);
   const name = run === undefined ? 'main' : `run-${digest(run).slice(0, 8)}`;
   const user = `spark-dev-${String(platform.uid ?? 0)}-${digest(data).slice(0, 16)}`;
   if (platform.os === 'win32') return [`\\\\.\\pipe\\${user}-${name}`];
@@ -37,7 +39,7 @@ export async function requireOwnPath(host: Host, address: string): Promise<void>
   if (!isShared(address)) return;
   const folder = dirname(address);
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   });
   const found = await lstat(folder);
   if (isPrivate(host, found)) return;

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
@@ -40,7 +40,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     );
     await first;
     expect(order).toEqual(['first in', 'first out', 'second in']);
-    expect(host.ui.lines).toEqual([`Waiting for \`spark-dev init\` (process ${String(process.pid)}, for 0 s)`]);
+    expect(host.ui.lines).toEqual([`Waiting for \`spark-dev init\` (process ${String(process.pid)}, for 1 s)`]);
   });
 
   it('gives up after the time-out and names pid, command and age', async () => {
@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     await expect(second).rejects.toMatchObject({
       code: 'LOCKED',
       exitCode: 8,
-      why: expect.stringMatching(new RegExp(`spark-dev init.*process ${String(process.pid)}, for 0 s`)) as string,
+      why: expect.stringMatching(new RegExp(`spark-dev init.*process ${String(process.pid)}, for 1 s`)) as string,
     });
     held.abort();
     await first;
@@ -100,19 +100,39 @@ describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)(
     });
   });
 
+  it.each([
+    ['short', 1],
+    ['long', 40],
+  ])('is one for a home with a %s path and for a link to its data', async (_how, length) => {
+    const host = hostWithRealClock();
+    const { directories } = host;
+    const real = join(directories.data, 'far'.repeat(length));
+    mkdirSync(real, { recursive: true });
+    onTestFinished(() => {
+      for (const address of lockAddresses(by(real))) rmSync(dirname(address), { recursive: true, force: true });
+    });
+    symlinkSync(real, join(directories.working, 'link'));
+    const by = (data: string): Host => ({ ...host, directories: { ...directories, data } });
+    await withLock(by(real), { command: 'spark-dev init', timeoutMs: 100 }, async () => {
+      const second = withLock(by(join(directories.working, 'link')), { command: 'a', timeoutMs: 1 }, () =>
+        Promise.resolve(),
+      );
+      await expect(second).rejects.toMatchObject({ code: 'LOCKED' });
+    });
+  });
+
   it('removes what killed runs left beside it, and no socket that lives or is being made', async () => {
     const host = hostWithRealClock();
     const beside = `${host.directories.data}.locks`;
     const long = new Date(Date.now() - 120_000);
-    for (const folder of ['run-dead', 'run-dead.12345678', 'run-new.12345678']) {
+    for (const folder of ['run-0000dead', 'run-0000dead.12345678', 'run-00000001.12345678']) {
       mkdirSync(join(beside, folder), { recursive: true });
-      if (folder === 'run-dead') writeFileSync(join(beside, folder, 'socket'), '');
-      if (!folder.includes('new')) utimesSync(join(beside, folder), long, long);
+      if (folder.includes('dead')) utimesSync(join(beside, folder), long, long);
     }
     const run = await placeLock(host, { pid: process.pid, command: 'run', since: 0 }, 'live');
     utimesSync(run.address, long, long);
     await withLock(host, { command: 'spark-dev clean', timeoutMs: 100 }, () => {
-      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-new.12345678'].sort());
+      expect(readdirSync(beside).sort()).toEqual(['main', basename(run.address), 'run-00000001.12345678'].sort());
       return Promise.resolve();
     });
     expect(await isRunHeld(host, 'live')).toBe(true);
@@ -130,7 +150,7 @@ it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '
       visitor.on('error', () => undefined);
       visitor.write(`${answer}\n`);
     });
-    await new Promise<void>((resolve) => stranger.listen(join(address, 'x'), resolve));
+    await new Promise<void>((resolve) => stranger.listen(join(address, '0123abcd'), resolve));
     await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve())).rejects.toMatchObject({
       code: 'LOCKED',
       why: 'It is a process that does not say its name.',

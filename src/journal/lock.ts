@@ -10,6 +10,7 @@ import {
   type LockHolder,
 } from './held-socket.js';
 import { placeLock } from './place-lock.js';
+import { showDuration } from '../text/durations.js';
 
 export interface LockRequest {
   readonly command: string;
@@ -30,10 +31,17 @@ export async function withLock<Value>(host: Host, request: LockRequest, action: 
   }
 }
 
-export function parseLockTimeout(text: unknown): number {
-  const seconds = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
-  if (seconds !== undefined) return seconds * 1000;
-  throw new SparkDevError('USAGE', `--lock-timeout ${String(text)} is not a number of seconds`, {
+/** As `--lock-timeout` says, half an hour where the command has no such flag. */
+export function lockFor(
+  command: string,
+  {
+    options = {},
+    signal,
+  }: { readonly options?: { readonly lockTimeout?: string | undefined }; readonly signal: AbortSignal },
+): LockRequest {
+  const { lockTimeout = '1800' } = options;
+  if (/^\d{1,6}$/.test(lockTimeout)) return { command, timeoutMs: Number(lockTimeout) * 1000, signal };
+  throw new SparkDevError('USAGE', `--lock-timeout ${lockTimeout} is not a number of seconds`, {
     fix: ['--lock-timeout 600'],
   });
 }
@@ -111,7 +119,6 @@ async function waitForRelease(
 
 function describeHolder(holder: LockHolder | undefined, now: number): string {
   if (holder === undefined) return 'a process that does not say its name';
-  const seconds = Math.max(0, Math.round((now - holder.since) / 1000));
-  const age = seconds < 90 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
+  const age = showDuration(now - holder.since);
   return `\`${holder.command}\` (process ${String(holder.pid)}, for ${age})`;
 }

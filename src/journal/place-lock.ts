@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { isHeld, listen, type HeldLock, type LockHolder } from './held-socket.js';
 import { isOwnPath, lockAddresses, requireOwnPath } from './lock-address.js';
+import { isThere } from '../files/paths.js';
+import { codeOf } from '../errors/error-code.js';
 
 export interface Placed {
   readonly address: string;
@@ -35,11 +36,8 @@ export async function isRunHeld(host: Host, run: string): Promise<boolean> {
 const refusals = ['EPERM', 'EROFS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'];
 
 async function isNoPlace(error: unknown, address: string): Promise<boolean> {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   if (code !== 'EACCES') return refusals.includes(code);
   // a folder of another user that is there holds that user's locks, as after sudo
-  return stat(dirname(address)).then(
-    () => false,
-    () => true,
-  );
+  return !(await isThere(dirname(address)));
 }

@@ -66,6 +66,11 @@ export function applyInputArgv(tool: KubectlTool): Argv {
   ];
 }
 
+/** Refuses what is there already; what is created comes on stdin, or from a file. */
+export function createArgv(tool: KubectlTool, file = '-'): Argv {
+  return [...pinnedKubectl(tool), 'create', `--filename=${file}`, '--output=name'];
+}
+
 /** For a cluster into whose node one does not get: a job begun before CoreDNS answers does not find the API server. */
 export function awaitDnsArgv(tool: KubectlTool): Argv {
   const wait = ['wait', 'pods', '--selector=k8s-app=kube-dns', '--for=condition=Ready', '--timeout=120s'];

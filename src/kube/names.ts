@@ -23,6 +23,15 @@ export const namespaceAnnotation = 'spark-dev/namespace';
 /** On all that `verify` makes, its namespaces too: what a killed one leaves may go, other namespaces are a person's. */
 export const verifyLabel = 'spark-dev/verify';
 
+/** The id of the home that made an object; the namespaces that one made name its data folder too. */
+export const homeLabel = 'spark-dev/home';
+export const homeFolderAnnotation = 'spark-dev/home-folder';
+
+/** Of what a home makes in a cluster. Unnamed where it is not known: what is rendered, for whichever cluster. */
+export function ownLabels(home: string | undefined): Readonly<Record<string, string>> {
+  return { 'app.kubernetes.io/managed-by': 'spark-dev', ...(home === undefined ? {} : { [homeLabel]: home }) };
+}
+
 export interface ClusterPaths {
   /** minikube's own files are in `.minikube` below. */
   readonly minikubeHome: string;

@@ -1,3 +1,5 @@
+import { showGigabytes } from '../text/sizes.js';
+
 /** CPU and memory that something asks for, has or lacks. */
 export interface Resources {
   /** Thousandths of a CPU. */
@@ -44,5 +46,5 @@ export function showCpus(cpuMilli: number): string {
 }
 
 export function showMemory(memoryMb: number): string {
-  return Math.abs(memoryMb) < 2048 ? `${String(memoryMb)} MB` : `${(memoryMb / 1024).toFixed(1)} GB`;
+  return Math.abs(memoryMb) < 2048 ? `${String(memoryMb)} MB` : showGigabytes(memoryMb);
 }

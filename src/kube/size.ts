@@ -1,13 +1,18 @@
+import type { Resources } from './resources.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { showGigabytes } from '../text/sizes.js';
 
+/** In whole CPUs, as flags, files and minikube have them. */
 export interface HostCapacity {
   readonly cpus: number;
   readonly memoryMb: number;
 }
 
-export interface ClusterSize {
-  readonly cpus: number;
-  readonly memoryMb: number;
+export function toResources({ cpus, memoryMb }: HostCapacity): Resources {
+  return { cpuMilli: cpus * 1000, memoryMb };
+}
+
+export interface ClusterSize extends HostCapacity {
   /** kubelet's system-reserved, host less limit: the node of the docker driver reports the host's size as its own. */
   readonly reserved: string;
 }
@@ -52,7 +57,7 @@ export function describeSize(host: HostCapacity, limit: HostCapacity): ClusterSi
 }
 
 export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
-  return `${String(cpus)} CPUs and ${(memoryMb / 1024).toFixed(1)} GB`;
+  return `${String(cpus)} CPUs and ${showGigabytes(memoryMb)}`;
 }
 
 const fitted = ['Leave out --cpus and --memory: they are fitted to the machine'];

@@ -32,7 +32,7 @@ export async function enterNamespace(
   const seen = await observeNamespace(session, name);
   if (seen?.ours === false) throw foreign(name);
   if (seen?.isTerminating === true) throw explainStuck(cluster, seen, await listContents(session, name));
-  const folder = describeFolder(host.directories, name, cluster.storage);
+  const folder = describeFolder(host.directories, name, cluster);
   const use = planUse(cluster, name);
   const steps = seen === undefined ? [planCreation(cluster, folder, false), use] : [use];
   if (seen === undefined) await writeFolder(folder);

@@ -1,3 +1,4 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { pinnedKubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { CallerRight } from './caller-rights.js';
@@ -13,7 +14,7 @@ export function askRightsArgv(cluster: KubectlTool, as?: string): Argv {
   return [...pinnedKubectl(cluster), ...who, 'create', '--filename=-', `--output=go-template=${template}`];
 }
 
-export function rightsInput(rights: readonly CallerRight[], namespace: string): string {
+function rightsInput(rights: readonly CallerRight[], namespace: string): string {
   const items = rights.map((right) => accessReview(right, namespace));
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
@@ -28,4 +29,9 @@ export async function findMissingRights<Right extends CallerRight>(
   const stdout = await ask(session, askRightsArgv(session.cluster, as), rightsInput(rights, namespace));
   const allowed = new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])));
   return rights.filter((right) => !allowed.has(rightKey(right)));
+}
+
+/** As Kubernetes names the account that jobs go by. */
+export function accountName({ serviceAccount }: Pick<PreparedCluster, 'serviceAccount'>, namespace: string): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }

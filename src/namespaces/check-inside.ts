@@ -1,102 +1,43 @@
-import { randomBytes } from 'node:crypto';
-import type { V1Pod } from '@kubernetes/client-node';
-import { applyInputArgv, pinnedKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Argv } from '../ports/runner.js';
-import { checkContainer, checkPodObject, parseAnswers, type CheckPod } from './check-pod.js';
+import { checkPodArgvs, describeCheckPod, withCheckPod } from './check-pod.js';
+import { accessReview, askedKey, type AskedRight } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
+/** What a pod with the account sees of the API. */
+export interface ObservedApi {
+  readonly token: { readonly account: string; readonly until: string };
+  readonly authority: { readonly subject: string; readonly until: string };
+  readonly namespace: string;
+  readonly address: string;
+  readonly version: string;
+  /** HTTP status of a question without the token. */
+  readonly anonymous: number;
+  readonly curl: boolean;
+}
+
+/** As kustomize/pods/ask_api.py prints it. */
 export interface InsideAnswer {
-  /** By verb and resource; what is missing was not asked any more. */
-  readonly allowed: ReadonlyMap<string, boolean>;
-  /** Why the pod could not ask, or not to its end. */
-  readonly trouble: string | undefined;
-}
-
-const endsWithinMs = 60_000;
-const tidiedWithinMs = 30_000;
-
-export function describeCheckPod({ cluster }: NamespaceSession, namespace: string): CheckPod {
-  const { serviceAccount, sparkImage: image } = cluster;
-  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image };
-}
-
-export function checkPodArgvs(
-  { cluster }: NamespaceSession,
-  pod: CheckPod,
-): { readonly make: Argv; readonly remove: Argv } {
-  const remove = ['delete', 'pod', pod.name, '--ignore-not-found', '--wait=false', '--grace-period=1'];
-  return {
-    make: applyInputArgv(cluster),
-    remove: [...pinnedKubectl(cluster), `--namespace=${pod.namespace}`, ...remove],
-  };
+  readonly facts: Partial<ObservedApi>;
+  /** By askedKey; what is missing could not be asked. */
+  readonly allowed: Readonly<Record<string, boolean>>;
+  readonly troubles: readonly string[];
 }
 
 /** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
-export async function checkInside(session: NamespaceSession, pod: CheckPod): Promise<InsideAnswer> {
-  const said = await runAskingPod(session, pod, checkPodObject(pod));
-  return said.trouble === undefined ? parseAnswers(said.lines) : { allowed: new Map(), trouble: said.trouble };
-}
-
-export interface PodAnswer {
-  readonly lines: readonly string[];
-  /** Why the pod could not ask. */
-  readonly trouble: string | undefined;
-}
-
-/** What a pod of ours said until its end; it is gone afterwards. */
-export async function runAskingPod(session: NamespaceSession, pod: CheckPod, object: object): Promise<PodAnswer> {
-  const { host, cluster, signal } = session;
-  const argvs = checkPodArgvs(session, pod);
-  const input = JSON.stringify(object);
+export async function askInside(
+  session: NamespaceSession,
+  namespace: string,
+  what: 'rights' | 'facts',
+  rights: readonly AskedRight[],
+): Promise<InsideAnswer> {
+  const pod = describeCheckPod(session, namespace);
+  const reviews = rights.map((right) => [askedKey(right), accessReview(right, right.namespace)] as const);
+  const { ask } = checkPodArgvs(session, pod);
   try {
-    await host.runner.run(argvs.make, { env: cluster.childEnv, input, signal, timeoutMs: tidiedWithinMs });
-    const end = await awaitEnd(session, pod);
-    if (end !== 'ended') return { lines: [], trouble: end };
-    const lines: string[] = [];
-    const kube = await host.kube(cluster);
-    const container = { namespace: pod.namespace, pod: pod.name, container: checkContainer };
-    await kube.streamLog(container, { follow: false, onLine: (line) => lines.push(line), signal });
-    return { lines, trouble: undefined };
+    const stdout = await withCheckPod(session, pod, Object.fromEntries(reviews), (run) => run(ask(what)));
+    return JSON.parse(stdout) as InsideAnswer;
   } catch (error) {
-    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    return { lines: [], trouble: `the pod was refused: ${error.why ?? error.what}` };
-  } finally {
-    await host.runner.run(argvs.remove, { env: cluster.childEnv, timeoutMs: tidiedWithinMs }).catch(() => undefined);
+    if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return { facts: {}, allowed: {}, troubles: [error.why ?? error.what] };
   }
-}
-
-/** `ended`, or why it will not come to that. */
-async function awaitEnd({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<string> {
-  const kube = await host.kube(cluster);
-  const done = new AbortController();
-  const timer = setTimeout(() => {
-    done.abort();
-  }, endsWithinMs);
-  let seen = 'the pod never came';
-  const onChange = (pods: readonly V1Pod[]): void => {
-    const found = pods.find(({ metadata }) => metadata?.name === pod.name);
-    if (found === undefined) return;
-    seen = describe(found);
-    if (seen === 'ended' || seen.startsWith('ErrImage')) done.abort();
-  };
-  try {
-    const selection = { namespace: pod.namespace, labels: 'app.kubernetes.io/managed-by=spark-dev' };
-    await kube.watchPods(selection, { onChange, onBroken: () => undefined }, AbortSignal.any([signal, done.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
-  signal.throwIfAborted();
-  return seen;
-}
-
-function describe({ status }: V1Pod): string {
-  const state = status?.containerStatuses?.[0]?.state;
-  if (state?.terminated !== undefined) return 'ended';
-  const waiting = state?.waiting;
-  if (waiting?.reason !== undefined) return `${waiting.reason}: ${waiting.message ?? 'the pod waits'}`;
-  const unscheduled = status?.conditions?.find(
-    ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
-  );
-  return unscheduled?.message ?? `the pod is ${status?.phase ?? 'not there yet'}`;
 }

@@ -1,12 +1,22 @@
 import { pinnedKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import { checkInside, describeCheckPod } from './check-inside.js';
-import { accessReview, driverRights, nameResource, rightKey, type DriverRight } from './driver-rights.js';
-import type { NamespaceSession } from './session.js';
+import { accountName, askRightsArgv, findMissingRights } from './ask-rights.js';
+import { askInside, type InsideAnswer, type ObservedApi } from './check-inside.js';
+import {
+  askedKey,
+  driverRights,
+  listAsked,
+  nameResource,
+  rightKey,
+  type AskedRight,
+  type DriverRight,
+} from './driver-rights.js';
+import { ask, type NamespaceSession } from './session.js';
 
-export interface CheckedRight extends DriverRight {
-  readonly api: boolean;
+export interface CheckedRight extends AskedRight {
+  /** Asked as the account through the API; undefined for what only a pod is asked. */
+  readonly api: boolean | undefined;
   /** Undefined where no pod could ask. */
   readonly inside: boolean | undefined;
 }
@@ -16,91 +26,81 @@ export interface RightsCheck {
   readonly serviceAccount: string;
   readonly hasAccount: boolean;
   readonly rights: readonly CheckedRight[];
+  /** What the pod sees of the API, where that was asked. */
+  readonly facts?: Partial<ObservedApi>;
   /** What kept the pod from asking. */
   readonly insideTrouble: string | undefined;
   readonly ok: boolean;
 }
 
-const answerWithinMs = 30_000;
-
-export function getAccountArgv(cluster: PreparedCluster, namespace: string): Argv {
-  const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
-  return [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what];
-}
-
-/** All questions in one call, asked as that very account. */
-export function reviewArgv(cluster: PreparedCluster, namespace: string): Argv {
-  const asked = '.spec.resourceAttributes';
-  return [
-    ...pinnedKubectl(cluster),
-    `--as=system:serviceaccount:${namespace}:${cluster.serviceAccount}`,
-    'create',
-    '--filename=-',
-    `--output=go-template={{${asked}.verb}} {{${asked}.resource}}{{with ${asked}.group}}.{{.}}{{end}} {{.status.allowed}}\n`,
-  ];
-}
-
-export function reviewInput(namespace: string, rights: readonly DriverRight[] = driverRights): string {
-  const items = rights.map((right) => accessReview(right, namespace));
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-}
-
-/** Through the API as the account: whether it is there, and the keys of what it may. */
-async function reviewRights(
-  { host, cluster, signal }: NamespaceSession,
+/** The calls that ask through the API: is there such an account, and what may it do. */
+export function accountArgvs(
+  cluster: PreparedCluster,
   namespace: string,
-  rights: readonly DriverRight[],
-): Promise<{ readonly hasAccount: boolean; readonly allowed: ReadonlySet<string> }> {
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-  const [account, reviews] = await Promise.all([
-    host.runner.run(getAccountArgv(cluster, namespace), options),
-    host.runner.run(reviewArgv(cluster, namespace), { ...options, input: reviewInput(namespace, rights) }),
-  ]);
-  const allowed = reviews.stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : []));
-  return { hasAccount: account.stdout.trim() !== '', allowed: new Set(allowed) };
+): { readonly account: Argv; readonly rights: Argv } {
+  const what = ['get', 'serviceaccount', cluster.serviceAccount, '--ignore-not-found', '--output=name'];
+  return {
+    account: [...pinnedKubectl(cluster), `--namespace=${namespace}`, ...what],
+    rights: askRightsArgv(cluster, accountName(cluster, namespace)),
+  };
 }
 
 /** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
-export async function findMissingRights(
+export async function findAccountGaps(
   session: NamespaceSession,
   namespace: string,
   beside: readonly DriverRight[] = [],
 ): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
-  const rights = [...driverRights, ...beside];
-  const { hasAccount, allowed } = await reviewRights(session, namespace, rights);
-  return { hasAccount, missing: rights.filter((right) => !allowed.has(rightKey(right))) };
+  const { cluster } = session;
+  const [account, missing] = await Promise.all([
+    ask(session, accountArgvs(cluster, namespace).account),
+    findMissingRights(session, namespace, [...driverRights, ...beside], accountName(cluster, namespace)),
+  ]);
+  return { hasAccount: account.trim() !== '', missing };
 }
 
-/** Twice: through the API as the account, and from a pod that is the account. */
-export async function checkRights(session: NamespaceSession, namespace: string): Promise<RightsCheck> {
-  const { cluster } = session;
-  const { hasAccount, allowed } = await reviewRights(session, namespace, driverRights);
-  const inside = hasAccount
-    ? await checkInside(session, describeCheckPod(session, namespace))
-    : { allowed: new Map<string, boolean>(), trouble: `there is no service account ${cluster.serviceAccount}` };
-  const rights = driverRights.map((right) => ({
+/** Twice: through the API as the account, and from a pod that is the account. `facts` adds what the pod sees of the API, and the rights that it must not have. */
+export async function checkRights(
+  session: NamespaceSession,
+  namespace: string,
+  what: 'rights' | 'facts',
+): Promise<RightsCheck> {
+  const { serviceAccount } = session.cluster;
+  const { hasAccount, missing } = await findAccountGaps(session, namespace);
+  const asked = listAsked(namespace, what === 'facts');
+  const { facts, allowed, troubles }: InsideAnswer = hasAccount
+    ? await askInside(session, namespace, what, asked)
+    : { facts: {}, allowed: {}, troubles: [`there is no service account ${serviceAccount}`] };
+  const missingKeys = missing.map(rightKey);
+  const rights = asked.map((right) => ({
     ...right,
-    api: allowed.has(rightKey(right)),
-    inside: inside.allowed.get(rightKey(right)),
+    api: right.expected ? !missingKeys.includes(rightKey(right)) : undefined,
+    inside: allowed[askedKey(right)],
   }));
-  const insideTrouble = rights.some((right) => right.inside === undefined)
-    ? (inside.trouble ?? 'the pod said nothing')
-    : undefined;
-  const ok = hasAccount && insideTrouble === undefined && rights.every((right) => right.api && right.inside === true);
-  return { namespace, serviceAccount: cluster.serviceAccount, hasAccount, rights, insideTrouble, ok };
+  const insideTrouble = troubles.length > 0 ? troubles.join('\n') : undefined;
+  const ok = troubles.length === 0 && rights.every(({ api, inside, expected }) => api !== false && inside === expected);
+  const seen = what === 'facts' ? { facts } : {};
+  return { namespace, serviceAccount, hasAccount, rights, ...seen, insideTrouble, ok };
 }
 
 /** `may not create pods in team-a (neither through the API nor from a pod)`. */
-export function describeGaps({ rights, namespace }: RightsCheck): readonly string[] {
+export function describeGaps({ rights }: RightsCheck): readonly string[] {
   return rights.flatMap((right) => {
-    const { verb, api, inside, why } = right;
-    if (api && inside !== false) return [];
-    const seen = api
-      ? 'from a pod, though the API says it may'
-      : inside === true
-        ? 'through the API, though a pod may'
-        : '';
+    const { verb, api, inside, why, expected } = right;
+    if (!expected && inside === true)
+      return [`may ${verb} ${nameResource(right)} ${showWhere(right)}, and should not: ${why}`];
+    if (api !== false && (inside ?? expected) === expected) return [];
+    const seen =
+      api === true
+        ? 'from a pod, though the API says it may'
+        : inside === true
+          ? 'through the API, though a pod may'
+          : '';
     const where = seen === '' ? '' : ` ${seen}`;
-    return [`may not ${verb} ${nameResource(right)} in ${namespace}${where}: ${why}`];
+    return [`may not ${verb} ${nameResource(right)} ${showWhere(right)}${where}: ${why}`];
   });
+}
+
+function showWhere({ namespace }: AskedRight): string {
+  return namespace === '' ? 'in the cluster' : `in ${namespace}`;
 }

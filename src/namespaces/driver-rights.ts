@@ -35,6 +35,36 @@ export const driverRights: readonly DriverRight[] = [
   }),
 ];
 
+/** Something that the account is asked for, and what the answer should be. */
+export interface AskedRight extends DriverRight {
+  /** Empty for what belongs to the whole cluster. */
+  readonly namespace: string;
+  readonly expected: boolean;
+}
+
+/** What a driver needs, and on request what it must not have: secrets, more rights, other namespaces, the nodes. */
+export function listAsked(namespace: string, alsoDenied: boolean): readonly AskedRight[] {
+  const needed = driverRights.map((right) => ({ ...right, namespace, expected: true }));
+  if (!alsoDenied) return needed;
+  const denied = (verb: string, group: string, resource: string, where: string, why: string): AskedRight => ({
+    ...{ verb, group, resource, why },
+    namespace: where,
+    expected: false,
+  });
+  return [
+    ...needed,
+    denied('get', '', 'secrets', namespace, 'a job gets its secrets mounted'),
+    denied('list', '', 'services', namespace, 'a driver creates its service and does not look around'),
+    denied('create', 'rbac.authorization.k8s.io', 'rolebindings', namespace, 'an account gives itself no rights'),
+    denied('list', '', 'pods', 'kube-system', 'other namespaces are not its own'),
+    denied('list', '', 'nodes', '', 'the machines are not its own'),
+  ];
+}
+
+export function askedKey(right: Pick<AskedRight, 'verb' | 'group' | 'resource' | 'namespace'>): string {
+  return `${rightKey(right)} ${right.namespace === '' ? '-' : right.namespace}`;
+}
+
 /** `pods`, `networkpolicies.networking.k8s.io`: as kubectl names them. */
 export function nameResource({ group, resource }: Pick<DriverRight, 'group' | 'resource'>): string {
   return group === '' ? resource : `${resource}.${group}`;

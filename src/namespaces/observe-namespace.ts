@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pinnedKubectl } from '../kube/kubectl.js';
+import { homeFolderAnnotation, homeLabel } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
 import { ask, type NamespaceSession } from './session.js';
@@ -7,13 +8,17 @@ import { ask, type NamespaceSession } from './session.js';
 export interface ObservedNamespace {
   readonly name: string;
   readonly ours: boolean;
+  /** The id of the home that made it, and where that home had its data; empty where it does not say. */
+  readonly home: string;
+  readonly madeBy: string;
   readonly isTerminating: boolean;
   /** What keeps a deletion from its end, in the words of Kubernetes. */
   readonly obstacles: readonly string[];
 }
 
+const words = z.record(z.string(), z.string()).default({});
 const namespaceSchema = z.object({
-  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  metadata: z.object({ name: z.string(), labels: words, annotations: words }),
   status: z
     .object({
       phase: z.string().default('Active'),
@@ -54,6 +59,8 @@ function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): Observe
   return {
     name: metadata.name,
     ours: metadata.labels['app.kubernetes.io/managed-by'] === 'spark-dev',
+    home: metadata.labels[homeLabel] ?? '',
+    madeBy: metadata.annotations[homeFolderAnnotation] ?? '',
     isTerminating: status.phase === 'Terminating',
     obstacles: status.conditions
       .filter((one) => one.status === 'True')

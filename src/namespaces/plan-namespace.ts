@@ -1,15 +1,11 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { applyRightsArgv, pinnedKubectl } from '../kube/kubectl.js';
-import {
-  jobNamespace,
-  namespaceAnnotation,
-  preparedConfigMap,
-  rightsFolders,
-  type StorageKind,
-} from '../kube/names.js';
+import { applyRightsArgv, createArgv, pinnedKubectl } from '../kube/kubectl.js';
+import { jobNamespace, namespaceAnnotation, preparedConfigMap, rightsFolders } from '../kube/names.js';
+import { namespaceObject } from '../clusters/object-proof.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
+import { capabilities } from '../clusters/provider.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -18,32 +14,45 @@ import type { Argv } from '../ports/runner.js';
 export interface NamespaceFolder {
   readonly folder: string;
   readonly kustomization: string;
+  /** The namespace itself, where it is created before. */
+  readonly own: string;
   /** Folders of ours that are copied beside it. */
   readonly bases: readonly string[];
 }
 
-export function describeFolder(directories: Directories, name: string, storage: StorageKind): NamespaceFolder {
+export function describeFolder(
+  { data, state, package: ours }: Directories,
+  name: string,
+  { storage, home }: Pick<PreparedCluster, 'storage' | 'home'>,
+): NamespaceFolder {
   const base = rightsFolders[storage];
   return {
-    folder: join(directories.state, 'namespaces', name),
+    folder: join(state, 'namespaces', name),
     kustomization: renderKustomization({ resources: [base], namespace: name }),
-    bases: [...new Set([rightsFolders.standard, base])].map((one) => join(directories.package, 'kustomize', one)),
+    own: JSON.stringify(namespaceObject(name, home, data)),
+    bases: [...new Set([rightsFolders.standard, base])].map((one) => join(ours, 'kustomize', one)),
   };
 }
 
-export async function writeFolder({ folder, kustomization, bases }: NamespaceFolder): Promise<void> {
+export async function writeFolder({ folder, kustomization, own, bases }: NamespaceFolder): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const base of bases) await cp(base, join(folder, basename(base)), { recursive: true });
   await writeFile(join(folder, 'kustomization.yaml'), kustomization);
+  await writeFile(join(folder, ownFile), own);
 }
+
+const ownFile = 'own-namespace.json';
 
 export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): Step {
   return {
     id: 'create',
     title: 'Namespace, service account, its rights and a claim for event logs',
     why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
-    commands: [applyRightsArgv(cluster, folder)],
+    commands: [
+      ...(isThere || capabilities[cluster.provider].isMadeByUs ? [] : [createArgv(cluster, join(folder, ownFile))]),
+      applyRightsArgv(cluster, folder),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { applyRightsArgv } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
-import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';

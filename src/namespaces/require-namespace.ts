@@ -1,3 +1,5 @@
+import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
+import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';
@@ -18,6 +20,27 @@ export async function requireNamespace(session: NamespaceSession, name: string):
   if (!seen.ours) throw foreign(name);
   if (seen.isTerminating) throw explainStuck(session.cluster, seen, await listContents(session, name));
   return seen;
+}
+
+/** Before a removal: in a cluster that homes share, each removes what it made itself. */
+export async function requireOwnNamespace({ host, cluster }: NamespaceSession, seen: ObservedNamespace): Promise<void> {
+  if (!seen.ours) throw foreign(seen.name);
+  if (isOwnObject(seen.home, await readObjectProof(host, cluster.provider, [seen]))) return;
+  throw new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${seen.name} was not made by this home`, {
+    why: `${describeMaker(seen)}.`,
+    fix: ['spark-dev namespace list', `If no other home needs it: ${removeByHand(cluster.context, seen.name)}`],
+    facts: { namespace: seen.name },
+  });
+}
+
+/** Of a namespace that is not this home's. */
+export function describeMaker({ home, madeBy }: Pick<ObservedNamespace, 'home' | 'madeBy'>): string {
+  if (home === '') return 'Nothing proves that this home prepared it';
+  return `It was prepared by another home${madeBy === '' ? '' : `, the one with the data folder ${madeBy}`}`;
+}
+
+export function removeByHand(context: string, name: string): string {
+  return joinWords(['kubectl', '--context', context, 'delete', 'namespace', name]);
 }
 
 export function foreign(name: string): SparkDevError {

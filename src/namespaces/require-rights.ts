@@ -1,6 +1,6 @@
 import { pinnedKubectl } from '../kube/kubectl.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { findMissingRights } from './ask-rights.js';
+import { accountName, findMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
 import { ask, type NamespaceSession } from './session.js';
@@ -31,16 +31,15 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
   const absent = residents.filter((kind) => !found.split('\n').includes(`${kind}/${names[kind]}`));
   const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
   // whoever may not ask as the account finds out when the driver starts
-  const driver = await findMissingRights(
-    session,
-    namespace,
-    driverRights,
-    `system:serviceaccount:${namespace}:${serviceAccount}`,
-  ).catch((error: unknown) => {
-    if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
-    session.host.ui.warn(`Whether ${account} may do what a driver does could not be asked: ${error.why ?? error.what}`);
-    return [];
-  });
+  const driver = await findMissingRights(session, namespace, driverRights, accountName(cluster, namespace)).catch(
+    (error: unknown) => {
+      if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
+      session.host.ui.warn(
+        `Whether ${account} may do what a driver does could not be asked: ${error.why ?? error.what}`,
+      );
+      return [];
+    },
+  );
   const missing = [...gaps, ...describe(`the service account ${account}`, driver, namespace)];
   if (missing.length > 0) throw rightsMissing(session, 'run there', missing, 'admin');
 }

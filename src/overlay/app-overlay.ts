@@ -1,12 +1,11 @@
-import { access, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
-import { readOverlay } from './kustomize/find-problems.js';
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
-import type { OverlayProblem } from './kustomize/read-yaml.js';
-import { isBelow, readOverlayFolder } from './overlay-folder.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
+import { readOverlayFolder, type OverlayProblem } from './overlay-folder.js';
+import { isBelow, isThere } from '../files/paths.js';
 
 /** What an application deploys at each run, before the run's own names, labels and arguments are laid over it. */
 export interface AppOverlay {
@@ -17,9 +16,6 @@ export interface AppOverlay {
   readonly folder: string;
   readonly files: OverlayFiles;
 }
-
-/** What a run changes, so that it must be there. */
-const neededResources = ['Job submit', 'ConfigMap settings'] as const;
 
 /** Each file under its name, as a stream of documents. */
 export function showFiles(files: OverlayFiles): readonly string[] {
@@ -36,15 +32,14 @@ export function ejectedFolder(project: string, app: string): string {
   return join(project, '.spark-dev', 'overlay', app);
 }
 
-/** The user's own where there is one, else ours; throws CONFIG_INVALID with every problem of the user's. */
+/** The user's own where there is one, else ours; throws CONFIG_INVALID for links and other files that no overlay can have. */
 export async function readAppOverlay(directories: Directories, project: string, app: string): Promise<AppOverlay> {
   const folder = ejectedFolder(project, app);
   if (!(await isThere(folder))) return { app, origin: 'generated', folder, files: await readOwnOverlay(directories) };
   await refuseOutside(project, folder);
-  const read = await readOverlayFolder(folder);
-  const problems = read.problems.length > 0 ? read.problems : findOverlayProblems(read.files);
-  if (problems.length > 0) throw overlayInvalid(app, folder, problems);
-  return { app, origin: 'ejected', folder, files: read.files };
+  const { files, problems } = await readOverlayFolder(folder);
+  if (problems.length > 0) throw overlayInvalid({ app, folder }, problems);
+  return { app, origin: 'ejected', folder, files };
 }
 
 /** Ours, as it lies in the package. */
@@ -54,16 +49,6 @@ export async function readOwnOverlay(directories: Directories): Promise<OverlayF
 
 export function ownOverlayFolder({ package: root }: Directories): string {
   return join(root, 'kustomize', 'run');
-}
-
-/** What kustomize would refuse, and what a run could not do without. */
-export function findOverlayProblems(files: OverlayFiles): readonly OverlayProblem[] {
-  const { problems, resources } = readOverlay(files);
-  if (problems.length > 0) return problems;
-  const there = new Set(resources.map(({ kind, names }) => `${kind} ${names[0] ?? ''}`));
-  return neededResources
-    .filter((name) => !there.has(name))
-    .map((name) => ({ file: 'kustomization.yaml', line: 1, message: `comes to no ${name}, which every run changes` }));
 }
 
 /** A folder on the way may be a link: nothing is read or written outside the project. */
@@ -79,20 +64,18 @@ export async function refuseOutside(project: string, folder: string): Promise<vo
   }
 }
 
-function overlayInvalid(app: string, folder: string, problems: readonly OverlayProblem[]): SparkDevError {
+export function overlayInvalid(
+  { app, folder }: Pick<AppOverlay, 'app' | 'folder'>,
+  problems: readonly OverlayProblem[],
+): SparkDevError {
   const count = problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`;
+  const lines = problems.map(({ file, line, message }) => {
+    const at = line === undefined ? '' : `:${String(line)}`;
+    return `${join(folder, file)}${at} ${message}`;
+  });
   return new SparkDevError('CONFIG_INVALID', `The ejected overlay of ${app} has ${count}`, {
-    why: limitList(problems.map(({ file, line, message }) => `${join(folder, file)}:${String(line)} ${message}`)).join(
-      '\n',
-    ),
-    fix: [`Mend it in ${folder}`, `spark-dev overlay eject ${app}   # writes ours anew; it asks first`],
+    why: limitList(lines).join('\n'),
+    fix: [`Fix it in ${folder}`, `spark-dev overlay eject ${app}   # writes the generated one again; asks first`],
     facts: { folder, problems },
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

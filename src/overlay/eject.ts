@@ -2,7 +2,7 @@ import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { ejectedFolder, refuseOutside } from './app-overlay.js';
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
 import { readOverlayFolder } from './overlay-folder.js';
 
 export interface EjectPlan {

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
+import type { Argv, RunResult } from '../ports/runner.js';
 import { findTool } from '../toolchain/find-tool.js';
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
 
 const endsWithinMs = 30_000;
 
@@ -15,9 +15,22 @@ export function kustomizeArgv(kubectl: string, folder: string): Argv {
 
 /** The objects that an overlay comes to, as the real kustomize writes them; it asks no cluster. */
 export async function renderOverlay(host: Host, files: OverlayFiles, signal: AbortSignal): Promise<string> {
+  return (await runKustomize(host, files, signal)).stdout;
+}
+
+/** Paths in what it says are those below the overlay. */
+export async function runKustomize(
+  host: Host,
+  files: OverlayFiles,
+  signal: AbortSignal,
+  accept: readonly number[] = [],
+): Promise<Pick<RunResult, 'exitCode' | 'stdout' | 'stderr'>> {
   return withFolder(files, async (folder) => {
     const argv = kustomizeArgv(await requireKubectl(host, signal), folder);
-    return `${(await host.runner.run(argv, { signal, timeoutMs: endsWithinMs })).stdout.trimEnd()}\n`;
+    const ended = await host.runner.run(argv, { signal, timeoutMs: endsWithinMs, accept });
+    const root = await realpath(folder);
+    const stderr = ended.stderr.replaceAll(`${root}/`, '').replaceAll(root, '.');
+    return { exitCode: ended.exitCode, stdout: `${ended.stdout.trimEnd()}\n`, stderr };
   });
 }
 

@@ -1,12 +1,21 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { readText } from '../config/read-text.js';
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
-import type { OverlayProblem } from './kustomize/read-yaml.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
+import { isBelow } from '../files/paths.js';
 
 /** More, or larger, is not an overlay: it would be copied into each run. */
 const mostFiles = 200;
 const mostBytes = 1024 * 1024;
+
+/** Something that kustomize refuses, or leaves out without a word. */
+export interface OverlayProblem {
+  /** Below the overlay. */
+  readonly file: string;
+  /** Counted from 1, where it is known. */
+  readonly line?: number;
+  readonly message: string;
+}
 
 export interface ReadFolder {
   /** By path below the folder, with `/` on every system. */
@@ -40,8 +49,4 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
     }
   }
   return { files, problems };
-}
-
-export function isBelow(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }

@@ -1,4 +1,5 @@
-import type { OverlayFiles } from './kustomize/overlay-paths.js';
+import type { OverlayFiles } from './kustomize/kustomization.js';
+import { ownLabels } from '../kube/names.js';
 import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
 import { renderKustomization } from './kustomize/render.js';
 
@@ -8,6 +9,8 @@ export interface RunOverlay {
   readonly app: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** The id of the home whose run it is. */
+  readonly home?: string | undefined;
   /** Arguments of the submit container. */
   readonly submitArguments: readonly string[];
   /** The text of the properties file that they name. */
@@ -34,7 +37,7 @@ function renderRunOverlay(run: RunOverlay): string {
     namePrefix: `${run.runId}-`,
     labels: [
       {
-        pairs: { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': run.runId },
+        pairs: { ...ownLabels(run.home), 'spark-dev/run': run.runId },
         includeTemplates: true,
       },
     ],

@@ -30,6 +30,7 @@ const files = (app: string, args: readonly string[]) =>
       job: createJob({ name: { written: app, slug: 'sparkpi' }, arguments: args }),
       main: { kind: 'jar', at: { where: 'here', path: '/cache/sparkpi.jar' }, mainClass: 'org.example.SparkPi' },
       shape: shapeJob('jvm'),
+      home: 'a-home',
     },
   });
 
@@ -52,6 +53,14 @@ const expandOnce = (word: string): string =>
     .replaceAll('\u0000', '$');
 
 describe('planRunFiles', () => {
+  it('labels the Job, its driver and its executors with the id of the home whose run it is', () => {
+    const text = files('sparkpi', []).generated['overlay/kustomization.yaml'] ?? '';
+    const { labels } = parse(text) as { labels: readonly { pairs: Record<string, string> }[] };
+    expect(labels[0]?.pairs['spark-dev/home']).toBe('a-home');
+    for (const role of ['driver', 'executor'])
+      expect(text).toContain(`spark.kubernetes.${role}.label.spark-dev/home=a-home`);
+  });
+
   it('puts the application on top of the Spark image', () => {
     const { generated, copied } = files('sparkpi', ['10']);
     expect(generated['image/Dockerfile']).toBe(

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toYaml } from '../overlay/kustomize/render.js';
-import type { OverlayFiles } from '../overlay/kustomize/overlay-paths.js';
+import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
 import { planAppLayer } from '../spark/image-layer.js';
 import { writePrivately } from '../runs/private-run.js';
@@ -53,13 +53,14 @@ export interface OverlayRequest extends Pick<RunFilesRequest, 'overlay' | 'submi
 
 /** The overlay of one run, whoever applies it. */
 export function planOverlay({ overlay, pulls, image, submission }: OverlayRequest): OverlayFiles {
-  const { runId, namespace, serviceAccount, job } = submission;
+  const { runId, namespace, serviceAccount, job, home } = submission;
   const line = hideConf(submitArguments({ ...submission, pulls }), propertiesFile);
   return layRunOverlay(overlay, {
     runId,
     app: job.name.written,
     namespace,
     serviceAccount,
+    home,
     pulls,
     ...(image === undefined ? {} : { image }),
     submitArguments: line.words,

@@ -9,10 +9,10 @@ import { requireRunRights } from '../namespaces/require-rights.js';
 import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
-export const sharedOptions: readonly OptionSpec[] = [
+export const sharedOptions = [
   { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
   { flags: '--image-registry <registry>', description: 'with --context: where the image is pushed, and pulled from' },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** Whether `--context` names another cluster than the one that is ours. */
 export function isForeign(context: string | undefined): context is string {
@@ -25,10 +25,10 @@ export function isForeign(context: string | undefined): context is string {
  */
 export async function requireSharedCluster(
   host: Host,
-  { options, global, signal }: CommandInput,
+  { options, global, signal }: CommandInput<typeof sharedOptions>,
   settings: Readonly<Partial<Record<'namespace' | 'imageRegistry' | 'serviceAccount', string | undefined>>>,
 ): Promise<PreparedCluster> {
-  const allowRemote = options['allowRemote'] === true;
+  const allowRemote = options.allowRemote === true;
   const context = await findSharedContext(host, { context: global.context ?? '', allowRemote, signal });
   const registry = requireRegistry(settings.imageRegistry, context.name);
   const { namespace } = settings;

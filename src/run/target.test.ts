@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 describe('chooseTarget', () => {
   it('is this machine where no cluster was made, and says how to get the other', async () => {
     const host = createFakeHost();
-    expect(await chooseTarget(host, { name: 'auto', signal })).toEqual({ kind: 'local' });
+    expect(await chooseTarget(host, { name: 'auto', provider: undefined, signal })).toEqual({ kind: 'local' });
     expect(host.ui.lines).toEqual(['Embedded on this machine: no cluster was made yet (spark-dev init prepares one)']);
   });
 
@@ -19,7 +19,7 @@ describe('chooseTarget', () => {
     const host = createFakeHost();
     mkdirSync(join(host.directories.userHome, '.kube'), { recursive: true });
     writeFileSync(join(host.directories.userHome, '.kube', 'config'), 'current-context: production\n');
-    await chooseTarget(host, { name: 'auto', signal });
+    await chooseTarget(host, { name: 'auto', provider: undefined, signal });
     expect(host.ui.lines).toContain('kubectl\'s current context "production" is ignored');
   });
 
@@ -31,12 +31,12 @@ describe('chooseTarget', () => {
     const root = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
     writeFileSync(join(root, 'file'), '{ broken');
     const host = createFakeHost({ env: { KUBECONFIG: name(root) } });
-    expect(await chooseTarget(host, { name: 'auto', signal })).toEqual({ kind: 'local' });
+    expect(await chooseTarget(host, { name: 'auto', provider: undefined, signal })).toEqual({ kind: 'local' });
     expect(host.ui.lines).toHaveLength(1);
   });
 
   it('does not fall back when the cluster was asked for', async () => {
-    const failure = chooseTarget(createFakeHost(), { name: 'cluster', signal });
+    const failure = chooseTarget(createFakeHost(), { name: 'cluster', provider: undefined, signal });
     await expect(failure).rejects.toMatchObject({
       code: 'CLUSTER_ABSENT',
       exitCode: 5,
@@ -46,7 +46,7 @@ describe('chooseTarget', () => {
 
   it('does not call a cluster absent that does not answer', async () => {
     const { host } = await createFakeMachine({ apiAnswers: false });
-    const failure = chooseTarget(host, { name: 'cluster', signal });
+    const failure = chooseTarget(host, { name: 'cluster', provider: undefined, signal });
     await expect(failure).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE', why: 'The cluster does not answer.' });
   });
 });

@@ -85,6 +85,25 @@ it.each([
   ['"-Ddb.password=a b\\"c"\n"-Dx=1"', '"-Ddb.password=***"\n"-Dx=1"'],
   ["run 'db.password=a b' now", "run 'db.password=***' now"],
   ['x=y?password=z', 'x=y?password=***'],
+  // https://docs.docker.com/reference/cli/docker/login/ and https://docs.gitlab.com/ci/docker/using_docker_images/
+  ['{"auths":{"h:5000":{"auth":"YWRhOnMzY3JldA=="}}}', '{"auths":{"h:5000":{"auth":"***"}}}'],
+  [
+    String.raw`{\"auths\":{\"h\":{\"auth\": \"YWRhOnMzY3JldA==\"}}}`,
+    String.raw`{\"auths\":{\"h\":{\"auth\": \"***\"}}}`,
+  ],
+  // https://huggingface.co/docs/hub/security-tokens, https://docs.npmjs.com/about-access-tokens, OpenAI's and Anthropic's
+  ['it said hf_abcdefghijklmnopqrstuvwxyzABCDEFGH', 'it said ***'],
+  ['it said npm_0123456789abcdefghijABCDEFGHIJ012345', 'it said ***'],
+  ['it said sk-proj-Abc_0123456789-defghij and more', 'it said *** and more'],
+  // of Kubernetes
+  [
+    '{"name":"X_SECRET","value":"a \\"b"},{"name":"X","value":"c"}',
+    '{"name":"X_SECRET","value":"***"},{"name":"X","value":"c"}',
+  ],
+  [
+    String.raw`{\"name\": \"DB_PASSWORD\", \"value\": \"p q\"}`,
+    String.raw`{\"name\": \"DB_PASSWORD\", \"value\": \"***\"}`,
+  ],
   ['-Da=1 -Ddb.password=p,q', '-Da=1 -Ddb.password=***'],
   ['password="never closed', 'password=*** closed'],
   [
@@ -106,6 +125,9 @@ it.each([
   'PWD=/home/ada',
   'kubectl create secret generic x',
   'spark.kubernetes.driver.secrets.db-password=/etc/db',
+  '{"auth":"kerberos","x":{"auth":"ldap"}}',
+  'npm_config_user_agent_and_more hf_hub_download_with_retries',
+  'sk-classification-261130120000-beef task-ABCDEF0123456789012345',
 ])('%j stays', (text) => {
   expect(maskText(text)).toBe(text);
 });
@@ -130,19 +152,38 @@ it('masks values by their keys, however deep', () => {
     conf: { 'fs.s3a.secret.key': 'K', 'spark.x': '1', n: 3 },
     commands: [['a', '--token', 't']],
     none: null,
+    env: [
+      { name: 'X_SECRET', value: 's' },
+      { name: 'X', value: 'v' },
+    ],
+    auths: { 'h:5000': { auth: 'YWRhOnMzY3JldA==' }, other: { auth: 'basic' } },
   };
   expect(maskValue(value)).toEqual({
     conf: { 'fs.s3a.secret.key': '***', 'spark.x': '1', n: 3 },
     commands: [['a', '--token', '***']],
     none: null,
+    env: [
+      { name: 'X_SECRET', value: '***' },
+      { name: 'X', value: 'v' },
+    ],
+    auths: { 'h:5000': { auth: '***' }, other: { auth: 'basic' } },
   });
 });
 
 /** Each made a pattern begin again within what it had read; with that this takes minutes, and the test's own limit ends it. */
 const repeated = [
   ...['a', 'a.', 'a+', '-a', 'spark.a', 'eyJ-', 'eyJabcdefgh.', '; pwd', 'ghp_', 'x="', '"', '\\', 'a=', ': ', '-'],
-  ...['https://', 'bearer ', 'jdbc:oracle:thin:a', 'jdbc:oracle:a:'],
+  ...['https://', 'bearer ', 'jdbc:oracle:thin:a', 'jdbc:oracle:a:', '"auth":\\\'', 'sk-'],
+  '"name":"a_secret","value":',
 ];
+
+it.each(['secret="', 'secret=', '"secret":', '"auth":"', '"name":"a_secret","value":'])(
+  'takes backslashes after %s as they come',
+  (start) => {
+    const line = start + '\\'.repeat(500_000);
+    expect(maskText(line).length).toBeLessThanOrEqual(line.length);
+  },
+);
 
 it.each(repeated)('takes a long line of %j as it comes', (piece) => {
   const line = piece.repeat(200_000 / piece.length);

@@ -30,7 +30,8 @@ export function maskValue(value: unknown, env: Env = {}): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([key, field]: [string, unknown]) => {
-    const isSecret = typeof field === 'string' && isSecretName(key) && isSaying(field);
+    const name = key === 'value' && 'name' in value && typeof value.name === 'string' ? value.name : key;
+    const isSecret = typeof field === 'string' && ((isSecretName(name) && isSaying(field)) || isLogin(key, field));
     return [key, isSecret ? masked : maskValue(field, env)] as const;
   });
   return Object.fromEntries(fields);
@@ -47,6 +48,15 @@ function maskWord(word: string, env: Env): string {
 /** An empty value or a switch gives nothing away. */
 function isSaying(value: string): boolean {
   return !/^(|true|false|null|undefined)$/.test(value);
+}
+
+/** Of Docker's config.json, also as DOCKER_AUTH_CONFIG: `auth` is user and password in base64. */
+function isLogin(key: string, value: string): boolean {
+  return (
+    key === 'auth' &&
+    /^[\w+/-]+={0,2}$/.test(value) &&
+    /^[!-9;-~]+:/.test(Buffer.from(value, 'base64').toString('latin1'))
+  );
 }
 
 function maskKnown(text: string, env: Env): string {
@@ -83,14 +93,22 @@ function maskForms(text: string): string {
         /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA|ASIA|AIza|ya29\.|dapi(?=[0-9a-f]{8}))[\w-]{8,}/g,
         masked,
       )
+      .replaceAll(/(?<![\w-])(?:hf_|npm_)[A-Za-z0-9]{20,}/g, masked)
+      // an application may be called sk-something, and its runs are in lower case
+      .replaceAll(/(?<![\w-])sk-(?=[\w-]{0,200}[A-Z])(?=[\w-]{0,200}\d)[\w-]{20,}/g, masked)
+      .replaceAll(
+        /(["']auth\\*["']\s*:\s*\\*["'])([\w+/-]+={0,2})(?=\\*["'])/g,
+        (whole, before: string, value: string) => (isLogin('auth', value) ? `${before}${masked}` : whole),
+      )
       .replaceAll(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
       // of ODBC; alone PWD is the current folder
       .replaceAll(/(;\s*pwd=)[^;\s'"]+/gi, `$1${masked}`)
   );
 }
 
-/** `KEY=`, `KEY = `, `KEY: ` and `"KEY": `, the last one also within a string of JSON. */
-const keys = /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]*)(\\*["']\s*:\s*|\s?=\s?|:[ \t]+)/g;
+/** `KEY=`, `KEY = `, `KEY: `, `"KEY": ` and `"name":"KEY","value":`, the last two also within a string of JSON. */
+const keys =
+  /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]*)(\\*["']\s*:\s*|\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*|\s?=\s?|:[ \t]+)/g;
 /** Quoted, whatever its quotes are escaped with; else up to what ends a word, an entry of a list or a part of a URL. */
 const values = /(\\*)"[\s\S]*?(?<!\\)\1"|'[^']*'|\\*["']\S*|(?:[^\s;&'",}\\]|,(?!\s|$)|\\(?!["']))+/y;
 /** A line of YAML, or of Spark's properties, whose value may have blanks. */
@@ -104,6 +122,17 @@ function readAt(pattern: RegExp, text: string, index: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
+/** Quotes with the backslashes before them. One pattern for all three looks at each backslash again and again. */
+function splitQuotes(said: string): readonly [open: string, inner: string, close: string] {
+  const open = /^\\*["']/.exec(said)?.[0] ?? '';
+  let end = said.length;
+  if (end > open.length && /["']$/.test(said.slice(-1))) {
+    end--;
+    while (end > open.length && said[end - 1] === '\\') end--;
+  }
+  return [open, said.slice(open.length, end), said.slice(end)];
+}
+
 function maskPairs(text: string): string {
   const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
     isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
@@ -115,7 +144,7 @@ function maskPairs(text: string): string {
     if (index < done || !isSecretName(key)) continue;
     const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
     const said = readAt(within ?? values, rest, start);
-    const [, open = '', inner = '', close = ''] = /^(\\*["'])?([\s\S]*?)(\\*["'])?$/.exec(said) ?? [];
+    const [open, inner, close] = splitQuotes(said);
     if (!isSaying(inner)) continue;
     // JSON and YAML stay what they are
     shown += `${rest.slice(done, start)}${sign.includes('=') ? masked : `${open}${masked}${close}`}`;

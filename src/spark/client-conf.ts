@@ -1,4 +1,5 @@
 import type { JobShape } from '../fit/spark-pods.js';
+import { ownLabels } from '../kube/names.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
 
@@ -17,19 +18,26 @@ export function portsOf(slot: number): DriverPorts {
 export interface ExecutorRequest {
   readonly runId: string;
   readonly namespace: string;
+  /** The id of the home whose run it is. */
+  readonly home: string | undefined;
   readonly job: JobShape;
   /** Path where spark-submit reads it. */
   readonly executorTemplate: string;
 }
 
 /** https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
-export function executorConf({ runId, namespace, job, executorTemplate }: ExecutorRequest): Record<string, string> {
+export function executorConf({
+  runId,
+  namespace,
+  home,
+  job,
+  executorTemplate,
+}: ExecutorRequest): Record<string, string> {
   return {
     ...sparkPreferences,
     'spark.kubernetes.namespace': namespace,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    'spark.kubernetes.executor.label.spark-dev/run': runId,
-    'spark.kubernetes.executor.label.app.kubernetes.io/managed-by': 'spark-dev',
+    ...labelConf('executor', { ...ownLabels(home), 'spark-dev/run': runId }),
     'spark.kubernetes.executor.podTemplateFile': executorTemplate,
     'spark.kubernetes.container.image.pullPolicy': 'Never',
     ...jobConf(job),
@@ -59,6 +67,16 @@ export function driverConf(pod: string, ports: DriverPorts): Record<string, stri
     'spark.ui.showConsoleProgress': 'false',
     'spark.sql.warehouse.dir': 'file:///tmp/warehouse',
   };
+}
+
+/** What Spark puts on the pods that it makes. */
+export function labelConf(
+  role: 'driver' | 'executor',
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [`spark.kubernetes.${role}.label.${key}`, value]),
+  );
 }
 
 export function confWords(conf: Readonly<Record<string, string>>): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Java } from '../toolchain/spark/java.js';
+import { isTrimmed } from './properties-file.js';
 
 /** The packages of the JDK that Spark and its libraries reach into. */
 const openedPackages = [
@@ -34,10 +35,35 @@ export function sparkJavaOptions(java: Pick<Java, 'hasVectorModule'>): readonly 
 }
 
 /** What a job's properties say of the driver's JVM: who starts that JVM must take it, since Spark itself would come too late. */
-export function driverJavaOptions(conf: Readonly<Record<string, string>>): readonly string[] {
+export function driverJavaOptions(conf: Conf): readonly string[] {
   return ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap((key) =>
     splitOptions(conf[key] ?? ''),
   );
+}
+
+type Conf = Readonly<Record<string, string>>;
+
+/** What spark-submit itself reads; it makes the driver's JVM. */
+const readBefore = /^spark\.(app|archives|driver|files|jars|kubernetes|master|submit)\b/;
+
+/**
+ * Spark trims the values of a properties file, and its driver in a pod has no other source; from the JVM's own properties it
+ * takes them as they are. What is not plain ASCII stays, because the image's entry point does not read such options.
+ */
+export function keepBlanks(conf: Conf): Conf {
+  const moved = Object.entries(conf).filter(
+    ([key, value]) => isTrimmed(value) && /^spark\.[ -~]+$/.test(`${key}${value}`) && !readBefore.test(key),
+  );
+  if (moved.length === 0) return conf;
+  const key = 'spark.driver.extraJavaOptions';
+  const rest = Object.entries(conf).filter((pair) => !moved.some(([name]) => name === pair[0]));
+  const options = moved.map(([name, value]) => quoteOption(`-D${name}=${value}`));
+  return { ...Object.fromEntries(rest), [key]: [conf[key] ?? '', ...options].filter((one) => one !== '').join(' ') };
+}
+
+/** As `splitOptions`, the image's entry point and Spark's own launcher read it alike; the last one is no blank. */
+function quoteOption(word: string): string {
+  return word.replaceAll(/[\\"']/g, '\\$&').replaceAll(/ +/g, '"$&"');
 }
 
 /** At blanks, quotes honoured, as the image's entry point does. */

@@ -6,10 +6,9 @@ import {
   type FieldConflict,
   type TemplateConflict,
 } from './harden-container.js';
-import type { JobRole, RoleName, SparkJob } from '../job/job.js';
-import { defaultPod, defaultPodSecurity, scratchVolume, type DefaultPod } from './pod-defaults.js';
+import type { JobRole, RoleName, SparkJob, UserPodTemplate } from '../job/job.js';
+import { defaultPod, defaultPodSecurity, scratchVolume, type DefaultPod, sparkContainers } from './pod-defaults.js';
 import { listAt, objectAt, without, type Json } from '../job/plain-json.js';
-import { findContainers } from './spark-container.js';
 
 export interface PodTemplates {
   readonly driver: Json;
@@ -132,4 +131,16 @@ function mergeVolumes(
       ...ours.volumes.map(({ mount }) => mount),
     ],
   };
+}
+
+/** Spark's own among the containers: the one of its name, else the only one. */
+function findContainers(
+  role: RoleName,
+  template: UserPodTemplate | undefined,
+): { readonly own: Json; readonly others: readonly Json[] } {
+  const containers = listAt(objectAt(template?.pod ?? {}, 'spec'), 'containers');
+  const own =
+    containers.find(({ name }) => name === sparkContainers[role]) ??
+    (containers.length === 1 ? containers[0] : undefined);
+  return { own: own ?? {}, others: containers.filter((one) => one !== own) };
 }

@@ -1,6 +1,9 @@
 import type { JobShape } from '../fit/spark-pods.js';
+import { ownLabels } from '../kube/names.js';
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
+import { labelConf } from './client-conf.js';
+import { keepBlanks } from './java-options.js';
 import { jobConf } from './job-conf.js';
 import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
@@ -10,6 +13,8 @@ export interface Submission {
   readonly runId: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** The id of the home whose run it is. */
+  readonly home?: string | undefined;
   readonly job: SparkJob;
   readonly main: BuiltMain;
   /** With every request decided. */
@@ -39,7 +44,7 @@ export function submitArguments(submission: Submission): readonly string[] {
     runId,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
-    ...Object.entries(submitConf(submission)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    ...Object.entries(keepBlanks(submitConf(submission))).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
     resourceOf(main),
     // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
     ...job.arguments.map(escapeExpansion),
@@ -61,7 +66,6 @@ export function resourceOf(main: BuiltMain): string {
 /** Ours, which a job may not set (conf-laws.ts), over the job's own, over our preferences. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
   const { runId, job, shape } = submission;
-  const label = 'app.kubernetes.io/managed-by';
   const sizes = { ...jobConf(shape) };
   if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(sizes, 'spark.executor.instances');
   return {
@@ -73,10 +77,8 @@ function submitConf(submission: Submission): Readonly<Record<string, string>> {
     'spark.kubernetes.authenticate.driver.serviceAccountName': submission.serviceAccount,
     'spark.kubernetes.driver.pod.name': `${runId}-driver`,
     'spark.kubernetes.executor.podNamePrefix': runId,
-    'spark.kubernetes.driver.label.spark-dev/run': runId,
-    'spark.kubernetes.executor.label.spark-dev/run': runId,
-    [`spark.kubernetes.driver.label.${label}`]: 'spark-dev',
-    [`spark.kubernetes.executor.label.${label}`]: 'spark-dev',
+    ...labelConf('driver', { ...ownLabels(submission.home), 'spark-dev/run': runId }),
+    ...labelConf('executor', { ...ownLabels(submission.home), 'spark-dev/run': runId }),
     'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { bestEffort } from '../errors/best-effort.js';
 import type { Host } from '../ports/host.js';
+import { readJson } from '../files/read-json.js';
 
 const durationsSchema = z.record(z.string(), z.number());
 
@@ -10,11 +11,7 @@ const durationsSchema = z.record(z.string(), z.number());
 export type StepDurations = Readonly<Record<string, number>>;
 
 export async function readDurations(host: Host): Promise<StepDurations> {
-  try {
-    return durationsSchema.parse(JSON.parse(await readFile(durationsFile(host), 'utf8')));
-  } catch {
-    return {};
-  }
+  return durationsSchema.safeParse(await readJson(durationsFile(host))).data ?? {};
 }
 
 export async function keepDurations(host: Host, durations: StepDurations): Promise<void> {
@@ -28,11 +25,6 @@ export async function keepDurations(host: Host, durations: StepDurations): Promi
 /** The same plan takes about as long as it took before. */
 export function planKey(ids: readonly string[]): string {
   return `plan:${[...ids].sort().join('+')}`;
-}
-
-export function showDuration(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  return seconds < 90 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
 }
 
 function durationsFile(host: Host): string {

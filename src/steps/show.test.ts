@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { keepDurations, planKey, readDurations, showDuration } from './durations.js';
+import { showDuration } from '../text/durations.js';
+import { keepDurations, planKey, readDurations } from './durations.js';
 import { showSteps, showToDo } from './show.js';
 import type { Step } from './step.js';
 

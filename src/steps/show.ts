@@ -1,5 +1,7 @@
 import { quoteArgv } from '../errors/quote-argv.js';
-import { planKey, showDuration, type StepDurations } from './durations.js';
+import { showDuration } from '../text/durations.js';
+import { showBytes } from '../text/sizes.js';
+import { planKey, type StepDurations } from './durations.js';
 import type { PlannedDownload, ShownStep, Step } from './step.js';
 
 /** Every dry run: each step with its commands, as they would be typed in a shell. */
@@ -27,7 +29,7 @@ export function showToDo(
     const [before, sizeMb] = [durations[id], sizesMb[id]];
     const figures = [
       ...(before === undefined ? [] : [`~${showDuration(before)}`]),
-      ...(sizeMb === undefined ? [] : [showMegabytes(sizeMb)]),
+      ...(sizeMb === undefined ? [] : [showBytes(sizeMb * 1e6)]),
     ];
     return `  ${title}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}: ${why}`;
   });
@@ -35,7 +37,7 @@ export function showToDo(
   const fromSource = steps.filter((step) => step.commands.some(([program]) => program === 'go')).length;
   return [
     ...lines,
-    ...(sizeMb === 0 ? [] : [`  That leaves about ${showMegabytes(sizeMb)} on the disk.`]),
+    ...(sizeMb === 0 ? [] : [`  That leaves about ${showBytes(sizeMb * 1e6)} on the disk.`]),
     ...(total === undefined && fromSource > 1
       ? [
           `  ${String(fromSource)} programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.`,
@@ -43,8 +45,4 @@ export function showToDo(
       : []),
     ...(total === undefined ? [] : [`  The same took ${showDuration(total)} the last time.`]),
   ];
-}
-
-function showMegabytes(sizeMb: number): string {
-  return sizeMb < 1000 ? `${String(sizeMb)} MB` : `${(sizeMb / 1000).toFixed(1)} GB`;
 }

@@ -74,13 +74,17 @@ describe('a half-made file', () => {
       put(by(dead, join(cache, 'jars/a.jar'))),
       put(by(dead, join(cache, 'jre/21'))),
       put(by(dead, join(cache, 'spark/4.3.0'))),
-      put(join(data, 'images/x.tar.partial'), 4),
-      put(join(data, `tools/etcd/.building-${halfMadeName('').slice(1, 7)}-${dead}-aBcDeF`)),
+      put(join(data, 'images/spark-0123456789ab.tar.partial'), 4),
+      dirname(put(join(data, `tools/etcd/.building-${halfMadeName('').slice(1, 7)}-${dead}-aBcDeF/etcd`))),
     ];
     const kept = [
       put(join(cache, 'jars/a.jar'), 50),
       put(by(ours, join(cache, 'jars/b.jar'))),
       put(join(data, 'mine.part/x'), 0),
+      // a person's, and old
+      put(join(cache, 'build/out.js'), 50),
+      put(join(cache, 'downloads/film.mkv.part'), 50),
+      put(join(data, 'images/disk.qcow2.partial'), 50),
     ];
     expect([...(await listAbandoned(host))].sort()).toEqual(gone.sort());
     await sweepAbandoned(host);

@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listOwnFolders, type OwnFolder } from '../config/own-folders.js';
+import { listOwnFolders } from '../config/own-folders.js';
+import { listFormed, type OwnFolder } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
+import { isThere } from '../files/paths.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
 export const workVariable = 'SPARK_DEV_RUN_FOLDER';
@@ -71,7 +74,7 @@ async function sync(path: string): Promise<void> {
   const file = await open(path, 'r').catch(() => undefined);
   try {
     await file?.sync().catch((error: unknown) => {
-      if (['EIO', 'ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (['EIO', 'ENOSPC', 'EDQUOT'].includes(codeOf(error))) throw error;
     });
   } finally {
     await file?.close();
@@ -94,10 +97,7 @@ export async function isAbandoned(
 export async function isMakerGone(host: Pick<Host, 'directories' | 'platform'>, path: string): Promise<boolean> {
   const pid = makerOf(host, path);
   if (pid === undefined || pid === String(process.pid)) return false;
-  return stat(join(host.directories.system, 'proc', pid)).then(
-    () => false,
-    () => true,
-  );
+  return !(await isThere(join(host.directories.system, 'proc', pid)));
 }
 
 /** Its process, where that is one of this machine and the kernel tells of processes. */
@@ -106,40 +106,23 @@ function makerOf({ platform }: Pick<Host, 'platform'>, path: string): string | u
   return by === machine() && platform.os === 'linux' ? pid : undefined;
 }
 
-type Places = readonly (readonly [string, RegExp])[];
+type Place = readonly [kind: OwnFolder, inner: readonly string[], half: RegExp];
 
-/** Folder → what is half-made in it: ours by these names since the first version, where the folder above is ours. */
-async function halfMadePlaces(
-  { cache, config, data }: Host['directories'],
-  ours: readonly OwnFolder[],
-): Promise<Places> {
-  const part = /\.part$/;
-  // a person may keep a file of this ending there
-  const made = /\.[0-9a-f]{6}-\d+-\w+\.part$/;
-  const inCache: Places = [
-    [join(cache, 'jars'), part],
-    [join(cache, 'spark'), part],
-    [join(cache, 'jre'), part],
-    [join(cache, 'class-archives'), part],
-    [join(cache, 'downloads'), /\.part$|\.damaged$|^go-/],
-    // image builds hold the lock, and take no hours
-    [join(cache, 'build'), /./],
-    [cache, /^look-/],
-    [cache, made],
-  ];
-  const tools = join(data, 'tools');
-  const inData: Places = [
-    [data, /^\.restoring-/],
-    [data, made],
-    [join(data, 'images'), /\.partial$|\.part$/],
-    ...(await readdir(tools).catch(() => [])).map((name) => [join(tools, name), /^\.building-/] as const),
-  ];
-  return [
-    ...(ours.includes('cache') ? inCache : []),
-    ...(ours.includes('data') ? inData : []),
-    [config, /^upstream-lock\.json\..*\.part$/],
-  ];
-}
+const part = /\.part$/;
+
+/** What is half-made among the names that are ours. */
+const halfMadePlaces: readonly Place[] = [
+  ['cache', ['jars'], part],
+  ['cache', ['spark'], part],
+  ['cache', ['jre'], part],
+  ['cache', ['class-archives'], part],
+  ['cache', ['downloads'], /\.part$|\.damaged$|^go-/],
+  // image builds hold the lock, and take no hours
+  ['cache', ['build'], /./],
+  ['cache', [], /^look-|\.part$/],
+  ['data', [], /^\.restoring-|\.part$/],
+  ['data', ['images'], /\.partial$|\.part$/],
+];
 
 /** Before something new is made there. */
 export async function sweepAbandoned(host: Host): Promise<void> {
@@ -148,14 +131,39 @@ export async function sweepAbandoned(host: Host): Promise<void> {
 
 /** What a killed run, download or build left behind, with nobody left to finish it. */
 export async function listAbandoned(host: Host): Promise<readonly string[]> {
-  const places = await halfMadePlaces(host.directories, await listOwnFolders(host.directories));
+  const { directories } = host;
+  const ours = await listOwnFolders(directories);
+  const tools = (await listFormed(directories, 'data', 'tools')).map((name): Place => [
+    'data',
+    ['tools', name],
+    /^\.building-/,
+  ]);
   const found = await Promise.all(
-    places.map(async ([folder, pattern]) => {
-      const names = (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name));
-      return names.sort().map((name) => join(folder, name));
-    }),
+    [...halfMadePlaces, ...tools]
+      .filter(([kind]) => ours.includes(kind))
+      .map(async ([kind, inner, half]) => {
+        const names = (await listFormed(directories, kind, ...inner)).filter((name) => half.test(name));
+        return names.map((name) => join(directories[kind], ...inner, name));
+      }),
   );
-  const paths = found.flat();
+  const settings = (await readdir(directories.config).catch(() => [])).filter((name) => lockPart.test(name)).sort();
+  const paths = [...found.flat(), ...settings.map((name) => join(directories.config, name))];
   const gone = await Promise.all(paths.map((path) => isAbandoned(host, path)));
   return paths.filter((_, index) => gone[index]);
 }
+
+/** A file or a folder, also to another disk, where it appears when it is complete. */
+export async function moveWhole(from: string, to: string): Promise<void> {
+  await complete(from, to).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    const part = halfMadeName(to);
+    try {
+      await cp(from, part, { recursive: true });
+      await complete(part, to);
+    } finally {
+      await rm(part, { recursive: true, force: true });
+    }
+  });
+}
+/** All that we ever write among a person's settings. */
+const lockPart = /^upstream-lock\.json\..*\.part$/;

@@ -6,7 +6,7 @@ import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
 import { findDamage, noteSizes } from './folder-sizes.js';
 import { complete, halfMadePrefix, isAbandoned } from './half-made.js';
-import { isThere } from './unpack.js';
+import { isThere } from '../files/paths.js';
 
 export interface BuiltTool {
   readonly directory: string;

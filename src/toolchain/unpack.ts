@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import yauzl from 'yauzl';
 import { noteSizes } from './folder-sizes.js';
 import { complete, halfMadeName } from './half-made.js';
+import { isThere } from '../files/paths.js';
 
 /** The folder holds either everything or is not there: unpacked beside it and renamed, so that a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
@@ -48,11 +49,4 @@ async function fillFolder(folder: string, fill: (into: string) => Promise<void>)
   } finally {
     await rm(into, { recursive: true, force: true });
   }
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isDiskTrouble } from '../errors/disk-error.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { HttpRequest } from '../ports/http.js';
-import { complete, halfMadeName } from './half-made.js';
+import { halfMadeName, moveWhole } from './half-made.js';
+import { fileSize } from '../files/paths.js';
+import { sumOf } from '../files/checksum.js';
 
 export interface PinnedDownload {
   readonly name: string;
@@ -66,7 +67,7 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
       await fetchTo(host, wanted, part);
       found = await sumOf(part, wanted.request?.signal);
       if (found === wanted.sha256) {
-        await move(part, goal);
+        await moveWhole(part, goal);
         return goal;
       }
       await setAside(part, path);
@@ -140,37 +141,10 @@ export function downloadFailed(
   });
 }
 
-/** The cache may lie on another file system. */
-async function move(from: string, to: string): Promise<void> {
-  await complete(from, to).catch(async (error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    const part = halfMadeName(to);
-    try {
-      await copyFile(from, part);
-      await complete(part, to);
-    } finally {
-      await rm(part, { force: true });
-    }
-  });
-}
-
 async function setAside(path: string, named = path): Promise<string> {
   const aside = `${named}.damaged`;
   await rename(path, aside);
   return aside;
-}
-
-async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
-  return hash.digest('hex');
-}
-
-async function fileSize(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    (found) => (found.isFile() ? found.size : undefined),
-    () => undefined,
-  );
 }
 
 function megabytes(bytes: number): number {

@@ -2,11 +2,10 @@ import { sparkPods } from '../fit/spark-pods.js';
 import { addResources, hasRoomFor, largestResources, showResources, type Resources } from '../kube/resources.js';
 import { shapeCase } from './case-conf.js';
 import type { VerifyCase } from './case.js';
+import { leastHeapMb } from '../config/memory-size.js';
 
 /** As Spark's suite has it. */
 export const suiteHeapMb = 1024;
-/** The smallest that every case was seen to run with. */
-const smallHeapMb = 512;
 const helperRoom: Resources = { cpuMilli: 50, memoryMb: 128 };
 
 export type Fit = { readonly heapMb: number; readonly room: Resources } | { readonly unfit: string };
@@ -30,7 +29,7 @@ export interface CaseCapacity {
  * wait until others end.
  */
 export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): Fit {
-  const small = { heapMb: smallHeapMb, room: caseCapacity(one, smallHeapMb) };
+  const small = { heapMb: leastHeapMb, room: caseCapacity(one, leastHeapMb) };
   const usual = { heapMb: suiteHeapMb, room: caseCapacity(one, suiteHeapMb) };
   if (hasRoomFor(free, usual.room)) return usual;
   if (hasRoomFor(whole, small.room)) return small;

@@ -1,4 +1,6 @@
 import type { JobShape } from '../fit/spark-pods.js';
+import { ownLabels } from '../kube/names.js';
+import { labelConf } from '../spark/client-conf.js';
 import { jobConf } from '../spark/job-conf.js';
 import { sparkPreferences } from '../spark/spark-preferences.js';
 import { findApplicationFile } from './applications.js';
@@ -30,8 +32,8 @@ export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
 
 /** What every application of the suite has, and the case's own on top of it. */
 export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Readonly<Record<string, string>> {
-  const { namespace, driver, runId } = names;
-  const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': runId };
+  const { namespace, driver, runId, home } = names;
+  const labels = { ...ownLabels(home), 'spark-dev/run': runId };
   const isClient = one.mode === 'client';
   const conf: CaseConf = {
     ...sparkPreferences,
@@ -79,10 +81,4 @@ export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): 
     one.resource ?? file.resource,
     ...(one.arguments ?? []),
   ];
-}
-
-function labelConf(role: 'driver' | 'executor', labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [`spark.kubernetes.${role}.label.${key}`, value]),
-  );
 }

@@ -4,6 +4,8 @@ import type { StorageKind } from '../kube/names.js';
 export interface CaseNames {
   /** Of the whole verify, as of any run. */
   readonly runId: string;
+  /** The id of the home that makes them. */
+  readonly home: string | undefined;
   readonly namespace: string;
   readonly driver: string;
   readonly image: string;
@@ -15,7 +17,11 @@ export interface CaseNames {
 export const storageClass = '%storageClass%';
 
 /** `random` keeps two runs of a case apart: a namespace that goes may take a while. */
-export function nameCase(id: string, random: string, run: Pick<CaseNames, 'runId' | 'image' | 'storage'>): CaseNames {
+export function nameCase(
+  id: string,
+  random: string,
+  run: Pick<CaseNames, 'runId' | 'home' | 'image' | 'storage'>,
+): CaseNames {
   const slug = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return { ...run, namespace: `verify-${slug}-${random}`, driver: `verify-${slug}-${random}-driver` };
 }

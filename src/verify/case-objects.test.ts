@@ -11,6 +11,7 @@ const names = {
   runId: 'verify-1',
   namespace: 'verify-x-1',
   driver: 'verify-x-1-driver',
+  home: undefined,
   image: 'spark-dev/verify:1',
   storage: 'standard',
 } as const;

@@ -9,6 +9,7 @@ const names = {
   runId: 'verify-1',
   namespace: 'verify-x',
   driver: 'verify-x-driver',
+  home: undefined,
   image: 'i',
   storage: 'standard',
 } as const;

@@ -21,6 +21,7 @@ const names: CaseNames = {
   runId: 'verify-1',
   namespace: driver?.metadata?.namespace ?? '',
   driver: driver?.metadata?.name ?? '',
+  home: undefined,
   image: driver?.spec?.containers[0]?.image ?? '',
   storage: 'standard',
 };

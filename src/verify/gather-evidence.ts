@@ -16,6 +16,7 @@ import type { Evidence } from './evidence.js';
 import { lastWords } from './classify.js';
 import { performSteps, type CaseContext } from './perform-steps.js';
 import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
+import { listLines } from '../text/words.js';
 
 /** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
 const limitMs = 480_000;
@@ -156,7 +157,7 @@ async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run:
   for (;;) {
     const argv = [...kubectl, 'get', one.noneLeft.join(','), '--output=name', '--ignore-not-found'];
     const { stdout } = await host.runner.run(argv, options);
-    const left = stdout.split('\n').filter((line) => line !== '');
+    const left = listLines(stdout);
     if (left.length === 0 || host.clock.now() > deadline) return left;
     await host.clock.sleep(1000, signal);
   }

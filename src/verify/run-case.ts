@@ -23,7 +23,8 @@ export interface CaseEnd {
 /** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too, or said to be there. */
 export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd> {
   const one = run.isSabotaged ? injectCaseFault(whole) : whole;
-  const names = nameCase(one.id, randomBytes(2).toString('hex'), { ...run, storage: run.cluster.storage });
+  const { storage, home } = run.cluster;
+  const names = nameCase(one.id, randomBytes(2).toString('hex'), { ...run, storage, home });
   const folder = join(run.folder, one.id);
   await mkdir(folder, { recursive: true });
   const watching = new AbortController();

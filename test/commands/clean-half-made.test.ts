@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../../src/config/own-folders.js';
@@ -25,11 +25,12 @@ function clean({ machine }: World, ...words: string[]): Promise<Call> {
   return call(['clean', ...words], { host: machine.host });
 }
 
-function place({ machine }: World, pid: number, environ: string): void {
+function place({ machine }: World, pid: number, environ: string, root = '/'): void {
   const folder = join(machine.host.directories.system, 'proc', String(pid));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'environ'), environ);
   writeFileSync(join(folder, 'comm'), 'java\n');
+  symlinkSync(root, join(folder, 'root'));
 }
 
 describe('clean after a kill', () => {
@@ -66,6 +67,9 @@ describe('clean after a kill', () => {
     place(world, 82, variable(80));
     place(world, 83, variable(81));
     place(world, 84, variable(80).replace(cache, '/another/home/cache'));
+    const container = join(world.machine.host.directories.working, 'container');
+    mkdirSync(join(container, cache), { recursive: true });
+    place(world, 85, variable(80), container);
     mkdirSync(join(system, 'proc/81'), { recursive: true });
     await clean(world, '--yes');
     expect(world.machine.host.runner.ended).toEqual([82]);

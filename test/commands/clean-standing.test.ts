@@ -23,3 +23,16 @@ it('clean takes the submit service along, but not from under drivers that are at
   });
   expect(objects.names()).toContain('deployment spark/spark-dev-submit');
 });
+
+it('clean takes what names no home in its own cluster, and nothing that names another', async () => {
+  let kubeconfig = '';
+  const objects = createFakeObjects(() => kubeconfig);
+  const machine = await createFakeMachine({}, { programs: objects.programs });
+  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
+  const theirs = fakeRun(live).map((one) => ({ ...one, labels: { ...one.labels, 'spark-dev/home': 'another' } }));
+  objects.add(...fakeRun('checksum-260101000000-dead'), ...theirs);
+  const { exitCode } = await call(['clean', '--yes'], { host: machine.host });
+  expect(exitCode).toBe(0);
+  expect(machine.host.ui.lines.join('\n')).toContain(`nothing proves that this home made them: ${live}`);
+  expect(objects.names()).toEqual(theirs.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+});

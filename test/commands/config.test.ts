@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import { resolveSettings } from '../../src/config/resolve.js';
-import type { CommandSpec } from '../../src/command.js';
+import { command } from '../../src/command.js';
 import { findApplication, languages } from '../../src/job/application.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { call } from './call.js';
@@ -13,26 +13,28 @@ import { listCommands } from './probe.js';
 
 /** Has the flags of run and init, and answers with what it would use. */
 function commandIn(text: string): readonly CommandEntry[] {
-  const probe: CommandSpec = {
+  const probe = command({
     name: 'probe',
-    options: ['--target <where>', '--lang <language>', '--ui-port <port>', '--memory <size>'].map((flags) => ({
-      flags,
-      description: flags,
-    })),
+    options: [
+      { flags: '--target <where>', description: '' },
+      { flags: '--lang <language>', description: '' },
+      { flags: '--ui-port <port>', description: '' },
+      { flags: '--memory <size>', description: '' },
+    ],
     arguments: [{ name: '[app]', description: 'an app' }],
     examples: [],
     async run(host, input) {
       mkdirSync(join(host.directories.working, 'jobs'), { recursive: true });
       for (const file of ['Etl.scala', 'etl.py']) writeFileSync(join(host.directories.working, 'jobs', file), '');
       writeFileSync(join(host.directories.working, 'spark-dev.yaml'), text);
-      const resolved = resolveSettings(input.options, await loadSettings(host));
+      const resolved = resolveSettings(input.options, await loadSettings(host, {}));
       const { apps: _apps, origins: _origins, ...settings } = resolved;
       const [name] = input.args;
-      const asked = languages.find((language) => language === input.options['lang']);
+      const asked = languages.find((language) => language === input.options.lang);
       const app = name === undefined ? undefined : await findApplication(host.directories, name, asked, resolved);
       return { data: { settings, app }, text: [] };
     },
-  };
+  });
   return listCommands(probe);
 }
 
@@ -92,10 +94,10 @@ it('knows the applications of the file beside our own', async () => {
   });
 });
 
-it('takes the example of the README for its word: its application runs, whatever language is preferred', async () => {
+it('runs the application of the documented example, whatever language is preferred', async () => {
   const host = createFakeHost();
-  const readme = readFileSync(join(host.directories.package, 'README.md'), 'utf8');
-  const example = /```yaml\n(version: 1\n[^`]*)```/.exec(readme)?.[1] ?? '';
+  const guide = readFileSync(join(host.directories.package, 'docs', 'guide', 'jobs.md'), 'utf8');
+  const example = /```yaml\n(version: 1\n[^`]*)```/.exec(guide)?.[1] ?? '';
   expect(example).toMatch(/^lang: scala/m);
   writeFileSync(join(host.directories.working, 'spark-dev.yaml'), example);
   mkdirSync(join(host.directories.working, 'jobs'));

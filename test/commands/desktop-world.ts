@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { ClusterObject } from '../../src/clean/cluster-object.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { allowAll } from '../fakes/access-review.js';
 import { createFakeMachine, recorded, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
+import { fakeObject, lineOf } from '../fakes/fake-objects.js';
 import { place } from '../fakes/private-kubeconfig.js';
 
 export interface DesktopState {
@@ -18,7 +20,15 @@ export interface DesktopState {
   storage: 'hostpath' | 'standard';
   hasRights: boolean;
   record: Record<string, string> | undefined;
-  namespaces: string[];
+  /** Those with our label, with the home that each names. */
+  namespaces: Record<string, FakeMark>;
+  objects: readonly ClusterObject[];
+}
+
+/** Empty: made by a version that said nothing. */
+export interface FakeMark {
+  readonly home: string;
+  readonly madeBy: string;
 }
 
 export interface DesktopWorld {
@@ -38,7 +48,8 @@ const usual: DesktopState = {
   storage: 'hostpath',
   hasRights: false,
   record: undefined,
-  namespaces: ['spark'],
+  namespaces: {},
+  objects: [],
 };
 
 /** The fake machine beside a Docker Desktop with Kubernetes: its context in the user's kubeconfig, its daemon the machine's. */
@@ -89,20 +100,73 @@ function play(
 ): Partial<Record<'stdout' | 'stderr', string>> & { readonly exitCode?: number } {
   if (!desktop.answers) return { exitCode: 1, stderr: 'dial tcp 127.0.0.1:6443: connect: connection refused' };
   const words = wordsOf(argv);
-  const [verb, kind] = words.filter((word) => !word.startsWith('--'));
+  const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
   if (argv.some((word) => word.startsWith('--as='))) return { stdout: allowAll(input ?? '{"items":[]}') };
-  if (verb === 'apply' && input === undefined) desktop.hasRights = true;
+  if (verb === 'create' && input !== undefined) return create(desktop, input);
+  if (verb === 'delete' && kind === 'namespace') remove(desktop, words);
+  if (verb === 'apply' && input === undefined) {
+    desktop.hasRights = true;
+    desktop.namespaces = { spark: { home: '', madeBy: '' }, ...desktop.namespaces };
+  }
   if (verb === 'apply' && input !== undefined)
     desktop.record = (JSON.parse(input) as { data: Record<string, string> }).data;
   if (verb !== 'get') return {};
   if (kind === 'nodes') return { stdout: describeNodes(desktop) };
   if (kind === 'storageclasses') return { stdout: `storageclass.storage.k8s.io/${desktop.storage}` };
-  if (kind === 'namespaces') return { stdout: desktop.namespaces.map((name) => `namespace/${name}`).join('\n') };
+  if (kind === 'namespaces')
+    return {
+      stdout: JSON.stringify({ items: Object.keys(desktop.namespaces).map((one) => showNamespace(desktop, one)) }),
+    };
+  if (kind === 'namespace')
+    return { stdout: name in desktop.namespaces ? JSON.stringify(showNamespace(desktop, name)) : '' };
   if (kind === 'configmap')
     return desktop.record === undefined
       ? { exitCode: 1, stderr: 'Error from server (NotFound): configmaps "spark-dev" not found' }
       : { stdout: JSON.stringify({ data: desktop.record }) };
-  return { stdout: kind?.includes(',') === true ? '' : describeObjects(desktop) };
+  return { stdout: kind?.includes(',') === true ? listObjects(desktop) : describeObjects(desktop) };
+}
+
+function create(desktop: DesktopState, input: string): ReturnType<typeof play> {
+  const { metadata } = JSON.parse(input) as {
+    metadata: { name: string; labels: Record<string, string>; annotations: Record<string, string> };
+  };
+  const { name, labels, annotations } = metadata;
+  if (name in desktop.namespaces)
+    return { exitCode: 1, stderr: `Error from server (AlreadyExists): namespaces "${name}" already exists` };
+  const mark = { home: labels['spark-dev/home'] ?? '', madeBy: annotations['spark-dev/home-folder'] ?? '' };
+  desktop.namespaces = { ...desktop.namespaces, [name]: mark };
+  return { stdout: `namespace/${name}` };
+}
+
+function remove(desktop: DesktopState, words: readonly string[]): void {
+  const selector = words.find((word) => word.startsWith('--selector='));
+  const [, home, names = ''] =
+    /^--selector=spark-dev\/home=(.*),kubernetes.io\/metadata.name in \((.*)\)$/.exec(selector ?? '') ?? [];
+  const rest = Object.entries(desktop.namespaces).filter(
+    ([name, mark]) => mark.home !== home || !names.split(',').includes(name),
+  );
+  desktop.namespaces = Object.fromEntries(rest);
+}
+
+function showNamespace({ namespaces }: DesktopState, name: string): object {
+  const { home = '', madeBy = '' } = namespaces[name] ?? {};
+  const said = home === '' ? {} : { 'spark-dev/home': home };
+  return {
+    metadata: {
+      name,
+      labels: { 'app.kubernetes.io/managed-by': 'spark-dev', ...said },
+      annotations: madeBy === '' ? {} : { 'spark-dev/home-folder': madeBy },
+    },
+  };
+}
+
+function listObjects(desktop: DesktopState): string {
+  const namespaces = Object.keys(desktop.namespaces).map((name) => {
+    const { metadata } = showNamespace(desktop, name) as { metadata: { labels: Record<string, string> } };
+    const { madeBy } = desktop.namespaces[name] ?? { madeBy: '' };
+    return fakeObject('namespace', name, { namespace: '', labels: metadata.labels, madeBy });
+  });
+  return [...desktop.objects, ...namespaces].map(lineOf).join('\n');
 }
 
 function describeNodes({ node, runtime }: DesktopState): string {

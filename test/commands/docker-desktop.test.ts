@@ -10,7 +10,7 @@ const spark = (world: DesktopWorld, ...words: readonly string[]): Promise<Call> 
 const init = (world: DesktopWorld, ...words: readonly string[]): Promise<Call> =>
   spark(world, 'init', '--provider', 'docker-desktop', '--no-verify', '--source', 'registries', ...words);
 const changed = (world: DesktopWorld): readonly string[] =>
-  world.asked().filter((line) => /^(apply|.* apply|delete|.* delete)/.test(line));
+  world.asked().filter((line) => /^(apply|.* apply|create --filename|delete|.* delete)/.test(line));
 
 /** As init leaves it. */
 async function createPrepared(...world: Parameters<typeof createDesktopWorld>): Promise<DesktopWorld> {
@@ -27,6 +27,7 @@ describe('init --provider docker-desktop', () => {
     const { directories } = world.machine.host;
     const folder = join(directories.package, 'kustomize', 'rights-default-storage');
     expect(changed(world)).toEqual([
+      'create --filename=- --output=name',
       `apply --kustomize=${folder}`,
       'apply --server-side --force-conflicts --field-manager=spark-dev --filename=-',
     ]);
@@ -178,18 +179,5 @@ describe('a prepared Docker Desktop', () => {
     expect(await used({ SPARK_DEV_PROVIDER: 'docker-desktop' })).toBe('docker-desktop');
     expect(await used({ SPARK_DEV_PROVIDER: 'docker-desktop' }, '--provider', 'minikube')).toBe('minikube');
     expect((await spark(world, 'status')).stdout).toContain('Docker Desktop is prepared too');
-  });
-
-  it('loses to uninstall what init put into it, the record last, and nothing else', async () => {
-    const world = await createPrepared();
-    world.desktop.namespaces = ['spark', 'team-a'];
-    const { stdout, stderr } = await spark(world, 'uninstall', '--dry-run');
-    expect(stderr).toBe('');
-    expect(stdout).toContain('- namespace team-a in docker-desktop');
-    const deletions = stdout.split('\n').filter((line) => line.includes(' delete namespace '));
-    expect(deletions.map((line) => line.replace(/^.* delete namespace /, ''))).toEqual([
-      'team-a --ignore-not-found --timeout=120s',
-      'spark --ignore-not-found --timeout=120s',
-    ]);
   });
 });

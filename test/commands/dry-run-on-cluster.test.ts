@@ -29,6 +29,15 @@ describe('run --dry-run on the cluster', () => {
     expect(readResult((await call(words, { host })).stdout)).toMatchObject({ fetches: [], compile: [] });
   });
 
+  it("keeps the blanks of a value, which Spark would trim, in the options of the driver's JVM", async () => {
+    const { host } = await createFakeMachine({ record }, kube);
+    const words = ['run', 'sparkpi', '--lang', 'python', '--dry-run', '--json', '--target', 'cluster'];
+    const { stdout } = await call([...words, '--conf', 'spark.x= a '], { host });
+    const files = JSON.stringify(readResult(stdout)['files']).replaceAll('\\', '');
+    expect(files).toContain('spark.driver.extraJavaOptions=-Dspark.x=" "a" "');
+    expect(files).not.toContain('nspark.x=');
+  });
+
   it('takes another Spark from the image of its own that an application names, and looks there which it is', async () => {
     const image = 'spark-dev/spark-over-base:3.5.9-0123456789ab';
     const dryRun = async (jar: string) => {

@@ -1,9 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { FakeDocker } from '../fakes/fake-docker.js';
-import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
 import { call } from './call.js';
@@ -154,6 +153,43 @@ describe('a copy of the home that made the cluster', () => {
   });
 });
 
+describe('a home with the id of the one that made the cluster', () => {
+  const remove = ['down --delete --yes', 'uninstall --yes'];
+
+  it.each(remove)('owns nothing while the place of the original cannot be read, by %s', async (line) => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const [original, copy] = [homes.maker, homes.other].map(({ host }) => host.directories.data);
+    cpSync(String(original), String(copy), { recursive: true });
+    rmSync(join(String(original), '.spark-dev'));
+    // EISDIR, as a stale mount would give EIO
+    mkdirSync(join(String(original), '.spark-dev'));
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(readError(stdout).code).toBe('IN_USE');
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+
+  it.each(remove)('owns nothing with another authority, as in the twin of a container, by %s', async (line) => {
+    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+    const [original, twin] = [homes.maker, homes.other].map(({ host }) => host.directories.data);
+    cpSync(join(String(original), '.spark-dev'), join(String(twin), '.spark-dev'));
+    const volume = homes.docker.volumes.get('spark-dev');
+    if (volume === undefined) throw new Error('no volume');
+    // both homes are at this path, each in the file system of its container
+    homes.docker.volumes.set('spark-dev', {
+      ...volume,
+      labels: { ...volume.labels, 'io.spark-dev.data': String(twin) },
+    });
+    const before = describeThings(homes.docker);
+    const { stdout } = await call([...line.split(' '), '--json'], { host: homes.other.host });
+    expect(readError(stdout)).toMatchObject({
+      code: 'IN_USE',
+      why: expect.stringContaining('the cluster has another certificate authority') as string,
+    });
+    expect(describeThings(homes.docker)).toEqual(before);
+  });
+});
+
 describe('init where another cluster has the name in the kubeconfig', () => {
   it('makes its own, leaves that entry, and says how kubectl reaches the new one', async () => {
     const machine = await createFakeMachine({ profile: 'absent' });
@@ -170,65 +206,5 @@ users: [{name: spark-dev, user: {token: theirs}}]
     );
     expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(theirs);
-  });
-});
-
-describe('a SPARK_DEV_HOME that is a project', () => {
-  const files = [
-    'src/app.py',
-    'data/tools/precious.txt',
-    'data/recreate/notes.md',
-    'data/images/logo.png',
-    'cache/build/out.js',
-    'cache/go/mod/x.go',
-    'cache/downloads/a.bin',
-    'state/logs/app.log',
-    'state/runs/2026/metrics.csv',
-    'state/runs/Trial 7-260101000000-dead/tmp/table.csv',
-    'cache/look-and-feel/theme.css',
-    'cache/downloads/film.mkv.part',
-    'cache/downloads/go-mod/x.go',
-    'data/images/disk.qcow2.partial',
-    'data/tools/house/.building-plan/a.dwg',
-  ];
-  /** What removes half-made things looks at the age of these. */
-  const old = [
-    'cache/build/out.js',
-    'cache/look-and-feel',
-    'cache/downloads/film.mkv.part',
-    'cache/downloads/go-mod',
-  ].concat('data/images/disk.qcow2.partial', 'data/tools/house/.building-plan');
-
-  it.each([
-    'uninstall --yes',
-    'uninstall --yes --force',
-    'clean --yes',
-    'clean --yes --caches --runs --keep 0',
-    'init --yes --no-verify',
-    'down --delete --yes',
-    'run sparkpi --target local',
-  ])('keeps every file after %s', async (line) => {
-    const words = line.split(' ');
-    const host = createFakeHost({ programs: [{ argv: ['du', '-sk'] }] });
-    const root = dirname(host.directories.data);
-    for (const file of files) place(join(root, file), 'precious');
-    for (const file of old) utimesSync(join(root, file), 0, 0);
-    const { exitCode } = await call(words, { host });
-    for (const file of files) expect(readFileSync(join(root, file), 'utf8')).toBe('precious');
-    if (words[0] === 'init' || words[0] === 'run') expect(exitCode).toBe(2);
-  });
-
-  it('only below runs: other names than those of runs stay', async () => {
-    const machine = await createFakeMachine(
-      {},
-      { programs: [{ argv: ['du', '-sk'] }, { argv: ['docker', 'image', 'ls'] }] },
-    );
-    const runs = join(machine.host.directories.state, 'runs');
-    const [ours, theirs] = [join(runs, 'sparkpi-260101000000-dead', 'driver.log'), join(runs, '2026', 'metrics.csv')];
-    for (const path of [ours, theirs]) place(path, 'text');
-    const end = await call(['uninstall', '--yes', '--json'], { host: machine.host });
-    expect(end.exitCode, end.stdout).toBe(0);
-    expect([existsSync(ours), existsSync(theirs)]).toEqual([false, true]);
-    expect(readResult(end.stdout)['stays']).toContain(`${runs}, which spark-dev did not make`);
   });
 });

@@ -9,10 +9,11 @@ describe('the main help', () => {
     const { exitCode, stdout } = await call(words);
     expect(exitCode).toBe(0);
     expect(stdout.startsWith('Examples:\n  spark-dev run sparkpi')).toBe(true);
-    const places = ['Examples:', 'Usage:', 'Flags of every command:', 'Run:', 'Cluster:', 'Help:'].map((part) =>
-      stdout.indexOf(part),
-    );
-    expect(places.every((place) => place >= 0)).toBe(true);
+    const headings = stdout.split('\n').filter((line) => /^[A-Z][a-z ]+:( |$)/.test(line));
+    expect(headings.map((line) => line.replace(/:.*/, ''))).toEqual([
+      ...['Examples', 'Usage', 'Run', 'Applications', 'Cluster', 'Namespaces', 'Images', 'Services', 'Machine'],
+      'Global flags',
+    ]);
     for (const { name } of commandEntries) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0] ?? ''}\\b`, 'm'));
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -22,12 +23,23 @@ describe('the main help', () => {
   });
 });
 
+it.each([
+  [['frob', '--help'], 'frob'],
+  [['-v', 'frob', '-h'], 'frob'],
+  [['cluster', 'frob', '--help'], 'frob'],
+  [['frob', '--context', 'run', '--help'], 'frob'],
+])('%j is a mistake, not a call for the main help', async (words, unknown) => {
+  const { exitCode, stdout, stderr } = await call(words);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`'${unknown}'`);
+});
+
 describe.each(commandEntries.map(({ name }) => name))('%s', (name) => {
   it('has help with examples, the same both ways', async () => {
     const { exitCode, stdout } = await call([...name.split(' '), '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  spark-dev ${name}`));
-    expect(stdout).toContain('--json');
+    expect(stdout.match(/^ +(-h, )?--(json|help)\b/gm)).toHaveLength(2);
     if (name !== 'help') expect((await call(['help', ...name.split(' ')])).stdout).toBe(stdout);
   });
 

@@ -113,7 +113,7 @@ describe('images pull NAME', () => {
       inCluster: [name],
     });
     expect(readEnvelope(pulled.stdout).warnings).toEqual([expect.stringContaining('the disk was not checked')]);
-    expect(notes).toContain('1 MB of 2 MB, 0 kB/s');
+    expect(notes).toContain('1 MB of 2 MB, 0 bytes/s');
   });
 
   it('tries again what may pass, and not what stays', async () => {

@@ -1,6 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { checkContainer } from '../../src/namespaces/check-pod.js';
-import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
+import { driverRights, listAsked, askedKey, rightKey } from '../../src/namespaces/driver-rights.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
@@ -19,6 +18,8 @@ export interface NamespaceWorld {
   /** What the account may do, by verb and resource; a pod sees the same unless told otherwise. */
   readonly allowed: Set<string>;
   hasAccount: boolean;
+  /** A role binding of view: the account may list services. */
+  viewGranted: boolean;
   /** Instead of a pod that asks: the reason why it waits. */
   podWaits: string | undefined;
   /** A deletion ends only without finalizers. */
@@ -39,7 +40,8 @@ export async function createNamespaceWorld(): Promise<NamespaceWorld> {
       const words = argv.slice(1).filter((word) => !/^--(kubeconfig|context|request-timeout)=/.test(word));
       const [verb = ''] = words.filter((word) => !word.startsWith('--'));
       if (['apply', 'annotate', 'delete'].includes(verb)) changes.push({ words: words.join(' '), input });
-      if (verb === 'apply' && input !== undefined) startPod(world, cluster, input);
+      if (verb === 'apply' && input !== undefined) applyObject(world, cluster, input);
+      if (verb === 'exec') return { stdout: askApi(world, words.slice(words.indexOf('ask') + 1)) };
       return play(world, words, input);
     },
   };
@@ -54,6 +56,7 @@ export async function createNamespaceWorld(): Promise<NamespaceWorld> {
     ]),
     allowed: new Set(driverRights.map(rightKey)),
     hasAccount: true,
+    viewGranted: false,
     podWaits: undefined,
     annotation: undefined,
     changes,
@@ -88,6 +91,7 @@ function play(
     return { stdout: JSON.stringify({ items }) };
   }
   if (verb === 'get' && kind === 'serviceaccount') return { stdout: world.hasAccount ? 'serviceaccount/spark' : '' };
+  if (verb === 'get' && kind === 'rolebinding') return { stdout: world.viewGranted ? 'rolebinding/x' : '' };
   if (verb === 'get' && kind?.startsWith('deployments') === true) return { stdout: '{"items":[]}' };
   if (verb === 'get') return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
   if (verb === 'create') {
@@ -103,6 +107,7 @@ function play(
     return {};
   }
   if (verb === 'delete' && kind === 'namespace') return deleteNamespace(world, name);
+  if (verb === 'delete' && kind === 'rolebinding') world.viewGranted = false;
   if (verb === 'delete' && kind === 'rolebinding') return { stdout: 'rolebinding.rbac.authorization.k8s.io/x' };
   return {};
 }
@@ -127,18 +132,29 @@ function showNamespace(name: string, found: FakeNamespace | undefined): string {
   return JSON.stringify({ metadata: { name, labels }, status: { phase: found.phase, conditions: found.conditions } });
 }
 
-/** The check's pod asks what the account may do, and ends. */
-function startPod(world: NamespaceWorld, cluster: ReturnType<typeof createFakeCluster>, input: string): void {
-  const pod = JSON.parse(input) as V1Pod;
-  if (pod.kind !== 'Pod') return;
-  const name = pod.metadata?.name ?? '';
-  const reviews = JSON.parse(pod.spec?.containers[0]?.env?.[0]?.value ?? '{}') as Record<string, unknown>;
-  const lines = Object.keys(reviews).map((key) => `${key} ${world.allowed.has(key) ? 'True' : 'False'}`);
+function applyObject(world: NamespaceWorld, cluster: ReturnType<typeof createFakeCluster>, input: string): void {
+  const object = JSON.parse(input) as V1Pod;
+  if (object.kind === 'RoleBinding') world.viewGranted = true;
+  if (object.kind !== 'Pod') return;
   const state =
     world.podWaits === undefined
-      ? { terminated: { exitCode: 0 } }
+      ? { running: {} }
       : { waiting: { reason: world.podWaits, message: 'Container image is not present' } };
-  const containerStatuses = [{ name: checkContainer, image: '', imageID: '', ready: false, restartCount: 0, state }];
-  cluster.writeLog(name, ...lines);
-  cluster.putPod({ ...pod, status: { containerStatuses } });
+  const containerStatuses = [{ name: 'check', image: '', imageID: '', ready: false, restartCount: 0, state }];
+  cluster.putPod({ ...object, status: { containerStatuses } });
+}
+
+/** What ask_api.py prints; the pod sees what the API says. */
+function askApi({ allowed, viewGranted }: NamespaceWorld, [what, path = '', who]: readonly string[]): string {
+  if (what === 'status') {
+    const may = who === 'account' && (path.endsWith('/pods') || viewGranted);
+    return may ? '200' : '403';
+  }
+  const asked = listAsked('team-a', what === 'facts');
+  const facts = what === 'facts' ? { namespace: 'team-a', anonymous: 403 } : {};
+  const answers = asked.map((right) => [
+    askedKey(right),
+    right.expected ? allowed.has(rightKey(right)) : allowed.has('*'),
+  ]);
+  return JSON.stringify({ facts, allowed: Object.fromEntries(answers) as object, troubles: [] });
 }

@@ -171,6 +171,17 @@ describe('namespace check', () => {
     const { exitCode, stdout } = await namespace('check', 'team-a');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('team-a/spark may do all 14 things') as string]);
     expect(changes().at(-1)).toMatch(/^--namespace=team-a delete pod rights-check-/);
+    expect(JSON.parse(world.changes[0]?.input ?? '{}')).toMatchObject({
+      kind: 'Pod',
+      metadata: { namespace: 'team-a', labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } },
+      spec: {
+        serviceAccountName: 'spark',
+        securityContext: { runAsNonRoot: true },
+        containers: [
+          { image: 'spark-dev/spark:1', imagePullPolicy: 'Never', securityContext: { readOnlyRootFilesystem: true } },
+        ],
+      },
+    });
   });
 
   it('names verb, resource and namespace, and what mends it', async () => {
@@ -181,7 +192,7 @@ describe('namespace check', () => {
     expect(stdout).toMatch(/^team-a\/spark may not create pods in team-a: /m);
     expect(stdout).toMatch(/^team-a\/spark may not patch networkpolicies\.networking\.k8s\.io in team-a: /m);
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
-    expect(stdout).toMatch(/Mend it: spark-dev namespace create team-a .*grant edit --namespace team-a\n$/);
+    expect(stdout).toMatch(/Fix it: spark-dev namespace create team-a .*grant edit --namespace team-a\n$/);
   });
 
   it('without the account says so, and makes no pod that could not start', async () => {
@@ -199,6 +210,36 @@ describe('namespace check', () => {
     const { exitCode, stdout } = await namespace('check');
     expect([exitCode, stdout]).toEqual([4, expect.stringContaining('ErrImageNeverPull: Container image') as string]);
     expect(changes().at(-1)).toContain('delete pod rights-check-');
+  });
+
+  it('--api shows what the pod sees, and that the account may do nothing else', async () => {
+    const { exitCode, stdout } = await namespace('check', 'team-a', '--api');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^anonymous +403 without a token$/m);
+    expect(stdout).toMatch(/^ok +denied +list nodes - +the machines are not its own$/m);
+    expect(stdout).toContain('all 14 things that a driver needs and nothing else that was asked');
+    world.allowed.add('*');
+    const open = await namespace('check', 'team-a', '--api');
+    expect(open.exitCode).toBe(4);
+    expect(open.stdout).toMatch(/^team-a\/spark may list nodes in the cluster, and should not: /m);
+  });
+
+  it('--demo grants and takes back, and leaves neither binding nor pod', async () => {
+    const { steps, ok } = await json('check', 'team-a', '--demo');
+    expect([ok, (steps as { status?: number }[]).flatMap(({ status }) => status ?? [])]).toEqual([
+      true,
+      [403, 200, 403, 200, 403],
+    ]);
+    expect(world.viewGranted).toBe(false);
+    expect(changes().some((words) => words.startsWith('--namespace=team-a delete pod rights-check-'))).toBe(true);
+    world.viewGranted = true;
+    expect(await error('check', 'team-a', '--demo')).toMatchObject({ code: 'IN_USE' });
+    expect(world.viewGranted).toBe(true);
+  });
+
+  it('is suggested for the old `check api`', async () => {
+    const { stdout } = await call(['check', 'api', '--json'], { host: world.machine.host });
+    expect(readError(stdout).fix[0]).toBe('Did you mean: spark-dev namespace check --api');
   });
 
   it('--dry-run shows the calls and makes none', async () => {

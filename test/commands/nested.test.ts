@@ -94,7 +94,7 @@ describe('help', () => {
     const { exitCode, stdout } = await call(...words);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Examples:\n  spark-dev cluster resize --cpus 4\n');
-    expect(stdout).toContain('Usage: spark-dev cluster resize [options] [profile]');
+    expect(stdout).toContain('Usage: spark-dev cluster resize [flags] [profile]');
     expect(stdout).toContain('--cpus <number>');
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import type { CommandSpec } from '../../src/command.js';
+import { command } from '../../src/command.js';
 import { call as callWith, type Call } from './call.js';
 import { readEnvelope, readError, readEvents, type ReadEvent } from './envelope.js';
 import { listCommands } from './probe.js';
 
 /** Says one of each, and runs a child. */
-const talk: CommandSpec = {
+const talk = command({
   name: 'talk',
   options: [{ flags: '--fail', description: 'fail' }],
   examples: [],
@@ -18,7 +18,7 @@ const talk: CommandSpec = {
     step.progress('MiB', 2, 3);
     step.progress('MiB', 3, 3);
     await host.runner.run(['tool', '--token', 'abc', 'a b'], { signal, env: { HOME_OF: '/x', PATH: '/own:/usr/bin' } });
-    if (options['fail'] === true) {
+    if (options.fail === true) {
       step.fail('no');
       throw new SparkDevError('BUILD_FAILED', 'It broke');
     }
@@ -28,7 +28,7 @@ const talk: CommandSpec = {
     host.ui.detail('a detail');
     return { data: { pi: 3.14 }, text: ['done'], warnings: ['odd'] };
   },
-};
+});
 
 const call = (...words: readonly string[]): Promise<Call> =>
   callWith(words, { commands: listCommands(talk), world: { programs: [{ argv: ['tool'] }] } });

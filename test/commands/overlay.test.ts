@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
-import { createFakeMachine } from '../fakes/fake-machine.js';
+import type { Scripted } from '../fakes/fake-runner.js';
+import { createFakeMachine, recorded } from '../fakes/fake-machine.js';
 import { call } from './call.js';
-import { kubectl, project } from './project.js';
+import { kubectl, project, rendered } from './project.js';
 import { readError, readResult } from './envelope.js';
 
 const folderIn = (host: FakeHost): string => join(host.directories.working, '.spark-dev/overlay/sparkpi');
@@ -20,9 +21,18 @@ async function ejected(): Promise<{ readonly host: FakeHost; readonly folder: st
 const run = ['run', 'sparkpi', '--lang', 'python', '--target', 'cluster', '--dry-run', '--json'];
 
 /** What `run` would do in a project of which the cluster is up. */
-async function planRun(prepare: (folder: string) => void): Promise<Awaited<ReturnType<typeof call>>> {
+async function planRun(
+  prepare: (folder: string) => void,
+  kustomize: Partial<Scripted> = { stdout: rendered },
+): Promise<Awaited<ReturnType<typeof call>>> {
   const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
-  const { host } = await createFakeMachine({ record }, { kube: () => Promise.resolve(createFakeCluster().kube) });
+  const { host } = await createFakeMachine(
+    { record },
+    {
+      kube: () => Promise.resolve(createFakeCluster().kube),
+      programs: [{ ...kustomize, argv: ['/usr/bin/kubectl', 'kustomize'] }],
+    },
+  );
   await call(['overlay', 'eject', 'sparkpi'], { host });
   prepare(folderIn(host));
   return call(run, { host });
@@ -110,20 +120,6 @@ describe('a run with an ejected overlay', () => {
 
   it.each<[string, (folder: string) => void, string]>([
     [
-      'YAML that does not parse',
-      (folder) => {
-        writeFileSync(join(folder, 'settings.yaml'), 'a: 1\nb: [\n');
-      },
-      'settings.yaml:3 Flow sequence',
-    ],
-    [
-      'a path out of it',
-      (folder) => {
-        writeFileSync(join(folder, 'kustomization.yaml'), 'resources:\n  - submit-job.yaml\n  - /etc/passwd\n');
-      },
-      'kustomization.yaml:3 /etc/passwd is absolute',
-    ],
-    [
       'a link out of it',
       (folder) => {
         symlinkSync('/etc/hostname', join(folder, 'host.yaml'));
@@ -137,17 +133,48 @@ describe('a run with an ejected overlay', () => {
       },
       'again:1 is a link to a folder',
     ],
-    [
-      'no Job to start',
-      (folder) => {
-        writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [settings.yaml]\n');
-      },
-      'kustomization.yaml:1 comes to no Job submit',
-    ],
-  ])('refuses %s before anything is done, with file and line', async (_what, spoil, why) => {
-    const { exitCode, stdout } = await planRun(spoil);
+  ])('refuses %s before kustomize is asked', async (_what, spoil, why) => {
+    const { exitCode, stdout, host } = await planRun(spoil);
     expect(exitCode).toBe(2);
     expect(readError(stdout)).toMatchObject({ code: 'CONFIG_INVALID', why: expect.stringContaining(why) as string });
+    expect(host.runner.calls.filter(({ argv }) => argv.includes('kustomize'))).toEqual([]);
+  });
+
+  it('refuses what kustomize refuses, in its words and with the path of the own file', async () => {
+    const path = { folder: '' };
+    const { exitCode, stdout } = await planRun((folder) => {
+      path.folder = folder;
+      writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: [\n');
+    }, recorded('kustomize/broken-yaml'));
+    expect(exitCode).toBe(2);
+    expect(readError(stdout)).toMatchObject({
+      code: 'CONFIG_INVALID',
+      why: `${join(path.folder, 'a.yaml')}:2 did not find expected node content`,
+      fix: [`Fix it in ${path.folder}`, expect.stringMatching(/^spark-dev overlay eject sparkpi /) as string],
+    });
+  });
+
+  it('names the folder of the user where kustomize names the one that it was given', async () => {
+    const { stderr = '', exitCode } = recorded('kustomize/missing-file');
+    const { stdout } = await planRun(() => undefined, {
+      answers: ([, , folder = '']) => ({ exitCode, stderr: stderr.replaceAll('FOLDER', folder) }),
+    });
+    expect(readError(stdout).why).toMatch(
+      /overlay\/sparkpi\/kustomization\.yaml nowhere\.yaml: no such file or directory$/,
+    );
+  });
+
+  it('refuses one without the Job that a run starts', async () => {
+    const { stdout } = await planRun(() => undefined, { stdout: rendered.split('---')[0] ?? '' });
+    expect(readError(stdout).why).toContain('kustomization.yaml comes to no Job submit, which every run changes');
+  });
+
+  it('refuses a target that matches nothing, which kustomize leaves out without a word', async () => {
+    const { stdout } = await planRun((folder) => {
+      const patches = 'patches:\n  - target: { kind: Job, name: sbmit }\n    patch: "[]"\n';
+      writeFileSync(join(folder, 'kustomization.yaml'), `resources: [settings.yaml, submit-job.yaml]\n${patches}`);
+    });
+    expect(readError(stdout).why).toContain('kustomization.yaml the target matches nothing: kind Job, name sbmit');
   });
 });
 
@@ -173,7 +200,7 @@ describe('overlay list, show, render and diff', () => {
     const dry = await call(['overlay', 'render', 'sparkpi', '--dry-run'], { host: project() });
     expect(existsSync(dry.stdout.trim().split(' ').at(-1) ?? '')).toBe(true);
     const { stdout } = await call(['overlay', 'render', 'sparkpi'], { host });
-    expect(stdout).toBe('kind: Job\n');
+    expect(stdout).toBe(`${rendered}\n`);
     const folder = host.runner.calls.at(-1)?.argv[2] ?? '';
     expect(existsSync(folder)).toBe(false);
   });

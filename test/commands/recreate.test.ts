@@ -50,7 +50,7 @@ describe('before anything is done', () => {
     await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(machine.calls).toEqual([]);
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
-    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 0.0 MB');
+    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 5 kB');
   });
 
   it('a disk that is too small is said with both figures', async () => {
@@ -95,7 +95,7 @@ describe('when something fails', () => {
       why: expect.stringContaining('files of spark/spark-events: ./kept.txt: Contents differ') as string,
     });
     expect(existsSync(recreationFolder(machine.host.directories).root)).toBe(true);
-    expect((await findPreparedCluster(machine.host)) as object).toHaveProperty('absent');
+    expect((await findPreparedCluster(machine.host, { provider: undefined })) as object).toHaveProperty('absent');
     machine.content.spoils = 'nothing';
     expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
     await expectWhole(machine, before);

@@ -15,18 +15,22 @@ async function projectWorld(): Promise<NamespaceWorld> {
 }
 
 describe('in a project that names its namespace', () => {
-  it.each(['submit up', 'submit down', 'submit status', 'submit exec sparkpi --lang python', 'shell', 'check api'])(
-    '%s works there',
-    async (words) => {
-      const { machine } = await projectWorld();
-      const { exitCode } = await call([...words.split(' '), '--dry-run'], { host: machine.host });
-      expect(exitCode).toBe(0);
-      // where init left its record is the same for all
-      const asked = machine.host.runner.calls.filter(({ argv }) => !argv.includes('configmap')).map(({ argv }) => argv);
-      expect(asked.filter((argv) => argv.some((word) => /^--namespace=(?!team-a$)|^spark$/.test(word)))).toEqual([]);
-      expect(asked.flat().filter((word) => /(^|=)team-a$/.test(word))).not.toEqual([]);
-    },
-  );
+  it.each([
+    'submit up',
+    'submit down',
+    'submit status',
+    'submit exec sparkpi --lang python',
+    'shell',
+    'namespace check --api',
+  ])('%s works there', async (words) => {
+    const { machine } = await projectWorld();
+    const { exitCode } = await call([...words.split(' '), '--dry-run'], { host: machine.host });
+    expect(exitCode).toBe(0);
+    // where init left its record is the same for all
+    const asked = machine.host.runner.calls.filter(({ argv }) => !argv.includes('configmap')).map(({ argv }) => argv);
+    expect(asked.filter((argv) => argv.some((word) => /^--namespace=(?!team-a$)|^spark$/.test(word)))).toEqual([]);
+    expect(asked.flat().filter((word) => /(^|=)team-a$/.test(word))).not.toEqual([]);
+  });
 
   it('the flag goes before it', async () => {
     const { machine } = await projectWorld();
@@ -38,7 +42,7 @@ describe('in a project that names its namespace', () => {
 describe('submit exec', () => {
   it.each([
     [['--executor-memory', '2g'], '--executor-memory would say nothing'],
-    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--fit, --conf would say nothing'],
+    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--conf, --fit would say nothing'],
     [['--namespace', 'team-a', '--ui-port', '4100'], 'There is nothing to submit'],
   ])('with a line of the own refuses what it would not heed: %j', async (flags, what) => {
     const line = flags.includes('--namespace') ? [] : ['--', '--class', 'A', 'local:///a.jar'];

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { call, type Call } from './call.js';
@@ -62,8 +63,9 @@ export async function createUsedMachine(
   pidFile = join(directories.data, 'docker-run', 'dockerd.pid');
   const kubeconfig = join(directories.userHome, '.kube', 'config');
   write(kubeconfig, theirKubeconfig);
+  await claimFolders(directories);
   if (state.profile !== 'absent') await call(['init', '--yes', '--no-verify'], { host: machine.host });
-  write(join(directories.cache, 'go', 'mod', 'a.go'), 'package a');
+  write(join(directories.cache, 'go', 'mod', 'go.uber.org', 'a.go'), 'package a');
   write(join(directories.state, 'runs', 'sparkpi-260101000000-dead', 'driver.log'), 'log');
   for (const path of decoyPaths(machine)) write(path, 'theirs');
   return { machine, docker, kubeconfig, node };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withLiveRun } from '../../src/runs/live-run.js';
@@ -167,9 +167,19 @@ describe('uninstall and what is at work', () => {
     startDaemon(world, world.machine.host.directories.data);
   };
 
-  it('never stops the daemon of the home that this one is a copy of', async () => {
+  it.each(['cp -a', 'cp -al'])('never stops the daemon of the home that this one is a copy of (%s)', async (how) => {
     const world = await createUsedMachine();
-    startDaemon(world, join(world.machine.host.directories.userHome, 'original'));
+    const { data, userHome } = world.machine.host.directories;
+    const original = join(userHome, 'original');
+    startDaemon(world, original);
+    const [there, here] = [original, data].map((folder) => join(folder, 'docker-run', 'dockerd.pid')) as [
+      string,
+      string,
+    ];
+    if (how === 'cp -al') {
+      rmSync(here);
+      linkSync(there, here);
+    }
     await uninstall(world, '--yes', '--force');
     expect(world.machine.changes().join('\n')).not.toContain('start-stop-daemon');
   });

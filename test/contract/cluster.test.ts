@@ -57,7 +57,7 @@ describe.each(machines)('a cluster that init made (%s)', (_name, open) => {
   });
 
   it('is what runs find', async () => {
-    expect(await findPreparedCluster(host, { timeoutMs: 10_000 })).toMatchObject({
+    expect(await findPreparedCluster(host, { provider: undefined, timeoutMs: 10_000 })).toMatchObject({
       found: { context: 'spark-dev', namespace: 'spark', sparkImage: planned.parts.spark.reference },
     });
   });

@@ -1,3 +1,4 @@
+import type { HostCapacity } from '../../src/kube/size.js';
 import {
   chmodSync,
   existsSync,
@@ -12,7 +13,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { backupOf, observeDesktop } from '../../src/clusters/docker-desktop/observe.js';
 import { planDesktopResize } from '../../src/clusters/docker-desktop/plan-resize.js';
 import { applyDesktopResize } from '../../src/clusters/docker-desktop/resize.js';
-import type { SettingsRequest } from '../../src/clusters/docker-desktop/settings.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
 import { createFakeDesktop, removeFakeDesktops, type FakeDesktop } from '../fakes/fake-docker-desktop.js';
 
@@ -22,7 +22,7 @@ const stored =
   '{\n  "AutoStart": false,\n  "Cpus": 4,\n  "MemoryMiB": 8092,\n  "SomethingNew": { "deep": [1, 2] }\n}\n';
 const signal = new AbortController().signal;
 
-async function resize({ host }: FakeDesktop, request: SettingsRequest): Promise<void> {
+async function resize({ host }: FakeDesktop, request: Partial<HostCapacity>): Promise<void> {
   const facts = await observeDesktop(host);
   await applyDesktopResize(host, facts, planDesktopResize(facts, request, host.platform), request, signal);
 }

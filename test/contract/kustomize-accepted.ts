@@ -61,10 +61,16 @@ export const acceptedCases: readonly KustomizeCase[] = [
   },
   {
     name: 'patches-merge-deletes',
-    renames: true,
     files: changed({
       patches: [{ merge: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'nginx' }, $patch: 'delete' } }],
     }),
+  },
+  {
+    name: 'patches-deletes-by-target',
+    files: changed(
+      { patches: [{ path: 'delete.yaml', target: { kind: 'Service' } }] },
+      { 'delete.yaml': '$patch: delete\napiVersion: v1\nkind: Any\nmetadata: { name: any }\n' },
+    ),
   },
   {
     name: 'patches-merge-by-target',
@@ -130,7 +136,6 @@ export const acceptedCases: readonly KustomizeCase[] = [
   },
   {
     name: 'patches-allow-name-change',
-    renames: true,
     files: changed({
       patches: [
         {

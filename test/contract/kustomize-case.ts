@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/overlay/kustomize/kube-object.js';
+import type { KubeObject } from '../../src/overlay/kustomize/patch.js';
 import type { Kustomization } from '../../src/overlay/kustomize/kustomization.js';
 import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
 
@@ -7,8 +7,6 @@ type Files = Readonly<Record<string, string>>;
 export interface KustomizeCase {
   readonly name: string;
   readonly files: Files;
-  /** A patch of it renames or removes an object. */
-  readonly renames?: true;
 }
 
 export const configMap = (name: string, data: Readonly<Record<string, string>> = { key: 'value' }): KubeObject => ({

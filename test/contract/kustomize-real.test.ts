@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
+import { findUnmatched } from '../../src/overlay/check-overlay.js';
 import { createHost } from '../../src/host.js';
 import { findTool } from '../../src/toolchain/find-tool.js';
 import { acceptedCases } from './kustomize-accepted.js';
@@ -53,3 +54,14 @@ it.each([...acceptedCases, ...refusedCases, ...silentCases].map((one) => [one.na
     await expect(`${JSON.stringify(shown, undefined, 2)}\n`).toMatchFileSnapshot(pathOf(one));
   },
 );
+
+const { signal } = new AbortController();
+
+it.each(acceptedCases.map((one) => [one.name, one] as const))('each target of %s matches', async (_, { files }) => {
+  expect(await findUnmatched(host, files, signal)).toEqual([]);
+});
+
+it.each(silentCases.map((one) => [one.name, one] as const))('%s is found', async (_, { files }) => {
+  const problems = await findUnmatched(host, files, signal);
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('matches nothing')]);
+});

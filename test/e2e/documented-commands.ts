@@ -5,22 +5,28 @@ export interface DocumentedCommand {
   readonly file: string;
   /** As it stands there, without the prompt. */
   readonly line: string;
-  /** What follows `spark-dev`. */
+  /** What follows `spark-dev`, up to a redirection. */
   readonly words: readonly string[];
 }
 
 export function listDocuments(): readonly string[] {
-  const decisions = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', ...decisions.map((path) => join('docs', path)), ...listExamples()];
+  const top = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
+  return [...top, ...listPages('docs'), ...listExamples()];
 }
 
-/** What stands beside each example. */
+/** In the order in which they are to be read. */
+export function listGuide(): readonly string[] {
+  return ['README.md', ...listPages(join('docs', 'guide'))];
+}
+
+/** The page of each example. */
 export function listExamples(): readonly string[] {
-  const files = readdirSync('examples', { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((path) => path.endsWith('README.md'))
-    .toSorted()
-    .map((path) => join('examples', path));
+  return listPages('examples').filter((path) => path.endsWith('README.md'));
+}
+
+function listPages(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'));
+  return files.toSorted().map((path) => join(folder, path));
 }
 
 /** The lines after `$ ` in the console blocks of a document, without their remarks. */
@@ -39,12 +45,17 @@ export function readPromptLines(file: string): readonly string[] {
 export function readDocumentedCommands(file: string): readonly DocumentedCommand[] {
   return readPromptLines(file).flatMap((line) => {
     const words = line.split(/\s+/);
-    const at = words.indexOf('spark-dev');
-    return at === -1 ? [] : [{ file, line, words: words.slice(at + 1) }];
+    // kubectl's `--context spark-dev` is no call
+    const at = words.findIndex((word, index) => word === 'spark-dev' && [undefined, 'npx'].includes(words[index - 1]));
+    const redirected = words.indexOf('>');
+    return at === -1 ? [] : [{ file, line, words: words.slice(at + 1, redirected === -1 ? undefined : redirected) }];
   });
 }
 
 /** Can be run anywhere, at any time. */
 export function changesNothing({ words }: DocumentedCommand): boolean {
-  return ['help', 'version', 'doctor', '--help', '--version'].includes(words[0] ?? '') || words.includes('--dry-run');
+  return (
+    ['help', 'version', 'doctor', 'completion', '--help', '--version'].includes(words[0] ?? '') ||
+    words.includes('--dry-run')
+  );
 }

@@ -23,7 +23,7 @@ describe('what changes nothing does what it says', () => {
   );
 });
 
-// README's other commands are run for real, in their order, by readme.test.ts
+// the other commands of the README and the guide are run for real by readme.test.ts
 describe('what changes something is at least understood', () => {
   const others = documented.filter((command) => !changesNothing(command));
   it.each(others.map(({ line, words }) => [line, words] as const))('%s', async (_line, words) => {

@@ -18,7 +18,7 @@ let own: Daemon;
 let inside: Daemon;
 
 beforeAll(async () => {
-  set = await findImageSet(host, new AbortController().signal);
+  set = await findImageSet(host, undefined, new AbortController().signal);
   if (set.host === undefined || set.cluster === undefined) throw new Error(`the cluster is ${set.profile}`);
   own = set.host;
   inside = set.cluster;

@@ -27,7 +27,7 @@ it('ends with 0 when its result was whole though a signal came', async () => {
 
 /** Cleans up for two seconds after the first signal. */
 const cleaning = `
-  const { listenForSignals } = await import(${JSON.stringify(pathToFileURL(resolve('dist/signals.js')).href)});
+  const { listenForSignals } = await import(${JSON.stringify(pathToFileURL(resolve('dist/cli/signals.js')).href)});
   const signals = listenForSignals();
   const alive = setInterval(() => {}, 1000);
   signals.signal.addEventListener('abort', () => setTimeout(() => {

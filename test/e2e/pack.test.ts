@@ -36,11 +36,10 @@ it('has all that runs and nothing that does not', () => {
 
 it('runs the first command of the README where it was installed', async () => {
   const first = readDocumentedCommands('README.md').find((command) => command.words[0] === 'run');
-  expect(first?.line).toBe('npx spark-dev run sparkpi');
-  const [program = '', ...words] = first?.line.split(' ') ?? [];
+  expect(first?.words).toEqual(['run', 'sparkpi']);
   // with a cluster on this machine the same words would go there
   const env = { ...process.env, SPARK_DEV_TARGET: 'local' };
-  const { stdout } = await run(program, words, { cwd: place, env });
+  const { stdout } = await run('npx', ['spark-dev', ...(first?.words ?? [])], { cwd: place, env });
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Pi is roughly 3\.1\d*$/);
 });
 

@@ -1,16 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { changesNothing, readDocumentedCommands } from './documented-commands.js';
+import { changesNothing, listGuide, readDocumentedCommands } from './documented-commands.js';
 import { runProgram } from './program.js';
 
-const commands = readDocumentedCommands('README.md').filter((command) => !changesNothing(command));
+const commands = listGuide()
+  .flatMap(readDocumentedCommands)
+  .filter((command) => !changesNothing(command));
 
-/** The other cases here need the cluster that the README ends with stopping. */
+/** The other suites need the cluster that the README stops, also when a page after it fails. */
 afterAll(async () => {
   const { exitCode, stderr } = await runProgram(['init', '--yes', '--no-verify']);
   expect(exitCode, stderr).toBe(0);
 }, 300_000);
 
-describe('the commands of the README, in their order', () => {
+describe('the commands of the README and the guide, in their order', () => {
   it.each(commands.map(({ line, words }) => [line, words] as const))('%s', async (_line, words) => {
     const { exitCode, stdout, stderr } = await runProgram(words);
     expect(exitCode, stderr).toBe(0);

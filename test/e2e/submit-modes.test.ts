@@ -60,10 +60,10 @@ describe('a shell', () => {
   });
 });
 
-it('check api shows what the account may, and --demo what a granted right changes', async () => {
-  const check = dataOf(await runProgram(['check', 'api', '--json'], env));
+it('namespace check --api shows what the account may, and --demo what a granted right changes', async () => {
+  const check = dataOf(await runProgram(['namespace', 'check', '--api', '--json'], env));
   expect(check).toMatchObject({ ok: true, facts: { namespace: name, anonymous: 403 } });
-  const { steps } = dataOf(await runProgram(['check', 'api', '--demo', '--json'], env)) as {
+  const { steps } = dataOf(await runProgram(['namespace', 'check', name, '--demo', '--json'])) as {
     steps: { status?: number }[];
   };
   expect(steps.flatMap(({ status }) => status ?? [])).toEqual([403, 200, 403, 200, 403]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepBlanks } from '../../src/spark/java-options.js';
 
 const entrypoint = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/entrypoint.sh');
 const home = mkdtempSync(join(tmpdir(), 'spark-entrypoint-'));
@@ -95,12 +96,15 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
 
   it('driver takes from the properties file what a JVM must know before it starts', () => {
     const file = join(home, 'conf/spark.properties');
+    // as java.util.Properties stores it
+    const { 'spark.driver.extraJavaOptions': kept = '' } = keepBlanks({ 'spark.a': ' a "\\ ' });
+    const stored = kept.replaceAll(/[\\=:#!]/g, '\\$&');
     writeFileSync(
       file,
       [
         '#Java properties built from Kubernetes config map',
         'spark.driver.memory=512m',
-        'spark.driver.extraJavaOptions=-Dx\\=1 "-Dy\\=two words" -Durl\\=http\\://h',
+        `spark.driver.extraJavaOptions=-Dx\\=1 "-Dy\\=two words" -Durl\\=http\\://h ${stored}`,
         'spark.driver.extraClassPath=/extra/*',
         '',
       ].join('\n'),
@@ -111,7 +115,7 @@ describe.runIf(process.platform === 'linux')('images/spark/entrypoint.sh', () =>
         SPARK_DRIVER_BIND_ADDRESS: '10.0.0.7',
       },
     );
-    expect(hidden(words)).toEqual(['-Dx=1', '-Dy=two words', '-Durl=http://h']);
+    expect(hidden(words)).toEqual(['-Dx=1', '-Dy=two words', '-Durl=http://h', '-Dspark.a= a "\\ ']);
     expect(words).toContain('-Xmx512m');
     expect(words[words.indexOf('-cp') + 1]).toBe(`/extra/*:${home}/jars/a.jar:${home}/jars/b.jar:${home}/conf`);
     expect(program(words)).toEqual([

@@ -1,4 +1,4 @@
-/** What kubectl prints of a list of access reviews that are all granted, in the form that reviewArgv asks for. */
+/** What kubectl prints of a list of access reviews that are all granted, in the form that askRightsArgv asks for. */
 export function allowAll(input: string): string {
   const { items } = JSON.parse(input) as {
     items: { spec: { resourceAttributes: { verb: string; resource: string; group?: string } } }[];

@@ -4,7 +4,6 @@ import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
-import { inspectContainerArgv } from '../../src/clusters/observed-size.js';
 import { allowAll } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
@@ -25,6 +24,7 @@ import { listChanges } from './list-changes.js';
 import type { Scripted } from './fake-runner.js';
 import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
+import { inspectContainerArgv } from '../../src/clusters/container-limit.js';
 
 export { recorded };
 
@@ -89,6 +89,8 @@ export async function createFakeMachine(
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts, node, docker), ...kubectlPrograms(host, state, node));
   place(join(host.directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
+  // what a command of ours makes, it makes in folders that it marked
+  if (world.bare !== true) await claimFolders(host.directories);
   if (world.bare !== true) placeParts(parts);
   if (world.bare !== true && !state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');
   if (state.profile !== 'absent') {

@@ -55,9 +55,9 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
 }
 
 /** As the jsonpath of listObjectsArgv prints it. */
-function lineOf({ kind, namespace, name, uid, owners, labels, claims, storage }: ClusterObject): string {
+export function lineOf({ kind, namespace, name, uid, owners, labels, claims, storage, madeBy }: ClusterObject): string {
   const map = Object.keys(labels).length === 0 ? '' : JSON.stringify(labels);
-  return [kind, namespace, name, uid, owners.join(' '), map, claims.join(' '), storage].join('\t');
+  return [kind, namespace, name, uid, owners.join(' '), map, claims.join(' '), storage, madeBy].join('\t');
 }
 
 const ours = { 'app.kubernetes.io/managed-by': 'spark-dev' };
@@ -73,6 +73,7 @@ export function fakeObject(kind: string, name: string, more: Partial<ClusterObje
     labels: {},
     claims: [],
     storage: '',
+    madeBy: '',
     ...more,
   };
 }

@@ -9,8 +9,8 @@ export function writePrivateKubeconfig({ directories }: FakeHost): void {
   const { kubeconfig, minikubeHome } = clusterPaths(directories);
   const certificates = {
     authority: authorityOf(directories),
-    certificate: join(minikubeHome, 'client.crt'),
-    key: join(minikubeHome, 'client.key'),
+    certificate: join(minikubeHome, '.minikube', 'client.crt'),
+    key: join(minikubeHome, '.minikube', 'client.key'),
   };
   for (const [name, path] of Object.entries(certificates)) if (name !== 'authority') place(path, name);
   writeAuthority(directories);

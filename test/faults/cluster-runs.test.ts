@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { driverPhase, expectExit, expectPi, patient, runAgain, shareNamespace, until } from './cluster-case.js';
+import { driverPhase, expectExit, expectPi, patient, runAgain, shareNamespace, sleep, until } from './cluster-case.js';
 import { createCluster, type Cluster } from './cluster.js';
+import { watchPeak } from './processes.js';
 import { injectRowsOn, listRows, type FaultRow } from './rows.js';
 import type { World } from './world.js';
 
@@ -40,6 +43,26 @@ function packImage(folder: string, name: string, architecture: string): Buffer {
   };
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   return execFileSync('tar', ['-c', '-C', folder, ...Object.keys(files)]);
+}
+
+const bigFile = '/static/vis-timeline-graph2d.min.js';
+
+/** Answers when the first bytes are there; nobody reads them. */
+async function startDownload(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  socket.write(`GET ${bigFile} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`.repeat(1000));
+  await once(socket, 'readable');
+  return socket;
+}
+
+/** Over a connection of its own, within what a person waits. */
+async function expectWhole(url: string): Promise<void> {
+  const headers = { connection: 'close', 'accept-encoding': 'identity' };
+  const answer = await fetch(`${url}${bigFile}`, { headers, signal: AbortSignal.timeout(20_000) });
+  expect(answer.status).toBe(200);
+  expect((await answer.text()).length).toBeGreaterThan(100_000);
 }
 
 const session = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n';
@@ -198,6 +221,27 @@ const rows: readonly FaultRow<Cluster>[] = [
       expectExit(end, 10);
       expect(end.stderr).toMatch(/why: A Python worker of executor 1 .*memory/);
       return 'exit 10, and it says that an executor had too little memory';
+    },
+  },
+  {
+    row: 55,
+    fault: 'a forward that is frozen after a cancelled download',
+    how: 'two browsers ask the Spark UI for 570 MB and read none of it; one is cancelled, the other stays until the end',
+    kind: 'real',
+    inject: async (world) => {
+      const live = world.start(world.words('--', '1000'), patient);
+      const peak = watchPeak(live.child.pid ?? 0);
+      const [, url = ''] = await live.says(/Spark UI {2}(http\S+)/);
+      const [cancelled, frozen] = await Promise.all([startDownload(url), startDownload(url)]);
+      world.closers.push(() => frozen.destroy());
+      await expectWhole(url);
+      await sleep(5000);
+      cancelled.resetAndDestroy();
+      for (let times = 0; times < 3; times++) await expectWhole(url);
+      expect(frozen.destroyed).toBe(false);
+      expectPi(await live.ended);
+      expect(peak()).toBeLessThan(300);
+      return `each other connection gets its whole file, before and after; exit 0, ${String(peak())} MB of memory at the most`;
     },
   },
 ];

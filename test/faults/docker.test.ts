@@ -130,24 +130,6 @@ listRows([
     why: 'nothing is watched yet: there is no dev loop',
   },
   {
-    row: 32,
-    fault: 'Docker Hub refuses (429 toomanyrequests)',
-    kind: 'elsewhere',
-    why: 'src/images and test/commands/images-get.test.ts play it over the fake engine; not injected here yet',
-  },
-  {
-    row: 38,
-    fault: 'Kubernetes of Docker Desktop stays in "starting"',
-    kind: 'elsewhere',
-    why: 'there is no Docker Desktop on Linux servers; test/contract/docker-desktop.test.ts plays it over a stand-in',
-  },
-  {
-    row: 55,
-    fault: 'a forward that is frozen after a cancelled download',
-    kind: 'elsewhere',
-    why: 'test/contract/kube-contract.ts joins each connection on its own; not injected here yet',
-  },
-  {
     row: 59,
     fault: 'Windows .cmd shims',
     kind: 'excepted',

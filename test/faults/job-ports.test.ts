@@ -7,6 +7,7 @@ import { findProcessGroup, isLoopback, listListeningAddresses } from '../embedde
 import { runInTerminal } from '../embedded/terminal.js';
 import { programPath } from '../e2e/program.js';
 import { createLaptop, javaRules, localRun, uiLine, type Laptop } from './laptop.js';
+import { watchPeak } from './processes.js';
 import { injectRows, injectRowsOn, type FaultRow } from './rows.js';
 
 const onLaptop: readonly FaultRow<Laptop>[] = [
@@ -215,17 +216,3 @@ const withSpark: readonly FaultRow[] = [
 
 injectRowsOn('jobs and ports, Java as a shim', createLaptop, onLaptop);
 injectRows('jobs and ports, real Spark', withSpark);
-
-/** Megabytes, from the kernel's own high-water mark. */
-function watchPeak(pid: number): () => number {
-  let peak = 0;
-  const timer = setInterval(() => {
-    try {
-      const kilobytes = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-      peak = Math.max(peak, Math.round(Number(kilobytes) / 1024));
-    } catch {
-      clearInterval(timer);
-    }
-  }, 100);
-  return () => peak;
-}

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createDesktopWorld } from '../commands/desktop-world.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { startApiServer } from '../fakes/api-server.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
@@ -29,6 +30,17 @@ export const createMachine =
 
 export async function createFilled(): Promise<Filled> {
   return over(await createFilledMachine(filling));
+}
+
+/** A Docker Desktop whose Kubernetes is enabled; its context is in a kubeconfig beside the decoy. */
+export async function createDesktop(): Promise<Machine> {
+  const { machine } = await createDesktopWorld();
+  const world = await over(machine);
+  const settings = join(world.userHome, '.docker', 'desktop', 'settings-store.json');
+  mkdirSync(dirname(settings), { recursive: true });
+  writeFileSync(settings, '{"KubernetesEnabled": true}');
+  world.env['KUBECONFIG'] = join(machine.host.directories.userHome, '.kube', 'config');
+  return world;
 }
 
 async function over<Fake extends FakeMachine>(fake: Fake): Promise<World & { readonly fake: Fake }> {

@@ -34,3 +34,17 @@ export function watchMarked(marker: string): { readonly argvs: ReadonlySet<strin
     },
   };
 }
+
+/** Megabytes, from the kernel's own high-water mark. */
+export function watchPeak(pid: number): () => number {
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      const kilobytes = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+      peak = Math.max(peak, Math.round(Number(kilobytes ?? 0) / 1024));
+    } catch {
+      clearInterval(timer);
+    }
+  }, 100);
+  return () => peak;
+}

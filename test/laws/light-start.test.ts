@@ -9,7 +9,7 @@ async function findHeavyChains(root: string, folders: string[]): Promise<readonl
   const { modules } = await cruiseTree(root, folders);
   const bySource = new Map(modules.map((module) => [module.source, module]));
   const starts = modules.filter(({ source }) =>
-    /^src\/((cli|adapters)\/[^/]+(?<!\.test)|[^/]+|commands\/(doctor|help|version))\.ts$/.test(source),
+    /^src\/((cli(\/completion)?|adapters)\/[^/]+(?<!\.test)|[^/]+|commands\/(doctor|help|version))\.ts$/.test(source),
   );
   const reached = new Map(starts.map(({ source }) => [source, source]));
   for (const [source, chain] of reached) {

@@ -33,8 +33,8 @@ export async function applyUninstall(
         running.failed();
         if (signal.aborted || !(error instanceof Error)) throw error;
         const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
-        // without the cluster's files nothing could find it again
-        if (step.id === 'cluster' || step.id === 'images') {
+        // without the cluster's files, and this home's id, nothing could find it again
+        if (['cluster', 'desktop', 'images'].includes(step.id)) {
           hindrances.push(`${step.title}: ${why}`);
           throw error;
         }

@@ -1,41 +1,49 @@
 import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
-import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
-import { jobNamespace } from '../../kube/names.js';
+import { isOwnObject, readObjectProof } from '../../clusters/object-proof.js';
 import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
+import { recipeLabel } from '../../images/recipe.js';
+import { listStoredRecipes } from '../../images/stored-recipes.js';
+import { pinnedKubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { homeLabel, jobNamespace } from '../../kube/names.js';
+import { listNamespaces, type ObservedNamespace } from '../../namespaces/observe-namespace.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
+import { inspectLabelsArgv, parseLabels } from './images.js';
 
 const answerWithinMs = 15_000;
 
-/** What init prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
+/** What was prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
 export interface DesktopThings {
   readonly cluster: PreparedCluster;
+  /** By which this home knows what is its own. */
+  readonly home: string;
+  /** This home made them. */
   readonly namespaces: readonly string[];
-  /** Applications that runs built, in the daemon that is the cluster's too. */
+  /** Another home made them, or nothing says that this one did. */
+  readonly others: readonly ObservedNamespace[];
+  /** Applications that runs of this home built, in the daemon that is the cluster's too. */
   readonly applications: readonly string[];
 }
 
 /** `silent`: it may hold something, and does not answer. */
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
-export function listOwnNamespacesArgv(tool: KubectlTool): Argv {
-  const ours = '--selector=app.kubernetes.io/managed-by=spark-dev';
-  return [...pinnedKubectl(tool), 'get', 'namespaces', ours, '--output=name'];
-}
-
-/** The one with the record goes last, so that an interrupted call finds the rest again. */
-export function deleteNamespacesArgvs(tool: KubectlTool, namespaces: readonly string[]): readonly Argv[] {
+/** By label, so that what another home made under the same name meanwhile stays. The record goes last: it leads to the rest. */
+export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
-  const remove = (names: readonly string[]): readonly Argv[] =>
-    names.length === 0
-      ? []
-      : [[...pinnedKubectl(tool), 'delete', 'namespace', ...names, '--ignore-not-found', '--timeout=120s']];
-  return [...remove(others), ...remove(namespaces.filter((name) => name === jobNamespace))];
+  return [others, namespaces.filter((name) => name === jobNamespace)]
+    .filter((names) => names.length > 0)
+    .map((names) => [
+      ...[...pinnedKubectl(tool), 'delete', 'namespace'],
+      `--selector=${homeLabel}=${home},kubernetes.io/metadata.name in (${names.join(',')})`,
+      '--timeout=120s',
+    ]);
 }
 
 /** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */
 export function listApplicationsArgv(): Argv {
-  const filters = ['--filter=label=io.spark-dev.recipe', '--filter=reference=spark-dev-app'];
+  const filters = [`--filter=label=${recipeLabel}`, '--filter=reference=spark-dev-app'];
   return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];
 }
 
@@ -46,15 +54,28 @@ export async function observeDesktopThings(host: Host, signal: AbortSignal): Pro
     return isThere && /does not answer/.test(answer.absent) ? 'silent' : undefined;
   }
   const cluster = answer.found;
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-  const [listed, images] = await Promise.all([
-    host.runner.run(listOwnNamespacesArgv(cluster), options),
-    host.runner.run(listApplicationsArgv(), options),
-  ]);
-  const namespaces = lines(listed.stdout).map((line) => line.replace(/^namespace\//, ''));
-  return { cluster, namespaces, applications: lines(images.stdout) };
+  const found = await listNamespaces({ host, cluster, signal });
+  const proof = await readObjectProof(host, cluster.provider, found);
+  const own = found.filter(({ home }) => isOwnObject(home, proof));
+  const others = found.filter((one) => !own.includes(one));
+  return {
+    cluster,
+    home: proof.home ?? '',
+    namespaces: own.map(({ name }) => name),
+    others,
+    // another home's runs may need them
+    applications: others.length > 0 ? [] : await listApplications(host, cluster, signal),
+  };
 }
 
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+/** Of the recipes that this home stored, as for all images. */
+async function listApplications(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<readonly string[]> {
+  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
+  const listed = listLines((await host.runner.run(listApplicationsArgv(), options)).stdout);
+  if (listed.length === 0) return [];
+  const recipes = await listStoredRecipes(host);
+  const { stdout } = await host.runner.run(inspectLabelsArgv(listed), { ...options, accept: [1] });
+  return parseLabels(stdout)
+    .filter(({ labels }) => recipes.has(labels[recipeLabel] ?? ''))
+    .flatMap(({ tags }) => tags.filter((tag) => listed.includes(tag)));
 }

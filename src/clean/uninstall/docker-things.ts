@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isSameFolder } from '../../files/same-folder.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
+import { listLines } from '../../text/words.js';
 
 /** Names of running containers, but for these. */
 export async function listOtherContainers(
@@ -12,7 +14,7 @@ export async function listOtherContainers(
 ): Promise<readonly string[]> {
   const argv = ['docker', 'container', 'ls', '--format', '{{.Names}}'];
   const answer = await host.runner.run(argv, { signal, timeoutMs: 30_000 });
-  return lines(answer.stdout).filter((name) => !ours.includes(name));
+  return listLines(answer.stdout).filter((name) => !ours.includes(name));
 }
 
 /** The daemon that this home's init started, when it still runs. */
@@ -27,22 +29,15 @@ export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> 
   const pid = Number((await readFile(ownDaemonPid, 'utf8').catch(() => '')).trim());
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   const words = (await readFile(join(proc, String(pid), 'cmdline'), 'utf8').catch(() => '')).split('\0');
-  // a copy of a home has the file too, and only the daemon says which one it was started with
+  // a copy of a home has the file too, as a hard link even the same one; only the daemon says with which folder it was started
   const named = words[words.indexOf('--pidfile') + 1] ?? '';
-  if (basename(words[0] ?? '') !== 'dockerd' || !(await isSameFile(named, ownDaemonPid))) return undefined;
+  const isOurs =
+    basename(named) === basename(ownDaemonPid) && (await isSameFolder(dirname(named), dirname(ownDaemonPid)));
+  if (basename(words[0] ?? '') !== 'dockerd' || !isOurs) return undefined;
   return { pid, pidFile: ownDaemonPid, program: (await findProgram(host, 'dockerd')) ?? 'dockerd' };
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
-  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 /** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */
 export function stopDaemonArgv({ pidFile, program }: OwnDaemon): Argv {
   return ['start-stop-daemon', '--stop', '--oknodo', '--retry=TERM/20/KILL/5', '--pidfile', pidFile, '--exec', program];
-}
-
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
 }

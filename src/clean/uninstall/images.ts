@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
 
 const stageLabel = 'io.spark-dev.stage';
 const format = '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}';
@@ -36,17 +37,27 @@ const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
  * the label's own recipe does. Other homes on this Docker build the same: a tag goes only with a recipe that this home stored.
  */
 export function parseOwnTags(stdout: string, recipes: ReadonlySet<string>): readonly string[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const { tags, labels } = imageSchema.parse(JSON.parse(line));
-      const recipe = labels?.[recipeLabel] ?? '';
-      const own = (tags ?? []).filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
-      const official = own.length === 0 ? [] : (tags ?? []).filter((tag) => officialNames.test(tag));
+  return parseLabels(stdout)
+    .flatMap(({ tags, labels }) => {
+      const recipe = labels[recipeLabel] ?? '';
+      const own = tags.filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
+      const official = own.length === 0 ? [] : tags.filter((tag) => officialNames.test(tag));
       return recipes.has(recipe) ? [...own, ...official] : [];
     })
     .sort();
+}
+
+/** Of `inspectLabelsArgv`. */
+export function parseLabels(stdout: string): readonly LabelledImage[] {
+  return listLines(stdout).map((line) => {
+    const { tags, labels } = imageSchema.parse(JSON.parse(line));
+    return { tags: tags ?? [], labels: labels ?? {} };
+  });
+}
+
+interface LabelledImage {
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Of the machine's own daemon; those in the cluster go with it. */
@@ -56,7 +67,7 @@ export async function listOwnTags(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const options = { signal, timeoutMs: 30_000 };
-  const ids = words((await host.runner.run(listLabelledArgv(), options)).stdout);
+  const ids = listLines((await host.runner.run(listLabelledArgv(), options)).stdout);
   if (ids.length === 0) return [];
   return parseOwnTags(
     (await host.runner.run(inspectLabelsArgv([...new Set(ids)]), { ...options, accept: [1] })).stdout,
@@ -65,9 +76,5 @@ export async function listOwnTags(
 }
 
 export async function listStages(host: Host, signal: AbortSignal): Promise<readonly string[]> {
-  return words((await host.runner.run(listStagesArgv(), { signal, timeoutMs: 30_000 })).stdout);
-}
-
-function words(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+  return listLines((await host.runner.run(listStagesArgv(), { signal, timeoutMs: 30_000 })).stdout);
 }

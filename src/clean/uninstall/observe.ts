@@ -8,7 +8,7 @@ import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-p
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
-import { listRuns, measureFolders, runsFolder, type MeasuredFolder } from '../folders.js';
+import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
 import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
 import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
@@ -37,6 +37,8 @@ export interface ObservedMachine {
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
   /** What lies in a Kubernetes that is not ours. */
   readonly desktop: InstalledDesktop;
+  /** The id of this home, which goes with its folders. */
+  readonly home: string | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
   /** The user's file that holds our entries. */
   readonly kubeconfig: string | undefined;
@@ -48,6 +50,8 @@ export interface ObservedMachine {
   readonly liveRuns: readonly string[];
   readonly folders: readonly MeasuredFolder[];
   readonly foreignFolders: readonly string[];
+  /** Another home marked them. */
+  readonly foldersOfOthers: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -72,11 +76,12 @@ export async function observeMachine(
     observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
-    findOrphans(host, runsFolder(host)),
+    findOrphans(host),
     listRuns(host),
     measureFolders(host, places.own),
     listInstalledPackages(host),
   ]);
+  const home = await readHomeId(host.directories);
   const isOriginal = await provesOriginal(host, docker, hasCluster || hasImages);
   const hasEntry = entry.state === 'there' || entry.state === 'stale';
   return {
@@ -85,6 +90,7 @@ export async function observeMachine(
     dockerMayHold: hasCluster || hasImages,
     cluster,
     desktop,
+    home,
     ownDaemon,
     kubeconfig: hasEntry && isOriginal ? entry.path : undefined,
     foreignEntry: entry.state === 'foreign' || (hasEntry && !isOriginal) ? entry.path : undefined,
@@ -93,6 +99,7 @@ export async function observeMachine(
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
     folders,
     foreignFolders: places.foreign,
+    foldersOfOthers: places.ofOthers,
     packages,
   };
 }

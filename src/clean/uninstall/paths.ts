@@ -1,46 +1,39 @@
-import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isOwnName, listOwnFolders, markerName, ownFolders, type OwnFolder } from '../../config/own-folders.js';
+import { listFoldersOfOthers, listOwnFolders, ownFolders } from '../../config/own-folders.js';
+import { listFormed, markerName, sortOwn, type OwnFolder, type OwnPaths } from '../../config/own-forms.js';
 import type { Directories } from '../../ports/host.js';
-import { runIdPattern } from '../folders.js';
 
-export interface OwnPaths {
-  readonly own: readonly string[];
-  /** In these folders, and not made by spark-dev. */
-  readonly foreign: readonly string[];
+export interface HomePaths extends OwnPaths {
+  /** Folders that another home marked. */
+  readonly ofOthers: readonly string[];
 }
 
-export async function listOwnPaths(directories: Directories): Promise<OwnPaths> {
-  const ours = await listOwnFolders(directories);
-  const found = await Promise.all(ownFolders.map((kind) => listIn(directories, kind, ours.includes(kind))));
+export async function listOwnPaths(directories: Directories): Promise<HomePaths> {
+  const [ours, others] = await Promise.all([listOwnFolders(directories), listFoldersOfOthers(directories)]);
+  const kinds = removalOrder.filter((kind) => !others.includes(kind));
+  const found = await Promise.all(kinds.map((kind) => listIn(directories, kind, ours.includes(kind))));
   // settings are written by people
   const settings = (await list(directories.config)).map((name) => join(directories.config, name));
-  const own = found.flatMap((places) => places.own);
+  const own = found.flatMap((paths) => paths.own);
   const isMarker = (path: string): boolean => basename(path) === markerName;
   const made = own.filter((path) => !isMarker(path));
   return {
     // the markers go after all that they prove, see removeEmptyDirectories
     own: made.length === 0 ? own : made,
     foreign: [...found.flatMap(({ foreign }) => foreign), ...settings],
+    ofOthers: others.map((kind) => directories[kind]),
   };
 }
 
+/** The marker in `data` goes last: those in the others mean nothing without it. */
+const removalOrder = [...ownFolders].reverse();
+
 async function listIn(directories: Directories, kind: OwnFolder, isManaged: boolean): Promise<OwnPaths> {
-  const folder = directories[kind];
-  const names = await list(folder);
-  const pathOf = (name: string): string => join(folder, name);
-  if (!isManaged) return { own: [], foreign: names.map(pathOf) };
-  const foreign = names.filter((name) => !isOwnName(kind, name)).map(pathOf);
-  const own = names.filter((name) => isOwnName(kind, name) && name !== 'runs').map(pathOf);
-  if (kind !== 'state' || !names.includes('runs')) return { own, foreign };
-  const runs = await list(pathOf('runs'));
-  const strange = runs.filter((name) => !runIdPattern.test(name));
-  if (strange.length === 0) return { own: [...own, pathOf('runs')], foreign };
-  const below = (name: string): string => join(folder, 'runs', name);
-  return {
-    own: [...own, ...runs.filter((name) => runIdPattern.test(name)).map(below)],
-    foreign: [...foreign, ...strange.map(below)],
-  };
+  const names = await list(directories[kind]);
+  if (!isManaged) return { own: [], foreign: names.map((name) => join(directories[kind], name)) };
+  const sorted = await Promise.all(names.map((name) => sortOwn(directories, kind, name)));
+  return { own: sorted.flatMap(({ own }) => own), foreign: sorted.flatMap(({ foreign }) => foreign) };
 }
 
 async function list(folder: string): Promise<readonly string[]> {
@@ -50,7 +43,8 @@ async function list(folder: string): Promise<readonly string[]> {
 /** Markers, our empty folders, and the SPARK_DEV_HOME above them: one that holds anything else refuses to go. */
 export async function removeEmptyDirectories(directories: Directories, home: string | undefined): Promise<void> {
   const ours = await listOwnFolders(directories);
-  for (const kind of ours) await rm(join(directories[kind], markerName), { force: true });
+  for (const kind of removalOrder.filter((one) => ours.includes(one)))
+    await rm(join(directories[kind], markerName), { force: true });
   const parents = home === undefined ? [] : [dirname(directories.data)];
   for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config, ...parents])
     await rmdir(path).catch(() => undefined);
@@ -61,13 +55,6 @@ export function dockerWitnesses({ data }: Directories): readonly string[] {
   return [join(data, 'minikube'), join(data, 'kubeconfig'), join(data, 'images')];
 }
 
-export function hasImageFiles({ data }: Directories): Promise<boolean> {
-  return isThere(join(data, 'images'));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+export async function hasImageFiles(directories: Directories): Promise<boolean> {
+  return (await listFormed(directories, 'data', 'images')).length > 0;
 }

@@ -1,12 +1,14 @@
+import { sep } from 'node:path';
 import { profileName } from '../../kube/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
 import type { MeasuredFolder } from '../folders.js';
-import { count, endOrphans, removeFolders, type CommonWork, type Removal } from '../plan.js';
+import { endOrphans, removeFolders, type CommonWork, type Removal } from '../plan.js';
 import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
 import type { ObservedMachine } from './observe.js';
+import { count } from '../../text/words.js';
 
 export type RemovalWork =
   | CommonWork
@@ -23,7 +25,8 @@ export type RemovalStep = Removal<RemovalWork>;
  * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
  */
 export function planUninstall(seen: ObservedMachine, witnesses: readonly string[]): readonly RemovalStep[] {
-  const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.includes(path);
+  const isWitness = ({ path }: MeasuredFolder): boolean =>
+    witnesses.some((one) => path === one || path.startsWith(one + sep));
   return [
     ...endOrphans(seen.orphans),
     ...removeCluster(seen),
@@ -57,14 +60,15 @@ function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalSt
 /** The cluster itself is the user's and stays. */
 function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[] {
   if (desktop === undefined || desktop === 'silent') return [];
-  const { cluster, namespaces, applications } = desktop;
+  const { cluster, home, namespaces, applications } = desktop;
+  if (namespaces.length + applications.length === 0) return [];
   return [
     {
       id: 'desktop',
       title: `Remove what is spark-dev's from ${cluster.context}`,
-      why: 'init prepared it there; all else in it stays',
+      why: 'this home prepared it there; all else in it stays',
       commands: [
-        ...deleteNamespacesArgvs(cluster, namespaces),
+        ...deleteNamespacesArgvs(cluster, home, namespaces),
         ...(applications.length === 0 ? [] : [removeArgv(applications)]),
       ],
       items: [
@@ -96,7 +100,7 @@ function removeImages({ docker }: ObservedMachine): readonly RemovalStep[] {
   return [
     {
       id: 'images',
-      title: `Remove ${count(tags.length + stages.length, 'image', 'images')}`,
+      title: `Remove ${count(tags.length + stages.length, 'image')}`,
       why: 'init built them, on the Docker of this machine',
       commands: [
         ...(tags.length === 0 ? [] : [removeArgv(tags)]),

@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { dataLabel } from '../../clusters/minikube/docker-things.js';
-import { profileName } from '../../kube/names.js';
+import { homeLabel, profileName } from '../../kube/names.js';
+import { markerName } from '../../config/own-forms.js';
+import { joinWords } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
+import { describeMaker, removeByHand } from '../../namespaces/require-namespace.js';
+import type { DesktopThings } from './desktop-things.js';
 import type { ObservedMachine } from './observe.js';
 
 export interface Insistence {
@@ -36,10 +41,11 @@ export async function refuseWhatIsInUse(host: Host, seen: ObservedMachine, { for
 
 /** Said before and after. */
 export function describeRemains(seen: ObservedMachine): readonly string[] {
-  const { packages, docker, dockerMayHold, foreignFolders, foreignEntry, kubeconfigTrouble, desktop } = seen;
+  const { packages, docker, dockerMayHold, foreignFolders, foldersOfOthers, foreignEntry, kubeconfigTrouble, desktop } =
+    seen;
   return [
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
-    ...(desktop === 'silent' ? [desktopNotLookedAt] : []),
+    ...(desktop === 'silent' ? describeSilentDesktop(seen) : describeForeignNamespaces(desktop)),
     ...(kubeconfigTrouble === undefined ? [] : [`what your kubeconfig holds of ${profileName}: ${kubeconfigTrouble}`]),
     // another home's cluster runs on that Docker
     ...(packages.length === 0 || (docker?.ownership.others.length ?? 0) > 0
@@ -63,10 +69,28 @@ export function describeRemains(seen: ObservedMachine): readonly string[] {
             : `the entry ${profileName} in ${foreignEntry}, which is another cluster's`,
         ]),
     ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
+    ...foldersOfOthers.map((path) => {
+      const marker = join(path, markerName);
+      return `${path}, which is marked for another home. If it is this home's: ${joinWords(['rm', marker])} && ${joinWords(['touch', marker])}`;
+    }),
   ];
 }
 
 const notLookedAt = `what Docker holds, because it does not answer. Once it does, look whose it is before you remove it: docker volume inspect ${profileName}   # its label ${dataLabel} names the folder of the home that made it; docker image ls --filter label=${recipeLabel}`;
 
-const desktopNotLookedAt =
-  "what init may have prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: spark-dev uninstall, or kubectl --context docker-desktop delete namespace --selector=app.kubernetes.io/managed-by=spark-dev";
+/** Without the folders nobody knows the id any more, so it is told. */
+function describeSilentDesktop({ home }: ObservedMachine): readonly string[] {
+  const byHand = `kubectl --context docker-desktop delete namespace --selector=${homeLabel}=${home ?? ''}`;
+  return [
+    `what init may have prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: ${home === undefined ? 'spark-dev uninstall' : byHand}`,
+  ];
+}
+
+function describeForeignNamespaces(desktop: DesktopThings | undefined): readonly string[] {
+  if (desktop === undefined) return [];
+  const { context } = desktop.cluster;
+  return desktop.others.map(
+    (one) =>
+      `the namespace ${one.name} in ${context}. ${describeMaker(one)}. If no other home needs it: ${removeByHand(context, one.name)}`,
+  );
+}

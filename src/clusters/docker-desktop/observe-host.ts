@@ -7,6 +7,7 @@ import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
 import { findDesktopContext, type DesktopContext } from './find-context.js';
 import { observeDesktop } from './observe.js';
+import { capitalise } from '../../text/words.js';
 
 /** What init stands on: all of it is Docker Desktop's. */
 export interface DesktopHost {
@@ -69,7 +70,7 @@ const nothing = {
 
 function foreignContext(why: string): SparkDevError {
   return new SparkDevError('CONTEXT_REFUSED', 'The context docker-desktop is not Docker Desktop on this machine', {
-    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}. Nothing was asked of it.`,
+    why: `${capitalise(why)}. Nothing was asked of it.`,
     fix: ['spark-dev cluster list', 'spark-dev init --provider minikube'],
   });
 }

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
@@ -15,8 +15,12 @@ import {
   type DockerContext,
 } from './argv.js';
 import { settingsPaths, wslConfigPath } from './paths.js';
-import { readSettings, type DesktopSettings } from './settings.js';
-import { readWslConfig, type WslSize } from './wsl-config.js';
+import { readSettings, type DesktopSettings, type WrittenSize } from './settings.js';
+import { readWslConfig } from './wsl-config.js';
+import { isThere } from '../../files/paths.js';
+import { tryJson } from '../../files/read-json.js';
+import { listLines } from '../../text/words.js';
+import { codeOf } from '../../errors/error-code.js';
 
 /** A file that sets the size, as it was read. */
 export interface SizeFile<Size> {
@@ -30,7 +34,7 @@ export interface ObservedDesktop {
   /** Undefined where Docker Desktop has never been set up for this user. */
   readonly settings: SizeFile<DesktopSettings> | undefined;
   /** With the WSL 2 engine: the file that counts, whether or not it is there yet. */
-  readonly wsl: SizeFile<WslSize> | undefined;
+  readonly wsl: SizeFile<WrittenSize> | undefined;
   /** What the virtual machine really has; undefined when its daemon does not answer. */
   readonly machine: (HostCapacity & { readonly version: string }) | undefined;
   readonly containers: readonly string[];
@@ -72,7 +76,7 @@ export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<
     settings,
     wsl,
     machine,
-    containers: (listed ?? '').split('\n').filter((name) => name !== ''),
+    containers: listLines(listed ?? ''),
     hasCommandLine: commandLine !== undefined,
     unfinished: edited !== undefined && (await isThere(backupOf(edited))),
   };
@@ -85,7 +89,7 @@ export async function observeMachine(
   signal?: AbortSignal,
 ): Promise<ObservedDesktop['machine']> {
   const answer = await ask(host, infoArgv(context), signal);
-  const read = infoSchema.safeParse(answer === undefined ? undefined : parseJson(answer));
+  const read = infoSchema.safeParse(answer === undefined ? undefined : tryJson(answer));
   if (!read.success || read.data.OperatingSystem !== 'Docker Desktop') return undefined;
   const { NCPU, MemTotal, ServerVersion } = read.data;
   return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
@@ -118,7 +122,7 @@ async function readFirst(paths: readonly string[]): Promise<ObservedDesktop['set
   return undefined;
 }
 
-async function readWsl(path: string): Promise<SizeFile<WslSize>> {
+async function readWsl(path: string): Promise<SizeFile<WrittenSize>> {
   const text = (await readIfThere(path)) ?? '';
   return { path, text, size: readWslConfig(text) };
 }
@@ -127,10 +131,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
-      why: code ?? String(error),
+      why: code === '' ? String(error) : code,
       fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
       cause: error,
     });
@@ -145,19 +149,4 @@ async function ask(host: Host, argv: Argv, signal?: AbortSignal): Promise<string
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
     return undefined;
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

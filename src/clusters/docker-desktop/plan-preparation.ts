@@ -13,7 +13,6 @@ import {
   lookInside,
   type ObservedPreparation,
 } from '../prepare/observe.js';
-import { readVersion } from '../../config/version.js';
 import { describeParts, hasAllImages, ociRuntimeOf, type ClusterParts } from '../prepare/parts.js';
 import { planCluster } from '../prepare/plan.js';
 import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
@@ -22,6 +21,7 @@ import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source
 import { accessDesktop } from './access.js';
 import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
 import { observeGround } from './observe-host.js';
+import { ownVersion } from '../../files/own-version.js';
 
 /**
  * Looks and plans; changes nothing. Kubernetes is there already, so what is left are tools, the Spark image in its daemon,
@@ -64,7 +64,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
     awaitDns: awaitDnsArgv(access),
-    version: await readVersion(host),
+    version: ownVersion(),
   });
   return {
     source,
@@ -77,7 +77,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     warnings: warnOf(ground, request.size),
     size: undefined,
     settings: undefined,
-    version: await readVersion(host),
+    version: ownVersion(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
 import { backupOf, type ObservedDesktop } from './observe.js';
-import { editSettings, type SettingsRequest } from './settings.js';
+import { editSettings } from './settings.js';
 import { editWslConfig } from './wsl-config.js';
 
 export interface FileEdit {
@@ -29,7 +29,11 @@ export const startWithinSeconds = 300;
 const largestMemoryShare = 0.8;
 
 /** Pure. The edit lies between stop and start, because a running Docker Desktop writes its own figures over the file. */
-export function planDesktopResize(facts: ObservedDesktop, request: SettingsRequest, host: HostCapacity): DesktopResize {
+export function planDesktopResize(
+  facts: ObservedDesktop,
+  request: Partial<HostCapacity>,
+  host: HostCapacity,
+): DesktopResize {
   const present = facts.machine;
   refuse(request, host);
   const target = {
@@ -77,7 +81,7 @@ export function planDesktopResize(facts: ObservedDesktop, request: SettingsReque
 }
 
 /** Docker Desktop's daemon counts what its kernel leaves over: some hundred MiB less than what was set. */
-export function hasTarget(machine: HostCapacity, request: SettingsRequest): boolean {
+export function hasTarget(machine: HostCapacity, request: Partial<HostCapacity>): boolean {
   const isMemoryRight =
     request.memoryMb === undefined ||
     (machine.memoryMb <= request.memoryMb && machine.memoryMb >= request.memoryMb * 0.85 - 256);
@@ -110,7 +114,7 @@ function askForShutdown(): DesktopStep {
   };
 }
 
-function refuse(request: SettingsRequest, host: HostCapacity): void {
+function refuse(request: Partial<HostCapacity>, host: HostCapacity): void {
   const most = Math.floor(host.memoryMb * largestMemoryShare);
   if ((request.cpus ?? 0) <= host.cpus && (request.memoryMb ?? 0) <= most) return;
   throw new SparkDevError('RESOURCES_SHORT', `This machine has only ${showCapacity(host)}`, {

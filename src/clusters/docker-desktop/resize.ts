@@ -1,7 +1,7 @@
 import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { showCapacity } from '../../kube/size.js';
+import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
 import { backupOf, observeDesktop, observeMachine, type ObservedDesktop } from './observe.js';
 import {
@@ -13,15 +13,15 @@ import {
   type DesktopStep,
   type FileEdit,
 } from './plan-resize.js';
-import type { SettingsRequest } from './settings.js';
 import { applySteps, inStep } from '../../steps/apply.js';
 import { replaceFile } from '../../files/replace-file.js';
+import { codeOf } from '../../errors/error-code.js';
 
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
 
 export interface DesktopRequest {
-  readonly size: SettingsRequest;
+  readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export async function applyDesktopResize(
   host: Host,
   facts: ObservedDesktop,
   { edit, steps }: DesktopResize,
-  request: SettingsRequest,
+  request: Partial<HostCapacity>,
   outer: AbortSignal,
 ): Promise<void> {
   if (edit === undefined) return;
@@ -84,7 +84,7 @@ export async function applyDesktopResize(
 async function verify(
   host: Host,
   facts: ObservedDesktop,
-  request: SettingsRequest,
+  request: Partial<HostCapacity>,
   signal: AbortSignal,
 ): Promise<void> {
   const deadline = host.clock.now() + verifyWithinMs;
@@ -134,7 +134,7 @@ async function start(host: Host, signal: AbortSignal): Promise<void> {
 
 async function keepCopy({ path }: FileEdit): Promise<void> {
   await copyFile(path, backupOf(path)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, error);
+    if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
   });
 }
 

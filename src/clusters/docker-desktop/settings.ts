@@ -1,18 +1,15 @@
 import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import type { HostCapacity } from '../../kube/size.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 
-/** What Docker Desktop was told; a figure that stands nowhere is the product's default. */
-export interface DesktopSettings {
-  readonly cpus: number | undefined;
-  readonly memoryMb: number | undefined;
+/** A figure that stands nowhere is the product's default. */
+export type WrittenSize = Readonly<Record<keyof HostCapacity, number | undefined>>;
+
+/** What Docker Desktop was told. */
+export interface DesktopSettings extends WrittenSize {
   readonly kubernetes: boolean;
   /** On Windows: the WSL 2 engine, whose size is set in .wslconfig and not here. */
   readonly wslEngine: boolean;
-}
-
-export interface SettingsRequest {
-  readonly cpus?: number;
-  readonly memoryMb?: number;
 }
 
 /** settings-store.json writes them so; settings.json began them in lower case. */
@@ -41,7 +38,7 @@ export function readSettings(text: string, path: string): DesktopSettings {
 }
 
 /** Only the wished figures change; every other byte stays as it was. */
-export function editSettings(text: string, path: string, request: SettingsRequest): string {
+export function editSettings(text: string, path: string, request: Partial<HostCapacity>): string {
   const settings = parseObject(text, path);
   const isOld = path.endsWith('settings.json');
   const figures = [

@@ -2,6 +2,7 @@ import type { SizeVerdict } from '../explain-size.js';
 import { showResources, type Resources } from '../../kube/resources.js';
 import type { ConfiguredSize } from './size.js';
 import type { DesktopStatus } from './status.js';
+import { showGigabytes } from '../../text/sizes.js';
 
 type Row = readonly [name: string, value: string];
 
@@ -45,6 +46,6 @@ function showSize({ size }: DesktopStatus, { notes, comparison }: SizeVerdict): 
 /** What stands nowhere is Docker Desktop's default, which it does not write down. */
 function showConfigured({ path, cpus, memoryMb }: ConfiguredSize): string {
   const cpu = cpus === undefined ? 'CPUs as by default' : `${String(cpus)} CPUs`;
-  const memory = memoryMb === undefined ? 'memory as by default' : `${(memoryMb / 1024).toFixed(1)} GB`;
+  const memory = memoryMb === undefined ? 'memory as by default' : showGigabytes(memoryMb);
   return `${cpu} and ${memory} (${path})`;
 }

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { Host } from '../../ports/host.js';
-import type { HostCapacity } from '../../kube/size.js';
+import { toResources, type HostCapacity } from '../../kube/size.js';
+import type { WrittenSize } from './settings.js';
 import { answered, observeNodeSizes, type ObservedSize } from '../observed-size.js';
 import type { ClusterAccess } from '../provider.js';
 import type { Resources } from '../../kube/resources.js';
 import { infoArgv } from './argv.js';
 import { observeDesktop, type ObservedDesktop } from './observe.js';
 
-/** What Docker Desktop was told, and where; a figure that stands nowhere is the product's default. */
-export interface ConfiguredSize {
+/** What Docker Desktop was told, and where. */
+export interface ConfiguredSize extends WrittenSize {
   readonly path: string;
-  readonly cpus: number | undefined;
-  readonly memoryMb: number | undefined;
 }
 
 export interface ObservedDesktopSize extends ObservedSize {
@@ -33,7 +32,7 @@ export async function observeDesktopSize(
   ]);
   const settings = desktop === undefined ? undefined : readConfigured(desktop, host.platform);
   const nodes = await observeNodeSizes(host, access, machine, signal);
-  return { ...nodes, limit: machine, settings, configured: roomOf(settings), host: toRoom(host.platform) };
+  return { ...nodes, limit: machine, settings, configured: roomOf(settings), host: toResources(host.platform) };
 }
 
 /** With the WSL 2 engine, .wslconfig alone counts; its defaults are those that Microsoft documents. */
@@ -41,7 +40,8 @@ export function readConfigured(
   { settings, wsl }: Pick<ObservedDesktop, 'settings' | 'wsl'>,
   computer: HostCapacity & { readonly os: NodeJS.Platform },
 ): ConfiguredSize | undefined {
-  if (wsl === undefined) return settings && { path: settings.path, ...pick(settings.size) };
+  if (wsl === undefined)
+    return settings && { path: settings.path, cpus: settings.size.cpus, memoryMb: settings.size.memoryMb };
   // from inside WSL one sees the machine that was made, and not the computer
   const isSeen = computer.os === 'win32';
   const { cpus = isSeen ? computer.cpus : undefined } = wsl.size;
@@ -54,18 +54,10 @@ async function observeDaemonSize(host: Host, access: ClusterAccess, signal: Abor
   const env = await access.dockerEnv(host, signal);
   const { stdout } = await host.runner.run(infoArgv(undefined), { env, signal, timeoutMs: answerWithinMs });
   const { NCPU, MemTotal } = daemonSchema.parse(JSON.parse(stdout));
-  return { cpuMilli: NCPU * 1000, memoryMb: Math.floor(MemTotal / 1024 ** 2) };
+  return toResources({ cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2) });
 }
 
 function roomOf(configured: ConfiguredSize | undefined): Resources | undefined {
   if (configured?.cpus === undefined || configured.memoryMb === undefined) return undefined;
-  return toRoom({ cpus: configured.cpus, memoryMb: configured.memoryMb });
-}
-
-function toRoom({ cpus, memoryMb }: HostCapacity): Resources {
-  return { cpuMilli: cpus * 1000, memoryMb };
-}
-
-function pick({ cpus, memoryMb }: Omit<ConfiguredSize, 'path'>): Omit<ConfiguredSize, 'path'> {
-  return { cpus, memoryMb };
+  return toResources({ cpus: configured.cpus, memoryMb: configured.memoryMb });
 }

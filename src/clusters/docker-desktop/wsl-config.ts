@@ -1,17 +1,13 @@
-import type { SettingsRequest } from './settings.js';
-
-/** The size of the one virtual machine that all WSL2 distributions share, Docker Desktop's among them. */
-export interface WslSize {
-  /** Absent: every processor of the machine. */
-  readonly cpus: number | undefined;
-  /** Absent: half of the machine's memory. */
-  readonly memoryMb: number | undefined;
-}
+import type { WrittenSize } from './settings.js';
+import type { HostCapacity } from '../../kube/size.js';
 
 const section = 'wsl2';
 
-/** Reads `[wsl2] processors` and `memory` (whole numbers with GB or MB): https://learn.microsoft.com/en-us/windows/wsl/wsl-config */
-export function readWslConfig(text: string): WslSize {
+/**
+ * The size of the one virtual machine that all WSL2 distributions share, Docker Desktop's among them: by default every
+ * processor and half of the memory. Reads `[wsl2] processors` and `memory` (whole numbers with GB or MB): https://learn.microsoft.com/en-us/windows/wsl/wsl-config
+ */
+export function readWslConfig(text: string): WrittenSize {
   const values = new Map(
     linesOf(text).flatMap(({ inside, key, value }) => (inside && key !== undefined ? [[key, value]] : [])),
   );
@@ -30,7 +26,7 @@ export function readWslConfig(text: string): WslSize {
 }
 
 /** Changes or adds the wished figures; comments, other keys and other sections stay as they are. */
-export function editWslConfig(text: string, request: SettingsRequest): string {
+export function editWslConfig(text: string, request: Partial<HostCapacity>): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const wanted = new Map<string, string>([
     ...(request.memoryMb === undefined ? [] : [['memory', `${String(request.memoryMb)}MB`] as const]),

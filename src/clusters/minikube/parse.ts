@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { tryJson } from '../../files/read-json.js';
 
 /**
  * What a profile is, seen from outside. `orphaned`: minikube knows it but its container is gone, which `start` makes anew
@@ -110,12 +111,4 @@ function unexpected(source: string, text: string): SparkDevError {
     why: text.slice(0, 300),
     fix: ['spark-dev doctor'],
   });
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import { clusterPaths, profileName } from '../../kube/names.js';
 import { replaceFile } from '../../files/replace-file.js';
 import type { ClusterSize } from '../../kube/size.js';
 import { parseProfileConfig, resizeProfileConfig, type ProfileSize } from './profile-config.js';
+import { codeOf } from '../../errors/error-code.js';
 
 export function profileFile({ directories }: Pick<Host, 'directories'>): string {
   return join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
@@ -28,7 +29,7 @@ async function explainBroken<Value>(path: string, action: () => Promise<Value>):
   try {
     return await action();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw noProfile(path);
+    if (codeOf(error) === 'ENOENT') throw noProfile(path);
     throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was left as it is`, {
       why: error instanceof Error ? error.message : String(error),
       fix: ['spark-dev status', 'Begin anew: spark-dev down --delete && spark-dev init'],

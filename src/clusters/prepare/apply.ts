@@ -3,6 +3,7 @@ import { ensureDebianRoot, ensureImage } from '../../images/build.js';
 import { ensureLoaded } from '../../images/image-store.js';
 import { mergeOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { applyInputArgv, applyRightsArgv, awaitDnsArgv, clusterStateObject } from '../../kube/kubectl.js';
+import { jobNamespace } from '../../kube/names.js';
 import type { Host } from '../../ports/host.js';
 import { applySteps, type CommonSteps, type StepContext } from '../../steps/apply.js';
 import { ensureEngine } from '../../toolchain/engine/engine.js';
@@ -16,8 +17,10 @@ import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
 import { keepRecord } from '../damaged-profile.js';
 import { removeRuins } from '../delete-cluster.js';
 import { awaitDns, unpauseProfile } from '../minikube/provider.js';
+import { claimNamespace } from '../object-proof.js';
 import { requireOwnCluster } from '../ownership.js';
 import { describeMinikube } from '../programs.js';
+import { capabilities } from '../provider.js';
 import { describeClusterState, rootImage } from './desired.js';
 import type { ClusterParts } from './parts.js';
 import type { PreparationStep } from './plan.js';
@@ -128,6 +131,7 @@ async function applyStep(
     case 'kubeconfig':
       return mergeOwnEntry(host);
     case 'rights':
+      if (!capabilities[access.provider].isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
     case 'deliver':
       await ensureLoaded(host, parts.spark, { ...requests, dockerEnv: await access.dockerEnv(host, signal) });

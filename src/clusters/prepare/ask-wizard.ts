@@ -1,6 +1,6 @@
-import { loadSettings } from '../../config/load-settings.js';
+import type { Settings } from '../../config/settings.js';
 import { describeCall } from '../../config/describe-call.js';
-import type { CommandInput, OptionSpec } from '../../command.js';
+import type { CommandInput, NamedValues, OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { findDesktopContext } from '../docker-desktop/find-context.js';
@@ -14,27 +14,30 @@ import { showCapacity } from '../../kube/size.js';
 import { answered } from '../observed-size.js';
 import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wizard.js';
 
-type Options = CommandInput['options'];
-
 /** The options of init, with the answers for what nobody said: where one can ask, and not under --yes or --dry-run. */
-export async function askWizard(
+export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   host: Host,
-  { options, global, signal }: Pick<CommandInput, 'options' | 'global' | 'signal'>,
+  { options, global, signal }: { readonly options: Options } & Pick<CommandInput, 'global' | 'signal'>,
+  settings: Settings,
   specs: readonly OptionSpec[],
-): Promise<Options> {
+): Promise<Options & AnsweredOptions> {
   if (!host.ui.interactive || global.yes || global.dryRun) return options;
-  const settings = await loadSettings(host);
-  const { cpus, memoryMb, source, provider, namespace } = settings;
-  const size = { cpus: cpus?.toString(), memory: memoryMb?.toString() };
-  const given: Options = { ...size, source, provider, namespace, ...defined(options) };
+  const given: AnsweredOptions = {
+    cpus: options.cpus ?? settings.cpus?.toString(),
+    memory: options.memory ?? settings.memoryMb?.toString(),
+    source: options.source ?? settings.source,
+    provider: options.provider ?? settings.provider,
+    namespace: options.namespace ?? settings.namespace,
+    verify: options.verify,
+  };
   // who says the size knows what to do: nothing else is asked either
-  if (given['cpus'] !== undefined || given['memory'] !== undefined) return options;
+  if (given.cpus !== undefined || given.memory !== undefined) return options;
   const engine = await observeEngine(host, signal);
   const engineAnswers = engine.daemon.kind === 'answers';
   const programs = await locatePrograms(host, signal);
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  const said = providerNames.find((name) => name === given['provider']);
-  const isPrepared = (await resolveProvider(host, signal)) === 'docker-desktop' && said === undefined;
+  const said = providerNames.find((name) => name === given.provider);
+  const isPrepared = said === undefined && (await resolveProvider(host, said, signal)) === 'docker-desktop';
   if (isPrepared || (state !== 'absent' && said !== 'docker-desktop')) return options;
   const facts: WizardContext = {
     host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
@@ -54,7 +57,11 @@ async function hasDesktop(host: Host, signal: AbortSignal): Promise<boolean> {
   return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
 }
 
-async function askQuestions({ ui }: Pick<Host, 'ui'>, facts: WizardContext, given: Options): Promise<AnsweredOptions> {
+async function askQuestions(
+  { ui }: Pick<Host, 'ui'>,
+  facts: WizardContext,
+  given: AnsweredOptions,
+): Promise<AnsweredOptions> {
   let answers: Readonly<Record<string, string>> = {};
   let options: AnsweredOptions = {};
   for (const { id, options: said, ask, read } of wizardQuestions) {
@@ -83,8 +90,4 @@ function describeFound(engine: EngineObservation, { host, hasDesktop: isThere }:
       : `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
     '',
   ];
-}
-
-function defined(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -6,7 +6,7 @@ import { buildArgv as buildToolArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { PlannedDownload } from '../../steps/step.js';
-import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool, createArgv } from '../../kube/kubectl.js';
 import {
   forgetConfigurationArgv,
   startArgv,
@@ -113,7 +113,7 @@ export function describeDesired(parts: ClusterParts, place: DesiredLocation): De
       unpause: node === undefined ? [] : [unpauseArgv(node.minikube)],
       start: node === undefined ? [] : describeStart(parts, node),
       kubeconfig: [],
-      rights: [applyRightsArgv(kubectl, parts.rights.folder)],
+      rights: [...(node === undefined ? [createArgv(kubectl)] : []), applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
       record: [place.awaitDns, applyInputArgv(kubectl)],
     },

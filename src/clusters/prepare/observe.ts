@@ -1,8 +1,6 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imageIdArgv } from '../../images/docker-argv.js';
-import { isStored } from '../../images/image-store.js';
 import type { Host } from '../../ports/host.js';
 import { sourceTools } from '../../toolchain/source-tools.js';
 import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
@@ -22,6 +20,7 @@ import { proveOwnership } from '../ownership.js';
 import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
 import type { ClusterAccess } from '../provider.js';
+import { isFile, isThere } from '../../files/paths.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -130,7 +129,7 @@ export async function listPresentImages(
       tar,
     })),
   ];
-  const present = await Promise.all(images.map(async ({ name, tar }) => ((await isStored(tar)) ? [name] : [])));
+  const present = await Promise.all(images.map(async ({ name, tar }) => ((await isFile(tar)) ? [name] : [])));
   return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
 }
 
@@ -170,11 +169,4 @@ async function hasImage(host: Host, access: ClusterAccess, reference: string, si
   const env = await access.dockerEnv(host, signal);
   const options = { env, signal, accept: [1], timeoutMs: 2 * answerWithinMs };
   return (await host.runner.run(imageIdArgv(reference), options)).exitCode === 0;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

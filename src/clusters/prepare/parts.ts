@@ -9,7 +9,6 @@ import {
 } from '../../images/catalog.js';
 import { planDebianRoot, type DebianRoot } from '../../images/debian-root.js';
 import { digestFolder } from '../../images/folder-digest.js';
-import { isStored } from '../../images/image-store.js';
 import { planImage, type ImageRecipe, type PlannedImage } from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../../images/upstream-images.js';
@@ -20,6 +19,7 @@ import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolc
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 import { describeBuiltTool, toolDirectory, type BuiltTool } from '../../toolchain/tool-directory.js';
+import { isFile } from '../../files/paths.js';
 
 /** Everything that a cluster is made of and where it will lie, known before any of it exists. */
 export interface ClusterParts {
@@ -109,7 +109,7 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
 
 /** Then no root file system is made, and nothing that makes one is installed: a bundle may have come to a machine without a network. */
 export async function hasAllImages(images: readonly PlannedImage[]): Promise<boolean> {
-  return (await Promise.all(images.map(({ tar }) => isStored(tar)))).every(Boolean);
+  return (await Promise.all(images.map(({ tar }) => isFile(tar)))).every(Boolean);
 }
 
 function planOtherSparks(host: Host, root: DebianRoot): Promise<readonly PlannedImage[]> {

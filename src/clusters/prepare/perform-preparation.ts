@@ -9,7 +9,9 @@ import { planPreparation } from './prepare.js';
 import { finishRecreation } from '../recreate/apply.js';
 import { planInitResize, resizeHoldingLock, type InitResize } from '../resize/in-place.js';
 import { showCapacity } from '../../kube/size.js';
-import { keepDurations, planKey, readDurations, showDuration } from '../../steps/durations.js';
+import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
+import { showDuration } from '../../text/durations.js';
+import { capitalise } from '../../text/words.js';
 import { showToDo } from '../../steps/show.js';
 
 /** What a step leaves on the disk, MB, measured on linux/amd64 with the versions of November 2026: a hint and nothing more. */
@@ -109,7 +111,7 @@ async function planAttended(host: Host, request: AttendedRequest): Promise<Prepa
 
 function leftToPerson({ why }: PreparationStep, asks: readonly PreparationStep[]): SparkDevError {
   return new SparkDevError('PREREQUISITE_MISSING', "Docker Desktop's Kubernetes is not ready", {
-    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+    why: `${capitalise(why)}.`,
     fix: [...asks.map(({ title }) => title), 'then: spark-dev init --provider docker-desktop'],
   });
 }

@@ -11,7 +11,6 @@ import { planDesktopPreparation } from '../docker-desktop/plan-preparation.js';
 import { accessMinikube } from '../minikube/access.js';
 import { lookUpArgv } from '../minikube/argv.js';
 import { observeCluster } from './observe.js';
-import { readVersion } from '../../config/version.js';
 import { planVolume, requireOwnCluster } from '../ownership.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from './parts.js';
 import { planCluster } from './plan.js';
@@ -20,6 +19,7 @@ import { describeKubectl, describeMinikube, locatePrograms } from '../programs.j
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { observeEngineFor, refuseSource, resolveSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
+import { ownVersion } from '../../files/own-version.js';
 
 /** Looks and plans; changes nothing. */
 export async function planPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
@@ -45,7 +45,7 @@ async function planMinikubePreparation(host: Host, request: PreparationRequest):
     ? await requireOwnCluster(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
-  const version = await readVersion(host);
+  const version = ownVersion();
   const minikube = describeMinikube(host, programs);
   const desired = describeDesired(parts, {
     node: {

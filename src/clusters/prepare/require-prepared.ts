@@ -1,27 +1,31 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findPreparedCluster, type PreparedAnswer, type PreparedCluster } from '../prepared.js';
+import { findPreparedCluster, type ClusterAbsence, type PreparedCluster, type PreparedRequest } from '../prepared.js';
+import { capitalise } from '../../text/words.js';
 
 const answerWithinMs = 10_000;
 
 /** The cluster for commands that work on nothing else; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
 export async function requirePreparedCluster(
   host: Host,
-  options: { readonly signal: AbortSignal; readonly namespace?: string | undefined },
+  request: PreparedRequest & { readonly signal: AbortSignal },
 ): Promise<PreparedCluster> {
-  const answer = await findPreparedCluster(host, { ...options, timeoutMs: answerWithinMs });
+  const answer = await findPreparedCluster(host, { ...request, timeoutMs: answerWithinMs });
   if ('found' in answer) return answer.found;
   throw explainAbsence(answer, ['spark-dev status', 'spark-dev init --yes']);
 }
 
 /** A cluster that is busy or stopped is not one that was never made. */
-export function explainAbsence(
-  { absent, isSilent = false }: Extract<PreparedAnswer, { readonly absent: string }>,
-  fix: readonly string[],
-): SparkDevError {
+export function explainAbsence(absence: ClusterAbsence, fix: readonly string[]): SparkDevError {
+  const { absent, isSilent = false } = absence;
   return new SparkDevError(
     isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
     isSilent ? 'The cluster cannot be used now' : 'There is no prepared cluster',
-    { why: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`, fix },
+    { why: `${capitalise(absent)}.`, fix: nameProvider(absence, fix) },
   );
+}
+
+/** Without the provider, init would make a cluster with minikube. */
+export function nameProvider({ onDesktop = false }: ClusterAbsence, fix: readonly string[]): readonly string[] {
+  return fix.map((line) => (onDesktop && line.startsWith('spark-dev ') ? `${line} --provider docker-desktop` : line));
 }

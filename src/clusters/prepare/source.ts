@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
@@ -13,6 +12,7 @@ import { releases } from '../../toolchain/upstream/pins.js';
 import { probeSource, type ProbeAnswer } from '../../toolchain/upstream/probe.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import type { ProviderName } from '../provider.js';
+import { readJson } from '../../files/read-json.js';
 
 /** Minutes instead of a quarter of an hour, where both can be had. */
 const preference: readonly Source[] = ['upstream', 'registries'];
@@ -49,8 +49,7 @@ export async function resolveSource(host: Host): Promise<Source> {
 export async function findMadeSource({ directories }: Pick<Host, 'directories'>): Promise<Source | undefined> {
   const { minikubeHome } = clusterPaths(directories);
   const file = join(minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(tryJson(text));
+  const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(await readJson(file));
   if (!read.success) return undefined;
   return read.data.KicBaseImage.startsWith('spark-dev/') ? 'registries' : 'upstream';
 }
@@ -157,12 +156,4 @@ function unreachable(answers: readonly (readonly ProbeAnswer[])[]): SparkDevErro
     ],
     facts: { tried },
   });
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import type { ProfileState } from '../minikube/parse.js';
 import { jobNamespace } from '../../kube/names.js';
 import type { ProviderName } from '../provider.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
+import { showGigabytes } from '../../text/sizes.js';
 
 /** What the questions depend on. */
 export interface WizardContext {
@@ -19,12 +20,17 @@ export interface WizardContext {
 }
 
 /** Option values, as if their flags had been given. */
-export type AnsweredOptions = Readonly<Record<string, string | boolean>>;
+export type AnsweredOptions = Readonly<
+  Partial<
+    Record<'provider' | 'cpus' | 'memory' | 'namespace' | 'source', string | undefined> &
+      Record<'verify', boolean | undefined>
+  >
+>;
 
 export interface WizardQuestion {
   readonly id: string;
   /** Not asked where one of these was given by flag, variable or file. */
-  readonly options: readonly string[];
+  readonly options: readonly (keyof AnsweredOptions)[];
   /** Undefined where there is nothing to choose; answers of earlier questions are there by id. */
   readonly ask: (
     facts: WizardContext,
@@ -106,7 +112,7 @@ export const wizardQuestions: readonly WizardQuestion[] = [
       size !== own
         ? undefined
         : {
-            message: `How much memory? The host has ${(host.memoryMb / 1024).toFixed(1)} GB`,
+            message: `How much memory? The host has ${showGigabytes(host.memoryMb)}`,
             flag: '--memory',
             preferred: showMemory(fitClusterSize(host).memoryMb),
             check: (text) => {

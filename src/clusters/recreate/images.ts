@@ -71,9 +71,3 @@ export function countBytes(saved: readonly ClusterImage[], all: readonly Cluster
 function startsWith(layers: readonly string[], prefix: readonly string[]): boolean {
   return prefix.length > 0 && prefix.every((layer, index) => layers[index] === layer);
 }
-
-const mib = 1024 ** 2;
-
-export function showBytes(bytes: number): string {
-  return bytes < 1024 * mib ? `${(bytes / mib).toFixed(1)} MB` : `${(bytes / 1024 / mib).toFixed(1)} GB`;
-}

@@ -5,7 +5,7 @@ import type { Argv } from '../../ports/runner.js';
 import type { Step } from '../../steps/step.js';
 import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
 import { compareArgv, enableAddonArgv, listQuestions, packArgv, saveImagesArgv, unpackArgv } from './argv.js';
-import { countBytes, showBytes, sortImages, type SortedImages } from './images.js';
+import { countBytes, sortImages, type SortedImages } from './images.js';
 import { isKept, listKeptNamespaces, sortClaims, type KubeObject, type UnsavedClaim } from './objects.js';
 import type { ObservedContent } from './observe.js';
 import {
@@ -16,6 +16,8 @@ import {
   type SavedClaim,
 } from './record.js';
 import { endArgv, hasEnded, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
+import { count } from '../../text/words.js';
+import { showBytes } from '../../text/sizes.js';
 
 /** What would be done, and what it means for what is in the cluster. */
 export interface Recreation {
@@ -80,11 +82,11 @@ export function planRecreation(observed: ObservedContent, place: RecreationPaths
 function describeKept(plan: RecreationPlan, { objects, claimBytes }: ObservedContent, imageBytes: number): string[] {
   const counted = objects.filter((object) => isKept(object, plan.namespaces)).length;
   return [
-    `${String(counted)} objects, and the Secrets, of ${count(plan.namespaces, 'namespace')}: ${plan.namespaces.join(', ')}`,
+    `${String(counted)} objects, and the Secrets, of ${count(plan.namespaces.length, 'namespace')}: ${plan.namespaces.join(', ')}`,
     ...plan.claims.map((claim) => `The files of claim ${show(claim)}: ${showBytes(claimBytes[show(claim)] ?? 0)}`),
     ...(plan.images.length === 0
       ? []
-      : [`${count(plan.images, 'image')} built or loaded (${showBytes(imageBytes)}): ${shorten(plan.images)}`]),
+      : [`${count(plan.images.length, 'image')} built or loaded (${showBytes(imageBytes)}): ${shorten(plan.images)}`]),
     ...(plan.workloads.length === 0
       ? []
       : [`Paused meanwhile: ${plan.workloads.map((one) => `${one.kind} ${show(one)}`).join(', ')}`]),
@@ -104,13 +106,13 @@ function describeLost(
   return [
     ...plan.mortals.map((one) => `${one.kind} ${show(one)} is at work and will be ended`),
     ...(ended === 0 ? [] : [`${String(ended)} ended pods with their logs, and their Jobs`]),
-    ...foreign.map((one) => `Namespace ${one.name} with ${count(one.objects, 'object')}: it is none of ours`),
+    ...foreign.map((one) => `Namespace ${one.name} with ${count(one.objects.length, 'object')}: it is none of ours`),
     ...claims.map((claim) => `The files of claim ${show(claim)}: ${claim.why}`),
-    ...(customKinds.length === 0 ? [] : [`${count(customKinds, 'custom kind')} with all objects of them`]),
+    ...(customKinds.length === 0 ? [] : [`${count(customKinds.length, 'custom kind')} with all objects of them`]),
     ...(images.unsaved.length === 0
       ? []
       : [
-          `${count(images.unsaved, 'image')} that a registry has, until something asks for them: ${shorten(images.unsaved)}`,
+          `${count(images.unsaved.length, 'image')} that a registry has, until something asks for them: ${shorten(images.unsaved)}`,
         ]),
     ...(settings.containerRuntime === 'docker' ? [] : [`Images: only a docker runtime hands them out`]),
   ];
@@ -129,10 +131,6 @@ function listForeignNamespaces(
 
 function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
-}
-
-function count(things: readonly unknown[], name: string): string {
-  return `${String(things.length)} ${name}${things.length === 1 ? '' : 's'}`;
 }
 
 function shorten(names: readonly string[]): string {

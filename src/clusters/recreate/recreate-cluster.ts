@@ -13,10 +13,10 @@ import { describeKubectl, describeMinikube, locatePrograms } from '../programs.j
 import { resolveSource } from '../prepare/source.js';
 import { fitClusterSize, showCapacity, type HostCapacity } from '../../kube/size.js';
 import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
-import { showBytes } from './images.js';
 import { observeContent } from './observe.js';
 import { planRecreation, type Recreation } from './plan.js';
 import { readRecreation, recreationFolder } from './record.js';
+import { showBytes } from '../../text/sizes.js';
 
 export interface RecreationRequest {
   /** What is absent stays as it is. */

@@ -4,11 +4,11 @@ import { mkdir, open } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readDockerEnv } from '../minikube/provider.js';
 import { compareArgv, getPodsArgv, listQuestions, packArgv, saveImagesArgv } from './argv.js';
-import { showBytes } from './images.js';
 import { parseObjectList } from './objects.js';
 import { readLong } from './observe.js';
 import type { Archives, RecreationContext } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
+import { showBytes } from '../../text/sizes.js';
 
 const quietWithinMs = 120_000;
 

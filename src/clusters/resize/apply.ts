@@ -6,7 +6,7 @@ import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
 import type { HostPrograms } from '../programs.js';
 import { observeNode, observeSize, type ObservedResize } from './observe.js';
-import { offers, planResize, showResources, type ResizePlan, type ResizeStep } from './plan.js';
+import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
 
 const commandWithinMs = 60_000;
@@ -63,7 +63,7 @@ async function awaitNode(
   for (;;) {
     const seen = await observeNode(host, programs, signal);
     if (seen?.ready === true && offers(seen.node, target)) return;
-    const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showResources(seen.node)}`;
+    const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showLimit(seen.node)}`;
     const state = seen?.ready === false ? `${last}, and is not ready` : last;
     if (host.clock.now() > deadline) throw nodeLate(target, state);
     progress(state);
@@ -76,7 +76,7 @@ async function verify(host: Host, { programs, seen, target }: PlannedResize, sig
   const now = await observeSize(host, programs, seen, signal);
   const open = planResize(now, target, profileFile(host)).steps.map(({ why, title }) => `${title}: ${why}`);
   const held = now.cgroup?.limit;
-  if (held !== undefined && !offers(held, target)) open.push(`inside, the kernel allows ${showResources(held)}`);
+  if (held !== undefined && !offers(held, target)) open.push(`inside, the kernel allows ${showLimit(held)}`);
   if (open.length === 0) return;
   throw new SparkDevError('TOOL_FAILED', `The cluster did not become ${showCapacity(target)} everywhere`, {
     why: open.join('\n'),

@@ -9,8 +9,7 @@ import { describeKubectl, type HostPrograms } from '../programs.js';
 import { readPodRequest } from '../../kube/node-resources.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
 import { addResources, type Resources } from '../../kube/resources.js';
-import { inspectContainerArgv } from '../observed-size.js';
-import { parseLimit, type ContainerLimit } from './container-limit.js';
+import { inspectContainerArgv, parseLimit, type ContainerLimit } from '../container-limit.js';
 import { parseCgroup, readCgroupArgv, type NodeCgroup } from './node-cgroup.js';
 import { refuseState, type InUse, type ResizeInputs } from './plan.js';
 

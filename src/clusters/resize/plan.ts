@@ -1,11 +1,11 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Step } from '../../steps/step.js';
-import { showResources as showAnyRoom, type Resources } from '../../kube/resources.js';
+import { type Resources, showResources } from '../../kube/resources.js';
 import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/kubelet-flags.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { profileName } from '../../kube/names.js';
 import { describeSize, refuseShortage, showCapacity, type ClusterSize, type HostCapacity } from '../../kube/size.js';
-import { updateLimitArgv, type ContainerLimit } from './container-limit.js';
+import { updateLimitArgv, type ContainerLimit } from '../container-limit.js';
 
 /** What is known of the cluster's size, place by place. */
 export interface ResizeInputs {
@@ -71,7 +71,7 @@ function planLimit({ limit }: ResizeInputs, target: ClusterSize): readonly Resiz
     {
       id: 'limit',
       title: `Hold the node to ${showCapacity(target)}`,
-      why: limit === undefined ? 'its limit is not known' : `its container may take ${showResources(limit)}`,
+      why: limit === undefined ? 'its limit is not known' : `its container may take ${showLimit(limit)}`,
       commands: [updateLimitArgv(profileName, target, limit?.withSwap)],
     },
   ];
@@ -98,7 +98,7 @@ function planKubelet({ state, node }: ResizeInputs, target: ClusterSize): readon
     {
       id: 'kubelet',
       title: `Let the node offer ${showCapacity(target)}`,
-      why: node === undefined ? 'what it offers is not known' : `it offers pods ${showResources(node)}`,
+      why: node === undefined ? 'what it offers is not known' : `it offers pods ${showLimit(node)}`,
       commands: [
         reserveArgv({ profile: profileName }, target.reserved),
         reloadUnitsArgv({ profile: profileName }),
@@ -113,9 +113,9 @@ export function offers(node: Resources, { cpus, memoryMb }: HostCapacity): boole
   return node.cpuMilli === cpus * 1000 && Math.abs(node.memoryMb - memoryMb) <= 1;
 }
 
-export function showResources({ cpuMilli, memoryMb }: Resources): string {
-  if (cpuMilli === 0 && memoryMb === 0) return 'all that the machine has';
-  return showAnyRoom({ cpuMilli, memoryMb });
+/** 0 stands for no limit. */
+export function showLimit(limit: Resources): string {
+  return limit.cpuMilli === 0 && limit.memoryMb === 0 ? 'all that the machine has' : showResources(limit);
 }
 
 const stateRefusals: Readonly<Record<Exclude<ProfileState, 'running' | 'stopped'>, readonly [string, string]>> = {

@@ -1,10 +1,11 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imageIdArgv } from '../../images/docker-argv.js';
-import { ensureLoaded, isStored } from '../../images/image-store.js';
+import { ensureLoaded } from '../../images/image-store.js';
 import { imagesLog } from '../../images/images-log.js';
 import type { Host } from '../../ports/host.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
+import { isFile } from '../../files/paths.js';
 
 /** The Spark image by the name that applications are built upon. */
 export async function nameBaseImage(
@@ -19,7 +20,7 @@ export async function ensureBaseImage(host: Host, signal: AbortSignal): Promise<
   const image = await nameBaseImage(host, signal);
   const isHere = await host.runner.run(imageIdArgv(image.reference), { accept: [1], signal, timeoutMs: 15_000 });
   if (isHere.exitCode === 0) return;
-  if (!(await isStored(image.tar))) {
+  if (!(await isFile(image.tar))) {
     throw new SparkDevError('IMAGE_MISSING', `The Spark image ${image.reference} is not on this machine`, {
       fix: ['spark-dev images build', 'spark-dev init --yes'],
       facts: { image: image.reference },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readHomeId } from '../../config/own-folders.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { findTool } from '../../toolchain/find-tool.js';
@@ -44,6 +45,7 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
     },
     kubectl,
     skaffold,
+    home: await readHomeId(host.directories),
     programs: { paths: { minikube: 'minikube', skaffold, kubectl }, missing: ['minikube'] },
     ...(registry === undefined ? {} : { registry }),
     dockerEnv: () => Promise.resolve({}),

@@ -1,16 +1,18 @@
 import { listContexts, type ListedContext } from '../../kube/contexts/list-contexts.js';
 import { profileName } from '../../kube/names.js';
 import { findPreparedCluster } from '../../clusters/prepared.js';
-import { showTable } from '../../kube/show-table.js';
-import type { CommandSpec } from '../../command.js';
+import { loadSettings } from '../../config/load-settings.js';
+import { command } from '../../command.js';
+import { showTable } from '../../text/table.js';
 
-export const clusterList: CommandSpec = {
+export const clusterList = command({
   name: 'cluster list',
   makesNoFolders: true,
   examples: ['spark-dev cluster list', 'spark-dev cluster list --json'],
   async run(host, input) {
     const { contexts, current, passedOver } = await listContexts(host, input.signal);
-    const prepared = await findPreparedCluster(host, { signal: input.signal });
+    const { provider } = await loadSettings(host, input.global);
+    const prepared = await findPreparedCluster(host, { provider, signal: input.signal });
     const used = 'found' in prepared ? prepared.found.context : undefined;
     const rows = contexts.map((one) => [
       one.current ? '*' : ' ',
@@ -29,7 +31,7 @@ export const clusterList: CommandSpec = {
       ],
     };
   },
-};
+});
 
 function showCurrent(
   current: string | undefined,

@@ -18,23 +18,29 @@ import { requireAbility } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { showSteps } from '../../steps/show.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
-import { parseLockTimeout, withLock, type LockRequest } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showGigabytes } from '../../text/sizes.js';
 
-export const clusterResize: CommandSpec = {
+const options = [
+  { flags: '--cpus <number>', description: 'CPUs of the cluster; as many as now when absent' },
+  {
+    flags: '--memory <size>',
+    description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
+  },
+  { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const clusterResize = command({
   name: 'cluster resize',
-  options: [
-    { flags: '--cpus <number>', description: 'CPUs of the cluster; as many as now when absent' },
-    {
-      flags: '--memory <size>',
-      description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
-    },
-    { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
-    { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
-  ],
+  options,
   examples: [
     'spark-dev cluster resize --memory 6g',
     'spark-dev cluster resize --cpus 4 --memory 8g --dry-run',
@@ -45,21 +51,18 @@ export const clusterResize: CommandSpec = {
   async run(host, input) {
     const size = await readSize(host, input);
     const request = { size, signal: input.signal };
-    if ((await resolveProvider(host, input.signal)) === 'docker-desktop') {
-      if (input.options['recreate'] === true) requireAbility('docker-desktop', 'recreate');
+    const settings = await loadSettings(host, input.global);
+    if ((await resolveProvider(host, settings.provider, input.signal)) === 'docker-desktop') {
+      if (input.options.recreate === true) requireAbility('docker-desktop', 'recreate');
       return resizeDesktop(host, input, request);
     }
-    if (input.options['recreate'] === true || !(await canResizeInPlace(host))) return recreate(host, input, request);
+    if (input.options.recreate === true || !(await canResizeInPlace(host))) return recreate(host, input, request);
     if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, request));
-    return tell(await resizeInPlace(host, { ...request, lock: lockOf(input) }));
+    return tell(await resizeInPlace(host, { ...request, lock: lockFor('spark-dev cluster resize', input) }));
   },
-};
+});
 
-function lockOf({ options, signal }: CommandInput): LockRequest {
-  return { command: 'spark-dev cluster resize', timeoutMs: parseLockTimeout(options['lockTimeout']), signal };
-}
-
-async function resizeDesktop(host: Host, input: CommandInput, request: RecreationRequest): Promise<CommandResult> {
+async function resizeDesktop(host: Host, input: Input, request: RecreationRequest): Promise<CommandResult> {
   if (input.global.dryRun) {
     const { steps, edit, stops, target } = await describeDesktopResize(host, request);
     return {
@@ -70,7 +73,9 @@ async function resizeDesktop(host: Host, input: CommandInput, request: Recreatio
           : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
     };
   }
-  const { steps, stops, target } = await withLock(host, lockOf(input), () => changeDesktopSize(host, request));
+  const { steps, stops, target } = await withLock(host, lockFor('spark-dev cluster resize', input), () =>
+    changeDesktopSize(host, request),
+  );
   const left = steps.find(({ id }) => id === 'ask');
   return {
     data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
@@ -82,7 +87,7 @@ function desktopHas(size: HostCapacity): string {
   return `Docker Desktop has ${showCapacity(size)}`;
 }
 
-async function recreate(host: Host, input: CommandInput, request: RecreationRequest): Promise<CommandResult> {
+async function recreate(host: Host, input: Input, request: RecreationRequest): Promise<CommandResult> {
   if (input.global.dryRun) {
     const { before, plan, steps, kept, lost } = await describeRecreation(host, request);
     return {
@@ -90,7 +95,7 @@ async function recreate(host: Host, input: CommandInput, request: RecreationRequ
       text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showSteps(steps)],
     };
   }
-  const { recreation, tookMs } = await withLock(host, lockOf(input), async () => {
+  const { recreation, tookMs } = await withLock(host, lockFor('spark-dev cluster resize', input), async () => {
     await forgetUnfinishedResize(host);
     return recreateCluster(host, request);
   });
@@ -102,13 +107,13 @@ async function recreate(host: Host, input: CommandInput, request: RecreationRequ
 }
 
 /** What the flags say; without them an unfinished resize goes on, or somebody at a terminal chooses. */
-async function readSize(host: Host, { options, variables, signal }: CommandInput): Promise<Partial<HostCapacity>> {
+async function readSize(host: Host, { options, variables, signal }: Input): Promise<Partial<HostCapacity>> {
   const { cpus, memoryMb } = resolveSettings(options, noSettings, variables);
   if (cpus === undefined && memoryMb === undefined) {
     return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
   }
-  if (memoryMb !== undefined && /^\d+$/.test(String(options['memory']).trim()))
-    host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${(memoryMb / 1024).toFixed(1)} GB`);
+  if (memoryMb !== undefined && /^\d+$/.test(String(options.memory).trim()))
+    host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${showGigabytes(memoryMb)}`);
   return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
 }
 

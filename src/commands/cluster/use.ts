@@ -2,9 +2,9 @@ import { listContexts } from '../../kube/contexts/list-contexts.js';
 import { applySwitch, planSwitch, type ContextSwitch } from '../../kube/contexts/switch-context.js';
 import { clusterPaths } from '../../kube/names.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import type { CommandResult, CommandSpec } from '../../command.js';
+import { command, type CommandResult } from '../../command.js';
 
-export const clusterUse: CommandSpec = {
+export const clusterUse = command({
   name: 'cluster use',
   makesNoFolders: true,
   arguments: [{ name: '<name>', description: 'a context of your kubeconfig; spark-dev cluster list shows them' }],
@@ -24,7 +24,7 @@ export const clusterUse: CommandSpec = {
     const line = `kubectl worked on ${fromName ?? 'nothing'} and now works on ${to.name} (${planned.file})`;
     return { ...tell(planned, 'switched', [line]), warnings };
   },
-};
+});
 
 /** kubectl's own command does the same, but writes the whole file anew. */
 function showPlan({ file, fromName, to, mustMerge }: ContextSwitch): readonly string[] {

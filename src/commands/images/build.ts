@@ -14,25 +14,30 @@ import {
   type OverBaseRequest,
 } from '../../images/sets/custom-base.js';
 import { noteSparkArgv } from '../../clusters/spark-images.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { readBase } from '../../images/custom-base.js';
-import { showBytes } from '../../images/show-bytes.js';
-import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
+import { showBytes } from '../../text/sizes.js';
 
-export const imagesBuild: CommandSpec = {
+const options = [
+  { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesBuild = command({
   name: 'images build',
   arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
-  options: [
-    { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
-  ],
+  options,
   examples: [
     'spark-dev images build',
     'spark-dev images build spark-3.5.9',
@@ -40,19 +45,25 @@ export const imagesBuild: CommandSpec = {
     'spark-dev images build node --dry-run',
   ],
   async run(world, input) {
-    const request = readOverBase(input);
-    const { host, provider } = await useClusterDocker(world, input.signal);
+    const spark = readOverBase(input);
+    const settings = await loadSettings(world, input.global);
+    const { host, provider } = await useClusterDocker(world, settings.provider, input.signal);
+    const request = spark === undefined ? undefined : { ...spark, provider, images: settings.images };
     if (input.global.dryRun)
       return request === undefined
         ? showDryRun(host, input, provider)
         : showOverBase(await planOverBaseBuild(host, request));
-    return withLock(host, { command: 'spark-dev images build', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images build', { signal: input.signal }), () =>
       request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
   },
-};
+});
 
-function readOverBase({ args, options, signal }: CommandInput): OverBaseRequest | undefined {
+function readOverBase({
+  args,
+  options,
+  signal,
+}: Input): Pick<OverBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -94,11 +105,11 @@ async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandR
   };
 }
 
-async function showDryRun(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
   const preparation = await planPreparation(host, { size: {}, provider, signal });
   const steps = planMaking(preparation, names);
-  const brought = loadable(await findImageSet(host, signal), names).map(({ tar }) => loadArgv(tar));
+  const brought = loadable(await findImageSet(host, provider, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
@@ -110,9 +121,9 @@ function showLoad(argv: Argv): string {
   return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
 }
 
-async function build(host: Host, { args, signal }: CommandInput, provider: ProviderName): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
   const names = namesOf(args);
-  const set = await findImageSet(host, signal);
+  const set = await findImageSet(host, provider, signal);
   const brought = loadable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);

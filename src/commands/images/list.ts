@@ -1,17 +1,19 @@
 import { findImageSet, observeImages } from '../../images/sets/image-set.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { describeRows, showRows, type ImageRow } from '../../images/image-rows.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const imagesList: CommandSpec = {
+export const imagesList = command({
   name: 'images list',
   makesNoFolders: true,
   examples: ['spark-dev images list', 'spark-dev images list --json'],
-  async run(host, { signal }) {
-    const set = await findImageSet(host, signal);
+  async run(host, { global, signal }) {
+    const { provider } = await loadSettings(host, global);
+    const set = await findImageSet(host, provider, signal);
     const rows = describeRows(set.needed, await observeImages(host, set, signal));
     return { data: { images: rows, cluster: set.profile }, text: [...showRows(rows), advise(rows)] };
   },
-};
+});
 
 /** Without their files, the next start of a cluster has to make them anew. */
 function advise(rows: readonly ImageRow[]): string {

@@ -1,12 +1,13 @@
 import { findImageSet } from '../../images/sets/image-set.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
-import type { CommandSpec } from '../../command.js';
 import { inStep } from '../../steps/apply.js';
+import { command } from '../../command.js';
 
-export const imagesLoad: CommandSpec = {
+export const imagesLoad = command({
   name: 'images load',
   arguments: [{ name: '<image>', description: "an image of this machine's Docker, or a file of docker save" }],
   options: [
@@ -14,9 +15,10 @@ export const imagesLoad: CommandSpec = {
   ],
   examples: ['spark-dev images load shop/orders:1.4', 'spark-dev images load ./orders.tar --dry-run'],
   async run(host, { args, options, global, signal }) {
-    const set = await findImageSet(host, signal);
+    const { provider } = await loadSettings(host, global);
+    const set = await findImageSet(host, provider, signal);
     const daemons = { host: requireHostDaemon(set), cluster: requireClusterDaemon(set) };
-    const withContentTag = options['contentTag'] === true;
+    const withContentTag = options.contentTag === true;
     const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
     if (global.dryRun) return { data: describe(request), text: showDryRun(request) };
     await inStep(host, `Load ${args[0] ?? ''} into the cluster`, async () => {
@@ -29,7 +31,7 @@ export const imagesLoad: CommandSpec = {
       ),
     };
   },
-};
+});
 
 function describe(request: LoadRequest): unknown {
   return {

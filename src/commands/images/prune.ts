@@ -1,29 +1,36 @@
 import { findOldImages, type OldImages } from '../../images/sets/old-images.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { imagesLog } from '../../images/images-log.js';
 import type { PrunePlan } from '../../images/prune-plan.js';
 import { prune, removalCommands, showPrune } from '../../images/prune.js';
-import { showBytes } from '../../images/show-bytes.js';
-import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showBytes } from '../../text/sizes.js';
+import { count } from '../../text/words.js';
 
-export const imagesPrune: CommandSpec = {
+const options = [
+  { flags: '--over-base', description: 'also what images build --base made, where no container uses it' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesPrune = command({
   name: 'images prune',
-  options: [{ flags: '--over-base', description: 'also what images build --base made, where no container uses it' }],
+  options,
   examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
   async run(host, input) {
     if (input.global.dryRun) return showDryRun(await findOld(host, input));
     // Beside an init, what is half made would look old.
-    return withLock(host, { command: 'spark-dev images prune', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      pruneAll(host, input),
-    );
+    return withLock(host, lockFor('spark-dev images prune', { signal: input.signal }), () => pruneAll(host, input));
   },
-};
+});
 
-function findOld(host: Host, { options, signal }: CommandInput): Promise<OldImages> {
-  return findOldImages(host, signal, { overBase: options['overBase'] === true });
+async function findOld(host: Host, { options, global, signal }: Input): Promise<OldImages> {
+  const { provider } = await loadSettings(host, global);
+  return findOldImages(host, provider, signal, { overBase: options.overBase === true });
 }
 
 function showDryRun({ plan: planned }: OldImages): CommandResult {
@@ -34,21 +41,25 @@ function showDryRun({ plan: planned }: OldImages): CommandResult {
   };
 }
 
-async function pruneAll(host: Host, input: CommandInput): Promise<CommandResult> {
+async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   const { signal } = input;
   const { plan: planned, daemons, clusterAnswers } = await findOld(host, input);
   for (const line of showPrune(planned)) host.ui.say(line);
   const unseen = !clusterAnswers ? ['The cluster does not run: what it holds was not looked at'] : [];
   if (isEmpty(planned))
     return { data: { images: [], stayed: [], files: [] }, text: ['Nothing is old'], warnings: unseen };
-  if (!(await host.ui.confirm(`Remove ${count(planned.images, 'image')} and ${count(planned.files, 'file')}?`)))
+  if (
+    !(await host.ui.confirm(
+      `Remove ${count(planned.images.length, 'image')} and ${count(planned.files.length, 'file')}?`,
+    ))
+  )
     throw new SparkDevError('CANCELLED', 'Nothing was removed');
   const done = await prune(host, planned, daemons, { logFile: imagesLog(host, 'prune'), signal });
   const bytes = [...done.images, ...done.files].reduce((sum, one) => sum + one.bytes, 0);
   return {
     data: done,
     text: [
-      `Removed ${count(done.images, 'image')} and ${count(done.files, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
+      `Removed ${count(done.images.length, 'image')} and ${count(done.files.length, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
     ],
     warnings: [
       ...unseen,
@@ -59,8 +70,4 @@ async function pruneAll(host: Host, input: CommandInput): Promise<CommandResult>
 
 function isEmpty({ images, files }: PrunePlan): boolean {
   return images.length === 0 && files.length === 0;
-}
-
-function count(things: readonly unknown[], name: string): string {
-  return `${String(things.length)} ${name}${things.length === 1 ? '' : 's'}`;
 }

@@ -2,48 +2,61 @@ import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, listWhole, makeImages, planMaking } from '../../images/sets/make-images.js';
 import { planPreparation } from '../../clusters/prepare/prepare.js';
-import { requireAbility } from '../../clusters/provider.js';
+import { requireAbility, type ProviderName } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
 import { requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
+import type { ImageSettings } from '../../config/settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { planPull, pullCommands } from '../../images/plan-pull.js';
 import type { Pulled, PullPlan } from '../../images/pull.js';
 import { localName } from '../../images/reference.js';
-import { showBytes } from '../../images/show-bytes.js';
-import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { showBytes } from '../../text/sizes.js';
 
-export const imagesPull: CommandSpec = {
+const options = [
+  { flags: '--host-only', description: "only into this machine's Docker, not into the cluster" },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const imagesPull = command({
   name: 'images pull',
   arguments: [{ name: '[images...]', description: 'by name or digest; all that spark-dev needs when absent' }],
-  options: [{ flags: '--host-only', description: "only into this machine's Docker, not into the cluster" }],
+  options,
   examples: [
     'spark-dev images pull',
     'spark-dev images pull quay.io/minio/minio:latest',
     'spark-dev images pull busybox:1.36 --host-only --dry-run',
   ],
   async run(world, input) {
-    const { host, provider } = await useClusterDocker(world, input.signal);
+    const { images, provider: requested } = await loadSettings(world, input.global);
+    const { host, provider } = await useClusterDocker(world, requested, input.signal);
+    const request = { provider, images };
     if (input.args.length === 0) requireAbility(provider, 'pull');
-    if (input.args.length > 0) return pullNamed(host, input);
-    if (input.global.dryRun) return makeMissing(host, input);
-    return withLock(host, { command: 'spark-dev images pull', timeoutMs: 1_800_000, signal: input.signal }, () =>
-      makeMissing(host, input),
+    if (input.args.length > 0) return pullNamed(host, input, request);
+    if (input.global.dryRun) return makeMissing(host, input, request);
+    return withLock(host, lockFor('spark-dev images pull', { signal: input.signal }), () =>
+      makeMissing(host, input, request),
     );
   },
-};
+});
 
-async function pullNamed(host: Host, input: CommandInput): Promise<CommandResult> {
+interface SetRequest {
+  readonly provider: ProviderName;
+  readonly images: ImageSettings | undefined;
+}
+
+async function pullNamed(host: Host, input: Input, { provider, images }: SetRequest): Promise<CommandResult> {
   const { args, global, signal } = input;
-  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
-  const plans = await planPull(host, args, settings, signal);
+  const plans = await planPull(host, args, images, signal);
   if (global.dryRun) return showDryRun(plans);
   const unsaid = plans.filter(({ layerBytes }) => layerBytes === undefined).map(({ wanted }) => localName(wanted));
-  const done = await pullImages(host, plans, { hostOnly: input.options['hostOnly'] === true, signal });
+  const done = await pullImages(host, plans, { provider, hostOnly: input.options.hostOnly === true, signal });
   return {
     data: done,
     text: done.images.map((image) => showPulled(image, done.inCluster)),
@@ -68,13 +81,13 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
 }
 
 /** From package registries there is nothing to pull: images are built here. */
-async function makeMissing(host: Host, input: CommandInput): Promise<CommandResult> {
+async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise<CommandResult> {
   const { global, signal } = input;
   const preparation = await planPreparation(host, { size: {}, signal });
   const { source, parts } = preparation;
   if (source === 'upstream') {
     const args = [parts.node.reference, parts.root.reference];
-    return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } });
+    return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } }, asked);
   }
   const steps = planMaking(preparation, listWhole(preparation));
   const note = 'From package registries there is nothing to pull: images are built on this machine';
@@ -83,7 +96,7 @@ async function makeMissing(host: Host, input: CommandInput): Promise<CommandResu
       data: { steps },
       text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showSteps(steps))],
     };
-  const set = await findImageSet(host, signal);
+  const set = await findImageSet(host, asked.provider, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };
   host.ui.say(note);
   if (steps.length > 0) requireHostDaemon(set);

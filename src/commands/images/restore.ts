@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { describeContents } from '../../images/sets/bundle-contents.js';
 import { describeParts } from '../../clusters/prepare/parts.js';
-import { readVersion } from '../../config/version.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
 import type { BundleManifest } from '../../images/bundle-manifest.js';
@@ -9,12 +8,13 @@ import { checkBundle, type CheckedBundle } from '../../images/check-bundle.js';
 import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
 import { readBundle } from '../../images/read-bundle.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
-import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
+import { ownVersion } from '../../files/own-version.js';
 
-export const imagesRestore: CommandSpec = {
+export const imagesRestore = command({
   name: 'images restore',
   arguments: [{ name: '<file>', description: 'a bundle that spark-dev images save wrote' }],
   examples: [
@@ -25,16 +25,16 @@ export const imagesRestore: CommandSpec = {
     const file = resolve(host.directories.working, input.args[0] ?? '');
     const { manifest, lacks } = await check(host, await readBundle(file, input.signal), input.signal);
     if (input.global.dryRun) return showDryRun(manifest);
-    return withLock(host, { command: 'spark-dev images restore', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images restore', { signal: input.signal }), () =>
       restore(host, input, file, manifest, lacks),
     );
   },
-};
+});
 
 /** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
 async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {
   const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
-  const here = { arch: host.platform.arch, sparkDevVersion: await readVersion(host) };
+  const here = { arch: host.platform.arch, sparkDevVersion: ownVersion() };
   return checkBundle(manifest, describeContents(host, parts), here);
 }
 

@@ -2,19 +2,20 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describeContents, findPresentUnits, type PresentUnits } from '../../images/sets/bundle-contents.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
-import { readVersion } from '../../config/version.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { saveBundle } from '../../images/save-bundle.js';
-import { showBytes } from '../../images/show-bytes.js';
-import { withLock } from '../../journal/lock.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { lockFor, withLock } from '../../journal/lock.js';
+import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { inStep } from '../../steps/apply.js';
+import { showBytes } from '../../text/sizes.js';
+import { ownVersion } from '../../files/own-version.js';
+import { isThere } from '../../files/paths.js';
 
-export const imagesSave: CommandSpec = {
+export const imagesSave = command({
   name: 'images save',
   arguments: [{ name: '<file>', description: 'the bundle to write; compressed when it ends in .gz' }],
   examples: ['spark-dev images save spark-dev-bundle.tar', 'spark-dev images save spark-dev-bundle.tar.gz'],
@@ -24,11 +25,11 @@ export const imagesSave: CommandSpec = {
     const file = resolve(host.directories.working, input.args[0] ?? '');
     if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, describeContents(host, parts)));
     // a prune or an init beside us would change what is being packed
-    return withLock(host, { command: 'spark-dev images save', timeoutMs: 1_800_000, signal: input.signal }, () =>
+    return withLock(host, lockFor('spark-dev images save', { signal: input.signal }), () =>
       save(host, input, parts, file),
     );
   },
-};
+});
 
 /** Official images and releases are their vendors' to hand out, and minikube keeps them in places of its own. */
 async function requireRegistries(host: Host): Promise<void> {
@@ -47,7 +48,7 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
   const { units, missing } = await findPresentUnits(host, describeContents(host, parts));
   return inStep(host, `Save ${file}`, async (step) => {
     const { archive, security } = parts.root.sources;
-    const sparkDevVersion = await readVersion(host);
+    const sparkDevVersion = ownVersion();
     const manifest = await saveBundle(host, {
       file,
       units,
@@ -76,11 +77,7 @@ function requireWhole({ missing }: PresentUnits): void {
 }
 
 async function askToReplace(host: Host, file: string): Promise<void> {
-  const isThere = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere && !(await host.ui.confirm(`Replace ${file}?`)))
+  if ((await isThere(file)) && !(await host.ui.confirm(`Replace ${file}?`)))
     throw new SparkDevError('CANCELLED', `${file} was left as it is`);
 }
 

@@ -1,28 +1,30 @@
 import { jobNamespace } from '../../kube/names.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/apply-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
-import { foreign } from '../../namespaces/require-namespace.js';
+import { requireOwnNamespace } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
-import type { CommandInput, CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const namespaceDelete: CommandSpec = {
+export const namespaceDelete = command({
   name: 'namespace delete',
   arguments: [{ name: '<name>', description: 'a namespace that spark-dev made' }],
   options: [{ flags: '--timeout <seconds>', description: 'how long to wait for its end', default: '60' }],
   examples: ['spark-dev namespace delete team-a', 'spark-dev namespace delete team-a --yes'],
   async run(host, { args, options, global, signal }) {
     const name = args[0] ?? '';
-    const timeoutS = readTimeout(options);
+    const timeoutS = readTimeout(options.timeout);
     if (name === jobNamespace) throw home();
-    const cluster = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
     const seen = await observeNamespace(session, name);
     if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };
-    if (!seen.ours) throw foreign(name);
+    await requireOwnNamespace(session, seen);
     const contents = await listContents(session, name);
     const inUse = cluster.namespace === name;
     if (global.dryRun)
@@ -41,15 +43,15 @@ export const namespaceDelete: CommandSpec = {
       ],
     };
   },
-};
+});
 
 function showGoing(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? ['Goes: nothing but the namespace itself'] : lines.map((line) => `Goes: ${line}`);
 }
 
-function readTimeout({ timeout }: CommandInput['options']): number {
-  if (typeof timeout === 'string' && /^[1-9]\d{0,3}$/.test(timeout)) return Number(timeout);
-  throw new SparkDevError('USAGE', `--timeout ${String(timeout)} is not a number of seconds`, {
+function readTimeout(timeout = ''): number {
+  if (/^[1-9]\d{0,3}$/.test(timeout)) return Number(timeout);
+  throw new SparkDevError('USAGE', `--timeout ${timeout} is not a number of seconds`, {
     fix: ['--timeout 60'],
   });
 }

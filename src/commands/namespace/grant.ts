@@ -1,12 +1,13 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { bindingObject, grantArgv, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
-import type { CommandSpec } from '../../command.js';
 import { inStep } from '../../steps/apply.js';
+import { command } from '../../command.js';
 
-export const namespaceGrant: CommandSpec = {
+export const namespaceGrant = command({
   name: 'namespace grant',
   arguments: [{ name: '<right>', description: 'view or edit, as Kubernetes defines them' }],
   options: [
@@ -19,9 +20,10 @@ export const namespaceGrant: CommandSpec = {
   examples: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada --namespace team-a'],
   async run(host, { args, options, global, signal }) {
     const role = parseRole(args[0]);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal, namespace: options.namespace });
     const { namespace } = cluster;
-    const to = asText(options['to']);
+    const to = options.to;
     const grant = { role, namespace, subject: parseSubject(to, namespace) };
     await requireNamespace({ host, cluster, signal }, namespace);
     const object = bindingObject(grant);
@@ -45,8 +47,4 @@ export const namespaceGrant: CommandSpec = {
       text: [`${title}${secrets}. Back: ${back}`],
     };
   },
-};
-
-function asText(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+});

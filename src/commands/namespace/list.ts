@@ -1,15 +1,17 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showTable } from '../../kube/show-table.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
+import { showTable } from '../../text/table.js';
 
-export const namespaceList: CommandSpec = {
+export const namespaceList = command({
   name: 'namespace list',
   makesNoFolders: true,
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
-  async run(host, { signal }) {
-    const cluster = await requirePreparedCluster(host, { signal });
+  async run(host, { global, signal }) {
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
     const seen = await listNamespaces(session);
     const namespaces = await Promise.all(
@@ -27,4 +29,4 @@ export const namespaceList: CommandSpec = {
       text: [...showTable([' ', 'NAMESPACE', 'STATE', 'HOLDS'], rows), `Runs go into ${cluster.namespace}`],
     };
   },
-};
+});

@@ -1,5 +1,6 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
 import { profileName } from '../../kube/names.js';
@@ -8,14 +9,20 @@ import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { runAll } from '../../namespaces/apply-namespace.js';
 import { describeRightsFolder, planRights, writeRightsFolder } from '../../namespaces/plan-rights.js';
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
-import type { CommandInput, CommandSpec } from '../../command.js';
+import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 
-export const namespacePrepare: CommandSpec = {
+const options = [
+  { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const namespacePrepare = command({
   name: 'namespace prepare',
   foreignContexts: true,
   arguments: [{ name: '<name>', description: 'one that is there; it need not be made by spark-dev' }],
-  options: [{ flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' }],
+  options,
   examples: [
     'spark-dev namespace prepare team-a --context shared --allow-remote',
     'spark-dev namespace prepare team-a --context shared --allow-remote --dry-run',
@@ -40,16 +47,14 @@ export const namespacePrepare: CommandSpec = {
       text: [`${name} is prepared: who has Kubernetes' role edit there can run in it`],
     };
   },
-};
+});
 
-async function findCluster(
-  host: Host,
-  { options, global, signal }: CommandInput,
-  name: string,
-): Promise<PreparedCluster> {
-  if (global.context === undefined || global.context === profileName)
-    return requirePreparedCluster(host, { signal, namespace: name });
-  const allowRemote = options['allowRemote'] === true;
+async function findCluster(host: Host, { options, global, signal }: Input, name: string): Promise<PreparedCluster> {
+  if (global.context === undefined || global.context === profileName) {
+    const { provider } = await loadSettings(host, global);
+    return requirePreparedCluster(host, { provider, namespace: name, signal });
+  }
+  const allowRemote = options.allowRemote === true;
   const context = await findSharedContext(host, { context: global.context, allowRemote, signal });
   return describeSharedCluster(host, { context, namespace: name, sparkImage: '', registry: undefined, signal });
 }

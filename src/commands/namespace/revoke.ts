@@ -1,11 +1,12 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
 import { ask } from '../../namespaces/session.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const namespaceRevoke: CommandSpec = {
+export const namespaceRevoke = command({
   name: 'namespace revoke',
   arguments: [{ name: '<right>', description: 'view or edit, as it was granted' }],
   options: [
@@ -18,9 +19,10 @@ export const namespaceRevoke: CommandSpec = {
   examples: ['spark-dev namespace revoke edit', 'spark-dev namespace revoke view --to user:ada --namespace team-a'],
   async run(host, { args, options, global, signal }) {
     const role = parseRole(args[0]);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: asText(options['namespace']) });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal, namespace: options.namespace });
     const { namespace } = cluster;
-    const grant = { role, namespace, subject: parseSubject(asText(options['to']), namespace) };
+    const grant = { role, namespace, subject: parseSubject(options.to, namespace) };
     const session = { host, cluster, signal };
     await requireNamespace(session, namespace);
     const argv = revokeArgv(cluster, grant);
@@ -39,8 +41,4 @@ export const namespaceRevoke: CommandSpec = {
       ],
     };
   },
-};
-
-function asText(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+});

@@ -1,17 +1,19 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
+import { loadSettings } from '../../config/load-settings.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { runAll } from '../../namespaces/apply-namespace.js';
 import { planUse } from '../../namespaces/plan-namespace.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 
-export const namespaceUse: CommandSpec = {
+export const namespaceUse = command({
   name: 'namespace use',
   arguments: [{ name: '<name>', description: 'a namespace of spark-dev, into which runs go from now on' }],
   examples: ['spark-dev namespace use team-a', 'spark-dev namespace use spark'],
   async run(host, { args, global, signal }) {
     const name = args[0] ?? '';
-    const cluster = await requirePreparedCluster(host, { signal });
+    const { provider } = await loadSettings(host, global);
+    const cluster = await requirePreparedCluster(host, { provider, signal });
     const from = cluster.namespace;
     await requireNamespace({ host, cluster, signal }, name);
     if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };
@@ -23,4 +25,4 @@ export const namespaceUse: CommandSpec = {
       text: [`Runs went into ${from} and now go into ${name}, until the next \`spark-dev namespace use\``],
     };
   },
-};
+});

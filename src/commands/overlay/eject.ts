@@ -3,15 +3,16 @@ import { findProjectFolder } from '../../config/project.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
+import { capitalise } from '../../text/words.js';
 
-export const overlayEject: CommandSpec = {
+export const overlayEject = command({
   name: 'overlay eject',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   examples: ['spark-dev overlay eject sparkpi', 'spark-dev overlay eject sparkpi --dry-run'],
   async run(host, { args, global }) {
-    const { name } = await requireApplication(host.directories, await loadSettings(host), args[0] ?? '');
+    const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const { folder, files } = await observeEjected(await findProjectFolder(host), name);
     const plan = planEject(folder, await readOwnOverlay(host.directories), files);
     const paths = Object.keys(plan.writes);
@@ -34,7 +35,7 @@ export const overlayEject: CommandSpec = {
       text: [`The overlay of ${name} is yours: ${folder} (${paths.join(', ')}). ${own}`],
     };
   },
-};
+});
 
 /** What of the user's would be lost; undefined where nothing is. */
 function describeLoss({ replaces, removes }: EjectPlan): string | undefined {
@@ -42,5 +43,5 @@ function describeLoss({ replaces, removes }: EjectPlan): string | undefined {
     ...(replaces.length === 0 ? [] : [`your changes to ${replaces.join(', ')} would be lost`]),
     ...(removes.length === 0 ? [] : [`your ${removes.join(', ')} would be removed`]),
   ].join(', and ');
-  return parts === '' ? undefined : parts.charAt(0).toUpperCase() + parts.slice(1);
+  return parts === '' ? undefined : capitalise(parts);
 }

@@ -1,17 +1,17 @@
-import { showTable } from '../../kube/show-table.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { findProjectFolder } from '../../config/project.js';
 import { findEjected } from '../../overlay/app-overlay.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { listApplications } from '../../job/known-applications.js';
+import { showTable } from '../../text/table.js';
 
-export const overlayList: CommandSpec = {
+export const overlayList = command({
   name: 'overlay list',
   makesNoFolders: true,
   examples: ['spark-dev overlay list', 'spark-dev overlay list --json'],
-  async run(host) {
+  async run(host, { global }) {
     const project = await findProjectFolder(host);
-    const known = await listApplications(host.directories, await loadSettings(host));
+    const known = await listApplications(host.directories, await loadSettings(host, global));
     const overlays = await Promise.all(
       known.map(async ({ name, from }) => {
         const folder = await findEjected(project, name);
@@ -21,4 +21,4 @@ export const overlayList: CommandSpec = {
     const rows = overlays.map(({ app, from, origin, folder }) => [app, from, origin, folder ?? '']);
     return { data: { project, overlays }, text: showTable(['APP', 'FROM', 'OVERLAY', 'FOLDER'], rows) };
   },
-};
+});

@@ -10,10 +10,10 @@ import { limitList } from '../../errors/limit-list.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { requireSource } from '../../job/application.js';
 
-export const overlayNew: CommandSpec = {
+export const overlayNew = command({
   name: 'overlay new',
   arguments: [{ name: '[name]', description: 'lower-case letters, digits and dashes' }],
   options: newAppOptions,
@@ -24,7 +24,7 @@ export const overlayNew: CommandSpec = {
   ],
   async run(host, input) {
     // a file with problems is not added to, and both files count
-    await loadSettings(host);
+    await loadSettings(host, input.global);
     const { working } = host.directories;
     const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
     const { name, app } = await askNewApp(host, input, dirname(file));
@@ -55,7 +55,7 @@ export const overlayNew: CommandSpec = {
       text: [...shown, `${file} names ${name} now. Run it: spark-dev run ${name}`],
     };
   },
-};
+});
 
 function cannotBegin(problems: readonly Problem[]): SparkDevError {
   return new SparkDevError('USAGE', 'Such an entry cannot be written', {

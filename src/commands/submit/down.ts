@@ -1,20 +1,20 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { CommandSpec } from '../../command.js';
+import { command } from '../../command.js';
 import { listBusy } from '../../services/submit/list-busy.js';
 import { observeService } from '../../services/submit/observe-service.js';
 import { takeDown, takeDownArgv } from '../../services/submit/take-down.js';
 
-export const submitDown: CommandSpec = {
+export const submitDown = command({
   name: 'submit down',
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
-  async run(host, { options, variables, global, signal }) {
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const cluster = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
+  async run(host, input) {
+    const { global, signal } = input;
+    const { provider, namespace: asked } = await loadSettingsFor(host, input);
+    const cluster = await requirePreparedCluster(host, { provider, namespace: asked, signal });
     const session = { host, cluster, signal };
     const { namespace } = cluster;
     const seen = await observeService(session);
@@ -44,4 +44,4 @@ export const submitDown: CommandSpec = {
       ...(isGone ? {} : { exitCode: 1 }),
     };
   },
-};
+});

@@ -3,16 +3,14 @@ import { showSteps } from '../../steps/show.js';
 import { withSpark } from '../../clusters/with-spark.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { findProjectFolder } from '../../config/project.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
 import type { Settings } from '../../config/settings.js';
 import { callFor, fitModes, fitRun } from '../../run/fit-run.js';
 import type { ClusterRun } from '../../run/launch/submit-job/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../run/launch/submit-pod/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { readAppOverlay } from '../../overlay/app-overlay.js';
-import type { CommandInput, CommandResult, CommandSpec } from '../../command.js';
+import { requireAppOverlay } from '../../overlay/check-overlay.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { findApplication, languages } from '../../job/application.js';
 import { buildApplication } from '../../job/build.js';
@@ -23,19 +21,24 @@ import { readJob, type ReadJob } from '../../job/read-job.js';
 import type { RunOutcome } from '../../spark/run-result.js';
 import { describeFromService } from '../../run/launch/submit-pod/describe-from-service.js';
 import { readOwnLine, refuseBesideLine } from '../../run/launch/submit-pod/raw-submit.js';
+import { showSeconds } from '../../text/durations.js';
 
-export const submitExec: CommandSpec = {
+const options = [
+  { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+  { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
+  { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
+  { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+  ...jobSizeOptions,
+  ...appOptions,
+  { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
+] as const satisfies readonly OptionSpec[];
+
+type Input = CommandInput<typeof options>;
+
+export const submitExec = command({
   name: 'submit exec',
   arguments: [{ name: '[app]', description: 'an application; without one, a spark-submit line after --' }],
-  options: [
-    { flags: '--lang <language>', description: 'which form of the application', choices: languages },
-    { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
-    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
-    { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
-    ...jobSizeOptions,
-    ...appOptions,
-    { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
-  ],
+  options,
   examples: [
     'spark-dev submit exec sparkpi',
     'spark-dev submit exec sparkpi -- 100',
@@ -44,7 +47,7 @@ export const submitExec: CommandSpec = {
   ],
   async run(host, input) {
     const { options, global, signal, args, passthrough } = input;
-    const settings = resolveSettings(options, await loadSettings(host, input.args[0]), input.variables);
+    const settings = await loadSettingsFor(host, input, input.args[0]);
     const [name] = args;
     const read = name === undefined ? undefined : await readApplication(host, input, settings, name);
     if (read === undefined) refuseBesideLine(applicationFlags(input));
@@ -53,7 +56,7 @@ export const submitExec: CommandSpec = {
     const line = read === undefined ? readOwnLine(passthrough) : [];
     const { namespace, spark, uiPort } = requestFor(read?.job ?? noJob, options, settings);
     const cluster = withSpark(
-      await requirePreparedCluster(host, { signal, namespace }),
+      await requirePreparedCluster(host, { provider: settings.provider, namespace, signal }),
       read?.job.image === undefined ? spark?.version : undefined,
     );
     const session = { host, cluster, signal };
@@ -67,40 +70,35 @@ export const submitExec: CommandSpec = {
     const { app, job, place } = read;
     await checkJob(session, job, place);
     const call = callFor('spark-dev submit exec', name ?? app.name);
-    const fit = { call, job: shapeOf(job), canAsk, ...fitOf(input), signal };
+    const fit = { call, job: shapeOf(job), canAsk, mode: options.fit, signal };
     const shape = await fitRun(host, cluster, fit);
-    const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app.name);
+    const overlay = await requireAppOverlay(host, app.name, signal);
     const { main } = await buildApplication(host, app, signal, spark);
     const run: ClusterRun = { job, main, shape, overlay: overlay.files, uiPort, signal };
     return answer(await runFromService(host, cluster, run, { deployMode: 'cluster', canAsk }));
   },
-};
+});
 
 /** A line of the user's own says all by itself. */
 const noJob = { namespace: undefined, sparkVersion: undefined };
 
 /** As they were typed; a variable holds for many calls, and passes by. */
-function applicationFlags({ options, lists = {}, variables = {} }: CommandInput): readonly string[] {
+function applicationFlags({ options, variables = {} }: Input): readonly string[] {
   const ofLine = ['namespace', 'uiPort', 'sparkVersion'];
-  return Object.keys({ ...options, ...lists })
+  return Object.keys(options)
     .filter((name) => !ofLine.includes(name) && variables[name] === undefined)
     .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 }
 
-async function readApplication(host: Host, input: CommandInput, settings: Settings, name: string): Promise<ReadJob> {
-  const language = languages.find((one) => one === input.options['lang']);
-  return readJob(host, input, settings, await findApplication(host.directories, name, language, settings));
-}
-
-function fitOf({ options }: CommandInput): { readonly mode: (typeof fitModes)[number] | undefined } {
-  return { mode: fitModes.find((mode) => mode === options['fit']) };
+async function readApplication(host: Host, input: Input, settings: Settings, name: string): Promise<ReadJob> {
+  return readJob(host, input, settings, await findApplication(host.directories, name, input.options.lang, settings));
 }
 
 /** Where the time went, because saving it is what the service is for. */
 function answer(outcome: RunOutcome): CommandResult {
   const { pi, runId, durationsMs } = outcome;
   const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
-    durationsMs[phase] === undefined ? [] : [`${phase} ${(durationsMs[phase] / 1000).toFixed(1)} s`],
+    durationsMs[phase] === undefined ? [] : [`${phase} ${showSeconds(durationsMs[phase])}`],
   );
   return {
     data: outcome,

@@ -1,20 +1,20 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { withSpark } from '../../clusters/with-spark.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
-import type { CommandSpec } from '../../command.js';
+import { loadSettingsFor } from '../../config/load-settings.js';
+import { command } from '../../command.js';
 import { observeService, type ObservedService } from '../../services/submit/observe-service.js';
 import { upWords } from '../../services/submit/submit-service.js';
 
-export const submitStatus: CommandSpec = {
+export const submitStatus = command({
   name: 'submit status',
   makesNoFolders: true,
   options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
-  async run(host, { options, variables, signal }) {
-    const settings = resolveSettings(options, await loadSettings(host), variables);
-    const prepared = await requirePreparedCluster(host, { signal, namespace: settings.namespace });
-    const cluster = withSpark(prepared, settings.sparkVersion);
+  async run(host, input) {
+    const { signal } = input;
+    const { provider, namespace: asked, sparkVersion } = await loadSettingsFor(host, input);
+    const prepared = await requirePreparedCluster(host, { provider, namespace: asked, signal });
+    const cluster = withSpark(prepared, sparkVersion);
     const { namespace, sparkImage } = cluster;
     const seen = await observeService({ host, cluster, signal });
     if (seen === undefined) {
@@ -32,7 +32,7 @@ export const submitStatus: CommandSpec = {
       ],
     };
   },
-};
+});
 
 function describe({ pod, image, memoryMb, clients }: ObservedService, current: string): readonly string[] {
   const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;

@@ -2,14 +2,15 @@ import { capabilities } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
+import { withinCheck } from '../was-prepared.js';
 
 export const capability: Check = {
   id: 'capability',
   group: 'Cluster',
   title: 'CAP_SYS_RESOURCE',
-  async run(host, signal) {
+  async run(host, { signal, settings }) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
-    const provider = await resolveProvider(host, signal);
+    const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
     if (!capabilities[provider].isMadeByUs)
       return {
         status: 'skip',

@@ -1,18 +1,24 @@
 import { findPreparedCluster } from '../../clusters/prepared.js';
+import { nameProvider } from '../../clusters/prepare/require-prepared.js';
 import type { Check } from '../check.js';
-import { fixedByInit, wasPrepared } from '../was-prepared.js';
+import { fixedByInit, wasPrepared, withinCheck } from '../was-prepared.js';
 
 export const cluster: Check = {
   id: 'cluster',
   group: 'Cluster',
   title: 'Local Kubernetes',
-  async run(host, signal) {
-    if (!(await wasPrepared(host, signal))) {
+  async run(host, { signal, settings }) {
+    if (!(await wasPrepared(host, { signal, settings }))) {
       return { status: 'skip', detail: 'none was made; embedded runs need none', fix: ['spark-dev init --yes'] };
     }
-    const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
+    const answer = await findPreparedCluster(host, { provider: (await settings()).provider, signal, ...withinCheck });
     return 'found' in answer
       ? { status: 'ok', detail: `context ${answer.found.context} answers, namespace ${answer.found.namespace}` }
-      : { status: 'fail', detail: answer.absent, ...fixedByInit, fix: ['spark-dev init --yes', 'spark-dev status'] };
+      : {
+          status: 'fail',
+          detail: answer.absent,
+          ...fixedByInit,
+          fix: nameProvider(answer, ['spark-dev init --yes', 'spark-dev status']),
+        };
   },
 };

@@ -4,19 +4,20 @@ import { observeEngine, type EngineObservation } from '../../toolchain/engine/ob
 import { planEngine } from '../../toolchain/engine/plan.js';
 import type { Check, Finding } from '../check.js';
 import { missingForCluster } from '../was-prepared.js';
+import { showGigabytes } from '../../text/sizes.js';
 
 export const engine: Check = {
   id: 'engine',
   group: 'Cluster',
   title: 'Docker',
-  async run(world, signal) {
-    const { host } = await useClusterDocker(world, signal);
+  async run(world, { signal, settings }) {
+    const { host } = await useClusterDocker(world, (await settings()).provider, signal);
     const seen = await observeEngine(host, signal);
     if (seen.daemon.kind === 'answers') {
       const { serverVersion, cpus, memoryMb } = seen.daemon.facts;
-      return { status: 'ok', detail: `${serverVersion}, ${String(cpus)} CPUs, ${(memoryMb / 1024).toFixed(1)} GB` };
+      return { status: 'ok', detail: `${serverVersion}, ${String(cpus)} CPUs, ${showGigabytes(memoryMb)}` };
     }
-    return planOrRefusal(seen) ?? missingForCluster(host, describe(seen), signal);
+    return planOrRefusal(seen) ?? missingForCluster(host, describe(seen), { signal, settings });
   },
 };
 

@@ -6,11 +6,12 @@ export const go: Check = {
   id: 'go',
   group: 'Cluster',
   title: 'Go',
-  async run(host, signal) {
+  async run(host, { signal, settings }) {
     const minimum = await requiredGoVersion(host);
     const found = await findGo(host, minimum);
     if (found !== undefined) return { status: 'ok', detail: `${found.version} at ${found.path}` };
-    if (await wasPrepared(host, signal)) return { status: 'skip', detail: 'none, and the tools are built already' };
+    if (await wasPrepared(host, { signal, settings }))
+      return { status: 'skip', detail: 'none, and the tools are built already' };
     const detail = `no Go of version ${minimum} or newer; init fetches one through the module proxy`;
     return { status: 'warn', detail, fix: ['spark-dev init --yes'] };
   },

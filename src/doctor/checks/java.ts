@@ -1,13 +1,13 @@
-import { access } from 'node:fs/promises';
 import { findJava, managedJavaProgram } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { Check } from '../check.js';
+import { isThere } from '../../files/paths.js';
 
 export const java: Check = {
   id: 'java',
   group: 'Embedded runs',
   title: 'Java',
-  async run(host, signal) {
+  async run(host, { signal }) {
     const { version, java: range, jre } = sparkVersion;
     const found = await findJava(host, sparkVersion, signal);
     if (found !== undefined) return { status: 'ok', detail: `${String(found.major)} at ${found.program}` };
@@ -29,10 +29,3 @@ export const java: Check = {
         };
   },
 };
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}

@@ -7,7 +7,7 @@ export const python: Check = {
   id: 'python',
   group: 'Embedded runs',
   title: 'Python',
-  async run(host, signal) {
+  async run(host, { signal }) {
     try {
       return { status: 'ok', detail: await findPython(host, sparkVersion, signal) };
     } catch (error) {

@@ -7,9 +7,9 @@ export const sparkImage: Check = {
   id: 'spark-image',
   group: 'Cluster',
   title: 'Spark image',
-  async run(host, signal) {
-    if (!(await wasPrepared(host, signal))) return { status: 'skip', detail: 'no cluster was made' };
-    const answer = await findPreparedCluster(host, { signal, timeoutMs: 3000 });
+  async run(host, { signal, settings }) {
+    if (!(await wasPrepared(host, { signal, settings }))) return { status: 'skip', detail: 'no cluster was made' };
+    const answer = await findPreparedCluster(host, { provider: (await settings()).provider, signal, timeoutMs: 3000 });
     if (!('found' in answer)) return { status: 'skip', detail: answer.absent };
     const { sparkImage: image } = answer.found;
     const env = await answer.found.dockerEnv(host, signal);

@@ -2,19 +2,20 @@ import { capabilities } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { findTool, type HostToolName } from '../../toolchain/find-tool.js';
 import type { Check } from '../check.js';
-import { missingForCluster } from '../was-prepared.js';
+import { missingForCluster, withinCheck } from '../was-prepared.js';
 
 function checkTool(name: HostToolName, title: string): Check {
   return {
     id: name,
     group: 'Cluster',
     title,
-    async run(host, signal) {
-      const provider = await resolveProvider(host, signal);
+    async run(host, { signal, settings }) {
+      const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
       if (!capabilities[provider].tools.includes(name))
         return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
       const answer = await findTool(host, name, signal);
-      if (answer.found === undefined) return missingForCluster(host, answer.rejected ?? `no ${name}`, signal);
+      if (answer.found === undefined)
+        return missingForCluster(host, answer.rejected ?? `no ${name}`, { signal, settings });
       const { version, path, origin } = answer.found;
       return { status: 'ok', detail: `${version} ${origin === 'path' ? 'on the PATH' : 'built by init'}: ${path}` };
     },

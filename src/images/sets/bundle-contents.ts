@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { placeOf, type BundleUnit } from '../bundle-file.js';
 import type { Directories, Host } from '../../ports/host.js';
@@ -7,6 +6,7 @@ import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { managedJavaFolder } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ClusterParts } from '../../clusters/prepare/parts.js';
+import { isThere } from '../../files/paths.js';
 
 /** All that `init` and a first run read and would else fetch or make: on the host, in the node, and to compile an application. */
 export function describeContents(host: Host, parts: ClusterParts): readonly BundleUnit[] {
@@ -49,11 +49,4 @@ export async function findPresentUnits(host: Host, units: readonly BundleUnit[])
 function inBundle({ data, cache }: Directories, path: string): string {
   const below = (root: string): string => relative(root, path).split(sep).join('/');
   return below(data).startsWith('..') ? `cache/${below(cache)}` : `data/${below(data)}`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

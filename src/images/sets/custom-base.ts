@@ -1,4 +1,4 @@
-import { loadSettings } from '../../config/load-settings.js';
+import type { ImageSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { classifyBase, lookAtBase } from '../observed-base.js';
 import { ensureImage } from '../build.js';
@@ -6,7 +6,6 @@ import type { Daemon } from '../daemon.js';
 import { buildArgv, saveArgv } from '../docker-argv.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage } from '../image-rows.js';
-import { isStored } from '../image-store.js';
 import { imagesLog } from '../images-log.js';
 import { describeOverBase, planOverBase } from '../custom-base.js';
 import { planPull, pullCommands } from '../plan-pull.js';
@@ -15,15 +14,20 @@ import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
+import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { loadIntoCluster } from './make-images.js';
 import { pullImages } from './pull-images.js';
 import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
+import { isFile } from '../../files/paths.js';
 
 export interface OverBaseRequest {
   readonly spark: SparkVersion;
   /** By digest. */
   readonly base: string;
+  readonly provider: ProviderName;
+  /** Mirrors and fallbacks, for the base. */
+  readonly images: ImageSettings | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -36,12 +40,15 @@ export interface OverBasePlan {
 }
 
 /** Looks and plans; changes nothing. */
-export async function planOverBaseBuild(host: Host, { spark, base, signal }: OverBaseRequest): Promise<OverBasePlan> {
-  const [set, image] = await Promise.all([findImageSet(host, signal), planOverBase(host, spark.version, base)]);
-  const isBuilt = await isStored(image.tar);
+export async function planOverBaseBuild(host: Host, request: OverBaseRequest): Promise<OverBasePlan> {
+  const { spark, base, provider, images, signal } = request;
+  const [set, image] = await Promise.all([
+    findImageSet(host, provider, signal),
+    planOverBase(host, spark.version, base),
+  ]);
+  const isBuilt = await isFile(image.tar);
   const here = set.host === undefined || isBuilt ? [] : await inspectImages(host, set.host, [base], signal);
-  const settings = (await loadSettings(host)).images ?? { mirrors: {}, fallbacks: {} };
-  const pulls = isBuilt || here.length > 0 ? [] : await planPull(host, [base], settings, signal);
+  const pulls = isBuilt || here.length > 0 ? [] : await planPull(host, [base], images, signal);
   return { set, image, isBuilt, pulls };
 }
 
@@ -59,14 +66,15 @@ export interface BuiltOverBase {
 
 /** The base is looked into before minutes of training, and the image where pods will find it. */
 export async function buildOverBase(host: Host, plan: OverBasePlan, request: OverBaseRequest): Promise<BuiltOverBase> {
-  const { spark, base, signal } = request;
+  const { spark, base, provider, signal } = request;
   const { set, isBuilt, pulls } = plan;
   const log = { logFile: imagesLog(host, 'build'), signal };
   const cluster = requireClusterDaemon(set);
   let image = plan.image;
   if (!isBuilt) {
     const daemon = requireHostDaemon(set);
-    const [pulled] = pulls.length === 0 ? [] : (await pullImages(host, pulls, { hostOnly: true, signal })).images;
+    const [pulled] =
+      pulls.length === 0 ? [] : (await pullImages(host, pulls, { provider, hostOnly: true, signal })).images;
     // a mirror's has another name
     const reference = pulled?.reference ?? base;
     await requireSpark(host, daemon, reference, request);

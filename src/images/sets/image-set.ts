@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Daemon } from '../daemon.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage, ObservedImages } from '../image-rows.js';
@@ -14,8 +13,10 @@ import { readDockerEnv } from '../../clusters/minikube/provider.js';
 import { lookAtProfile } from '../../clusters/prepare/observe.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
 import { describeMinikube, locatePrograms } from '../../clusters/programs.js';
+import type { ProviderName } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
+import { fileSize } from '../../files/paths.js';
 
 /** The images that a cluster needs, and the daemons that may have them. */
 export interface ImageSet {
@@ -29,8 +30,12 @@ export interface ImageSet {
   readonly profile: ProfileState;
 }
 
-export async function findImageSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
-  return (await resolveProvider(host, signal)) === 'docker-desktop'
+export async function findImageSet(
+  host: Host,
+  requested: ProviderName | undefined,
+  signal: AbortSignal,
+): Promise<ImageSet> {
+  return (await resolveProvider(host, requested, signal)) === 'docker-desktop'
     ? findDesktopSet(host, signal)
     : findMinikubeSet(host, signal);
 }
@@ -111,14 +116,8 @@ export async function observeImages(host: Host, set: ImageSet, signal: AbortSign
   const [onHost, inCluster, stored] = await Promise.all([
     look(set.host),
     look(set.cluster),
-    Promise.all(set.needed.map(({ tar }) => sizeOf(tar))),
+    Promise.all(set.needed.map(async ({ tar }) => [tar, await fileSize(tar)] as const)),
   ]);
-  return { host: onHost, cluster: inCluster, stored: new Map(stored.flat()) };
-}
-
-async function sizeOf(file: string): Promise<readonly (readonly [string, number])[]> {
-  return stat(file).then(
-    (found) => (found.isFile() ? [[file, found.size] as const] : []),
-    () => [],
-  );
+  const sizes = stored.flatMap(([tar, size]) => (size === undefined ? [] : [[tar, size] as const]));
+  return { host: onHost, cluster: inCluster, stored: new Map(sizes) };
 }

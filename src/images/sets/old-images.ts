@@ -4,6 +4,7 @@ import { planPrune, type PrunePlan } from '../prune-plan.js';
 import { listStored, observeLabelled } from '../prune.js';
 import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
+import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet } from './image-set.js';
 import { requireOwnCluster } from '../../clusters/ownership.js';
 
@@ -17,10 +18,11 @@ export interface OldImages {
 /** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
 export async function findOldImages(
   host: Host,
+  provider: ProviderName | undefined,
   signal: AbortSignal,
   { overBase = false }: { readonly overBase?: boolean } = {},
 ): Promise<OldImages> {
-  const set = await findImageSet(host, signal);
+  const set = await findImageSet(host, provider, signal);
   if (set.profile === 'foreign') await requireOwnCluster(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);

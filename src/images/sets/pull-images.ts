@@ -4,6 +4,7 @@ import { load, planLoadOf } from '../load.js';
 import { requireBudget } from '../plan-pull.js';
 import { pullAll, type Pulled, type PullPlan, type PullRequest } from '../pull.js';
 import type { Host } from '../../ports/host.js';
+import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { requireHostDaemon } from './require-daemons.js';
 
@@ -19,9 +20,17 @@ export interface PulledImages {
 export async function pullImages(
   host: Host,
   plans: readonly PullPlan[],
-  { hostOnly, signal }: { readonly hostOnly: boolean; readonly signal: AbortSignal },
+  {
+    provider,
+    hostOnly,
+    signal,
+  }: {
+    readonly provider: ProviderName | undefined;
+    readonly hostOnly: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<PulledImages> {
-  const set = await findImageSet(host, signal);
+  const set = await findImageSet(host, provider, signal);
   const daemon = requireHostDaemon(set);
   const neededBytes = await requireBudget(host, plans, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };

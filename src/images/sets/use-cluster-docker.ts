@@ -10,7 +10,11 @@ export interface FacedCluster {
 }
 
 /** For commands that build images. */
-export async function useClusterDocker(world: Host, signal: AbortSignal): Promise<FacedCluster> {
-  const provider = await resolveProvider(world, signal);
+export async function useClusterDocker(
+  world: Host,
+  requested: ProviderName | undefined,
+  signal: AbortSignal,
+): Promise<FacedCluster> {
+  const provider = await resolveProvider(world, requested, signal);
   return { provider, host: provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world };
 }

@@ -4,6 +4,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { BrokenKubeconfig } from './edit.js';
+import { codeOf } from '../../errors/error-code.js';
 
 /** kubectl holds its lock for milliseconds; what lies there longer was left by one that died. */
 const lockAttempts = 20;
@@ -92,7 +93,7 @@ async function takeLock(host: Host, path: string, lockPath: string): ReturnType<
     try {
       return await open(lockPath, 'wx');
     } catch (error) {
-      const isHeld = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const isHeld = codeOf(error) === 'EEXIST';
       if (isHeld && attempt < lockAttempts) {
         await host.clock.sleep(lockPauseMs);
         continue;

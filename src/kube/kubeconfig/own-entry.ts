@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { findRealPath } from '../../files/real-path.js';
 import type { Directories } from '../../ports/host.js';
 import { clusterPaths } from '../names.js';
 import type { KubeconfigEntry } from './edit.js';
@@ -11,10 +12,11 @@ export type EntryProof = (pieces: Pieces, file: string) => boolean;
 
 export async function readEntryProof({ directories }: { readonly directories: Directories }): Promise<EntryProof> {
   const { minikubeHome } = clusterPaths(directories);
+  const home = findRealPath(directories.data);
   const authority = (await readFile(join(minikubeHome, '.minikube', 'ca.crt'), 'utf8').catch(() => '')).trim();
   return ({ cluster = {}, user = {} }, file) => {
     const isBelow = (path: unknown): boolean =>
-      typeof path === 'string' && resolve(dirname(file), path).startsWith(directories.data + sep);
+      typeof path === 'string' && findRealPath(resolve(dirname(file), path)).startsWith(home + sep);
     const data = cluster['certificate-authority-data'];
     const trusted = typeof data === 'string' ? Buffer.from(data, 'base64').toString('utf8').trim() : '';
     return (

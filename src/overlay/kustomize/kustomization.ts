@@ -1,5 +1,7 @@
-import type { Patch } from './patch.js';
-import type { Replacement } from './replacement.js';
+import type { Patch, Selector } from './patch.js';
+
+/** By path below the overlay, with `/` on every system. */
+export type OverlayFiles = Readonly<Record<string, string>>;
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -47,6 +49,28 @@ export interface ConfigMapGenerator extends Generator {
 /** By reference alone: a value that stood in the kustomization itself would be read by whoever reads the overlay. */
 export interface SecretGenerator extends Generator {
   readonly type?: string;
+}
+
+type Identity = Pick<Selector, 'group' | 'version' | 'kind' | 'name' | 'namespace'>;
+
+interface FieldOptions {
+  /** Only a part of the value: the one with this index when it is split here. */
+  readonly delimiter?: string;
+  readonly index?: number;
+  /** Make the field where it is missing. */
+  readonly create?: boolean;
+}
+
+/** Copies a field of one object into others; https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/ */
+interface Replacement {
+  /** The field is `metadata.name` where none is said. */
+  readonly source: Identity & { readonly fieldPath?: string; readonly options?: FieldOptions };
+  readonly targets: readonly {
+    readonly select: Identity;
+    readonly reject?: readonly Identity[];
+    readonly fieldPaths: readonly string[];
+    readonly options?: FieldOptions;
+  }[];
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/; paths are below the folder it lies in. */

@@ -1,4 +1,10 @@
-import type { KubeObject } from './kube-object.js';
+/** Any object of the Kubernetes API; its own rules are the API server's to judge. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
+}
 
 /** Which objects are meant; texts are regular expressions over the whole, and what is absent is any. */
 export interface Selector {

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
-import type { KubeObject } from './kube-object.js';
 import type { ConfigMapGenerator, Kustomization } from './kustomization.js';
-import type { Patch } from './patch.js';
+import type { KubeObject, Patch } from './patch.js';
 
 /** The order of the fields in the file, whatever their order in the value. */
 const fields = [

@@ -1,5 +1,5 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { findMissingRights } from '../../namespaces/check-rights.js';
+import { findAccountGaps } from '../../namespaces/check-rights.js';
 import { nameResource, type DriverRight } from '../../namespaces/driver-rights.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
@@ -53,7 +53,7 @@ async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<r
     ([key, value]) => key.endsWith('.options.claimName') && value.toLowerCase() === 'ondemand',
   );
   const asAccount = { ...session, cluster: { ...session.cluster, serviceAccount: account } };
-  const answer = await orSilence(session, findMissingRights(asAccount, namespace, onDemand ? claimRights : []));
+  const answer = await orSilence(session, findAccountGaps(asAccount, namespace, onDemand ? claimRights : []));
   if (answer === undefined) return [];
   const path = ['serviceAccount'];
   if (!answer.hasAccount)

@@ -7,7 +7,7 @@ interface Made {
 }
 
 const kindsOf = (admin: boolean): readonly string[] =>
-  (headlampObjects('spark', { admin }) as readonly Made[]).map(({ kind }) => kind);
+  (headlampObjects({ namespace: 'spark' }, { admin }) as readonly Made[]).map(({ kind }) => kind);
 
 describe('what Headlamp consists of', () => {
   it('binds the visitor in one namespace, and in the whole cluster only when asked', () => {
@@ -16,7 +16,7 @@ describe('what Headlamp consists of', () => {
   });
 
   it('carries the labels by which clean knows a service of ours', () => {
-    for (const { metadata } of headlampObjects('spark', { admin: true }) as readonly Made[])
+    for (const { metadata } of headlampObjects({ namespace: 'spark' }, { admin: true }) as readonly Made[])
       expect(metadata.labels).toMatchObject({
         'app.kubernetes.io/managed-by': 'spark-dev',
         'spark-dev/service': 'headlamp',

@@ -1,4 +1,5 @@
 import { applyInputArgv, pinnedKubectl } from '../../kube/kubectl.js';
+import { ownLabels } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { PinnedImage } from '../../images/upstream-images.js';
 import type { Argv } from '../../ports/runner.js';
@@ -20,11 +21,6 @@ export const headlampPort = 4466;
 const name = 'headlamp';
 /** Whoever logs in by its token may do what it may; Headlamp's own account may do nothing. */
 const visitor = 'headlamp-visitor';
-const labels = {
-  'app.kubernetes.io/name': name,
-  'app.kubernetes.io/managed-by': 'spark-dev',
-  'spark-dev/service': name,
-};
 const tokenHours = 8;
 
 export interface HeadlampRequest {
@@ -33,14 +29,20 @@ export interface HeadlampRequest {
 }
 
 /** All of it: Headlamp without rights of its own, and the account whose token the visitor logs in with. */
-export function headlampObjects(namespace: string, { admin }: HeadlampRequest): readonly object[] {
+export function headlampObjects(
+  { namespace, home }: Pick<PreparedCluster, 'namespace' | 'home'>,
+  { admin }: HeadlampRequest,
+): readonly object[] {
+  const labels = { ...ownLabels(home), 'app.kubernetes.io/name': name, 'spark-dev/service': name };
   return [
-    account(namespace, name),
-    account(namespace, visitor),
-    admin ? adminBinding(namespace) : viewBinding(namespace),
-    deployment(namespace),
+    account(namespace, name, labels),
+    account(namespace, visitor, labels),
+    admin ? adminBinding(namespace, labels) : viewBinding(namespace, labels),
+    deployment(namespace, labels),
   ];
 }
+
+type Labels = Readonly<Record<string, string>>;
 
 export function headlampArgvs(cluster: PreparedCluster, { admin }: HeadlampRequest): HeadlampArgvs {
   const { namespace } = cluster;
@@ -69,11 +71,11 @@ export interface HeadlampArgvs {
 
 export const headlampLabels = `app.kubernetes.io/name=${name}`;
 
-function account(namespace: string, of: string): object {
+function account(namespace: string, of: string, labels: Labels): object {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: of, namespace, labels } };
 }
 
-function viewBinding(namespace: string): object {
+function viewBinding(namespace: string, labels: Labels): object {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
@@ -82,7 +84,7 @@ function viewBinding(namespace: string): object {
   };
 }
 
-function adminBinding(namespace: string): object {
+function adminBinding(namespace: string, labels: Labels): object {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
@@ -99,7 +101,7 @@ function boundTo(namespace: string, role: string): object {
 }
 
 /** As Pod Security `restricted` wants it; the image's own user is 100. */
-function deployment(namespace: string): object {
+function deployment(namespace: string, labels: Labels): object {
   const selector = { 'app.kubernetes.io/name': name };
   const container = {
     name,

@@ -40,7 +40,7 @@ async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit)
   const { port, note } = await chooseLocalPort(headlampPort, visit.port);
   if (note !== undefined) host.ui.warn(note);
   return inStep(host, 'Start Headlamp', async (step) => {
-    const items = headlampObjects(namespace, visit);
+    const items = headlampObjects(cluster, visit);
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     await host.runner.run(argvs.apply, { env, input, signal: visit.signal, timeoutMs: callTimeoutMs });
     await host.runner.run(argvs.await, { env, signal: visit.signal, timeoutMs: startsWithinMs });

@@ -34,10 +34,10 @@ export async function bringUp(
   memoryMb: number,
 ): Promise<ServicePod> {
   const { host, cluster, signal } = session;
-  const { namespace, serviceAccount, sparkImage: image } = cluster;
+  const { namespace, serviceAccount, sparkImage: image, home } = cluster;
   const planned = planService(cluster, seen, memoryMb);
   return inStep(host, planned === undefined ? 'Wait for the submit service' : planned.title, async (step) => {
-    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb }));
+    const input = JSON.stringify(serviceObject({ namespace, serviceAccount, image, memoryMb, home }));
     for (const argv of planned?.commands ?? [])
       await host.runner.run(argv, { env: cluster.childEnv, input, signal, timeoutMs: 30_000 });
     await awaitRunning(host, cluster, {

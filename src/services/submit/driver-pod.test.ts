@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { serviceObject } from './submit-service.js';
 import { shellJobObject } from '../../run/launch/shell/shell-job.js';
 
-const around = { namespace: 'team', serviceAccount: 'spark', image: 'spark:1' };
+const around = { namespace: 'team', serviceAccount: 'spark', image: 'spark:1', home: undefined };
 const pods = [
   ['service', serviceObject({ ...around, memoryMb: 2048 })],
   [

@@ -9,6 +9,7 @@ import { workFolder } from './driver-pod.js';
 import { execArgv, scriptWords } from './pod-exec.js';
 import { serviceContainer } from './submit-service.js';
 import { aliveScript, endScript, processScript, unpackScript } from './pod-process-scripts.js';
+import { listLines } from '../../text/words.js';
 
 /** A program of one run in the service's pod, with a folder of its own there. */
 export interface PodProcess {
@@ -40,7 +41,7 @@ export async function listAlive({ host, cluster, signal }: NamespaceSession, pod
   const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', scriptWords(aliveScript, runsFolder));
   const options = { env: cluster.childEnv, accept: everyExitCode, signal, timeoutMs: answerWithinMs };
   const { stdout } = await host.runner.run(argv, options);
-  return stdout.split('\n').filter((line) => line !== '');
+  return listLines(stdout);
 }
 
 export function planProcess(cluster: PreparedCluster, pod: string, runId: string): PodProcess {

@@ -1,5 +1,5 @@
 import type { PodResources } from '../../fit/spark-pods.js';
-import { jobNamespace } from '../../kube/names.js';
+import { jobNamespace, ownLabels } from '../../kube/names.js';
 import { driverPodSpec } from './driver-pod.js';
 
 /** One to a namespace. */
@@ -21,14 +21,16 @@ export interface SubmitService {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly image: string;
+  /** The id of the home that puts it up. */
+  readonly home: string | undefined;
   readonly memoryMb: number;
 }
 
 /** A Deployment, so that a pod that was evicted or deleted comes back. It asks for little and may use more: mostly it waits. */
-export function serviceObject({ namespace, serviceAccount, image, memoryMb }: SubmitService): object {
+export function serviceObject({ namespace, serviceAccount, image, memoryMb, home }: SubmitService): object {
   const [key = '', value = ''] = serviceLabel.split('=');
   const selector = { [key]: value, 'spark-dev/role': 'service' };
-  const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', ...selector };
+  const labels = { ...ownLabels(home), ...selector };
   const resources: PodResources = { requests: { cpuMilli: 50, memoryMb: requestMb }, limits: { memoryMb } };
   return {
     apiVersion: 'apps/v1',

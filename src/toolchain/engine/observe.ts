@@ -1,10 +1,12 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { lacksSysResource } from './capability.js';
 import { observeRootAccess, type RootAccess } from './root-access.js';
+import { isThere } from '../../files/paths.js';
+import { tryJson } from '../../files/read-json.js';
 
 /** The runtime's name in a daemon that we started: seen in `docker info`, it says that the daemon can do without the capability. */
 export const relaxedRuntime = 'spark-dev';
@@ -149,19 +151,4 @@ async function observeCapability(files: EngineFiles, answers: boolean): Promise<
 
 async function readOrNothing(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

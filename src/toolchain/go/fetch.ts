@@ -5,6 +5,7 @@ import type { Host } from '../../ports/host.js';
 import { complete, halfMadePrefix } from '../half-made.js';
 import { downloadFromGoProxy, type FetchOptions } from './download.js';
 import { hashModuleZip, unpackToolchainZip } from './module-zip.js';
+import { codeOf } from '../../errors/error-code.js';
 
 /** Sums are those of the checksum database, so that no proxy has to be trusted. */
 interface GoRelease {
@@ -71,7 +72,7 @@ async function verify(zipFile: string, expected: string, source: string): Promis
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await complete(from, to).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
   });
 }

@@ -1,3 +1,5 @@
+import { listLines } from '../../text/words.js';
+
 /** `go1.26.8` or `go1.27rc1 X:nodwarf5` → 1.26.8, 1.27.0; undefined for development builds, which promise nothing. */
 export function parseGoVersion(text: string): string | undefined {
   const match = /^go(\d+)\.(\d+)(?:\.(\d+)|rc\d+|beta\d+)?(?:[\s-]|$)/.exec(text.trim());
@@ -20,5 +22,5 @@ export function parseDownloadLine(line: string): string | undefined {
 }
 
 export function parsePackages(stdout: string): ReadonlySet<string> {
-  return new Set(stdout.split('\n').filter((line) => line !== ''));
+  return new Set(listLines(stdout));
 }

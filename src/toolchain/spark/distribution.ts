@@ -6,8 +6,9 @@ import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
 import { findDamage } from '../folder-sizes.js';
 import { removeAtOnce, sweepAbandoned } from '../half-made.js';
-import { isThere, unpackTarball } from '../unpack.js';
+import { unpackTarball } from '../unpack.js';
 import { parseSparkCore } from './spark-core.js';
+import { isThere } from '../../files/paths.js';
 
 /** An unpacked `pyspark` of PyPI. */
 export interface SparkDistribution {

@@ -7,7 +7,8 @@ import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
 import { findDamage } from '../folder-sizes.js';
 import { removeAtOnce } from '../half-made.js';
-import { isThere, unpackZip } from '../unpack.js';
+import { unpackZip } from '../unpack.js';
+import { isThere } from '../../files/paths.js';
 
 export interface Java {
   /** The `java` program. */

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { complete, halfMadeName } from '../half-made.js';
+import { tryJson } from '../../files/read-json.js';
+import { codeOf } from '../../errors/error-code.js';
 
 const sum = z.string().regex(/^[0-9a-f]{64}$/);
 const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
@@ -17,7 +19,7 @@ export function lockFile({ directories }: Pick<Host, 'directories'>): string {
 export async function readLock(host: Host): Promise<Readonly<Record<string, string>>> {
   const file = lockFile(host);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return {};
@@ -45,13 +47,5 @@ export async function keepInLock(host: Host, url: string, sha256: string): Promi
     await complete(part, file);
   } finally {
     await rm(part, { force: true });
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,7 @@
-import { pinnedKubectl } from '../../../kube/kubectl.js';
-import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { createArgv } from '../../../kube/kubectl.js';
+import { ownLabels } from '../../../kube/names.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import type { Argv } from '../../../ports/runner.js';
 import { portsOf, type DriverPorts } from '../../../spark/client-conf.js';
 import { slotAnnotation, type ServiceClient, type ServicePod } from '../../../services/submit/observe-service.js';
 import { serviceLabel } from '../../../services/submit/submit-service.js';
@@ -20,10 +19,12 @@ export interface SlotRequest {
   readonly runId: string;
   readonly namespace: string;
   readonly pod: Pick<ServicePod, 'name' | 'uid'>;
+  /** The id of the home whose run it is. */
+  readonly home: string | undefined;
 }
 
 /** A headless service for one driver in the pod. It goes with the pod at the latest. */
-export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number): object {
+export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: number): object {
   const [key = '', value = ''] = serviceLabel.split('=');
   const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
     name: name.toLowerCase(),
@@ -35,7 +36,7 @@ export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number)
     metadata: {
       name: `spark-dev-driver-${String(slot)}`,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'spark-dev', [key]: value, 'spark-dev/run': runId },
+      labels: { ...ownLabels(home), [key]: value, 'spark-dev/run': runId },
       annotations: { [slotAnnotation]: String(slot) },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid }],
     },
@@ -46,10 +47,6 @@ export function slotObject({ runId, namespace, pod }: SlotRequest, slot: number)
       ports,
     },
   };
-}
-
-export function createArgv(cluster: PreparedCluster): Argv {
-  return [...pinnedKubectl(cluster), 'create', '--filename=-', '--output=name'];
 }
 
 /**

@@ -42,7 +42,7 @@ export async function runAsClient(
   try {
     const startedAt = host.clock.now();
     const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod.name}`, async (step) => {
-      const request = { runId: run.runId, namespace: cluster.namespace, pod };
+      const request = { runId: run.runId, namespace: cluster.namespace, home: cluster.home, pod };
       const slot = await claimSlot(session, request, service.clients);
       const { start, files } = planDriver(cluster, run, pod.name, slot);
       await stageFiles(session, process, run.folder, await listFiles(run, files));

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { measureFree } from '../../../images/free-disk.js';
-import { showBytes } from '../../../images/show-bytes.js';
 import type { Directories } from '../../../ports/host.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { complete, halfMadeName } from '../../../toolchain/half-made.js';
-import { isThere } from '../../../toolchain/unpack.js';
+import { isThere } from '../../../files/paths.js';
+import { showBytes } from '../../../text/sizes.js';
 
 export interface ClassArchive {
   /** For the JVM: use the archive, or write it at exit. */

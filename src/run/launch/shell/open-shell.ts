@@ -13,6 +13,7 @@ import { removeRun } from '../../remove-run.js';
 import { inStep } from '../../../steps/apply.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
+import { capitalise } from '../../../text/words.js';
 
 export interface ShellSession {
   readonly uiPort: WantedPort | undefined;
@@ -139,7 +140,7 @@ async function judgeEnd(
   const { pod, exitCode, gone } = end;
   if (gone !== undefined) {
     throw new SparkDevError('JOB_FAILED', `The shell's pod ${pod} went while the shell was open`, {
-      why: `${gone.charAt(0).toUpperCase()}${gone.slice(1)}.`,
+      why: `${capitalise(gone)}.`,
       fix: ['spark-dev shell', ...(gone.includes('memory') ? ['Give it more: --driver-memory 2g'] : [])],
       facts: { pod },
     });

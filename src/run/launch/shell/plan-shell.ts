@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sparkPods, type JobShape } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
+import { readPodProgram } from '../../../kube/pod-program.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
@@ -9,7 +10,7 @@ import { confWords, driverConf, executorConf, portsOf } from '../../../spark/cli
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { execArgv, scriptWords } from '../../../services/submit/pod-exec.js';
 import { removeRunArgv } from '../../remove-run.js';
-import { lifelineScript, replArgv, replScript, type ReplName } from './repl.js';
+import { lifelineScript, replArgv, type ReplName } from './repl.js';
 import { shellContainer, shellJobObject } from './shell-job.js';
 
 export interface ShellRequest {
@@ -34,10 +35,11 @@ export interface ShellPlan {
 /** What one shell would make, call and remove. */
 export async function planShell(host: Host, cluster: PreparedCluster, request: ShellRequest): Promise<ShellPlan> {
   const { repl, job, onTerminal } = request;
-  const { namespace, serviceAccount, sparkImage: image } = cluster;
+  const { namespace, serviceAccount, home, sparkImage: image } = cluster;
   const runId = createRunId(`shell-${repl}`, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
-  const executors = { runId, namespace, job, executorTemplate: '/tmp/executor-template.yaml' };
+  const script = await readPodProgram(host.directories, 'shell.sh');
+  const executors = { runId, namespace, home, job, executorTemplate: '/tmp/executor-template.yaml' };
   const progress = { 'spark.ui.showConsoleProgress': onTerminal ? 'true' : 'false' };
   const place = (pod: string) => ({ pod, container: shellContainer });
   const replOf = (pod: string): Argv =>
@@ -54,12 +56,12 @@ export async function planShell(host: Host, cluster: PreparedCluster, request: S
   return {
     runId,
     object: shellJobObject({
-      ...{ runId, namespace, serviceAccount, image, executorTemplate, deadlineS: request.deadlineS },
+      ...{ runId, namespace, serviceAccount, home, image, executorTemplate, deadlineS: request.deadlineS },
       resources: sparkPods(job).driver,
     }),
     make: applyInputArgv(cluster),
     attach: (pod) => {
-      const words = scriptWords(replScript, repl === 'pyspark' ? 'python' : 'jvm', ...replOf(pod));
+      const words = scriptWords(script, repl === 'pyspark' ? 'python' : 'jvm', ...replOf(pod));
       return execArgv(cluster, place(pod), onTerminal ? 'terminal' : 'stdin', words);
     },
     lifeline: (pod) => execArgv(cluster, place(pod), 'stdin', scriptWords(lifelineScript)),

@@ -1,4 +1,5 @@
 import type { PodResources } from '../../../fit/spark-pods.js';
+import { ownLabels } from '../../../kube/names.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
 import { driverPodSpec } from '../../../services/submit/driver-pod.js';
 
@@ -8,6 +9,8 @@ export interface ShellJob {
   readonly runId: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** The id of the home whose run it is. */
+  readonly home: string | undefined;
   readonly image: string;
   readonly resources: PodResources;
   readonly executorTemplate: string;
@@ -18,7 +21,7 @@ export interface ShellJob {
 /** A Job, because Kubernetes itself removes one that has ended, with its pod and the executors that the pod owns. */
 export function shellJobObject(shell: ShellJob): object {
   const labels = {
-    'app.kubernetes.io/managed-by': 'spark-dev',
+    ...ownLabels(shell.home),
     'spark-dev/run': shell.runId,
     'spark-dev/role': 'shell',
   };

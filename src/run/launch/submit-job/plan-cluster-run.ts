@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { JobShape } from '../../../fit/spark-pods.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
-import type { OverlayFiles } from '../../../overlay/kustomize/overlay-paths.js';
+import type { OverlayFiles } from '../../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import type { WantedPort } from '../../../kube/port-forward/local-port.js';
@@ -42,21 +42,21 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
   const runId = createRunId(job.name.written, new Date(host.clock.now()), randomBytes(2).toString('hex'));
   const folder = join(host.directories.state, 'runs', runId);
   const pushes = cluster.registry !== undefined;
-  const { context, sparkImage, namespace } = cluster;
+  const { context, sparkImage, namespace, home } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
   // spark-submit is that of the image, or of the cluster's own in the submit service
   const loadsDefaults = [version, cluster.sparkVersion].every(readsDefaultsToo);
-  const submission: Submission = { runId, namespace, serviceAccount, job, main, shape, loadsDefaults };
+  const submission: Submission = { runId, namespace, serviceAccount, job, main, shape, loadsDefaults, home };
   const files = planRunFiles({ sparkImage, context, pushes, overlay: run.overlay, submission });
-  const home = join(host.directories.data, 'skaffold');
-  const skaffoldConfig = join(home, 'config');
+  const skaffoldHome = join(host.directories.data, 'skaffold');
+  const skaffoldConfig = join(skaffoldHome, 'config');
   const deploy = skaffoldRunArgv({
     skaffold: cluster.skaffold,
     folder,
     context: cluster.context,
     config: skaffoldConfig,
-    cache: join(home, 'cache'),
+    cache: join(skaffoldHome, 'cache'),
     onMinikube: cluster.provider === 'minikube',
     registry: cluster.registry,
   });

@@ -1,6 +1,6 @@
 import type { ShownStep } from '../../../steps/step.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import { createArgv } from '../client/driver-slot.js';
+import { createArgv } from '../../../kube/kubectl.js';
 import { describeLayer, layerArgv } from './image-layer.js';
 import { planProcess } from '../../../services/submit/pod-process.js';
 import { removeRunArgv } from '../../remove-run.js';

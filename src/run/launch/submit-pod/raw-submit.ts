@@ -1,8 +1,9 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { ownLabels } from '../../../kube/names.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { shapeJob } from '../../../job/job-shape.js';
 import { templates } from '../../../spark/submit-arguments.js';
-import { confWords, executorConf } from '../../../spark/client-conf.js';
+import { confWords, executorConf, labelConf } from '../../../spark/client-conf.js';
 import { confOf, splitLine } from '../../../spark/submit-words.js';
 
 /** Of a line that a person would type after spark-submit; throws USAGE for what cannot be followed from here. */
@@ -52,18 +53,17 @@ export function refuseBesideLine(flags: readonly string[]): void {
 }
 
 /** What of ours goes before it, so that the line has the last word: names, labels, account, templates, small pods. */
-export function wordsBefore({ namespace, serviceAccount }: PreparedCluster, runId: string): readonly string[] {
+export function wordsBefore({ namespace, serviceAccount, home }: PreparedCluster, runId: string): readonly string[] {
   const job = shapeJob('jvm');
   const executorTemplate = `${templates}/executor-template.yaml`;
   const events = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.spark-events';
   return [
     ...['--master', 'k8s://https://kubernetes.default.svc:443', '--deploy-mode', 'cluster', '--name', runId],
     ...confWords({
-      ...executorConf({ runId, namespace, job, executorTemplate }),
+      ...executorConf({ runId, namespace, home, job, executorTemplate }),
       'spark.kubernetes.authenticate.driver.serviceAccountName': serviceAccount,
       'spark.kubernetes.driver.pod.name': `${runId}-driver`,
-      'spark.kubernetes.driver.label.spark-dev/run': runId,
-      'spark.kubernetes.driver.label.app.kubernetes.io/managed-by': 'spark-dev',
+      ...labelConf('driver', { ...ownLabels(home), 'spark-dev/run': runId }),
       'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
       'spark.kubernetes.submission.waitAppCompletion': 'false',
       [`${events}.mount.path`]: '/var/log/spark-events',

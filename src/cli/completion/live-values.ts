@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import type { Host } from '../../ports/host.js';
+
+type List = (host: Host) => Promise<readonly string[]>;
+
+/** A shell that waits longer than this seems to hang. */
+const namespacesWithinMs = 1500;
+
+/** By the flag, by the command with its argument, or by the argument alone. */
+const lists: Readonly<Record<string, List>> = {
+  '--context': listContextNames,
+  '--namespace': listNamespaceNames,
+  '--spark-version': listSparkVersions,
+  '<app>': listAppNames,
+  '[app]': listAppNames,
+  'cluster use <name>': listContextNames,
+  'namespace use <name>': listNamespaceNames,
+  'namespace check [name]': listNamespaceNames,
+  'namespace delete <name>': listNamespaceNames,
+  '<right>': async () => (await import('../../namespaces/grant.js')).grantedRoles,
+  'images pull [images...]': listImageNames,
+  'images build [names...]': listImageNames,
+  'shell [language]': async () => (await import('../../run/launch/shell/repl.js')).replNames,
+  'completion [shell]': () => Promise.resolve(['bash', 'zsh']),
+  help: async () => [
+    ...Object.keys((await import('../../commands/help.js')).topics),
+    ...Object.keys((await import('../../errors/long-forms.js')).longForms),
+  ],
+};
+
+/** Of the first key that is known. Whatever fails is no news to somebody who presses Tab. */
+export async function listLiveValues(host: Host, ...keys: readonly string[]): Promise<readonly string[]> {
+  const key = keys.find((one) => Object.hasOwn(lists, one));
+  return key === undefined ? [] : ((await lists[key]?.(host).catch(() => [])) ?? []);
+}
+
+async function listAppNames(host: Host): Promise<readonly string[]> {
+  const { loadSettings } = await import('../../config/load-settings.js');
+  const { listApplications } = await import('../../job/known-applications.js');
+  const silent = { ...host, ui: { ...host.ui, say: () => undefined } };
+  const settings = await loadSettings(silent, {}).catch(() => ({ apps: {} }));
+  return (await listApplications(host.directories, settings)).map(({ name }) => name);
+}
+
+async function listContextNames(host: Host): Promise<readonly string[]> {
+  const { contexts } = await (await import('../../kube/contexts/read-contexts.js')).readContexts(host);
+  return contexts.map(({ name }) => name);
+}
+
+async function listNamespaceNames(host: Host): Promise<readonly string[]> {
+  const { findPreparedCluster } = await import('../../clusters/prepared.js');
+  const { loadSettings } = await import('../../config/load-settings.js');
+  const { listNamespaces } = await import('../../namespaces/observe-namespace.js');
+  const signal = AbortSignal.timeout(namespacesWithinMs);
+  const { provider } = await loadSettings(host, {});
+  const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: namespacesWithinMs });
+  if (!('found' in prepared)) return [];
+  return (await listNamespaces({ host, cluster: prepared.found, signal })).map(({ name }) => name);
+}
+
+async function listImageNames(host: Host): Promise<readonly string[]> {
+  const { listStored } = await import('../../images/prune.js');
+  const stored = (await listStored(host)).map(({ path }) => /^(.+)-[0-9a-f]{12}\./.exec(basename(path))?.[1] ?? '');
+  const versions = (await listSparkVersions()).slice(1).map((version) => `spark-${version}`);
+  return ['spark', ...versions, ...stored].filter((name) => name !== '');
+}
+
+async function listSparkVersions(): Promise<readonly string[]> {
+  return (await import('../../toolchain/spark/versions.js')).sparkVersions.map(({ version }) => version);
+}

@@ -1,0 +1,100 @@
+import type { ShownStep } from '../steps/step.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { pinnedKubectl } from '../kube/kubectl.js';
+import type { Argv } from '../ports/runner.js';
+import { checkPodArgvs, withCheckPod, type CheckPod } from './check-pod.js';
+import { bindingObject, grantArgv, revokeArgv, type Grant } from './grant.js';
+import { ask, type NamespaceSession } from './session.js';
+
+export interface DemoStep {
+  readonly title: string;
+  /** As a person would type it. */
+  readonly command: string;
+  /** HTTP status; undefined for what changes rights. */
+  readonly status: number | undefined;
+  readonly expected: number | undefined;
+}
+
+interface PlannedStep extends Omit<DemoStep, 'status'> {
+  readonly argv: Argv;
+  readonly input?: string;
+}
+
+const tidiedWithinMs = 30_000;
+
+/** Anonymous, as the account, not allowed, allowed once granted, and not any more. */
+function planDemo(
+  session: NamespaceSession,
+  pod: CheckPod,
+): { readonly grant: Grant; readonly steps: readonly PlannedStep[] } {
+  const { cluster } = session;
+  const { ask } = checkPodArgvs(session, pod);
+  const { namespace } = pod;
+  const subject = { kind: 'ServiceAccount', name: pod.serviceAccount, namespace } as const;
+  const grant: Grant = { role: 'view', namespace, subject };
+  const see = (title: string, who: 'anonymous' | 'account', what: string, expected: number): PlannedStep => {
+    const path = `/api/v1/namespaces/${namespace}/${what}`;
+    const token = who === 'account' ? '-H "Authorization: Bearer $(cat "$TOKEN")" ' : '';
+    return {
+      title,
+      command: `curl -s -o /dev/null -w '%{http_code}\\n' --cacert "$CERT" ${token}"$APISERVER${path}"`,
+      argv: ask('status', path, who, String(expected)),
+      expected,
+    };
+  };
+  const change = (title: string, verb: string, argv: Argv, input?: string): PlannedStep => {
+    const command = `spark-dev namespace ${verb} view --namespace ${namespace}`;
+    return { title, command, argv, ...(input === undefined ? {} : { input }), expected: undefined };
+  };
+  const steps = [
+    see('without a token: forbidden', 'anonymous', 'pods', 403),
+    see('the account: its own pods', 'account', 'pods', 200),
+    see('the account: services, which a driver creates but does not list', 'account', 'services', 403),
+    change('now it may look', 'grant', grantArgv(cluster), JSON.stringify(bindingObject(grant))),
+    see('the account: services', 'account', 'services', 200),
+    change('and now it may not any more', 'revoke', revokeArgv(cluster, grant)),
+    see('the account: services', 'account', 'services', 403),
+  ];
+  return { grant, steps };
+}
+
+export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly ShownStep[] {
+  const { make, remove } = checkPodArgvs(session, pod);
+  const { steps } = planDemo(session, pod);
+  return [
+    { title: 'A pod as the account', why: 'the questions are asked in it', commands: [make] },
+    { title: 'Who gets what answer', why: 'before and after a grant', commands: steps.map(({ argv }) => argv) },
+    { title: 'Remove the pod', why: 'nothing is left behind', commands: [remove] },
+  ];
+}
+
+/** What was granted before is left alone: throws IN_USE. */
+export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise<readonly DemoStep[]> {
+  const { host, cluster } = session;
+  const { grant, steps } = planDemo(session, pod);
+  await refuseIfGranted(session, grant);
+  try {
+    return await withCheckPod(session, pod, {}, async (run) => {
+      const done: DemoStep[] = [];
+      for (const { title, command, argv, input, expected } of steps) {
+        const stdout = await run(argv, input);
+        done.push({ title, command, status: expected === undefined ? undefined : Number(stdout.trim()), expected });
+      }
+      return done;
+    });
+  } finally {
+    const options = { env: cluster.childEnv, timeoutMs: tidiedWithinMs };
+    await host.runner.run(revokeArgv(cluster, grant), options).catch(() => undefined);
+  }
+}
+
+async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {
+  const { metadata } = bindingObject(grant) as { readonly metadata: { readonly name: string } };
+  const look = ['get', 'rolebinding', metadata.name, '--ignore-not-found', '--output=name'];
+  const found = await ask(session, [...pinnedKubectl(session.cluster), `--namespace=${grant.namespace}`, ...look]);
+  if (found.trim() === '') return;
+  throw new SparkDevError('IN_USE', `The account may view ${grant.namespace} already, so there is nothing to show`, {
+    why: 'The demo grants that right and takes it back. It does not take back what somebody else granted.',
+    fix: [`spark-dev namespace revoke view --namespace ${grant.namespace}`, 'spark-dev namespace check ANOTHER --demo'],
+  });
+}

@@ -1,0 +1,65 @@
+import { posix } from 'node:path';
+import { parse } from 'yaml';
+import type { OverlayFiles } from './kustomize/kustomization.js';
+import type { Selector } from './kustomize/patch.js';
+import { toYaml } from './kustomize/render.js';
+import type { OverlayProblem } from './overlay-folder.js';
+
+/** A kustomization as far as its selectors go; kustomize has accepted it. */
+interface Selecting {
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
+  readonly patches?: readonly { readonly path?: string; readonly patch?: string; readonly target?: Selector }[];
+  readonly replacements?: readonly { readonly targets?: readonly { readonly select: Selector }[] }[];
+}
+
+export interface ProbedOverlay {
+  readonly files: OverlayFiles;
+  /** The problem of each selector that matches nothing, by the annotation which that would leave missing. */
+  readonly selectors: ReadonlyMap<string, OverlayProblem>;
+}
+
+const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/**
+ * kustomize leaves out a patch whose target matches nothing, without a word. So each selector sets an annotation, too, and the
+ * real program shows which of them match. Nothing is deleted meanwhile, because an annotation would be gone with its object.
+ */
+export function probeTargets(files: OverlayFiles): ProbedOverlay {
+  const probed: Record<string, string> = { ...files };
+  const selectors = new Map<string, OverlayProblem>();
+  const visit = (folder: string): void => {
+    const file = names.map((name) => posix.join(folder, name)).find((path) => files[path] !== undefined);
+    // a base that is there twice is read once
+    if (file === undefined || probed[file] !== files[file]) return;
+    const { patches = [], ...kustomization } = parse(files[file] ?? '') as Selecting;
+    const { resources = [], components = [], replacements = [] } = kustomization;
+    const probe = (target: Selector): object => {
+      const key = `spark-dev/probe-${String(selectors.size)}`;
+      selectors.set(key, { file, message: `the target matches nothing: ${showSelector(target)}` });
+      const metadata = { name: 'any', annotations: { [key]: '' } };
+      return { target, patch: toYaml({ apiVersion: 'v1', kind: 'Any', metadata }) };
+    };
+    const textOf = ({ patch, path = '' }: (typeof patches)[number]): string =>
+      patch ?? files[posix.join(folder, path)] ?? '';
+    probed[file] = toYaml({
+      ...kustomization,
+      patches: [
+        ...patches.flatMap((one) => [
+          ...(one.target === undefined ? [] : [probe(one.target)]),
+          ...(/\$patch['"]?:\s*['"]?delete/.test(textOf(one)) ? [] : [one]),
+        ]),
+        ...replacements.flatMap(({ targets = [] }) => targets.map(({ select }) => probe(select))),
+      ],
+    });
+    for (const path of [...resources, ...components]) visit(posix.join(folder, path));
+  };
+  visit('.');
+  return { files: probed, selectors };
+}
+
+function showSelector(selector: Selector): string {
+  return Object.entries(selector)
+    .map(([field, text]) => `${field} ${String(text)}`)
+    .join(', ');
+}

@@ -1,0 +1,12 @@
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
+}
+
+export function listLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,169 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
+import { homeLabel } from '../../src/kube/names.js';
+import { fakeObject, fakeRun } from '../fakes/fake-objects.js';
+import { call, type Call } from './call.js';
+import { createDesktopWorld, type DesktopWorld } from './desktop-world.js';
+import { readError, readResult } from './envelope.js';
+
+const spark = (world: DesktopWorld, ...words: readonly string[]): Promise<Call> =>
+  call(words, { host: world.machine.host });
+const init = (world: DesktopWorld): Promise<Call> =>
+  spark(world, 'init', '--provider', 'docker-desktop', '--no-verify', '--source', 'registries', '--yes');
+const changed = (world: DesktopWorld): readonly string[] =>
+  world.asked().filter((line) => /^(apply|.* apply|create --filename|delete|.* delete)/.test(line));
+
+/** As init leaves it. */
+async function createPrepared(...world: Parameters<typeof createDesktopWorld>): Promise<DesktopWorld> {
+  const made = await createDesktopWorld(...world);
+  expect((await init(made)).exitCode).toBe(0);
+  return made;
+}
+
+const nobody = { home: '', madeBy: '' };
+const theirs = { home: '11111111-2222-3333-4444-555555555555', madeBy: '/elsewhere/data' };
+const foreignRun = 'etl-261130120000-beef';
+
+describe('a Docker Desktop that this home prepared', () => {
+  it('loses to uninstall what this home made in it, the record last, and nothing else', async () => {
+    const world = await createPrepared();
+    const { spark: mark = nobody } = world.desktop.namespaces;
+    world.desktop.namespaces = { ...world.desktop.namespaces, 'team-a': mark, theirs, old: nobody };
+    const { stdout, stderr } = await spark(world, 'uninstall', '--dry-run');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('- namespace team-a in docker-desktop');
+    const deletions = stdout.split('\n').filter((line) => line.includes(`${homeLabel}=${mark.home}`));
+    const selector = `${homeLabel}=${mark.home},kubernetes.io/metadata.name in`;
+    expect(deletions.map((line) => line.replace(/^.* delete namespace /, ''))).toEqual([
+      `'--selector=${selector} (team-a)' --timeout=120s`,
+      `'--selector=${selector} (spark)' --timeout=120s`,
+    ]);
+    expect(stdout).toContain(
+      `Stays: the namespace theirs in docker-desktop. It was prepared by another home, the one with the data folder ${theirs.madeBy}.`,
+    );
+    expect(stdout).toContain(
+      'Stays: the namespace old in docker-desktop. Nothing proves that this home prepared it. If no other home needs it: kubectl --context docker-desktop delete namespace old',
+    );
+    expect((await spark(world, 'uninstall', '--yes')).exitCode).toBe(0);
+    expect(world.desktop.namespaces).toEqual({ theirs, old: nobody });
+  });
+
+  it('loses to uninstall the images of applications whose recipe this home stored', async () => {
+    let recipe = '';
+    const answers = (): { stdout: string } => ({
+      stdout: ['mine', 'theirs']
+        .map((tag) => ({
+          tags: [`spark-dev-app:${tag}`],
+          labels: { 'io.spark-dev.recipe': tag === 'mine' ? recipe : '0123456789ab' },
+        }))
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    });
+    const programs = [
+      {
+        argv: ['docker', 'image', 'ls', '--filter=label=io.spark-dev.recipe', '--filter=reference=spark-dev-app'],
+        stdout: 'spark-dev-app:mine\nspark-dev-app:theirs\n',
+      },
+      {
+        argv: ['docker', 'image', 'inspect', '--format'],
+        matches: (argv: readonly string[]) => argv.includes('spark-dev-app:mine'),
+        answers,
+      },
+    ];
+    const world = await createPrepared({}, undefined, { programs });
+    recipe = world.machine.parts.spark.hash;
+    const { stdout } = await spark(world, 'uninstall', '--dry-run', '--json');
+    const removes = readResult(stdout)['removes'] as readonly string[];
+    expect(removes.filter((item) => item.includes('spark-dev-app'))).toEqual(['image spark-dev-app:mine']);
+    world.desktop.namespaces = { ...world.desktop.namespaces, theirs };
+    const shared = await spark(world, 'uninstall', '--dry-run');
+    expect(shared.stdout).not.toContain('- image spark-dev-app');
+  });
+});
+
+describe('a Docker Desktop that another home prepared', () => {
+  const record = { sparkImage: 'spark-dev/spark:1', sparkVersion: '4.3.0', rights: 'x-default-storage' };
+  const inUse = { record, hasRights: true, namespaces: { spark: theirs, 'team-a': nobody } };
+  const labelled = (objects: ReturnType<typeof fakeRun>, home: string): ReturnType<typeof fakeRun> =>
+    objects.map((one) =>
+      'spark-dev/run' in one.labels ? { ...one, labels: { ...one.labels, [homeLabel]: home } } : one,
+    );
+
+  it('keeps all of it when an empty home is uninstalled', async () => {
+    const world = await createDesktopWorld(inUse);
+    const { exitCode, stdout } = await spark(world, 'uninstall', '--yes');
+    expect(exitCode).toBe(0);
+    expect(changed(world)).toEqual([]);
+    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. It was prepared by another home');
+    expect(stdout).toContain('kubectl --context docker-desktop delete namespace team-a');
+  });
+
+  it('is not taken over by init', async () => {
+    const world = await createDesktopWorld({ ...inUse, record: { ...record, rights: 'older' } });
+    expect((await init(world)).exitCode).toBe(0);
+    expect(changed(world)[0]).toBe('create --filename=- --output=name');
+    expect(world.desktop.namespaces).toEqual(inUse.namespaces);
+  });
+
+  it.each([theirs.home, ''])(
+    "keeps its runs and volumes when clean is called; --all takes them (home '%s')",
+    async (home) => {
+      const claim = fakeObject('persistentvolumeclaim', 'spark-events', {
+        labels: { 'app.kubernetes.io/managed-by': 'spark-dev' },
+        storage: '2Gi',
+      });
+      const world = await createDesktopWorld({ ...inUse, objects: [...labelled(fakeRun(foreignRun), home), claim] });
+      const look = async (...words: readonly string[]): Promise<readonly string[]> => {
+        const { stdout } = await spark(world, 'clean', '--dry-run', '--volumes', '--json', ...words);
+        return readResult(stdout)['removes'] as readonly string[];
+      };
+      expect(await look()).toEqual([]);
+      expect(world.machine.host.ui.lines.join('\n')).toContain(
+        `nothing proves that this home made them: ${foreignRun}, persistentvolumeclaim spark/spark-events (--all`,
+      );
+      const all = await look('--all');
+      expect(all).toContain(`pod spark/${foreignRun}-driver`);
+      expect(all).toContain('volume spark/spark-events (2Gi)');
+    },
+  );
+
+  it('loses to clean what a dead run of this home left in it', async () => {
+    const world = await createDesktopWorld(inUse);
+    await claimFolders(world.machine.host.directories);
+    const home = (await readHomeId(world.machine.host.directories)) ?? '';
+    world.desktop.objects = labelled(fakeRun(foreignRun), home);
+    const { stdout } = await spark(world, 'clean', '--dry-run', '--json');
+    expect(readResult(stdout)['removes']).toContain(`service spark/${foreignRun}-driver-svc`);
+  });
+
+  it('keeps a namespace that another home made from namespace delete', async () => {
+    const world = await createDesktopWorld({ ...inUse, namespaces: { spark: theirs, 'team-a': theirs, old: nobody } });
+    for (const [name, why] of [
+      ['team-a', 'prepared by another home'],
+      ['old', 'Nothing proves'],
+    ] as const) {
+      const { exitCode, stdout } = await spark(world, 'namespace', 'delete', name, '--yes', '--json');
+      expect([exitCode, readError(stdout)]).toMatchObject([9, { why: expect.stringContaining(why) as string }]);
+    }
+    expect(changed(world)).toEqual([]);
+  });
+
+  it('lets a home remove the namespaces that it made itself, and no copy of that home', async () => {
+    const world = await createDesktopWorld(inUse);
+    const { directories } = world.machine.host;
+    const created = await spark(world, 'namespace', 'create', 'mine', '--dry-run');
+    expect(created.stdout).toContain('create --filename=');
+    await claimFolders(directories);
+    const mine = { home: (await readHomeId(directories)) ?? '', madeBy: directories.data };
+    world.desktop.namespaces = { ...inUse.namespaces, mine };
+    const deleted = await spark(world, 'namespace', 'delete', 'mine', '--dry-run');
+    expect(deleted.exitCode, deleted.stdout).toBe(0);
+    const original = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
+    cpSync(directories.data, original, { recursive: true });
+    world.desktop.namespaces = { ...inUse.namespaces, mine: { ...mine, madeBy: original } };
+    expect((await spark(world, 'namespace', 'delete', 'mine', '--dry-run')).exitCode).toBe(9);
+  });
+});
