@@ -2,7 +2,6 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const world = 'The world is the Host argument; process belongs to main.ts, host.ts, signals.ts and the adapters.';
-
 const worldRules = [
   {
     selector:
@@ -11,6 +10,17 @@ const worldRules = [
   },
   { selector: "VariableDeclarator[init.name='process']", message: world },
   { selector: "MemberExpression[object.name='globalThis'][property.name=/^(process|console)$/]", message: world },
+];
+
+const step = 'Steps are opened and closed in src/steps only: use inStep or applySteps.';
+const stepRules = [
+  { selector: "CallExpression[callee.property.name='step'][callee.object.name='ui']", message: step },
+  { selector: "CallExpression[callee.property.name='step'][callee.object.property.name='ui']", message: step },
+  { selector: "CallExpression[callee.property.name='fail']", message: step },
+  {
+    selector: 'SwitchCase[test=null] > ThrowStatement',
+    message: 'An exhaustive switch needs no default that throws: it hides a case that is missing.',
+  },
 ];
 
 const kubeRules = [
@@ -61,12 +71,18 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules],
+      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules],
     },
   },
   {
     files: ['src/kube/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules] },
+  },
+  {
+    // they open steps, or hand them through
+    files: ['src/steps/**', 'src/cli/**'],
+    ignores: ['src/cli/signals.ts', 'src/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules] },
   },
 );

@@ -1,9 +1,10 @@
 import type { Host } from '../ports/host.js';
+import { applySteps, runCommands } from '../steps/apply.js';
 import { removeFolder } from './folders.js';
 import { pruneOldImages } from './old-images.js';
 import { endStillOrphaned } from './orphans.js';
 import { observeLeftovers, type ReachedCluster } from './observe.js';
-import { deletionArgvs, listDoomed, nameObject, type CleanStep, type CleanRequest } from './plan.js';
+import { deletionArgvs, listDoomed, nameObject, type CleanRequest, type CleanStep, type CommonWork } from './plan.js';
 
 /** A dying submit client may still have created its driver: then that goes in the next round. */
 const mostRounds = 3;
@@ -22,22 +23,17 @@ export async function applyClean(
   request: CleanRequest,
   signal: AbortSignal,
 ): Promise<CleanEnd> {
-  const troubles: string[] = [];
   const stayed: string[] = [];
-  for (const step of steps) {
-    signal.throwIfAborted();
-    const shown = host.ui.step(step.title);
-    const before = troubles.length;
-    await perform(host, cluster, step, request, signal).then(
-      (items) => stayed.push(...items),
-      (error: unknown) => {
-        if (signal.aborted) throw error;
-        troubles.push(error instanceof Error ? error.message : String(error));
-      },
-    );
-    if (troubles.length === before) shown.done();
-    else shown.fail(troubles.at(-1));
-  }
+  await applySteps(host, steps, {
+    signal,
+    apply: async (step) => {
+      stayed.push(...(await perform(host, cluster, step, request, signal)));
+    },
+    onFailure: (_step, error, running) => {
+      if (signal.aborted) throw error;
+      running.failed(error instanceof Error ? error.message : String(error));
+    },
+  });
   const left = [...(await listLeft(host, cluster, steps, signal)), ...stayed];
   const items = steps.flatMap((step) => step.items);
   return { removed: items.filter((item) => !left.includes(item)), left };
@@ -47,26 +43,30 @@ export async function applyClean(
 async function perform(
   host: Host,
   cluster: ReachedCluster | undefined,
-  { work, commands }: CleanStep,
+  step: CleanStep,
   request: CleanRequest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  const { work } = step;
   switch (work.kind) {
     case 'end':
-      await endStillOrphaned(host, work.pids);
-      break;
-    case 'remove':
-      for (const path of work.paths) await removeFolder(path);
-      break;
+    case 'folders':
+      await performCommon(host, work);
+      return [];
     case 'prune':
       return pruneOldImages(host, work.old, signal);
     case 'delete-volumes':
-      for (const argv of commands) await host.runner.run(argv, { env: cluster?.env ?? {}, signal, timeoutMs: 75_000 });
-      break;
+      await runCommands(host, step, { env: cluster?.env ?? {}, signal, timeoutMs: 75_000 });
+      return [];
     case 'delete':
-      if (cluster !== undefined) await deleteInRounds(host, cluster, commands, request, signal);
+      if (cluster !== undefined) await deleteInRounds(host, cluster, step.commands, request, signal);
+      return [];
   }
-  return [];
+}
+
+export async function performCommon(host: Host, work: CommonWork): Promise<void> {
+  if (work.kind === 'end') await endStillOrphaned(host, work.pids);
+  else for (const path of work.paths) await removeFolder(path);
 }
 
 async function deleteInRounds(
@@ -78,7 +78,7 @@ async function deleteInRounds(
 ): Promise<void> {
   let commands = planned;
   for (let round = 0; round < mostRounds && commands.length > 0; round += 1) {
-    for (const argv of commands) await host.runner.run(argv, { env: cluster.env, signal, timeoutMs: 45_000 });
+    await runCommands(host, { commands }, { env: cluster.env, signal, timeoutMs: 45_000 });
     const seen = await observeLeftovers(host, cluster, signal);
     commands = deletionArgvs(cluster.kubectl, listDoomed(seen, request));
   }

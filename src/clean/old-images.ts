@@ -14,6 +14,7 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   if (images.length === 0 && files.length === 0) return [];
   return [
     {
+      id: 'prune',
       title: `Remove ${count(images.length, 'image')} and ${count(files.length, 'file')} of images`,
       why: 'earlier recipes and earlier runs made them',
       commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],

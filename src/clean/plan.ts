@@ -1,6 +1,7 @@
 import type { KubectlTool } from '../kube/kubectl.js';
 import type { OldImages } from '../images/sets/old-images.js';
 import type { Argv } from '../ports/runner.js';
+import type { Step } from '../steps/step.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
 import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from './folders.js';
 import { isStanding, type RunObjects } from './leftovers.js';
@@ -15,25 +16,20 @@ export interface CleanRequest {
   readonly volumes: boolean;
 }
 
-export interface EndWork {
-  readonly kind: 'end';
-  readonly pids: readonly number[];
-}
+/** What cleaning and uninstalling have in common. */
+export type CommonWork =
+  | { readonly kind: 'end'; readonly pids: readonly number[] }
+  | { readonly kind: 'folders'; readonly paths: readonly string[] };
 
 export type CleanWork =
-  | EndWork
+  | CommonWork
   | { readonly kind: 'delete' }
   /** Asked for separately. */
   | { readonly kind: 'delete-volumes' }
-  | { readonly kind: 'prune'; readonly old: OldImages }
-  | { readonly kind: 'remove'; readonly paths: readonly string[] };
+  | { readonly kind: 'prune'; readonly old: OldImages };
 
 /** Something that goes, with how and what exactly. */
-export interface Removal<Work> {
-  readonly title: string;
-  readonly why: string;
-  /** In this order, each after the one before has ended. */
-  readonly commands: readonly Argv[];
+export interface Removal<Work> extends Step {
   /** What goes, one by one. */
   readonly items: readonly string[];
   readonly work: Work;
@@ -53,7 +49,7 @@ export function planClean(
     ...(kubectl === undefined
       ? []
       : [...deleteObjects(kubectl, seen, request), ...deleteVolumes(kubectl, seen, request)]),
-    ...removeFolders(folders),
+    ...removeFolders(folders, 'folders', 'whatever needs them again makes them again'),
   ];
 }
 
@@ -79,11 +75,12 @@ function isOver({ runId, isForeign }: RunObjects, liveRuns: Leftovers['liveRuns'
 }
 
 /** Before the objects: an orphaned Skaffold may be about to deploy more. */
-export function endOrphans(orphans: readonly Orphan[]): readonly Removal<EndWork>[] {
+export function endOrphans(orphans: readonly Orphan[]): readonly Removal<CommonWork>[] {
   if (orphans.length === 0) return [];
   const items = orphans.map(({ pid, program, runId }) => `process ${String(pid)} (${program}, run ${runId})`);
   return [
     {
+      id: 'end',
       title: `End ${count(orphans.length, 'process', 'processes')}`,
       why: 'the spark-dev that started them is gone',
       commands: orphans.map(({ pid }) => ['kill', String(pid)]),
@@ -99,6 +96,7 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
   const runs = (seen.objects?.runs ?? []).filter((run) => request.all || isOver(run, seen.liveRuns)).length;
   return [
     {
+      id: 'delete',
       title: `Remove ${count(doomed.length, 'object')} from the cluster`,
       why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run')} left behind`,
       commands: deletionArgvs(kubectl, doomed),
@@ -136,6 +134,7 @@ function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
   if (doomed.length === 0) return [];
   return [
     {
+      id: 'delete-volumes',
       title: `Delete ${count(doomed.length, 'volume')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
       why: '--volumes asks for it',
       commands: inNamespaces(doomed).map((some) => deleteObjectsArgv(kubectl, some, ['--wait=true', '--timeout=60s'])),
@@ -145,33 +144,31 @@ function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
   ];
 }
 
-function removeFolders(folders: readonly MeasuredFolder[]): readonly CleanStep[] {
+export function removeFolders(
+  folders: readonly MeasuredFolder[],
+  id: string,
+  why: string,
+  { item, one, many } = { item: 'folder', one: 'folder', many: 'folders' },
+): readonly Removal<CommonWork>[] {
   if (folders.length === 0) return [];
   const paths = folders.map(({ path }) => path);
   return [
     {
-      title: `Remove ${count(folders.length, 'folder')}${showTotal(folders)}`,
-      why: 'whatever needs them again makes them again',
+      id,
+      title: `Remove ${count(folders.length, one, many)}${showTotal(folders)}`,
+      why,
       commands: removeArgvs(paths),
-      items: folders.map((folder) => `folder ${nameFolder(folder)}`),
-      work: { kind: 'remove', paths },
+      items: folders.map((folder) => `${item} ${nameFolder(folder)}`),
+      work: { kind: 'folders', paths },
     },
   ];
 }
 
 /** Last, when the programs that were making it are gone. */
 export function removeHalfMade(found: readonly MeasuredFolder[]): readonly CleanStep[] {
-  if (found.length === 0) return [];
-  const paths = found.map(({ path }) => path);
-  return [
-    {
-      title: `Remove ${count(found.length, 'temporary file or folder', 'temporary files and folders')}${showTotal(found)}`,
-      why: 'the run, download or build that made them was killed',
-      commands: removeArgvs(paths),
-      items: found.map((one) => `temporary ${nameFolder(one)}`),
-      work: { kind: 'remove', paths },
-    },
-  ];
+  const why = 'the run, download or build that made them was killed';
+  const what = { item: 'temporary', one: 'temporary file or folder', many: 'temporary files and folders' };
+  return removeFolders(found, 'half-made', why, what);
 }
 
 export function nameObject({ kind, namespace, name }: ClusterObject): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Directories } from '../ports/host.js';
-import { recreationFolder } from './recreate/folder.js';
+import { recreationFolder } from './recreate/record.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 
 /** Said before anything is destroyed: what goes and what stays. */

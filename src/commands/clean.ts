@@ -11,7 +11,7 @@ import { removeOldImages } from '../clean/old-images.js';
 import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
@@ -74,7 +74,7 @@ async function look(host: Host, input: Input): Promise<CommandResult> {
       removes: steps.flatMap(({ items }) => items),
       steps: steps.map(({ title, commands }) => ({ title, commands })),
     },
-    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])]),
+    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])]),
     warnings: remarks(seen, input),
   };
 }

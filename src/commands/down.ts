@@ -6,7 +6,7 @@ import { stopProfile } from '../clusters/minikube/provider.js';
 import { observeNodeContainer } from '../clusters/node-container.js';
 import { lookAtProfile } from '../clusters/prepare/observe.js';
 import { requireOwnCluster } from '../clusters/ownership.js';
-import { forgetRecreation } from '../clusters/recreate/run-recreation.js';
+import { forgetRecreation } from '../clusters/recreate/apply.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters/programs.js';
 import { requireAbility } from '../clusters/provider.js';
 import { planProfileRemoval } from '../clusters/remove-profile.js';
@@ -20,6 +20,7 @@ import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
+import { inStep } from '../steps/apply.js';
 
 const stoppedWithinMs = 120_000;
 
@@ -73,16 +74,11 @@ async function stop(
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
   if (global.dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
   await requireOwnCluster(host, signal);
-  const step = host.ui.step('Stop the cluster');
-  try {
+  await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
       ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
       : stopProfile(host, cluster, { signal }));
-    step.done();
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
   return tell('stopped', 'stopped', 'The cluster is stopped and its data kept. Back again: spark-dev init --yes');
 }
 
@@ -114,18 +110,13 @@ async function remove(
   await requireOwnCluster(host, signal);
   await claimFolders(host.directories, ['state']);
   await forgetRecreation(host);
-  const step = host.ui.step('Delete the cluster');
-  try {
+  return inStep(host, 'Delete the cluster', async () => {
     const edited = await deleteCluster(host, programs, { signal });
-    step.done();
     return {
       data: { state: 'absent', action: 'deleted', kubeconfigs: edited },
       text: ['The cluster and its data are deleted'],
     };
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 async function nodeRuns(host: Host, signal: AbortSignal): Promise<boolean> {

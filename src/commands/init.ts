@@ -6,9 +6,9 @@ import type { Preparation } from '../clusters/prepare/preparation.js';
 import { planPreparation } from '../clusters/prepare/prepare.js';
 import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
 import { providerNames, type ProviderName } from '../clusters/provider.js';
-import type { InitResize } from '../clusters/resize/for-init.js';
+import type { InitResize } from '../clusters/resize/in-place.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';
 import type { HostCapacity } from '../kube/size.js';
 import { describeCall } from '../config/describe-call.js';
@@ -18,7 +18,7 @@ import type { Settings } from '../config/settings.js';
 import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
-import { enterNamespace } from '../namespaces/enter-namespace.js';
+import { enterNamespace } from '../namespaces/apply-namespace.js';
 import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import { command, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
@@ -97,10 +97,7 @@ function showDryRun(
       : [`# then: spark-dev namespace create ${namespace} && spark-dev namespace use ${namespace}`];
   return {
     data: { source, provider: access.provider, steps, size, namespace: namespace ?? null },
-    text: [
-      ...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showCommands(steps), ...last]),
-      ...then,
-    ],
+    text: [...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showSteps(steps), ...last]), ...then],
     warnings: access.provider === 'minikube' ? [] : warnings,
   };
 }

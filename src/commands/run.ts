@@ -1,7 +1,7 @@
 import { showResize } from '../fit/explain-fit.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { observeGround } from '../clusters/observe-size.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions, readJobSize } from '../config/job-size.js';
 import { withSpark } from '../clusters/with-spark.js';
@@ -195,7 +195,7 @@ async function showClusterPlan(
   if (job.deployMode === 'client') {
     const request = { app: app.name, deployMode: job.deployMode };
     const steps = await describeFromService({ host, cluster, signal }, request);
-    return { data: { ...plan, job: shape, steps }, text: [...build.fetches, ...showCommands(steps)] };
+    return { data: { ...plan, job: shape, steps }, text: [...build.fetches, ...showSteps(steps)] };
   }
   return {
     data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { withSpark } from '../clusters/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
 import { loadSettingsFor } from '../config/load-settings.js';
@@ -56,7 +56,7 @@ export const shell = command({
     if (global.dryRun) {
       const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
       const step = { title: 'A pod, the shell in it, and nothing of it afterwards', why: 'as asked', commands };
-      return { data: { action: 'would open', ...plan, commands }, text: showCommands([step]) };
+      return { data: { action: 'would open', ...plan, commands }, text: showSteps([step]) };
     }
     await openShell(host, cluster, plan, { uiPort: wantUiPort(settings), signal });
     return { data: { runId: plan.runId }, text: [] };

@@ -5,7 +5,7 @@ import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe
 import { dockerWitnesses } from '../clean/uninstall/paths.js';
 import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
-import { showCommands } from '../clusters/prepare/show-plan.js';
+import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
@@ -44,7 +44,7 @@ async function look(host: Host, { options, signal }: Input): Promise<CommandResu
   return {
     data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
     text: [
-      ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showCommands([step])])),
+      ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])])),
       ...stays.map((line) => `Stays: ${line}`),
     ],
   };

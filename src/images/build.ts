@@ -2,8 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
 import { observeRootAccess, runAsRoot } from '../toolchain/engine/root-access.js';
+import { inStep, type RunningStep } from '../steps/apply.js';
 import { assembleContext } from './build-context.js';
 import { mmdebstrapArgv, proxyEnv, type DebianRoot } from './debian-root.js';
 import {
@@ -27,33 +27,39 @@ export interface BuildOptions {
 /** Makes the root file system once; does nothing when its file is there. */
 export async function ensureDebianRoot(host: Host, root: DebianRoot, options: BuildOptions): Promise<void> {
   if (root.isPulled === true) {
-    await inStep(host, `debian-${root.hash}`, `Image of Debian ${root.suite}`, options, async () => {
+    await buildIn(host, `debian-${root.hash}`, `Image of Debian ${root.suite}`, options, async () => {
       await ensurePulled(host, root.reference, options);
     });
     return;
   }
   if (await isFile(root.tar)) return;
-  await inStep(host, `debian-${root.hash}`, `Root file system of Debian ${root.suite}`, options, async (work, step) => {
-    const rootTar = join(work, 'root.tar');
-    // It changes owners and mounts.
-    await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
-      env: proxyEnv(root),
-      logFile: options.logFile,
-      signal: options.signal,
-      onLine: (line) => {
-        if (line.startsWith('I: ')) step.progress(line.slice(3));
-      },
-    });
-    await host.runner.run(importArgv(root, rootTar), options);
-    await saveImage(host, root, undefined, options);
-  });
+  await buildIn(
+    host,
+    `debian-${root.hash}`,
+    `Root file system of Debian ${root.suite}`,
+    options,
+    async (work, step) => {
+      const rootTar = join(work, 'root.tar');
+      // It changes owners and mounts.
+      await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
+        env: proxyEnv(root),
+        logFile: options.logFile,
+        signal: options.signal,
+        onLine: (line) => {
+          if (line.startsWith('I: ')) step.progress(line.slice(3));
+        },
+      });
+      await host.runner.run(importArgv(root, rootTar), options);
+      await saveImage(host, root, undefined, options);
+    },
+  );
 }
 
 /** Builds on the machine's own daemon and keeps the image as a file; does nothing when that is there. The root must be. */
 export async function ensureImage(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
   if (await isFile(image.tar)) return;
   const { name, folder, version, base, officialName } = image.recipe;
-  await inStep(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
+  await buildIn(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
     else if (base !== undefined) await ensureLoaded(host, base, options);
     await assembleContext(image.recipe, host.directories.package, work);
@@ -92,21 +98,20 @@ async function writeManifest(host: Host, image: PlannedImage, options: BuildOpti
   await writeFile(image.manifest, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-async function inStep(
+async function buildIn(
   host: Host,
   folder: string,
   title: string,
   options: BuildOptions,
-  act: (work: string, step: StepHandle) => Promise<void>,
+  act: (work: string, step: RunningStep) => Promise<void>,
 ): Promise<void> {
   const work = join(host.directories.cache, 'build', folder);
-  const step = host.ui.step(title);
   try {
-    await mkdir(work, { recursive: true });
-    await act(work, step);
-    step.done();
+    await inStep(host, title, async (step) => {
+      await mkdir(work, { recursive: true });
+      await act(work, step);
+    });
   } catch (error) {
-    step.fail();
     throw explainFailure(error, title, options.logFile);
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { isRateLimit } from '../errors/known-issues.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { DockerEngine } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
+import { inStep, type RunningStep } from '../steps/apply.js';
 import type { Daemon } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
 import { inspectImages, type ImageFacts } from './observed-image.js';
@@ -80,23 +80,19 @@ async function pullOne(
   request: PullRequest,
 ): Promise<Pulled> {
   const name = localName(plan.wanted);
-  const step = host.ui.step(`Pull ${name}`);
   const refusals: Refusal[] = [];
-  try {
+  return inStep(host, `Pull ${name}`, async (step) => {
     for (const candidate of plan.candidates) {
       const message = await tryCandidate(host, engine, candidate, plan, request, step);
       if (message === undefined) {
         const pulled = await nameIt(host, daemon, plan.wanted, candidate, request);
-        step.done(candidate.origin === 'itself' ? undefined : `from ${pulled.from}`);
+        if (candidate.origin !== 'itself') step.note(`from ${pulled.from}`);
         return pulled;
       }
       refusals.push({ reference: candidate.reference, message });
     }
     throw notToBeHad(name, plan, refusals);
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 /** Undefined when it is there, else in the daemon's words why not. What may pass by itself is tried again. */
@@ -106,7 +102,7 @@ async function tryCandidate(
   { reference }: PullCandidate,
   { layerBytes }: PullPlan,
   { signal }: PullRequest,
-  step: StepHandle,
+  step: RunningStep,
 ): Promise<string | undefined> {
   const login = await findLogin(host, reference.registry, signal);
   for (let attempt = 1; ; attempt += 1) {

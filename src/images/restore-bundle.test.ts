@@ -9,7 +9,7 @@ import { readBundle } from './read-bundle.js';
 import { restoreBundle, type Restored } from './restore-bundle.js';
 
 const { signal } = new AbortController();
-const step = { progress: () => undefined, done: () => undefined, fail: () => undefined };
+const step = { progress: () => undefined };
 const text = 'a program';
 const sha256 = createHash('sha256').update(text).digest('hex');
 

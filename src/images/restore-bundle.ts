@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
-import { moveWhole } from '../toolchain/half-made.js';
+import type { RunningStep } from '../steps/apply.js';
 import { placeOf } from './bundle-file.js';
-import { type BundledFile, type BundleManifest } from './bundle-manifest.js';
+import type { BundledFile, BundleManifest } from './bundle-manifest.js';
+import { moveWhole } from '../toolchain/half-made.js';
 import { requireFreeDisk } from './free-disk.js';
 import { isBelow, isThere } from '../files/paths.js';
 import { sumOf } from '../files/checksum.js';
@@ -24,7 +24,7 @@ export async function restoreBundle(
   host: Host,
   file: string,
   manifest: BundleManifest,
-  request: { readonly signal: AbortSignal; readonly step: StepHandle },
+  request: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<Restored> {
   const { data } = host.directories;
   const present = await findPresent(host, manifest);
@@ -65,7 +65,7 @@ async function unpack(
   file: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<void> {
   const wanted = new Map(files.map(({ path, bytes }) => [path, bytes]));
   let count = 0;
@@ -98,7 +98,7 @@ async function verify(
   bundle: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: StepHandle },
+  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
 ): Promise<void> {
   for (const [index, file] of files.entries()) {
     step.progress(`checking ${file.path}`, index + 1, files.length);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import type { Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
+import type { RunningStep } from '../steps/apply.js';
 import { linkTree } from './build-context.js';
 import { describeFiles, placeOf, type BundleUnit } from './bundle-file.js';
 import { manifestName, type BundleManifest } from './bundle-manifest.js';
@@ -14,7 +14,7 @@ export interface SaveRequest {
   readonly sparkDevVersion: string;
   readonly aptSources: BundleManifest['aptSources'];
   readonly signal: AbortSignal;
-  readonly step: StepHandle;
+  readonly step: Pick<RunningStep, 'progress'>;
 }
 
 /** One file with everything; it appears under its name when it is complete. */

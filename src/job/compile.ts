@@ -10,6 +10,7 @@ import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { complete, halfMadeName, workVariable } from '../toolchain/half-made.js';
+import { inStep } from '../steps/apply.js';
 import type { Application } from './application.js';
 import { findCompileError } from './compile-error.js';
 import { readClassNames } from './jar-classes.js';
@@ -74,25 +75,24 @@ export async function compileScala(
 ): Promise<string> {
   const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
   if (await isSoundJar(jar)) return jar;
-  const step = host.ui.step(`Compile ${app.name}`);
   const work = halfMadeName(jar);
   const classes = join(work, 'classes');
   const printed: string[] = [];
   try {
-    await mkdir(classes, { recursive: true });
-    await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
-      signal,
-      env: { [workVariable]: work },
-      onLine: (line) => {
-        printed.push(line);
-      },
+    return await inStep(host, `Compile ${app.name}`, async () => {
+      await mkdir(classes, { recursive: true });
+      await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
+        signal,
+        env: { [workVariable]: work },
+        onLine: (line) => {
+          printed.push(line);
+        },
+      });
+      await packJar(classes, app.mainClass, join(work, 'jar'));
+      await complete(join(work, 'jar'), jar);
+      return jar;
     });
-    await packJar(classes, app.mainClass, join(work, 'jar'));
-    await complete(join(work, 'jar'), jar);
-    step.done();
-    return jar;
   } catch (error) {
-    step.fail();
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     throw new SparkDevError('BUILD_FAILED', `${app.name} does not compile`, {
       why: findCompileError(printed) ?? error.why ?? '',

@@ -3,12 +3,12 @@ import { basename, join } from 'node:path';
 import { applyRightsArgv, createArgv } from '../kube/kubectl.js';
 import { jobNamespace, preparedConfigMap, rightsFolders } from '../kube/names.js';
 import { namespaceObject } from '../clusters/object-proof.js';
-import { kubectl, runKubectl } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
+import type { Step } from '../steps/step.js';
 import { capabilities } from '../clusters/provider.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
-import type { Directories, Host } from '../ports/host.js';
+import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 
@@ -46,8 +46,9 @@ export async function writeFolder({ folder, kustomization, own, bases }: Namespa
 
 const ownFile = 'own-namespace.json';
 
-export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): ShownStep {
+export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): Step {
   return {
+    id: 'create',
     title: 'Namespace, service account, its rights and a claim for event logs',
     why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
     commands: [
@@ -58,9 +59,19 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
 }
 
 /** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
-export function useArgv(cluster: PreparedCluster, name: string): Argv {
+function useArgv(cluster: PreparedCluster, name: string): Argv {
   const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
   return kubectl(cluster, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, value, '--overwrite');
+}
+
+export function planUse(cluster: PreparedCluster, name: string): Step {
+  const why = `they went into ${cluster.namespace}`;
+  return { id: 'use', title: `Runs go into ${name}`, why, commands: [useArgv(cluster, name)] };
+}
+
+/** Ends with the last object in it, or says after the time that it has not. */
+function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
+  return kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`);
 }
 
 /** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
@@ -69,35 +80,19 @@ export function planDeletion(
   name: string,
   inUse: boolean,
   timeoutS: number,
-): readonly ShownStep[] {
-  const back: ShownStep = {
+): readonly Step[] {
+  const back: Step = {
+    id: 'use',
     title: `Runs go into ${jobNamespace} again`,
     why: `${name} is the one in use`,
     commands: [useArgv(cluster, jobNamespace)],
   };
-  const gone: ShownStep = {
+  const gone: Step = {
+    id: 'delete',
     title: `Delete the namespace ${name}`,
     why: 'with all that is in it',
     // ends with the last object in it, or says after the time that it has not
     commands: [kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`)],
   };
   return inUse ? [back, gone] : [gone];
-}
-
-export async function runAll(
-  host: Host,
-  cluster: PreparedCluster,
-  steps: readonly ShownStep[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const { title, commands } of steps) {
-    const step = host.ui.step(title);
-    try {
-      for (const argv of commands) await runKubectl({ host, cluster, signal }, argv, { timeoutMs: 180_000 });
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
-  }
 }

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyRightsArgv } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { Step } from '../steps/step.js';
 import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';
@@ -41,8 +41,9 @@ export async function writeRightsFolder({ folder, files }: RightsFolder): Promis
   }
 }
 
-export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): ShownStep {
+export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): Step {
   return {
+    id: 'rights',
     title: `Service account, its rights and a claim for event logs in ${cluster.namespace}`,
     why: 'nothing outside the namespace is touched',
     commands: [applyRightsArgv(cluster, folder)],

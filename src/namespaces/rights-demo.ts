@@ -1,4 +1,4 @@
-import type { ShownStep } from '../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../steps/step.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { checkPodArgvs, withCheckPod, type CheckPod } from './check-pod.js';

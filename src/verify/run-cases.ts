@@ -6,6 +6,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
 import { inRunFolder } from '../runs/private-run.js';
+import { inStep } from '../steps/apply.js';
 import { fitCase, nextThatFits, type CaseCapacity } from './case-capacity.js';
 import type { VerifyCase } from './case.js';
 import { readPodYaml } from './pod-yaml.js';
@@ -127,12 +128,11 @@ function perform(
   return async (onRoomFree) => {
     const startedAt = host.clock.now();
     const by = isSabotaged ? ` (broken by: ${one.faultInjection.by})` : '';
-    const step = host.ui.step(`${one.id} ${one.title}${by}`);
-    try {
+    return inStep(host, `${one.id} ${one.title}${by}`, async (step) => {
       const end = await work(onRoomFree);
       const why = [...(isSabotaged ? classifyFaultInjection(one, end.failures) : end.failures), ...end.leftovers];
-      if (why.length === 0) step.done(isSabotaged ? 'red, as it must be' : undefined);
-      else step.fail(why[0]);
+      if (why.length > 0) step.failed(why[0]);
+      else if (isSabotaged) step.note('red, as it must be');
       return {
         ...describe(one),
         status: why.length === 0 ? 'passed' : 'failed',
@@ -142,10 +142,7 @@ function perform(
         executors: end.executors,
         folder: end.folder,
       };
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
   };
 }
 

@@ -7,9 +7,9 @@ import { buildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/
 import { digestFolder } from '../images/folder-digest.js';
 import { planImage, type PlannedImage } from '../images/recipe.js';
 import type { Directories, Host } from '../ports/host.js';
-import type { StepHandle } from '../ports/ui.js';
 import { fetchFromPypi } from '../toolchain/pypi/pypi.js';
 import { unpackZip } from '../toolchain/unpack.js';
+import { inStep, type RunningStep } from '../steps/apply.js';
 import { connectPackages } from './connect-packages.js';
 import { findImageId } from '../images/observed-image.js';
 
@@ -68,23 +68,22 @@ export async function ensureVerifyImage(
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), ...buildEnv(image) };
   if ((await findImageId(host, image.reference, { env, signal })) !== undefined) return;
   const context = contextFolder(host.directories, image);
-  const step = host.ui.step(`Image ${image.reference}`);
   try {
-    if (name === 'verify-connect') await unpackPackages(host, step, signal);
-    await assembleContext(image.recipe, host.directories.package, context);
-    await host.runner.run(buildArgv(image, context), {
-      env,
-      signal,
-      logFile,
-      onLine: (line) => {
-        const at = parseBuildStep(line);
-        if (at !== undefined) step.progress(at.does, at.step, at.total);
-      },
+    await inStep(host, `Image ${image.reference}`, async (step) => {
+      if (name === 'verify-connect') await unpackPackages(host, step, signal);
+      await assembleContext(image.recipe, host.directories.package, context);
+      await host.runner.run(buildArgv(image, context), {
+        env,
+        signal,
+        logFile,
+        onLine: (line) => {
+          const at = parseBuildStep(line);
+          if (at !== undefined) step.progress(at.does, at.step, at.total);
+        },
+      });
+      await host.runner.run(pruneStagesArgv(name), { env, signal, logFile });
     });
-    await host.runner.run(pruneStagesArgv(name), { env, signal, logFile });
-    step.done();
   } catch (error) {
-    step.fail();
     throw explain(error, image, logFile);
   } finally {
     await rm(context, { recursive: true, force: true });
@@ -101,7 +100,7 @@ function wheelsFolder({ cache }: Directories): string {
   return join(cache, 'build', 'verify-wheels');
 }
 
-async function unpackPackages(host: Host, step: StepHandle, signal: AbortSignal): Promise<void> {
+async function unpackPackages(host: Host, step: RunningStep, signal: AbortSignal): Promise<void> {
   const packages = connectPackages(host.platform.arch === 'arm64' ? 'arm64' : 'amd64');
   for (const [index, file] of packages.entries()) {
     step.progress(`fetch ${file.name}`, index + 1, packages.length);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPreparedCluster } from '../../src/clusters/prepared.js';
-import { recreationFolder } from '../../src/clusters/recreate/folder.js';
+import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { isKept, nameOf, withoutTraces } from '../../src/clusters/recreate/objects.js';
 import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';

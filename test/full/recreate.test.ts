@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recreationFolder } from '../../src/clusters/recreate/folder.js';
+import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { recreationSteps, type RecreationStep } from '../../src/clusters/recreate/record.js';
 import type { ClusterTools } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';

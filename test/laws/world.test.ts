@@ -47,6 +47,23 @@ describe.each([
   });
 });
 
+describe.each([
+  ["import type { Host } from '../ports/host.js'; export const open = (host: Host) => host.ui.step('x');"],
+  ["import type { Ui } from '../ports/ui.js'; export const open = (ui: Ui) => ui.step('x');"],
+  ["import type { StepHandle } from '../ports/ui.js'; export const end = (step: StepHandle) => { step.fail(); };"],
+])('%s', (text) => {
+  it('is refused outside of src/steps', async () => {
+    expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/steps/apply.ts')).toEqual([]);
+  });
+});
+
+it('refuses the default that throws, behind which a missing case hides', async () => {
+  const text =
+    "export function f(x: 'a' | 'b'): number { switch (x) { case 'a': return 1; default: throw new Error(x); } }";
+  expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual(['no-restricted-syntax']);
+});
+
 it('finds the forgotten await', async () => {
   const text = 'export function start(): void { Promise.resolve(1); }';
   expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toContain('@typescript-eslint/no-floating-promises');

@@ -7,9 +7,10 @@ import { profileName } from '../../kube/names.js';
 import { markOwnFolders } from '../../config/own-folders.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { applySteps, runCommands } from '../../steps/apply.js';
 import { runAsRoot } from '../../toolchain/engine/root-access.js';
+import { performCommon } from '../apply.js';
 import { removeFolder } from '../folders.js';
-import { endStillOrphaned } from '../orphans.js';
 import { stopDaemonArgv } from './docker-things.js';
 import type { ObservedMachine } from './observe.js';
 import { listOwnPaths, removeEmptyDirectories } from './paths.js';
@@ -23,20 +24,26 @@ export async function applyUninstall(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   await markOwnFolders(host.directories);
-  for (const step of steps) {
-    signal.throwIfAborted();
-    const shown = host.ui.step(step.title);
-    try {
-      await perform(host, seen, step, signal);
-      shown.done();
-    } catch (error) {
-      shown.fail();
-      if (signal.aborted || !(error instanceof Error)) throw error;
-      const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
-      // without the cluster's files, and this home's id, nothing could find it again
-      if (['cluster', 'desktop', 'images'].includes(step.work.kind)) return [`${step.title}: ${why}`];
-      host.ui.warn(`${step.title}: ${why}`);
-    }
+  const hindrances: string[] = [];
+  try {
+    await applySteps(host, steps, {
+      signal,
+      apply: (step) => perform(host, seen, step, signal),
+      onFailure: (step, error, running) => {
+        running.failed();
+        if (signal.aborted || !(error instanceof Error)) throw error;
+        const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
+        // without the cluster's files, and this home's id, nothing could find it again
+        if (['cluster', 'desktop', 'images'].includes(step.id)) {
+          hindrances.push(`${step.title}: ${why}`);
+          throw error;
+        }
+        host.ui.warn(`${step.title}: ${why}`);
+      },
+    });
+  } catch (error) {
+    if (hindrances.length > 0) return hindrances;
+    throw error;
   }
   // what was made on the way: the journal of the deletion
   for (const path of (await listOwnPaths(host.directories)).own) await removeFolder(path);
@@ -45,31 +52,25 @@ export async function applyUninstall(
 }
 
 async function perform(host: Host, seen: ObservedMachine, step: RemovalStep, signal: AbortSignal): Promise<void> {
-  const { work, commands } = step;
+  const { work } = step;
   switch (work.kind) {
     case 'end':
-      await endStillOrphaned(host, work.pids);
-      return;
+    case 'folders':
+      return performCommon(host, work);
     case 'cluster':
       // an earlier call that was killed may have left minikube at it
       await awaitOrphans(host, signal);
       if (seen.cluster !== undefined) await deleteCluster(host, seen.cluster.programs, { signal });
       return;
     case 'desktop':
-      for (const argv of commands) await host.runner.run(argv, { env: work.env, signal, timeoutMs: 300_000 });
-      return;
-    case 'kubeconfig':
-      await clearKubeconfig(host);
-      return;
+      return runCommands(host, step, { env: work.env, signal, timeoutMs: 300_000 });
     case 'images':
-      for (const argv of commands) await host.runner.run(argv, { signal, timeoutMs: 300_000 });
-      return;
+      return runCommands(host, step, { signal, timeoutMs: 300_000 });
+    case 'kubeconfig':
+      return clearKubeconfig(host);
     case 'daemon':
       if (seen.ownDaemon !== undefined)
         await runAsRoot(host, stopDaemonArgv(seen.ownDaemon), seen.engine.root, { timeoutMs: 40_000 });
-      return;
-    case 'folders':
-      for (const path of work.paths) await removeFolder(path);
   }
 }
 

@@ -2,8 +2,8 @@ import { sep } from 'node:path';
 import { profileName } from '../../kube/names.js';
 import { removeArgv } from '../../images/docker-argv.js';
 import { asRoot } from '../../toolchain/engine/root-access.js';
-import { nameFolder, removeArgvs, showTotal, type MeasuredFolder } from '../folders.js';
-import { endOrphans, type EndWork, type Removal } from '../plan.js';
+import type { MeasuredFolder } from '../folders.js';
+import { endOrphans, removeFolders, type CommonWork, type Removal } from '../plan.js';
 import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
@@ -11,13 +11,12 @@ import type { ObservedMachine } from './observe.js';
 import { count } from '../../text/words.js';
 
 export type RemovalWork =
-  | EndWork
+  | CommonWork
   | { readonly kind: 'cluster' }
   | { readonly kind: 'desktop'; readonly env: Readonly<Record<string, string>> }
   | { readonly kind: 'kubeconfig' }
   | { readonly kind: 'images' }
-  | { readonly kind: 'daemon' }
-  | { readonly kind: 'folders'; readonly paths: readonly string[] };
+  | { readonly kind: 'daemon' };
 
 export type RemovalStep = Removal<RemovalWork>;
 
@@ -34,10 +33,11 @@ export function planUninstall(seen: ObservedMachine, witnesses: readonly string[
     ...removeFromDesktop(seen),
     ...removeKubeconfig(seen),
     ...removeImages(seen),
-    ...removeFolders(seen.folders.filter(isWitness), 'the cluster and the images as files'),
+    ...removeFolders(seen.folders.filter(isWitness), 'witnesses', 'the cluster and the images as files'),
     ...stopDaemon(seen),
     ...removeFolders(
       seen.folders.filter((folder) => !isWitness(folder)),
+      'folders',
       'tools, caches, logs and runs',
     ),
   ];
@@ -47,6 +47,7 @@ function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalSt
   if (cluster === undefined) return [];
   return [
     {
+      id: 'cluster',
       title: 'Delete the cluster with all data in it',
       why: cluster.by === 'docker' ? 'init made it; minikube cannot, so Docker is asked' : 'init made it',
       commands: cluster.commands,
@@ -63,6 +64,7 @@ function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[]
   if (namespaces.length + applications.length === 0) return [];
   return [
     {
+      id: 'desktop',
       title: `Remove what is spark-dev's from ${cluster.context}`,
       why: 'this home prepared it there; all else in it stays',
       commands: [
@@ -82,6 +84,7 @@ function removeKubeconfig({ kubeconfig }: ObservedMachine): readonly RemovalStep
   if (kubeconfig === undefined) return [];
   return [
     {
+      id: 'kubeconfig',
       title: `Take the entries ${profileName} out of ${kubeconfig}`,
       why: 'everything else in it stays',
       commands: [],
@@ -96,6 +99,7 @@ function removeImages({ docker }: ObservedMachine): readonly RemovalStep[] {
   if (tags.length + stages.length === 0) return [];
   return [
     {
+      id: 'images',
       title: `Remove ${count(tags.length + stages.length, 'image')}`,
       why: 'init built them, on the Docker of this machine',
       commands: [
@@ -112,25 +116,12 @@ function stopDaemon({ ownDaemon, engine }: ObservedMachine): readonly RemovalSte
   if (ownDaemon === undefined) return [];
   return [
     {
+      id: 'daemon',
       title: 'Stop Docker',
       why: 'init started it, and nothing else runs in it',
       commands: [asRoot(stopDaemonArgv(ownDaemon), engine.root)],
       items: [`dockerd (process ${String(ownDaemon.pid)})`],
       work: { kind: 'daemon' },
-    },
-  ];
-}
-
-function removeFolders(folders: readonly MeasuredFolder[], why: string): readonly RemovalStep[] {
-  if (folders.length === 0) return [];
-  const paths = folders.map(({ path }) => path);
-  return [
-    {
-      title: `Remove ${count(folders.length, 'folder')}${showTotal(folders)}`,
-      why,
-      commands: removeArgvs(paths),
-      items: folders.map((folder) => `folder ${nameFolder(folder)}`),
-      work: { kind: 'folders', paths },
     },
   ];
 }

@@ -2,11 +2,11 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
 import { addResources, showResources } from '../../kube/resources.js';
 import { showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
-import type { Step } from '../prepare/plan.js';
+import type { PreparationStep } from '../prepare/plan.js';
 import type { DesktopHost } from './observe-host.js';
 
 /** What only the person at the machine can do; nothing after it can begin before. */
-export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers: boolean): readonly Step[] {
+export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers: boolean): readonly PreparationStep[] {
   if (!engineAnswers) return [ask('engine', 'start Docker Desktop (docker desktop start)', 'no Docker daemon answers')];
   if (nodes.some(({ ready }) => ready)) return [];
   if (isEnabled === true)
@@ -21,7 +21,7 @@ export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers:
   return [ask('kubernetes', enable, absent ?? 'it does not answer')];
 }
 
-function ask(what: string, title: string, why: string): Step {
+function ask(what: string, title: string, why: string): PreparationStep {
   return { id: `ask:${what}`, title: `You: ${title}`, why, commands: [], needs: [], work: { kind: 'ask' } };
 }
 

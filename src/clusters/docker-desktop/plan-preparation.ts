@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { digestFolder } from '../../images/folder-digest.js';
 import type { Host } from '../../ports/host.js';
+import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { describeDesired } from '../prepare/desired.js';
-import { describeEngineCommands } from '../prepare/engine-commands.js';
 import { awaitDnsArgv } from '../../kube/kubectl.js';
 import { defaultStorageMark, rightsFolders } from '../../kube/names.js';
 import {
@@ -13,8 +13,8 @@ import {
   lookInside,
   type ObservedPreparation,
 } from '../prepare/observe.js';
-import { describeParts, hasAllImages, type ClusterParts } from '../prepare/parts.js';
-import { planCluster, type Step } from '../prepare/plan.js';
+import { describeParts, hasAllImages, ociRuntimeOf, type ClusterParts } from '../prepare/parts.js';
+import { planCluster } from '../prepare/plan.js';
 import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
 import { locatePrograms } from '../programs.js';
 import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source.js';
@@ -37,7 +37,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
   const usual = await describeParts(host, signal, source);
   const engine = (await hasAllImages([usual.spark])) ? { ...seenEngine, missingRootPackages: [] } : seenEngine;
   const answers = engine.daemon.kind === 'answers';
-  const engineSteps = answers ? planEngine(engine) : [];
+  const engineChanges = answers ? planEngine(engine) : [];
   const programs = await locatePrograms(host, signal, source);
   const ground = await observeGround(host, programs, signal);
   refuseOtherDaemon(ground);
@@ -50,7 +50,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     listPresentSparks(host),
   ]);
   const observed: ObservedPreparation['observed'] = {
-    engineAnswers: engineSteps.length === 0,
+    engineAnswers: engineChanges.length === 0,
     presentTools: programs.missing.includes('kubectl') ? tools : new Set([...tools, 'kubernetes']),
     presentImages,
     presentSparks,
@@ -62,14 +62,13 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     node: undefined,
     kubectl: access,
     toolchain: join(host.directories.package, 'toolchain'),
-    engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
+    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
     awaitDns: awaitDnsArgv(access),
     version: ownVersion(),
   });
-  const asks: readonly Step[] = asksOf(ground, answers);
   return {
     source,
-    steps: [...asks, ...planCluster(observed, desired)],
+    steps: [...asksOf(ground, answers), ...planCluster(observed, desired)],
     desired,
     seen: { observed, facts: undefined },
     parts,

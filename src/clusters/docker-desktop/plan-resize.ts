@@ -1,5 +1,5 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Argv } from '../../ports/runner.js';
+import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
 import { backupOf, type ObservedDesktop } from './observe.js';
@@ -12,12 +12,7 @@ export interface FileEdit {
   readonly after: string;
 }
 
-export interface DesktopStep {
-  readonly id: 'stop' | 'backup' | 'edit' | 'start' | 'verify' | 'ask';
-  readonly title: string;
-  readonly why: string;
-  readonly commands: readonly Argv[];
-}
+export type DesktopStep = Step<'stop' | 'backup' | 'edit' | 'start' | 'verify' | 'ask'>;
 
 export interface DesktopResize {
   readonly steps: readonly DesktopStep[];
@@ -140,4 +135,14 @@ function noCommandLine(path: string): SparkDevError {
     why: '`docker desktop` came with version 4.37.',
     fix: ['Update Docker Desktop', `Or set the size there: Settings → Resources (it writes ${path})`],
   });
+}
+
+/** The lines that go and come, as a diff names them. */
+export function showEdit({ path, before, after }: FileEdit): readonly string[] {
+  const [old, now] = [before.split(/\r?\n/), after.split(/\r?\n/)];
+  return [
+    `# ${path}`,
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line.trim()}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line.trim()}`),
+  ];
 }

@@ -3,9 +3,17 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
-import { backupOf, observeMachine, type ObservedDesktop } from './observe.js';
-import { hasTarget, startWithinSeconds, stopWithinSeconds, type DesktopResize, type FileEdit } from './plan-resize.js';
-import { inStep } from '../../steps/in-step.js';
+import { backupOf, observeDesktop, observeMachine, type ObservedDesktop } from './observe.js';
+import {
+  hasTarget,
+  planDesktopResize,
+  startWithinSeconds,
+  stopWithinSeconds,
+  type DesktopResize,
+  type DesktopStep,
+  type FileEdit,
+} from './plan-resize.js';
+import { applySteps, inStep } from '../../steps/apply.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { codeOf } from '../../errors/error-code.js';
 import { waitFor } from '../../time/wait-for.js';
@@ -13,45 +21,73 @@ import { waitFor } from '../../time/wait-for.js';
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
 
+export interface DesktopRequest {
+  readonly size: Partial<HostCapacity>;
+  readonly signal: AbortSignal;
+}
+
+/** Looks and plans; changes nothing. */
+export async function describeDesktopResize(host: Host, { size, signal }: DesktopRequest): Promise<DesktopResize> {
+  return planDesktopResize(await observeDesktop(host, signal), size, host.platform);
+}
+
+/** Says what stops before it asks; what only a person can do is in the steps of the answer, as `ask`. */
+export async function changeDesktopSize(host: Host, { size, signal }: DesktopRequest): Promise<DesktopResize> {
+  const facts = await observeDesktop(host, signal);
+  const plan = planDesktopResize(facts, size, host.platform);
+  if (plan.steps.length === 0) return plan;
+  for (const { title, why } of plan.steps) host.ui.say(`  ${title}: ${why}`);
+  if (plan.stops.length > 0) host.ui.warn(`These containers stop with it: ${plan.stops.join(', ')}`);
+  if (!(await host.ui.confirm('Go on?'))) throw new SparkDevError('CANCELLED', 'Nothing was changed');
+  await applyDesktopResize(host, facts, plan, size, signal);
+  return plan;
+}
+
 /** Does the plan; when Docker Desktop does not come up with the new size, the old settings are put back and it is started again. */
 export async function applyDesktopResize(
   host: Host,
   facts: ObservedDesktop,
-  plan: DesktopResize,
+  { edit, steps }: DesktopResize,
   request: Partial<HostCapacity>,
-  signal: AbortSignal,
+  outer: AbortSignal,
 ): Promise<void> {
-  const { edit } = plan;
   if (edit === undefined) return;
-  if (facts.wsl !== undefined) {
-    await keepCopy(edit);
-    await writeSettings(edit.path, edit.after);
-    await rm(backupOf(edit.path), { force: true });
-    return;
-  }
-  await stop(host, signal).catch((error: unknown) => {
-    // one that does not run cannot be stopped
-    if (facts.machine !== undefined || signal.aborted) throw error;
-  });
-  // what was cut short before left the true copy already
-  if (!facts.unfinished) await keepCopy(edit);
-  await writeSettings(edit.path, edit.after);
+  const done = new Set<DesktopStep['id']>();
+  const appliers: Readonly<Record<DesktopStep['id'], (signal: AbortSignal) => Promise<void>>> = {
+    stop: (signal) => stop(host, signal),
+    // what was cut short before left the true copy already
+    backup: () => (facts.unfinished && facts.wsl === undefined ? Promise.resolve() : keepCopy(edit)),
+    edit: () => writeSettings(edit.path, edit.after),
+    start: (signal) => start(host, signal),
+    verify: (signal) => verify(host, facts, request, signal),
+    // only the person can do it, and reads of it in the answer
+    ask: () => Promise.resolve(),
+  };
   try {
-    await startAndVerify(host, facts, request, signal);
+    await applySteps(host, steps, {
+      signal: outer,
+      apply: ({ id }, { signal }) => appliers[id](signal),
+      isQuiet: ({ id }) => id !== 'stop' && id !== 'start',
+      onDone: ({ id }) => done.add(id),
+      onFailure: ({ id }, error, running) => {
+        // one that does not run cannot be stopped
+        if (id !== 'stop' || facts.machine !== undefined || outer.aborted) throw error;
+        running.failed();
+      },
+    });
   } catch (error) {
-    if (!signal.aborted) await rollBack(host, facts, edit, error);
+    if (done.has('edit') && facts.wsl === undefined && !outer.aborted) await rollBack(host, facts, edit, error);
     throw error;
   }
   await rm(backupOf(edit.path), { force: true });
 }
 
-async function startAndVerify(
+async function verify(
   host: Host,
   facts: ObservedDesktop,
   request: Partial<HostCapacity>,
   signal: AbortSignal,
 ): Promise<void> {
-  await inStep(host, 'Start Docker Desktop', () => start(host, signal));
   const isRight = (found: ObservedDesktop['machine']): boolean => found !== undefined && hasTarget(found, request);
   const machine = await waitFor(host.clock, () => observeMachine(host, facts.context, signal), {
     until: isRight,
@@ -66,7 +102,7 @@ async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, caus
   const signal = new AbortController().signal;
   const why = cause instanceof SparkDevError ? (cause.why ?? cause.what) : String(cause);
   try {
-    await stop(host, signal).catch(() => undefined);
+    await inStep(host, 'Stop Docker Desktop', () => stop(host, signal)).catch(() => undefined);
     await rename(backupOf(edit.path), await realpath(edit.path));
     await start(host, signal);
     if ((await observeMachine(host, facts.context, signal)) === undefined) throw wrongSize(undefined);
@@ -89,9 +125,7 @@ async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, caus
 }
 
 async function stop(host: Host, signal: AbortSignal): Promise<void> {
-  await inStep(host, 'Stop Docker Desktop', async () => {
-    await host.runner.run(stopArgv(stopWithinSeconds), { signal, timeoutMs: stopWithinSeconds * 1000 + spareMs });
-  });
+  await host.runner.run(stopArgv(stopWithinSeconds), { signal, timeoutMs: stopWithinSeconds * 1000 + spareMs });
 }
 
 async function start(host: Host, signal: AbortSignal): Promise<void> {

@@ -5,8 +5,8 @@ import type { Argv } from '../../ports/runner.js';
 import { buildArgv as buildToolArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
-import type { PlannedDownload } from '../../toolchain/upstream/install.js';
-import { applyInputArgv, applyRightsArgv, createArgv, type KubectlTool } from '../../kube/kubectl.js';
+import type { PlannedDownload } from '../../steps/step.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool, createArgv } from '../../kube/kubectl.js';
 import {
   forgetConfigurationArgv,
   startArgv,

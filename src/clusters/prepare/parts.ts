@@ -127,6 +127,11 @@ function describeRights({ directories }: Host, digest: string): ClusterParts['ri
   return { folder: join(directories.package, 'kustomize', 'rights'), digest: digest.slice(0, 12) };
 }
 
+/** Empty where it is not built here. */
+export function ociRuntimeOf({ tools }: ClusterParts): string {
+  return tools.get('oci-runtime')?.binaries['oci-runtime'] ?? '';
+}
+
 /** The tools whose binaries an image holds. */
 export function toolsInside(image: PlannedImage): readonly SourceToolName[] {
   const { name } = image.recipe;

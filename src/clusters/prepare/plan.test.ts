@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredCluster } from './desired.js';
 import type { InsideCluster, ObservedCluster } from './observe.js';
-import { planCluster, type Step } from './plan.js';
+import { planCluster, type PreparationStep } from './plan.js';
 
 const tools = ['oci-runtime', 'kubernetes', 'minikube', 'etcd', 'skaffold'];
 const images = ['debian', 'node', 'kube-proxy', 'etcd', 'spark'];
@@ -58,7 +58,7 @@ const without = (all: readonly string[], ...gone: string[]): ReadonlySet<string>
   new Set(all.filter((name) => !gone.includes(name)));
 const afterStart = ['start', 'kubeconfig', 'rights', 'deliver', 'record'];
 
-function plan(seen: Partial<ObservedCluster>, base = everything): readonly Step[] {
+function plan(seen: Partial<ObservedCluster>, base = everything): readonly PreparationStep[] {
   return planCluster({ ...base, ...seen }, desired);
 }
 

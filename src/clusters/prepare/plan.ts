@@ -1,10 +1,9 @@
-import type { Argv } from '../../ports/runner.js';
-import type { PlannedDownload } from '../../toolchain/upstream/install.js';
+import type { Step } from '../../steps/step.js';
 import type { DesiredCluster, WantedImage, WantedTool } from './desired.js';
 import type { ProfileState } from '../minikube/parse.js';
 import type { InsideCluster, ObservedCluster } from './observe.js';
 
-/** What the step makes; ensure.ts knows how. */
+/** What the step makes; apply.ts knows how. */
 export type Work =
   /** What only a person can do. */
   | { readonly kind: 'ask' }
@@ -19,16 +18,7 @@ export type Work =
   | { readonly kind: 'deliver' }
   | { readonly kind: 'record' };
 
-export interface Step {
-  readonly id: string;
-  readonly title: string;
-  /** What was seen that makes it necessary. */
-  readonly why: string;
-  /** Shown by --dry-run: exactly what would run. */
-  readonly commands: readonly Argv[];
-  /** Files of others that would be fetched, with what they must be. */
-  readonly downloads?: readonly PlannedDownload[];
-  /** Ids of steps that must be done before; those that are not in the plan are done already. */
+export interface PreparationStep extends Step {
   readonly needs: readonly string[];
   readonly work: Work;
 }
@@ -43,14 +33,14 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
 };
 
 /** The difference between the two, in an order in which it can be done; empty when there is none. */
-export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
   const mustStart = observed.profile !== 'running' && observed.profile !== 'paused';
   const images = listWantedImages(observed, desired, [
     ...(mustStart ? desired.nodeImages : []),
     ...(observed.inside?.hasSparkImage === true ? [] : [desired.sparkImage]),
   ]);
   const tools = listWantedTools(observed, desired, images, desired.hostTools);
-  const planned: Step[] = [
+  const planned: PreparationStep[] = [
     ...planEngineStep(observed, desired),
     ...tools.map((tool) => planTool(tool)),
     ...planSparkFiles(observed, images),
@@ -66,7 +56,7 @@ export function planImages(
   observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'presentSparks'>,
   desired: DesiredCluster,
   names: readonly string[],
-): readonly Step[] {
+): readonly PreparationStep[] {
   const images = listWantedImages(observed, desired, names);
   return keepOwnNeeds([
     ...listWantedTools(observed, desired, images, []).map((tool) => planTool(tool)),
@@ -76,7 +66,7 @@ export function planImages(
 }
 
 /** What is not in the plan is done already. */
-function keepOwnNeeds(steps: readonly Step[]): readonly Step[] {
+function keepOwnNeeds(steps: readonly PreparationStep[]): readonly PreparationStep[] {
   const ids = new Set(steps.map(({ id }) => id));
   return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
 }
@@ -107,7 +97,7 @@ function listWantedTools(
   return desired.tools.filter(({ name }) => wanted.has(name) && !observed.presentTools.has(name));
 }
 
-function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
   if (observed.engineAnswers) return [];
   return [
     {
@@ -121,7 +111,7 @@ function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): rea
   ];
 }
 
-function planTool(tool: WantedTool): Step {
+function planTool(tool: WantedTool): PreparationStep {
   const { download } = tool;
   return {
     id: `tool:${tool.name}`,
@@ -137,8 +127,8 @@ function planTool(tool: WantedTool): Step {
 function planSparkFiles(
   observed: Pick<ObservedCluster, 'presentSparks'>,
   images: readonly WantedImage[],
-): readonly Step[] {
-  return images.flatMap(({ sparkVersion: version }): readonly Step[] =>
+): readonly PreparationStep[] {
+  return images.flatMap(({ sparkVersion: version }): readonly PreparationStep[] =>
     version === undefined || observed.presentSparks.has(version)
       ? []
       : [
@@ -154,7 +144,7 @@ function planSparkFiles(
   );
 }
 
-function planImage(image: WantedImage): Step {
+function planImage(image: WantedImage): PreparationStep {
   return {
     id: `image:${image.name}`,
     title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
@@ -170,7 +160,7 @@ function planImage(image: WantedImage): Step {
   };
 }
 
-function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart: boolean): readonly Step[] {
+function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart: boolean): readonly PreparationStep[] {
   if (observed.profile === 'paused') {
     return [
       {
@@ -196,10 +186,10 @@ function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart:
   ];
 }
 
-function planInside(observed: ObservedCluster, desired: DesiredCluster): readonly Step[] {
+function planInside(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
   const { inside, userEntry } = observed;
   const mustMove = observed.profile !== 'running';
-  const steps: Step[] = [];
+  const steps: PreparationStep[] = [];
   if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
     steps.push({
       id: 'kubeconfig',

@@ -3,7 +3,7 @@ import type { DesiredCluster } from './desired.js';
 import type { StartSettings } from '../minikube/argv.js';
 import type { ObservedPreparation } from './observe.js';
 import type { ClusterParts } from './parts.js';
-import type { Step } from './plan.js';
+import type { PreparationStep } from './plan.js';
 import type { HostPrograms } from '../programs.js';
 import type { ClusterAccess, ProviderName } from '../provider.js';
 import type { FittedSize, HostCapacity } from '../../kube/size.js';
@@ -22,7 +22,7 @@ export interface PreparationRequest {
 /** What was seen and what is to be done about it. */
 export interface Preparation {
   readonly source: Source;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PreparationStep[];
   readonly desired: DesiredCluster;
   readonly seen: ObservedPreparation;
   readonly parts: ClusterParts;

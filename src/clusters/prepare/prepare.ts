@@ -3,16 +3,16 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { EngineObservation } from '../../toolchain/engine/observe.js';
+import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { repairArgv } from '../damaged-profile.js';
 import { describeDesired } from './desired.js';
 import { planDesktopPreparation } from '../docker-desktop/plan-preparation.js';
-import { describeEngineCommands } from './engine-commands.js';
 import { accessMinikube } from '../minikube/access.js';
 import { lookUpArgv } from '../minikube/argv.js';
 import { observeCluster } from './observe.js';
 import { planVolume, requireOwnCluster } from '../ownership.js';
-import { describeParts, hasAllImages } from './parts.js';
+import { describeParts, hasAllImages, ociRuntimeOf } from './parts.js';
 import { planCluster } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
@@ -37,9 +37,9 @@ async function planMinikubePreparation(host: Host, request: PreparationRequest):
   const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
     ? { ...observed, missingRootPackages: [] }
     : observed;
-  const engineSteps = planEngine(engine);
+  const engineChanges = planEngine(engine);
   const programs = await locatePrograms(host, request.signal, source);
-  const seen = await observeCluster(host, parts, programs, engineSteps.length === 0, request.signal);
+  const seen = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
   const { profile } = seen.observed;
   const ownership = seen.observed.engineAnswers
     ? await requireOwnCluster(host, request.signal)
@@ -61,7 +61,7 @@ async function planMinikubePreparation(host: Host, request: PreparationRequest):
     },
     kubectl: describeKubectl(host, programs),
     toolchain: join(host.directories.package, 'toolchain'),
-    engineCommands: await describeEngineCommands(host, engine, parts, engineSteps),
+    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
     awaitDns: lookUpArgv(minikube),
     version,
   });

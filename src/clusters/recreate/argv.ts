@@ -2,34 +2,17 @@ import type { Argv } from '../../ports/runner.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import type { MinikubeProfile } from '../minikube/argv.js';
 import { ownSelector } from '../../kube/labels.js';
+import type { RecreationFolder, RecreationPlan } from './record.js';
 
 /** Everything that may be worth keeping, and what tells what may not. Secrets are read apart, into a file of their own. */
 const kinds = [
-  'namespaces',
-  'serviceaccounts',
-  'configmaps',
-  'services',
-  'persistentvolumeclaims',
-  'persistentvolumes',
-  'roles',
-  'rolebindings',
-  'networkpolicies',
-  'resourcequotas',
-  'limitranges',
-  'poddisruptionbudgets',
-  'horizontalpodautoscalers',
-  'ingresses',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'replicasets',
-  'cronjobs',
-  'jobs',
-  'pods',
-];
+  'namespaces,serviceaccounts,configmaps,services,persistentvolumeclaims,persistentvolumes,roles,rolebindings',
+  'networkpolicies,resourcequotas,limitranges,poddisruptionbudgets,horizontalpodautoscalers,ingresses',
+  'deployments,statefulsets,daemonsets,replicasets,cronjobs,jobs,pods',
+].join(',');
 
 export function getEverythingArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get(kinds.join(','), '--all-namespaces', '--output=json');
+  return kubectl(tool).get(kinds, '--all-namespaces', '--output=json');
 }
 
 /** Beside all namespaces: rights that reach over the whole cluster. */
@@ -49,8 +32,20 @@ export function getCustomKindsArgv(tool: KubectlTool): Argv {
   return kubectl(tool).get('customresourcedefinitions', '--output=name');
 }
 
-export function getSecretsArgv(tool: KubectlTool, namespace: string): Argv {
-  return kubectl(tool, namespace).get('secrets', '--output=json');
+/** The questions whose answers are the objects, Secrets included; each with the file in which its answer is saved. */
+export function listQuestions(
+  tool: KubectlTool,
+  { namespaces }: Pick<RecreationPlan, 'namespaces'>,
+  folder: RecreationFolder,
+): readonly { readonly argv: Argv; readonly file: string }[] {
+  return [
+    { argv: getEverythingArgv(tool), file: folder.objects },
+    { argv: getOwnRightsArgv(tool), file: folder.ownRights },
+    ...namespaces.map((namespace) => ({
+      argv: kubectl(tool, namespace).get('secrets', '--output=json'),
+      file: folder.secrets(namespace),
+    })),
+  ];
 }
 
 /** How a program is run inside the node, as root. */
@@ -58,9 +53,13 @@ export interface NodeAccess extends MinikubeProfile {
   readonly driver: string;
 }
 
-function insideArgv({ driver, minikube, profile }: NodeAccess): Argv {
-  if (driver === 'docker' || driver === 'podman') return [driver, 'exec', '--interactive', profile];
-  return [minikube, 'ssh', '--profile', profile, '--native-ssh=false', '--', 'sudo'];
+export function isContainer({ driver }: Pick<NodeAccess, 'driver'>): boolean {
+  return driver === 'docker' || driver === 'podman';
+}
+
+function insideArgv(node: NodeAccess): Argv {
+  if (isContainer(node)) return [node.driver, 'exec', '--interactive', node.profile];
+  return [node.minikube, 'ssh', '--profile', node.profile, '--native-ssh=false', '--', 'sudo'];
 }
 
 /** Bytes on the disk, one line a directory. */
@@ -68,46 +67,23 @@ export function measureArgv(node: NodeAccess, paths: readonly string[]): Argv {
   return [...insideArgv(node), 'du', '--summarize', '--block-size=1', ...paths];
 }
 
+function tarArgv(node: NodeAccess, path: string, does: string, ...how: readonly string[]): Argv {
+  return [...insideArgv(node), 'tar', does, '--file=-', ...how, `--directory=${path}`];
+}
+
 /** posix: fractions of a second and long names survive; sparse files stay sparse. */
 export function packArgv(node: NodeAccess, path: string): Argv {
-  return [
-    ...insideArgv(node),
-    'tar',
-    '--create',
-    '--file=-',
-    '--format=posix',
-    '--numeric-owner',
-    '--sparse',
-    '--sort=name',
-    `--directory=${path}`,
-    '.',
-  ];
+  const how = ['--format=posix', '--numeric-owner', '--sparse', '--sort=name'];
+  return [...tarArgv(node, path, '--create', ...how), '.'];
 }
 
 export function unpackArgv(node: NodeAccess, path: string): Argv {
-  return [
-    ...insideArgv(node),
-    'tar',
-    '--extract',
-    '--file=-',
-    '--numeric-owner',
-    '--same-owner',
-    '--preserve-permissions',
-    `--directory=${path}`,
-  ];
+  return tarArgv(node, path, '--extract', '--numeric-owner', '--same-owner', '--preserve-permissions');
 }
 
 /** Contents, owners, modes, times and links of each file; exit code 1 names those that differ. */
 export function compareArgv(node: NodeAccess, path: string): Argv {
-  return [...insideArgv(node), 'tar', '--compare', '--file=-', '--numeric-owner', `--directory=${path}`];
-}
-
-export function listImagesArgv(): Argv {
-  return ['docker', 'image', 'ls', '--quiet', '--no-trunc'];
-}
-
-export function inspectImagesArgv(ids: readonly string[]): Argv {
-  return ['docker', 'image', 'inspect', ...ids];
+  return tarArgv(node, path, '--compare', '--numeric-owner');
 }
 
 export function saveImagesArgv(references: readonly string[], file: string): Argv {
@@ -116,9 +92,4 @@ export function saveImagesArgv(references: readonly string[], file: string): Arg
 
 export function enableAddonArgv({ minikube, profile }: MinikubeProfile, addon: string): Argv {
   return [minikube, 'addons', 'enable', addon, '--profile', profile];
-}
-
-/** `CPUS×10⁹ BYTES` */
-export function inspectLimitArgv({ driver, profile }: NodeAccess): Argv {
-  return [driver, 'inspect', '--format', '{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}', profile];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobNamespace, preparedConfigMap } from '../../kube/names.js';
 import { isOwn } from '../../kube/labels.js';
+import type { SavedClaim } from './record.js';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -27,51 +28,40 @@ export function parseObjectList(text: string): readonly KubeObject[] {
   return listSchema.parse(JSON.parse(text)).items;
 }
 
-export function isManaged({ metadata }: KubeObject): boolean {
+function words(text: string): readonly string[] {
+  return text.split(' ');
+}
+
+function isManaged({ metadata }: KubeObject): boolean {
   return isOwn(metadata.labels);
 }
 
 /** `deployment/spark/history`: enough to find it again. */
 export function nameOf({ kind, metadata }: KubeObject): string {
-  return [kind.toLowerCase(), ...(metadata.namespace === undefined ? [] : [metadata.namespace]), metadata.name].join(
-    '/',
-  );
+  return [kind.toLowerCase(), metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
 }
 
-const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+const systemNamespaces = words('kube-system kube-public kube-node-lease');
 
 /** Ours: labelled so, the jobs' own, and wherever a claim of ours lies. What is in them is put back. */
 export function listKeptNamespaces(objects: readonly KubeObject[]): readonly string[] {
-  const labelled = objects
-    .filter((one) => one.kind === 'Namespace' && isManaged(one))
-    .map(({ metadata }) => metadata.name);
-  const ofClaims = objects
-    .filter((one) => one.kind === 'PersistentVolumeClaim' && isManaged(one))
-    .map(({ metadata }) => metadata.namespace ?? '');
-  const all = new Set([jobNamespace, ...labelled, ...ofClaims]);
+  const managed = (kind: string): readonly KubeObject[] => objects.filter((one) => one.kind === kind && isManaged(one));
+  const all = new Set([
+    jobNamespace,
+    ...managed('Namespace').map(({ metadata }) => metadata.name),
+    ...managed('PersistentVolumeClaim').map(({ metadata }) => metadata.namespace ?? ''),
+  ]);
   const present = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
-  return [...all].filter((name) => present.has(name) && !systemNamespaces.has(name)).sort();
+  return [...all].filter((name) => present.has(name) && !systemNamespaces.includes(name)).sort();
 }
 
 /** Made by the cluster itself as soon as it needs them; a Job would run a second time. */
-const remadeKinds = new Set([
-  'ControllerRevision',
-  'Endpoints',
-  'EndpointSlice',
-  'Event',
-  'Job',
-  'Lease',
-  'PersistentVolume',
-  'Pod',
-]);
+const remadeKinds = words('ControllerRevision Endpoints EndpointSlice Event Job Lease PersistentVolume Pod');
 
 /** Each namespace gets them from Kubernetes, or from init. */
-const remadeNames = new Set([
-  'configmap/kube-root-ca.crt',
-  'serviceaccount/default',
-  `configmap/${preparedConfigMap}`,
-  'service/kubernetes',
-]);
+const remadeNames = words(
+  `configmap/kube-root-ca.crt serviceaccount/default configmap/${preparedConfigMap} service/kubernetes`,
+);
 
 const serviceAccountToken = 'kubernetes.io/service-account-token';
 
@@ -80,31 +70,22 @@ export function isKept(object: KubeObject, namespaces: readonly string[]): boole
   const { kind, metadata } = object;
   const place = kind === 'Namespace' ? metadata.name : metadata.namespace;
   if (place === undefined ? !isManaged(object) : !namespaces.includes(place)) return false;
-  if (metadata.deletionTimestamp !== undefined || remadeKinds.has(kind)) return false;
-  if (remadeNames.has(`${kind.toLowerCase()}/${metadata.name}`)) return false;
+  if (metadata.deletionTimestamp !== undefined || remadeKinds.includes(kind)) return false;
+  if (remadeNames.includes(`${kind.toLowerCase()}/${metadata.name}`)) return false;
   if (kind === 'Secret' && object['type'] === serviceAccountToken) return false;
   const owners = (metadata.ownerReferences ?? []).map((owner) => owner.kind);
   if (kind === 'ReplicaSet' && owners.length > 0) return false;
   return !owners.some((owner) => owner === 'Pod' || owner === 'Job');
 }
 
-const droppedMetadata = [
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'generation',
-  'managedFields',
-  'ownerReferences',
-  'selfLink',
-];
+const droppedMetadata = words(
+  'uid resourceVersion creationTimestamp generation managedFields ownerReferences selfLink',
+);
 
 /** Written by whoever bound the claim; in a new cluster they would point at nothing. */
 const bindAnnotations = [
-  'pv.kubernetes.io/bind-completed',
-  'pv.kubernetes.io/bound-by-controller',
-  'volume.kubernetes.io/selected-node',
-  'volume.beta.kubernetes.io/storage-provisioner',
-  'volume.kubernetes.io/storage-provisioner',
+  ...words('pv.kubernetes.io/bind-completed pv.kubernetes.io/bound-by-controller volume.kubernetes.io/selected-node'),
+  ...words('volume.beta.kubernetes.io/storage-provisioner volume.kubernetes.io/storage-provisioner'),
 ];
 
 /** Without all that belongs to the old cluster. Owners that are named by a stale uid would have the object collected. */
@@ -137,24 +118,54 @@ function without(record: Readonly<Record<string, unknown>>, names: readonly stri
 }
 
 /** What others need comes first. */
-const firstKinds = [
-  'Namespace',
-  'ServiceAccount',
-  'Secret',
-  'ConfigMap',
-  'PersistentVolumeClaim',
-  'Role',
-  'ClusterRole',
-];
+const firstKinds = words('Namespace ServiceAccount Secret ConfigMap PersistentVolumeClaim Role ClusterRole');
 
 /** Ready to be applied to the new cluster. */
 export function describeRestored(objects: readonly KubeObject[], namespaces: readonly string[]): readonly KubeObject[] {
-  const rank = ({ kind }: KubeObject): number => {
-    const place = firstKinds.indexOf(kind);
-    return place === -1 ? firstKinds.length : place;
-  };
+  const rank = ({ kind }: KubeObject): number => [...firstKinds, kind].indexOf(kind);
   return objects
     .filter((object) => isKept(object, namespaces))
     .map(withoutTraces)
     .sort((left, right) => rank(left) - rank(right));
+}
+
+export type UnsavedClaim = Omit<SavedClaim, 'path'> & { readonly why: string };
+
+/** Where minikube's provisioner keeps what it makes. */
+const provisioned = '/tmp/hostpath-provisioner/';
+
+/** Saved: what is labelled as ours, and all in our namespaces that outlives the pods that use it. */
+export function sortClaims(
+  objects: readonly KubeObject[],
+  namespaces: readonly string[],
+): { readonly saved: readonly SavedClaim[]; readonly unsaved: readonly UnsavedClaim[] } {
+  const saved: SavedClaim[] = [];
+  const unsaved: UnsavedClaim[] = [];
+  for (const claim of objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')) {
+    const { name, namespace = '' } = claim.metadata;
+    const path = findPath(claim, objects);
+    const why = whyUnsaved(claim, namespaces, path);
+    if (why !== undefined) unsaved.push({ namespace, name, why });
+    else if (path !== undefined) saved.push({ namespace, name, path });
+  }
+  return { saved, unsaved };
+}
+
+/** The directory of a bound claim; undefined where there is none yet. */
+export function findPath(claim: KubeObject, objects: readonly KubeObject[]): string | undefined {
+  const volume = objects.find(
+    ({ kind, metadata }) => kind === 'PersistentVolume' && metadata.name === claim.spec?.['volumeName'],
+  );
+  const place = volume?.spec?.['hostPath'];
+  if (typeof place !== 'object' || place === null || !('path' in place)) return undefined;
+  return typeof place.path === 'string' ? place.path : undefined;
+}
+
+function whyUnsaved(claim: KubeObject, namespaces: readonly string[], path: string | undefined): string | undefined {
+  const { metadata, spec } = claim;
+  if (!isManaged(claim) && !namespaces.includes(metadata.namespace ?? '')) return 'it is none of ours';
+  if (metadata.ownerReferences?.some(({ kind }) => kind === 'Pod' || kind === 'Job') === true)
+    return 'it ends with its pod';
+  if (spec?.['volumeName'] === undefined) return undefined;
+  return path?.startsWith(provisioned) === true ? undefined : 'its volume is not one of the provisioner of minikube';
 }

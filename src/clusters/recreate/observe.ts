@@ -3,20 +3,15 @@ import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
-import { readDockerEnv, type ChildRequests, type MinikubeCluster } from '../minikube/provider.js';
+import { readDockerEnv, type MinikubeCluster } from '../minikube/provider.js';
 import { profileFile } from '../minikube/profile-file.js';
-import {
-  getCustomKindsArgv,
-  getEverythingArgv,
-  getOwnRightsArgv,
-  inspectImagesArgv,
-  listImagesArgv,
-  measureArgv,
-} from './argv.js';
-import { sortClaims } from './claims.js';
+import { getCustomKindsArgv, getEverythingArgv, getOwnRightsArgv, measureArgv } from './argv.js';
+import { z } from 'zod';
+import type { RunOptions } from '../../ports/runner.js';
+import { isContainer } from './argv.js';
 import { parseImages, type ClusterImage } from './images.js';
-import { listKeptNamespaces, parseObjectList, type KubeObject } from './objects.js';
-import { parseProfileSettings, type ProfileSettings } from './profile-settings.js';
+import { listKeptNamespaces, parseObjectList, sortClaims, type KubeObject } from './objects.js';
+import type { ProfileSettings } from './record.js';
 
 /** A running cluster, looked at for what is to be kept of it. */
 export interface ObservedContent {
@@ -31,79 +26,58 @@ export interface ObservedContent {
   readonly freeBytes: number;
 }
 
-/** The tools that reach one cluster. */
-export interface RecreationSession {
-  readonly cluster: MinikubeCluster;
-  readonly kubectl: KubectlTool;
-}
-
 export async function observeContent(
   host: Host,
-  session: RecreationSession,
-  requests: ChildRequests,
+  cluster: MinikubeCluster,
+  kubectl: KubectlTool,
+  signal: AbortSignal,
 ): Promise<ObservedContent> {
+  const { directories } = host;
+  const options = { env: cluster.env, signal };
   const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
   const [everything, ownRights, customKinds, images] = await Promise.all([
-    readLong(host, session, getEverythingArgv(session.kubectl), requests),
-    readLong(host, session, getOwnRightsArgv(session.kubectl), requests),
-    host.runner.run(getCustomKindsArgv(session.kubectl), { env: session.cluster.env, ...requests }),
-    settings.containerRuntime === 'docker' ? listImages(host, session, requests) : [],
+    readLong(host, getEverythingArgv(kubectl), options),
+    readLong(host, getOwnRightsArgv(kubectl), options),
+    host.runner.run(getCustomKindsArgv(kubectl), options),
+    settings.containerRuntime === 'docker' ? listImages(host, cluster, signal) : [],
   ]);
   const objects = [...parseObjectList(everything), ...parseObjectList(ownRights)];
-  return {
-    objects,
-    customKinds: customKinds.stdout.split('\n').filter((line) => line !== ''),
-    claimBytes: await measureClaims(host, session, settings, objects, requests),
-    images,
-    settings,
-    freeBytes: await freeBytes(host),
-  };
+  const claimBytes = await measureClaims(host, { ...cluster, driver: settings.driver }, objects, options);
+  await mkdir(directories.data, { recursive: true });
+  const { bavail, bsize } = await statfs(directories.data);
+  return { objects, customKinds: linesOf(customKinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
 }
 
 /** A cluster's objects are often more than what a result holds, so they pass through a file that nobody else can read. */
-export async function readLong(
-  host: Host,
-  { cluster }: RecreationSession,
-  argv: Argv,
-  requests: ChildRequests & { readonly env?: Readonly<Record<string, string>> },
-): Promise<string> {
+export async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
   await mkdir(host.directories.cache, { recursive: true });
   const folder = await mkdtemp(join(host.directories.cache, 'look-'));
   try {
     const stdoutFile = join(folder, 'stdout');
-    await host.runner.run(argv, { env: cluster.env, ...requests, stdoutFile });
+    await host.runner.run(argv, { ...options, stdoutFile });
     return await readFile(stdoutFile, 'utf8');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function listImages(
-  host: Host,
-  session: RecreationSession,
-  requests: ChildRequests,
-): Promise<readonly ClusterImage[]> {
-  const env = await readDockerEnv(host, session.cluster, requests);
-  const listed = await host.runner.run(listImagesArgv(), { env, ...requests });
-  const ids = [...new Set(listed.stdout.split('\n').filter((id) => id !== ''))];
-  if (ids.length === 0) return [];
-  return parseImages(await readLong(host, session, inspectImagesArgv(ids), { ...requests, env }));
+async function listImages(host: Host, cluster: MinikubeCluster, signal: AbortSignal): Promise<readonly ClusterImage[]> {
+  const options = { env: await readDockerEnv(host, cluster, { signal }), signal };
+  const listed = await host.runner.run(['docker', 'image', 'ls', '--quiet', '--no-trunc'], options);
+  const ids = [...new Set(linesOf(listed.stdout))];
+  return ids.length === 0 ? [] : parseImages(await readLong(host, ['docker', 'image', 'inspect', ...ids], options));
 }
 
 async function measureClaims(
   host: Host,
-  { cluster }: RecreationSession,
-  { driver }: ProfileSettings,
+  node: MinikubeCluster & { readonly driver: string },
   objects: readonly KubeObject[],
-  requests: ChildRequests,
+  options: RunOptions,
 ): Promise<Readonly<Record<string, number>>> {
   const { saved } = sortClaims(objects, listKeptNamespaces(objects));
   if (saved.length === 0) return {};
-  const argv = measureArgv(
-    { ...cluster, driver },
-    saved.map(({ path }) => path),
-  );
-  const { stdout } = await host.runner.run(argv, { env: cluster.env, ...requests });
+  const paths = saved.map(({ path }) => path);
+  const { stdout } = await host.runner.run(measureArgv(node, paths), options);
   const byPath = new Map(
     stdout.split('\n').map((line): [string, number] => {
       const [bytes = '', path = ''] = line.split('\t');
@@ -115,8 +89,59 @@ async function measureClaims(
   );
 }
 
-async function freeBytes({ directories }: Host): Promise<number> {
-  await mkdir(directories.data, { recursive: true });
-  const { bavail, bsize } = await statfs(directories.data);
-  return bavail * bsize;
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+const option = z.object({ Component: z.string(), Key: z.string(), Value: z.string() });
+const words = z.array(z.string()).nullish();
+
+const configSchema = z.object({
+  Driver: z.string().default('docker'),
+  DiskSize: z.number().optional(),
+  InsecureRegistry: words,
+  RegistryMirror: words,
+  DockerOpt: words,
+  Addons: z.record(z.string(), z.boolean()).nullish(),
+  KubernetesConfig: z
+    .object({
+      ContainerRuntime: z.string().default('docker'),
+      FeatureGates: z.string().nullish(),
+      CNI: z.string().nullish(),
+      ExtraOptions: z.array(option).nullish(),
+    })
+    .prefault({}),
+});
+
+const commonAddons = ['default-storageclass', 'storage-provisioner'];
+
+/** Of the profile's config.json (minikube 1.38), as far as `minikube start` takes it back. */
+export function parseProfileSettings(text: string): ProfileSettings {
+  const config = configSchema.parse(JSON.parse(text));
+  const { Driver: driver, DiskSize } = config;
+  const { ContainerRuntime, FeatureGates, CNI, ExtraOptions } = config.KubernetesConfig;
+  const each = (flag: string, values: readonly (string | null | undefined)[] | null | undefined): readonly string[] =>
+    (values ?? []).filter((value) => (value ?? '') !== '').map((value) => `--${flag}=${value ?? ''}`);
+  // the size decides about system-reserved
+  const extra = (ExtraOptions ?? []).filter(({ Key }) => Key !== 'system-reserved');
+  return {
+    driver,
+    containerRuntime: ContainerRuntime === '' ? 'docker' : ContainerRuntime,
+    flags: [
+      ...each(
+        'extra-config',
+        extra.map(({ Component, Key, Value }) => `${Component}.${Key}=${Value}`),
+      ),
+      ...each('feature-gates', [FeatureGates]),
+      ...each('cni', [CNI]),
+      ...each('insecure-registry', config.InsecureRegistry),
+      ...each('registry-mirror', config.RegistryMirror),
+      ...each('docker-opt', config.DockerOpt),
+      ...(isContainer({ driver }) || DiskSize === undefined ? [] : [`--disk-size=${String(DiskSize)}mb`]),
+    ],
+    addons: Object.entries(config.Addons ?? {})
+      .filter(([name, isOn]) => isOn && !commonAddons.includes(name))
+      .map(([name]) => name)
+      .sort(),
+  };
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { sortClaims } from './claims.js';
-import { recreationFolder } from './folder.js';
 import { countBytes, parseImages, sortImages } from './images.js';
-import { parseObjectList } from './objects.js';
+import { parseObjectList, sortClaims } from './objects.js';
+import { parseProfileSettings } from './observe.js';
 import { planRecreation } from './plan.js';
-import { parseProfileSettings } from './profile-settings.js';
+import { recreationFolder } from './record.js';
 
 const objects = parseObjectList(recorded('kubectl/get-everything').stdout);
 const images = parseImages(recorded('docker/image-inspect').stdout);

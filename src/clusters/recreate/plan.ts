@@ -1,11 +1,21 @@
+import { loadArgv } from '../../images/docker-argv.js';
+import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
 import type { HostCapacity } from '../../kube/size.js';
-import { sortClaims, type SavedClaim, type UnsavedClaim } from './claims.js';
+import type { Argv } from '../../ports/runner.js';
+import type { Step } from '../../steps/step.js';
+import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
+import { compareArgv, enableAddonArgv, listQuestions, packArgv, saveImagesArgv, unpackArgv } from './argv.js';
 import { countBytes, sortImages, type SortedImages } from './images.js';
-import { isKept, listKeptNamespaces, type KubeObject } from './objects.js';
+import { isKept, listKeptNamespaces, sortClaims, type KubeObject, type UnsavedClaim } from './objects.js';
 import type { ObservedContent } from './observe.js';
-import type { RecreationPlan } from './record.js';
-import { describeSteps, type RecreationTools, type ShownStep } from './describe-steps.js';
-import { listUnmanagedPods, listWorkloads } from './workloads.js';
+import {
+  recreationSteps,
+  type RecreationFolder,
+  type RecreationPlan,
+  type RecreationStep,
+  type SavedClaim,
+} from './record.js';
+import { endArgv, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
 import { count } from '../../text/words.js';
 import { showBytes } from '../../text/sizes.js';
 import { hasEnded } from '../../kube/node-resources.js';
@@ -14,12 +24,22 @@ import { hasEnded } from '../../kube/node-resources.js';
 export interface Recreation {
   readonly before: HostCapacity;
   readonly plan: RecreationPlan;
-  readonly steps: readonly ShownStep[];
+  readonly steps: readonly Step<RecreationStep>[];
   readonly kept: readonly string[];
   readonly lost: readonly string[];
   /** On the disk of this machine, until the new cluster has it. */
   readonly neededBytes: number;
   readonly freeBytes: number;
+}
+
+export interface RecreationTools {
+  readonly minikube: MinikubeProfile;
+  readonly kubectl: KubectlTool;
+  readonly folder: RecreationFolder;
+  /** Of the start with the new size. */
+  readonly start: readonly Argv[];
+  /** What init writes for jobs. */
+  readonly rights: string;
 }
 
 export interface RecreationPaths {
@@ -30,9 +50,8 @@ export interface RecreationPaths {
   readonly tools: RecreationTools;
 }
 
-const mib = 1024 ** 2;
 /** Objects, and what tar adds to each file. */
-const slackBytes = 64 * mib;
+const slackBytes = 64 * 1024 ** 2;
 
 export function planRecreation(observed: ObservedContent, place: RecreationPaths): Recreation {
   const { objects, settings } = observed;
@@ -118,4 +137,73 @@ function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): stri
 function shorten(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${String(names.length - 5)} more` : shown;
+}
+
+export const stepTitles: Readonly<Record<RecreationStep, string>> = {
+  pause: 'Pause what works in the cluster',
+  'save-objects': 'Save the objects of our namespaces',
+  'save-claims': 'Save the files of the claims',
+  'save-images': 'Save the images',
+  delete: 'Delete the cluster',
+  start: 'Start it anew',
+  'restore-images': 'Load the images',
+  'restore-objects': 'Put the objects back',
+  'restore-claims': 'Put the files of the claims back',
+  verify: 'Compare with what was saved',
+  wake: 'Wake what was paused',
+  tidy: 'Remove the saved files',
+};
+
+const reasons = (folder: string): Readonly<Record<RecreationStep, string>> => ({
+  pause: 'nobody may write while files are copied',
+  'save-objects': `they go with the cluster; into files of ${folder} that only you can read`,
+  'save-claims': `one archive each in ${folder}, compared at once with the files in the cluster`,
+  'save-images': 'no registry has them',
+  delete: 'its size is fixed when it is made',
+  start: 'with the new size, by the same way as init',
+  'restore-images': 'pods ask for them',
+  'restore-objects': 'without all that belongs to the old cluster; workloads still paused',
+  'restore-claims': 'before anything works on them',
+  verify: 'files, objects, images and the size of the node',
+  wake: 'with as many replicas as before',
+  tidy: 'the cluster has all of it',
+});
+
+/** Without those that have nothing to do. */
+function describeSteps(plan: RecreationPlan, tools: RecreationTools): readonly Step<RecreationStep>[] {
+  const commands = describeCommands(plan, tools);
+  const why = reasons(tools.folder.root);
+  return recreationSteps
+    .filter((id) => commands[id].length > 0 || id === 'verify')
+    .map((id) => ({ id, title: stepTitles[id], why: why[id], commands: commands[id] }));
+}
+
+function describeCommands(
+  plan: RecreationPlan,
+  tools: RecreationTools,
+): Readonly<Record<RecreationStep, readonly Argv[]>> {
+  const { kubectl, folder, minikube } = tools;
+  const node = { ...minikube, driver: plan.settings.driver };
+  const hasImages = plan.images.length > 0;
+  return {
+    pause: [
+      ...plan.workloads.map((workload) => pauseArgv(kubectl, workload)),
+      ...plan.mortals.map((mortal) => endArgv(kubectl, mortal)),
+    ],
+    'save-objects': listQuestions(kubectl, plan, folder).map(({ argv }) => argv),
+    'save-claims': plan.claims.flatMap(({ path }) => [packArgv(node, path), compareArgv(node, path)]),
+    'save-images': hasImages ? [saveImagesArgv(plan.images, folder.images)] : [],
+    delete: [deleteArgv(minikube)],
+    start: tools.start,
+    'restore-images': hasImages ? [loadArgv(folder.images)] : [],
+    'restore-objects': [
+      applyInputArgv(kubectl),
+      applyRightsArgv(kubectl, tools.rights),
+      ...plan.settings.addons.map((addon) => enableAddonArgv(minikube, addon)),
+    ],
+    'restore-claims': plan.claims.map(({ path }) => unpackArgv(node, path)),
+    verify: plan.claims.map(({ path }) => compareArgv(node, path)),
+    wake: plan.workloads.map((workload) => wakeArgv(kubectl, workload)),
+    tidy: [['rm', '--recursive', folder.root]],
+  };
 }

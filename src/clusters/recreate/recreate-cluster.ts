@@ -12,12 +12,10 @@ import { lookAtProfile } from '../prepare/observe.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { resolveSource } from '../prepare/source.js';
 import { fitClusterSize, showCapacity, type HostCapacity } from '../../kube/size.js';
-import { finishRecreation } from './finish-recreation.js';
-import { recreationFolder } from './folder.js';
+import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
 import { observeContent } from './observe.js';
 import { planRecreation, type Recreation } from './plan.js';
-import { rollBack, runRecreation, type StepTimes } from './run-recreation.js';
-import { readRecreation } from './record.js';
+import { readRecreation, recreationFolder } from './record.js';
 import { showBytes } from '../../text/sizes.js';
 
 export interface RecreationRequest {
@@ -45,7 +43,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
   const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
   const cluster = describeMinikube(host, programs);
   const kubectl = describeKubectl(host, programs);
-  const observed = await observeContent(host, { cluster, kubectl }, { signal });
+  const observed = await observeContent(host, cluster, kubectl, signal);
   const start = startArgv({
     ...cluster,
     nodeImage: chooseNodeImage(parts),
@@ -93,7 +91,7 @@ export async function recreateCluster(host: Host, request: RecreationRequest): P
 async function leaveWell(host: Host): Promise<void> {
   const record = await readRecreation(host);
   if (record === undefined) return;
-  if (['pause', 'save-objects', 'save-claims', 'save-images'].includes(record.step)) {
+  if (!isPast(record.step, 'delete')) {
     host.ui.warn('Nothing is deleted yet; what was paused goes on');
     await rollBack(host, record, { signal: AbortSignal.timeout(120_000) });
   } else {

@@ -1,23 +1,8 @@
-import type { Argv } from '../../ports/runner.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
-import type { KubeObject } from './objects.js';
 import { hasEnded } from '../../kube/node-resources.js';
-
-/** What keeps pods running, and how many of them before it was paused. */
-export interface Workload {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'DaemonSet' | 'CronJob';
-  readonly namespace: string;
-  readonly name: string;
-  /** Only of those that are scaled. */
-  readonly replicas?: number;
-}
-
-/** Nobody makes it anew once it is ended. */
-export interface UnmanagedPod {
-  readonly kind: 'Job' | 'Pod';
-  readonly namespace: string;
-  readonly name: string;
-}
+import type { Argv } from '../../ports/runner.js';
+import type { KubeObject } from './objects.js';
+import type { UnmanagedPod, Workload } from './record.js';
 
 const scaledKinds = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
 
@@ -44,58 +29,46 @@ export function listUnmanagedPods(
   objects: readonly KubeObject[],
   namespaces: readonly string[],
 ): readonly UnmanagedPod[] {
-  return objects.flatMap(({ kind, metadata, status }): readonly UnmanagedPod[] => {
+  return objects.flatMap((object): readonly UnmanagedPod[] => {
+    const { kind, metadata, status } = object;
     const { name, namespace = '' } = metadata;
     if (!namespaces.includes(namespace)) return [];
     const isAlone = (metadata.ownerReferences ?? []).length === 0;
     if (kind === 'Pod' && isAlone && !hasEnded({ status })) return [{ kind, namespace, name }];
-    if (kind === 'Job' && typeof status?.['active'] === 'number' && status['active'] > 0) {
-      return [{ kind, namespace, name }];
-    }
-    return [];
+    const active = kind === 'Job' && typeof status?.['active'] === 'number' ? status['active'] : 0;
+    return active > 0 ? [{ kind: 'Job', namespace, name }] : [];
   });
 }
 
 /** Pods that may still write into a claim. */
 export function listLivingPods(objects: readonly KubeObject[], namespaces: readonly string[]): readonly string[] {
   return objects
-    .filter(({ kind, metadata, status }) => {
-      return kind === 'Pod' && namespaces.includes(metadata.namespace ?? '') && !hasEnded({ status });
-    })
+    .filter(
+      (one) =>
+        one.kind === 'Pod' && namespaces.includes(one.metadata.namespace ?? '') && !hasEnded({ status: one.status }),
+    )
     .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 export function pauseArgv(tool: KubectlTool, workload: Workload): Argv {
-  return changeArgv(tool, workload, {
-    replicas: 0,
-    suspend: true,
-    selector: JSON.stringify({ [pauseSelector]: 'true' }),
-  });
+  return changeArgv(tool, workload, 0, true);
 }
 
 export function wakeArgv(tool: KubectlTool, workload: Workload): Argv {
-  const selector = JSON.stringify({ [pauseSelector]: null });
-  return changeArgv(tool, workload, { replicas: workload.replicas ?? 1, suspend: false, selector });
+  return changeArgv(tool, workload, workload.replicas ?? 1, false);
 }
 
 export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedPod): Argv {
-  const object = `${kind.toLowerCase()}/${name}`;
-  return kubectl(tool, namespace).delete(object, '--cascade=foreground', '--ignore-not-found', '--wait=false');
+  const how = ['--cascade=foreground', '--ignore-not-found', '--wait=false'];
+  return kubectl(tool, namespace).delete(`${kind.toLowerCase()}/${name}`, ...how);
 }
 
-function changeArgv(
-  tool: KubectlTool,
-  { kind, namespace, name }: Workload,
-  to: { readonly replicas: number; readonly suspend: boolean; readonly selector: string },
-): Argv {
-  const { argv } = kubectl(tool, namespace);
-  const object = `${kind.toLowerCase()}/${name}`;
-  if (kind === 'CronJob') {
-    return argv('patch', object, '--type=merge', `--patch={"spec":{"suspend":${String(to.suspend)}}}`);
-  }
-  if (kind === 'DaemonSet') {
-    const patch = `{"spec":{"template":{"spec":{"nodeSelector":${to.selector}}}}}`;
-    return argv('patch', object, '--type=merge', `--patch=${patch}`);
-  }
-  return argv('scale', object, `--replicas=${String(to.replicas)}`);
+function changeArgv(tool: KubectlTool, { kind, namespace, name }: Workload, replicas: number, isPaused: boolean): Argv {
+  const argv = (verb: string, ...how: readonly string[]): Argv =>
+    kubectl(tool, namespace).argv(verb, `${kind.toLowerCase()}/${name}`, ...how);
+  const patch = (spec: unknown): Argv => argv('patch', '--type=merge', `--patch=${JSON.stringify({ spec })}`);
+  if (kind === 'CronJob') return patch({ suspend: isPaused });
+  if (kind === 'DaemonSet')
+    return patch({ template: { spec: { nodeSelector: { [pauseSelector]: isPaused ? 'true' : null } } } });
+  return argv('scale', `--replicas=${String(replicas)}`);
 }

@@ -1,14 +1,13 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
-import type { StepHandle } from '../../ports/ui.js';
 import { profileFile, writeProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
 import type { HostPrograms } from '../programs.js';
 import { observeNode, observeSize, type ObservedResize } from './observe.js';
-import { offers, planResize, showLimit, type ResizePlan, type ResizeStep } from './plan.js';
-import { inStep } from '../../steps/in-step.js';
+import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
+import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
 
 const commandWithinMs = 60_000;
 const nodeWithinMs = 120_000;
@@ -20,44 +19,46 @@ export interface PlannedResize extends ResizePlan {
   readonly isResumed: boolean;
 }
 
-/** Does the steps one by one and looks, in the end, whether everything says the new size. Milliseconds by step. */
+/** Looks, in the end, whether everything says the new size. Answers milliseconds by step. */
 export async function applyResize(
   host: Host,
   planned: PlannedResize,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
-  const durationsMs: Record<string, number> = {};
-  for (const step of planned.steps) {
-    const startedAt = host.clock.now();
-    await inStep(host, step.title, (shown) => perform(host, planned, step, { signal, shown }));
-    durationsMs[step.id] = host.clock.now() - startedAt;
-  }
+  const apply = (step: ResizeStep, context: StepContext): Promise<void> =>
+    appliers[step.id](host, planned, step, context);
+  const durationsMs = await applySteps(host, planned.steps, { apply, signal });
   if (planned.steps.length > 0) await verify(host, planned, signal);
   return durationsMs;
 }
 
-interface Doing {
-  readonly signal: AbortSignal;
-  readonly shown: StepHandle;
-}
+type Applier = (host: Host, planned: PlannedResize, step: ResizeStep, context: StepContext) => Promise<void>;
 
-async function perform(host: Host, planned: PlannedResize, step: ResizeStep, doing: Doing): Promise<void> {
-  const { signal } = doing;
-  if (step.id === 'profile') await writeProfileSize(host, planned.target);
-  try {
-    for (const argv of step.commands) await host.runner.run(argv, { signal, timeoutMs: commandWithinMs });
-  } catch (error) {
-    // Docker takes a new limit whole or not at all, and nothing was done before: there is nothing to bring to an end
-    const isUndone = step.id === 'limit' && !planned.isResumed && !signal.aborted;
-    if (isUndone && error instanceof SparkDevError && error.code === 'TOOL_FAILED')
-      await closeEntry(host, 'resize-cluster');
-    throw error;
-  }
-  if (step.id === 'kubelet') await awaitNode(host, planned, doing);
-}
+const appliers: Readonly<Record<ResizeStep['id'], Applier>> = {
+  limit: async (host, { isResumed }, step, { signal }) => {
+    try {
+      await runCommands(host, step, { signal, timeoutMs: commandWithinMs });
+    } catch (error) {
+      // Docker takes a new limit whole or not at all, and nothing was done before: there is nothing to bring to an end
+      const isUndone = !isResumed && !signal.aborted;
+      if (isUndone && error instanceof SparkDevError && error.code === 'TOOL_FAILED')
+        await closeEntry(host, 'resize-cluster');
+      throw error;
+    }
+  },
+  profile: (host, { target }) => writeProfileSize(host, target),
+  kubelet: async (host, planned, step, context) => {
+    await runCommands(host, step, { signal: context.signal, timeoutMs: commandWithinMs });
+    await awaitNode(host, planned, context);
+  },
+};
 
 /** kubelet tells what the node offers when it has come up again; the pods on it go on meanwhile. */
-async function awaitNode(host: Host, { programs, target }: PlannedResize, { signal, shown }: Doing): Promise<void> {
+async function awaitNode(
+  host: Host,
+  { programs, target }: PlannedResize,
+  { signal, progress }: StepContext,
+): Promise<void> {
   const deadline = host.clock.now() + nodeWithinMs;
   for (;;) {
     const seen = await observeNode(host, programs, signal);
@@ -65,7 +66,7 @@ async function awaitNode(host: Host, { programs, target }: PlannedResize, { sign
     const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showLimit(seen.node)}`;
     const state = seen?.ready === false ? `${last}, and is not ready` : last;
     if (host.clock.now() > deadline) throw nodeLate(target, state);
-    shown.progress(state);
+    progress(state);
     await host.clock.sleep(250, signal);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock, type LockRequest } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
@@ -7,10 +8,11 @@ import { profileFile, readProfileSize } from '../minikube/profile-file.js';
 import { requireOwnCluster } from '../ownership.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../../kube/size.js';
-import { finishRecreation } from '../recreate/finish-recreation.js';
+import { finishRecreation } from '../recreate/apply.js';
 import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
-import { planResize } from './plan.js';
+import type { Preparation } from '../prepare/preparation.js';
+import { planResize, type ResizeStep } from './plan.js';
 
 export interface ResizeRequest {
   /** What is not said stays as it is, or as an unfinished resize wanted it. */
@@ -75,4 +77,32 @@ export async function resizeHoldingLock(host: Host, request: ResizeRequest): Pro
   await keepRecord(host.directories);
   await closeEntry(host, 'resize-cluster');
   return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
+}
+
+/** What init has to do about the size of a cluster that is there already. */
+export interface InitResize {
+  readonly steps: readonly ResizeStep[];
+  /** Before all else where it can be seen what is to be done, so that a stopped cluster starts in its new size. */
+  readonly when: 'first' | 'last';
+}
+
+/** Undefined where it has the size asked for, or nobody asked for one, and no resize was cut short. */
+export async function planInitResize(
+  host: Host,
+  { seen: { observed } }: Preparation,
+  request: ResizeRequest,
+): Promise<InitResize | undefined> {
+  const isAsked = Object.keys(request.size).length > 0;
+  if (observed.profile === 'absent' || (!isAsked && (await readUnfinishedResize(host)) === undefined)) return undefined;
+  const isSeen = observed.engineAnswers && (observed.profile === 'running' || observed.profile === 'stopped');
+  if (!isSeen) return { steps: [], when: 'last' };
+  try {
+    const { steps, isResumed } = await planResizeInPlace(host, request);
+    return steps.length === 0 && !isResumed ? undefined : { steps, when: 'first' };
+  } catch (error) {
+    if (isAsked || !(error instanceof SparkDevError) || error.code !== 'RESOURCES_SHORT') throw error;
+    // what was cut short must not keep anybody from the cluster that there is
+    host.ui.warn(`The resize that was cut short waits: ${error.what}. ${error.why ?? ''}`);
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Argv } from '../../ports/runner.js';
-import { showResources, type Resources } from '../../kube/resources.js';
+import type { Step } from '../../steps/step.js';
+import { type Resources, showResources } from '../../kube/resources.js';
 import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/kubelet-flags.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { profileName } from '../../kube/names.js';
@@ -31,13 +31,7 @@ export interface InUse {
   readonly ownMb: number;
 }
 
-export interface ResizeStep {
-  readonly id: 'limit' | 'profile' | 'kubelet';
-  readonly title: string;
-  /** What was seen that makes it necessary. */
-  readonly why: string;
-  readonly commands: readonly Argv[];
-}
+export type ResizeStep = Step<'limit' | 'profile' | 'kubelet'>;
 
 export interface ResizePlan {
   readonly before: HostCapacity;

@@ -1,11 +1,11 @@
-import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/change-size.js';
-import { showEdit } from '../../clusters/docker-desktop/show-edit.js';
+import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/resize.js';
+import { showEdit } from '../../clusters/docker-desktop/plan-resize.js';
 import {
   describeRecreation,
   recreateCluster,
   type RecreationRequest,
 } from '../../clusters/recreate/recreate-cluster.js';
-import { chooseSize } from '../../clusters/resize/choose-size.js';
+import { chooseSize } from '../../clusters/resize/offers.js';
 import {
   canResizeInPlace,
   forgetUnfinishedResize,
@@ -16,7 +16,7 @@ import {
 } from '../../clusters/resize/in-place.js';
 import { requireAbility } from '../../clusters/provider.js';
 import { resolveProvider } from '../../clusters/resolve-provider.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
@@ -70,7 +70,7 @@ async function resizeDesktop(host: Host, input: Input, request: RecreationReques
       text:
         steps.length === 0
           ? [desktopHas(target)]
-          : [...showCommands(steps), ...(edit === undefined ? [] : showEdit(edit))],
+          : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
     };
   }
   const { steps, stops, target } = await withLock(host, lockFor('spark-dev cluster resize', input), () =>
@@ -92,7 +92,7 @@ async function recreate(host: Host, input: Input, request: RecreationRequest): P
     const { before, plan, steps, kept, lost } = await describeRecreation(host, request);
     return {
       data: { before, after: plan.size, steps, kept, lost },
-      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showCommands(steps)],
+      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showSteps(steps)],
     };
   }
   const { recreation, tookMs } = await withLock(host, lockFor('spark-dev cluster resize', input), async () => {
@@ -120,7 +120,7 @@ async function readSize(host: Host, { options, variables, signal }: Input): Prom
 function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planResizeInPlace>>): CommandResult {
   return {
     data: { before, after: { cpus: target.cpus, memoryMb: target.memoryMb }, steps },
-    text: steps.length === 0 ? [nothingToDo(target)] : showCommands(steps),
+    text: steps.length === 0 ? [nothingToDo(target)] : showSteps(steps),
   };
 }
 

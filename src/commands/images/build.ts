@@ -5,7 +5,7 @@ import { planPreparation } from '../../clusters/prepare/prepare.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
 import type { ProviderName } from '../../clusters/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import {
   buildOverBase,
   overBaseCommands,
@@ -113,7 +113,7 @@ async function showDryRun(host: Host, { args, signal }: Input, provider: Provide
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
-    text: [...showCommands(steps), ...brought.map(showLoad), ...notes.map(quoteArgv)],
+    text: [...showSteps(steps), ...brought.map(showLoad), ...notes.map(quoteArgv)],
   };
 }
 

@@ -4,6 +4,7 @@ import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
+import { inStep } from '../../steps/apply.js';
 import { command } from '../../command.js';
 
 export const imagesLoad = command({
@@ -20,14 +21,9 @@ export const imagesLoad = command({
     const withContentTag = options.contentTag === true;
     const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
     if (global.dryRun) return { data: describe(request), text: showDryRun(request) };
-    const step = host.ui.step(`Load ${args[0] ?? ''} into the cluster`);
-    try {
+    await inStep(host, `Load ${args[0] ?? ''} into the cluster`, async () => {
       await load(host, request, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
     return {
       data: describe(request),
       text: request.names.map(({ as, isThere }) =>

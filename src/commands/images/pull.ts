@@ -5,7 +5,7 @@ import { planPreparation } from '../../clusters/prepare/prepare.js';
 import { requireAbility, type ProviderName } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
 import { requireHostDaemon } from '../../images/sets/require-daemons.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
 import type { ImageSettings } from '../../config/settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
@@ -94,7 +94,7 @@ async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise
   if (global.dryRun)
     return {
       data: { steps },
-      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showCommands(steps))],
+      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showSteps(steps))],
     };
   const set = await findImageSet(host, asked.provider, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };

@@ -11,6 +11,7 @@ import { restoreBundle } from '../../images/restore-bundle.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
 import { ownVersion } from '../../files/own-version.js';
 
 export const imagesRestore = command({
@@ -44,14 +45,12 @@ async function restore(
   manifest: BundleManifest,
   lacks: readonly BundleUnit[],
 ): Promise<CommandResult> {
-  const step = host.ui.step(`Restore ${file}`);
-  try {
+  return inStep(host, `Restore ${file}`, async (step) => {
     const own = await observeAptSources(host, signal);
     const done = await restoreBundle(host, file, manifest, { signal, step });
     const { archive, security } = manifest.aptSources;
     const isOther = own.archive !== archive || own.security !== security;
     if (isOther) await pinMirrors(host.directories, { archive, security });
-    step.done();
     return {
       data: { file, ...done, pinnedMirrors: isOther ? manifest.aptSources : null },
       text: [
@@ -70,10 +69,7 @@ async function restore(
           .map(({ what }) => `The bundle has no ${what}: this machine needs its own`),
       ],
     };
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function showDryRun(manifest: BundleManifest): CommandResult {

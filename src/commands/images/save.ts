@@ -10,6 +10,7 @@ import { command, type CommandInput, type CommandResult } from '../../command.js
 import type { Host } from '../../ports/host.js';
 import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
+import { inStep } from '../../steps/apply.js';
 import { showBytes } from '../../text/sizes.js';
 import { ownVersion } from '../../files/own-version.js';
 import { isThere } from '../../files/paths.js';
@@ -45,8 +46,7 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
   await askToReplace(host, file);
   const warnings = before.missing.some(({ what }) => what === 'a Java') ? await fetchJava(host, signal) : [];
   const { units, missing } = await findPresentUnits(host, describeContents(host, parts));
-  const step = host.ui.step(`Save ${file}`);
-  try {
+  return inStep(host, `Save ${file}`, async (step) => {
     const { archive, security } = parts.root.sources;
     const sparkDevVersion = ownVersion();
     const manifest = await saveBundle(host, {
@@ -58,16 +58,13 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
       step,
     });
     const { size } = await stat(file);
-    step.done(showBytes(size));
+    step.note(showBytes(size));
     return {
       data: { file, bytes: size, arch: manifest.arch, units: manifest.units, files: manifest.files.length },
       text: [`${file} (${showBytes(size)}) holds all of a cluster but Docker. There: spark-dev images restore FILE`],
       warnings: [...warnings, ...warnOf(missing)],
     };
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function requireWhole({ missing }: PresentUnits): void {

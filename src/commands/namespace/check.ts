@@ -1,10 +1,11 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
+import { accountArgvs, checkRights, describeGaps, type RightsCheck } from '../../namespaces/check-rights.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
 import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-pod.js';
-import { accountArgvs, checkRights, describeGaps, type RightsCheck } from '../../namespaces/check-rights.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/rights-demo.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
+import { inStep } from '../../steps/apply.js';
 import { showApi } from '../../namespaces/show-api.js';
 import { command, type CommandResult } from '../../command.js';
 
@@ -45,20 +46,16 @@ export const namespaceCheck = command({
             { title: 'Through the API', why: 'as that very account', commands: [account, rights] },
             { title: 'From a pod inside', why: 'with its own token', commands: [make, ask(what), remove] },
           ];
-      return { data: { action: 'would check', namespace, steps }, text: showCommands(steps) };
+      return { data: { action: 'would check', namespace, steps }, text: showSteps(steps) };
     }
-    const step = host.ui.step(`Ask what ${serviceAccount} may do in ${namespace}, through the API and from a pod`);
-    try {
+    const title = `Ask what ${serviceAccount} may do in ${namespace}, through the API and from a pod`;
+    return inStep(host, title, async (step) => {
       const result = isDemo
         ? showDemo(await runDemo(session, describeCheckPod(session, namespace)))
         : showCheck(await checkRights(session, namespace, what));
-      if (result.exitCode === undefined) step.done();
-      else step.fail();
+      if (result.exitCode !== undefined) step.failed();
       return result;
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
   },
 });
 

@@ -1,13 +1,14 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { command } from '../../command.js';
 import { listContents } from '../../namespaces/contents.js';
 import { explainStuck } from '../../namespaces/explain-stuck.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { foreign } from '../../namespaces/require-namespace.js';
-import { describeFolder, planCreation, runAll, writeFolder } from '../../namespaces/plan-namespace.js';
+import { runAll } from '../../namespaces/apply-namespace.js';
+import { describeFolder, planCreation, writeFolder } from '../../namespaces/plan-namespace.js';
 
 export const namespaceCreate = command({
   name: 'namespace create',
@@ -26,7 +27,7 @@ export const namespaceCreate = command({
     const step = planCreation(cluster, folder, seen !== undefined);
     if (global.dryRun) {
       const files = { [`${folder.folder}/kustomization.yaml`]: folder.kustomization };
-      return { data: { action: 'would create', name, files, commands: step.commands }, text: showCommands([step]) };
+      return { data: { action: 'would create', name, files, commands: step.commands }, text: showSteps([step]) };
     }
     await writeFolder(folder);
     await runAll(host, cluster, [step], signal);

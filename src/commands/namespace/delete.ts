@@ -1,10 +1,10 @@
 import { jobNamespace } from '../../kube/names.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
-import { deleteNamespace } from '../../namespaces/delete-namespace.js';
+import { deleteNamespace } from '../../namespaces/apply-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { requireOwnNamespace } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
@@ -30,7 +30,7 @@ export const namespaceDelete = command({
     if (global.dryRun)
       return {
         data: { action: 'would delete', name, contents },
-        text: [...showGoing(describeContents(contents)), ...showCommands(planDeletion(cluster, name, inUse, timeoutS))],
+        text: [...showGoing(describeContents(contents)), ...showSteps(planDeletion(cluster, name, inUse, timeoutS))],
       };
     for (const line of showGoing(describeContents(contents))) host.ui.say(line);
     if (!(await host.ui.confirm(`Delete the namespace ${name} with all that is in it?`)))

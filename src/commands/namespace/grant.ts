@@ -1,10 +1,11 @@
 import { applyInputArgv, applyObjects } from '../../kube/kubectl.js';
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { bindingObject, parseRole, parseSubject, showSubject } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { toYaml } from '../../overlay/kustomize/render.js';
+import { inStep } from '../../steps/apply.js';
 import { command } from '../../command.js';
 
 export const namespaceGrant = command({
@@ -30,22 +31,13 @@ export const namespaceGrant = command({
     const who = showSubject(grant.subject);
     const title = `${who} may ${role} in ${namespace}`;
     if (global.dryRun) {
-      const shown = showCommands([
-        { title, why: 'as asked; on its standard input', commands: [applyInputArgv(cluster)] },
-      ]);
+      const shown = showSteps([{ title, why: 'as asked; on its standard input', commands: [applyInputArgv(cluster)] }]);
       return {
         data: { action: 'would grant', ...grant, object },
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],
       };
     }
-    const step = host.ui.step(title);
-    try {
-      await applyObjects({ host, cluster, signal }, object);
-      step.done();
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    await inStep(host, title, () => applyObjects({ host, cluster, signal }, object));
     const back = ['spark-dev namespace revoke', role, ...(to === undefined ? [] : ['--to', to])].join(' ');
     const secrets = role === 'edit' ? ', and read its Secrets' : '';
     return {

@@ -1,12 +1,12 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
 import { profileName } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { checkNamespaceName } from '../../namespaces/namespace-name.js';
-import { runAll } from '../../namespaces/plan-namespace.js';
+import { runAll } from '../../namespaces/apply-namespace.js';
 import { describeRightsFolder, planRights, writeRightsFolder } from '../../namespaces/plan-rights.js';
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
@@ -38,7 +38,7 @@ export const namespacePrepare = command({
     await requirePrepareRights(session);
     if (global.dryRun) {
       const { files } = folder;
-      return { data: { action: 'would prepare', name, files, commands: step.commands }, text: showCommands([step]) };
+      return { data: { action: 'would prepare', name, files, commands: step.commands }, text: showSteps([step]) };
     }
     await writeRightsFolder(folder);
     await runAll(host, cluster, [step], signal);

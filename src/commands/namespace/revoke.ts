@@ -1,6 +1,6 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { parseRole, parseSubject, revokeArgv, showSubject } from '../../namespaces/grant.js';
 import { askKubectl } from '../../kube/kubectl.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -29,7 +29,7 @@ export const namespaceRevoke = command({
     const who = showSubject(grant.subject);
     if (global.dryRun) {
       const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
-      return { data: { action: 'would revoke', ...grant }, text: showCommands([step]) };
+      return { data: { action: 'would revoke', ...grant }, text: showSteps([step]) };
     }
     const wasThere = (await askKubectl(session, argv)).includes('rolebinding');
     return {

@@ -1,8 +1,9 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { runAll, useArgv } from '../../namespaces/plan-namespace.js';
+import { runAll } from '../../namespaces/apply-namespace.js';
+import { planUse } from '../../namespaces/plan-namespace.js';
 import { command } from '../../command.js';
 
 export const namespaceUse = command({
@@ -16,8 +17,8 @@ export const namespaceUse = command({
     const from = cluster.namespace;
     await requireNamespace({ host, cluster, signal }, name);
     if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };
-    const step = { title: `Runs go into ${name}`, why: `they went into ${from}`, commands: [useArgv(cluster, name)] };
-    if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showCommands([step]) };
+    const step = planUse(cluster, name);
+    if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showSteps([step]) };
     await runAll(host, cluster, [step], signal);
     return {
       data: { action: 'switched', from, to: name },

@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { command } from '../../command.js';
@@ -26,7 +26,7 @@ export const submitDown = command({
     if (global.dryRun) {
       const commands = [takeDownArgv(cluster)];
       const step = { title: 'Take the submit service down', why: 'as asked', commands };
-      return { data: { action: 'would take down', namespace, commands }, text: showCommands([step]) };
+      return { data: { action: 'would take down', namespace, commands }, text: showSteps([step]) };
     }
     const busy = await listBusy(session, seen);
     if (busy.length > 0) {

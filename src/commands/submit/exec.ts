@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { withSpark } from '../../clusters/with-spark.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
@@ -63,7 +63,7 @@ export const submitExec = command({
     await requireNamespace(session, cluster.namespace);
     if (global.dryRun) {
       const steps = await describeFromService(session, { app: name ?? 'line', deployMode: 'cluster' });
-      return { data: { action: 'would submit', steps }, text: showCommands(steps) };
+      return { data: { action: 'would submit', steps }, text: showSteps(steps) };
     }
     const canAsk = host.ui.interactive || global.yes;
     if (read === undefined) return answer(await runOwnLine(host, cluster, { words: line, uiPort, signal }, canAsk));

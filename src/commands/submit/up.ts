@@ -1,5 +1,5 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { showCommands } from '../../clusters/prepare/show-plan.js';
+import { showSteps } from '../../steps/show.js';
 import { withSpark } from '../../clusters/with-spark.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
 import { readMemoryMb } from '../../config/memory-size.js';
@@ -34,7 +34,7 @@ export const submitUp = command({
     const step = planService(cluster, seen, memoryMb);
     if (global.dryRun) {
       const object = serviceObject({ namespace, serviceAccount, image, memoryMb, home });
-      const text = step === undefined ? [] : [...showCommands([step]), ...toYaml(object).trimEnd().split('\n')];
+      const text = step === undefined ? [] : [...showSteps([step]), ...toYaml(object).trimEnd().split('\n')];
       return { data: { action: step === undefined ? 'nothing' : 'would bring up', namespace, object }, text };
     }
     const busy = step === undefined ? [] : await listBusy(session, seen);

@@ -3,13 +3,11 @@ import { daemonTitles, type Daemon } from '../daemon.js';
 import { inspectImages } from '../observed-image.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { beginBuilds, workshopOf } from '../../clusters/prepare/apply-preparation.js';
+import { applyPreparationSteps, beginBuilds } from '../../clusters/prepare/apply.js';
 import { rootImage } from '../../clusters/prepare/desired.js';
-import { performStep } from '../../clusters/prepare/ensure.js';
 import type { ImageSet } from './image-set.js';
-import { planImages, type Step } from '../../clusters/prepare/plan.js';
+import { planImages, type PreparationStep } from '../../clusters/prepare/plan.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
-import { runSteps } from '../../clusters/prepare/run-steps.js';
 
 export interface MakeRequest {
   readonly logFile: string;
@@ -17,7 +15,7 @@ export interface MakeRequest {
 }
 
 /** By the names in `images list`; throws for one that is none of them. */
-export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly Step[] {
+export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly PreparationStep[] {
   const known = desired.images.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return planImages(seen.observed, desired, names);
@@ -31,15 +29,14 @@ export function planMaking({ seen, desired }: Preparation, names: readonly strin
 export async function makeImages(
   host: Host,
   preparation: Preparation,
-  steps: readonly Step[],
+  steps: readonly PreparationStep[],
   { logFile, signal }: MakeRequest,
 ): Promise<void> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const builds = beginBuilds(host, steps, both);
-  const shop = workshopOf(host, preparation, builds, { logFile });
   try {
-    await runSteps(steps, (step, stepSignal) => performStep(shop, step, stepSignal), both);
+    await applyPreparationSteps(host, steps, { context: { ...preparation, builds, logFile }, signal: both });
   } catch (error) {
     stop.abort(error);
     await Promise.allSettled(builds.values());

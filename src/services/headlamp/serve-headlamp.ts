@@ -6,6 +6,7 @@ import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import { openPodForward, type PodForward } from '../../kube/port-forward/pod-forward.js';
 import { applyObjects, askKubectl, runKubectl } from '../../kube/kubectl.js';
 import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
 import { headlampArgvs, headlampLabels, headlampObjects, headlampPort, type HeadlampRequest } from './headlamp.js';
 
 export interface HeadlampVisit extends HeadlampRequest {
@@ -39,8 +40,7 @@ async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit)
   const session = { host, cluster, signal: visit.signal };
   const { port, note } = await chooseLocalPort(headlampPort, visit.port);
   if (note !== undefined) host.ui.warn(note);
-  const step = host.ui.step('Start Headlamp');
-  try {
+  return inStep(host, 'Start Headlamp', async (step) => {
     await applyObjects(session, headlampObjects(cluster, visit));
     await runKubectl(session, headlampArgvs(cluster, visit).await, { timeoutMs: startsWithinMs });
     const kube = await host.kube(cluster);
@@ -49,12 +49,9 @@ async function start(host: Host, cluster: PreparedCluster, visit: HeadlampVisit)
     if (pod?.metadata?.name === undefined)
       throw new SparkDevError('TOOL_FAILED', 'Headlamp started and is gone again', { fix: ['spark-dev dashboard'] });
     const forward = await openPodForward(kube, { namespace, pod: pod.metadata.name, port: headlampPort }, port);
-    step.done(forward.url);
+    step.note(forward.url);
     return forward;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function isReady(status: { readonly conditions?: readonly { type: string; status: string }[] } | undefined): boolean {

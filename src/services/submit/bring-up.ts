@@ -1,8 +1,9 @@
 import { applyInputArgv, applyObjects } from '../../kube/kubectl.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
-import type { ShownStep } from '../../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../../steps/step.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
+import { inStep } from '../../steps/apply.js';
 import { awaitRunning } from './await-pod.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
 import { serviceContainer, submitSelector, serviceObject } from './submit-service.js';
@@ -36,27 +37,21 @@ export async function bringUp(
   const { host, cluster, signal } = session;
   const { namespace, serviceAccount, sparkImage: image, home } = cluster;
   const planned = planService(cluster, seen, memoryMb);
-  const step = host.ui.step(planned === undefined ? 'Wait for the submit service' : planned.title);
-  try {
+  return inStep(host, planned === undefined ? 'Wait for the submit service' : planned.title, async (step) => {
     if (planned !== undefined)
       await applyObjects(session, serviceObject({ namespace, serviceAccount, image, memoryMb, home }));
     await awaitRunning(host, cluster, {
       labels: `${submitSelector},${roleLabel}=service`,
       container: serviceContainer,
       not: planned === undefined ? undefined : seen?.pod?.name,
-      onNote: (note) => {
-        step.progress(note);
-      },
+      onNote: step.progress,
       signal,
     });
     const pod = (await observeService(session))?.pod;
     if (pod === undefined) throw vanished();
-    step.done(pod.name);
+    step.note(pod.name);
     return pod;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 function vanished(): SparkDevError {

@@ -4,6 +4,7 @@ import type { Argv } from '../../ports/runner.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { observeService, serviceKinds } from './observe-service.js';
 import { submitSelector } from './submit-service.js';
+import { inStep } from '../../steps/apply.js';
 
 /** With the pod, the clients' services; their executors go because the pod owns them. */
 export function takeDownArgv(cluster: PreparedCluster): Argv {
@@ -14,15 +15,10 @@ export function takeDownArgv(cluster: PreparedCluster): Argv {
 /** Whether nothing of it is there afterwards. */
 export async function takeDown(session: NamespaceSession): Promise<boolean> {
   const { host, cluster } = session;
-  const step = host.ui.step('Take the submit service down');
-  try {
+  return inStep(host, 'Take the submit service down', async (step) => {
     await runKubectl(session, takeDownArgv(cluster), { timeoutMs: 60_000 });
     const isGone = (await observeService(session)) === undefined;
-    if (isGone) step.done();
-    else step.fail();
+    if (!isGone) step.failed();
     return isGone;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }

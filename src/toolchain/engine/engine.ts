@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import { engineStepArgv, type EngineContext } from './argv.js';
+import { inStep } from '../../steps/apply.js';
 import {
   engineFiles,
   findProgram,
@@ -12,7 +12,7 @@ import {
   type EngineFiles,
   type EngineObservation,
 } from './observe.js';
-import { planEngine, type EngineStep } from './plan.js';
+import { engineChangeArgv, planEngine, titleOfChange, type EngineChange, type EngineContext } from './plan.js';
 import { asRoot, runAsRoot } from './root-access.js';
 import { waitFor } from '../../time/wait-for.js';
 
@@ -39,12 +39,13 @@ export async function ensureEngine(host: Host, requests: EngineRequests): Promis
   for (let round = 0; round < mostRounds; round += 1) {
     const found = await observeEngine(host, requests.signal, files, patienceMs);
     const seen = requests.pullsRoot === true ? { ...found, missingRootPackages: [] } : found;
-    const steps = planEngine(seen);
-    if (steps.length === 0 && seen.daemon.kind === 'answers') {
+    const changes = planEngine(seen);
+    if (changes.length === 0 && seen.daemon.kind === 'answers') {
       await rm(files.installMark, { force: true });
       return seen.daemon.facts;
     }
-    for (const step of steps) await applyStep(host, requests, files, seen, step);
+    for (const change of changes)
+      await inStep(host, titleOfChange(change), () => apply(host, requests, files, seen, change));
   }
   throw new SparkDevError('ENGINE_SILENT', 'Docker was installed and started, and still does not answer', {
     fix: ['docker info', 'spark-dev doctor'],
@@ -52,28 +53,24 @@ export async function ensureEngine(host: Host, requests: EngineRequests): Promis
   });
 }
 
-async function applyStep(
+async function apply(
   host: Host,
   requests: EngineRequests,
   files: EngineFiles,
   seen: EngineObservation,
-  step: EngineStep,
+  change: EngineChange,
 ): Promise<void> {
-  const shown = host.ui.step(titleOf(step));
-  const bringsEngine = step.kind === 'install' && step.packages.includes('docker.io');
+  const bringsEngine = change.kind === 'install' && change.packages.includes('docker.io');
+  const { logFile, signal } = requests;
   try {
     if (bringsEngine) await markInstall(files);
-    const place = await findPlace(host, requests, files, seen, step);
-    const commandOptions = { logFile: requests.logFile, signal: requests.signal };
-    for (const argv of engineStepArgv(step, place)) {
-      if (step.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, requests.signal);
+    for (const argv of engineChangeArgv(change, await findPlace(host, requests, files, seen, change))) {
+      if (change.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, signal);
       // One broken foreign source fails `update`; whether the packages are to be had, `install` decides.
-      else await runAsRoot(host, argv, seen.root, { ...commandOptions, accept: argv.includes('update') ? [100] : [] });
+      else await runAsRoot(host, argv, seen.root, { logFile, signal, accept: argv.includes('update') ? [100] : [] });
     }
-    if (step.kind === 'start-service') await waitForDaemon(host, undefined, files, requests.signal);
-    shown.done();
+    if (change.kind === 'start-service') await waitForDaemon(host, undefined, files, signal);
   } catch (error) {
-    shown.fail();
     // What somebody else installs later is theirs.
     if (bringsEngine && (await findProgram(host, 'dockerd')) === undefined)
       await rm(files.installMark, { force: true });
@@ -81,23 +78,21 @@ async function applyStep(
   }
 }
 
+/** What the changes would run. */
+export async function describeEngineCommands(
+  host: Host,
+  { hasSystemd }: EngineObservation,
+  changes: readonly EngineChange[],
+  ociRuntime: string,
+): Promise<readonly Argv[]> {
+  const dockerd = (await findProgram(host, 'dockerd')) ?? 'dockerd';
+  const place = { hasSystemd, dockerd, pidFile: engineFiles(host).ownDaemonPid, ociRuntime, groupId: undefined };
+  return changes.flatMap((change) => engineChangeArgv(change, place));
+}
+
 async function markInstall({ installMark }: EngineFiles): Promise<void> {
   await mkdir(dirname(installMark), { recursive: true });
   await writeFile(installMark, '');
-}
-
-function titleOf(step: EngineStep): string {
-  switch (step.kind) {
-    case 'install':
-      return `Install ${step.packages.join(', ')} with apt`;
-    case 'start-service':
-    case 'start-daemon':
-      return 'Start Docker';
-    case 'admit-user':
-      return 'Let this user talk to Docker without a new login';
-    case 'stop-service':
-      return 'Stop the Docker service that the package started';
-  }
 }
 
 async function findPlace(
@@ -105,9 +100,9 @@ async function findPlace(
   requests: EngineRequests,
   files: EngineFiles,
   seen: EngineObservation,
-  step: EngineStep,
+  change: EngineChange,
 ): Promise<EngineContext> {
-  const isRelaxed = step.kind === 'start-daemon' && step.isRelaxed;
+  const isRelaxed = change.kind === 'start-daemon' && change.isRelaxed;
   return {
     hasSystemd: seen.hasSystemd,
     dockerd: (await findProgram(host, 'dockerd')) ?? 'dockerd',

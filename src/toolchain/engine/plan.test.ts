@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineObservation } from './observe.js';
-import { planEngine, type EngineStep } from './plan.js';
+import { planEngine, type EngineChange } from './plan.js';
 
 const answers = (defaultRuntime: string): EngineObservation['daemon'] => ({
   kind: 'answers',
@@ -26,7 +26,7 @@ const denied: Partial<EngineObservation> = { ...installed, root: 'sudo', daemon:
 const running: Partial<EngineObservation> = { ...installed, daemon: answers('runc') };
 
 describe('planEngine', () => {
-  const cases: readonly [string, Partial<EngineObservation>, readonly EngineStep[]][] = [
+  const cases: readonly [string, Partial<EngineObservation>, readonly EngineChange[]][] = [
     ['a fresh machine', {}, [{ kind: 'install', packages: ['docker.io', 'mmdebstrap'] }]],
     [
       'a client without an engine',

@@ -1,7 +1,8 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Argv } from '../../ports/runner.js';
 import { relaxedRuntime, type EngineObservation } from './observe.js';
 
-export type EngineStep =
+export type EngineChange =
   | { readonly kind: 'install'; readonly packages: readonly string[] }
   /** The package's own service: by systemd, or by its init script where only that can ask for a password. */
   | { readonly kind: 'start-service' }
@@ -15,7 +16,7 @@ export type EngineStep =
  * What is left to do until a daemon answers that can run a cluster node; empty when nothing is.
  * Installing may start a daemon or bring new gaps to light, so a plan with an install is made again afterwards.
  */
-export function planEngine(seen: EngineObservation): readonly EngineStep[] {
+export function planEngine(seen: EngineObservation): readonly EngineChange[] {
   if (seen.os !== 'linux' && seen.daemon.kind !== 'answers') throw desktopMissing(seen);
   const install = planInstall(seen);
   if (install.length > 0) return [{ kind: 'install', packages: install }];
@@ -49,7 +50,7 @@ function refuseInstall(seen: EngineObservation, packages: readonly string[]): vo
   }
 }
 
-function planDaemon(seen: EngineObservation): readonly EngineStep[] {
+function planDaemon(seen: EngineObservation): readonly EngineChange[] {
   switch (seen.daemon.kind) {
     case 'answers': {
       const serves = !seen.lacksSysResource || seen.daemon.facts.defaultRuntime === relaxedRuntime;
@@ -89,7 +90,7 @@ function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
   );
 }
 
-function planStart(seen: EngineObservation): readonly EngineStep[] {
+function planStart(seen: EngineObservation): readonly EngineChange[] {
   if (seen.isRemote) {
     throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon that DOCKER_HOST names does not answer', {
       fix: ['unset DOCKER_HOST', 'docker info'],
@@ -124,3 +125,70 @@ function capabilityMissing(): SparkDevError {
     ],
   });
 }
+
+export function titleOfChange(change: EngineChange): string {
+  switch (change.kind) {
+    case 'install':
+      return `Install ${change.packages.join(', ')} with apt`;
+    case 'start-service':
+    case 'start-daemon':
+      return 'Start Docker';
+    case 'admit-user':
+      return 'Let this user talk to Docker without a new login';
+    case 'stop-service':
+      return 'Stop the Docker service that the package started';
+  }
+}
+
+export interface EngineContext {
+  readonly hasSystemd: boolean;
+  readonly dockerd: string;
+  readonly pidFile: string;
+  /** The wrapper in front of runc, for a daemon without CAP_SYS_RESOURCE. */
+  readonly ociRuntime: string;
+  /** Who may use the socket of a daemon that sudo starts; undefined for root. */
+  readonly groupId: string | undefined;
+}
+
+/** The commands of a change, as root runs them. */
+export function engineChangeArgv(change: EngineChange, place: EngineContext): readonly Argv[] {
+  switch (change.kind) {
+    case 'install':
+      return [
+        ['apt-get', ...waitForLock, 'update'],
+        [
+          'env',
+          'DEBIAN_FRONTEND=noninteractive',
+          'apt-get',
+          ...waitForLock,
+          'install',
+          '-y',
+          '--no-install-recommends',
+          ...change.packages,
+        ],
+      ];
+    case 'start-service':
+      return [place.hasSystemd ? ['systemctl', 'start', 'docker'] : ['service', 'docker', 'start']];
+    case 'stop-service':
+      return [
+        place.hasSystemd ? ['systemctl', 'stop', 'docker.socket', 'docker.service'] : ['service', 'docker', 'stop'],
+      ];
+    case 'admit-user':
+      return [['setfacl', '-m', `u:${String(change.userId)}:rw`, '/var/run/docker.sock']];
+    case 'start-daemon':
+      return [
+        [
+          place.dockerd,
+          '--pidfile',
+          place.pidFile,
+          ...(place.groupId === undefined ? [] : ['--group', place.groupId]),
+          ...(change.isRelaxed
+            ? ['--add-runtime', `${relaxedRuntime}=${place.ociRuntime}`, '--default-runtime', relaxedRuntime]
+            : []),
+        ],
+      ];
+  }
+}
+
+/** Unattended upgrades of a machine that has just booted hold the lock for a while. */
+const waitForLock = ['-o', 'DPkg::Lock::Timeout=180'] as const;

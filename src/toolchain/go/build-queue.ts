@@ -1,4 +1,5 @@
 import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
 import { buildTool, compileStandardLibrary, fetchModules, type BuildOptions } from './build-tool.js';
 import { createSlots } from './slots.js';
 import type { SourceTool, SourceToolName } from '../source-tools.js';
@@ -51,19 +52,11 @@ export function startBuilds(
     ready.catch(() => undefined);
     return compileSlot(async () => {
       both.throwIfAborted();
-      const step = host.ui.step(`Build ${tool.name} ${tool.version}`);
-      report = (note, count, total) => {
-        step.progress(note, count, total);
-      };
-      try {
+      return inStep(host, `Build ${tool.name} ${tool.version}`, async (step) => {
+        report = step.progress;
         await ready;
-        const result = await buildTool(host, go, tool, options);
-        step.done();
-        return result;
-      } catch (error) {
-        step.fail();
-        throw error;
-      }
+        return buildTool(host, go, tool, options);
+      });
     });
   };
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
 import type { FetchOptions } from './download.js';
 import { fetchGo, managedGoPath } from './fetch.js';
 import { goEnv, goVersionArgv } from './argv.js';
@@ -48,17 +49,12 @@ export async function ensureGo(
 ): Promise<GoToolchain> {
   const found = await findGo(host, minimum);
   if (found !== undefined) return found;
-  const step = host.ui.step('Fetch Go');
-  const onProgress = (bytes: number, total: number | undefined): void => {
-    step.progress('MB', megabytes(bytes), total === undefined ? undefined : megabytes(total));
-  };
-  try {
-    await fetchGo(host, { ...options, onProgress });
-    step.done();
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  await inStep(host, 'Fetch Go', (step) => {
+    const onProgress = (bytes: number, total: number | undefined): void => {
+      step.progress('MB', megabytes(bytes), total === undefined ? undefined : megabytes(total));
+    };
+    return fetchGo(host, { ...options, onProgress });
+  });
   const fetched = await findGo(host, minimum);
   if (fetched !== undefined) return fetched;
   throw new SparkDevError('GO_MISSING', `No Go of version ${minimum} or newer could be had`, {

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Directories, Host } from '../../ports/host.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
+import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
 import { findDamage } from '../folder-sizes.js';
 import { removeAtOnce, sweepAbandoned } from '../half-made.js';
@@ -59,27 +60,23 @@ export async function ensureDistribution(
     host.ui.warn(`Spark ${spark.version} in the cache is damaged, so it is fetched again: ${damage}`);
     await removeAtOnce(distribution.folder);
   }
-  const step = host.ui.step(`Get Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`);
-  try {
-    const archive = await fetchFromPypi(host, spark.archive, {
-      signal,
-      onMegabytes: (done, total) => {
-        step.progress('MB', done, total ?? spark.archive.sizeMb);
-      },
-    });
-    step.progress('unpacking');
-    await mkdir(dirname(distribution.folder), { recursive: true });
-    await unpackTarball(archive, distribution.folder, signal);
-    await rm(archive, { force: true });
-    step.done(distribution.folder);
-    return distribution;
-  } catch (error) {
-    // A run beside us was faster, and took the archive with it.
-    if (!signal.aborted && (await isThere(distribution.folder))) {
-      step.done(distribution.folder);
-      return distribution;
+  await inStep(host, `Get Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`, async (step) => {
+    step.note(distribution.folder);
+    try {
+      const archive = await fetchFromPypi(host, spark.archive, {
+        signal,
+        onMegabytes: (done, total) => {
+          step.progress('MB', done, total ?? spark.archive.sizeMb);
+        },
+      });
+      step.progress('unpacking');
+      await mkdir(dirname(distribution.folder), { recursive: true });
+      await unpackTarball(archive, distribution.folder, signal);
+      await rm(archive, { force: true });
+    } catch (error) {
+      // A run beside us was faster, and took the archive with it.
+      if (signal.aborted || !(await isThere(distribution.folder))) throw error;
     }
-    step.fail();
-    throw error;
-  }
+  });
+  return distribution;
 }

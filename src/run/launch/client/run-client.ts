@@ -16,6 +16,7 @@ import { removeRun, removeRunArgv } from '../../clean-up.js';
 import type { RenderedJob } from '../../rendered-job.js';
 import { hideConf } from '../../../spark/submit-words.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
+import { inStep } from '../../../steps/apply.js';
 import { asClient, planLaunch } from './as-client.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
 import { explainClientEnd } from './explain-client-end.js';
@@ -38,16 +39,18 @@ export async function runAsClient(
   const { host, cluster } = session;
   const { pod } = service;
   const process = planProcess(cluster, pod.name, run.runId);
-  const step = host.ui.step(`Run the driver in ${pod.name}`);
   try {
     const startedAt = host.clock.now();
-    const request = { runId: run.runId, namespace: cluster.namespace, home: cluster.home, pod };
-    const slot = await claimSlot(session, request, service.clients);
-    const { start, files } = planDriver(cluster, run, pod.name, slot);
-    await stageFiles(session, process, run.folder, await listFiles(run, files));
-    const stagedAt = host.clock.now();
-    const driven = await drive(session, run, { ...process, driver: start }, service, slot);
-    step.done(`executors: ${String(driven.executors.length)}`);
+    const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod.name}`, async (step) => {
+      const request = { runId: run.runId, namespace: cluster.namespace, home: cluster.home, pod };
+      const slot = await claimSlot(session, request, service.clients);
+      const { start, files } = planDriver(cluster, run, pod.name, slot);
+      await stageFiles(session, process, run.folder, await listFiles(run, files));
+      const stagedAt = host.clock.now();
+      const driven = await drive(session, run, { ...process, driver: start }, service, slot);
+      step.note(`executors: ${String(driven.executors.length)}`);
+      return { driven, stagedAt };
+    });
     const endedAt = host.clock.now();
     const outcome: RunOutcome = {
       pi: driven.pi,
@@ -64,7 +67,6 @@ export async function runAsClient(
     await keepRecord(host, run.folder, outcome);
     return outcome;
   } catch (error) {
-    step.fail();
     await endProcess(session, process).catch(() => undefined);
     throw error;
   } finally {

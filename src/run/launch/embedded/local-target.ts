@@ -14,6 +14,7 @@ import { findPython } from '../../../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../../../toolchain/spark/versions.js';
 import type { Application } from '../../../job/application.js';
+import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, hidesExitCode } from './archive-talk.js';
 import { buildWith } from '../../../job/build.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
@@ -98,7 +99,6 @@ async function runDriver(
   for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
-  const step = host.ui.step(`Run ${submission.name} in local mode`);
   const startedAt = host.clock.now();
   const { output } = host.ui;
   let ui: { readonly url: string; readonly at: number } | undefined;
@@ -111,34 +111,34 @@ async function runDriver(
     host.ui.say(`Spark UI  ${ui.url}`);
   };
   try {
-    const end = await host.runner.run(localArgv(submission), {
-      env: { ...localEnv(submission, host.env), [runVariable]: folder },
-      cwd: host.directories.working,
-      signal,
-      accept: everyExitCode,
-      logFile,
-      onLine,
-      onOutput: output,
-      drained: () => host.ui.drained(),
+    return await inStep(host, `Run ${submission.name} in local mode`, async () => {
+      const end = await host.runner.run(localArgv(submission), {
+        env: { ...localEnv(submission, host.env), [runVariable]: folder },
+        cwd: host.directories.working,
+        signal,
+        accept: everyExitCode,
+        logFile,
+        onLine,
+        onOutput: output,
+        drained: () => host.ui.drained(),
+      });
+      if (
+        end.exitCode !== 0 &&
+        linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
+      )
+        throw damagedSpark(submission.runtime.distribution.folder, logFile);
+      if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
+      await bestEffort(host, archiveLost, () => archive.keep());
+      const endedAt = host.clock.now();
+      const uiAt = ui?.at ?? endedAt;
+      return {
+        pi: findPiLine(end.stdout)?.pi,
+        output: end.stdout.slice(-longestOutput),
+        uiUrl: ui?.url,
+        durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
+      };
     });
-    if (
-      end.exitCode !== 0 &&
-      linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
-    )
-      throw damagedSpark(submission.runtime.distribution.folder, logFile);
-    if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
-    await bestEffort(host, archiveLost, () => archive.keep());
-    const endedAt = host.clock.now();
-    const uiAt = ui?.at ?? endedAt;
-    step.done();
-    return {
-      pi: findPiLine(end.stdout)?.pi,
-      output: end.stdout.slice(-longestOutput),
-      uiUrl: ui?.url,
-      durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
-    };
   } catch (error) {
-    step.fail();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
     if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;

@@ -12,6 +12,7 @@ import { withLiveRun } from '../../../runs/live-run.js';
 import { viewPod } from '../../../spark/outcome.js';
 import { awaitRunning } from '../../../services/submit/await-pod.js';
 import { removeRun } from '../../clean-up.js';
+import { inStep } from '../../../steps/apply.js';
 import type { ShellPlan } from './plan-shell.js';
 import { shellContainer } from './shell-job.js';
 import { capitalise } from '../../../text/words.js';
@@ -44,20 +45,13 @@ export async function openShell(
 }
 
 async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, signal: AbortSignal): Promise<string> {
-  const step = host.ui.step('Start a pod for the shell');
-  try {
+  return inStep(host, 'Start a pod for the shell', async (step) => {
     await applyObjects({ host, cluster, signal }, plan.object);
     const labels = `${runSelector(plan.runId)},${roleLabel}=shell`;
-    const onNote = (note: string): void => {
-      step.progress(note);
-    };
-    const pod = await awaitRunning(host, cluster, { labels, container: shellContainer, onNote, signal });
-    step.done(pod);
+    const pod = await awaitRunning(host, cluster, { labels, container: shellContainer, onNote: step.progress, signal });
+    step.note(pod);
     return pod;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+  });
 }
 
 async function attachShell(

@@ -6,6 +6,7 @@ import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
+import { inStep } from '../../../steps/apply.js';
 import type { ClusterRunPlan } from './plan-cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
@@ -26,15 +27,11 @@ export async function deployRun(
   plan: ClusterRunPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const step = host.ui.step('Build and deploy with Skaffold');
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  try {
+  await inStep(host, 'Build and deploy with Skaffold', async (step) => {
     const daemon = cluster.dockerEnv(host, either).then((env) => ({ ...cluster.childEnv, ...env }));
-    const deploy = (): Promise<void> =>
-      runSkaffold(host, cluster, plan, either, (note) => {
-        step.progress(note);
-      });
+    const deploy = (): Promise<void> => runSkaffold(host, cluster, plan, either, step.progress);
     const deployed = deploy().catch(async (error: unknown) => {
       if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, either))) throw error;
       host.ui.warn('Docker went away during the build and answers again: the build is repeated once');
@@ -48,11 +45,8 @@ export async function deployRun(
     });
     const image = await readDeployedImage(host, cluster, plan.runId, signal);
     await requireImage(host, await daemon, image, signal);
-    step.done(image);
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
+    step.note(image);
+  });
 }
 
 /** As Docker's client says it, by way of Skaffold. */

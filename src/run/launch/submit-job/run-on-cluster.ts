@@ -4,12 +4,12 @@ import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { chooseLocalPort, type WantedPort } from '../../../kube/port-forward/local-port.js';
 import { driverUiPort } from '../../../kube/port-forward/ui-forward.js';
 import type { Host } from '../../../ports/host.js';
-import type { StepHandle } from '../../../ports/ui.js';
 import { inRunFolder, keepRecord } from '../../../runs/private-run.js';
 import { explainJobFailure } from '../../failure/explain-failure.js';
 import { driverContainer, type RunView } from '../../../spark/outcome.js';
 import type { RunOutcome } from '../../../spark/run-result.js';
 import { cleanRun } from '../../clean-up.js';
+import { inStep, type RunningStep } from '../../../steps/apply.js';
 import { deployRun } from './deploy-run.js';
 import { observeSchedulingShortage } from '../../waiting/scheduling-shortage.js';
 import { followDriver, type FollowedDriver } from '../../follow-driver.js';
@@ -55,17 +55,13 @@ export async function launchAndFollow(host: Host, cluster: PreparedCluster, laun
   try {
     await launch.deploy();
     phases.end('deploy');
-    const step = host.ui.step('Run on the cluster');
-    try {
+    return await inStep(host, 'Run on the cluster', async (step) => {
       const end = await watchToEnd(host, cluster, launch, step);
       ended = true;
       const outcome = await judge(host, cluster, launch, end);
-      step.done(`${outcome.driver ?? ''}, executors: ${String(outcome.executors.length)}`);
+      step.note(`${outcome.driver ?? ''}, executors: ${String(outcome.executors.length)}`);
       return outcome;
-    } catch (error) {
-      step.fail();
-      throw error;
-    }
+    });
   } finally {
     await cleanRun(host, cluster, runId, ended).catch((error: unknown) => {
       const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
@@ -84,7 +80,7 @@ async function watchToEnd(
   host: Host,
   cluster: PreparedCluster,
   { runId, folder, uiPort, phases, signal: runSignal }: Launch,
-  step: StepHandle,
+  step: RunningStep,
 ): Promise<RunEnd> {
   const kube = await host.kube(cluster);
   const { namespace } = cluster;

@@ -1,4 +1,4 @@
-import type { ShownStep } from '../../../clusters/prepare/show-plan.js';
+import type { ShownStep } from '../../../steps/step.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { createArgv } from '../../../kube/kubectl.js';
 import { describeLayer, layerArgv } from './image-layer.js';

@@ -8,7 +8,8 @@ import { templates } from '../../../spark/submit-arguments.js';
 import { endProcess, planProcess, podFolder, stageFiles } from '../../../services/submit/pod-process.js';
 import type { RenderedJob } from '../../rendered-job.js';
 import { hideConf } from '../../../spark/submit-words.js';
-import { confWords } from "../../../spark/client-conf.js";
+import { confWords } from '../../../spark/client-conf.js';
+import { inStep } from '../../../steps/apply.js';
 
 export interface Submission {
   readonly runId: string;
@@ -60,27 +61,26 @@ export async function submitFromPod(session: NamespaceSession, pod: string, subm
   const process = planProcess(cluster, pod, submission.runId);
   const logFile = join(submission.folder, 'submit.log');
   const { words, files } = planSubmit(submission);
-  const step = host.ui.step(`Submit from ${pod}`);
   try {
-    await stageFiles(session, process, submission.folder, { copied: {}, written: files });
-    const options = {
-      ...{ env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile },
-      timeoutMs: submittedWithinMs,
-    };
-    const end = await host.runner.run(process.start(words), options);
-    const code = await endProcess(session, process);
-    if (code !== 0) {
-      const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
-      throw new SparkDevError('JOB_FAILED', 'spark-submit failed before there was a driver', {
-        why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
-        fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
-        log: logFile,
-        facts: { pod, exitCode: code ?? null },
-      });
-    }
-    step.done();
+    await inStep(host, `Submit from ${pod}`, async () => {
+      await stageFiles(session, process, submission.folder, { copied: {}, written: files });
+      const options = {
+        ...{ env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, signal, logFile },
+        timeoutMs: submittedWithinMs,
+      };
+      const end = await host.runner.run(process.start(words), options);
+      const code = await endProcess(session, process);
+      if (code !== 0) {
+        const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
+        throw new SparkDevError('JOB_FAILED', 'spark-submit failed before there was a driver', {
+          why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
+          fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
+          log: logFile,
+          facts: { pod, exitCode: code ?? null },
+        });
+      }
+    });
   } catch (error) {
-    step.fail();
     await endProcess(session, process).catch(() => undefined);
     throw error;
   }

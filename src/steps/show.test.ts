@@ -1,25 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.js';
-import type { Step } from './plan.js';
-import { showCommands, showSteps } from './show-plan.js';
-import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
-import { showDuration } from '../../text/durations.js';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { showDuration } from '../text/durations.js';
+import { keepDurations, planKey, readDurations } from './durations.js';
+import { showSteps, showToDo } from './show.js';
+import type { Step } from './step.js';
 
 const start: Step = {
   id: 'start',
   title: 'Start the cluster',
   why: 'it is stopped',
   commands: [['minikube', 'start', '-p', 'spark dev']],
-  needs: [],
-  work: { kind: 'start' },
 };
 
 describe('the plan as it is shown', () => {
   it('says why, and how long it took before where that is known', () => {
-    expect(showSteps([start], {})).toEqual(['  Start the cluster: it is stopped']);
-    expect(showSteps([start], { start: 31_000, [planKey(['start'])]: 180_000 })).toEqual([
+    expect(showToDo([start], {}, {})).toEqual(['  Start the cluster: it is stopped']);
+    expect(showToDo([start], { start: 31_000, [planKey(['start'])]: 180_000 }, {})).toEqual([
       '  Start the cluster (~31 s): it is stopped',
       '  The same took 3 min the last time.',
     ]);
@@ -32,21 +30,21 @@ describe('the plan as it is shown', () => {
       title: `Build ${tool}`,
       why: 'it is missing',
       commands: [['go', 'build']],
-      work: { kind: 'tool', tool },
     }));
+    const sizesMb = { 'tool:minikube': 96, 'tool:skaffold': 104 };
     const total = '  That leaves about 200 MB on the disk.';
-    expect(showSteps(tools, { 'tool:skaffold': 120_000 })).toEqual([
+    expect(showToDo(tools, { 'tool:skaffold': 120_000 }, sizesMb)).toEqual([
       '  Build minikube (96 MB): it is missing',
       '  Build skaffold (~2 min, 104 MB): it is missing',
       total,
       '  2 programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.',
     ]);
     const before = { [planKey(tools.map(({ id }) => id))]: 600_000 };
-    expect(showSteps(tools, before).slice(-2)).toEqual([total, '  The same took 10 min the last time.']);
+    expect(showToDo(tools, before, sizesMb).slice(-2)).toEqual([total, '  The same took 10 min the last time.']);
   });
 
   it('shows commands that can be pasted', () => {
-    expect(showCommands([start])).toEqual(['# Start the cluster: it is stopped', "minikube start -p 'spark dev'"]);
+    expect(showSteps([start])).toEqual(['# Start the cluster: it is stopped', "minikube start -p 'spark dev'"]);
   });
 });
 

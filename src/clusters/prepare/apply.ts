@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { ensureDebianRoot, ensureImage } from '../../images/build.js';
+import { ensureLoaded } from '../../images/image-store.js';
+import { mergeOwnEntry } from '../../kube/kubeconfig/entry.js';
+import { applyInputArgv, applyRightsArgv, awaitDnsArgv, clusterStateObject } from '../../kube/kubectl.js';
+import { jobNamespace } from '../../kube/names.js';
+import type { Host } from '../../ports/host.js';
+import { applySteps, type CommonSteps, type StepContext } from '../../steps/apply.js';
+import { ensureEngine } from '../../toolchain/engine/engine.js';
+import { startBuilds, type ToolBuilds } from '../../toolchain/go/build-queue.js';
+import { ensureGo, requiredGoVersion } from '../../toolchain/go/toolchain.js';
+import { sourceTool, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
+import { ensureDistribution } from '../../toolchain/spark/distribution.js';
+import { findSparkVersion } from '../../toolchain/spark/versions.js';
+import { installRelease } from '../../toolchain/upstream/install.js';
+import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
+import { keepRecord } from '../damaged-profile.js';
+import { removeRuins } from '../delete-cluster.js';
+import { awaitDns, unpauseProfile } from '../minikube/provider.js';
+import { claimNamespace } from '../object-proof.js';
+import { requireOwnCluster } from '../ownership.js';
+import { describeMinikube } from '../programs.js';
+import { capabilities } from '../provider.js';
+import { describeClusterState, rootImage } from './desired.js';
+import type { ClusterParts } from './parts.js';
+import type { PreparationStep } from './plan.js';
+import type { Preparation, PreparationRequest } from './preparation.js';
+import { planPreparation } from './prepare.js';
+import { startCluster } from './start-cluster.js';
+
+/** kubectl itself gives up before. */
+const dnsWithinMs = 150_000;
+
+export interface ApplyPreparationRequest extends PreparationRequest {
+  readonly logFile: string;
+  /** Told each step as it ends. */
+  readonly onDone: (step: PreparationStep, tookMs: number) => void;
+}
+
+/** Everything that the steps share. */
+export interface PreparationContext extends Preparation {
+  readonly builds: ToolBuilds;
+  readonly logFile: string;
+}
+
+/**
+ * Does what was planned, each step as soon as what it needs is there. Docker comes first and the plan is then made again,
+ * because installing it brings new things to light; what needs no Docker (compiling, fetching Spark) begins before.
+ */
+export async function applyPreparation(
+  host: Host,
+  planned: Preparation,
+  request: ApplyPreparationRequest,
+): Promise<void> {
+  const common: CommonSteps = { begun: new Map(), stop: new AbortController() };
+  const signal = AbortSignal.any([request.signal, common.stop.signal]);
+  const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
+  const apply = (preparation: Preparation, steps: readonly PreparationStep[]): Promise<unknown> => {
+    const context = { ...preparation, builds, logFile: request.logFile };
+    return applyPreparationSteps(host, steps, { context, signal, common, onDone: request.onDone });
+  };
+  try {
+    let preparation = planned;
+    if (planned.steps.some(({ work }) => work.kind === 'engine')) {
+      apply(planned, planned.steps.filter(needsNothing)).catch(() => undefined);
+      await ensureEngine(host, {
+        logFile: request.logFile,
+        signal,
+        ociRuntime: () => findOciRuntime(host, builds, signal),
+        pullsRoot: planned.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
+      });
+      await removeRuins(host, { signal, logFile: request.logFile });
+      preparation = await planPreparation(host, { ...request, source: planned.source, signal });
+    }
+    await apply(preparation, preparation.steps);
+  } catch (error) {
+    common.stop.abort(error);
+    await Promise.allSettled([...common.begun.values(), ...builds.values()]);
+    // The first failure is the reason; what came after it was only stopped.
+    throw common.stop.signal.reason as Error;
+  }
+}
+
+/** Each leaves either its whole result or nothing, so that an interrupted init just goes on. */
+export async function applyPreparationSteps(
+  host: Host,
+  steps: readonly PreparationStep[],
+  request: {
+    readonly context: PreparationContext;
+    readonly signal: AbortSignal;
+    readonly common?: CommonSteps;
+    readonly onDone?: ApplyPreparationRequest['onDone'];
+  },
+): Promise<unknown> {
+  return applySteps(host, steps, {
+    ...request,
+    apply: (step, running) => applyStep(host, request.context, step, running),
+    isQuiet: ({ work }) => ['tool', 'spark-files', 'image'].includes(work.kind),
+  });
+}
+
+async function applyStep(
+  host: Host,
+  context: PreparationContext,
+  { id, work }: PreparationStep,
+  running: StepContext,
+): Promise<unknown> {
+  const { parts, access, builds, logFile } = context;
+  const { signal } = running;
+  const requests = { signal, logFile };
+  const options = { ...requests, env: access.childEnv };
+  switch (work.kind) {
+    case 'ask':
+    case 'engine':
+      throw new Error(`${id} comes before the plan of all else`);
+    case 'tool':
+      return parts.source === 'upstream'
+        ? installRelease(host, releases[work.tool as ReleaseName], { signal })
+        : builds.get(work.tool as SourceToolName);
+    case 'spark-files':
+      return ensureDistribution(host, findSparkVersion(work.version), signal);
+    case 'image':
+      return work.image === rootImage
+        ? ensureDebianRoot(host, parts.root, requests)
+        : ensureImage(host, findImage(parts, work.image), requests);
+    case 'unpause':
+      await requireOwnCluster(host, signal);
+      return unpauseProfile(host, describeMinikube(host, context.programs), requests);
+    case 'start':
+      return startCluster(host, context, running);
+    case 'kubeconfig':
+      return mergeOwnEntry(host);
+    case 'rights':
+      if (!capabilities[access.provider].isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
+      return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
+    case 'deliver':
+      await ensureLoaded(host, parts.spark, { ...requests, dockerEnv: await access.dockerEnv(host, signal) });
+      return parts.spark.reference;
+    case 'record':
+      if (access.provider === 'minikube') await awaitDns(host, describeMinikube(host, context.programs), requests);
+      else await host.runner.run(awaitDnsArgv(access), { ...options, timeoutMs: dnsWithinMs });
+      await host.runner.run(applyInputArgv(access), {
+        ...options,
+        input: JSON.stringify(clusterStateObject(describeClusterState(parts, context.version))),
+      });
+      return access.provider === 'minikube' ? keepRecord(host.directories) : undefined;
+  }
+}
+
+function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
+  const image = [parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].find(
+    ({ recipe }) => recipe.name === name,
+  );
+  if (image === undefined) throw new Error(`no image ${name}`);
+  return image;
+}
+
+/** Docker alone, for what must be done before anything can be planned. */
+export async function bringEngineUp(host: Host, requests: { readonly signal: AbortSignal }): Promise<void> {
+  await ensureEngine(host, {
+    logFile: join(host.directories.state, 'logs', 'engine.log'),
+    signal: requests.signal,
+    ociRuntime: () => findOciRuntime(host, new Map(), requests.signal),
+  });
+}
+
+function needsNothing(step: PreparationStep): boolean {
+  return step.work.kind === 'tool' || step.work.kind === 'spark-files';
+}
+
+export function beginBuilds(host: Host, steps: readonly PreparationStep[], signal: AbortSignal): ToolBuilds {
+  const wanted = new Set(steps.flatMap(({ work }) => (work.kind === 'tool' ? [work.tool] : [])));
+  const tools = sourceTools.filter(({ name }) => wanted.has(name));
+  return startBuilds(host, tools, provideGo(host), signal);
+}
+
+function provideGo(host: Host): (signal: AbortSignal) => Promise<{ readonly path: string }> {
+  return async (signal) => ensureGo(host, await requiredGoVersion(host), { signal });
+}
+
+async function findOciRuntime(host: Host, builds: ToolBuilds, signal: AbortSignal): Promise<string> {
+  const tool = sourceTool('oci-runtime');
+  const built = builds.get(tool.name) ?? startBuilds(host, [tool], provideGo(host), signal).get(tool.name);
+  return (await built)?.binaries['oci-runtime'] ?? '';
+}

@@ -1,0 +1,158 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closeEntry, writeEntry } from '../../journal/journal.js';
+import type { HostCapacity } from '../../kube/size.js';
+import type { Host } from '../../ports/host.js';
+import { applySteps } from '../../steps/apply.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { awaitOrphans } from '../await-orphans.js';
+import { removeRuins } from '../delete-cluster.js';
+import { requireOwnCluster } from '../ownership.js';
+import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
+import { planPreparation } from '../prepare/prepare.js';
+import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { removeProfile } from '../remove-profile.js';
+import { stepTitles } from './plan.js';
+import {
+  readRecreation,
+  recreationFolder,
+  recreationSteps,
+  type RecreationContext,
+  type RecreationRecord,
+  type RecreationStep,
+} from './record.js';
+import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
+import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
+
+export interface RecreationRun {
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds by step. */
+export type StepTimes = Readonly<Record<string, number>>;
+
+/** Each may be done again after it was cut short anywhere; a text is the note of its step. */
+const appliers: Readonly<Record<RecreationStep, (shop: RecreationContext) => Promise<unknown>>> = {
+  pause: pauseWorkloads,
+  'save-objects': saveObjects,
+  'save-claims': saveClaims,
+  'save-images': saveImages,
+  delete: ({ host, programs, options }) => removeProfile(host, programs, options),
+  start: prepareCluster,
+  'restore-images': restoreImages,
+  'restore-objects': restoreObjects,
+  'restore-claims': restoreClaims,
+  verify: verifyRestored,
+  wake: wakeWorkloads,
+  tidy: ({ folder }) => rm(folder.root, { recursive: true, force: true }),
+};
+
+/** What init does, whatever is there of the cluster; a first start that was cut short is removed before. */
+async function prepareCluster({ host, plan, options }: RecreationContext): Promise<void> {
+  const { signal, logFile } = options;
+  await removeRuins(host, { signal, logFile });
+  const request = { size: plan.size, settings: plan.settings, signal };
+  await applyPreparation(host, await planPreparation(host, request), { ...request, logFile, onDone: () => undefined });
+}
+
+/** From the record's step to the last; the journal is written before each, so that whoever comes later goes on from there. */
+export async function runRecreation(host: Host, record: RecreationRecord, run: RecreationRun): Promise<StepTimes> {
+  const context = await openContext(host, record, run);
+  await requireOwnCluster(host, run.signal);
+  const ids = recreationSteps.slice(recreationSteps.indexOf(record.step));
+  const times = await applyAll(context, ids, (step) =>
+    writeEntry(host, 'recreate-cluster', { ...record, step, archives: context.archives }),
+  );
+  await closeEntry(host, 'recreate-cluster');
+  return times;
+}
+
+/** Nothing of the old cluster is gone yet: what was paused goes on, and what was saved is not needed. */
+export async function rollBack(host: Host, record: RecreationRecord, run: RecreationRun): Promise<void> {
+  await applyAll(await openContext(host, record, run), ['start', 'wake', 'tidy']);
+  await closeEntry(host, 'recreate-cluster');
+}
+
+/** Removes what was saved, and with it the chance to put it back. */
+export async function forgetRecreation(host: Host): Promise<void> {
+  await rm(recreationFolder(host.directories).root, { recursive: true, force: true });
+  await closeEntry(host, 'recreate-cluster');
+}
+
+function applyAll(
+  context: OpenContext,
+  ids: readonly RecreationStep[],
+  onBegin?: (id: RecreationStep) => Promise<void>,
+): Promise<StepTimes> {
+  const steps = ids.map((id) => ({ id, title: stepTitles[id], why: '', commands: [] }));
+  return applySteps(context.host, steps, {
+    signal: context.options.signal,
+    apply: ({ id }, { progress }) => appliers[id]({ ...context, progress }),
+    // init shows its steps itself
+    isQuiet: ({ id }) => id === 'start',
+    ...(onBegin === undefined ? {} : { onBegin: ({ id }) => onBegin(id) }),
+  });
+}
+
+type OpenContext = Omit<RecreationContext, 'progress'>;
+
+async function openContext(
+  host: Host,
+  { plan, archives }: RecreationRecord,
+  { signal }: RecreationRun,
+): Promise<OpenContext> {
+  const programs = await locatePrograms(host, signal);
+  const cluster = describeMinikube(host, programs);
+  const at = new Date(host.clock.now()).toISOString().replaceAll(/[:.]/g, '-');
+  const logFile = join(host.directories.state, 'logs', `recreate-${at}.log`);
+  const options = { env: cluster.env, signal, logFile };
+  return {
+    host,
+    plan,
+    archives: { ...archives },
+    folder: recreationFolder(host.directories),
+    programs,
+    cluster,
+    kubectl: describeKubectl(host, programs),
+    options,
+    run: (argv, more) => host.runner.run(argv, { ...options, ...more }),
+  };
+}
+
+/**
+ * Brings a recreation that was cut short to its end, before anything else is looked at: until the old cluster is deleted
+ * back to that one, from then on to the new one. Answers what it came to. To be called with the lock held.
+ */
+export async function finishRecreation(
+  host: Host,
+  run: RecreationRun & { readonly size?: Partial<HostCapacity> },
+): Promise<'nothing' | 'rolled back' | 'finished'> {
+  const record = await readRecreation(host);
+  if (record === undefined) return 'nothing';
+  const begun = isPast(record.step, 'delete');
+  host.ui.warn(
+    begun
+      ? 'An earlier recreation of the cluster was cut short; what it saved is put back first'
+      : 'An earlier recreation of the cluster was cut short before anything was deleted; what it paused goes on',
+  );
+  await awaitOrphans(host, run.signal);
+  const engine = await observeEngine(host, run.signal);
+  if (engine.daemon.kind !== 'answers') await bringEngineUp(host, run);
+  if (!begun) {
+    await rollBack(host, record, run);
+    return 'rolled back';
+  }
+  await runRecreation(host, resumeAt(record, run.size), run);
+  return 'finished';
+}
+
+/** What differed is put back once more. A cluster that is still to be started can have another size. */
+function resumeAt(record: RecreationRecord, size: Partial<HostCapacity> | undefined): RecreationRecord {
+  const step = record.step === 'verify' ? 'restore-images' : record.step;
+  if (size === undefined || isPast(step, 'restore-images')) return { ...record, step };
+  return { ...record, step, plan: { ...record.plan, size: { ...record.plan.size, ...size } } };
+}
+
+export function isPast(step: RecreationStep, mark: RecreationStep): boolean {
+  return recreationSteps.indexOf(step) >= recreationSteps.indexOf(mark);
+}

@@ -1,0 +1,135 @@
+import type { Host } from '../ports/host.js';
+import type { RunOptions } from '../ports/runner.js';
+import type { Step } from './step.js';
+
+/** A step as it is shown while it runs. */
+export interface RunningStep {
+  /** What it is doing now; count and total feed the progress figure. */
+  readonly progress: (note: string, count?: number, total?: number) => void;
+  /** Shown beside its title when it ends well. */
+  readonly note: (text: string) => void;
+  /** Shows it as failed at once, also where nothing is thrown. */
+  readonly failed: (why?: string) => void;
+}
+
+/** Shows the step and how it ended; the only place that opens one. */
+export async function inStep<Result>(
+  host: Host,
+  title: string,
+  act: (running: RunningStep) => Promise<Result>,
+): Promise<Result> {
+  const shown = host.ui.step(title);
+  const end: { note?: string; hasFailed: boolean } = { hasFailed: false };
+  const failed = (why?: string): void => {
+    if (!end.hasFailed) shown.fail(why);
+    end.hasFailed = true;
+  };
+  const note = (text: string): void => {
+    end.note = text;
+  };
+  const progress: RunningStep['progress'] = (text, count, total) => {
+    shown.progress(text, count, total);
+  };
+  try {
+    const result = await act({ progress, note, failed });
+    if (!end.hasFailed) shown.done(end.note);
+    return result;
+  } catch (error) {
+    failed();
+    throw error;
+  }
+}
+
+/** Of a step that shows itself, or nothing at all. */
+const unseen: RunningStep = { progress: () => undefined, note: () => undefined, failed: () => undefined };
+
+export interface StepContext extends RunningStep {
+  /** Aborted when another step failed, or from outside. */
+  readonly signal: AbortSignal;
+}
+
+/** Shared by calls whose plans overlap: what one has begun the next awaits, and a failure in one stops all. */
+export interface CommonSteps {
+  readonly begun: Map<string, Promise<void>>;
+  readonly stop: AbortController;
+}
+
+export interface ApplyRequest<Planned extends Step> {
+  /** Does one; a text that it answers is its note. */
+  readonly apply: (step: Planned, context: StepContext) => Promise<unknown>;
+  readonly signal?: AbortSignal | undefined;
+  readonly common?: CommonSteps;
+  /** Those that show themselves. */
+  readonly isQuiet?: (step: Planned) => boolean;
+  /** Before each, e.g. to write the journal. */
+  readonly onBegin?: (step: Planned) => Promise<void>;
+  readonly onDone?: (step: Planned, tookMs: number) => void;
+  /** Where it throws nothing, the steps after the failed one are done all the same. */
+  readonly onFailure?: (step: Planned, error: unknown, running: RunningStep) => void;
+}
+
+/**
+ * Each step begins when those that it needs are done; the first failure stops the others and is what is thrown. Answers
+ * milliseconds by step.
+ */
+export async function applySteps<Planned extends Step>(
+  host: Host,
+  steps: readonly Planned[],
+  request: ApplyRequest<Planned>,
+): Promise<Readonly<Record<string, number>>> {
+  const { begun, stop }: CommonSteps = request.common ?? { begun: new Map(), stop: new AbortController() };
+  const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
+  const durationsMs: Record<string, number> = {};
+  let first: unknown;
+  const perform = async (step: Planned): Promise<void> => {
+    signal.throwIfAborted();
+    await request.onBegin?.(step);
+    const startedAt = host.clock.now();
+    await showApplied(host, step, request, signal);
+    const tookMs = host.clock.now() - startedAt;
+    durationsMs[step.id] = tookMs;
+    request.onDone?.(step, tookMs);
+  };
+  const ends = steps.map((step, index) => {
+    const needs = step.needs ?? steps.slice(Math.max(0, index - 1), index).map(({ id }) => id);
+    const endOf = (id: string): Promise<void> =>
+      begun.get(id) ?? Promise.reject(new Error(`${step.id} stands before ${id}, which it needs`));
+    const end = begun.get(step.id) ?? Promise.all(needs.map(endOf)).then(() => perform(step));
+    end.catch((error: unknown) => {
+      first ??= error;
+      stop.abort(error);
+    });
+    begun.set(step.id, end);
+    return end;
+  });
+  await Promise.allSettled(ends);
+  if (first !== undefined) throw first as Error;
+  return durationsMs;
+}
+
+async function showApplied<Planned extends Step>(
+  host: Host,
+  step: Planned,
+  { apply, isQuiet, onFailure }: ApplyRequest<Planned>,
+  signal: AbortSignal,
+): Promise<void> {
+  const act = async (running: RunningStep): Promise<void> => {
+    try {
+      const note = await apply(step, { ...running, signal });
+      if (typeof note === 'string') running.note(note);
+    } catch (error) {
+      if (onFailure === undefined) throw error;
+      onFailure(step, error, running);
+    }
+  };
+  await (isQuiet?.(step) === true ? act(unseen) : inStep(host, step.title, act));
+}
+
+/** The usual way to apply a step: its commands, one after the other. */
+export async function runCommands(
+  host: Host,
+  { commands }: Pick<Step, 'commands'>,
+  options: RunOptions,
+): Promise<void> {
+  for (const argv of commands) await host.runner.run(argv, options);
+}
