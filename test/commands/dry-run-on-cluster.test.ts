@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
@@ -19,7 +19,7 @@ describe('run --dry-run on the cluster', () => {
     expect(lines.find((line) => line.includes('scala.tools.nsc.Main'))).toContain('SparkPi.scala');
     expect(lines.find((line) => line.includes('skaffold run'))).toContain('--kube-context=spark-dev');
     expect(changes()).toEqual([]);
-    expect(existsSync(host.directories.cache)).toBe(false);
+    expect(readdirSync(host.directories.cache)).toEqual(['.spark-dev']);
     expect(existsSync(join(host.directories.state, 'runs'))).toBe(false);
   });
 

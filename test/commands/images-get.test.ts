@@ -16,7 +16,7 @@ const images = (machine: FakeMachine, ...words: string[]): Promise<Call> =>
 
 const building: readonly Scripted[] = [
   { argv: ['docker', 'build'] },
-  { argv: ['docker', 'run'], stdout: 'bash=5.2' },
+  { argv: ['docker', 'run', '--rm', '--network', 'none'], stdout: 'bash=5.2' },
   { argv: ['docker', 'image', 'prune'] },
   { argv: ['docker', 'context', 'inspect'], stdout: '{"Endpoints":{"docker":{"Host":"unix:///run/docker.sock"}}}' },
   { argv: ['docker', 'info', '--format', '{{.DockerRootDir}}'], stdout: '/' },

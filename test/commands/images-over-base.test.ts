@@ -50,7 +50,7 @@ async function createWorld(
     { argv: ['docker', 'image', 'inspect', '--format', '{{.Architecture}}'], stdout: `${arch}\n` },
     { argv: ['docker', 'version'], stdout: 'amd64\n' },
     {
-      argv: ['docker', 'run'],
+      argv: ['docker', 'run', '--rm', '--network=none', '--user=0'],
       answers: (argv: Argv) => ({ stdout: argv.includes(base) ? looked : lookedAfterwards }),
     },
     {

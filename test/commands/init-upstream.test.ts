@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts } from '../../src/clusters/prepare/parts.js';
 import { writeEntry } from '../../src/journal/journal.js';
@@ -153,6 +154,7 @@ describe('init --source upstream fails closed', () => {
       { argv: ['docker', 'build'], hangs: true },
     ];
     const host = createFakeHost({ env, platform: { os: 'darwin', arch: 'arm64' }, programs, web: web ?? {} });
+    await claimFolders(host.directories);
     for (const release of Object.values(releases)) {
       const { path } = describeRelease(host, release);
       mkdirSync(dirname(path), { recursive: true });

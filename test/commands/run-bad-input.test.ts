@@ -11,7 +11,7 @@ import { readError, readResult } from './envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const inDocker = (image: string, arch = 'amd64'): readonly Scripted[] => [
-  { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}', image], stdout: arch },
+  { argv: ['docker', 'image', 'inspect', '--format', '{{.Architecture}}', image], stdout: arch },
   { argv: ['docker', 'version'], stdout: 'amd64' },
 ];
 const look = (image: string, ...words: readonly string[]): readonly string[] => [
@@ -30,7 +30,7 @@ const withSpark = (image: string, version: string): readonly Scripted[] => [
   { argv: look(image, '-dL'), stdout: '/opt/entrypoint.sh', exitCode: 2, stderr: 'ls: cannot access the rest' },
 ];
 const absent: readonly Scripted[] = [
-  { argv: ['docker', 'image', 'inspect', '--format={{.Architecture}}'], exitCode: 1, stderr: 'No such image' },
+  { argv: ['docker', 'image', 'inspect', '--format', '{{.Architecture}}'], exitCode: 1, stderr: 'No such image' },
   { argv: ['docker', 'version'], stdout: 'amd64' },
 ];
 
