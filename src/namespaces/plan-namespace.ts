@@ -69,11 +69,6 @@ export function planUse(cluster: PreparedCluster, name: string): Step {
   return { id: 'use', title: `Runs go into ${name}`, why, commands: [useArgv(cluster, name)] };
 }
 
-/** Ends with the last object in it, or says after the time that it has not. */
-function deleteNamespaceArgv(cluster: PreparedCluster, name: string, timeoutS: number): Argv {
-  return kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`);
-}
-
 /** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
 export function planDeletion(
   cluster: PreparedCluster,
