@@ -29,7 +29,9 @@ describe('a live run', () => {
     const address = lockAddresses(host, 'a')[0] ?? '';
     mkdirSync(address, { recursive: true });
     const script = `require('net').createServer((s) => s.on('error', () => {}).write('{"pid":1,"command":"run a","since":1}\\n')).listen(process.argv[1], () => console.log('up'))`;
-    const child = spawn(process.execPath, ['-e', script, join(address, '0a1b2c3d')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', script, join(address, '0a1b2c3d')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     expect(await isRunLive(host, 'a')).toBe(true);
