@@ -140,7 +140,8 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
         [
           /^[a-z0-9-]+$/,
           [
-            [named('kustomization.yaml'), 'file'],
+            // the object of the namespace, and what kustomize/rights has
+            [/^own-namespace\.json$|^[a-z-]+\.yaml$/, 'file'],
             [/^rights(-[a-z-]+)?$/, 'folder'],
           ],
         ],

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.js';
+import { claimFolders } from '../../config/own-folders.js';
 import { isOwnName, type OwnFolder } from '../../config/own-forms.js';
+import { describeFolder, writeFolder } from '../../namespaces/plan-namespace.js';
+import { describeRightsFolder, writeRightsFolder } from '../../namespaces/plan-rights.js';
+import { listOwnPaths } from './paths.js';
 
 const places = /\bdirectories\.(data|cache|state), '([^'$]+)'|\bjoin\((data|cache|state), '([^'$]+)'/g;
 
@@ -16,4 +21,15 @@ it('knows every folder that any part of the program makes', () => {
   );
   expect(made.length).toBeGreaterThan(20);
   expect(made.filter(([kind, name]) => !isOwnName(kind as OwnFolder, name))).toEqual([]);
+});
+
+it('knows what the namespaces leave', async () => {
+  const directories = { ...createFakeHost().directories, package: process.cwd() };
+  await claimFolders(directories);
+  for (const storage of ['standard', 'default'] as const)
+    await writeFolder(describeFolder(directories, `team-${storage}`, { storage, home: 'a-home' }));
+  await writeRightsFolder(await describeRightsFolder(directories, 'team-b'));
+  const { own, foreign } = await listOwnPaths(directories);
+  expect(foreign).toEqual([]);
+  expect(own).toContain(join(directories.state, 'namespaces'));
 });
