@@ -17,7 +17,8 @@ import {
   type ObservedDockerThings,
   type ThingKind,
 } from './minikube/docker-things.js';
-import { clusterPaths, profileName } from '../kube/names.js';
+import { profileName } from '../kube/names.js';
+import { authorityFiles } from './damaged-profile.js';
 import { profileFile } from './minikube/profile-file.js';
 
 /** What this home knows of itself; a thing in Docker that matches none of it is not this home's. */
@@ -177,16 +178,16 @@ async function compareAuthority(
   volume: string,
   signal: AbortSignal | undefined,
 ): Promise<'same' | 'another' | 'unknown'> {
-  const { minikubeHome } = clusterPaths(host.directories);
-  const own = (await readFile(join(minikubeHome, '.minikube', 'ca.crt'), 'utf8').catch(() => '')).trim();
-  const hasOwn = own.startsWith('-----BEGIN CERTIFICATE-----');
-  const image = container === undefined && hasOwn ? await readNodeImage(host) : undefined;
+  const files = Object.values(authorityFiles(host.directories));
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const own = texts.map((text) => text.trim()).filter((text) => text.startsWith('-----BEGIN CERTIFICATE-----'));
+  const image = container === undefined && own.length > 0 ? await readNodeImage(host) : undefined;
   if (container === undefined && image === undefined) return 'unknown';
   const argv = container === undefined ? readAuthorityArgv(volume, image ?? '') : copyAuthorityArgv(container);
   const options = { accept: [1, 125, 126, 127], signal, timeoutMs: answerWithinMs };
   const { exitCode, stdout } = await host.runner.run(argv, options);
   if (exitCode !== 0) return 'unknown';
-  return hasOwn && stdout.includes(own) ? 'same' : 'another';
+  return own.some((text) => stdout.includes(text)) ? 'same' : 'another';
 }
 
 async function readNodeImage(host: Host): Promise<string | undefined> {

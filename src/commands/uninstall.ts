@@ -85,7 +85,7 @@ async function answer(
     data: { removed, left, stays },
     text: [
       ...stays.map(staying),
-      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing of spark-dev is left' : `still there: ${left.join(', ')}`}`,
+      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing else of this home is left' : `still there: ${left.join(', ')}`}`,
     ],
     warnings: troubles,
     exitCode: left.length === 0 && troubles.length === 0 ? 0 : 1,

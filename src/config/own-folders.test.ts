@@ -1,6 +1,6 @@
 import { execSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ describe('claimFolders', () => {
   ])(
     'knows what a version without markers left by %s, and nothing by what lies beside it',
     async (_name, kind, file) => {
-      const folders = homeWith(file, 'cache/go/mod/a.go', 'state/logs/toolchain/x.log', 'data/images/cat.jpg');
+      const folders = homeWith(file, 'cache/go/mod/a.go', 'state/logs/app.log', 'data/images/cat.jpg');
       await markOwnFolders(folders);
       expect(await listOwnFolders(folders)).toEqual([kind]);
       await expect(claimFolders(folders)).rejects.toMatchObject({
@@ -70,6 +70,23 @@ describe('claimFolders', () => {
       expect(await listOwnFolders(alone)).toEqual(['data', 'cache', 'state']);
     },
   );
+
+  it('takes the cache from before markers of a home that is proven, if all in it has our form', async () => {
+    const folders = homeWith('cache/go/build/ab/ab-d', 'cache/downloads/pyspark-4.3.0.tar.gz');
+    await claimFolders({ ...folders, cache: `${folders.cache}-other` }, ['data', 'state']);
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+  });
+
+  it('takes cache and state over for a new data folder in the place of the old one', async () => {
+    const folders = homeWith();
+    await claimFolders(folders);
+    rmSync(folders.data, { recursive: true });
+    await claimFolders(folders);
+    expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);
+    expect(await listFoldersOfOthers(folders)).toEqual([]);
+    expect(readFileSync(join(folders.cache, '.spark-dev'), 'utf8')).toContain((await readHomeId(folders)) ?? '-');
+  });
 
   it('takes nothing for its own in a folder beside one with files of a project', async () => {
     const folders = homeWith('data/images/spark-c54c20d57929.tar', 'cache/build/out.js', 'cache/website/index.html');

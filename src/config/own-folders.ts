@@ -1,3 +1,4 @@
+import { tryJson } from '../files/read-json.js';
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
   logForm,
   markerName,
   runIdForm,
+  sortOwn,
   type Folders,
   type OwnFolder,
 } from './own-forms.js';
@@ -23,7 +25,7 @@ export const ownFolders = ['data', 'cache', 'state'] as const;
 const markerLine = '# spark-dev made this folder.';
 
 /**
- * `dated`: marked by a version that gave each folder an id of its own. `another`: a home with another data folder marked it.
+ * `dated`: marked by a version that gave each folder an id of its own, or for the data folder that was here before. `another`: a home with another data folder marked it.
  * `unproven`: nothing but names that spark-dev uses, and nothing that proves it.
  */
 type Standing = 'absent' | 'empty' | 'marked' | 'dated' | 'earlier' | 'unproven' | 'foreign' | 'another';
@@ -81,23 +83,41 @@ function homeIdIn(marker: string): string | undefined {
   return /^home: ([0-9a-f-]{36})$/m.exec(marker)?.[1];
 }
 
-/** Each speaks for itself: that one is ours proves nothing of its siblings. */
+/**
+ * Each speaks for itself. That a sibling is ours lends proof only where all that lies below has our form, as in a cache from
+ * before markers.
+ */
 async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
   const home = await readHomeId(directories);
-  const [data, cache, state] = await Promise.all([
-    lookAtFolder('data', directories.data, home),
-    lookAtFolder('cache', directories.cache, home),
-    lookAtFolder('state', directories.state, home),
-  ]);
+  const alone = await Promise.all(ownFolders.map((kind) => lookAtFolder(directories, kind, home)));
+  const isProven = alone.some((standing) => ['marked', 'dated', 'earlier'].includes(standing));
+  const standings = ownFolders.map(async (kind, index) => {
+    const standing = alone[index] ?? 'foreign';
+    if (standing !== 'unproven' || !isProven) return standing;
+    return (await isAllFormed(directories, kind)) ? 'earlier' : 'unproven';
+  });
+  const [data, cache, state] = (await Promise.all(standings)) as [Standing, Standing, Standing];
   return { data, cache, state };
 }
 
-async function lookAtFolder(kind: OwnFolder, folder: string, home: string | undefined): Promise<Standing> {
+async function isAllFormed(directories: Folders, kind: OwnFolder): Promise<boolean> {
+  if (await isLink(directories[kind])) return false;
+  const names = (await listNames(directories[kind])) ?? [];
+  const sorted = await Promise.all(
+    names.filter((name) => !litter.test(name)).map((name) => sortOwn(directories, kind, name)),
+  );
+  return sorted.every(({ foreign }) => foreign.length === 0);
+}
+
+async function lookAtFolder(directories: Folders, kind: OwnFolder, home: string | undefined): Promise<Standing> {
+  const folder = directories[kind];
   const marker = await readMarker(folder);
   if (marker === 'strange') return 'foreign';
   if (marker === 'blank') return 'earlier';
   if (marker !== undefined && kind === 'data') return 'marked';
-  if (marker?.of !== undefined) return marker.of === home ? 'marked' : 'another';
+  if (marker?.of !== undefined && marker.of === home) return 'marked';
+  // the home is still in its place, and its data folder a new one
+  if (marker?.of !== undefined) return marker.data === directories.data ? 'dated' : 'another';
   if (marker !== undefined) return (await isLink(folder)) ? 'another' : 'dated';
   const names = await listContent(folder);
   if (names === undefined) return 'absent';
@@ -116,7 +136,7 @@ async function isLink(folder: string): Promise<boolean> {
 }
 
 /** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
-type Marker = { readonly of: string | undefined } | 'blank' | 'strange';
+type Marker = { readonly of: string | undefined; readonly data: string | undefined } | 'blank' | 'strange';
 
 async function readMarker(folder: string): Promise<Marker | undefined> {
   const path = join(folder, markerName);
@@ -125,7 +145,9 @@ async function readMarker(folder: string): Promise<Marker | undefined> {
   if (!found.isFile()) return 'strange';
   if (found.size === 0) return 'blank';
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.startsWith(markerLine) ? { of: /^of: (\S+)$/m.exec(text)?.[1] } : 'strange';
+  if (!text.startsWith(markerLine)) return 'strange';
+  const data = tryJson(/^data: (.+)$/m.exec(text)?.[1] ?? '');
+  return { of: /^of: (\S+)$/m.exec(text)?.[1], data: typeof data === 'string' ? data : undefined };
 }
 
 /** A folder, the form of a name in it, and what must lie below that name. */
@@ -194,12 +216,13 @@ async function mark(directories: Folders, kind: OwnFolder): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     const home = kind === 'data' ? undefined : await readHomeId(directories);
-    await writeFile(draft, describeMarker(kind, home));
+    await writeFile(draft, describeMarker(directories, kind, home));
     // not every file system has links
     await link(draft, marker).catch(async (error: unknown) => {
       const isThere = codeOf(error) === 'EEXIST';
       const now = isThere ? await readMarker(folder) : undefined;
-      const isDated = typeof now === 'object' && now.of === undefined && home !== undefined;
+      const isDated =
+        typeof now === 'object' && home !== undefined && (now.of === undefined || now.data === directories.data);
       if (!isThere || now === 'blank' || isDated) await rename(draft, marker);
     });
   } catch {
@@ -209,12 +232,12 @@ async function mark(directories: Folders, kind: OwnFolder): Promise<void> {
   }
 }
 
-function describeMarker(kind: OwnFolder, home: string | undefined): string {
+function describeMarker({ data }: Folders, kind: OwnFolder, home: string | undefined): string {
   return [
     `${markerLine} \`spark-dev uninstall\` removes what it made here, and never in a folder without this file.`,
     'version: 1',
     ...(kind === 'data' ? [`home: ${randomUUID()}`] : []),
-    ...(home === undefined ? [] : [`of: ${home}`]),
+    ...(home === undefined ? [] : [`of: ${home}`, `data: ${JSON.stringify(data)}`]),
     '',
   ].join('\n');
 }

@@ -71,7 +71,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
         [named('benchmarks', 'clusters', 'plugins', 'screen-dumps', 'skins'), 'folder'],
       ],
     ],
-    [named('kubeconfig'), 'file'],
+    [named('kubeconfig', 'authority.crt'), 'file'],
     [named('minikube'), [[named('.minikube', 'tmp'), 'folder']]],
     [
       named('recreate'),

@@ -188,6 +188,20 @@ describe('a home with the id of the one that made the cluster', () => {
     });
     expect(describeThings(homes.docker)).toEqual(before);
   });
+
+  it.each([
+    ['ours', true],
+    ['IN_USE', false],
+  ])('that lost minikube’s folder: its cluster is %s, as its copy of the authority (%s) says', async (_end, isKept) => {
+    const { docker, maker } = await createTwoHomes({ ...whole, labelled: true }, nothing);
+    const { data } = maker.host.directories;
+    const made = join(data, 'minikube/.minikube/ca.crt');
+    if (isKept) cpSync(made, join(data, 'authority.crt'));
+    rmSync(made);
+    const end = await call(['down', '--delete', '--yes', '--json'], { host: maker.host });
+    expect(end.exitCode, end.stdout).toBe(isKept ? 0 : 9);
+    expect(describeThings(docker).length === 0).toBe(isKept);
+  });
 });
 
 describe('init where another cluster has the name in the kubeconfig', () => {
