@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readHomeId, requireHomeIdAt } from '../config/own-folders.js';
+import { markerName } from '../config/own-forms.js';
+import { readHomeId, requireHomeIdAt, wasMovedFrom } from '../config/own-folders.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { isSameFolder } from '../files/same-folder.js';
 import { findRealPath } from '../files/real-path.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -146,26 +148,22 @@ export interface MakerMark {
 }
 
 /**
- * `cp -a` copies the id and the authority too. The original is the home at the place that a thing names, as long as it is
- * there: one that was moved away from it stays the owner. What cannot be read may be there.
+ * `cp -a` copies the id and the authority too. The original is the home at the place that a thing names. Where none is there,
+ * this home was moved, or the disk of the original is not mounted: a person has to say which.
  */
 export async function isCopy({ directories }: Host, things: readonly MakerMark[]): Promise<boolean> {
   const id = await readHomeId(directories);
   const places = new Set(things.filter(({ home }) => home !== '' && home === id).map(({ madeBy }) => madeBy));
   places.delete('');
-  const originals = await Promise.all([...places].map((place) => isAnotherHome(place, directories.data, id)));
-  return originals.includes(true);
+  const proofs = await Promise.all([...places].map((place) => wasMadeHere(directories, place, id)));
+  return proofs.includes(false);
 }
 
-async function isAnotherHome(place: string, data: string, id: string | undefined): Promise<boolean> {
-  try {
-    if ((await requireHomeIdAt(place)) !== id) return false;
-    // by another path, it is this one
-    const [there, here] = await Promise.all([stat(place), stat(data)]);
-    return there.dev !== here.dev || there.ino !== here.ino;
-  } catch {
-    return true;
-  }
+async function wasMadeHere(directories: Host['directories'], place: string, id: string | undefined): Promise<boolean> {
+  // by another path, it may be this one
+  if (await isSameFolder(place, directories.data)) return true;
+  const there = await requireHomeIdAt(place).catch(() => id);
+  return there !== id && (await wasMovedFrom(directories, place));
 }
 
 /**
@@ -203,11 +201,14 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
   const isSame = home !== undefined && home === (await readHomeId(host.directories));
   const isCopied = isSame && (await isCopy(host, things.map(markOf)));
   const hasAnotherHome = maker !== undefined && there !== undefined && (isCopied || !isSame);
-  const itself = isCopied
-    ? 'a copy of that one'
-    : isSame
-      ? 'not that one though it has the id: the cluster has another certificate authority'
-      : 'another one';
+  const isGone = isCopied && maker !== undefined && (await requireHomeIdAt(maker).catch(() => home)) !== home;
+  const itself = isGone
+    ? 'not that folder: the home was moved, or this is a copy of it'
+    : isCopied
+      ? 'a copy of that one'
+      : isSame
+        ? 'not that one though it has the id: the cluster has another certificate authority'
+        : 'another one';
   return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
     why:
       maker === undefined
@@ -220,6 +221,11 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
           `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
         ]
       : [
+          ...(isGone
+            ? [
+                `${joinWords(['echo', `moved: ${maker}`])} >> ${joinWords([join(data, markerName)])}   # if it was moved`,
+              ]
+            : []),
           'Set SPARK_DEV_HOME as it was when the cluster was made',
           'spark-dev run sparkpi --target local   # needs no cluster',
           `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,

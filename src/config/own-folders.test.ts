@@ -72,7 +72,8 @@ describe('claimFolders', () => {
   );
 
   it('takes the cache from before markers of a home that is proven, if all in it has our form', async () => {
-    const folders = homeWith('cache/go/build/ab/ab-d', 'cache/downloads/pyspark-4.3.0.tar.gz');
+    const kubectl = 'cache/kubectl/discovery/127.0.0.1_6443/servergroups.json';
+    const folders = homeWith('cache/go/build/ab/ab-d', 'cache/downloads/pyspark-4.3.0.tar.gz', kubectl);
     await claimFolders({ ...folders, cache: `${folders.cache}-other` }, ['data', 'state']);
     await claimFolders(folders);
     expect(await listOwnFolders(folders)).toEqual(['data', 'cache', 'state']);

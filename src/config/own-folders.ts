@@ -74,9 +74,15 @@ export async function requireHomeIdAt(data: string): Promise<string | undefined>
   try {
     return homeIdIn(await readFile(join(data, markerName), 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw error;
   }
+}
+
+/** Whether a person says in the marker that this home was in that place before: only they can tell a moved home from a copy. */
+export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: string): Promise<boolean> {
+  const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
+  return text.split('\n').includes(`moved: ${place}`);
 }
 
 function homeIdIn(marker: string): string | undefined {

@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -137,16 +138,23 @@ describe('a copy of the home that made the cluster', () => {
     });
   });
 
-  it.each<[string, (from: string, to: string) => void]>([
-    ['moved', renameSync],
-    [
-      'linked',
-      (from, to) => {
-        symlinkSync(from, to);
-      },
-    ],
-  ])('is none where the folder was only %s', async (_how, copy) => {
-    const homes = await copyHome(copy);
+  it('is none where the folder was only linked', async () => {
+    const homes = await copyHome((from, to) => {
+      symlinkSync(from, to);
+    });
+    const end = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
+    expect(end.exitCode, end.stdout).toBe(0);
+    expect(describeThings(homes.docker)).toEqual([]);
+  });
+
+  it('cannot be told from a home that was moved, until the person says so with the command that is named', async () => {
+    const homes = await copyHome(renameSync);
+    const before = describeThings(homes.docker);
+    const { stdout } = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
+    const refused = readError(stdout);
+    expect(refused).toMatchObject({ code: 'IN_USE', why: expect.stringContaining('the home was moved, or') as string });
+    expect(describeThings(homes.docker)).toEqual(before);
+    execSync(refused.fix[0] ?? '');
     const end = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
     expect(end.exitCode, end.stdout).toBe(0);
     expect(describeThings(homes.docker)).toEqual([]);
