@@ -200,7 +200,9 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
   const { data } = host.directories;
   const isSame = home !== undefined && home === (await readHomeId(host.directories));
   const isCopied = isSame && (await isCopy(host, things.map(markOf)));
-  const hasAnotherHome = maker !== undefined && there !== undefined && (isCopied || !isSame);
+  // made here, by a data folder that is gone
+  const wasHere = maker !== undefined && (await isSameFolder(maker, data));
+  const hasAnotherHome = maker !== undefined && there !== undefined && !wasHere && (isCopied || !isSame);
   const isGone = isCopied && maker !== undefined && (await requireHomeIdAt(maker).catch(() => home)) !== home;
   const itself = isGone
     ? 'not that folder: the home was moved, or this is a copy of it'
@@ -213,7 +215,9 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
     why:
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
-        : `The home with the data folder ${maker} made it; ${data} is ${itself}.`,
+        : wasHere && !isSame
+          ? `The data folder that was at ${maker} made it. It was removed, and the one that is there now has nothing of it.`
+          : `The home with the data folder ${maker} made it; ${data} is ${itself}.`,
     fix: hasAnotherHome
       ? [
           `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
@@ -226,7 +230,7 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
                 `${joinWords(['echo', `moved: ${maker}`])} >> ${joinWords([join(data, markerName)])}   # if it was moved`,
               ]
             : []),
-          'Set SPARK_DEV_HOME as it was when the cluster was made',
+          ...(wasHere ? [] : ['Set SPARK_DEV_HOME as it was when the cluster was made']),
           'spark-dev run sparkpi --target local   # needs no cluster',
           `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
         ],

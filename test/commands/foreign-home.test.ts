@@ -197,6 +197,16 @@ describe('a home with the id of the one that made the cluster', () => {
     expect(describeThings(homes.docker)).toEqual(before);
   });
 
+  it('whose data folder was removed is told how to remove the cluster by hand, not to use itself', async () => {
+    const { maker } = await createTwoHomes({ ...whole, labelled: true }, nothing);
+    rmSync(maker.host.directories.data, { recursive: true });
+    const { stdout } = await call(['down', '--delete', '--yes', '--json'], { host: maker.host });
+    const { code, why, fix } = readError(stdout);
+    expect({ code, why }).toEqual({ code: 'IN_USE', why: expect.stringContaining('It was removed') as string });
+    expect(fix.join('\n')).toContain('docker rm --force spark-dev && docker volume rm spark-dev');
+    expect(fix.join('\n')).not.toContain('SPARK_DEV_HOME');
+  });
+
   it.each([
     ['ours', true],
     ['IN_USE', false],
