@@ -7,6 +7,7 @@ const contestants = {
   'node -e 0': ['-e', '0'],
   '--version': ['dist/main.js', '--version'],
   '--help': ['dist/main.js', '--help'],
+  'run --help': ['dist/main.js', 'run', '--help'],
 } as const;
 type Contestant = keyof typeof contestants;
 

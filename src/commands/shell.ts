@@ -3,7 +3,7 @@ import { showSteps } from '../steps/show.js';
 import { withSpark } from '../clusters/with-spark.js';
 import { offerJobSize, readJobSize } from '../config/job-size.js';
 import { loadSettingsFor } from '../config/load-settings.js';
-import { fitModes, fitRun } from '../run/fit-run.js';
+import { fitRun } from '../run/fit-run.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import { command } from '../command.js';
@@ -12,6 +12,7 @@ import { wantUiPort } from '../job/run-overrides.js';
 import { openShell } from '../run/launch/shell/open-shell.js';
 import { planShell } from '../run/launch/shell/plan-shell.js';
 import { replNames, type ReplName } from '../run/launch/shell/repl.js';
+import { fitModes } from '../run/run-options.js';
 
 /** A REPL compiles in the driver: with less it collects garbage most of the time. */
 const shellHeapMb = 1024;

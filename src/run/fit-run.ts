@@ -12,10 +12,7 @@ import { requestModestly } from './default-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
-
-/** What is done for a job that does not fit: make it smaller, make the cluster larger, or nothing. */
-export const fitModes = ['shrink', 'resize', 'never'] as const;
-export type FitMode = (typeof fitModes)[number];
+import type { FitMode } from './run-options.js';
 
 /** Another spark-dev may be changing the cluster meanwhile. */
 const resizedWithinMs = 600_000;

@@ -6,13 +6,9 @@ import { describeSharedCluster } from '../clusters/shared/shared-cluster.js';
 import { registryForm } from '../config/registry-form.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireRunRights } from '../namespaces/require-rights.js';
-import type { CommandInput, OptionSpec } from '../command.js';
+import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
-
-export const sharedOptions = [
-  { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
-  { flags: '--image-registry <registry>', description: 'with --context: where the image is pushed, and pulled from' },
-] as const satisfies readonly OptionSpec[];
+import type { sharedOptions } from './run-options.js';
 
 /** Whether `--context` names another cluster than the one that is ours. */
 export function isForeign(context: string | undefined): context is string {

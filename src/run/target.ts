@@ -5,9 +5,7 @@ import { explainAbsence } from '../clusters/prepare/require-prepared.js';
 import type { ProviderName } from '../clusters/provider.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
-
-export const targetNames = ['auto', 'cluster', 'local'] as const;
-export type TargetName = (typeof targetNames)[number];
+import type { TargetName } from './run-options.js';
 
 export type Target = { readonly kind: 'local' } | { readonly kind: 'cluster'; readonly cluster: PreparedCluster };
 

@@ -5,7 +5,7 @@ import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
 import type { Settings } from '../../config/settings.js';
-import { callFor, fitModes, fitRun } from '../../run/fit-run.js';
+import { callFor, fitRun } from '../../run/fit-run.js';
 import type { ClusterRun } from '../../run/launch/submit-job/plan-cluster-run.js';
 import { runFromService, runOwnLine } from '../../run/launch/submit-pod/run-from-service.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
@@ -22,6 +22,7 @@ import type { RunOutcome } from '../../spark/run-result.js';
 import { describeFromService } from '../../run/launch/submit-pod/describe-from-service.js';
 import { readOwnLine, refuseBesideLine } from '../../run/launch/submit-pod/raw-submit.js';
 import { showSeconds } from '../../text/durations.js';
+import { fitModes } from '../../run/run-options.js';
 
 const options = [
   { flags: '--lang <language>', description: 'which form of the application', choices: languages },
