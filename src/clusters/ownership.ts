@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { markerName } from '../config/own-forms.js';
-import { readHomeId, requireHomeIdAt, wasMovedFrom } from '../config/own-folders.js';
+import { readHomeId, requireHomeIdAt, sayMovedCommand, wasMovedFrom } from '../config/own-folders.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isSameFolder } from '../files/same-folder.js';
@@ -225,11 +224,7 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
           `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
         ]
       : [
-          ...(isGone
-            ? [
-                `${joinWords(['echo', `moved: ${maker}`])} >> ${joinWords([join(data, markerName)])}   # if it was moved`,
-              ]
-            : []),
+          ...(isGone ? [`${sayMovedCommand(host.directories, maker)}   # if it was moved`] : []),
           ...(wasHere ? [] : ['Set SPARK_DEV_HOME as it was when the cluster was made']),
           'spark-dev run sparkpi --target local   # needs no cluster',
           `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,

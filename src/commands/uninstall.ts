@@ -40,7 +40,7 @@ export const uninstall = command({
 async function look(host: Host, { options, signal }: Input): Promise<CommandResult> {
   const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
-  const stays = describeRemains(seen);
+  const stays = describeRemains(seen, host.directories);
   return {
     data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
     text: [
@@ -53,7 +53,7 @@ async function look(host: Host, { options, signal }: Input): Promise<CommandResu
 async function remove(host: Host, { options, global, signal }: Input): Promise<CommandResult> {
   const seen = await observeMachine(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
-  const stays = describeRemains(seen);
+  const stays = describeRemains(seen, host.directories);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
   await refuseWhatIsInUse(host, seen, { force: options.force === true, yes: global.yes });
   for (const step of steps) {
@@ -80,7 +80,7 @@ async function answer(
   const left = itemsOf(plan(host, after));
   const there = new Set(left.map(nameOf));
   const removed = itemsOf(steps).filter((item) => !there.has(nameOf(item)));
-  const stays = describeRemains(after);
+  const stays = describeRemains(after, host.directories);
   return {
     data: { removed, left, stays },
     text: [

@@ -1,3 +1,4 @@
+import { isSameFolder } from '../files/same-folder.js';
 import { tryJson } from '../files/read-json.js';
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -79,10 +80,21 @@ export async function requireHomeIdAt(data: string): Promise<string | undefined>
   }
 }
 
-/** Whether a person says in the marker that this home was in that place before: only they can tell a moved home from a copy. */
+/**
+ * Whether a person says in the marker that this home was moved from there to here: only they can tell a moved home from a copy.
+ * A copy that is made later has the line too, and is not where it says.
+ */
 export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: string): Promise<boolean> {
   const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
-  return text.split('\n').includes(`moved: ${place}`);
+  const begin = `moved: ${place} -> `;
+  const said = text.split('\n').flatMap((line) => (line.startsWith(begin) ? [line.slice(begin.length)] : []));
+  const same = await Promise.all(said.map((here) => isSameFolder(here, data)));
+  return same.includes(true);
+}
+
+/** For a person to type, who knows that the home was moved. */
+export function sayMovedCommand({ data }: Pick<Directories, 'data'>, place: string): string {
+  return `${joinWords(['echo', `moved: ${place} -> ${data}`])} >> ${joinWords([join(data, markerName)])}`;
 }
 
 function homeIdIn(marker: string): string | undefined {

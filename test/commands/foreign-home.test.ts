@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { FakeDocker } from '../fakes/fake-docker.js';
+import { proveOwnership } from '../../src/clusters/ownership.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
 import { call } from './call.js';
@@ -155,6 +156,12 @@ describe('a copy of the home that made the cluster', () => {
     expect(refused).toMatchObject({ code: 'IN_USE', why: expect.stringContaining('the home was moved, or') as string });
     expect(describeThings(homes.docker)).toEqual(before);
     execSync(refused.fix[0] ?? '');
+    expect((await proveOwnership(homes.other.host)).verdict).toBe('ours');
+    // a copy of the moved home has the line too
+    const { data } = homes.maker.host.directories;
+    cpSync(homes.other.host.directories.data, `${data}-copy`, { recursive: true });
+    const copy = { ...homes.other.host, directories: { ...homes.other.host.directories, data: `${data}-copy` } };
+    expect((await proveOwnership(copy)).verdict).toBe('foreign');
     const end = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
     expect(end.exitCode, end.stdout).toBe(0);
     expect(describeThings(homes.docker)).toEqual([]);

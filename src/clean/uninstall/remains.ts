@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { dataLabel } from '../../clusters/minikube/docker-things.js';
 import { profileName } from '../../kube/names.js';
 import { markerName } from '../../config/own-forms.js';
+import { sayMovedCommand } from '../../config/own-folders.js';
 import { joinWords } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
-import type { Host } from '../../ports/host.js';
+import type { Directories, Host } from '../../ports/host.js';
 import { describeMaker, removeByHand } from '../../namespaces/require-namespace.js';
 import type { DesktopThings } from './desktop-things.js';
 import type { ObservedMachine } from './observe.js';
@@ -41,12 +42,14 @@ export async function refuseWhatIsInUse(host: Host, seen: ObservedMachine, { for
 }
 
 /** Said before and after. */
-export function describeRemains(seen: ObservedMachine): readonly string[] {
+export function describeRemains(seen: ObservedMachine, directories: Directories): readonly string[] {
   const { packages, docker, dockerMayHold, foreignFolders, foldersOfOthers, foreignEntry, kubeconfigTrouble, desktop } =
     seen;
   return [
     ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
-    ...(desktop === 'silent' ? describeSilentDesktop(seen) : describeForeignNamespaces(desktop)),
+    ...(desktop === 'silent'
+      ? describeSilentDesktop(seen)
+      : describeForeignNamespaces(seen.home, desktop, directories)),
     ...(kubeconfigTrouble === undefined ? [] : [`what your kubeconfig holds of ${profileName}: ${kubeconfigTrouble}`]),
     // another home's cluster runs on that Docker
     ...(packages.length === 0 || (docker?.ownership.others.length ?? 0) > 0
@@ -87,11 +90,19 @@ function describeSilentDesktop({ home }: ObservedMachine): readonly string[] {
   ];
 }
 
-function describeForeignNamespaces(desktop: DesktopThings | undefined): readonly string[] {
+function describeForeignNamespaces(
+  home: string | undefined,
+  desktop: DesktopThings | undefined,
+  directories: Directories,
+): readonly string[] {
   if (desktop === undefined) return [];
   const { context } = desktop.cluster;
   return desktop.others.map(
     (one) =>
-      `the namespace ${one.name} in ${context}. ${describeMaker(one)}. If no other home needs it: ${removeByHand(context, one.name)}`,
+      `the namespace ${one.name} in ${context}. ${describeMaker(one)}. ${
+        one.home !== '' && one.home === home
+          ? `If that is this home, in a new place: ${sayMovedCommand(directories, one.madeBy)}. `
+          : ''
+      }If no other home needs it: ${removeByHand(context, one.name)}`,
   );
 }

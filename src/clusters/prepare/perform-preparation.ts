@@ -1,3 +1,4 @@
+import { keepRecord } from '../damaged-profile.js';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -56,7 +57,10 @@ export async function performPreparation(host: Host, request: AttendedRequest): 
   const { steps, size, warnings } = planned;
   for (const warning of warnings) host.ui.warn(warning);
   const resize = await planOwnResize(host, planned, request);
-  if (steps.length === 0 && resize === undefined) return { ...planned, resized: [] };
+  if (steps.length === 0 && resize === undefined) {
+    await keepRecord(host.directories);
+    return { ...planned, resized: [] };
+  }
   const durations = await readDurations(host);
   host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
   for (const { title, why } of resize?.steps ?? []) host.ui.say(`  ${title}: ${why}`);
