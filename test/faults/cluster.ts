@@ -97,18 +97,18 @@ export async function onCluster(namespace: string, place: Place): Promise<Cluste
     words: (...more: readonly string[]) => ['run', 'sparkpi', '--target', 'cluster', '--namespace', namespace, ...more],
     left: () => others().map(({ name }) => name),
     async clean() {
-      // with the homes of whoever else runs something there, whose runs are alive
+      // from the default home, to which the cases' homes are others
       const request = { env: defaultEnv, withinMs: 300_000 };
       // a run of somebody else's whose home is another one ends in its own time
       for (let tries = 0; ; tries++) {
-        const { stdout } = await world.run(['clean', '--dry-run', '--json'], request);
+        const { stdout } = await world.run(['clean', '--all', '--dry-run', '--json'], request);
         const { removes } = (JSON.parse(stdout) as { data: { removes: readonly string[] } }).data;
         const foreign = removes.filter((item) => !item.includes(` ${namespace}/`) && !item.startsWith('process '));
         if (foreign.length === 0) break;
         if (tries > 20) throw new Error(`clean would take what is not this case's: ${foreign.join(', ')}`);
         await new Promise((resolve) => setTimeout(resolve, 5000));
       }
-      const { exitCode, stderr } = await world.run(['clean', '--yes'], request);
+      const { exitCode, stderr } = await world.run(['clean', '--all', '--yes'], request);
       if (exitCode !== 0) throw new Error(`clean ended with ${String(exitCode)}: ${stderr}`);
     },
   });
