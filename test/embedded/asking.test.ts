@@ -10,7 +10,7 @@ const down = '\u001b[B';
 function ask(call: string, ...steps: readonly TerminalStep[]): Promise<TerminalEnd> {
   const load = (file: string): string => `await import(${JSON.stringify(pathToFileURL(resolve('dist', file)).href)})`;
   const program = `
-    const { listenForSignals } = ${load('signals.js')};
+    const { listenForSignals } = ${load('cli/signals.js')};
     const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
     const signals = listenForSignals();
     const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };

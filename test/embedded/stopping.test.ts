@@ -44,6 +44,8 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
     const kubeconfig = join(home, 'data', 'spark-dev', 'kubeconfig');
     mkdirSync(join(home, 'data', 'spark-dev'), { recursive: true });
     writeFileSync(kubeconfig, '');
+    // as a person vouches for the folder
+    writeFileSync(join(home, 'data', 'spark-dev', '.spark-dev'), '');
     const program = await startRun(endless, env);
     // frozen, the driver does not end before the second one
     const driver = findProcessGroup(join(home, 'state')).find(({ pid, group }) => pid === group)?.pid ?? 0;
@@ -86,7 +88,7 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
   it('stops asking on SIGTERM', async () => {
     const load = (file: string): string => `await import(${JSON.stringify(pathToFileURL(resolve('dist', file)).href)})`;
     const asking = `
-      const { listenForSignals } = ${load('signals.js')};
+      const { listenForSignals } = ${load('cli/signals.js')};
       const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
       const signals = listenForSignals();
       const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
