@@ -98,7 +98,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'images pull',
     group: 'Images',
-    summary: 'Get images before they are needed, from where they are to be had',
+    summary: 'Pull images ahead of time',
     load: async () => (await import('../commands/images/pull.js')).imagesPull,
   },
   {

@@ -71,7 +71,7 @@ async function askDoctor(ui: Ui): Promise<readonly string[]> {
     preferred: 'look',
     choices: [
       { value: 'look', label: 'Only look' },
-      { value: 'fix', label: 'Mend what can be mended by itself', hint: 'asks before each' },
+      { value: 'fix', label: 'Fix what can be fixed automatically', hint: 'asks before each' },
       { value: 'share', label: 'Markdown for an issue', hint: 'without your names, paths and secrets' },
     ],
   });

@@ -53,7 +53,7 @@ export const runCommands: readonly CommandEntry[] = [
   {
     name: 'overlay diff',
     group: 'Applications',
-    summary: 'Compare the objects of your overlay with those of ours',
+    summary: 'Compare the objects of your overlay with the built-in ones',
     load: async () => (await import('../commands/overlay/diff.js')).overlayDiff,
   },
   {

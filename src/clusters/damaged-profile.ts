@@ -25,7 +25,7 @@ export async function isDamaged(directories: Directories): Promise<boolean> {
  * Taken at the end of each init: minikube makes no whole record anew over a node that is there (its address stays empty), and
  * a home that loses minikube's folder proves by the authority that the cluster is its own.
  */
-export async function keepRecord(directories: Directories): Promise<void> {
+export async function keepProfile(directories: Directories): Promise<void> {
   if ((await isThere(profileFile({ directories }))) && !(await isDamaged(directories)))
     await copyFile(profileFile({ directories }), copyOf(directories));
   const { made, kept } = authorityFiles(directories);

@@ -6,8 +6,8 @@ import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
 import type { ChildRequests } from './minikube/provider.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { locatePrograms, type HostPrograms } from './programs.js';
-import { requireOwnCluster } from './ownership.js';
 import { removeProfile } from './remove-profile.js';
+import { requireOwnCluster } from './own-cluster.js';
 
 /** Removes the profile with all its data and our entries in the user's kubeconfig; the journal says so before. */
 export async function deleteCluster(

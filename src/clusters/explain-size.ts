@@ -9,6 +9,14 @@ import {
 import { recommended, sparkMinimum, showCapacity, toResources, type HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from './observed-size.js';
 
+/** A line of `status`. */
+export type Row = readonly [name: string, value: string];
+
+/** Of those that are known, each on a line of its own. */
+export function showSizes(figures: readonly (readonly [name: string, Resources | undefined])[]): readonly Row[] {
+  return figures.flatMap(([name, size]): Row[] => (size === undefined ? [] : [[`  ${name}`, showResources(size)]]));
+}
+
 export interface SizeVerdict {
   /** The size that a job meets: the smallest of those that hold; undefined where nothing is known. */
   readonly counts: Resources | undefined;

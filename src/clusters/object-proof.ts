@@ -1,11 +1,11 @@
-import { readHomeId } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { createArgv } from '../kube/kubectl.js';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
-import { isCopy, type MakerMark } from './ownership.js';
 import { capabilities, type ClusterAccess, type ClusterKind } from './provider.js';
 import { ownLabels, homeFolderAnnotation } from '../kube/labels.js';
+import { readHomeId } from '../config/home-marker.js';
+import { type MakerMark, isCopy } from './ownership.js';
 
 /** By what the objects in a cluster are told to be this home's. */
 export interface ObjectProof {

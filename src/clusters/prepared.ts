@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { readHomeId } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
@@ -15,6 +14,7 @@ import { capabilities, type ClusterAccess, type ProviderName } from './provider.
 import { readSparkImages } from './spark-images.js';
 import { isThere } from '../files/paths.js';
 import { namespaceAnnotation } from '../kube/labels.js';
+import { readHomeId } from '../config/home-marker.js';
 
 /** All that a run needs to know of the cluster that init prepared. */
 export interface PreparedCluster extends ClusterAccess {

@@ -6,8 +6,8 @@ import { deleteArgv } from './minikube/argv.js';
 import { removeThingsArgv } from './minikube/docker-things.js';
 import { deleteProfile, type ChildRequests } from './minikube/provider.js';
 import { clusterPaths, profileName } from '../kube/names.js';
-import { requireOwnCluster } from './ownership.js';
 import { describeMinikube, type HostPrograms } from './programs.js';
+import { requireOwnCluster } from './own-cluster.js';
 
 /** How a profile goes: by minikube, or without it where it is missing, cannot read the profile or would remove too much. */
 export type ProfileRemoval = { readonly by: 'minikube' | 'docker'; readonly commands: readonly Argv[] };

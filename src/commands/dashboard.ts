@@ -88,7 +88,7 @@ const noPage = 'Headlamp and the Kubernetes Dashboard are in no package registry
 const whyK9s = `${noPage} k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.`;
 
 function noHeadlampImage(): SparkDevError {
-  return new SparkDevError('IMAGE_MISSING', 'Headlamp is not to be had here', {
+  return new SparkDevError('IMAGE_MISSING', 'Headlamp is not available here', {
     why: `${noPage} This cluster was made from package registries.`,
     fix: ['spark-dev dashboard --with k9s', `spark-dev images load FILE   # a saved ${headlampName}`],
   });

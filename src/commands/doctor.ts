@@ -10,7 +10,7 @@ export const doctor = command({
   name: 'doctor',
   makesNoFolders: true,
   options: [
-    { flags: '--fix', description: 'mend what can be mended by itself; asks before each' },
+    { flags: '--fix', description: 'fix what can be fixed automatically; asks before each' },
     { flags: '--only <checks>', description: 'these alone, by id, with commas' },
     { flags: '--list', description: 'name the checks and stop' },
     { flags: '--share', description: 'Markdown for an issue, without your names, paths and secrets' },
@@ -38,12 +38,12 @@ export const doctor = command({
     const { applyFixes, listFixes } = await import('../doctor/fixes.js');
     const fixes = listFixes(results);
     if (global.dryRun) {
-      const planned = fixes.map(({ command, checks: mended }) => ({ command, checks: mended }));
+      const planned = fixes.map(({ command, checks }) => ({ command, checks }));
       const text = fixes.map(({ command, titles }) => `${command}   # ${titles.join(', ')}`);
-      return { data: { fixes: planned }, text: text.length === 0 ? ['Nothing can be mended by itself'] : text };
+      return { data: { fixes: planned }, text: text.length === 0 ? ['Nothing can be fixed automatically'] : text };
     }
     if (fixes.length === 0 || call === undefined) {
-      host.ui.say('Nothing can be mended by itself');
+      host.ui.say('Nothing can be fixed automatically');
       return answer(results, { fixes: [] });
     }
     const outcomes = await applyFixes(host, fixes, { call, signal });

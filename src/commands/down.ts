@@ -5,7 +5,6 @@ import type { ProfileState } from '../clusters/minikube/parse.js';
 import { stopProfile } from '../clusters/minikube/provider.js';
 import { observeNodeContainer } from '../clusters/node-container.js';
 import { lookAtProfile } from '../clusters/prepare/observe.js';
-import { requireOwnCluster } from '../clusters/ownership.js';
 import { forgetRecreation } from '../clusters/recreate/apply.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../clusters/programs.js';
 import { requireAbility } from '../clusters/provider.js';
@@ -21,6 +20,7 @@ import { command, type CommandInput, type CommandResult, type OptionSpec } from 
 import type { Host } from '../ports/host.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { inStep } from '../steps/apply.js';
+import { requireOwnCluster } from '../clusters/own-cluster.js';
 
 const stoppedWithinMs = 120_000;
 

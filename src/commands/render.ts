@@ -24,7 +24,7 @@ export const render = command({
   name: 'render',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   options: [
-    { flags: '--context-free', description: 'plain objects for kubectl apply, whoever applies them and wherever' },
+    { flags: '--context-free', description: 'plain objects for kubectl apply on any cluster, by anyone' },
     { flags: '--image <reference>', description: "the application's image, as the nodes pull it" },
     { flags: '--namespace <name>', description: `where; ${jobNamespace} when absent` },
     { flags: '--with-rights', description: 'the account, its role and the claim too; takes the role admin to apply' },
@@ -67,7 +67,9 @@ export const render = command({
       fileOf(main),
       ...job.jars.flatMap(({ at }) => (at.where === 'here' ? [`${at.path} (in jars/)`] : [])),
     ];
-    host.ui.say(`${image} must hold ${inside.join(', ')} below /opt/spark/app, on top of a Spark image of ours`);
+    host.ui.say(
+      `${image} must hold ${inside.join(', ')} below /opt/spark/app, on top of a Spark image that spark-dev built`,
+    );
     host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
     return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()], exact: true };
   },

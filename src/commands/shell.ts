@@ -26,7 +26,7 @@ export const shell = command({
     { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
     { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
     ...offerJobSize('1g'),
-    { flags: '--fit <mode>', description: 'what gives way where it does not fit the cluster', choices: fitModes },
+    { flags: '--fit <mode>', description: 'what to do if it does not fit the cluster', choices: fitModes },
   ],
   examples: [
     'spark-dev shell',

@@ -2,19 +2,17 @@ import { listLeftovers } from '../clean/list-leftovers.js';
 import { desktopName } from '../clusters/docker-desktop/find-context.js';
 import { showDesktopStatus } from '../clusters/docker-desktop/show-status.js';
 import { observeDesktopStatus } from '../clusters/docker-desktop/status.js';
-import { explainSize, ofDesktop, type SizeVerdict } from '../clusters/explain-size.js';
+import { explainSize, ofDesktop, type SizeVerdict, type Row, showSizes } from '../clusters/explain-size.js';
 import { jobNamespace, profileName } from '../kube/names.js';
 import { findPreparedCluster, isMinikubeMade } from '../clusters/prepared.js';
 import { capabilities, type ProviderName } from '../clusters/provider.js';
 import { loadSettings } from '../config/load-settings.js';
-import { showResources, type Resources } from '../kube/resources.js';
+import { type Resources } from '../kube/resources.js';
 import { resolveProvider } from '../clusters/resolve-provider.js';
 import { observeStatus, type ClusterStatus } from '../clusters/status.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
-
-type Row = readonly [name: string, value: string];
 
 export const status = command({
   name: 'status',
@@ -132,9 +130,7 @@ function showSize({ size, profile }: ClusterStatus, { notes, comparison }: SizeV
     ['free', size.free],
     ['host', size.host],
   ];
-  const known = figures.flatMap(([name, room]): Row[] =>
-    room === undefined ? [] : [[`  ${name}`, showResources(room)]],
-  );
+  const known = showSizes(figures);
   if (known.length === 0) return [];
   return [['size', comparison ?? 'not known'], ...known, ...notes.map((note): Row => ['  !', note])];
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SparkDevError } from '../errors/spark-dev-error.js';
-import { claimFolders, listFoldersOfOthers, listOwnFolders, markOwnFolders, readHomeId } from './own-folders.js';
+import { claimFolders, listFoldersOfOthers, listOwnFolders, markOwnFolders } from './own-folders.js';
+import { readHomeId } from './home-marker.js';
 
 type Folders = Parameters<typeof claimFolders>[0];
 

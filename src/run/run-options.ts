@@ -30,7 +30,7 @@ export const runOptions = [
   ...jobSizeOptions,
   ...appOptions,
   ...sharedOptions,
-  { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
+  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: fitModes },
 ] as const satisfies readonly OptionSpec[];
 
 export type RunInput = CommandInput<typeof runOptions>;

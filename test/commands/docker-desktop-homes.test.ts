@@ -2,12 +2,13 @@ import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { fakeObject, fakeRun } from '../fakes/fake-objects.js';
 import { call, type Call } from './call.js';
 import { createDesktopWorld, type DesktopWorld } from './desktop-world.js';
 import { readError, readResult } from './envelope.js';
 import { homeLabel } from '../../src/kube/labels.js';
+import { readHomeId } from '../../src/config/home-marker.js';
 
 const spark = (world: DesktopWorld, ...words: readonly string[]): Promise<Call> =>
   call(words, { host: world.machine.host });

@@ -86,7 +86,7 @@ it('asks nothing where nothing is wrong', async () => {
   const { call, calls, host } = fixable({});
   const { exitCode, stdout } = await call('--fix', '--only', 'node', '--json');
   expect([exitCode, readResult(stdout)['fixes'], calls]).toEqual([0, [], []]);
-  expect(host.ui.lines).toEqual(['Nothing can be mended by itself']);
+  expect(host.ui.lines).toEqual(['Nothing can be fixed automatically']);
 });
 
 it('shares what it found, and neither who nor where', async () => {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { mergeOwnEntry } from '../../src/kube/kubeconfig/entry.js';
-import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { FakeDocker } from '../fakes/fake-docker.js';
 import { dockerWith } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { place, writeAuthority } from '../fakes/private-kubeconfig.js';
+import { readHomeId } from '../../src/config/home-marker.js';
 
 /** What a home with a cluster has in Docker and in the user's kubeconfig, and how much of it is there. */
 export interface Holding {

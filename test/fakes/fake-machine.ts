@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimFolders, readHomeId } from '../../src/config/own-folders.js';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
@@ -25,6 +25,8 @@ import { listChanges } from './list-changes.js';
 import type { Scripted } from './fake-runner.js';
 import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
+import { readHomeId } from '../../src/config/home-marker.js';
+
 export { recorded };
 
 export interface MachineState {

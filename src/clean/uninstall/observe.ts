@@ -1,8 +1,7 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
-import { readHomeId } from '../../config/own-folders.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
-import { proveOwnership, requireOwnCluster, type Ownership } from '../../clusters/ownership.js';
+import { proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
@@ -15,6 +14,8 @@ import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-thi
 import { listOwnTags, listStages } from './images.js';
 import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listOwnPaths } from './paths.js';
+import { readHomeId } from '../../config/home-marker.js';
+import { requireOwnCluster } from '../../clusters/own-cluster.js';
 
 /** What Docker holds. */
 export interface ObservedDocker {

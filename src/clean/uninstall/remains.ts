@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { dataLabel } from '../../clusters/minikube/docker-things.js';
 import { profileName } from '../../kube/names.js';
 import { markerName } from '../../config/own-forms.js';
-import { sayMovedCommand } from '../../config/own-folders.js';
 import { joinWords } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
@@ -11,6 +10,7 @@ import { describeMaker, removeByHand } from '../../namespaces/require-namespace.
 import type { DesktopThings } from './desktop-things.js';
 import type { ObservedMachine } from './observe.js';
 import { homeLabel } from '../../kube/labels.js';
+import { sayMovedCommand } from '../../config/home-marker.js';
 
 export interface Insistence {
   readonly force: boolean;

@@ -1,10 +1,8 @@
-import type { SizeVerdict } from '../explain-size.js';
-import { showResources, type Resources } from '../../kube/resources.js';
+import { type SizeVerdict, type Row, showSizes } from '../explain-size.js';
+import { type Resources } from '../../kube/resources.js';
 import type { ConfiguredSize } from './size.js';
 import type { DesktopStatus } from './status.js';
 import { showGigabytes } from '../../text/sizes.js';
-
-type Row = readonly [name: string, value: string];
 
 /** Every figure on a line of its own, with who says it. */
 export function showDesktopStatus(seen: DesktopStatus, sized: SizeVerdict): readonly Row[] {
@@ -35,9 +33,7 @@ function showSize({ size }: DesktopStatus, { notes, comparison }: SizeVerdict): 
     ['free', size.free],
     ['host', size.host],
   ];
-  const known = figures.flatMap(([name, room]): Row[] =>
-    room === undefined ? [] : [[`  ${name}`, showResources(room)]],
-  );
+  const known = showSizes(figures);
   if (known.length === 0) return [];
   const settings: readonly Row[] = size.settings === undefined ? [] : [['  configured', showConfigured(size.settings)]];
   return [['size', comparison ?? 'not known'], ...settings, ...known, ...notes.map((note): Row => ['  !', note])];

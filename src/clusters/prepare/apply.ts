@@ -14,11 +14,10 @@ import { ensureDistribution } from '../../toolchain/spark/distribution.js';
 import { findSparkVersion } from '../../toolchain/spark/versions.js';
 import { installRelease } from '../../toolchain/upstream/install.js';
 import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
-import { keepRecord } from '../damaged-profile.js';
+import { keepProfile } from '../damaged-profile.js';
 import { removeRuins } from '../delete-cluster.js';
 import { awaitDns, unpauseProfile } from '../minikube/provider.js';
 import { claimNamespace } from '../object-proof.js';
-import { requireOwnCluster } from '../ownership.js';
 import { describeMinikube } from '../programs.js';
 import { capabilities } from '../provider.js';
 import { describeClusterState, rootImage } from './desired.js';
@@ -27,6 +26,7 @@ import type { PreparationStep } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
 import { planPreparation } from './prepare.js';
 import { startCluster } from './start-cluster.js';
+import { requireOwnCluster } from '../own-cluster.js';
 
 /** kubectl itself gives up before. */
 const dnsWithinMs = 150_000;
@@ -143,7 +143,7 @@ async function applyStep(
         ...options,
         input: JSON.stringify(clusterStateObject(describeClusterState(parts, context.version))),
       });
-      return access.provider === 'minikube' ? keepRecord(host.directories) : undefined;
+      return access.provider === 'minikube' ? keepProfile(host.directories) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { keepRecord } from '../damaged-profile.js';
+import { keepProfile } from '../damaged-profile.js';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -58,7 +58,7 @@ export async function performPreparation(host: Host, request: AttendedRequest): 
   for (const warning of warnings) host.ui.warn(warning);
   const resize = await planOwnResize(host, planned, request);
   if (steps.length === 0 && resize === undefined) {
-    await keepRecord(host.directories);
+    await keepProfile(host.directories);
     return { ...planned, resized: [] };
   }
   const durations = await readDurations(host);

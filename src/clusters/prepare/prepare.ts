@@ -11,7 +11,6 @@ import { planDesktopPreparation } from '../docker-desktop/plan-preparation.js';
 import { accessMinikube } from '../minikube/access.js';
 import { lookUpArgv } from '../minikube/argv.js';
 import { observeCluster } from './observe.js';
-import { planVolume, requireOwnCluster } from '../ownership.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from './parts.js';
 import { planCluster } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
@@ -20,6 +19,7 @@ import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { observeEngineFor, refuseSource, resolveSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
 import { ownVersion } from '../../files/own-version.js';
+import { requireOwnCluster, planVolume } from '../own-cluster.js';
 
 /** Looks and plans; changes nothing. */
 export async function planPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {

@@ -10,10 +10,10 @@ import { findVolumeArgv, forgetConfigurationArgv } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { startProfile, type ChildRequests, type MinikubeCluster } from '../minikube/provider.js';
 import { clusterPaths } from '../../kube/names.js';
-import { claimVolume } from '../ownership.js';
 import { describeMinikube } from '../programs.js';
 import type { ClusterParts } from './parts.js';
 import type { Preparation } from './preparation.js';
+import { claimVolume } from '../own-cluster.js';
 
 /** Starting alone does not mend these: minikube takes the configuration that lies in the volume for a working one. */
 export function mustReconfigure(profile: ProfileState): boolean {

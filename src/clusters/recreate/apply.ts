@@ -7,7 +7,6 @@ import { applySteps } from '../../steps/apply.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
 import { removeRuins } from '../delete-cluster.js';
-import { requireOwnCluster } from '../ownership.js';
 import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
 import { planPreparation } from '../prepare/prepare.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
@@ -23,6 +22,7 @@ import {
 } from './record.js';
 import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
 import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
+import { requireOwnCluster } from '../own-cluster.js';
 
 export interface RecreationRun {
   readonly signal: AbortSignal;

@@ -5,7 +5,6 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { chooseNodeImage } from '../prepare/desired.js';
 import { startArgv } from '../minikube/argv.js';
-import { planVolume, requireOwnCluster } from '../ownership.js';
 import { describeParts, type ClusterParts } from '../prepare/parts.js';
 import { capacityOf } from '../prepare/prepare.js';
 import { lookAtProfile } from '../prepare/observe.js';
@@ -17,6 +16,7 @@ import { observeContent } from './observe.js';
 import { planRecreation, type Recreation } from './plan.js';
 import { readRecreation, recreationFolder } from './record.js';
 import { showBytes } from '../../text/sizes.js';
+import { requireOwnCluster, planVolume } from '../own-cluster.js';
 
 export interface RecreationRequest {
   /** What is absent stays as it is. */

@@ -13,6 +13,7 @@ import { readLong } from './observe.js';
 import type { RecreationContext, SavedClaim } from './record.js';
 import { nodeOf, requireIntact } from './save.js';
 import { wakeArgv } from './workloads.js';
+import { waitFor } from '../../time/wait-for.js';
 
 const boundWithinMs = 60_000;
 const answerWithinMs = 10_000;
@@ -66,23 +67,24 @@ async function awaitClaims({
   kubectl,
   options,
 }: RecreationContext): Promise<readonly { readonly claim: SavedClaim; readonly path: string }[]> {
-  const deadline = host.clock.now() + boundWithinMs;
-  for (;;) {
+  const listBound = async (): Promise<readonly { readonly claim: SavedClaim; readonly path: string }[]> => {
     const objects = parseObjectList(await readLong(host, getClaimsArgv(kubectl), options));
-    const bound = plan.claims.flatMap((claim) => {
+    return plan.claims.flatMap((claim) => {
       const path = findClaimPath(claim, objects);
       return path === undefined ? [] : [{ claim, path }];
     });
-    if (bound.length === plan.claims.length) return bound;
-    if (host.clock.now() > deadline) {
-      const open = plan.claims.filter((claim) => bound.every((one) => one.claim !== claim));
-      throw new SparkDevError('TIMED_OUT', `Claims were not bound within ${String(boundWithinMs / 1000)} s`, {
-        why: open.map(({ namespace, name }) => `${namespace}/${name}`).join(', '),
-        fix: ['kubectl --context spark-dev get pvc --all-namespaces', 'spark-dev init --yes   # goes on from here'],
-      });
-    }
-    await host.clock.sleep(500, options.signal);
-  }
+  };
+  const limits = { everyMs: 500, timeoutMs: boundWithinMs, signal: options.signal };
+  const bound = await waitFor(host.clock, listBound, {
+    until: ({ length }) => length === plan.claims.length,
+    ...limits,
+  });
+  const open = plan.claims.filter((claim) => bound.every((one) => one.claim !== claim));
+  if (open.length === 0) return bound;
+  throw new SparkDevError('TIMED_OUT', `Claims were not bound within ${String(boundWithinMs / 1000)} s`, {
+    why: open.map(({ namespace, name }) => `${namespace}/${name}`).join(', '),
+    fix: ['kubectl --context spark-dev get pvc --all-namespaces', 'spark-dev init --yes   # goes on from here'],
+  });
 }
 
 function findClaimPath({ namespace, name }: SavedClaim, objects: readonly KubeObject[]): string | undefined {

@@ -9,6 +9,7 @@ import { readLong } from './observe.js';
 import type { Archives, RecreationContext } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
 import { showBytes } from '../../text/sizes.js';
+import { waitFor } from '../../time/wait-for.js';
 
 const quietWithinMs = 120_000;
 
@@ -16,14 +17,12 @@ const quietWithinMs = 120_000;
 export async function pauseWorkloads({ host, plan, kubectl, options, run }: RecreationContext): Promise<string> {
   for (const workload of plan.workloads) await run(pauseArgv(kubectl, workload));
   for (const mortal of plan.mortals) await run(endArgv(kubectl, mortal));
-  const deadline = host.clock.now() + quietWithinMs;
-  for (;;) {
-    const pods = parseObjectList(await readLong(host, getPodsArgv(kubectl), options));
-    const living = listLivingPods(pods, plan.namespaces);
-    if (living.length === 0) return `${String(plan.workloads.length)} workloads`;
-    if (host.clock.now() > deadline) throw stillAlive(living);
-    await host.clock.sleep(500, options.signal);
-  }
+  const listLiving = async (): Promise<readonly string[]> =>
+    listLivingPods(parseObjectList(await readLong(host, getPodsArgv(kubectl), options)), plan.namespaces);
+  const limits = { everyMs: 500, timeoutMs: quietWithinMs, signal: options.signal };
+  const living = await waitFor(host.clock, listLiving, { until: ({ length }) => length === 0, ...limits });
+  if (living.length > 0) throw stillAlive(living);
+  return `${String(plan.workloads.length)} workloads`;
 }
 
 function stillAlive(pods: readonly string[]): SparkDevError {

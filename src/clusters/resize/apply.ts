@@ -8,6 +8,7 @@ import type { HostPrograms } from '../programs.js';
 import { observeNode, observeSize, type ObservedResize } from './observe.js';
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
+import { waitFor } from '../../time/wait-for.js';
 
 const commandWithinMs = 60_000;
 const nodeWithinMs = 120_000;
@@ -59,16 +60,18 @@ async function awaitNode(
   { programs, target }: PlannedResize,
   { signal, progress }: StepContext,
 ): Promise<void> {
-  const deadline = host.clock.now() + nodeWithinMs;
-  for (;;) {
+  /** Undefined when it is so. */
+  const describeState = async (): Promise<string | undefined> => {
     const seen = await observeNode(host, programs, signal);
-    if (seen?.ready === true && offers(seen.node, target)) return;
+    if (seen?.ready === true && offers(seen.node, target)) return undefined;
     const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showLimit(seen.node)}`;
     const state = seen?.ready === false ? `${last}, and is not ready` : last;
-    if (host.clock.now() > deadline) throw nodeLate(target, state);
     progress(state);
-    await host.clock.sleep(250, signal);
-  }
+    return state;
+  };
+  const limits = { everyMs: 250, timeoutMs: nodeWithinMs, signal };
+  const state = await waitFor(host.clock, describeState, { until: (one) => one === undefined, ...limits });
+  if (state !== undefined) throw nodeLate(target, state);
 }
 
 /** Everything is asked once more, the kernel included. */

@@ -3,9 +3,8 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock, type LockRequest } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
-import { keepRecord } from '../damaged-profile.js';
+import { keepProfile } from '../damaged-profile.js';
 import { profileFile, readProfileSize } from '../minikube/profile-file.js';
-import { requireOwnCluster } from '../ownership.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
@@ -13,6 +12,7 @@ import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
 import type { Preparation } from '../prepare/preparation.js';
 import { planResize, type ResizeStep } from './plan.js';
+import { requireOwnCluster } from '../own-cluster.js';
 
 export interface ResizeRequest {
   /** What is not said stays as it is, or as an unfinished resize wanted it. */
@@ -74,7 +74,7 @@ export async function resizeHoldingLock(host: Host, request: ResizeRequest): Pro
   if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
   const durationsMs = await applyResize(host, planned, request.signal);
   // the copy from which a damaged record is mended must know the new size
-  await keepRecord(host.directories);
+  await keepProfile(host.directories);
   await closeEntry(host, 'resize-cluster');
   return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
 }

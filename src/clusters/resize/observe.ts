@@ -4,7 +4,6 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { readProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { lookAtProfile } from '../prepare/observe.js';
-import { requireOwnCluster } from '../ownership.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { readPodRequest } from '../../kube/node-resources.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
@@ -13,6 +12,7 @@ import { hasEnded } from '../../kube/node-resources.js';
 import { observeNodeContainer } from '../node-container.js';
 import { parseCgroup, readCgroupArgv, type NodeCgroup } from './node-cgroup.js';
 import { refuseState, type InUse, type ResizeInputs } from './plan.js';
+import { requireOwnCluster } from '../own-cluster.js';
 
 const answerWithinMs = 20_000;
 

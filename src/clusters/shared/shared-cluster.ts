@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { readHomeId } from '../../config/own-folders.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { findTool } from '../../toolchain/find-tool.js';
@@ -7,6 +6,7 @@ import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ListedContext } from '../../kube/contexts/list-contexts.js';
 import { jobServiceAccount, joinToolsPath } from '../../kube/names.js';
 import type { PreparedCluster } from '../prepared.js';
+import { readHomeId } from '../../config/home-marker.js';
 
 export interface SharedRequest {
   readonly context: ListedContext;

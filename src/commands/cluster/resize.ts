@@ -32,7 +32,7 @@ const options = [
     flags: '--memory <size>',
     description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
   },
-  { flags: '--recreate', description: 'make the cluster anew instead: what is ours is saved and put back' },
+  { flags: '--recreate', description: 'recreate the cluster; back up and restore its data' },
   { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
@@ -102,7 +102,7 @@ async function recreate(host: Host, input: Input, request: RecreationRequest): P
   const { before, plan, kept, lost } = recreation;
   return {
     data: { before, after: plan.size, kept, lost, durationsMs: tookMs },
-    text: [`The cluster was made anew with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
+    text: [`The cluster was recreated with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
   };
 }
 

@@ -26,7 +26,7 @@ export const clusterUse = command({
   },
 });
 
-/** kubectl's own command does the same, but writes the whole file anew. */
+/** kubectl's own command does the same, but rewrites the whole file. */
 function showPlan({ file, fromName, to, mustMerge }: ContextSwitch): readonly string[] {
   return [
     ...(mustMerge ? [`# our entry ${to.name} is written into ${file} first`] : []),

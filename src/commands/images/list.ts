@@ -15,7 +15,7 @@ export const imagesList = command({
   },
 });
 
-/** Without their files, the next start of a cluster has to make them anew. */
+/** Without their files, the next cluster has to build them again. */
 function advise(rows: readonly ImageRow[]): string {
   const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
   if (missing.length === 0) return 'All that a cluster needs is here. To take it elsewhere: spark-dev images save FILE';

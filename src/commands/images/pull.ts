@@ -75,7 +75,10 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
     data: { images: plans, commands: plans.flatMap(pullCommands) },
     text: plans.flatMap((plan) => {
       const size = plan.layerBytes === undefined ? 'of a size that no registry tells' : showBytes(plan.layerBytes);
-      return [`# ${localName(plan.wanted)} (${size}), until one is to be had:`, ...pullCommands(plan).map(quoteArgv)];
+      return [
+        `# ${localName(plan.wanted)} (${size}), the first one that is available:`,
+        ...pullCommands(plan).map(quoteArgv),
+      ];
     }),
   };
 }

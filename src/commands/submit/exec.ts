@@ -31,7 +31,7 @@ const options = [
   { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
   ...jobSizeOptions,
   ...appOptions,
-  { flags: '--fit <mode>', description: 'what gives way where the job does not fit the cluster', choices: fitModes },
+  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: fitModes },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;

@@ -6,7 +6,7 @@ import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
 import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet } from './image-set.js';
-import { requireOwnCluster } from '../../clusters/ownership.js';
+import { requireOwnCluster } from '../../clusters/own-cluster.js';
 
 /** Images that spark-dev made and needs no more, and the daemons that were asked. */
 export interface OldImages {

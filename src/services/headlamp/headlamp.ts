@@ -4,6 +4,7 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { PinnedImage } from '../../images/upstream-images.js';
 import type { Argv } from '../../ports/runner.js';
 import { ownLabels, ownSelector } from '../../kube/labels.js';
+import { defaultContainerSecurity } from '../../spark/pod-defaults.js';
 
 /** Headlamp 0.40.0; https://headlamp.dev/docs/latest/installation/in-cluster/ */
 export const headlampImage: PinnedImage = {
@@ -112,11 +113,7 @@ function deployment(namespace: string, labels: Labels): object {
     ports: [{ name: 'http', containerPort: headlampPort }],
     readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
     resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    securityContext: { ...defaultContainerSecurity, readOnlyRootFilesystem: true },
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'home', mountPath: '/home/headlamp' },

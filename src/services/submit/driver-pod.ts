@@ -1,4 +1,5 @@
 import type { PodResources } from '../../fit/spark-pods.js';
+import { defaultContainerSecurity } from '../../spark/pod-defaults.js';
 
 /** A pod of ours that waits, and in which drivers are started by `kubectl exec`. */
 export interface DriverPod {
@@ -57,11 +58,7 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
           requests: { cpu: `${String(requests.cpuMilli)}m`, memory: `${String(requests.memoryMb)}Mi` },
           limits: { memory: `${String(limits.memoryMb)}Mi` },
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: { ...defaultContainerSecurity, readOnlyRootFilesystem: true },
         volumeMounts: [
           { name: 'tmp', mountPath: '/tmp' },
           { name: 'work', mountPath: workFolder },

@@ -1,0 +1,99 @@
+import { isSameFolder } from '../files/same-folder.js';
+import { tryJson } from '../files/read-json.js';
+import { randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { joinWords } from '../errors/quote-argv.js';
+import type { Directories } from '../ports/host.js';
+import { codeOf } from '../errors/error-code.js';
+import { markerName, type Folders, type OwnFolder } from './own-forms.js';
+
+const markerLine = '# spark-dev made this folder.';
+
+/** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
+export type Marker = { readonly of: string | undefined; readonly data: string | undefined } | 'blank' | 'strange';
+
+export async function readMarker(folder: string): Promise<Marker | undefined> {
+  const path = join(folder, markerName);
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return 'strange';
+  if (found.size === 0) return 'blank';
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (!text.startsWith(markerLine)) return 'strange';
+  const data = tryJson(/^data: (.+)$/m.exec(text)?.[1] ?? '');
+  return { of: /^of: (\S+)$/m.exec(text)?.[1], data: typeof data === 'string' ? data : undefined };
+}
+
+/** The random name of this home, on what it makes in Docker. Undefined where it was never claimed. */
+export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
+  return homeIdIn(await readFile(join(data, markerName), 'utf8').catch(() => ''));
+}
+
+/** Undefined only where no such home is there: a disk that fails, or a folder of another user, may hide one, and throws. */
+export async function requireHomeIdAt(data: string): Promise<string | undefined> {
+  try {
+    return homeIdIn(await readFile(join(data, markerName), 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a person says in the marker that this home was moved from there to here: only they can tell a moved home from a copy.
+ * A copy that is made later has the line too, and is not where it says.
+ */
+export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: string): Promise<boolean> {
+  const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
+  const begin = `moved: ${place} -> `;
+  const said = text.split('\n').flatMap((line) => (line.startsWith(begin) ? [line.slice(begin.length)] : []));
+  const same = await Promise.all(said.map((here) => isSameFolder(here, data)));
+  return same.includes(true);
+}
+
+/** For a person to type, who knows that the home was moved. */
+export function sayMovedCommand({ data }: Pick<Directories, 'data'>, place: string): string {
+  return `${joinWords(['echo', `moved: ${place} -> ${data}`])} >> ${joinWords([join(data, markerName)])}`;
+}
+
+function homeIdIn(marker: string): string | undefined {
+  return /^home: ([0-9a-f-]{36})$/m.exec(marker)?.[1];
+}
+
+/**
+ * Appears whole, and only one of two calls at once makes it. Where it cannot be written the folder stays without it, and what
+ * the command itself writes there fails with words of its own.
+ */
+export async function mark(directories: Folders, kind: OwnFolder): Promise<void> {
+  const folder = directories[kind];
+  const draft = join(folder, `${markerName}.new-${randomUUID().slice(0, 8)}`);
+  const marker = join(folder, markerName);
+  try {
+    await mkdir(folder, { recursive: true });
+    const home = kind === 'data' ? undefined : await readHomeId(directories);
+    await writeFile(draft, describeMarker(directories, kind, home));
+    // not every file system has links
+    await link(draft, marker).catch(async (error: unknown) => {
+      const isThere = codeOf(error) === 'EEXIST';
+      const now = isThere ? await readMarker(folder) : undefined;
+      const isDated =
+        typeof now === 'object' && home !== undefined && (now.of === undefined || now.data === directories.data);
+      if (!isThere || now === 'blank' || isDated) await rename(draft, marker);
+    });
+  } catch {
+    return;
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+function describeMarker({ data }: Folders, kind: OwnFolder, home: string | undefined): string {
+  return [
+    `${markerLine} \`spark-dev uninstall\` removes what it made here, and never in a folder without this file.`,
+    'version: 1',
+    ...(kind === 'data' ? [`home: ${randomUUID()}`] : []),
+    ...(home === undefined ? [] : [`of: ${home}`, `data: ${JSON.stringify(data)}`]),
+    '',
+  ].join('\n');
+}
