@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type * as clientNode from '@kubernetes/client-node';
 import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Kube, KubeConnector, PodSelection } from '../ports/kube.js';
+import type { Kube, KubeConnector, ObjectSelection } from '../ports/kube.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
 import { askWithRetry, within } from './ask-api.js';
 import { streamPodLog } from './pod-log.js';
@@ -26,13 +26,15 @@ export const connectKube: KubeConnector = async (target) => {
   config.loadFromFile(target.kubeconfig);
   config.setCurrentContext(target.context);
   const core = config.makeApiClient(client.CoreV1Api);
-  const selectionOf = (selection: PodSelection): { labelSelector?: string } =>
+  const selectionOf = (selection: ObjectSelection): { labelSelector?: string } =>
     selection.labels === undefined ? {} : { labelSelector: selection.labels };
 
   const kube: Kube = {
     listNodes: async () => (await answer(() => core.listNode(), target.context)).items,
     listPods: async (selection) =>
       (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
+    listConfigMaps: async (selection) =>
+      (await answer(() => listConfigMaps(core, selection, selectionOf(selection)), target.context)).items,
     watchPods: (selection, listener, signal) =>
       watchPods(
         { watch: new client.Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
@@ -46,10 +48,16 @@ export const connectKube: KubeConnector = async (target) => {
   return kube;
 };
 
-function listPods(core: CoreV1Api, selection: PodSelection, query: { labelSelector?: string }) {
+function listPods(core: CoreV1Api, selection: ObjectSelection, query: { labelSelector?: string }) {
   return selection.namespace === undefined
     ? core.listPodForAllNamespaces(query)
     : core.listNamespacedPod({ namespace: selection.namespace, ...query });
+}
+
+function listConfigMaps(core: CoreV1Api, selection: ObjectSelection, query: { labelSelector?: string }) {
+  return selection.namespace === undefined
+    ? core.listConfigMapForAllNamespaces(query)
+    : core.listNamespacedConfigMap({ namespace: selection.namespace, ...query });
 }
 
 async function connect(

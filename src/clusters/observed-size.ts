@@ -1,4 +1,6 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Host } from '../ports/host.js';
+import { roleLabel, runLabel } from '../kube/labels.js';
 import type { KubeTarget } from '../ports/kube.js';
 import { observeEngine } from '../toolchain/engine/observe.js';
 import { profileListArgv } from './minikube/argv.js';
@@ -24,6 +26,14 @@ export interface ObservedSize {
   readonly host: Resources | undefined;
   /** Node by node: no pod can use more than one of them. */
   readonly rooms: readonly NodeResources[];
+  readonly runs?: ObservedRuns;
+}
+
+/** The runs in the cluster, whoever began them. */
+export interface ObservedRuns {
+  readonly pods: readonly V1Pod[];
+  /** What the nodes have once they have all ended. */
+  readonly roomsAfter: readonly NodeResources[];
 }
 
 const answerWithinMs = 10_000;
@@ -41,7 +51,7 @@ export async function observeSizes(host: Host, programs: HostPrograms, signal: A
   return { configured, limit, ...inside, host: engine };
 }
 
-type ObservedNodes = Pick<ObservedSize, 'node' | 'free' | 'rooms'>;
+type ObservedNodes = Pick<ObservedSize, 'node' | 'free' | 'rooms' | 'runs'>;
 
 const noNodes: ObservedNodes = { node: undefined, free: undefined, rooms: [] };
 
@@ -63,7 +73,21 @@ export async function observeNodeSizes(
     },
     free: sumFree(rooms),
     rooms,
+    runs: {
+      pods: seen.pods.filter(isOfRun),
+      roomsAfter: readNodeResources(
+        seen.nodes,
+        seen.pods.filter((pod) => !isOfRun(pod)),
+        limit,
+      ),
+    },
   };
+}
+
+/** What ends by itself: the submit service and a shell stay until somebody ends them. */
+function isOfRun({ metadata }: V1Pod): boolean {
+  const role = metadata?.labels?.[roleLabel];
+  return metadata?.labels?.[runLabel] !== undefined && role !== 'service' && role !== 'shell';
 }
 
 async function observeHostSize(host: Host, signal: AbortSignal): Promise<Resources | undefined> {

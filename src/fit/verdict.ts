@@ -59,6 +59,11 @@ function fitCpu(job: JobShape, rooms: Rooms): JobShape {
   return requestCpu(job, fair);
 }
 
+/** Fitted requests as the driver's was decided; as they would be now, where there is none yet. */
+export function decideRequests(job: JobShape, driverMilli: number | undefined, rooms: Rooms): JobShape {
+  return driverMilli === undefined ? fitCpu(job, rooms) : requestCpu(job, driverMilli);
+}
+
 function requestCpu(job: JobShape, milli: number): JobShape {
   const request = <Pod extends PodShape>(pod: Pod): Pod => {
     const { requestMilli, cores, limitMilli = Infinity } = pod;

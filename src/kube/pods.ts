@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Host } from '../ports/host.js';
-import type { Kube, PodSelection } from '../ports/kube.js';
+import type { Kube, ObjectSelection } from '../ports/kube.js';
 
-type Selection = PodSelection & { readonly namespace: string };
+type Selection = ObjectSelection & { readonly namespace: string };
 
 export interface PodWatch {
   /** Ends the watch. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Node, V1Pod } from '@kubernetes/client-node';
 
 /** One cluster, named twice so that no call can follow current-context. */
 export interface KubeTarget {
@@ -7,7 +7,7 @@ export interface KubeTarget {
   readonly context: string;
 }
 
-export interface PodSelection {
+export interface ObjectSelection {
   /** All namespaces when absent. */
   readonly namespace?: string;
   /** Kubernetes label selector. */
@@ -40,10 +40,11 @@ export interface LogStream {
 /** Reading from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */
 export interface Kube {
   listNodes(): Promise<readonly V1Node[]>;
-  listPods(selection: PodSelection): Promise<readonly V1Pod[]>;
+  listPods(selection: ObjectSelection): Promise<readonly V1Pod[]>;
+  listConfigMaps(selection: ObjectSelection): Promise<readonly V1ConfigMap[]>;
   /** Tells the whole current set after each change, across expired and broken watches; ends when aborted. */
   watchPods(
-    selection: PodSelection & { readonly namespace: string },
+    selection: ObjectSelection & { readonly namespace: string },
     listener: PodListener,
     signal: AbortSignal,
   ): Promise<void>;

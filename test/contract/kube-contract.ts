@@ -17,6 +17,7 @@ export interface KubeGround {
     readonly ends: boolean;
   }): Promise<void>;
   deletePod(name: string): Promise<void>;
+  putConfigMap(name: string, label: string, data: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export const contractContainer = 'main';
@@ -49,6 +50,17 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
       const pods = await ground.kube.listPods({ namespace: ground.namespace, labels });
       expect(pods.map((pod) => pod.metadata?.name).sort()).toEqual([names.ended, names.serving].sort());
       expect(await ground.kube.listPods({ namespace: ground.namespace, labels: `${labels}-other` })).toEqual([]);
+    });
+
+    it('lists config maps by label, in the order in which they were made', async () => {
+      for (const name of [`${label}-b`, `${label}-a`]) await ground.putConfigMap(name, label, { name });
+      const found = await ground.kube.listConfigMaps({ labels });
+      const versions = new Map(
+        found.map(({ data, metadata }) => [data?.['name'], BigInt(metadata?.resourceVersion ?? '')]),
+      );
+      expect([...versions.keys()].sort()).toEqual([`${label}-a`, `${label}-b`]);
+      expect(versions.get(`${label}-b`)).toBeLessThan(versions.get(`${label}-a`) ?? 0n);
+      expect(await ground.kube.listConfigMaps({ namespace: `${ground.namespace}-other`, labels })).toEqual([]);
     });
 
     it('reads the whole log of an ended container', async () => {

@@ -22,6 +22,10 @@ describeKube('the fake cluster', () => {
       });
       return Promise.resolve();
     },
+    putConfigMap: (name, label, data) => {
+      cluster.putConfigMap({ metadata: { name, namespace, labels: { 'spark-dev/run': label } }, data });
+      return Promise.resolve();
+    },
     deletePod: (name) => {
       cluster.deletePod(namespace, name);
       return Promise.resolve();

@@ -34,6 +34,11 @@ describeKube('the real cluster', async () => {
       };
       await host.runner.run([...base, 'apply', '-f', '-'], { input: stringify(pod) });
     },
+    async putConfigMap(name, label, data) {
+      const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/run': label };
+      const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data };
+      await host.runner.run([...base, 'create', '-f', '-'], { input: stringify(configMap) });
+    },
     async deletePod(name) {
       await host.runner.run([...base, 'delete', 'pod', name, '--ignore-not-found', '--grace-period=1']);
     },

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
-import type { Kube, PodContainer, PodSelection } from '../../src/ports/kube.js';
+import type { V1ConfigMap, V1Node, V1Pod } from '@kubernetes/client-node';
+import type { Kube, PodContainer, ObjectSelection } from '../../src/ports/kube.js';
 
 /** A cluster in memory; its contract stands in test/contract/kube.ts and runs on a real one too. */
 export interface FakeCluster {
   readonly kube: Kube;
   putPod(pod: V1Pod): void;
   deletePod(namespace: string, name: string): void;
+  putConfigMap(configMap: V1ConfigMap): void;
   /** Appends lines to a container's log. */
   writeLog(pod: string, ...lines: readonly string[]): void;
   /** From now on no watch tells anything but this. */
@@ -27,6 +28,7 @@ const defaultNode: V1Node = {
 
 export function createFakeCluster(settings: FakeClusterSettings = {}): FakeCluster {
   const pods = new Map<string, V1Pod>();
+  const configMaps = new Map<string, V1ConfigMap>();
   const logs = new Map<string, string[]>();
   const listeners = new Set<() => void>();
   let broken: string | undefined;
@@ -34,7 +36,7 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
     for (const listener of [...listeners]) listener();
   };
   const key = (namespace: string | undefined, name: string | undefined): string => `${namespace ?? ''}/${name ?? ''}`;
-  const select = (selection: PodSelection): readonly V1Pod[] =>
+  const select = (selection: ObjectSelection): readonly V1Pod[] =>
     [...pods.values()].filter((pod) => matches(pod, selection));
   const hasEnded = ({ namespace, pod, container }: PodContainer): boolean => {
     const found = pods.get(key(namespace, pod));
@@ -56,6 +58,7 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
   const kube: Kube = {
     listNodes: () => Promise.resolve(settings.nodes ?? [defaultNode]),
     listPods: (selection) => Promise.resolve(select(selection)),
+    listConfigMaps: (selection) => Promise.resolve([...configMaps.values()].filter((one) => matches(one, selection))),
     async watchPods(selection, { onChange, onBroken }, signal) {
       let last = '';
       while (!signal.aborted) {
@@ -106,6 +109,11 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
       pods.delete(key(namespace, name));
       changed();
     },
+    putConfigMap(configMap) {
+      const resourceVersion = String(configMaps.size + 1);
+      const { namespace, name } = configMap.metadata ?? {};
+      configMaps.set(key(namespace, name), { ...configMap, metadata: { resourceVersion, ...configMap.metadata } });
+    },
     writeLog(pod, ...lines) {
       logs.set(pod, [...(logs.get(pod) ?? []), ...lines]);
       changed();
@@ -114,11 +122,11 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
 }
 
 /** Equality selectors only, as we use them. */
-function matches(pod: V1Pod, { namespace, labels }: PodSelection): boolean {
-  if (namespace !== undefined && pod.metadata?.namespace !== namespace) return false;
+function matches(object: V1Pod | V1ConfigMap, { namespace, labels }: ObjectSelection): boolean {
+  if (namespace !== undefined && object.metadata?.namespace !== namespace) return false;
   const pairs = (labels ?? '').split(',').filter((pair) => pair !== '');
   return pairs.every((pair) => {
     const [name = '', value = ''] = pair.split('=');
-    return pod.metadata?.labels?.[name] === value;
+    return object.metadata?.labels?.[name] === value;
   });
 }
