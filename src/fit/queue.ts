@@ -21,8 +21,12 @@ export interface QueueState {
   readonly roomsAfter: readonly NodeResources[];
 }
 
-/** `behind`: the job fits once runs have ended; these are known by name. */
-export type QueueVerdict = Verdict | (Misfit & { readonly behind?: readonly string[] });
+export interface Shortage extends Misfit {
+  /** Set where the job fits once runs have ended: those that are known by name. */
+  readonly behind?: readonly string[];
+}
+
+export type QueueVerdict = Exclude<Verdict, Misfit> | Shortage;
 
 /**
  * Whether the job fits now, next to what earlier runs have yet to ask for. A run never overtakes an earlier one: a large job

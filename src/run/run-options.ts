@@ -6,8 +6,8 @@ import { deployModes } from '../job/job.js';
 export const targetNames = ['auto', 'cluster', 'local'] as const;
 export type TargetName = (typeof targetNames)[number];
 
-/** What is done for a job that does not fit: make it smaller, make the cluster larger, or nothing. */
-export const fitModes = ['shrink', 'resize', 'never'] as const;
+/** What is done for a job that does not fit: make it smaller, make the cluster larger, wait for other runs, or nothing. */
+export const fitModes = ['shrink', 'resize', 'wait', 'never'] as const;
 export type FitMode = (typeof fitModes)[number];
 
 export const sharedOptions = [
