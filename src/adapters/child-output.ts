@@ -5,15 +5,15 @@ import { LineSplitter } from './line-splitter.js';
 interface Collecting {
   readonly log: ChildLog | undefined;
   readonly options: RunOptions;
-  /** Readers that wait until what they gave is drained. */
-  readonly waiting: Set<() => void>;
+  /** From here on nothing waits for a reader. */
+  readonly aborted: Promise<void>;
 }
 
 /** Hands out what a child writes: to the log, whole and by lines; answers the end of it. It waits for the reader, but never when it has to end. */
 export async function collect(
   chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[],
   from: 'stdout' | 'stderr',
-  { log, options, waiting }: Collecting,
+  { log, options, aborted }: Collecting,
 ): Promise<string> {
   const tail = new OutputTail();
   const lines = new LineSplitter((line) => options.onLine?.(line, from));
@@ -29,21 +29,10 @@ export async function collect(
     tail.add(chunk);
     log?.write(chunk);
     const drained = handOut(chunk);
-    if (drained !== undefined && !isAborted()) await untilDrained(drained, waiting);
+    if (drained !== undefined && !isAborted()) await Promise.race([drained, aborted]);
   }
   lines.end();
   return tail.text();
-}
-
-function untilDrained(drained: Promise<void>, waiting: Set<() => void>): Promise<void> {
-  return new Promise((resolve) => {
-    const read = (): void => {
-      waiting.delete(read);
-      resolve();
-    };
-    waiting.add(read);
-    void drained.then(read);
-  });
 }
 
 const limitBytes = 1024 * 1024;

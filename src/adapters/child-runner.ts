@@ -13,7 +13,6 @@ import { ProcessGroup } from './process-group.js';
 
 /** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
 const drainMs = 500;
-const drainStepMs = 50;
 
 interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -50,17 +49,19 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv, options.onLogLost);
   const child = startWithFiles(start, argv, options);
   const group = new ProcessGroup(child.pid);
-  const waiting = new Set<() => void>();
-  const onAbort = (): void => {
-    group.interrupt();
-    for (const read of waiting) read();
-  };
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = () => {
+      group.interrupt();
+      resolve();
+    };
+  });
   options.signal?.addEventListener('abort', onAbort, { once: true });
-  letGoOfPipes(child, () => waiting.size > 0);
+  letGoOfPipes(child);
   const read = (from: 'stdout' | 'stderr'): Promise<string> => {
     // what did not start, or writes into a file, has nothing to read
     const isRead = child.pid !== undefined && child[from] !== null;
-    return collect(isRead ? child.iterable({ from, binary: true }) : [], from, { log, options, waiting });
+    return collect(isRead ? child.iterable({ from, binary: true }) : [], from, { log, options, aborted });
   };
   try {
     const [ended, stdout, stderr] = await Promise.all([child, read('stdout'), read('stderr')]);
@@ -115,18 +116,14 @@ function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
 }
 
 /** execa waits for the end of the output, which a descendant can put off for ever (https://github.com/sindresorhus/execa/issues/1191). */
-function letGoOfPipes(child: Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>, isHeld: () => boolean): void {
-  let leftMs = drainMs;
+function letGoOfPipes(child: Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>): void {
   child.once('exit', () => {
-    const timer = setInterval(() => {
-      // time in which our own reader holds us up does not count: what is in the pipe then is still the child's
-      if (!isHeld()) leftMs -= drainStepMs;
-      if (leftMs > 0) return;
+    const timer = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
-    }, drainStepMs);
+    }, drainMs);
     child.once('close', () => {
-      clearInterval(timer);
+      clearTimeout(timer);
     });
   });
 }

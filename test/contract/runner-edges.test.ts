@@ -72,10 +72,10 @@ describe('what a program writes', () => {
 
   it('is not lost when the program has ended and its reader is slow', async () => {
     let bytes = 0;
-    const slow = { onOutput: (chunk: Uint8Array) => (bytes += chunk.length), drained: () => sleep(100) };
-    // a quarter of it is in the pipe and in us when the program ends
-    await runner.run(script('process.stdout.write("x".repeat(1_000_000))'), slow);
-    expect(bytes).toBe(1_000_000);
+    const slow = { onOutput: (chunk: Uint8Array) => (bytes += chunk.length), drained: () => sleep(60) };
+    // when the program ends, a MiB waits in us and the rest in the pipe: more than half a second of reading
+    await runner.run(script('process.stdout.write("x".repeat(3_000_000))'), slow);
+    expect(bytes).toBe(3_000_000);
   });
 
   it('comes to an end on an abort, while the readers of both streams wait', async () => {
@@ -146,7 +146,10 @@ describe('a program that cannot be started', () => {
   });
 
   it('has more arguments than the system takes', async () => {
-    await expect(runner.run(['true', 'x'.repeat(8_000_000)])).rejects.toMatchObject({ code: 'TOOL_FAILED', why: expect.stringContaining('E2BIG') as string });
+    await expect(runner.run(['true', 'x'.repeat(8_000_000)])).rejects.toMatchObject({
+      code: 'TOOL_FAILED',
+      why: expect.stringContaining('E2BIG') as string,
+    });
   });
 });
 
