@@ -61,7 +61,7 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
-  { files: ['.ci/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
+  { files: ['.ci/*.mjs', 'test/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/main.ts', 'src/host.ts', 'src/cli/signals.ts', 'src/adapters/**', 'src/**/*.test.ts'],

@@ -4,7 +4,7 @@ import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv } from '../ports/runner.js';
 
 export interface ChildLog {
-  write(chunk: Buffer): void;
+  write(chunk: Uint8Array): void;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
       onLost = () => undefined;
     }
   };
-  const write = (chunk: Buffer): void => {
+  const write = (chunk: Uint8Array): void => {
     attempt(() => {
       if (file !== undefined) writeWhole(file, chunk);
     });
@@ -40,6 +40,6 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
 }
 
 /** The last bytes that a disk takes are a write that is shorter than what was asked for. */
-function writeWhole(file: number, chunk: Buffer): void {
+function writeWhole(file: number, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }

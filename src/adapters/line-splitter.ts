@@ -12,7 +12,7 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
-  add(chunk: Buffer): void {
+  add(chunk: Uint8Array): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r?\n|\r(?!$)/);
     // a carriage return at the very end may be the first half of a line end
     this.#rest = shorten(lines.pop() ?? '');

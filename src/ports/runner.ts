@@ -46,7 +46,7 @@ export interface Runner {
   /** Hands the terminal over; the exit code is the answer. Aborting ends the child with SIGTERM, on which it sets the terminal back. */
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
   /** Starts a program that outlives us, its output in logFile; answers its pid. */
-  detach(argv: Argv, options: { readonly logFile: string; readonly env?: RunOptions['env'] }): Promise<number>;
+  detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env'>): Promise<number>;
   /** Ends a process that is no child of ours: asked, and ten seconds later killed. False when it is there even then. */
   end(pid: number): Promise<boolean>;
   /** Where PATH (or the given one) finds the program; undefined when it does not. */

@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
 import { exitCodes } from '../../src/errors/codes.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import type { Runner } from '../../src/ports/runner.js';
+import { everyExitCode, type Runner } from '../../src/ports/runner.js';
 import { createFakeRunner, type Scripted } from '../fakes/fake-runner.js';
 
 const node = process.execPath;
 const script = (source: string): readonly string[] => [node, '-e', source];
 const print = script('console.log("one\\ntwo"); console.error("three"); process.exitCode = 3');
 const hang = script('setInterval(() => {}, 1000)');
+const killed = script('process.kill(process.pid, "SIGKILL")');
 const env = script('console.log(process.env.ADDED, process.env.REMOVED)');
 const copy = script('process.stdin.pipe(process.stdout)');
 const connectFailure = script('console.error("Cannot connect to the Docker daemon at unix:///x"); process.exit(1)');
@@ -20,6 +21,7 @@ const connectFailure = script('console.error("Cannot connect to the Docker daemo
 const scripted: readonly Scripted[] = [
   { argv: print, stdout: 'one\ntwo', stderr: 'three', exitCode: 3 },
   { argv: hang, hangs: true },
+  { argv: killed, signal: 'SIGKILL' },
   { argv: copy, answers: (_argv, { stdinFile = '' }) => ({ stdout: readFileSync(stdinFile, 'utf8') }) },
   { argv: env, stdout: 'yes undefined' },
   { argv: connectFailure, stderr: 'Cannot connect to the Docker daemon at unix:///x', exitCode: 1 },
@@ -79,6 +81,11 @@ describe.each(runners)('the %s runner', (_name, create) => {
     expect(await failureOf(create().detach(['no-such-program'], { logFile: log }))).toMatchObject({
       code: 'TOOL_MISSING',
     });
+  });
+
+  it('names the signal that ended a program, which no exit code accepts', async () => {
+    const failure = await failureOf(create().run(killed, { accept: everyExitCode }));
+    expect(failure).toMatchObject({ code: 'TOOL_FAILED', facts: { exitCode: null, signal: 'SIGKILL' } });
   });
 
   it('gives up after the time-out', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { cruiseTree, plant, repository, type Tree } from './cruise.js';
 
 /** Each costs 30 to 500 ms: what every call loads may reach them only by `await import()`. */
-const heavy = /node_modules\/(@kubernetes\/client-node|inquirer|undici|tar|yauzl|yaml|zod)\//;
+const heavy = /node_modules\/(@kubernetes\/client-node|execa|inquirer|undici|tar|yauzl|yaml|zod)\//;
 
 /** Chains of ordinary imports from what every call loads to a heavy library. */
 async function findHeavyChains(root: string, folders: string[]): Promise<readonly string[]> {
