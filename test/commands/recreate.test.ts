@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPreparedCluster } from '../../src/clusters/prepared.js';
@@ -8,6 +8,7 @@ import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js
 import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
 
@@ -128,6 +129,35 @@ describe('while it is cut short', () => {
     await recreateCluster(machine.host, { ...request, size: { cpus: 2, memoryMb: 5000 } });
     expect(machine.content).toMatchObject({ cpus: 2, memoryMb: 5000 });
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
+  });
+
+  it('another home with the same state folder (XDG_DATA_HOME alone differs) leaves it alone', async () => {
+    const first = await killedAtDeletion();
+    const other = await createFakeMachine({ profile: 'absent' });
+    const { state, cache } = first.host.directories;
+    const host = { ...other.host, directories: { ...other.host.directories, state, cache } };
+    expect((await call(['down', '--delete', '--yes'], { host })).stdout).toContain('There is no cluster');
+    expect((await findPreparedCluster(host, { provider: undefined })) as object).toEqual({
+      absent: 'no cluster was made yet',
+    });
+    expect(await isOpen(first.host, 'recreate-cluster')).toBe(true);
+  });
+
+  it.each(['names', 'paths, as earlier versions wrote them'])('the home can be moved (archives by %s)', async (by) => {
+    const machine = await killedAtDeletion();
+    const { data } = machine.host.directories;
+    const to = `${data}-moved`;
+    if (by !== 'names') {
+      const entry = join(data, 'journal', 'recreate-cluster.json');
+      const { root } = recreationFolder({ data });
+      writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll(/"((claim-|images)[^"]*\.tar)":/g, `"${root}/$1":`));
+      expect(readFileSync(entry, 'utf8')).toContain(`"${root}/images.tar":`);
+    }
+    renameSync(data, to);
+    const host = { ...machine.host, directories: { ...machine.host.directories, data: to } };
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(essence(machine)).toEqual(essence(await createFilledMachine(filling)));
   });
 
   it('down --delete gives it up, and says what that means', async () => {
