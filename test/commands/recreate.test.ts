@@ -113,6 +113,38 @@ describe('when something fails', () => {
   });
 });
 
+describe('when the cluster is removed while it is cut short, before that was its turn', () => {
+  const killedWithoutCluster = async (command: string): Promise<FilledMachine> => {
+    const machine = await createFilledMachine(filling);
+    const killed = machine.killAt(await callsUntil(command), 'before');
+    await Promise.race([killed, recreateCluster(machine.host, request)]);
+    machine.revive();
+    machine.docker.delete();
+    machine.content.objects.clear();
+    machine.content.volumes.clear();
+    machine.state.profile = 'absent';
+    return machine;
+  };
+
+  it('all claims that were saved are put back', async () => {
+    const machine = await killedWithoutCluster('docker save');
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(machine.host.ui.lines.join('\n')).toContain('not saved before the cluster was gone: spark-dev-app:one');
+    expect(essence(machine)).toEqual(essence(await createFilledMachine(filling)));
+  });
+
+  it('what was saved by then is kept, and down --delete gives it up', async () => {
+    const machine = await killedWithoutCluster('docker exec --interactive spark-dev tar --compare');
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
+    expect(readError(next.stdout)).toMatchObject({ code: 'CLUSTER_ABSENT' });
+    const { root } = recreationFolder(machine.host.directories);
+    expect(readdirSync(root)).toContain('claim-spark.spark-events.tar');
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
 describe('while it is cut short', () => {
   it('only the user can read what was saved', async () => {
     const machine = await killedAtDeletion();
