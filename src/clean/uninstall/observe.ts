@@ -71,10 +71,10 @@ export async function observeMachine(
   ]);
   const answers = engine.daemon.kind === 'answers';
   if (answers && hasCluster && !force) await requireOwnCluster(host, signal);
-  const docker = answers ? await observeDocker(host, signal) : undefined;
-  const [cluster, desktop, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
+  const desktop = await observeDesktopThings(host, signal);
+  const docker = answers ? await observeDocker(host, desktop, signal) : undefined;
+  const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
-    observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host),
@@ -123,10 +123,11 @@ async function observeOwnCluster(
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-async function observeDocker(host: Host, signal: AbortSignal): Promise<ObservedDocker> {
+async function observeDocker(host: Host, desktop: InstalledDesktop, signal: AbortSignal): Promise<ObservedDocker> {
   const ownership = await proveOwnership(host, signal);
-  // the node and the builds of another home need the images that both have
-  const recipes = ownership.verdict === 'foreign' ? new Set<string>() : await listStoredRecipes(host);
+  // the node, the builds and the runs of another home need the images that both have
+  const isShared = ownership.verdict === 'foreign' || (typeof desktop === 'object' && desktop.others.length > 0);
+  const recipes = isShared ? new Set<string>() : await listStoredRecipes(host);
   const [tags, stages, foreignContainers] = await Promise.all([
     recipes.size > 0 ? listOwnTags(host, recipes, signal) : [],
     recipes.size > 0 ? listStages(host, signal) : [],
