@@ -1,7 +1,7 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
-import { proveOwnership, type Ownership } from '../../clusters/ownership.js';
+import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
@@ -108,6 +108,7 @@ export async function observeMachine(
 /** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
 async function provesOriginal(host: Host, docker: ObservedDocker | undefined, mayHold: boolean): Promise<boolean> {
   if (docker === undefined) return !mayHold;
+  if (docker.ownership.verdict === 'foreign' && (await findOriginal(host)) !== undefined) return false;
   const own = await readHomeId(host.directories);
   return !docker.ownership.others.some(({ home }) => home !== undefined && home === own);
 }
