@@ -207,6 +207,7 @@ describe('a Docker Desktop that another home prepared', () => {
     const original = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
     cpSync(directories.data, original, { recursive: true });
     world.desktop.namespaces = { ...inUse.namespaces, mine: { ...mine, madeBy: original } };
-    expect((await spark(world, 'namespace', 'delete', 'mine', '--dry-run')).exitCode).toBe(9);
+    const refused = await spark(world, 'namespace', 'delete', 'mine', '--dry-run', '--json');
+    expect(readError(refused.stdout).fix.join('\n')).toContain(`moved: ${original} -> ${directories.data}`);
   });
 });
