@@ -49,12 +49,13 @@ async function stopOrDelete(host: Host, input: Input): Promise<CommandResult> {
   const { signal } = input;
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const engineAnswers = engine.daemon.kind === 'answers';
-  if (engineAnswers) await requireOwnCluster(host, signal);
+  const ours = engineAnswers ? (await requireOwnCluster(host, signal)).ours : [];
   if (engineAnswers && !input.global.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The deletion that was cut short is done');
-  const mustForget = input.options.delete === true && (await isOpen(host, 'recreate-cluster'));
+  // of an init that was cut short before minikube knew of the profile
+  const hasRest = ours.length > 0 || (await isOpen(host, 'recreate-cluster'));
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  if (state === 'absent' && !mustForget)
+  if (state === 'absent' && !(input.options.delete === true && hasRest))
     return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
   if (input.options.delete === true) return remove(host, input, programs, state, engineAnswers);
   if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');

@@ -32,7 +32,7 @@ export const uninstall = command({
     if (input.global.dryRun) return look(host, input);
     const removed = await withLock(host, lockFor('spark-dev uninstall', input), () => remove(host, input));
     // the lock's own folder was in it
-    if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
+    if ((host.env['SPARK_DEV_HOME'] ?? '') !== '') await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;
   },
 });

@@ -78,7 +78,10 @@ export async function mark(directories: Folders, kind: OwnFolder): Promise<void>
       const isThere = codeOf(error) === 'EEXIST';
       const now = isThere ? await readMarker(folder) : undefined;
       const isDated =
-        typeof now === 'object' && home !== undefined && (now.of === undefined || now.data === directories.data);
+        typeof now === 'object' &&
+        (kind === 'data'
+          ? (await readHomeId(directories)) === undefined
+          : home !== undefined && (now.of === undefined || now.data === directories.data));
       if (!isThere || now === 'blank' || isDated) await rename(draft, marker);
     });
   } catch {

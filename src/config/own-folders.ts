@@ -90,7 +90,8 @@ async function lookAtFolder(directories: Folders, kind: OwnFolder, home: string 
   const marker = await readMarker(folder);
   if (marker === 'strange') return 'foreign';
   if (marker === 'blank') return 'earlier';
-  if (marker !== undefined && kind === 'data') return 'marked';
+  // a line that is gone, and with it the name of the home
+  if (marker !== undefined && kind === 'data') return home === undefined ? 'dated' : 'marked';
   if (marker?.of !== undefined && marker.of === home) return 'marked';
   // the home is still in its place, and its data folder a new one
   if (marker?.of !== undefined) return marker.data === directories.data ? 'dated' : 'another';

@@ -15,7 +15,7 @@ export const markerName = '.spark-dev';
 
 /** NAME-YYMMDDhhmmss-RANDOM, see createRunId. */
 export const runIdForm = /^[a-z][a-z0-9-]*-(\d{12})-[0-9a-f]{4}$/;
-export const journalForm = /^(create|delete|recreate|resize)-cluster\.json$/;
+export const journalForm = /^(create|delete|recreate|resize)-cluster\.json(\.new)?$/;
 export const logForm = /^(init|recreate|images-[a-z-]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/;
 export const archiveForm = /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/;
 
@@ -71,6 +71,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
         [named('benchmarks', 'clusters', 'plugins', 'screen-dumps', 'skins'), 'folder'],
       ],
     ],
+    [named('journal'), [[journalForm, 'file']]],
     [named('kubeconfig', 'authority.crt'), 'file'],
     [named('minikube'), [[named('.minikube', 'tmp'), 'folder']]],
     [
@@ -119,13 +120,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
   state: [
     ...everywhere,
     [named('durations.json'), 'file'],
-    [
-      named('journal'),
-      [
-        [journalForm, 'file'],
-        [/^[a-z]+-cluster\.json\.new$/, 'file'],
-      ],
-    ],
+    [named('journal'), [[journalForm, 'file']]],
     [
       named('logs'),
       [

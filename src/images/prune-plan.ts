@@ -8,7 +8,7 @@ import { overBaseName } from './custom-base.js';
 export interface LabelledImages {
   readonly place: DaemonLocation;
   readonly images: readonly ImageFacts[];
-  /** Ids that a container has. */
+  /** Ids that a container has, or another home may need. */
   readonly usedIds: ReadonlySet<string>;
 }
 
@@ -35,6 +35,8 @@ export interface PrunePlan {
 
 /** What Skaffold calls the applications that a run builds. */
 const applicationName = /^spark-dev-app:/;
+/** The Spark images, and what is built on them. */
+export const neededByRuns = /^spark-dev(-app|\/spark(-over-base)?):/;
 /** On the Spark image, for as long as somebody verifies. */
 const verifyName = /^spark-dev\/verify(-connect)?:/;
 const ownName = /^spark-dev\/[a-z0-9.-]+:/;
@@ -49,11 +51,10 @@ export function planPrune(
   needed: readonly NeededImage[],
   daemons: readonly LabelledImages[],
   files: readonly StoredFile[],
-  /** Recipes of this home, where images of the machine's Docker may also be another home's. */
-  proven?: ReadonlySet<string>,
+  /** Recipes of this home: images of the machine's Docker may also be another home's. */
+  proven: ReadonlySet<string>,
 ): PrunePlan {
-  const isManaged = ({ place, recipe }: OldImage): boolean =>
-    place !== 'host' || proven === undefined || proven.has(recipe);
+  const isManaged = ({ place, recipe }: OldImage): boolean => place !== 'host' || proven.has(recipe);
   const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isManaged);
   const held = new Set(old.filter(({ isUsed }) => isUsed).map(({ recipe }) => recipe));
   return {

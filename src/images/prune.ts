@@ -31,7 +31,8 @@ export function showPrune(plan: PrunePlan): readonly string[] {
     ),
     ...plan.files.map(({ path, bytes }) => `Goes: ${path} (${showBytes(bytes)})`),
     ...plan.kept.map(
-      ({ place, references }) => `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it`,
+      ({ place, references }) =>
+        `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it, or another home may`,
     ),
   ];
 }

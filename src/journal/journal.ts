@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { claimFolders } from '../config/own-folders.js';
+import { claimFolders, isOwnFolder } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { isThere } from '../files/paths.js';
 import { readJson } from '../files/read-json.js';
 
 /** What leaves ruins when it is cut short. */
@@ -14,8 +15,8 @@ export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster'
  * a crash or a power cut there is the old entry or the new one. An operation of several steps writes it anew before each.
  */
 export async function writeEntry(host: Host, operation: Operation, record: object): Promise<void> {
-  const path = entryPath(host, operation);
-  await claimFolders(host.directories, ['state']);
+  const path = entryPath(host.directories.data, operation);
+  await claimFolders(host.directories, ['data']);
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
   const file = await open(draft, 'w', 0o600);
@@ -31,8 +32,7 @@ export async function writeEntry(host: Host, operation: Operation, record: objec
 
 /** Begun and not seen to end. The name of the file says it, whatever is left of its content. */
 export async function isOpen(host: Host, operation: Operation): Promise<boolean> {
-  const names = await readdir(join(host.directories.state, 'journal')).catch((): readonly string[] => []);
-  return names.includes(`${operation}.json`);
+  return (await listEntries(host, operation)).length > 0;
 }
 
 /** Undefined where there is none; throws JOURNAL_BROKEN where nobody could go on from what stands there. */
@@ -41,8 +41,8 @@ export async function readEntry<Record>(
   operation: Operation,
   schema: z.ZodType<Record>,
 ): Promise<Record | undefined> {
-  if (!(await isOpen(host, operation))) return undefined;
-  const path = entryPath(host, operation);
+  const [path] = await listEntries(host, operation);
+  if (path === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
@@ -56,13 +56,14 @@ export async function readEntry<Record>(
 
 /** One text of an entry; undefined where there is none, or nothing that can be read. */
 export async function readNote(host: Host, operation: Operation, key: string): Promise<string | undefined> {
-  const entry = (await readJson(entryPath(host, operation))) as Readonly<Record<string, unknown>> | null | undefined;
+  const [path = ''] = await listEntries(host, operation);
+  const entry = (await readJson(path)) as Readonly<Record<string, unknown>> | null | undefined;
   const value = entry?.[key];
   return typeof value === 'string' ? value : undefined;
 }
 
 export async function closeEntry(host: Host, operation: Operation): Promise<void> {
-  await rm(entryPath(host, operation), { force: true });
+  for (const path of await listEntries(host, operation)) await rm(path, { force: true });
 }
 
 /** For an operation of one step: an entry before the first thing is done, and none after the last. */
@@ -77,8 +78,18 @@ export async function withEntry(
   await closeEntry(host, operation);
 }
 
-function entryPath(host: Host, operation: Operation): string {
-  return join(host.directories.state, 'journal', `${operation}.json`);
+/**
+ * In the data folder, which is the home itself: with XDG_DATA_HOME alone two homes share the state folder, where earlier
+ * versions had the journal. What is there is this home's where the folder is. The entry that was written last comes first.
+ */
+async function listEntries({ directories }: Host, operation: Operation): Promise<readonly string[]> {
+  const [path, earlier] = [entryPath(directories.data, operation), entryPath(directories.state, operation)];
+  const isEarlier = (await isThere(earlier)) && (await isOwnFolder(directories, 'state'));
+  return [...((await isThere(path)) ? [path] : []), ...(isEarlier ? [earlier] : [])];
+}
+
+function entryPath(folder: string, operation: Operation): string {
+  return join(folder, 'journal', `${operation}.json`);
 }
 
 async function syncFolder(path: string): Promise<void> {

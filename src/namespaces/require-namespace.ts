@@ -1,4 +1,5 @@
 import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
+import { readHomeId, sayMovedCommand } from '../config/home-marker.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { listContents } from './contents.js';
@@ -27,9 +28,15 @@ export async function requireNamespace(session: NamespaceSession, name: string):
 export async function requireOwnNamespace({ host, cluster }: NamespaceSession, seen: ObservedNamespace): Promise<void> {
   if (!seen.ours) throw foreign(seen.name);
   if (isOwnObject(seen.home, await readObjectProof(host, cluster.provider, [seen]))) return;
+  // a copy has the id too
+  const isMoved = seen.home !== '' && seen.home === (await readHomeId(host.directories));
   throw new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${seen.name} was not made by this home`, {
     why: `${describeMaker(seen)}.`,
-    fix: ['spark-dev namespace list', `If no other home needs it: ${removeByHand(cluster.context, seen.name)}`],
+    fix: [
+      'spark-dev namespace list',
+      ...(isMoved ? [`${sayMovedCommand(host.directories, seen.madeBy)}   # if this home was moved from there`] : []),
+      `If no other home needs it: ${removeByHand(cluster.context, seen.name)}`,
+    ],
     facts: { namespace: seen.name },
   });
 }

@@ -13,7 +13,7 @@ function down(machine: FakeMachine, ...words: string[]): Promise<Call> {
 }
 
 function entryFile({ host }: FakeMachine): string {
-  return join(host.directories.state, 'journal', 'delete-cluster.json');
+  return join(host.directories.data, 'journal', 'delete-cluster.json');
 }
 
 async function createMachineWithEntry(

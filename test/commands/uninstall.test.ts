@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
@@ -55,6 +56,20 @@ describe('uninstall', () => {
     const changes = world.machine.changes();
     expect((await uninstall(world, '--yes')).stdout).toContain('There is nothing of spark-dev on this machine');
     expect(world.machine.changes()).toEqual(changes);
+  });
+
+  it.each([
+    ['/a/home', false],
+    ['', true],
+  ])('with SPARK_DEV_HOME %j, the folder above is there afterwards: %s', async (SPARK_DEV_HOME, isThere) => {
+    const { host } = await createFakeMachine({ profile: 'absent' });
+    const above = join(host.directories.userHome, 'above');
+    const folders = ['data', 'cache', 'state'].map((name) => [name, join(above, name)] as const);
+    const directories = { ...host.directories, ...Object.fromEntries(folders) };
+    await claimFolders(directories);
+    const env = { ...host.env, SPARK_DEV_HOME };
+    expect((await call(['uninstall', '--yes'], { host: { ...host, env, directories } })).exitCode).toBe(0);
+    expect(existsSync(above)).toBe(isThere);
   });
 
   it('wants a yes', async () => {

@@ -47,7 +47,7 @@ export async function applyUninstall(
   }
   // what was made on the way: the journal of the deletion
   for (const path of (await listOwnPaths(host.directories)).own) await removeFolder(path);
-  await removeEmptyDirectories(host.directories, host.env['SPARK_DEV_HOME']);
+  await removeEmptyDirectories(host.directories);
   return [];
 }
 

@@ -1,11 +1,9 @@
-import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
-import { isOwnObject, readObjectProof } from '../../clusters/object-proof.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
-import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
 import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
-import { listNamespaces, type ObservedNamespace } from '../../namespaces/observe-namespace.js';
+import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
@@ -15,14 +13,7 @@ import { homeLabel } from '../../kube/labels.js';
 const answerWithinMs = 15_000;
 
 /** What was prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
-export interface DesktopThings {
-  readonly cluster: PreparedCluster;
-  /** By which this home knows what is its own. */
-  readonly home: string;
-  /** This home made them. */
-  readonly namespaces: readonly string[];
-  /** Another home made them, or nothing says that this one did. */
-  readonly others: readonly ObservedNamespace[];
+export interface DesktopThings extends DesktopNamespaces {
   /** Applications that runs of this home built, in the daemon that is the cluster's too. */
   readonly applications: readonly string[];
 }
@@ -46,24 +37,11 @@ export function listApplicationsArgv(): Argv {
 }
 
 export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<InstalledDesktop> {
-  const answer = await findPreparedCluster(host, { provider: 'docker-desktop', signal, timeoutMs: answerWithinMs });
-  if (!('found' in answer)) {
-    const isThere = 'found' in (await findDesktopContext(host, signal));
-    return isThere && /does not answer/.test(answer.absent) ? 'silent' : undefined;
-  }
-  const cluster = answer.found;
-  const found = await listNamespaces({ host, cluster, signal });
-  const proof = await readObjectProof(host, cluster.provider, found);
-  const own = found.filter(({ home }) => isOwnObject(home, proof));
-  const others = found.filter((one) => !own.includes(one));
-  return {
-    cluster,
-    home: proof.home ?? '',
-    namespaces: own.map(({ name }) => name),
-    others,
-    // another home's runs may need them
-    applications: others.length > 0 ? [] : await listApplications(host, cluster, signal),
-  };
+  const found = await observeDesktopNamespaces(host, signal);
+  if (found === undefined || found === 'silent') return found;
+  // another home's runs may need them
+  const isShared = found.others.length > 0;
+  return { ...found, applications: isShared ? [] : await listApplications(host, found.cluster, signal) };
 }
 
 /** Of the recipes that this home stored, as for all images. */

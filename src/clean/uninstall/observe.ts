@@ -1,7 +1,7 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
-import { proveOwnership, type Ownership } from '../../clusters/ownership.js';
+import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
@@ -71,10 +71,10 @@ export async function observeMachine(
   ]);
   const answers = engine.daemon.kind === 'answers';
   if (answers && hasCluster && !force) await requireOwnCluster(host, signal);
-  const docker = answers ? await observeDocker(host, signal) : undefined;
-  const [cluster, desktop, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
+  const desktop = await observeDesktopThings(host, signal);
+  const docker = answers ? await observeDocker(host, desktop, signal) : undefined;
+  const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
-    observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host),
@@ -108,6 +108,7 @@ export async function observeMachine(
 /** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
 async function provesOriginal(host: Host, docker: ObservedDocker | undefined, mayHold: boolean): Promise<boolean> {
   if (docker === undefined) return !mayHold;
+  if (docker.ownership.verdict === 'foreign' && (await findOriginal(host)) !== undefined) return false;
   const own = await readHomeId(host.directories);
   return !docker.ownership.others.some(({ home }) => home !== undefined && home === own);
 }
@@ -123,10 +124,11 @@ async function observeOwnCluster(
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-async function observeDocker(host: Host, signal: AbortSignal): Promise<ObservedDocker> {
+async function observeDocker(host: Host, desktop: InstalledDesktop, signal: AbortSignal): Promise<ObservedDocker> {
   const ownership = await proveOwnership(host, signal);
-  // the node and the builds of another home need the images that both have
-  const recipes = ownership.verdict === 'foreign' ? new Set<string>() : await listStoredRecipes(host);
+  // the node, the builds and the runs of another home need the images that both have
+  const isShared = ownership.verdict === 'foreign' || (typeof desktop === 'object' && desktop.others.length > 0);
+  const recipes = isShared ? new Set<string>() : await listStoredRecipes(host);
   const [tags, stages, foreignContainers] = await Promise.all([
     recipes.size > 0 ? listOwnTags(host, recipes, signal) : [],
     recipes.size > 0 ? listStages(host, signal) : [],

@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { listFoldersOfOthers, listOwnFolders, ownFolders } from '../../config/own-folders.js';
 import { listFormed, markerName, sortOwn, type OwnFolder, type OwnPaths } from '../../config/own-forms.js';
 import type { Directories } from '../../ports/host.js';
@@ -40,13 +40,12 @@ async function list(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(() => [])).sort();
 }
 
-/** Markers, our empty folders, and the SPARK_DEV_HOME above them: one that holds anything else refuses to go. */
-export async function removeEmptyDirectories(directories: Directories, home: string | undefined): Promise<void> {
+/** Markers, and our empty folders: one that holds anything else refuses to go. */
+export async function removeEmptyDirectories(directories: Directories): Promise<void> {
   const ours = await listOwnFolders(directories);
   for (const kind of removalOrder.filter((one) => ours.includes(one)))
     await rm(join(directories[kind], markerName), { force: true });
-  const parents = home === undefined ? [] : [dirname(directories.data)];
-  for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config, ...parents])
+  for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config])
     await rmdir(path).catch(() => undefined);
 }
 

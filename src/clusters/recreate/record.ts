@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readEntry } from '../../journal/journal.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
@@ -61,9 +61,11 @@ export type UnmanagedPod = RecreationPlan['mortals'][number];
 export type SavedClaim = RecreationPlan['claims'][number];
 export type ProfileSettings = RecreationPlan['settings'];
 
-const archives = z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number() }));
+/** By name, as a home can be moved meanwhile; earlier versions wrote paths. */
+const archives = z
+  .record(z.string(), z.object({ sha256: z.string(), bytes: z.number() }))
+  .transform((noted) => Object.fromEntries(Object.entries(noted).map(([path, one]) => [basename(path), one])));
 
-/** By path. */
 export type Archives = z.infer<typeof archives>;
 
 const recordSchema = z.object({ step: z.enum(recreationSteps), plan: planSchema, archives });

@@ -15,12 +15,24 @@ const privateSchema = z.object({
   users: z.array(named('user', z.object({ 'client-certificate': z.string(), 'client-key': z.string() }))),
 });
 
+/** Throws where the file is not as minikube writes it. */
+async function readPrivateEntry(privateKubeconfig: string) {
+  const read = privateSchema.parse(parse(await readFile(privateKubeconfig, 'utf8')));
+  const cluster = read.clusters.find(({ name }) => name === profileName)?.cluster;
+  const user = read.users.find(({ name }) => name === profileName)?.user;
+  return { cluster, user };
+}
+
+/** The file that minikube's entry names as its authority. */
+export async function readAuthorityPath(privateKubeconfig: string): Promise<string> {
+  const entry = await readPrivateEntry(privateKubeconfig).catch(() => undefined);
+  return entry?.cluster?.['certificate-authority'] ?? '';
+}
+
 /** minikube's entry names certificate files; ours carries them, so that the user's file stands alone. Undefined when there is no cluster. */
 export async function readOwnEntry(privateKubeconfig: string): Promise<KubeconfigEntry | undefined> {
   try {
-    const read = privateSchema.parse(parse(await readFile(privateKubeconfig, 'utf8')));
-    const cluster = read.clusters.find(({ name }) => name === profileName)?.cluster;
-    const user = read.users.find(({ name }) => name === profileName)?.user;
+    const { cluster, user } = await readPrivateEntry(privateKubeconfig);
     if (cluster === undefined || user === undefined) return undefined;
     const [authority, certificate, key] = await Promise.all(
       [cluster['certificate-authority'], user['client-certificate'], user['client-key']].map((path) =>
