@@ -12,7 +12,7 @@ interface Metadata {
   readonly annotations?: Words;
 }
 
-/** As Kubernetes takes it, without namespace and labels of ours. */
+/** As Kubernetes takes it; namespace, labels and digest are added by `completeObjects`. */
 export interface ServiceObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -20,7 +20,7 @@ export interface ServiceObject {
   readonly [field: string]: unknown;
 }
 
-/** One whose pods are the service; the others only serve them. */
+/** One that makes the pods of the service. */
 interface Workload extends ServiceObject {
   readonly spec: Json & { readonly template: Json & { readonly metadata: Metadata } };
 }

@@ -91,9 +91,9 @@ export async function observeStanding(
   );
 }
 
-/** Of all services in all namespaces. */
+/** Of all services in all namespaces, in one call: what `status` needs of them. */
 export async function listStanding(session: NamespaceSession): Promise<readonly Standing[]> {
-  const asked = ['deployments.apps,statefulsets.apps,pods', `--selector=${ownSelector},${serviceLabel}`];
+  const asked = ['deployments.apps,statefulsets.apps,pods,services', `--selector=${ownSelector},${serviceLabel}`];
   const stdout = await askKubectl(session, kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json'));
   const items = parseItems(stdout);
   const keyOf = ({ object }: Item): string => `${object.labels[serviceLabel] ?? ''}\n${object.namespace}`;
@@ -152,15 +152,25 @@ export function judgeHealth(standing: Pick<Standing, 'objects' | 'pods'>): Healt
   const pods = standingPods(standing);
   if (workloads.length === 0) return { state: 'down' };
   if (workloads.some(({ isGoing }) => isGoing)) return { state: 'stopping', why: 'it is being removed' };
-  const podsOf = ({ digest }: ObservedObject): readonly V1Pod[] =>
-    pods.filter(({ metadata }) => metadata?.annotations?.[serviceDigestAnnotation] === digest);
-  const lacking = workloads.find((one) => podsOf(one).filter(isPodReady).length < one.replicas);
+  const podsOf = (workload: ObservedObject): readonly V1Pod[] => pods.filter((pod) => isMadeBy(pod, workload));
+  // one that was scaled to nothing is not ready
+  const lacking = workloads.find((one) => podsOf(one).filter(isPodReady).length < Math.max(1, one.replicas));
   if (lacking === undefined) return { state: 'ready' };
   const trouble = workloads.flatMap(podsOf).flatMap(troublesOf)[0];
   if (trouble !== undefined) return { state: 'failing', why: `${trouble.what}: ${trouble.why}`, trouble };
   if (lacking.refusal !== undefined) return { state: 'failing', why: lacking.refusal };
   const [pod] = podsOf(lacking);
   return { state: 'starting', why: pod === undefined ? `${lacking.name} has no pod` : noteOf(pod) };
+}
+
+/** Also where a person changed the workload, which keeps its digest. */
+function isMadeBy({ metadata, spec }: V1Pod, { digest, image, memoryMb }: ObservedObject): boolean {
+  const [first] = spec?.containers ?? [];
+  return (
+    metadata?.annotations?.[serviceDigestAnnotation] === digest &&
+    first?.image === image &&
+    readMemoryMb(first?.resources?.limits?.['memory'] ?? '') === memoryMb
+  );
 }
 
 function noteOf(pod: V1Pod): string {

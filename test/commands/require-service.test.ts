@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { aliveScript } from '../../src/services/submit/pod-process-scripts.js';
 import { requireService } from '../../src/services/submit/require-service.js';
@@ -47,9 +47,13 @@ function createWorld(busyLooks: number): FakeHost {
         does: (_argv, { input = '' }) => {
           [image, name] = [cluster.sparkImage, 'submit-new'];
           const status = { name: 'submit', image, imageID: '', ready: true, restartCount: 0, state: { running: {} } };
-          const { items } = JSON.parse(input) as { items: [{ spec: { template: { metadata: V1ObjectMeta } } }] };
-          const metadata = { ...items[0].spec.template.metadata, name, namespace: 'spark' };
-          fake.putPod({ metadata, status: { containerStatuses: [status] } });
+          const { items } = JSON.parse(input) as { items: [{ spec: { template: Required<V1PodTemplateSpec> } }] };
+          const { metadata, spec } = items[0].spec.template;
+          fake.putPod({
+            metadata: { ...metadata, name, namespace: 'spark' },
+            spec,
+            status: { containerStatuses: [status] },
+          });
         },
       },
     ],

@@ -1,111 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandEntry } from '../../src/cli/command-entry.js';
-import type { CommandSpec } from '../../src/command.js';
-import { servicesDown } from '../../src/commands/services/down.js';
-import { servicesList } from '../../src/commands/services/list.js';
-import { servicesOpen } from '../../src/commands/services/open.js';
-import { servicesStatus } from '../../src/commands/services/status.js';
-import { servicesUp } from '../../src/commands/services/up.js';
-import { headlampName } from '../../src/services/headlamp/service.js';
-import { deployment } from '../../src/services/objects.js';
-import { clusterService } from '../../src/services/service.js';
-import { services as known } from '../../src/services/services.js';
 import { readHomeId } from '../../src/config/home-marker.js';
-import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { createFakeServices, type FakeServices } from '../fakes/fake-services.js';
-import { call, type Call } from './call.js';
+import type { Call } from './call.js';
 import { readError, readResult } from './envelope.js';
-
-const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
-
-/** A third service, with all that the next ones need: two workloads, one of many pods, an option, and an address. */
-const echo = clusterService({
-  name: 'echo',
-  title: 'the echo service',
-  summary: 'says again what it hears',
-  flags: [
-    { flags: '--voices <number>', description: 'how many' },
-    { flags: '--loud', description: 'with a setting of its own' },
-  ],
-  images: [],
-  endpoints: [{ scheme: 'http', port: 8099, role: 'front', host: 'echo' }],
-  readOptions: ({ voices = '2', loud }) => ({ replicas: Number(voices), loud: loud === true }),
-  objects({ sparkImage }, { replicas, loud }) {
-    const pod = { containers: [{ name: 'c', image: sparkImage }] };
-    return [
-      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'echo' }, spec: { ports: [{ port: 8099 }] } },
-      deployment('echo', 'echo-front', { role: 'front', pod }),
-      deployment('echo', 'echo-voice', { role: 'voice', replicas, pod }),
-      ...(loud ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'echo' }, data: { loud: 'yes' } }] : []),
-    ];
-  },
-  next: () => 'spark-dev services open echo',
-});
-
-/** One line in the list is all that the commands need. */
-const list = [...known, echo];
-const entry = (name: string, make: (all: typeof list) => CommandSpec): CommandEntry => ({
-  name: `services ${name}`,
-  group: 'Services',
-  summary: name,
-  load: () => Promise.resolve(make(list)),
-});
-const commands = [
-  entry('list', servicesList),
-  entry('status', servicesStatus),
-  entry('up', servicesUp),
-  entry('down', servicesDown),
-  entry('open', servicesOpen),
-];
-
-interface World {
-  readonly machine: FakeMachine;
-  readonly services: FakeServices;
-  readonly run: (line: string, signal?: AbortSignal) => Promise<Call>;
-  /** Only commands that change the cluster. */
-  readonly changes: () => readonly string[];
-}
-
-async function createWorld(confirms?: boolean): Promise<World> {
-  const services = createFakeServices();
-  const inspected = { Id: 'sha256:1', RepoTags: [headlampName], Size: 1, Created: '' };
-  const machine = await createFakeMachine(
-    { record },
-    {
-      programs: [
-        ...services.programs,
-        {
-          argv: ['docker', 'image', 'inspect'],
-          matches: (argv) => argv.includes(headlampName),
-          stdout: JSON.stringify(inspected),
-        },
-      ],
-      kube: () => Promise.resolve(services.cluster.kube),
-      ...(confirms === undefined ? {} : { confirms }),
-    },
-  );
-  const { host } = machine;
-  return {
-    machine,
-    services,
-    run: (line, signal) =>
-      call(line.split(' '), {
-        host,
-        ...(line.startsWith('services') ? { commands } : {}),
-        ...(signal === undefined ? {} : { signal }),
-      }),
-    changes: () =>
-      host.runner.calls
-        .map(({ argv }) => argv.filter((word) => !/^--(kubeconfig|context)/.test(word)).join(' '))
-        .filter((line) => / (apply|delete) /.test(line)),
-  };
-}
+import { createServicesWorld, type ServicesWorld } from './services-world.js';
 
 const resultOf = async (answer: Promise<Call>): Promise<unknown> => readResult((await answer).stdout);
 
 describe('a third service, of one definition and one line in the list', () => {
   it('comes up, is found again, is left alone as it is, and goes', async () => {
-    const { run, services, changes } = await createWorld();
+    const { run, services, changes } = await createServicesWorld();
     expect(await resultOf(run('services up echo --json'))).toMatchObject({ action: 'up', state: 'ready' });
     expect(services.names()).toEqual(['service/echo', 'deployment/echo-front', 'deployment/echo-voice']);
     expect((await run('services list')).stdout).toMatch(/^echo +ready +spark +says again what it hears$/m);
@@ -135,7 +38,7 @@ describe('a third service, of one definition and one line in the list', () => {
   });
 
   it('is changed by its own flags, and loses what they no longer ask for', async () => {
-    const { run, services, changes } = await createWorld();
+    const { run, services, changes } = await createServicesWorld();
     await run('services up echo --loud');
     const { stdout } = await run('services up echo --voices 3 --dry-run');
     expect(stdout).toContain('# Bring the echo service up: deployment/echo-voice differs');
@@ -148,7 +51,7 @@ describe('a third service, of one definition and one line in the list', () => {
   });
 
   it('opens on a local port until Ctrl-C, and stays up', async () => {
-    const { run, services, machine } = await createWorld(true);
+    const { run, services, machine } = await createServicesWorld(true);
     const down = await run('services open echo --json');
     expect(readError(down.stdout)).toMatchObject({ code: 'SERVICE_DOWN', fix: ['spark-dev services up echo'] });
     await run('services up echo');
@@ -165,7 +68,7 @@ describe('a third service, of one definition and one line in the list', () => {
 
 describe('what does not become ready', () => {
   it('is failing, and why', async () => {
-    const { run, services } = await createWorld();
+    const { run, services } = await createServicesWorld();
     services.podState = { waiting: { reason: 'ErrImageNeverPull', message: 'Container image is not present' } };
     expect(readError((await run('services up echo --json')).stdout)).toMatchObject({ code: 'IMAGE_MISSING' });
     const why = expect.stringContaining('ErrImageNeverPull') as string;
@@ -174,15 +77,23 @@ describe('what does not become ready', () => {
   });
 
   it('is not waited for where its program ends again and again', async () => {
-    const { run, services } = await createWorld();
+    const { run, services } = await createServicesWorld();
     services.podState = { waiting: { reason: 'CrashLoopBackOff' } };
     const error = readError((await run('services up echo --json')).stdout);
     expect(error).toMatchObject({ code: 'TOOL_FAILED' });
     expect(error.fix[0]).toMatch(/^kubectl --context spark-dev --namespace spark logs echo-\S+ --previous$/);
   });
 
+  it('is starting while a person has scaled it to nothing, and up brings its pods back', async () => {
+    const { run, services } = await createServicesWorld();
+    await run('services up echo');
+    services.scale('echo-voice', 0);
+    expect((await run('services status echo')).stdout).toContain('why      echo-voice has no pod');
+    expect(await resultOf(run('services up echo --json'))).toMatchObject({ action: 'up', state: 'ready' });
+  });
+
   it('is starting', async () => {
-    const { run, services } = await createWorld();
+    const { run, services } = await createServicesWorld();
     await run('services up echo');
     const [pod] = services.cluster.pods();
     services.cluster.putPod({ ...pod, status: { phase: 'Pending' } });
@@ -192,7 +103,7 @@ describe('what does not become ready', () => {
 
 describe('what this home did not make', () => {
   it('stays, and is not taken over', async () => {
-    const { run, services, machine } = await createWorld();
+    const { run, services, machine } = await createServicesWorld();
     await run('services up echo');
     expect(await readHomeId(machine.host.directories)).toBeDefined();
     const labels = {
@@ -208,7 +119,7 @@ describe('what this home did not make', () => {
   });
 
   it('is refused also where it does not carry our labels', async () => {
-    const { run, services, changes } = await createWorld();
+    const { run, services, changes } = await createServicesWorld();
     services.put({ kind: 'Service', metadata: { name: 'echo', namespace: 'spark' } });
     const error = readError((await run('services up echo --json')).stdout);
     expect(error).toMatchObject({ code: 'IN_USE', facts: { object: 'service/echo' } });
@@ -223,7 +134,7 @@ it.each([
   ['services up submit --loud', 'Leave --loud out'],
   ['services up submit --pod-memory much', 'spark-dev help'],
 ])('%s is a wrong call', async (line, fix) => {
-  const { run } = await createWorld();
+  const { run } = await createServicesWorld();
   const { exitCode, stdout } = await run(`${line} --json`);
   expect(exitCode).toBe(2);
   expect(readError(stdout).fix).toContain(fix);
@@ -231,7 +142,7 @@ it.each([
 
 describe('the submit service', () => {
   it('keeps its memory, and is replaced only after asking where runs end with it', async () => {
-    const { run, services } = await createWorld(false);
+    const { run, services } = await createServicesWorld(false);
     expect(await resultOf(run('submit up --pod-memory 3g --json'))).toMatchObject({ action: 'up', memoryMb: 3072 });
     expect(await resultOf(run('submit up --json'))).toMatchObject({ action: 'up already', memoryMb: 3072 });
     expect(await resultOf(run('services up submit --json'))).toMatchObject({ action: 'unchanged' });
@@ -246,7 +157,7 @@ describe('the submit service', () => {
 });
 
 describe('dashboard --with headlamp', () => {
-  async function visit(world: World): Promise<readonly string[]> {
+  async function visit(world: ServicesWorld): Promise<readonly string[]> {
     const leaving = new AbortController();
     const left = world.run('dashboard --with headlamp --admin', leaving.signal);
     await expect.poll(() => world.machine.host.pages).toHaveLength(1);
@@ -257,14 +168,14 @@ describe('dashboard --with headlamp', () => {
   }
 
   it('brings it up for one visit', async () => {
-    const world = await createWorld(true);
+    const world = await createServicesWorld(true);
     expect(await visit(world)).toContain('clusterrolebinding/spark-dev-headlamp-visitor');
     expect(world.services.names()).toEqual([]);
     expect(world.machine.host.ui.lines.join('\n')).toContain('a-token');
   });
 
   it('leaves one up that was up before, and has no more rights than asked for now', async () => {
-    const world = await createWorld(true);
+    const world = await createServicesWorld(true);
     await visit(world);
     await world.run('services up headlamp');
     expect(world.services.names()).toContain('rolebinding/headlamp-visitor');

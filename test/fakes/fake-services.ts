@@ -15,6 +15,7 @@ export interface FakeServices {
   /** `deployment/name`, without pods. */
   readonly names: () => readonly string[];
   readonly put: (object: Kept) => void;
+  readonly scale: (name: string, replicas: number) => void;
   /** What the next pods do; they run and are ready unless told otherwise. */
   podState: V1ContainerState;
   /** What a program that looks into a pod finds there. */
@@ -43,7 +44,8 @@ export function createFakeServices(): FakeServices {
       const metadata = { ...now.spec?.template.metadata, name: `${name}-${String(index)}`, namespace, ownerReferences };
       const ready = services.podState.running !== undefined;
       const status = { name: 'c', image: '', imageID: '', ready, restartCount: 0, state: services.podState };
-      cluster.putPod({ metadata, status: { podIP: '10.0.0.7', containerStatuses: [status] } });
+      const spec = now.spec?.template.spec ?? { containers: [] };
+      cluster.putPod({ metadata, spec, status: { podIP: '10.0.0.7', containerStatuses: [status] } });
     }
   };
   const remove = (keys: readonly string[]): void => {
@@ -90,6 +92,10 @@ export function createFakeServices(): FakeServices {
     cluster,
     names: () => [...kept.keys()],
     put,
+    scale: (name, replicas) => {
+      const found = kept.get(`deployment/${name}`);
+      if (found?.spec) put({ ...found, spec: { ...found.spec, replicas } });
+    },
     podState: { running: {} },
     alive: '',
   };

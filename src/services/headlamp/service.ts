@@ -25,7 +25,7 @@ export const headlampName = headlampImage.reference.replace(/@.*$/, '');
 export const headlampPort = 4466;
 
 const name = 'headlamp';
-/** Whoever logs in by its token may do what it may; Headlamp's own account may do nothing. */
+/** Its token logs a person in, with its rights; Headlamp's own account has none. */
 const visitor = 'headlamp-visitor';
 const tokenHours = 8;
 const answersWithinMs = 30_000;

@@ -63,7 +63,7 @@ async function makeK9s(host: Host, signal: AbortSignal): Promise<string> {
 /** It would ask GitHub for a newer version at each start. */
 const settings = 'k9s:\n  skipLatestRevCheck: true\n';
 
-/** In a home of ours: what the user set for their own clusters is neither read nor written. */
+/** With its own folder for settings: those for the user's other clusters are neither read nor written. */
 async function openK9s(host: Host, cluster: PreparedCluster, argv: Argv): Promise<void> {
   const home = join(host.directories.data, 'k9s');
   const logs = join(host.directories.state, 'logs', 'k9s');
