@@ -132,6 +132,36 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('../commands/images/restore.js')).imagesRestore,
   },
   {
+    name: 'services list',
+    group: 'Services',
+    summary: 'Show the services that the cluster can have, and where each is up',
+    load: async () => (await import('../commands/services/list.js')).servicesList(),
+  },
+  {
+    name: 'services status',
+    group: 'Services',
+    summary: 'Show the health, pods and addresses of what is up in a namespace',
+    load: async () => (await import('../commands/services/status.js')).servicesStatus(),
+  },
+  {
+    name: 'services up',
+    group: 'Services',
+    summary: 'Bring a service up, or bring it up to date',
+    load: async () => (await import('../commands/services/up.js')).servicesUp(),
+  },
+  {
+    name: 'services down',
+    group: 'Services',
+    summary: 'Remove a service; only what this home made',
+    load: async () => (await import('../commands/services/down.js')).servicesDown(),
+  },
+  {
+    name: 'services open',
+    group: 'Services',
+    summary: 'Open the page of a service in the browser, or in the terminal',
+    load: async () => (await import('../commands/services/open.js')).servicesOpen(),
+  },
+  {
     name: 'submit up',
     group: 'Services',
     summary: 'Keep a small pod standing, from which jobs start without a Job of their own',

@@ -84,9 +84,9 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     actions: [look],
   },
   SERVICE_DOWN: {
-    meaning: 'Jobs were to be started from the submit service, and its pod is not there.',
-    causes: ['It was never brought up in this namespace', 'clean, or submit down, removed it'],
-    actions: ['spark-dev submit up', 'spark-dev submit status', 'spark-dev run APP needs none'],
+    meaning: 'A service is not up: the submit service, from which jobs start, or one whose page was to be opened.',
+    causes: ['It was never brought up in this namespace', 'clean, submit down or services down removed it'],
+    actions: ['spark-dev services status', 'spark-dev services up NAME', 'spark-dev run APP needs none'],
   },
   CLUSTER_ABSENT: {
     meaning: 'The cluster was asked for, and there is none yet.',
@@ -211,6 +211,7 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
       'A run in another terminal',
       'A container of another project, started in the same Docker',
       'Another SPARK_DEV_HOME, or a user on the same Docker, made the cluster: the error names its folder',
+      'An object in the cluster has the name of one of a service, and this home did not make it',
     ],
     actions: [
       'Wait for the run or the container to end, or stop it',

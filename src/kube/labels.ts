@@ -34,6 +34,10 @@ export function runSelector(runId: string): string {
 export const roleLabel = 'spark-dev/role';
 /** On all that a service consists of, so that its accounts and rights are told from those that are prepared once. */
 export const serviceLabel = 'spark-dev/service';
+/** On what a service has outside of namespaces: the one that it was made for. */
+export const serviceNamespaceLabel = 'spark-dev/service-namespace';
+/** Of an object as a service wants it; what is asked for and stands already has the same. */
+export const serviceDigestAnnotation = 'spark-dev/service-digest';
 /** On all that `verify` makes, its namespaces too: what a killed one leaves may go, other namespaces are a person's. */
 export const verifyLabel = 'spark-dev/verify';
 

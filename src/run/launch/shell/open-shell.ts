@@ -10,7 +10,7 @@ import type { Host } from '../../../ports/host.js';
 import type { Kube } from '../../../ports/kube.js';
 import { withLiveRun } from '../../../runs/live-run.js';
 import { viewPod } from '../../../spark/outcome.js';
-import { awaitRunning } from '../../../services/submit/await-pod.js';
+import { awaitRunning } from '../../../services/await-pods.js';
 import { removeRun } from '../../clean-up.js';
 import { inStep } from '../../../steps/apply.js';
 import type { ShellPlan } from './plan-shell.js';
