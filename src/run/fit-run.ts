@@ -1,5 +1,5 @@
 import { describeJob, explainMisfit, listChanges, showResize, type FitCall } from '../fit/explain-fit.js';
-import type { JobShape } from '../fit/spark-pods.js';
+import type { JobShape, PodShape } from '../fit/spark-pods.js';
 import { growCapacity, type FitCapacity } from '../fit/grow.js';
 import { classifyFit, type Misfit, type Verdict } from '../fit/verdict.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
@@ -8,11 +8,10 @@ import type { ObservedSize } from '../clusters/observed-size.js';
 import { observeGround } from '../clusters/observe-size.js';
 import { resizeInPlace } from '../clusters/resize/in-place.js';
 import { capabilities, requireAbility } from '../clusters/provider.js';
-import { requestModestly } from './default-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
-import type { FitMode } from './run-options.js';
+import type { FitMode, RunInput } from './run-options.js';
 
 /** Another spark-dev may be changing the cluster meanwhile. */
 const resizedWithinMs = 600_000;
@@ -24,6 +23,8 @@ export interface FitRequest {
   readonly mode: FitMode | undefined;
   /** There is a terminal, or --yes. */
   readonly canAsk: boolean;
+  /** It is only decided; nothing is asked, told or made larger. */
+  readonly dryRun: boolean;
   /** As it was looked at a moment ago, beside other questions; else it is looked at. */
   readonly ground?: Promise<ObservedSize>;
   readonly signal: AbortSignal;
@@ -33,6 +34,15 @@ export interface FitDecision {
   /** It fits, and every request is decided; after the resize where there is one. */
   readonly job: JobShape;
   readonly resize?: HostCapacity;
+}
+
+/** As it is asked for; nobody is asked in a dry run. */
+export function askedFit(
+  host: Host,
+  { options, global, signal }: RunInput,
+): Pick<FitRequest, 'mode' | 'canAsk' | 'dryRun' | 'signal'> {
+  const canAsk = !global.dryRun && (host.ui.interactive || global.yes);
+  return { mode: options.fit, canAsk, dryRun: global.dryRun, signal };
 }
 
 /** An application by the name or the path that was typed. */
@@ -55,19 +65,20 @@ export async function decideFit(host: Host, cluster: PreparedCluster, request: F
   return followMode(request, verdict, mode, ground, otherwise);
 }
 
-/** The job as it shall be submitted, and the cluster as large as it needs. */
-export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<JobShape> {
+/** The job as it is submitted, and the cluster as large as it needs. */
+export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   const decided = await decideFit(host, cluster, request);
+  if (request.dryRun) return decided;
   if (decided.resize === undefined) {
     const changes = listChanges(request.job, decided.job);
     if (changes.length > 0) host.ui.warn(`The job is shrunk to fit: ${changes.join(', ')}`);
-    return decided.job;
+    return decided;
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
-  const { call, job, canAsk, signal } = request;
+  const { call, job, canAsk, dryRun, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
   await resizeInPlace(host, { size: decided.resize, signal, lock });
-  return (await decideFit(host, cluster, { call, job, canAsk, signal, mode: 'never' })).job;
+  return decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' });
 }
 
 function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity {
@@ -119,4 +130,14 @@ function followMode(
     if (then.kind === 'fits') return { job: then.job, resize: grown };
   }
   throw explainMisfit(misfit, request.call, otherwise);
+}
+
+/** Of a driver or executor whose cores nobody named, on a cluster whose room is not ours to look at. */
+const modestMilli = 250;
+
+/** Decides what would be fitted to our own cluster: little is asked for, and what is free is used. */
+export function requestModestly(job: JobShape): JobShape {
+  const decide = <Shape extends PodShape>(shape: Shape): Shape =>
+    shape.requestMilli === 'fitted' ? { ...shape, requestMilli: modestMilli } : shape;
+  return { ...job, driver: decide(job.driver), executor: decide(job.executor) };
 }

@@ -7,7 +7,7 @@ import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { inStep } from '../../../steps/apply.js';
-import type { ClusterRunPlan } from './plan-cluster-run.js';
+import type { ClusterRunPlan } from '../cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
 import { imageIdArgv } from '../../../images/docker-argv.js';
