@@ -1,7 +1,7 @@
 import { describeJob, explainMisfit, listChanges, showResize, type FitCall } from '../fit/explain-fit.js';
 import type { JobShape, PodShape } from '../fit/spark-pods.js';
 import { growCapacity, type FitCapacity } from '../fit/grow.js';
-import { classifyFit, type Misfit, type Verdict } from '../fit/verdict.js';
+import { classifyFit, type Misfit } from '../fit/verdict.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
@@ -51,7 +51,7 @@ export function callFor(command: string, typed: string): FitCall {
 }
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
-export async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
+async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   if (cluster.provider === 'shared') {
     if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
@@ -60,9 +60,16 @@ export async function decideFit(host: Host, cluster: PreparedCluster, request: F
   const verdict = classifyFit(request.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
   const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
-  const mode = request.mode ?? (await askForMode(host, verdict, request, otherwise));
+  const misfit = explainMisfit(verdict, request.call, otherwise);
+  const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit) : 'never');
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
-  return followMode(request, verdict, mode, ground, otherwise);
+  const { shrunk, grown } = verdict;
+  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
+  if (mode === 'resize' && grown !== undefined) {
+    const then = classifyFit(request.job, growCapacity(ground, grown));
+    if (then.kind === 'fits') return { job: then.job, resize: grown };
+  }
+  throw misfit;
 }
 
 /** The job as it is submitted, and the cluster as large as it needs. */
@@ -89,16 +96,10 @@ function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity
   });
 }
 
-function askForMode(
-  host: Host,
-  misfit: Misfit,
-  { call, canAsk }: FitRequest,
-  otherwise: readonly string[],
-): Promise<FitMode> | FitMode {
+async function askForMode(host: Host, misfit: Misfit, { what, why = '' }: SparkDevError): Promise<FitMode> {
   const { asked, shrunk, grown } = misfit;
-  const error = explainMisfit(misfit, call, otherwise);
-  if (!canAsk || misfit.kind === 'impossible') return 'never';
-  host.ui.warn(`${error.what}. ${error.why ?? ''}`);
+  if (misfit.kind === 'impossible') return 'never';
+  host.ui.warn(`${what}. ${why}`);
   const choices: readonly (Choice<FitMode> | undefined)[] = [
     grown && { value: 'resize', label: 'grow the cluster; what runs in it goes on', hint: showResize(grown) },
     shrunk && {
@@ -114,22 +115,6 @@ function askForMode(
     choices: choices.filter((choice) => choice !== undefined),
     preferred: misfit.kind === 'grow' ? 'resize' : 'shrink',
   });
-}
-
-function followMode(
-  request: FitRequest,
-  misfit: Misfit,
-  mode: FitMode,
-  ground: FitCapacity,
-  otherwise: readonly string[],
-): FitDecision {
-  const { shrunk, grown } = misfit;
-  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
-  if (mode === 'resize' && grown !== undefined) {
-    const then: Verdict = classifyFit(request.job, growCapacity(ground, grown));
-    if (then.kind === 'fits') return { job: then.job, resize: grown };
-  }
-  throw explainMisfit(misfit, request.call, otherwise);
 }
 
 /** Of a driver or executor whose cores nobody named, on a cluster whose room is not ours to look at. */

@@ -42,7 +42,7 @@ async function seeJvms(front?: string): Promise<Readonly<Record<Jvm, SeenJvm>>> 
           `$1$2 ${tell}${front === undefined ? '' : ` -Xbootclasspath/a:${front}`}`,
         ),
     );
-    await deployRun(tools.host, tools.cluster, plan, signal);
+    await deployRun({ ...tools, signal }, plan);
     const driver = `pod/${plan.runId}-driver`;
     await kubectl(tools, ['wait', '--for=create', driver, '--timeout=60s']);
     await kubectl(tools, ['wait', '--for=jsonpath={.status.phase}=Succeeded', driver, '--timeout=110s']);

@@ -61,7 +61,7 @@ async function attachShell(
   const { namespace } = cluster;
   const lifeline = host.runner.run(plan.lifeline(pod), { env, holdsStdin: true, signal: ours }).catch(() => undefined);
   try {
-    const gone = watchForEnd(host, kube, { namespace, runId: plan.runId, pod, signal: ours });
+    const gone = watchForEnd({ host, cluster, signal: ours }, kube, plan.runId, pod);
     const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, uiPort);
     host.ui.say(`Spark UI  ${forward.url} (as soon as the shell is up)`);
     host.ui.close();
@@ -85,20 +85,11 @@ interface WatchedEnd {
 }
 
 /** Tells, some seconds after, that the pod ended under the shell. */
-function watchForEnd(
-  host: Host,
-  kube: Kube,
-  {
-    namespace,
-    runId,
-    pod,
-    signal,
-  }: Readonly<Record<'namespace' | 'runId' | 'pod', string>> & Pick<NamespaceSession, 'signal'>,
-): WatchedEnd {
+function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string): WatchedEnd {
   const gone = new AbortController();
   let why: string | undefined;
   const watch = async (): Promise<void> => {
-    why = await withPods(host, kube, { namespace, labels: runSelector(runId) }, { signal }, (pods) =>
+    why = await withPods(host, kube, { namespace: cluster.namespace, labels: runSelector(runId) }, { signal }, (pods) =>
       pods.until((now) => describeEnd(now.find(({ metadata }) => metadata?.name === pod))),
     );
     await host.clock.sleep(noticesWithinMs, signal);

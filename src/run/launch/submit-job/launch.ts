@@ -7,10 +7,11 @@ import { deployRun } from './deploy-run.js';
 
 /** Builds and deploys a submit Job with Skaffold, which makes the driver. */
 export async function launchSubmitJob(host: Host, run: ClusterRun): Promise<RunOutcome> {
+  const { cluster, signal } = run;
   await requireUiPort(run);
   return inClusterRun(host, run, (plan, phases) => {
     phases.end('plan');
-    const deploy = (): Promise<void> => deployRun(host, run.cluster, plan, run.signal);
+    const deploy = (): Promise<void> => deployRun({ host, cluster, signal }, plan);
     return followRun(host, run, { run: plan, phases, deploy });
   });
 }
