@@ -34,6 +34,13 @@ const kubeRules = [
   },
 ];
 
+const conf =
+  'Properties of Spark on Kubernetes are made in src/spark and judged in src/job, so that all launchers say the same.';
+const confRules = [
+  { selector: 'Literal[value=/spark\\.kubernetes\\./]', message: conf },
+  { selector: 'TemplateElement[value.raw=/spark\\.kubernetes\\./]', message: conf },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -71,18 +78,24 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules],
+      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules, ...confRules],
     },
   },
   {
     files: ['src/kube/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules, ...confRules] },
   },
   {
     // they open steps, or hand them through
     files: ['src/steps/**', 'src/cli/**'],
     ignores: ['src/cli/signals.ts', 'src/**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...confRules] },
+  },
+  {
+    // below them, fit and the schema tell a person which property to write
+    files: ['src/{spark,job,verify,fit}/**/*.ts', 'src/config/app-schema.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules] },
   },
 );

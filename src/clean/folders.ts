@@ -5,6 +5,7 @@ import { listFormed, runIdForm, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
+import { runsFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
 import { codeOf } from '../errors/error-code.js';
 
@@ -12,10 +13,6 @@ import { codeOf } from '../errors/error-code.js';
 export interface MeasuredFolder {
   readonly path: string;
   readonly bytes: number | undefined;
-}
-
-export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
-  return join(directories.state, 'runs');
 }
 
 export interface RunFolder {

@@ -5,8 +5,8 @@ import type { OwnFolder } from '../config/own-forms.js';
 import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive, runVariable } from '../runs/live-run.js';
+import { runsFolder } from '../runs/run-folder.js';
 import { isMakerGone } from '../toolchain/half-made.js';
-import { runsFolder } from './folders.js';
 
 /** A program that a run started and that outlived it. */
 export interface Orphan {

@@ -23,7 +23,7 @@ import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import { command, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { sourceRequests } from '../toolchain/source.js';
-import type { RunOutcome } from '../spark/run-result.js';
+import type { RunOutcome } from '../runs/record.js';
 
 const options = [
   { flags: '--no-verify', description: 'without the SparkPi at the end' },

@@ -4,7 +4,7 @@ import { roleNames } from './job.js';
 
 type Properties = Readonly<Record<string, string>>;
 
-/** Where in the image the application and its files lie; see app-layer.ts. */
+/** Where in the image the application and its files lie; see src/spark/image-layer.ts. */
 export const appFolder = '/opt/spark/app';
 
 /** What the application is called there: Spark takes its place for a URI, in which not every file name is one. */
@@ -13,7 +13,7 @@ export function nameInImage(path: string): string {
 }
 
 /**
- * The properties that stand for the model, beside sizes (job-conf.ts) and what is the same in every run (submit-arguments.ts).
+ * The properties that stand for the model, beside sizes and what is the same in every run (src/spark/conf.ts).
  * https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties
  */
 export function jobProperties(job: SparkJob): Properties {

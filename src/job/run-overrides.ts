@@ -13,7 +13,7 @@ export interface JobRequest {
 }
 
 export function requestFor(
-  job: Pick<SparkJob, 'namespace' | 'sparkVersion'>,
+  job: Partial<Pick<SparkJob, 'namespace' | 'sparkVersion'>>,
   options: { readonly namespace?: string | undefined },
   settings: Settings,
 ): JobRequest {
@@ -26,6 +26,6 @@ export function requestFor(
 }
 
 /** A port from a file or a variable may give way: it holds for many runs, two of which may go at one time. */
-export function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
+function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
   return uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort };
 }

@@ -3,19 +3,18 @@ import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { roleNames, type JobFile, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
+import { eventsPath } from '../spark/event-log.js';
 import { ownPrefix } from '../kube/labels.js';
+import { eventsClaim } from '../kube/names.js';
 
 /** A ConfigMap holds a MiB, and Spark puts all properties into one. */
 const mostPropertyBytes = 1_000_000;
 
 /** Where something of ours or Spark's is mounted. */
-const takenPaths = [
-  ...scratchVolume.map(({ path }) => path),
-  '/opt/spark/conf',
-  '/var/log/spark-events',
-  '/opt/spark/app',
-];
-const takenVolumes = /^(tmp|work|templates|spark-events|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$/;
+const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, '/opt/spark/app'];
+const takenVolumes = new RegExp(
+  `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
+);
 
 /** What does not go together in a job that is well-formed in every part. Pure. */
 export function validateJob(job: SparkJob): readonly JobProblem[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
-import { jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
+import { eventsClaim, jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
 import { ownLabels } from './labels.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
@@ -75,7 +75,7 @@ const wantedObjects = [
   `serviceaccount/${jobServiceAccount}`,
   `role/${jobServiceAccount}`,
   `rolebinding/${jobServiceAccount}`,
-  'persistentvolumeclaim/spark-events',
+  `persistentvolumeclaim/${eventsClaim}`,
 ] as const;
 
 export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {

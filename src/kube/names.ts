@@ -8,6 +8,8 @@ export const profileName = 'spark-dev';
 /** Where jobs run. */
 export const jobNamespace = 'spark';
 export const jobServiceAccount = 'spark';
+/** Of each namespace with runs, for the event logs of their drivers. */
+export const eventsClaim = 'spark-events';
 /** What init prepared is written down in the cluster itself, under this name. */
 export const preparedConfigMap = 'spark-dev';
 

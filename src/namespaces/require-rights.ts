@@ -1,4 +1,5 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
+import { eventsClaim } from '../kube/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { accountName, findMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
@@ -7,7 +8,6 @@ import type { NamespaceSession } from './session.js';
 
 /** What a prepared namespace holds for a run, by kind and name. */
 const residents = ['serviceaccount', 'persistentvolumeclaim'] as const;
-const eventsClaim = 'spark-events';
 
 /** Throws RIGHTS_MISSING with each verb, resource and namespace, before anything is built or submitted. */
 export async function requireRunRights(session: NamespaceSession): Promise<void> {

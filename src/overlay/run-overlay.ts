@@ -95,3 +95,8 @@ function replaceTemplates({ templates }: RunOverlay): Patch[] {
 export function escapeExpansion(word: string): string {
   return word.replaceAll('$', '$$$$');
 }
+
+/** As kubelet would have read it. */
+export function unescapeExpansion(word: string): string {
+  return word.replaceAll('$$', '$');
+}

@@ -1,18 +1,17 @@
 import { describeJob, explainMisfit, listChanges, showResize, type FitCall } from '../fit/explain-fit.js';
-import type { JobShape } from '../fit/spark-pods.js';
+import type { JobShape, PodShape } from '../fit/spark-pods.js';
 import { growCapacity, type FitCapacity } from '../fit/grow.js';
-import { classifyFit, type Misfit, type Verdict } from '../fit/verdict.js';
+import { classifyFit, type Misfit } from '../fit/verdict.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
 import { observeGround } from '../clusters/observe-size.js';
 import { resizeInPlace } from '../clusters/resize/in-place.js';
 import { capabilities, requireAbility } from '../clusters/provider.js';
-import { requestModestly } from './default-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
-import type { FitMode } from './run-options.js';
+import type { FitMode, RunInput } from './run-options.js';
 
 /** Another spark-dev may be changing the cluster meanwhile. */
 const resizedWithinMs = 600_000;
@@ -24,6 +23,8 @@ export interface FitRequest {
   readonly mode: FitMode | undefined;
   /** There is a terminal, or --yes. */
   readonly canAsk: boolean;
+  /** It is only decided; nothing is asked, told or made larger. */
+  readonly dryRun: boolean;
   /** As it was looked at a moment ago, beside other questions; else it is looked at. */
   readonly ground?: Promise<ObservedSize>;
   readonly signal: AbortSignal;
@@ -35,13 +36,22 @@ export interface FitDecision {
   readonly resize?: HostCapacity;
 }
 
+/** As it is asked for; nobody is asked in a dry run. */
+export function askedFit(
+  host: Host,
+  { options, global, signal }: RunInput,
+): Pick<FitRequest, 'mode' | 'canAsk' | 'dryRun' | 'signal'> {
+  const canAsk = !global.dryRun && (host.ui.interactive || global.yes);
+  return { mode: options.fit, canAsk, dryRun: global.dryRun, signal };
+}
+
 /** An application by the name or the path that was typed. */
 export function callFor(command: string, typed: string): FitCall {
   return { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
 }
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
-export async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
+async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   if (cluster.provider === 'shared') {
     if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
@@ -50,24 +60,32 @@ export async function decideFit(host: Host, cluster: PreparedCluster, request: F
   const verdict = classifyFit(request.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
   const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
-  const mode = request.mode ?? (await askForMode(host, verdict, request, otherwise));
+  const misfit = explainMisfit(verdict, request.call, otherwise);
+  const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit) : 'never');
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
-  return followMode(request, verdict, mode, ground, otherwise);
+  const { shrunk, grown } = verdict;
+  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
+  if (mode === 'resize' && grown !== undefined) {
+    const then = classifyFit(request.job, growCapacity(ground, grown));
+    if (then.kind === 'fits') return { job: then.job, resize: grown };
+  }
+  throw misfit;
 }
 
-/** The job as it shall be submitted, and the cluster as large as it needs. */
-export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<JobShape> {
+/** The job as it is submitted, and the cluster as large as it needs. */
+export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   const decided = await decideFit(host, cluster, request);
+  if (request.dryRun) return decided;
   if (decided.resize === undefined) {
     const changes = listChanges(request.job, decided.job);
     if (changes.length > 0) host.ui.warn(`The job is shrunk to fit: ${changes.join(', ')}`);
-    return decided.job;
+    return decided;
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
-  const { call, job, canAsk, signal } = request;
+  const { call, job, canAsk, dryRun, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
   await resizeInPlace(host, { size: decided.resize, signal, lock });
-  return (await decideFit(host, cluster, { call, job, canAsk, signal, mode: 'never' })).job;
+  return decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' });
 }
 
 function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity {
@@ -78,16 +96,10 @@ function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity
   });
 }
 
-function askForMode(
-  host: Host,
-  misfit: Misfit,
-  { call, canAsk }: FitRequest,
-  otherwise: readonly string[],
-): Promise<FitMode> | FitMode {
+async function askForMode(host: Host, misfit: Misfit, { what, why = '' }: SparkDevError): Promise<FitMode> {
   const { asked, shrunk, grown } = misfit;
-  const error = explainMisfit(misfit, call, otherwise);
-  if (!canAsk || misfit.kind === 'impossible') return 'never';
-  host.ui.warn(`${error.what}. ${error.why ?? ''}`);
+  if (misfit.kind === 'impossible') return 'never';
+  host.ui.warn(`${what}. ${why}`);
   const choices: readonly (Choice<FitMode> | undefined)[] = [
     grown && { value: 'resize', label: 'grow the cluster; what runs in it goes on', hint: showResize(grown) },
     shrunk && {
@@ -105,18 +117,12 @@ function askForMode(
   });
 }
 
-function followMode(
-  request: FitRequest,
-  misfit: Misfit,
-  mode: FitMode,
-  ground: FitCapacity,
-  otherwise: readonly string[],
-): FitDecision {
-  const { shrunk, grown } = misfit;
-  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
-  if (mode === 'resize' && grown !== undefined) {
-    const then: Verdict = classifyFit(request.job, growCapacity(ground, grown));
-    if (then.kind === 'fits') return { job: then.job, resize: grown };
-  }
-  throw explainMisfit(misfit, request.call, otherwise);
+/** Of a driver or executor whose cores nobody named, on a cluster whose room is not ours to look at. */
+const modestMilli = 250;
+
+/** Decides what would be fitted to our own cluster: little is asked for, and what is free is used. */
+export function requestModestly(job: JobShape): JobShape {
+  const decide = <Shape extends PodShape>(shape: Shape): Shape =>
+    shape.requestMilli === 'fitted' ? { ...shape, requestMilli: modestMilli } : shape;
+  return { ...job, driver: decide(job.driver), executor: decide(job.executor) };
 }

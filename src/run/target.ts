@@ -1,13 +1,20 @@
 import { readCurrentContext } from '../kube/kubeconfig/current-context.js';
 import { jobNamespace, profileName } from '../kube/names.js';
 import { findPreparedCluster, isMinikubeMade, type PreparedCluster } from '../clusters/prepared.js';
-import { explainAbsence } from '../clusters/prepare/require-prepared.js';
+import { explainAbsence, requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import type { ProviderName } from '../clusters/provider.js';
+import type { Settings } from '../config/settings.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
+import type { RunRequest } from './request.js';
 import type { TargetName } from './run-options.js';
+import { isForeign, requireSharedCluster } from './shared-target.js';
 
 export type Target = { readonly kind: 'local' } | { readonly kind: 'cluster'; readonly cluster: PreparedCluster };
+
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry' | 'provider'> &
+  Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
 export interface TargetRequest {
   readonly name: TargetName;
@@ -16,6 +23,33 @@ export interface TargetRequest {
   /** As the settings have it. */
   readonly provider: ProviderName | undefined;
   readonly signal: AbortSignal;
+}
+
+/** Where a request goes: the cluster that it brings or names, the own one where its launcher needs that, else as is chosen. */
+export function findTarget(host: Host, request: RunRequest, settings: TargetSettings): Promise<Target> {
+  const { input, launcher, proves } = request;
+  const { signal, options, variables = {} } = input;
+  const { context } = input.global;
+  const { target: name = 'auto', namespace, provider } = settings;
+  const onCluster = (cluster: PreparedCluster): Target => ({ kind: 'cluster', cluster });
+  if (proves !== undefined) return Promise.resolve(onCluster(proves));
+  if (launcher !== undefined) return requireOwnCluster(host, { namespace, provider, signal }).then(onCluster);
+  if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal });
+  // a variable holds for many calls, and gives way to the context
+  if (options.target === 'local' && variables['target'] === undefined)
+    throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {
+      why: '--target local means this machine, and a context a cluster.',
+      fix: ['Leave out --context and SPARK_DEV_CONTEXT', 'Leave out --target local'],
+    });
+  return requireSharedCluster(host, input, settings).then(onCluster);
+}
+
+/** The cluster that init prepared, and the namespace there. */
+export async function requireOwnCluster(host: Host, request: Omit<TargetRequest, 'name'>): Promise<PreparedCluster> {
+  const { namespace, provider, signal } = request;
+  const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
+  await requireNamespace({ host, cluster, signal }, cluster.namespace);
+  return cluster;
 }
 
 const namedWithinMs = 20_000;

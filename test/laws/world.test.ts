@@ -58,6 +58,19 @@ describe.each([
   });
 });
 
+describe.each([
+  "export const conf = { 'spark.kubernetes.namespace': 'spark' };",
+  'export const key = (role: string): string => `spark.kubernetes.${role}.limit.cores`;',
+])('%s', (text) => {
+  it('is refused but where Spark is told of its cluster', async () => {
+    expect(await rulesBrokenBy(text, 'src/run/target.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/kube/pods.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/steps/apply.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/spark/conf.ts')).toEqual([]);
+    expect(await rulesBrokenBy("process.stdout.write('x');", 'src/spark/conf.ts')).toEqual(['no-restricted-syntax']);
+  });
+});
+
 it('refuses the default that throws, behind which a missing case hides', async () => {
   const text =
     "export function f(x: 'a' | 'b'): number { switch (x) { case 'a': return 1; default: throw new Error(x); } }";
