@@ -1,5 +1,5 @@
 import { pullImages } from '../images/sets/pull-images.js';
-import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
+import { type PreparedCluster } from '../clusters/prepared.js';
 import { resolveSource } from '../clusters/prepare/source.js';
 import { loadSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
@@ -16,6 +16,7 @@ import { k9sArgv, kubectlEquivalents, type DashboardRequest } from '../services/
 import { openDashboard } from '../services/headlamp/open.js';
 import { serveHeadlamp, type HeadlampVisit } from '../services/headlamp/serve-headlamp.js';
 import type { Source } from '../toolchain/source.js';
+import { findPreparedCluster } from '../clusters/providers.js';
 
 const withs = ['headlamp', 'k9s'] as const;
 
@@ -45,8 +46,7 @@ export const dashboard = command({
   async run(host, input) {
     const settings = await loadSettings(host, input.global);
     const cluster = await requireCluster(host, settings.provider, input.signal);
-    if (cluster.provider === 'docker-desktop')
-      host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
+    if (cluster.provider.ownDashboard !== undefined) host.ui.say(cluster.provider.ownDashboard);
     const source = await resolveSource(host);
     const asked = input.options.with;
     return (asked ?? (source === 'upstream' ? 'headlamp' : 'k9s')) === 'headlamp'

@@ -6,8 +6,8 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
 import { observeGround } from '../clusters/observe-size.js';
-import { resizeInPlace } from '../clusters/resize/in-place.js';
-import { capabilities, requireAbility } from '../clusters/provider.js';
+import { requireAbility } from '../clusters/capabilities.js';
+import { findProvider } from '../clusters/providers.js';
 import { requestModestly } from './default-requests.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
@@ -42,14 +42,14 @@ export function callFor(command: string, typed: string): FitCall {
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 export async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
-  if (cluster.provider === 'shared') {
+  if (cluster.provider.isShared) {
     if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
   }
   const ground = requireNode(cluster, await (request.ground ?? observeGround(host, cluster, request.signal)));
   const verdict = classifyFit(request.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
-  const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
+  const otherwise = cluster.provider.cannot.grow?.fix.slice(0, 1) ?? [];
   const mode = request.mode ?? (await askForMode(host, verdict, request, otherwise));
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
   return followMode(request, verdict, mode, ground, otherwise);
@@ -66,7 +66,7 @@ export async function fitRun(host: Host, cluster: PreparedCluster, request: FitR
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
   const { call, job, canAsk, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
-  await resizeInPlace(host, { size: decided.resize, signal, lock });
+  await findProvider(host, cluster.provider).grow?.(host, { size: decided.resize, signal, lock });
   return (await decideFit(host, cluster, { call, job, canAsk, signal, mode: 'never' })).job;
 }
 

@@ -57,12 +57,13 @@ export async function startRun(host: Host, input: RunInput): Promise<CommandResu
   if (overlay.origin === 'ejected')
     host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app.name})`);
   if (job.deployMode === 'client') refuseInClientMode(job, cluster);
-  const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, input.signal);
+  const ground = cluster.provider.isShared ? undefined : observeGround(host, cluster, input.signal);
   // asked beside the check; what it throws is thrown where it is awaited
   ground?.catch(() => undefined);
   const fit: FitRequest = { ...describeFit(host, input, job), ...(ground === undefined ? {} : { ground }) };
-  const inImage =
-    cluster.provider === 'shared' ? undefined : await checkJob({ host, cluster, signal: input.signal }, job, place);
+  const inImage = cluster.provider.isShared
+    ? undefined
+    : await checkJob({ host, cluster, signal: input.signal }, job, place);
   const onCluster = {
     ...request,
     job: { ...job, sparkVersion: job.sparkVersion ?? inImage },

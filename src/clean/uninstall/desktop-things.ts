@@ -2,7 +2,8 @@ import { findDesktopContext } from '../../clusters/docker-desktop/find-context.j
 import { isOwnObject, readObjectProof } from '../../clusters/object-proof.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
-import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
 import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { listNamespaces, type ObservedNamespace } from '../../namespaces/observe-namespace.js';

@@ -4,7 +4,7 @@ import type { SparkJob } from '../../../job/job.js';
 
 /** The driver is a process in a pod that is there already: what a job wants of its own driver pod or image it cannot get. */
 export function refuseInClientMode(job: SparkJob, { provider }: Pick<PreparedCluster, 'provider'>): void {
-  if (provider === 'shared')
+  if (provider.isShared)
     throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
       why: 'Client mode needs the submit service, which only a cluster of our own has.',
       fix: ['--deploy-mode cluster'],

@@ -57,7 +57,7 @@ export function planClusterRun(host: Host, cluster: PreparedCluster, run: Cluste
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(skaffoldHome, 'cache'),
-    onMinikube: cluster.provider === 'minikube',
+    onMinikube: cluster.provider.detectMinikube,
     registry: cluster.registry,
   });
   const submit = ['spark-submit', ...submitArguments({ ...submission, pulls: pushes })];
