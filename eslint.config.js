@@ -34,6 +34,18 @@ const kubeRules = [
   },
 ];
 
+const provider =
+  'Ask what a provider can do (clusters/provider.ts), not which one it is: a new one then touches no other file.';
+const providerNames = [
+  'Literal[value=/^(minikube|docker-desktop|shared)$/]',
+  'Identifier[name=/^(minikube|dockerDesktop|desktopName)$/]',
+  'MemberExpression[object.name=/^(minikube|dockerDesktop)$|Capabilities$/]',
+].join(',');
+const providerRules = [
+  { selector: `BinaryExpression[operator=/^[!=]==?$/] > :matches(${providerNames})`, message: provider },
+  { selector: `SwitchCase > :matches(${providerNames}).test`, message: provider },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -71,18 +83,24 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules],
+      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules, ...providerRules],
     },
   },
   {
     files: ['src/kube/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules, ...providerRules] },
   },
   {
     // they open steps, or hand them through
     files: ['src/steps/**', 'src/cli/**'],
     ignores: ['src/cli/signals.ts', 'src/**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...providerRules] },
+  },
+  {
+    // each knows itself
+    files: ['src/clusters/{minikube,docker-desktop,shared}/**', 'src/clusters/providers.ts'],
+    ignores: ['src/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules] },
   },
 );

@@ -15,7 +15,7 @@ import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listOwnPaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
-import { type ProfileRemoval, planProfileRemoval } from "../../clusters/minikube/remove-profile.js";
+import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
 /** What Docker holds. */
 export interface ObservedDocker {
