@@ -1,8 +1,8 @@
-import type { ProviderName } from '../clusters/provider.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { isStanding } from './leftovers.js';
-import { describeReached, observeLeftovers } from './observe.js';
+import { observeLeftovers } from './observe.js';
 import { nameObject, planClean } from './plan.js';
 
 export interface Found {
@@ -15,14 +15,12 @@ export interface Found {
 /** Nothing where the cluster does not say. */
 export async function listLeftovers(
   host: Host,
-  provider: ProviderName,
-  answers: boolean,
+  access: ClusterAccess | undefined,
   signal: AbortSignal,
 ): Promise<Found> {
-  const cluster = answers ? await describeReached(host, provider, signal) : undefined;
   try {
-    const seen = await observeLeftovers(host, cluster, signal);
-    const steps = planClean(seen, [], cluster?.kubectl, { all: false, volumes: false });
+    const seen = await observeLeftovers(host, access, signal);
+    const steps = planClean(seen, [], access, { all: false, volumes: false });
     const standing = (seen.objects?.others ?? []).filter(isStanding).map(nameObject);
     return { leftovers: steps.flatMap(({ items }) => items).filter((item) => !standing.includes(item)), standing };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { providerNames } from '../clusters/provider.js';
+import { providerNames } from '../config/provider-names.js';
 import type { GlobalFlags, OptionSpec } from '../command.js';
 
 export interface Verbosity {

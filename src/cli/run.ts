@@ -73,7 +73,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     format = parsed.global.output;
     name = parsed.command.name;
     stack ||= parsed.verbosity.verbose > 1;
-    refuseForeignContext(parsed.command, parsed.global.context);
+    await refuseForeignContext(parsed.command, parsed.global.context);
     const request = requestFrom(parsed, world.print);
     const emit = (talk: object): void => {
       world.print(renderEvent(talk));
@@ -192,15 +192,20 @@ function askedFormat(words: readonly string[], env: Readonly<Record<string, stri
 const talkOnly = ['help', 'version'];
 
 /** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
-function refuseForeignContext({ name, foreignContexts = false }: CommandSpec, context: string | undefined): void {
+async function refuseForeignContext(
+  { name, foreignContexts = false }: CommandSpec,
+  context: string | undefined,
+): Promise<void> {
   if (context === undefined || context === profileName || foreignContexts || talkOnly.includes(name)) return;
+  const { knownProviders } = await import('../clusters/providers.js');
+  const meant = knownProviders.find((one) => one.context === context);
   throw new SparkDevError(
     'CONTEXT_REFUSED',
     `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,
     {
       why: `spark-dev works on the local cluster of its own, ${profileName}, and on no other.`,
       fix: [
-        ...(context === 'docker-desktop' ? ['--provider docker-desktop'] : []),
+        ...(meant === undefined ? [] : [`--provider ${meant.name}`]),
         'Leave out --context and SPARK_DEV_CONTEXT',
         `--context ${profileName}`,
       ],

@@ -1,5 +1,5 @@
 import { resolveSource } from '../clusters/prepare/source.js';
-import { findPreparedCluster } from '../clusters/prepared.js';
+import { findPreparedCluster } from '../clusters/providers.js';
 import { command, type OptionSpec } from '../command.js';
 import { loadSettings } from '../config/load-settings.js';
 import { readPortFlag } from '../config/resolve.js';
@@ -40,8 +40,8 @@ export const dashboard = command({
         fix: ['spark-dev status', 'spark-dev init --yes'],
       });
     const session = { host, cluster: answered.found, signal };
-    if (session.cluster.provider === 'docker-desktop')
-      host.ui.say('Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes');
+    const { ownDashboard } = session.cluster.provider;
+    if (ownDashboard !== undefined) host.ui.say(ownDashboard);
     const usual = (await resolveSource(host)) === 'upstream' ? 'headlamp' : 'k9s';
     if ((options.with ?? usual) === 'headlamp') {
       const port = readPortFlag(options.port, '--port');

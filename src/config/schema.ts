@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { registryForm } from './registry-form.js';
 import { appSchema, memorySize } from './app-schema.js';
+import { providerNames } from './provider-names.js';
 
 const appName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
 const imageName = z.string().regex(/^[a-z0-9][\w./:@-]*$/, 'not the name of an image');
@@ -17,7 +18,7 @@ export const settingsSchema = z.strictObject({
   target: z.enum(['auto', 'cluster', 'local']).optional(),
   source: z.enum(['auto', 'upstream', 'registries']).optional(),
   /** Whose Kubernetes. */
-  provider: z.enum(['minikube', 'docker-desktop']).optional(),
+  provider: z.enum(providerNames).optional(),
   lang: z.enum(['scala', 'python']).optional(),
   /** Where runs go on the cluster. */
   namespace: z

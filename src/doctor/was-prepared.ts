@@ -1,8 +1,6 @@
-import { profileFile } from '../clusters/minikube/profile-file.js';
-import { resolveProvider } from '../clusters/resolve-provider.js';
+import { resolveProvider } from '../clusters/providers.js';
 import type { Host } from '../ports/host.js';
 import type { CheckContext, Finding } from './check.js';
-import { isThere } from '../files/paths.js';
 
 /** How long a check waits for a cluster; the rest of its five seconds is for all else. */
 export const withinCheck = { timeoutMs: 3000 } as const;
@@ -10,8 +8,8 @@ export const withinCheck = { timeoutMs: 3000 } as const;
 /** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
 export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
   // who names it means it; unnamed, only a prepared one is settled on
-  if ((await resolveProvider(host, (await settings()).provider, signal, withinCheck)) === 'docker-desktop') return true;
-  return isThere(profileFile(host));
+  const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
+  return provider.isMade === undefined || provider.isMade(host);
 }
 
 /** What brings back, or makes, all that a cluster needs. */

@@ -1,6 +1,7 @@
 import { findDesktopContext } from '../clusters/docker-desktop/find-context.js';
 import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
-import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { findPreparedCluster } from '../clusters/providers.js';
 import type { Host } from '../ports/host.js';
 import { listNamespaces, type ObservedNamespace } from './observe-namespace.js';
 

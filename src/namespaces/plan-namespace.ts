@@ -6,7 +6,6 @@ import { namespaceObject } from '../clusters/object-proof.js';
 import { kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
-import { capabilities } from '../clusters/provider.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -52,7 +51,7 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
     title: 'Namespace, service account, its rights and a claim for event logs',
     why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
     commands: [
-      ...(isThere || capabilities[cluster.provider].isMadeByUs ? [] : [createArgv(cluster, join(folder, ownFile))]),
+      ...(isThere || cluster.provider.isMadeByUs ? [] : [createArgv(cluster, join(folder, ownFile))]),
       applyRightsArgv(cluster, folder),
     ],
   };

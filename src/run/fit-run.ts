@@ -6,8 +6,8 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
 import { observeGround } from '../clusters/observe-size.js';
-import { resizeInPlace } from '../clusters/resize/in-place.js';
-import { capabilities, requireAbility } from '../clusters/provider.js';
+import { requireAbility } from '../clusters/capabilities.js';
+import { findProvider } from '../clusters/providers.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
@@ -52,14 +52,14 @@ export function callFor(command: string, typed: string): FitCall {
 
 /** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
 async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
-  if (cluster.provider === 'shared') {
+  if (cluster.provider.isShared) {
     if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
   }
   const ground = requireNode(cluster, await (request.ground ?? observeGround(host, cluster, request.signal)));
   const verdict = classifyFit(request.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job };
-  const otherwise = capabilities[cluster.provider].cannot.grow?.fix.slice(0, 1) ?? [];
+  const otherwise = cluster.provider.cannot.grow?.fix.slice(0, 1) ?? [];
   const misfit = explainMisfit(verdict, request.call, otherwise);
   const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit) : 'never');
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
@@ -84,7 +84,7 @@ export async function fitRun(host: Host, cluster: PreparedCluster, request: FitR
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
   const { call, job, canAsk, dryRun, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
-  await resizeInPlace(host, { size: decided.resize, signal, lock });
+  await findProvider(host, cluster.provider).grow?.(host, { size: decided.resize, signal, lock });
   return decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' });
 }
 

@@ -39,9 +39,9 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
   // asked beside the check; what it throws is thrown where it is awaited
-  const ground = cluster.provider === 'shared' ? undefined : observeGround(host, cluster, signal);
+  const ground = cluster.provider.isShared ? undefined : observeGround(host, cluster, signal);
   ground?.catch(() => undefined);
-  const inImage = cluster.provider === 'shared' ? undefined : await checkJob({ host, cluster, signal }, job, place);
+  const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const how = { ...askedFit(host, input), ...(ground === undefined ? {} : { ground }) };
   const call = callFor(command, input.args[0] ?? asked.app.name);
   const fit = await fitRun(host, cluster, { ...how, call, job: shapeOf(job) });

@@ -1,8 +1,9 @@
 import { readCurrentContext } from '../kube/kubeconfig/current-context.js';
 import { jobNamespace, profileName } from '../kube/names.js';
-import { findPreparedCluster, isMinikubeMade, type PreparedCluster } from '../clusters/prepared.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { findPreparedCluster, isAnyMade } from '../clusters/providers.js';
 import { explainAbsence, requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
-import type { ProviderName } from '../clusters/provider.js';
+import type { ProviderName } from '../config/provider-names.js';
 import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
@@ -21,7 +22,7 @@ export interface TargetRequest {
   /** On the cluster; the one in use when undefined. */
   readonly namespace?: string | undefined;
   /** As the settings have it. */
-  readonly provider: ProviderName | undefined;
+  readonly provider: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +58,7 @@ const namedWithinMs = 20_000;
 /** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
 export async function chooseTarget(host: Host, { name, namespace, provider, signal }: TargetRequest): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
-  if (await isMinikubeMade(host)) host.preloadKube();
+  if (await isAnyMade(host)) host.preloadKube();
   // who names the cluster waits for one that is busy; `auto` must decide soon
   const patience = name === 'cluster' ? { timeoutMs: namedWithinMs } : {};
   const answer = await findPreparedCluster(host, { provider, namespace, signal, ...patience });

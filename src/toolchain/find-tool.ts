@@ -26,6 +26,8 @@ interface HostTool {
   readonly parseVersion: (stdout: string) => string | undefined;
   /** A sentence when this version will not do. */
   readonly reject: (version: string) => string | undefined;
+  /** The same where it must be asked. */
+  readonly examine?: typeof rejectUnknowing;
 }
 
 const hostTools: Readonly<Record<HostToolName, HostTool>> = {
@@ -34,6 +36,7 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
     versionArgs: ['version', '-o', 'json'],
     parseVersion: (stdout) => readString(stdout, ['minikubeVersion']),
     reject: (version) => rejectOlder(version, sourceTool('minikube').version),
+    examine: rejectUnknowing,
   },
   skaffold: {
     builtBy: 'skaffold',
@@ -72,7 +75,7 @@ async function examineOnPath(
   if (path === undefined) return { found: undefined, rejected: undefined };
   const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
   if (version === undefined) return { found: undefined, rejected: `${path} does not tell its version` };
-  const reason = tool.reject(version) ?? (name === 'minikube' ? await rejectUnknowing(host, path, signal) : undefined);
+  const reason = tool.reject(version) ?? (await tool.examine?.(host, path, signal));
   return reason === undefined
     ? { found: { path, version, origin: 'path' } }
     : { found: undefined, rejected: `${path} is ${version}, ${reason}` };

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import { minikubeCapabilities } from '../../src/clusters/minikube/capabilities.js';
 import type { PreparedCluster } from '../../src/clusters/prepared.js';
 import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
 import type { Host } from '../../src/ports/host.js';
@@ -13,7 +14,7 @@ import type { Scripted } from '../fakes/fake-runner.js';
 export const image = 'spark-dev-app:abc';
 
 export const cluster: PreparedCluster = {
-  provider: 'minikube',
+  provider: minikubeCapabilities,
   storage: 'standard',
   context: 'spark-dev',
   kubeconfig: '/data/kubeconfig',

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPreparedCluster } from '../../src/clusters/prepared.js';
 import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { isKept, nameOf, withoutTraces } from '../../src/clusters/recreate/objects.js';
 import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
@@ -11,6 +10,7 @@ import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.j
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
+import { findPreparedCluster } from '../../src/clusters/providers.js';
 
 const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 

@@ -3,7 +3,6 @@ import { stringify } from 'yaml';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sparkPods, type JobShape, type PodResources } from '../../src/fit/spark-pods.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
-import { observeSizes } from '../../src/clusters/observed-size.js';
 import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
 import { findApplication } from '../../src/job/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
@@ -11,6 +10,7 @@ import { resolveJob } from '../../src/job/resolve-job.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from './program.js';
+import { observeSizes } from '../../src/clusters/minikube/size.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

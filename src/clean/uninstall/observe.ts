@@ -3,7 +3,6 @@ import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
 import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
-import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
@@ -16,6 +15,7 @@ import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listOwnPaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
+import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
 /** What Docker holds. */
 export interface ObservedDocker {

@@ -52,7 +52,7 @@ async function listContextNames(host: Host): Promise<readonly string[]> {
 }
 
 async function listNamespaceNames(host: Host): Promise<readonly string[]> {
-  const { findPreparedCluster } = await import('../../clusters/prepared.js');
+  const { findPreparedCluster } = await import('../../clusters/providers.js');
   const { loadSettings } = await import('../../config/load-settings.js');
   const { listNamespaces } = await import('../../namespaces/observe-namespace.js');
   const signal = AbortSignal.timeout(namespacesWithinMs);

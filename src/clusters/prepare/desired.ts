@@ -130,9 +130,11 @@ function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] 
   ];
 }
 
+const nodeTools: readonly string[] = ['minikube'];
+
 /** Where somebody else runs Kubernetes, only what works on this machine is wanted. */
 function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
-  return { hostTools: names.filter((name) => name !== 'minikube'), nodeImages: [] };
+  return { hostTools: names.filter((name) => !nodeTools.includes(name)), nodeImages: [] };
 }
 
 type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;

@@ -12,15 +12,15 @@ import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
-import { observeProfile, type ObservedProfile } from '../minikube/provider.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeContainer } from '../node-container.js';
 import { proveOwnership } from '../ownership.js';
 import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
-import type { ClusterAccess } from '../provider.js';
 import { isFile, isThere } from '../../files/paths.js';
 import { profileFile } from '../minikube/profile-file.js';
+import { type ObservedProfile, observeProfile } from '../minikube/profile.js';
+import type { ClusterAccess } from '../capabilities.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {

@@ -9,10 +9,11 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
 import { removeRuins } from '../delete-cluster.js';
 import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
+import { keepProfile } from '../damaged-profile.js';
+import { applyMinikube } from '../minikube/apply.js';
+import { planMinikube } from '../minikube/plan.js';
 import { profileName } from '../../kube/names.js';
-import { planPreparation } from '../prepare/prepare.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
-import { removeProfile } from '../remove-profile.js';
 import { stepTitles } from './plan.js';
 import {
   readRecreation,
@@ -25,6 +26,7 @@ import {
 import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
 import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
 import { requireOwnCluster } from '../own-cluster.js';
+import { removeProfile } from '../minikube/remove-profile.js';
 
 export interface RecreationRun {
   readonly signal: AbortSignal;
@@ -54,7 +56,10 @@ async function prepareCluster({ host, plan, options }: RecreationContext): Promi
   const { signal, logFile } = options;
   await removeRuins(host, { signal, logFile });
   const request = { size: plan.size, settings: plan.settings, signal };
-  await applyPreparation(host, await planPreparation(host, request), { ...request, logFile, onDone: () => undefined });
+  await applyPreparation(host, await planMinikube(host, request), {
+    ...{ ...request, logFile, onDone: () => undefined },
+    preparer: { plan: planMinikube, apply: applyMinikube, removeRuins, keep: (own) => keepProfile(own.directories) },
+  });
 }
 
 /** From the record's step to the last; the journal is written before each, so that whoever comes later goes on from there. */

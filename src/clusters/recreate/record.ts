@@ -4,8 +4,8 @@ import { readEntry } from '../../journal/journal.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
 import type { Directories, Host } from '../../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
-import type { MinikubeCluster } from '../minikube/provider.js';
 import type { HostPrograms } from '../programs.js';
+import type { MinikubeCluster } from '../minikube/profile.js';
 
 /** In this order; the journal names the one that has begun. */
 export const recreationSteps = [

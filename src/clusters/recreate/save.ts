@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { readDockerEnv } from '../minikube/provider.js';
 import { compareArgv, getPodsArgv, listQuestions, packArgv, saveImagesArgv } from './argv.js';
 import { parseObjectList } from './objects.js';
 import { readLong } from './observe.js';
@@ -11,6 +10,7 @@ import type { Archives, RecreationContext } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
 import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
+import { readDockerEnv } from '../minikube/profile.js';
 
 const quietWithinMs = 120_000;
 

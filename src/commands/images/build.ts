@@ -1,9 +1,8 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, makeImages, planMaking } from '../../images/sets/make-images.js';
-import { planPreparation } from '../../clusters/prepare/prepare.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
-import type { ProviderName } from '../../clusters/provider.js';
+import type { Provider } from '../../clusters/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
 import {
@@ -48,7 +47,7 @@ export const imagesBuild = command({
     const spark = readOverBase(input);
     const settings = await loadSettings(world, input.global);
     const { host, provider } = await useClusterDocker(world, settings.provider, input.signal);
-    const request = spark === undefined ? undefined : { ...spark, provider, images: settings.images };
+    const request = spark === undefined ? undefined : { ...spark, provider: provider.name, images: settings.images };
     if (input.global.dryRun)
       return request === undefined
         ? showDryRun(host, input, provider)
@@ -105,11 +104,11 @@ async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandR
   };
 }
 
-async function showDryRun(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: Input, provider: Provider): Promise<CommandResult> {
   const names = namesOf(args);
-  const preparation = await planPreparation(host, { size: {}, provider, signal });
+  const preparation = await provider.plan(host, { size: {}, signal });
   const steps = planMaking(preparation, names);
-  const brought = loadable(await findImageSet(host, provider, signal), names).map(({ tar }) => loadArgv(tar));
+  const brought = loadable(await findImageSet(host, provider.name, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
@@ -121,13 +120,13 @@ function showLoad(argv: Argv): string {
   return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
 }
 
-async function build(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: Input, provider: Provider): Promise<CommandResult> {
   const names = namesOf(args);
-  const set = await findImageSet(host, provider, signal);
+  const set = await findImageSet(host, provider.name, signal);
   const brought = loadable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
-  const preparation = await planPreparation(host, { size: {}, provider, signal });
+  const preparation = await provider.plan(host, { size: {}, signal });
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const request = { logFile: imagesLog(host, 'build'), signal };

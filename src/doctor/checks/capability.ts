@@ -1,5 +1,4 @@
-import { capabilities } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
+import { resolveProvider } from '../../clusters/providers.js';
 import { observeEngine, relaxedRuntime } from '../../toolchain/engine/observe.js';
 import type { Check } from '../check.js';
 import { withinCheck } from '../was-prepared.js';
@@ -11,10 +10,10 @@ export const capability: Check = {
   async run(host, { signal, settings }) {
     if (host.platform.os !== 'linux') return { status: 'skip', detail: 'a matter of Linux alone' };
     const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
-    if (!capabilities[provider].isMadeByUs)
+    if (!provider.isMadeByUs)
       return {
         status: 'skip',
-        detail: `only a node of ours needs it, and the cluster is ${capabilities[provider].title}'s`,
+        detail: `only a node of ours needs it, and the cluster is ${provider.title}'s`,
       };
     const { daemon, lacksSysResource } = await observeEngine(host, signal);
     if (daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime) {

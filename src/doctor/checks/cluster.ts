@@ -1,4 +1,4 @@
-import { findPreparedCluster } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
 import { nameProvider } from '../../clusters/prepare/require-prepared.js';
 import type { Check } from '../check.js';
 import { fixedByInit, wasPrepared, withinCheck } from '../was-prepared.js';

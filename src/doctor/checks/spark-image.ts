@@ -1,4 +1,4 @@
-import { findPreparedCluster } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { Check } from '../check.js';
 import { fixedByInit, wasPrepared } from '../was-prepared.js';

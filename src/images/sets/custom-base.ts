@@ -14,7 +14,6 @@ import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
-import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { loadIntoCluster } from './make-images.js';
 import { pullImages } from './pull-images.js';
@@ -25,7 +24,7 @@ export interface OverBaseRequest {
   readonly spark: SparkVersion;
   /** By digest. */
   readonly base: string;
-  readonly provider: ProviderName;
+  readonly provider: string;
   /** Mirrors and fallbacks, for the base. */
   readonly images: ImageSettings | undefined;
   readonly signal: AbortSignal;

@@ -4,7 +4,6 @@ import { neededByRuns, planPrune, type LabelledImages, type PrunePlan } from '..
 import { listStored, observeLabelled } from '../prune.js';
 import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
-import type { ProviderName } from '../../clusters/provider.js';
 import { describeNeeded, findImageSet } from './image-set.js';
 import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
@@ -19,7 +18,7 @@ export interface OldImages {
 /** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
 export async function findOldImages(
   host: Host,
-  provider: ProviderName | undefined,
+  provider: string | undefined,
   signal: AbortSignal,
   { overBase = false }: { readonly overBase?: boolean } = {},
 ): Promise<OldImages> {

@@ -4,7 +4,6 @@ import { load, planLoadOf } from '../load.js';
 import { requireBudget } from '../plan-pull.js';
 import { pullAll, type Pulled, type PullPlan, type PullRequest } from '../pull.js';
 import type { Host } from '../../ports/host.js';
-import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { requireHostDaemon } from './require-daemons.js';
 
@@ -25,7 +24,7 @@ export async function pullImages(
     hostOnly,
     signal,
   }: {
-    readonly provider: ProviderName | undefined;
+    readonly provider: string | undefined;
     readonly hostOnly: boolean;
     readonly signal: AbortSignal;
   },

@@ -1,10 +1,9 @@
+import type { Provider } from '../../clusters/provider.js';
+import { resolveProvider } from '../../clusters/providers.js';
 import type { Host } from '../../ports/host.js';
-import { useDesktopDocker } from '../../clusters/docker-desktop/daemon.js';
-import type { ProviderName } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
 
 export interface FacedCluster {
-  readonly provider: ProviderName;
+  readonly provider: Provider;
   /** In it, `docker` is the daemon on which images for the cluster are built. */
   readonly host: Host;
 }
@@ -12,9 +11,9 @@ export interface FacedCluster {
 /** For commands that build images. */
 export async function useClusterDocker(
   world: Host,
-  requested: ProviderName | undefined,
+  requested: string | undefined,
   signal: AbortSignal,
 ): Promise<FacedCluster> {
   const provider = await resolveProvider(world, requested, signal);
-  return { provider, host: provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world };
+  return { provider, host: (await provider.useDocker?.(world, signal)) ?? world };
 }

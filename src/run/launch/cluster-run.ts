@@ -43,7 +43,7 @@ export function planClusterRun(host: Host, run: ClusterRun, main: BuiltMain): Cl
     context: cluster.context,
     config: skaffoldConfig,
     cache: join(skaffoldHome, 'cache'),
-    onMinikube: cluster.provider === 'minikube',
+    onMinikube: cluster.provider.detectMinikube,
     registry,
   });
   const submit = ['spark-submit', ...submitArguments(submission)];

@@ -9,7 +9,7 @@ export function acceptInClientMode(
   job: SparkJob,
   { provider }: Pick<PreparedCluster, 'provider'>,
 ): SparkJob {
-  if (provider === 'shared')
+  if (provider.isShared)
     throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
       why: 'Client mode needs the submit service, which only a cluster of our own has.',
       fix: ['--deploy-mode cluster'],

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
-import { isDamaged } from './damaged-profile.js';
-import { deleteArgv } from './minikube/argv.js';
-import { removeThingsArgv } from './minikube/docker-things.js';
-import { deleteProfile, type ChildRequests } from './minikube/provider.js';
-import { clusterPaths, profileName } from '../kube/names.js';
-import { describeMinikube, type HostPrograms } from './programs.js';
-import { requireOwnCluster } from './own-cluster.js';
+import type { Argv } from '../../ports/runner.js';
+import type { Host } from '../../ports/host.js';
+import { type HostPrograms, describeMinikube } from '../programs.js';
+import { type ChildRequests, deleteProfile } from './profile.js';
+import { clusterPaths, profileName } from '../../kube/names.js';
+import { requireOwnCluster } from '../own-cluster.js';
+import { isDamaged } from '../damaged-profile.js';
+import { deleteArgv } from './argv.js';
+import { removeThingsArgv } from './docker-things.js';
 
 /** How a profile goes: by minikube, or without it where it is missing, cannot read the profile or would remove too much. */
 export type ProfileRemoval = { readonly by: 'minikube' | 'docker'; readonly commands: readonly Argv[] };

@@ -1,3 +1,4 @@
+import type { Capabilities, Inability } from '../capabilities.js';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -17,6 +18,22 @@ export interface SharedRequest {
   readonly signal: AbortSignal;
 }
 
+const notOurs: Inability = {
+  why: 'It is shared with others: spark-dev works inside one namespace of it, and nowhere else.',
+  fix: ['Ask whoever runs it'],
+};
+
+/** Reached by `--context` and never chosen, so it is no entry of the list of providers. */
+const sharedCapabilities: Capabilities = {
+  name: 'shared',
+  title: 'a shared cluster',
+  tools: ['skaffold', 'kubectl'],
+  isMadeByUs: false,
+  isShared: true,
+  detectMinikube: false,
+  cannot: { stop: notOurs, delete: notOurs, resize: notOurs, grow: notOurs, recreate: notOurs, pull: notOurs },
+};
+
 /** A cluster that others share, in the shape of ours: one namespace, the user's own credentials, images by a registry. */
 export async function describeSharedCluster(host: Host, request: SharedRequest): Promise<PreparedCluster> {
   const { context, registry, sparkImage, signal } = request;
@@ -29,7 +46,7 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
     });
   }
   return {
-    provider: 'shared',
+    provider: sharedCapabilities,
     storage: 'default',
     context: context.name,
     kubeconfig: context.file,

@@ -5,26 +5,44 @@ import type { Host } from '../../ports/host.js';
 import type { StepContext } from '../../steps/apply.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { repairArgv } from '../damaged-profile.js';
-import { chooseNodeImage } from './desired.js';
 import { findVolumeArgv, forgetConfigurationArgv } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
-import { startProfile, type ChildRequests, type MinikubeCluster } from '../minikube/provider.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeMinikube } from '../programs.js';
-import type { ClusterParts } from './parts.js';
-import type { Preparation } from './preparation.js';
-import { claimVolume } from '../own-cluster.js';
+import { claimVolume, requireOwnCluster } from '../own-cluster.js';
+import type { Preparation } from '../prepare/preparation.js';
+import { unpauseProfile, awaitDns, startProfile, type MinikubeCluster, type ChildRequests } from './profile.js';
+import { chooseNodeImage } from '../prepare/desired.js';
+import type { ClusterParts } from '../prepare/parts.js';
 
 /** Starting alone does not mend these: minikube takes the configuration that lies in the volume for a working one. */
 export function mustReconfigure(profile: ProfileState): boolean {
   return profile === 'orphaned' || profile === 'broken';
 }
 
-export async function startCluster(
+type Context = Preparation & { readonly logFile: string };
+
+/** What init's steps do to the node. */
+export async function applyMinikube(
   host: Host,
-  context: Preparation & { readonly logFile: string },
+  context: Context,
+  part: 'unpause' | 'start' | 'dns',
   running: StepContext,
 ): Promise<void> {
+  const requests = { signal: running.signal, logFile: context.logFile };
+  const cluster = describeMinikube(host, context.programs);
+  switch (part) {
+    case 'unpause':
+      await requireOwnCluster(host, running.signal);
+      return unpauseProfile(host, cluster, requests);
+    case 'start':
+      return startCluster(host, context, running);
+    case 'dns':
+      return awaitDns(host, cluster, requests);
+  }
+}
+
+async function startCluster(host: Host, context: Context, running: StepContext): Promise<void> {
   const { parts, seen, size, settings } = context;
   const { profile } = seen.observed;
   const cluster = describeMinikube(host, context.programs);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { awaitDns, readDockerEnv } from './provider.js';
+import { readDockerEnv, awaitDns } from './profile.js';
 
 it.each([
   [{ HTTPS_PROXY: 'http://proxy.example:3128' }, /(^|,)192\.168\.49\.0\/24(,|$)/],

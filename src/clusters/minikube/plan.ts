@@ -6,29 +6,21 @@ import type { EngineObservation } from '../../toolchain/engine/observe.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { repairArgv } from '../damaged-profile.js';
-import { describeDesired } from './desired.js';
-import { planDesktopPreparation } from '../docker-desktop/plan-preparation.js';
 import { accessMinikube } from '../minikube/access.js';
 import { lookUpArgv } from '../minikube/argv.js';
-import { observeCluster } from './observe.js';
-import { describeParts, hasAllImages, ociRuntimeOf } from './parts.js';
-import { planCluster } from './plan.js';
-import type { Preparation, PreparationRequest } from './preparation.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
-import { observeEngineFor, refuseSource, resolveSource } from './source.js';
-import { mustReconfigure } from './start-cluster.js';
 import { ownVersion } from '../../files/own-version.js';
 import { requireOwnCluster, planVolume } from '../own-cluster.js';
+import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
+import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
+import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
+import { observeCluster } from '../prepare/observe.js';
+import { describeDesired } from '../prepare/desired.js';
+import { mustReconfigure } from './apply.js';
+import { planCluster } from '../prepare/plan.js';
 
-/** Looks and plans; changes nothing. */
-export async function planPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
-  return request.provider === 'docker-desktop'
-    ? planDesktopPreparation(host, request)
-    : planMinikubePreparation(host, request);
-}
-
-async function planMinikubePreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
+export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
   const source = request.source ?? (await resolveSource(host));
   const observed = await observeEngineFor(host, source, request.signal);
   const refusal = refuseSource(host, observed, source);
