@@ -6,11 +6,11 @@ import { LineSplitter } from './line-splitter.js';
 interface Collecting {
   readonly log: ChildLog | undefined;
   readonly options: RunOptions;
-  /** Streams that wait until what they gave is drained. */
+  /** Streams that wait until their data is drained. */
   readonly held: Set<Readable>;
 }
 
-/** Hands out what a child writes: to the log, whole and by lines. It waits for the reader, but never when it has to end. */
+/** Passes on what a child writes: to the log, complete and by lines. It waits for the reader, but never when the child must end. */
 export function collect(
   from: Readable | null,
   name: 'stdout' | 'stderr',
@@ -22,7 +22,7 @@ export function collect(
   from?.on('data', (chunk: Buffer) => {
     tail.add(chunk);
     log?.write(chunk);
-    // the child must be able to end, and who does not read misses the last of it
+    // the child must be able to end; a reader that does not read misses the end
     if (isStuck()) return;
     if (name === 'stdout') options.onOutput?.(chunk);
     lines.add(chunk);

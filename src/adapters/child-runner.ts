@@ -7,11 +7,11 @@ import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog } from './child-log.js';
 import { collect } from './child-output.js';
-import { endProcess } from './end-process.js';
+import { endForeignProcess } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
 import { access, constants, stat } from 'node:fs/promises';
 
-/** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
+/** How long output may still arrive after the child has ended: a descendant may hold the pipe forever. */
 const drainMs = 500;
 const drainStepMs = 50;
 
@@ -19,14 +19,14 @@ interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Children run in their own process group: a Ctrl-C reaches us alone and is forwarded once. */
+/** Children run in their own process group: only we receive a Ctrl-C, and forward it once. */
 export function createChildRunner(world: RunnerWorld): Runner {
   return {
     which: (program, path = world.env['PATH']) => findProgram(program, path),
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
-    end: endProcess,
+    end: endForeignProcess,
   };
 }
 
@@ -76,7 +76,7 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   }
 }
 
-/** Files are handed to the child as they are, so that gigabytes do not pass through us. */
+/** Files are passed to the child directly, so that gigabytes do not go through us. */
 function spawnWithFiles(
   file: string,
   args: readonly string[],
@@ -102,11 +102,10 @@ function spawnWithFiles(
 interface Ending {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  /** Why it could not be started. */
   readonly problem: NodeJS.ErrnoException | undefined;
 }
 
-/** With the end of the output, or half a second after the end of the child when something else holds the pipe. */
+/** Ends with the output, or half a second after the child if something else holds the pipe. */
 function waitForEnd(child: ChildProcess, isHeld: () => boolean): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('error', (problem) => {
@@ -115,7 +114,7 @@ function waitForEnd(child: ChildProcess, isHeld: () => boolean): Promise<Ending>
     child.once('exit', (exitCode, signal) => {
       let leftMs = drainMs;
       const timer = setInterval(() => {
-        // time in which our own reader holds us up does not count: what is in the pipe then is still the child's
+        // time in which our own reader blocks us does not count: data in the pipe is still the child's
         if (!isHeld()) leftMs -= drainStepMs;
         if (leftMs > 0) return;
         child.stdout?.destroy();
@@ -188,7 +187,7 @@ async function untilStarted(child: ChildProcess, argv: Argv): Promise<void> {
   });
 }
 
-/** ENOENT is also what a missing working directory gives. */
+/** A missing working directory also gives ENOENT. */
 function isMissing(problem: NodeJS.ErrnoException | undefined, options: Pick<RunOptions, 'cwd'>): boolean {
   if (problem?.code !== 'ENOENT' && problem?.code !== 'EACCES') return false;
   return options.cwd === undefined || existsSync(options.cwd);
@@ -210,7 +209,7 @@ function placeOf(world: RunnerWorld, place: { readonly env?: RunOptions['env']; 
   return { env: { ...world.env, ...place.env }, ...(place.cwd === undefined ? {} : { cwd: place.cwd }) };
 }
 
-/** As execvp looks for it: the first executable file of that name on the path. */
+/** Like execvp: the first executable file of that name on the path. */
 async function findProgram(program: string, path = ''): Promise<string | undefined> {
   if (isAbsolute(program)) return (await isExecutable(program)) ? program : undefined;
   for (const directory of path.split(delimiter).filter((part) => part !== '')) {

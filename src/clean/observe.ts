@@ -16,31 +16,31 @@ import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 import { homeLabel } from '../kube/labels.js';
 
-/** How our cluster is reached; with it alone cleaning asks and changes. */
+/** Access to our cluster; cleaning only reads and changes through it. */
 export interface ReachedCluster {
   readonly kubectl: KubectlTool;
   readonly env: Readonly<Record<string, string>>;
   readonly provider: ClusterKind;
 }
 
-/** What lies about on this machine and in its cluster. */
+/** Leftovers on this machine and in its cluster. */
 export interface Leftovers {
-  /** Undefined where no cluster runs, and nothing could be looked at. */
+  /** Undefined if no cluster runs, so nothing could be observed. */
   readonly objects: OwnObjects | undefined;
-  /** Whose spark-dev is alive. */
+  /** Runs whose spark-dev process is alive. */
   readonly liveRuns: ReadonlySet<string>;
   readonly orphans: readonly Orphan[];
 }
 
 export interface FolderRequest {
-  /** How many run folders stay; undefined: all. */
+  /** Number of run folders to keep; undefined: all. */
   readonly keepRuns: number | undefined;
   readonly caches: boolean;
 }
 
 const answerWithinMs = 15_000;
 
-/** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
+/** Undefined if no cluster runs. Docker Desktop's is only used if init prepared it. */
 export async function reachCluster(
   host: Host,
   requested: ProviderName | undefined,
@@ -86,7 +86,7 @@ export async function observeFolders(host: Host, request: FolderRequest): Promis
   return measureFolders(host, [...runs, ...(request.caches ? await listBuildCaches(host) : [])]);
 }
 
-/** What killed runs, downloads and builds left on the disk; whatever makes it still is left alone. */
+/** Left on disk by killed runs, downloads and builds; files that are still being made are left alone. */
 export async function observeHalfMade(host: Host): Promise<readonly MeasuredFolder[]> {
   return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
 import { planPrune } from './prune-plan.js';
 
@@ -20,11 +20,11 @@ const needed: readonly NeededImage[] = [
   },
 ];
 
-function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ImageFacts {
+function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ObservedImage {
   return { id: `sha256:${reference}`, references: [reference], digests: [], bytes: 1000, createdAt, recipe };
 }
 
-function removedOf(images: readonly ImageFacts[], usedIds: readonly string[] = []): readonly string[] {
+function removedOf(images: readonly ObservedImage[], usedIds: readonly string[] = []): readonly string[] {
   return planPrune(needed, [{ place: 'host', images, usedIds: new Set(usedIds) }], []).images.flatMap(
     ({ references }) => references,
   );
@@ -54,7 +54,7 @@ describe('planPrune', () => {
   it('removes what verify built, and says who builds it again', () => {
     const verify = image('spark-dev/verify:4.3.0-0123456789ab', '0123456789ab');
     const [removal] = planPrune(needed, [{ place: 'cluster', images: [verify], usedIds: new Set() }], []).images;
-    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify builds it in seconds' });
+    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify rebuilds it in seconds' });
   });
 
   it('takes only our name from an image that has one of somebody else too', () => {
@@ -85,7 +85,7 @@ describe('planPrune', () => {
 
   it('keeps both names that Skaffold gives the newest, and counts an application without the Spark under it', () => {
     const spark = { ...image('spark-dev/spark:4.3.0-aaaaaaaaaaaa', 'aaaaaaaaaaaa'), bytes: 891_000_000 };
-    const built = (id: string, day: string): ImageFacts => ({
+    const built = (id: string, day: string): ObservedImage => ({
       ...image(`spark-dev-app:${id}`, 'aaaaaaaaaaaa', `2026-01-0${day}T00:00:00Z`),
       references: [`spark-dev-app:input-${id}`, `spark-dev-app:${id}`],
       bytes: 891_005_000,

@@ -5,10 +5,10 @@ import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
 import { ownPrefix } from '../kube/labels.js';
 
-/** A ConfigMap holds a MiB, and Spark puts all properties into one. */
+/** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;
 
-/** Where something of ours or Spark's is mounted. */
+/** Mount points that spark-dev or Spark uses. */
 const takenPaths = [
   ...scratchVolume.map(({ path }) => path),
   '/opt/spark/conf',
@@ -17,21 +17,21 @@ const takenPaths = [
 ];
 const takenVolumes = /^(tmp|work|templates|spark-events|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$/;
 
-/** What does not go together in a job that is well-formed in every part. Pure. */
+/** Pure: conflicts in a job whose parts are valid by themselves. */
 export function validateJob(job: SparkJob): readonly JobProblem[] {
   const { dynamicAllocation, executors } = job;
   return [
     ...(dynamicAllocation === undefined && executors === 0
-      ? [{ path: ['executors'], message: 'without executors nothing computes; 1 or more, or dynamicAllocation' }]
+      ? [{ path: ['executors'], message: 'a job needs at least 1 executor, or dynamicAllocation' }]
       : []),
     ...(dynamicAllocation !== undefined && dynamicAllocation.min > dynamicAllocation.max
-      ? [{ path: ['dynamicAllocation', 'min'], message: `more than max, which is ${String(dynamicAllocation.max)}` }]
+      ? [{ path: ['dynamicAllocation', 'min'], message: `above max, which is ${String(dynamicAllocation.max)}` }]
       : []),
     ...(dynamicAllocation !== undefined && executors > dynamicAllocation.max
-      ? [{ path: ['executors'], message: `more than dynamicAllocation.max, ${String(dynamicAllocation.max)}` }]
+      ? [{ path: ['executors'], message: `above dynamicAllocation.max, which is ${String(dynamicAllocation.max)}` }]
       : []),
     ...(job.main.kind === 'r' && job.image === undefined
-      ? [{ path: ['path'], message: "R needs an image with R and SparkR (image), which PyPI's Spark does not have" }]
+      ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
     ...judgeLabels(job),
     ...judgeVariables(job),
@@ -47,14 +47,14 @@ function judgeLabels(job: SparkJob): readonly JobProblem[] {
   return [
     ...[...keys]
       .filter(isOurLabel)
-      .map((key) => ({ path: ['labels', key], message: 'the run is known by this label' })),
+      .map((key) => ({ path: ['labels', key], message: 'spark-dev uses this label to find the run' })),
     ...[...annotations]
       .filter((key) => key.startsWith(ownPrefix))
-      .map((key) => ({ path: ['annotations', key], message: 'the run is known by this annotation' })),
+      .map((key) => ({ path: ['annotations', key], message: 'spark-dev uses this annotation to find the run' })),
   ];
 }
 
-/** Spark's own, which its entry point reads. */
+/** Variables of Spark, which its entry point reads. */
 const sparkVariables =
   /^SPARK_(DRIVER_|EXECUTOR_|APPLICATION_ID|RESOURCE_PROFILE_ID|JAVA_OPT_|USER$|CONF_DIR$|LOCAL_DIRS$|HOME$)/;
 
@@ -64,12 +64,12 @@ function judgeVariables(job: SparkJob): readonly JobProblem[] {
   return [
     ...[...names]
       .filter((name) => sparkVariables.test(name))
-      .map((name) => ({ path: ['env', name], message: 'Spark sets this one itself' })),
+      .map((name) => ({ path: ['env', name], message: 'Spark sets this variable itself' })),
     ...secret
       .filter(({ name }) => names.has(name))
       .map(({ name, index }) => ({
         path: ['secrets', String(index)],
-        message: `${name} comes from a secret and from env; say one`,
+        message: `${name} is set both by a secret and by env; keep one`,
       })),
   ];
 }
@@ -79,14 +79,16 @@ function judgeVolume(volume: JobVolume, index: number, all: readonly JobVolume[]
   const before = all.slice(0, index).filter(({ on }) => on.some((role) => volume.on.includes(role)));
   const path = volume.path.replace(/(.)\/+$/, '$1');
   return [
-    ...(takenVolumes.test(volume.name) ? [at('name', 'a volume of that name is there already')] : []),
-    ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are called ${volume.name}`)] : []),
-    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is taken`)] : []),
-    ...(before.some((other) => other.path === volume.path) ? [at('path', `two volumes at ${volume.path}`)] : []),
+    ...(takenVolumes.test(volume.name) ? [at('name', 'this volume name is reserved')] : []),
+    ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are named ${volume.name}`)] : []),
+    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is reserved`)] : []),
+    ...(before.some((other) => other.path === volume.path)
+      ? [at('path', `two volumes are mounted at ${volume.path}`)]
+      : []),
   ];
 }
 
-/** In the image and in the driver's working directory they lie side by side. */
+/** In the image and in the driver's working directory all files are in one folder. */
 function judgeFiles(list: 'files' | 'jars' | 'pyFiles' | 'archives', files: readonly JobFile[]): readonly JobProblem[] {
   const seen = new Map<string, string>();
   return files.flatMap(({ at }, index) => {
@@ -101,7 +103,12 @@ function judgeFiles(list: 'files' | 'jars' | 'pyFiles' | 'archives', files: read
 
 function badName(list: string, index: number, name: string): readonly JobProblem[] {
   if (!/[,\s'"$]/.test(name)) return [];
-  return [{ path: [list, String(index)], message: 'Spark takes no name with blanks, commas, quotes or $; rename it' }];
+  return [
+    {
+      path: [list, String(index)],
+      message: 'Spark does not accept file names with blanks, commas, quotes or $; rename the file',
+    },
+  ];
 }
 
 function judgeSize(job: SparkJob): readonly JobProblem[] {
@@ -110,6 +117,6 @@ function judgeSize(job: SparkJob): readonly JobProblem[] {
     0,
   );
   if (bytes <= mostPropertyBytes) return [];
-  const message = `all properties together have ${String(bytes)} bytes, and one ConfigMap must hold them: 1 MB at the most`;
+  const message = `all properties together have ${String(bytes)} bytes, but one ConfigMap holds at most 1 MB`;
   return [{ path: ['conf'], message }];
 }

@@ -16,7 +16,7 @@ export interface FoundTool {
   readonly origin: 'path' | 'managed';
 }
 
-/** Why the program on PATH is not used; undefined when there is none. */
+/** Why the program on PATH is not used; undefined if there is none. */
 export type ToolAnswer =
   { readonly found: FoundTool } | { readonly found: undefined; readonly rejected: string | undefined };
 
@@ -24,7 +24,7 @@ interface HostTool {
   readonly builtBy: SourceToolName;
   readonly versionArgs: readonly string[];
   readonly parseVersion: (stdout: string) => string | undefined;
-  /** A sentence when this version will not do. */
+  /** A message if this version is not suitable. */
   readonly reject: (version: string) => string | undefined;
 }
 
@@ -49,7 +49,7 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
   },
 };
 
-/** On PATH and good enough, else the one that we built or downloaded, else none. */
+/** A suitable one on PATH, otherwise the one that we built or downloaded, otherwise none. */
 export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
   const tool = hostTools[name];
   const onPath = await examineOnPath(host, name, tool, signal);
@@ -71,14 +71,14 @@ async function examineOnPath(
   const path = await host.runner.which(name);
   if (path === undefined) return { found: undefined, rejected: undefined };
   const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
-  if (version === undefined) return { found: undefined, rejected: `${path} does not tell its version` };
+  if (version === undefined) return { found: undefined, rejected: `${path} does not report its version` };
   const reason = tool.reject(version) ?? (name === 'minikube' ? await rejectUnknowing(host, path, signal) : undefined);
   return reason === undefined
     ? { found: { path, version, origin: 'path' } }
     : { found: undefined, rejected: `${path} is ${version}, ${reason}` };
 }
 
-/** An unknown Kubernetes version makes minikube ask the network whether it exists. */
+/** For an unknown Kubernetes version minikube would ask the network whether it exists. */
 async function rejectUnknowing(host: Host, minikube: string, signal?: AbortSignal): Promise<string | undefined> {
   const known = await ask(host, [minikube, 'config', 'defaults', 'kubernetes-version'], signal);
   return parseDefaults(known ?? '').includes(kubernetesVersion)

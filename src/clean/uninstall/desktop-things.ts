@@ -14,23 +14,23 @@ import { homeLabel } from '../../kube/labels.js';
 
 const answerWithinMs = 15_000;
 
-/** What was prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
+/** Everything prepared in Docker Desktop's Kubernetes: namespaces with our label, with their contents. */
 export interface DesktopThings {
   readonly cluster: PreparedCluster;
-  /** By which this home knows what is its own. */
+  /** Identifies what this home made. */
   readonly home: string;
-  /** This home made them. */
+  /** Made by this home. */
   readonly namespaces: readonly string[];
-  /** Another home made them, or nothing says that this one did. */
+  /** Made by another home, or nothing shows that this one made it. */
   readonly others: readonly ObservedNamespace[];
-  /** Applications that runs of this home built, in the daemon that is the cluster's too. */
+  /** Applications that runs of this home built, in the daemon that the cluster shares. */
   readonly applications: readonly string[];
 }
 
-/** `silent`: it may hold something, and does not answer. */
+/** `silent`: it may contain something, but does not answer. */
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
-/** By label, so that what another home made under the same name meanwhile stays. The record goes last: it leads to the rest. */
+/** By label, so that what another home made under the same name meanwhile stays. The cluster state goes last: it leads to the rest. */
 export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
   return [others, namespaces.filter((name) => name === jobNamespace)]
@@ -39,7 +39,7 @@ export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespace
     .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
 }
 
-/** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */
+/** By Skaffold's names: the base image's label alone would also match a user's image. */
 export function listApplicationsArgv(): Argv {
   const filters = [`--filter=label=${recipeLabel}`, '--filter=reference=spark-dev-app'];
   return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];

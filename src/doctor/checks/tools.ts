@@ -12,7 +12,7 @@ function checkTool(name: HostToolName, title: string): Check {
     async run(host, { signal, settings }) {
       const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
       if (!capabilities[provider].tools.includes(name))
-        return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
+        return { status: 'skip', detail: `not needed with ${capabilities[provider].title}` };
       const answer = await findTool(host, name, signal);
       if (answer.found === undefined)
         return missingForCluster(host, answer.rejected ?? `no ${name}`, { signal, settings });
@@ -22,6 +22,6 @@ function checkTool(name: HostToolName, title: string): Check {
   };
 }
 
-export const minikube = checkTool('minikube', 'minikube');
-export const skaffold = checkTool('skaffold', 'Skaffold');
-export const kubectl = checkTool('kubectl', 'kubectl');
+export const minikubeCheck = checkTool('minikube', 'minikube');
+export const skaffoldCheck = checkTool('skaffold', 'Skaffold');
+export const kubectlCheck = checkTool('kubectl', 'kubectl');

@@ -3,7 +3,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { classifyBase, lookAtBase } from '../observed-base.js';
 import { ensureImage } from '../build.js';
 import type { Daemon } from '../daemon.js';
-import { buildArgv, saveArgv } from '../docker-argv.js';
+import { dockerBuildArgv, saveArgv } from '../docker-argv.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage } from '../image-rows.js';
 import { imagesLog } from '../images-log.js';
@@ -26,7 +26,7 @@ export interface OverBaseRequest {
   /** By digest. */
   readonly base: string;
   readonly provider: ProviderName;
-  /** Mirrors and fallbacks, for the base. */
+  /** Mirrors and fallbacks for the base. */
   readonly images: ImageSettings | undefined;
   readonly signal: AbortSignal;
 }
@@ -35,11 +35,11 @@ export interface OverBasePlan {
   readonly set: ImageSet;
   readonly image: PlannedImage;
   readonly isBuilt: boolean;
-  /** Empty where the base is on this machine, or is not needed any more. */
+  /** Empty if the base is on this machine already, or is no longer needed. */
   readonly pulls: readonly PullPlan[];
 }
 
-/** Looks and plans; changes nothing. */
+/** Observes and plans; changes nothing. */
 export async function planOverBaseBuild(host: Host, request: OverBaseRequest): Promise<OverBasePlan> {
   const { spark, base, provider, images, signal } = request;
   const [set, image] = await Promise.all([
@@ -54,7 +54,7 @@ export async function planOverBaseBuild(host: Host, request: OverBaseRequest): P
 
 export function overBaseCommands({ image, isBuilt, pulls }: OverBasePlan): readonly Argv[] {
   if (isBuilt) return [];
-  const build = buildArgv(image, `images/${image.recipe.folder}`);
+  const build = dockerBuildArgv(image, `images/${image.recipe.folder}`);
   return [...pulls.flatMap(pullCommands), build, saveArgv(image.reference, image.tar)];
 }
 
@@ -64,7 +64,7 @@ export interface BuiltOverBase {
   readonly cluster: Daemon;
 }
 
-/** The base is looked into before minutes of training, and the image where pods will find it. */
+/** Checks the base before minutes of training, and the image where pods will find it. */
 export async function buildOverBase(host: Host, plan: OverBasePlan, request: OverBaseRequest): Promise<BuiltOverBase> {
   const { spark, base, provider, signal } = request;
   const { set, isBuilt, pulls } = plan;
@@ -75,7 +75,7 @@ export async function buildOverBase(host: Host, plan: OverBasePlan, request: Ove
     const daemon = requireHostDaemon(set);
     const [pulled] =
       pulls.length === 0 ? [] : (await pullImages(host, pulls, { provider, hostOnly: true, signal })).images;
-    // a mirror's has another name
+    // a mirror's image has another name
     const reference = pulled?.reference ?? base;
     await requireSpark(host, daemon, reference, request);
     image = await planOverBase(host, spark.version, reference);
@@ -97,11 +97,11 @@ async function requireSpark(
   const reasons = classifyBase(facts, spark);
   if (reasons.length === 0) return;
   const { version, scala, java } = spark;
-  throw new SparkDevError('BASE_UNFIT', `${image} cannot be an image of Spark ${version}`, {
+  throw new SparkDevError('BASE_UNFIT', `${image} cannot be used as Spark ${version}`, {
     why: reasons.join('\n'),
     fix: [
-      `Take the digest of one like apache/spark:${version}-scala${scala}-java${String(java.from)}-python3-ubuntu`,
-      'Build ours, which needs no base: spark-dev images build',
+      `Use the digest of an image like apache/spark:${version}-scala${scala}-java${String(java.from)}-python3-ubuntu`,
+      'Build the default image, which needs no base: spark-dev images build',
     ],
     facts: { ...facts },
   });

@@ -22,10 +22,9 @@ import { fileSize } from '../../files/paths.js';
 export interface ImageSet {
   readonly parts: ClusterParts;
   readonly needed: readonly NeededImage[];
-  /** Undefined where it does not answer. */
+  /** Undefined if it does not answer. */
   readonly host: Daemon | undefined;
   readonly cluster: Daemon | undefined;
-  /** Docker Desktop's daemon is both. */
   readonly isOneDaemon: boolean;
   readonly profile: ProfileState;
 }
@@ -40,7 +39,7 @@ export async function findImageSet(
     : findMinikubeSet(host, signal);
 }
 
-/** One image is ours there, and what it is built on; the rest is Docker Desktop's own. */
+/** On Docker Desktop only one image and its base are ours; the rest belongs to Docker Desktop. */
 async function findDesktopSet(world: Host, signal: AbortSignal): Promise<ImageSet> {
   const host = await useDesktopDocker(world, signal);
   const [engine, parts, dockerEnv, context] = await Promise.all([
@@ -88,7 +87,7 @@ async function findMinikubeSet(host: Host, signal: AbortSignal): Promise<ImageSe
 export function describeNeeded({ root, node, controlPlane, spark, otherSparks }: ClusterParts): readonly NeededImage[] {
   return [
     describe(spark, 'drivers, executors and spark-submit run in it'),
-    describe(node, "it is the cluster's machine, in this machine's Docker"),
+    describe(node, "it is the cluster's node, in this machine's Docker"),
     ...controlPlane.map((image) => describe(image, 'Kubernetes in the node asks for it by this name')),
     {
       name: rootImage,
@@ -98,7 +97,7 @@ export function describeNeeded({ root, node, controlPlane, spark, otherSparks }:
       why: 'node, kube-proxy and spark are built on it',
     },
     ...otherSparks.map((image) => ({
-      ...describe(image, `runs with --spark-version ${image.recipe.version} take it`),
+      ...describe(image, `used by runs with --spark-version ${image.recipe.version}`),
       isOptional: true as const,
     })),
   ];
@@ -108,7 +107,6 @@ function describe({ recipe, reference, hash, tar }: PlannedImage, why: string): 
   return { name: recipe.name, reference: recipe.officialName ?? reference, recipe: hash, tar, why };
 }
 
-/** Where each of them is now. */
 export async function observeImages(host: Host, set: ImageSet, signal: AbortSignal): Promise<ObservedImages> {
   const references = set.needed.map(({ reference }) => reference);
   const look = (daemon: Daemon | undefined): Promise<ObservedImages['host']> =>

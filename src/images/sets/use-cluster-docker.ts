@@ -5,11 +5,10 @@ import { resolveProvider } from '../../clusters/resolve-provider.js';
 
 export interface FacedCluster {
   readonly provider: ProviderName;
-  /** In it, `docker` is the daemon on which images for the cluster are built. */
+  /** An environment in which `docker` is the daemon that builds images for the cluster. */
   readonly host: Host;
 }
 
-/** For commands that build images. */
 export async function useClusterDocker(
   world: Host,
   requested: ProviderName | undefined,
