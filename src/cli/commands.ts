@@ -158,7 +158,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'dashboard',
     group: 'Services',
-    summary: 'Browse the cluster in the terminal with k9s, on the right context and namespace',
+    summary: 'Browse the cluster in a browser (Headlamp) or in the terminal (k9s)',
     load: async () => (await import('../commands/dashboard.js')).dashboard,
   },
   {

@@ -23,7 +23,7 @@ export const applicationCommands: readonly CommandEntry[] = [
   {
     name: 'render',
     group: 'Applications',
-    summary: "Print an application's Kubernetes manifests, ready for kubectl apply on any cluster",
+    summary: "Print an application's Kubernetes manifests, for any cluster",
     load: async () => (await import('../commands/render.js')).render,
   },
   {

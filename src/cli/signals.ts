@@ -41,7 +41,7 @@ export function listenForSignals(): Signals {
     }
     received = name;
     receivedAt = performance.now();
-    if (!hungUp) process.stderr.write('Stopping… press Ctrl-C again to skip cleanup⏎');
+    if (!hungUp) process.stderr.write('Stopping… press Ctrl-C again to skip cleanup\n');
     controller.abort();
   };
   const names = Object.keys(codes) as SignalName[];
