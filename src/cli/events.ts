@@ -52,12 +52,12 @@ export function emitEvents(ui: Ui, verbosity: number, emit: (talk: Talk) => void
       ui.command(line);
     },
     step(title) {
-      return tellStep(ui.step(title), ++steps, title, unlessQuiet);
+      return emitStep(ui.step(title), ++steps, title, unlessQuiet);
     },
   };
 }
 
-function tellStep(handle: StepHandle, id: number, step: string, emit: (talk: Talk) => void): StepHandle {
+function emitStep(handle: StepHandle, id: number, step: string, emit: (talk: Talk) => void): StepHandle {
   const startedAt = performance.now();
   let toldAt = -Infinity;
   let ended = false;

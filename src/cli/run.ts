@@ -187,11 +187,11 @@ function askedFormat(words: readonly string[], env: Readonly<Record<string, stri
 }
 
 /** Help stays readable whatever SPARK_DEV_CONTEXT says. */
-const talkOnly = ['help', 'version'];
+const readOnlyCommands = ['help', 'version'];
 
 /** spark-dev only works on its own context. Refuses every other, before anything is done. */
 function refuseForeignContext({ name, foreignContexts = false }: CommandSpec, context: string | undefined): void {
-  if (context === undefined || context === profileName || foreignContexts || talkOnly.includes(name)) return;
+  if (context === undefined || context === profileName || foreignContexts || readOnlyCommands.includes(name)) return;
   throw new SparkDevError(
     'CONTEXT_REFUSED',
     `spark-dev does not use the context ${JSON.stringify(context.slice(0, 200))}`,

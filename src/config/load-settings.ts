@@ -25,7 +25,7 @@ export async function loadSettings(
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host);
-  if (projectFile !== undefined) sayWhenAbove(host, projectFile);
+  if (projectFile !== undefined) announceIfAbove(host, projectFile);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
   const images = joinImages(user.images, project.images);
   return {
@@ -87,7 +87,7 @@ async function deviceOf(folder: string): Promise<number | undefined> {
   );
 }
 
-function sayWhenAbove({ directories, ui }: Host, file: string): void {
+function announceIfAbove({ directories, ui }: Host, file: string): void {
   if (dirname(file) === directories.working) return;
   ui.say(`Settings from ${file}`);
 }

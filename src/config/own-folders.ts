@@ -30,7 +30,7 @@ type Standing = 'absent' | 'empty' | 'marked' | 'dated' | 'earlier' | 'unproven'
  * foreign files: names like `tools` and `logs` are common.
  */
 export async function claimFolders(directories: Folders, kinds: readonly OwnFolder[] = ownFolders): Promise<void> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   const foreign = ownFolders.find((kind) => standings[kind] === 'foreign');
   if (foreign !== undefined) throw foreignFolder(directories[foreign]);
   const unproven = ownFolders.filter((kind) => standings[kind] === 'unproven').map((kind) => directories[kind]);
@@ -40,19 +40,19 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
 
 /** Before a removal of several steps: after an interruption the next call must still recognize an unmarked folder. */
 export async function markOwnFolders(directories: Folders): Promise<void> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories, kind);
 }
 
 /** Files may only be removed in such a folder. */
 export async function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   return ownFolders.filter((kind) => ['marked', 'dated', 'earlier'].includes(standings[kind]));
 }
 
 /** Marked by another home, or behind an unexplained link: this home may use them, but removes nothing there. */
 export async function listFoldersOfOthers(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   return ownFolders.filter((kind) => standings[kind] === 'another');
 }
 
@@ -64,9 +64,9 @@ export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promis
  * Each folder proves itself. A sibling folder that is ours counts as proof only if everything below has our layout, as in a cache from before
  * markers.
  */
-async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
+async function observeOwnFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
   const home = await readHomeId(directories);
-  const alone = await Promise.all(ownFolders.map((kind) => lookAtFolder(directories, kind, home)));
+  const alone = await Promise.all(ownFolders.map((kind) => observeOwnFolder(directories, kind, home)));
   const isProven = alone.some((standing) => ['marked', 'dated', 'earlier'].includes(standing));
   const standings = ownFolders.map(async (kind, index) => {
     const standing = alone[index] ?? 'foreign';
@@ -86,7 +86,7 @@ async function isAllFormed(directories: Folders, kind: OwnFolder): Promise<boole
   return sorted.every(({ foreign }) => foreign.length === 0);
 }
 
-async function lookAtFolder(directories: Folders, kind: OwnFolder, home: string | undefined): Promise<Standing> {
+async function observeOwnFolder(directories: Folders, kind: OwnFolder, home: string | undefined): Promise<Standing> {
   const folder = directories[kind];
   const marker = await readMarker(folder);
   if (marker === 'strange') return 'foreign';

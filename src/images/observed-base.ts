@@ -31,7 +31,7 @@ PATH=/opt/java/openjdk/bin:$JAVA_HOME/bin:$PATH
 java -XshowSettings:properties --list-modules 2>&1
 exit 0`;
 
-export function lookArgv(image: string): Argv {
+export function inspectBaseArgv(image: string): Argv {
   return ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=sh', image, '-c', script];
 }
 
@@ -48,7 +48,7 @@ export function parseLook(stdout: string): Omit<ObservedBase, 'arch' | 'daemonAr
 }
 
 /** Starts the image only if it can run: for a foreign CPU the kernel's error would be unhelpful. */
-export async function lookAtBase(
+export async function observeBase(
   host: Host,
   daemon: Daemon,
   image: string,
@@ -65,7 +65,7 @@ export async function lookAtBase(
   ]);
   const [arch, daemonArch] = [inspected.stdout.trim(), version.stdout.trim()];
   if (arch !== daemonArch) return { arch, daemonArch, ...parseLook('') };
-  const looked = await host.runner.run(lookArgv(image), { ...options, accept: [126, 127] });
+  const looked = await host.runner.run(inspectBaseArgv(image), { ...options, accept: [126, 127] });
   return { arch, daemonArch, ...parseLook(looked.stdout) };
 }
 

@@ -89,7 +89,7 @@ async function pullOne(
       }
       refusals.push({ reference: candidate.reference, message });
     }
-    throw notToBeHad(name, plan, refusals);
+    throw pullFailed(name, plan, refusals);
   });
 }
 
@@ -169,7 +169,7 @@ function digestOf({ digests }: ObservedImage, { digest }: ImageReference): strin
   return digest ?? digests[0]?.replace(/^.*@/, '') ?? null;
 }
 
-function notToBeHad(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
+function pullFailed(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
   const path = wanted.registry === 'docker.io' ? wanted.repository : `${wanted.registry}/${wanted.repository}`;
   const limited = refusals.find(({ message }) => isRateLimit(message))?.reference.registry;
   const lines = refusals.map(({ reference, message }) => `${pullName(reference)}: ${message}`);

@@ -88,7 +88,7 @@ const places: Readonly<Record<string, Place>> = {
   'spark.executor.instances': { path: ['executors'], ...count },
 };
 
-export interface JudgedConf {
+export interface ValidatedConf {
   readonly problems: readonly JobProblem[];
   /** Values for the model, by path. */
   readonly absorbed: ReadonlyMap<string, number>;
@@ -100,12 +100,12 @@ export interface JudgedConf {
 export function validateConf(
   conf: Readonly<Record<string, string>>,
   said: (path: readonly string[]) => Value,
-): JudgedConf {
+): ValidatedConf {
   const problems: JobProblem[] = [];
   const absorbed = new Map<string, number>();
   const rest: Record<string, string> = {};
   for (const [key, text] of Object.entries(conf)) {
-    const complaint = complainOf(key, text);
+    const complaint = findConfProblem(key, text);
     const place = places[key];
     if (complaint !== undefined) problems.push({ path: ['conf', key], message: complaint });
     else if (place === undefined) rest[key] = text;
@@ -129,7 +129,7 @@ export function validateConf(
   return { problems, absorbed, conf: rest };
 }
 
-function complainOf(key: string, text: string): string | undefined {
+function findConfProblem(key: string, text: string): string | undefined {
   if (!key.startsWith('spark.')) {
     const nearest = suggestNearest(key.split('.')[0] ?? '', ['spark']);
     return nearest === undefined || nearest === key

@@ -30,7 +30,7 @@ export async function readJob(
   app: Application,
 ): Promise<ReadJob> {
   const flags = readAppFlags(input);
-  const read = await judgeFlags(flags);
+  const read = await validateFlags(flags);
   const said = placeApp(host.directories.working, read.said);
   const joined = joinApp(said, settings.apps[app.name]);
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
@@ -44,7 +44,7 @@ export async function readJob(
 }
 
 /** Flags must match the file's schema; those that do not are reported and left out of the rest. */
-async function judgeFlags({
+async function validateFlags({
   said,
 }: AppFlags): Promise<{ readonly said: AppSaid; readonly problems: readonly JobProblem[] }> {
   if (Object.keys(said).length === 0) return { said: { args: [] }, problems: [] };

@@ -46,11 +46,11 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problems: [`${file}: does not contain a pod`] };
   const pod = value as Json;
-  const problems = complaintsOf(role, pod).map((complaint) => `${file}: ${complaint}`);
+  const problems = findPodProblems(role, pod).map((complaint) => `${file}: ${complaint}`);
   return problems.length > 0 ? { problems } : { template: { file, pod } };
 }
 
-function complaintsOf(role: RoleName, pod: Json): readonly string[] {
+function findPodProblems(role: RoleName, pod: Json): readonly string[] {
   const kind = pod['kind'] ?? 'Pod';
   if (kind !== 'Pod') return [`its kind is ${JSON.stringify(kind)}; a template must be a Pod`];
   const spec = objectAt(pod, 'spec');

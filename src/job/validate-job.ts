@@ -33,15 +33,15 @@ export function validateJob(job: SparkJob): readonly JobProblem[] {
     ...(job.main.kind === 'r' && job.image === undefined
       ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
-    ...judgeLabels(job),
-    ...judgeVariables(job),
-    ...job.volumes.flatMap((volume, index) => judgeVolume(volume, index, job.volumes)),
-    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => judgeFiles(list, job[list])),
-    ...judgeSize(job),
+    ...validateLabels(job),
+    ...validateVariables(job),
+    ...job.volumes.flatMap((volume, index) => validateVolume(volume, index, job.volumes)),
+    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => validateFiles(list, job[list])),
+    ...validateSize(job),
   ];
 }
 
-function judgeLabels(job: SparkJob): readonly JobProblem[] {
+function validateLabels(job: SparkJob): readonly JobProblem[] {
   const keys = new Set(roleNames.flatMap((role) => Object.keys(job[role].labels)));
   const annotations = new Set(roleNames.flatMap((role) => Object.keys(job[role].annotations)));
   return [
@@ -58,7 +58,7 @@ function judgeLabels(job: SparkJob): readonly JobProblem[] {
 const sparkVariables =
   /^SPARK_(DRIVER_|EXECUTOR_|APPLICATION_ID|RESOURCE_PROFILE_ID|JAVA_OPT_|USER$|CONF_DIR$|LOCAL_DIRS$|HOME$)/;
 
-function judgeVariables(job: SparkJob): readonly JobProblem[] {
+function validateVariables(job: SparkJob): readonly JobProblem[] {
   const names = new Set(roleNames.flatMap((role) => Object.keys(job[role].env)));
   const secret = job.secrets.flatMap((one, index) => (one.kind === 'env' ? [{ name: one.variable, index }] : []));
   return [
@@ -74,7 +74,7 @@ function judgeVariables(job: SparkJob): readonly JobProblem[] {
   ];
 }
 
-function judgeVolume(volume: JobVolume, index: number, all: readonly JobVolume[]): readonly JobProblem[] {
+function validateVolume(volume: JobVolume, index: number, all: readonly JobVolume[]): readonly JobProblem[] {
   const at = (key: string, message: string): JobProblem => ({ path: ['volumes', String(index), key], message });
   const before = all.slice(0, index).filter(({ on }) => on.some((role) => volume.on.includes(role)));
   const path = volume.path.replace(/(.)\/+$/, '$1');
@@ -89,19 +89,22 @@ function judgeVolume(volume: JobVolume, index: number, all: readonly JobVolume[]
 }
 
 /** In the image and in the driver's working directory all files are in one folder. */
-function judgeFiles(list: 'files' | 'jars' | 'pyFiles' | 'archives', files: readonly JobFile[]): readonly JobProblem[] {
+function validateFiles(
+  list: 'files' | 'jars' | 'pyFiles' | 'archives',
+  files: readonly JobFile[],
+): readonly JobProblem[] {
   const seen = new Map<string, string>();
   return files.flatMap(({ at }, index) => {
     if (at.where !== 'here') return [];
     const name = basename(at.path);
     const other = seen.get(name);
     seen.set(name, at.path);
-    if (other === undefined || other === at.path) return badName(list, index, name);
+    if (other === undefined || other === at.path) return validateFileName(list, index, name);
     return [{ path: [list, String(index)], message: `${other} has the same name, and both go into one folder` }];
   });
 }
 
-function badName(list: string, index: number, name: string): readonly JobProblem[] {
+function validateFileName(list: string, index: number, name: string): readonly JobProblem[] {
   if (!/[,\s'"$]/.test(name)) return [];
   return [
     {
@@ -111,7 +114,7 @@ function badName(list: string, index: number, name: string): readonly JobProblem
   ];
 }
 
-function judgeSize(job: SparkJob): readonly JobProblem[] {
+function validateSize(job: SparkJob): readonly JobProblem[] {
   const bytes = Object.entries({ ...jobProperties(job), ...job.conf }).reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 2,
     0,

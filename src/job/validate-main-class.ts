@@ -18,7 +18,7 @@ export async function validateMainClass(job: SparkJob): Promise<readonly JobProb
     return mainClass === undefined
       ? ofClass(`name the main class of ${at.path}: Spark does not read it from a jar in the image`)
       : [];
-  const classes = await lookInto(at.path);
+  const classes = await readClasses(at.path);
   if (classes === 'unread') return [];
   const jar = basename(at.path);
   if (classes === 'broken') return [{ path: ['path'], message: `${jar} is not a complete jar` }];
@@ -34,7 +34,7 @@ export async function findManifestClass(jar: string): Promise<string | undefined
 }
 
 /** A missing file, or one that only we cannot read, is no reason to refuse the job here. */
-async function lookInto(jar: string): Promise<ClassNames | 'unread' | 'broken'> {
+async function readClasses(jar: string): Promise<ClassNames | 'unread' | 'broken'> {
   return readClassNames(jar).catch((error: unknown) =>
     error instanceof Error && error.message.startsWith('End of central directory') ? 'broken' : 'unread',
   );
@@ -54,7 +54,7 @@ function isElsewhere(mainClass: string, classes: ClassNames, { image, conf }: Sp
 /** Also true if one of the jars cannot be read. */
 async function isInJars(mainClass: string, { jars }: SparkJob): Promise<boolean> {
   const here = jars.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
-  const read = await Promise.all(here.map(lookInto));
+  const read = await Promise.all(here.map(readClasses));
   return here.length < jars.length || read.some((classes) => typeof classes === 'string' || classes.has(mainClass));
 }
 

@@ -31,7 +31,8 @@ export function maskValue(value: unknown, env: Env = {}): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([key, field]: [string, unknown]) => {
     const name = key === 'value' && 'name' in value && typeof value.name === 'string' ? value.name : key;
-    const isSecret = typeof field === 'string' && ((isSecretName(name) && isSaying(field)) || isLogin(key, field));
+    const isSecret =
+      typeof field === 'string' && ((isSecretName(name) && revealsSomething(field)) || isLogin(key, field));
     return [key, isSecret ? masked : maskValue(field, env)] as const;
   });
   return Object.fromEntries(fields);
@@ -41,12 +42,12 @@ export function maskValue(value: unknown, env: Env = {}): unknown {
 function maskWord(word: string, env: Env): string {
   const [, name = '', value] = /^([\w./:-]+)=(.*)$/s.exec(word) ?? [];
   if (value === undefined) return maskText(word, env);
-  if (isSecretName(name) && isSaying(value)) return `${name}=${masked}`;
+  if (isSecretName(name) && revealsSomething(value)) return `${name}=${masked}`;
   return `${name}=${maskWord(value, env)}`;
 }
 
 /** An empty value or a switch reveals nothing. */
-function isSaying(value: string): boolean {
+function revealsSomething(value: string): boolean {
   return !/^(|true|false|null|undefined)$/.test(value);
 }
 
@@ -70,7 +71,9 @@ function knownSecrets(env: Env): readonly string[] {
   const found =
     known.get(env) ??
     Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && value.length >= shortestValue && isSecretName(name) && isSaying(value) ? [value] : [],
+      value !== undefined && value.length >= shortestValue && isSecretName(name) && revealsSomething(value)
+        ? [value]
+        : [],
     );
   known.set(env, found);
   return found;
@@ -135,7 +138,7 @@ function splitQuotes(said: string): readonly [open: string, inner: string, close
 
 function maskPairs(text: string): string {
   const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
-    isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
+    isSecretName(key) && revealsSomething(said) ? `${indent}${key}${sign}${masked}` : whole,
   );
   let shown = '';
   let done = 0;
@@ -145,7 +148,7 @@ function maskPairs(text: string): string {
     const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
     const said = readAt(within ?? values, rest, start);
     const [open, inner, close] = splitQuotes(said);
-    if (!isSaying(inner)) continue;
+    if (!revealsSomething(inner)) continue;
     // JSON and YAML stay valid
     shown += `${rest.slice(done, start)}${sign.includes('=') ? masked : `${open}${masked}${close}`}`;
     done = start + said.length;

@@ -50,7 +50,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     expect(end.exitCode).toBe(10);
     expect(JSON.parse(end.stdout)).toMatchObject({
       error: { code: 'JOB_FAILED', why: 'ValueError: no such column' },
-      warnings: expect.arrayContaining([expect.stringMatching(/driver\.log is not complete/) as string]) as string[],
+      warnings: expect.arrayContaining([expect.stringMatching(/driver\.log is incomplete/) as string]) as string[],
     });
   });
 

@@ -12,13 +12,17 @@ import type { ObservedMachine } from './observe.js';
 import { homeLabel } from '../../kube/labels.js';
 import { sayMovedCommand } from '../../config/home-marker.js';
 
-export interface Insistence {
+export interface UninstallAnswers {
   readonly force: boolean;
   readonly yes: boolean;
 }
 
 /** Questions that the user must answer first: --yes only covers what is ours to remove. */
-export async function refuseWhatIsInUse(host: Host, seen: ObservedMachine, { force, yes }: Insistence): Promise<void> {
+export async function refuseWhatIsInUse(
+  host: Host,
+  seen: ObservedMachine,
+  { force, yes }: UninstallAnswers,
+): Promise<void> {
   if (force) return;
   if (seen.liveRuns.length > 0) {
     throw new SparkDevError('IN_USE', `A run is still active: ${seen.liveRuns.join(', ')}`, {
@@ -46,7 +50,7 @@ export function describeRemains(seen: ObservedMachine, directories: Directories)
   const { packages, docker, dockerMayHold, foreignFolders, foldersOfOthers, foreignEntry, kubeconfigTrouble, desktop } =
     seen;
   return [
-    ...(docker === undefined && dockerMayHold ? [notLookedAt] : []),
+    ...(docker === undefined && dockerMayHold ? [uncheckedDocker] : []),
     ...(desktop === 'silent'
       ? describeSilentDesktop(seen)
       : describeForeignNamespaces(seen.home, desktop, directories)),
@@ -78,7 +82,7 @@ export function describeRemains(seen: ObservedMachine, directories: Directories)
   ];
 }
 
-const notLookedAt = `everything in Docker, because it does not answer. Once it does, check the owner before you remove it: docker volume inspect ${profileName}   # its label ${dataLabel} names the folder of the home that made it; docker image ls --filter label=${recipeLabel}`;
+const uncheckedDocker = `everything in Docker, because it does not answer. Once it does, check the owner before you remove it: docker volume inspect ${profileName}   # its label ${dataLabel} names the folder of the home that made it; docker image ls --filter label=${recipeLabel}`;
 
 /** Without the folders nobody knows the id any more, so it is printed. */
 function describeSilentDesktop({ home }: ObservedMachine): readonly string[] {

@@ -1,6 +1,6 @@
 import type { ImageSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { classifyBase, lookAtBase } from '../observed-base.js';
+import { classifyBase, observeBase } from '../observed-base.js';
 import { ensureImage } from '../build.js';
 import type { Daemon } from '../daemon.js';
 import { dockerBuildArgv, saveArgv } from '../docker-argv.js';
@@ -21,7 +21,7 @@ import { pullImages } from './pull-images.js';
 import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
 import { isFile } from '../../files/paths.js';
 
-export interface OverBaseRequest {
+export interface CustomBaseRequest {
   readonly spark: SparkVersion;
   /** By digest. */
   readonly base: string;
@@ -40,7 +40,7 @@ export interface OverBasePlan {
 }
 
 /** Observes and plans; changes nothing. */
-export async function planOverBaseBuild(host: Host, request: OverBaseRequest): Promise<OverBasePlan> {
+export async function planCustomBaseBuild(host: Host, request: CustomBaseRequest): Promise<OverBasePlan> {
   const { spark, base, provider, images, signal } = request;
   const [set, image] = await Promise.all([
     findImageSet(host, provider, signal),
@@ -65,7 +65,11 @@ export interface BuiltOverBase {
 }
 
 /** Checks the base before minutes of training, and the image where pods will find it. */
-export async function buildOverBase(host: Host, plan: OverBasePlan, request: OverBaseRequest): Promise<BuiltOverBase> {
+export async function buildOverBase(
+  host: Host,
+  plan: OverBasePlan,
+  request: CustomBaseRequest,
+): Promise<BuiltOverBase> {
   const { spark, base, provider, signal } = request;
   const { set, isBuilt, pulls } = plan;
   const log = { logFile: imagesLog(host, 'build'), signal };
@@ -91,9 +95,9 @@ async function requireSpark(
   host: Host,
   daemon: Daemon,
   image: string,
-  { spark, signal }: OverBaseRequest,
+  { spark, signal }: CustomBaseRequest,
 ): Promise<void> {
-  const facts = await lookAtBase(host, daemon, image, signal);
+  const facts = await observeBase(host, daemon, image, signal);
   const reasons = classifyBase(facts, spark);
   if (reasons.length === 0) return;
   const { version, scala, java } = spark;
