@@ -11,7 +11,6 @@ const mostRounds = 3;
 
 export interface CleanEnd {
   readonly removed: readonly string[];
-  /** What still exists afterwards. */
   readonly left: readonly string[];
 }
 

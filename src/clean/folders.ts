@@ -8,7 +8,6 @@ import { isRunLive } from '../runs/live-run.js';
 import { showBytes } from '../text/sizes.js';
 import { codeOf } from '../errors/error-code.js';
 
-/** A folder and its size on disk. */
 export interface MeasuredFolder {
   readonly path: string;
   readonly bytes: number | undefined;

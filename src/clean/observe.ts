@@ -23,7 +23,6 @@ export interface ReachedCluster {
   readonly provider: ClusterKind;
 }
 
-/** Leftovers on this machine and in its cluster. */
 export interface Leftovers {
   /** Undefined if no cluster runs, so nothing could be observed. */
   readonly objects: OwnObjects | undefined;

@@ -24,7 +24,6 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   ];
 }
 
-/** Returns what a daemon refused to remove. */
 export async function pruneOldImages(host: Host, old: OldImages, signal: AbortSignal): Promise<readonly string[]> {
   const done = await prune(host, old.plan, old.daemons, { logFile: imagesLog(host, 'prune'), signal });
   return done.stayed.map(nameImage);

@@ -11,7 +11,6 @@ export const newAppOptions = [
 
 export interface NewApp {
   readonly name: string;
-  /** An entry of `apps:`, as written. */
   readonly app: Readonly<Record<string, unknown>>;
 }
 

@@ -12,7 +12,6 @@ export type AppSettings = Written['apps'][string];
 /** An application's flags: any part of an entry. */
 export type AppSaid = z.output<typeof saidSchema>;
 
-/** Where an application is defined. */
 export interface AppOrigin {
   readonly file: string;
   readonly locate: Locate;

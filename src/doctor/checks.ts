@@ -11,7 +11,6 @@ import { python } from './checks/python.js';
 import { sparkImage } from './checks/spark-image.js';
 import { kubectlCheck, minikubeCheck, skaffoldCheck } from './checks/tools.js';
 
-/** In display order. */
 export const checks: readonly Check[] = [
   node,
   disk,

@@ -26,7 +26,6 @@ const imagesBesideKubernetes = {
   pause: { name: 'registry.k8s.io/pause', tag: '3.10.1' },
 } as const;
 
-/** The node image that minikube's docker driver starts. */
 export function nodeRecipe(
   base: DebianRoot,
   kubernetesVersion: string,

@@ -2,12 +2,9 @@ import type { ObservedImage } from './observed-image.js';
 import { showBytes } from '../text/sizes.js';
 import { showTable } from '../text/table.js';
 
-/** An image that spark-dev needs, present or not. */
 export interface NeededImage {
   readonly name: string;
-  /** Its reference, as Docker writes it. */
   readonly reference: string;
-  /** Hash of everything that goes into it. */
   readonly recipe: string;
   readonly tar: string;
   readonly why: string;

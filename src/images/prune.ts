@@ -37,7 +37,6 @@ export function showPrune(plan: PrunePlan): readonly string[] {
 
 export interface Pruned {
   readonly images: readonly ImageRemoval[];
-  /** What a daemon refused to remove. */
   readonly stayed: readonly ImageRemoval[];
   readonly files: readonly StoredFile[];
 }

@@ -5,13 +5,11 @@ import type { DebianRoot } from './debian-root.js';
 /** A file or folder from outside images/ that the Dockerfile copies. */
 export interface ContextFile {
   readonly from: string;
-  /** Its path in the build context. */
   readonly to: string;
   /** Identifies its content before the file exists: a tool's version and the hash of its sources. */
   readonly fingerprint: string;
 }
 
-/** A third-party image, by digest. */
 export interface PulledBase {
   /** Identifies its content: the digest. */
   readonly hash: string;

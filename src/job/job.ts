@@ -111,7 +111,6 @@ export type JobSecret = { readonly on: readonly RoleName[]; readonly secret: str
 );
 
 export type JobVolume = {
-  /** Name of the volume in the pod. */
   readonly name: string;
   readonly path: string;
   readonly readOnly: boolean;

@@ -27,7 +27,6 @@ const namespaceSchema = z.object({
     .default({ phase: 'Active', conditions: [] }),
 });
 
-/** Undefined if there is no such namespace. */
 export async function observeNamespace(
   session: NamespaceSession,
   name: string,

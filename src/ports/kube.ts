@@ -10,7 +10,6 @@ export interface KubeTarget {
 export interface PodSelection {
   /** All namespaces when absent. */
   readonly namespace?: string;
-  /** Kubernetes label selector. */
   readonly labels?: string;
 }
 

@@ -10,7 +10,6 @@ export interface PlannedDownload {
 /** The part of a step that a dry run shows. */
 export interface ShownStep {
   readonly title: string;
-  /** The observation that makes it necessary. */
   readonly why: string;
   /** Shown by --dry-run: exactly what would run, in this order. */
   readonly commands: readonly Argv[];

@@ -23,10 +23,8 @@ import { isFile } from '../../files/paths.js';
 
 export interface CustomBaseRequest {
   readonly spark: SparkVersion;
-  /** By digest. */
   readonly base: string;
   readonly provider: ProviderName;
-  /** Mirrors and fallbacks for the base. */
   readonly images: ImageSettings | undefined;
   readonly signal: AbortSignal;
 }

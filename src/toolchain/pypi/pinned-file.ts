@@ -1,6 +1,5 @@
 /** A file of the Python package index with known content. */
 export interface PinnedFile {
-  /** The name in the package index. */
   readonly name: string;
   readonly project: string;
   readonly sha256: string;

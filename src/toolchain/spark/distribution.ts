@@ -30,7 +30,6 @@ export function describeDistribution(directories: Directories, spark: SparkVersi
   };
 }
 
-/** Present, with every file that was unpacked. */
 export async function isDistributionThere(distribution: SparkDistribution): Promise<boolean> {
   return (await isThere(distribution.folder)) && (await findSparkDamage(distribution)) === undefined;
 }
