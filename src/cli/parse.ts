@@ -139,7 +139,7 @@ function describeProgram(version: string, env: Env, show: (text: string) => void
     .configureHelp(helpLayout)
     .showSuggestionAfterError(false)
     .addHelpText('before', mainExamples)
-    .addHelpText('after', '\nMore: spark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
+    .addHelpText('after', '\nSee also spark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
   addOptions(program, createGlobalOptions(), env);
   return program;
 }
