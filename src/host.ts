@@ -11,12 +11,12 @@ import type { UiRequest } from './cli/run.js';
 import type { Host } from './ports/host.js';
 import type { Signals } from './cli/signals.js';
 
-/** The real world, as main.ts hands it to the commands. */
+/** The real host, as main.ts passes it to the commands. */
 export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' | 'isTerminalGone'>): Host {
   const env = process.env;
   const settings: UiSettings = {
     ...request,
-    // a stream that is no terminal has no isTTY at all
+    // a stream that is not a terminal has no isTTY at all
     terminal:
       [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   process.exitCode = exitCode;
   await Promise.all([stdout, stderr].map((stream) => stream.flushed(signals.signal)));
   signals.close();
-  // up to Node 22 an exit aborts where a terminal cannot be set back: https://github.com/nodejs/node/issues/51519
+  // up to Node 22 an exit aborts if a terminal cannot be reset: https://github.com/nodejs/node/issues/51519
   if (signals.isTerminalGone()) process.kill(process.pid, 'SIGHUP');
   setTimeout(() => process.exit(), 500).unref();
 }

@@ -8,14 +8,14 @@ export interface ChildLog {
   close(): void;
 }
 
-/** Written at once, so that an error can name a complete log; where it cannot be written, that costs the log and not the run. */
+/** Written synchronously, so that an error can name a complete log. A failed write only costs the log, not the run. */
 export function openChildLog(path: string, argv: Argv, onLost: (why: string) => void = () => undefined): ChildLog {
   let file: number | undefined;
   const attempt = (action: () => void): void => {
     try {
       action();
     } catch (error) {
-      onLost(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+      onLost(`The log ${path} is incomplete: ${error instanceof Error ? error.message : String(error)}`);
       onLost = () => undefined;
     }
   };

@@ -8,24 +8,24 @@ import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog } from './child-log.js';
 import { collect } from './child-output.js';
-import { endProcess } from './end-process.js';
+import { endForeignProcess } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
 
-/** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
+/** How long output may still arrive after the child has ended: a descendant may hold the pipe forever. */
 const drainMs = 500;
 
 interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Children run in their own process group: a Ctrl-C reaches us alone and is forwarded once. */
+/** Children run in their own process group: only we receive a Ctrl-C, and forward it once. */
 export function createChildRunner(world: RunnerWorld): Runner {
   return {
     which: (program, path = world.env['PATH']) => findProgram(program, path),
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
-    end: endProcess,
+    end: endForeignProcess,
   };
 }
 
@@ -166,7 +166,7 @@ function unstarted(argv: Argv, why: Pick<ChildEnd, 'cancelled' | 'notFound'>): E
   return classifyChildEnd({ argv, exitCode: undefined, stdout: '', stderr: '', ...why }) ?? new Error(quoteArgv(argv));
 }
 
-/** As execvp looks for it: the first executable file of that name on the path. */
+/** Like execvp: the first executable file of that name on the path. */
 async function findProgram(program: string, path = ''): Promise<string | undefined> {
   if (isAbsolute(program)) return (await isExecutable(program)) ? program : undefined;
   for (const directory of path.split(delimiter).filter((part) => part !== '')) {

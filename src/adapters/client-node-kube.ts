@@ -14,12 +14,12 @@ const watchForMs = 30_000;
 
 type Client = typeof clientNode;
 
-/** Loads the library while others work; a failure is that of the connection. */
+/** Loads the library in parallel with other work; a failure surfaces with the connection. */
 export function preloadKube(): void {
   import('@kubernetes/client-node').catch(() => undefined);
 }
 
-/** client-node costs half a second to load, so it is loaded with the first connection. */
+/** client-node takes half a second to load, so it is loaded with the first connection. */
 export const connectKube: KubeConnector = async (target) => {
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
@@ -63,7 +63,7 @@ async function connect(
   if (isPodSocket(remote)) joinEnds(local, remote);
 }
 
-/** As much of a WebSocket in Node as is needed here. */
+/** The parts of a Node WebSocket that are needed here. */
 interface PodSocket extends EventEmitter {
   readonly isPaused: boolean;
   pause(): void;
@@ -75,7 +75,10 @@ function isPodSocket(remote: unknown): remote is PodSocket {
   return remote instanceof EventEmitter && 'terminate' in remote;
 }
 
-/** client-node ends neither side with the other, and reads on from the pod when nobody takes it: a download that is not read would fill the memory. */
+/**
+ * client-node does not close one side with the other, and keeps reading from the pod when nobody takes the data: a download that
+ * is not read would fill the memory.
+ */
 function joinEnds(local: Duplex, remote: PodSocket): void {
   remote.on('close', () => local.end());
   remote.on('message', () => {

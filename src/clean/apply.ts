@@ -7,16 +7,15 @@ import type { ClusterAccess } from '../clusters/capabilities.js';
 import { observeLeftovers } from './observe.js';
 import { deletionArgvs, listDoomed, nameObject, type CleanRequest, type CleanStep, type CommonWork } from './plan.js';
 
-/** A dying submit client may still have created its driver: then that goes in the next round. */
+/** A terminating submit client may still create its driver, which is removed in the next round. */
 const mostRounds = 3;
 
 export interface CleanEnd {
   readonly removed: readonly string[];
-  /** What is there all the same. */
   readonly left: readonly string[];
 }
 
-/** Does the steps in their order and counts afterwards what is really gone; a step that fails does not stop the next. */
+/** Runs the steps in order and then checks what is really gone; a failed step does not stop the next. */
 export async function applyClean(
   host: Host,
   cluster: ClusterAccess | undefined,
@@ -40,7 +39,7 @@ export async function applyClean(
   return { removed: items.filter((item) => !left.includes(item)), left };
 }
 
-/** Answers what stayed, where only the deed itself can tell. */
+/** Returns what stayed, for steps that only know by doing. */
 async function perform(
   host: Host,
   cluster: ClusterAccess | undefined,
@@ -85,7 +84,7 @@ async function deleteInRounds(
   }
 }
 
-/** Looks again at all that was to go. */
+/** Observes again everything that should be gone. */
 async function listLeft(
   host: Host,
   cluster: ClusterAccess | undefined,

@@ -6,13 +6,13 @@ import { observeLeftovers } from './observe.js';
 import { nameObject, planClean } from './plan.js';
 
 export interface Found {
-  /** What `clean` would remove without any flag, but for what stands on purpose. */
+  /** What `clean` would remove without any flag, except services that were started on purpose. */
   readonly leftovers: readonly string[];
   /** `deployment spark/spark-dev-submit`. */
   readonly standing: readonly string[];
 }
 
-/** Nothing where the cluster does not say. */
+/** Absent if the cluster does not tell. */
 export async function listLeftovers(
   host: Host,
   access: ClusterAccess | undefined,

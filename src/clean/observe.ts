@@ -12,15 +12,15 @@ import { homeLabel } from '../kube/labels.js';
 
 /** What lies about on this machine and in its cluster. */
 export interface Leftovers {
-  /** Undefined where no cluster runs, and nothing could be looked at. */
+  /** Undefined if no cluster runs, so nothing could be observed. */
   readonly objects: OwnObjects | undefined;
-  /** Whose spark-dev is alive. */
+  /** Runs whose spark-dev process is alive. */
   readonly liveRuns: ReadonlySet<string>;
   readonly orphans: readonly Orphan[];
 }
 
 export interface FolderRequest {
-  /** How many run folders stay; undefined: all. */
+  /** Number of run folders to keep; undefined: all. */
   readonly keepRuns: number | undefined;
   readonly caches: boolean;
 }
@@ -55,7 +55,7 @@ export async function observeFolders(host: Host, request: FolderRequest): Promis
   return measureFolders(host, [...runs, ...(request.caches ? await listBuildCaches(host) : [])]);
 }
 
-/** What killed runs, downloads and builds left on the disk; whatever makes it still is left alone. */
+/** Left on disk by killed runs, downloads and builds; files that are still being made are left alone. */
 export async function observeHalfMade(host: Host): Promise<readonly MeasuredFolder[]> {
   return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }

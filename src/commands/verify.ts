@@ -5,7 +5,7 @@ import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js'
 import { withSpark } from '../clusters/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { quoteArgv } from '../errors/quote-argv.js';
-import { buildArgv } from '../images/docker-argv.js';
+import { dockerBuildArgv } from '../images/docker-argv.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { newRun } from '../runs/run-folder.js';
@@ -52,7 +52,7 @@ export const verify = command({
     const { runId } = newRun(host, 'verify');
     if (global.dryRun) {
       const shown = chosen.cases.map((one) => (sabotage === true ? injectCaseFault(one) : one));
-      const build = buildArgv(images.applications, contextFolder(host.directories, images.applications));
+      const build = dockerBuildArgv(images.applications, contextFolder(host.directories, images.applications));
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
           runId,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
 import { planPrune } from './prune-plan.js';
 
@@ -20,14 +20,14 @@ const needed: readonly NeededImage[] = [
   },
 ];
 
-function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ImageFacts {
+function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ObservedImage {
   return { id: `sha256:${reference}`, references: [reference], digests: [], bytes: 1000, createdAt, recipe };
 }
 
 const proven = new Set(['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc', '0123456789ab']);
 
 function removedOf(
-  images: readonly ImageFacts[],
+  images: readonly ObservedImage[],
   usedIds: readonly string[] = [],
   recipes = proven,
 ): readonly string[] {
@@ -103,7 +103,7 @@ describe('planPrune', () => {
 
   it('keeps both names that Skaffold gives the newest, and counts an application without the Spark under it', () => {
     const spark = { ...image('spark-dev/spark:4.3.0-aaaaaaaaaaaa', 'aaaaaaaaaaaa'), bytes: 891_000_000 };
-    const built = (id: string, day: string): ImageFacts => ({
+    const built = (id: string, day: string): ObservedImage => ({
       ...image(`spark-dev-app:${id}`, 'aaaaaaaaaaaa', `2026-01-0${day}T00:00:00Z`),
       references: [`spark-dev-app:input-${id}`, `spark-dev-app:${id}`],
       bytes: 891_005_000,

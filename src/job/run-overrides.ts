@@ -3,9 +3,9 @@ import type { WantedPort } from '../kube/port-forward/local-port.js';
 import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { SparkJob } from './job.js';
 
-/** Where and with what one call runs a job: the flag goes before the application's own, that before the settings. */
+/** Where and how one call runs a job: flags win over the application's own values, those over the settings. */
 export interface JobRequest {
-  /** The one in use when undefined. */
+  /** The current namespace when undefined. */
   readonly namespace: string | undefined;
   /** The newest when undefined. */
   readonly spark: SparkVersion | undefined;

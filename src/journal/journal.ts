@@ -7,12 +7,13 @@ import type { Host } from '../ports/host.js';
 import { isThere } from '../files/paths.js';
 import { readJson } from '../files/read-json.js';
 
-/** What leaves ruins when it is cut short. */
+/** Operations that leave a broken state when interrupted. */
 export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster' | 'resize-cluster';
 
 /**
- * Puts the entry on the disk before anything is done: written beside, synced, renamed, and the folder synced too, so that after
- * a crash or a power cut there is the old entry or the new one. An operation of several steps writes it anew before each.
+ * Writes the entry to disk before anything is done: written to a temporary file, synced, renamed, and the folder synced too, so
+ * that after a crash or a power cut either the old or the new entry exists. An operation of several steps rewrites it before
+ * each.
  */
 export async function writeEntry(host: Host, operation: Operation, record: object): Promise<void> {
   const path = entryPath(host.directories.data, operation);
@@ -30,12 +31,12 @@ export async function writeEntry(host: Host, operation: Operation, record: objec
   await syncFolder(dirname(path));
 }
 
-/** Begun and not seen to end. The name of the file says it, whatever is left of its content. */
+/** Operations that started and did not finish, read from the file names, whatever the content. */
 export async function isOpen(host: Host, operation: Operation): Promise<boolean> {
   return (await listEntries(host, operation)).length > 0;
 }
 
-/** Undefined where there is none; throws JOURNAL_BROKEN where nobody could go on from what stands there. */
+/** Undefined if there is none; throws JOURNAL_BROKEN if its content does not allow resuming. */
 export async function readEntry<Record>(
   host: Host,
   operation: Operation,
@@ -48,13 +49,13 @@ export async function readEntry<Record>(
   } catch (cause) {
     throw new SparkDevError('JOURNAL_BROKEN', `The journal of an unfinished operation cannot be read: ${path}`, {
       why: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
-      fix: ['Use the version of spark-dev that wrote it', 'Give the cluster up: spark-dev down --delete'],
+      fix: ['Use the version of spark-dev that wrote it', 'Discard the cluster: spark-dev down --delete'],
       cause,
     });
   }
 }
 
-/** One text of an entry; undefined where there is none, or nothing that can be read. */
+/** One text of an entry; undefined if it is missing or unreadable. */
 export async function readNote(host: Host, operation: Operation, key: string): Promise<string | undefined> {
   const [path = ''] = await listEntries(host, operation);
   const entry = (await readJson(path)) as Readonly<Record<string, unknown>> | null | undefined;
@@ -66,7 +67,7 @@ export async function closeEntry(host: Host, operation: Operation): Promise<void
   for (const path of await listEntries(host, operation)) await rm(path, { force: true });
 }
 
-/** For an operation of one step: an entry before the first thing is done, and none after the last. */
+/** For an operation of one step: an entry before it starts, and none after it ends. */
 export async function withEntry(
   host: Host,
   operation: Operation,

@@ -9,7 +9,7 @@ import { observeNamespace, type ObservedNamespace } from './observe-namespace.js
 import type { NamespaceSession } from './session.js';
 import { ownSelector } from '../kube/labels.js';
 
-/** One in which runs may be; throws for one that is not there, not ours, or going. */
+/** A namespace for runs; throws if it is missing, not ours, or being deleted. */
 export async function requireNamespace(session: NamespaceSession, name: string): Promise<ObservedNamespace> {
   const seen = await observeNamespace(session, name);
   if (seen === undefined) {
@@ -24,7 +24,7 @@ export async function requireNamespace(session: NamespaceSession, name: string):
   return seen;
 }
 
-/** Before a removal: in a cluster that homes share, each removes what it made itself. */
+/** Before a removal: in a cluster that homes share, each home only removes what it made itself. */
 export async function requireOwnNamespace({ host, cluster }: NamespaceSession, seen: ObservedNamespace): Promise<void> {
   if (!seen.ours) throw foreign(seen.name);
   if (isOwnObject(seen.home, await readObjectProof(host, cluster.provider, [seen]))) return;
@@ -41,10 +41,10 @@ export async function requireOwnNamespace({ host, cluster }: NamespaceSession, s
   });
 }
 
-/** Of a namespace that is not this home's. */
+/** The maker of a namespace that is not this home's. */
 export function describeMaker({ home, madeBy }: Pick<ObservedNamespace, 'home' | 'madeBy'>): string {
   if (home === '') return 'Nothing proves that this home prepared it';
-  return `It was prepared by another home${madeBy === '' ? '' : `, the one with the data folder ${madeBy}`}`;
+  return `Another home prepared it${madeBy === '' ? '' : `, the one with the data folder ${madeBy}`}`;
 }
 
 export function removeByHand(context: string, name: string): string {
@@ -52,8 +52,8 @@ export function removeByHand(context: string, name: string): string {
 }
 
 export function foreign(name: string): SparkDevError {
-  return new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${name} was not made by spark-dev`, {
-    why: `It does not carry the label ${ownSelector}.`,
+  return new SparkDevError('NAMESPACE_FOREIGN', `spark-dev did not make the namespace ${name}`, {
+    why: `It does not have the label ${ownSelector}.`,
     fix: ['spark-dev namespace list', 'spark-dev namespace create ANOTHER-NAME'],
     facts: { namespace: name },
   });

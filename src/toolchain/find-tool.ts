@@ -16,7 +16,7 @@ export interface FoundTool {
   readonly origin: 'path' | 'managed';
 }
 
-/** Why the program on PATH is not used; undefined when there is none. */
+/** Why the program on PATH is not used; undefined if there is none. */
 export type ToolAnswer =
   { readonly found: FoundTool } | { readonly found: undefined; readonly rejected: string | undefined };
 
@@ -24,7 +24,7 @@ interface HostTool {
   readonly builtBy: SourceToolName;
   readonly versionArgs: readonly string[];
   readonly parseVersion: (stdout: string) => string | undefined;
-  /** A sentence when this version will not do. */
+  /** A message if this version is not suitable. */
   readonly reject: (version: string) => string | undefined;
   /** The same where it must be asked. */
   readonly examine?: typeof rejectUnknowing;
@@ -52,7 +52,7 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
   },
 };
 
-/** On PATH and good enough, else the one that we built or downloaded, else none. */
+/** A suitable one on PATH, otherwise the one that we built or downloaded, otherwise none. */
 export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
   const tool = hostTools[name];
   const onPath = await examineOnPath(host, name, tool, signal);
@@ -81,7 +81,7 @@ async function examineOnPath(
     : { found: undefined, rejected: `${path} is ${version}, ${reason}` };
 }
 
-/** An unknown Kubernetes version makes minikube ask the network whether it exists. */
+/** For an unknown Kubernetes version minikube would ask the network whether it exists. */
 async function rejectUnknowing(host: Host, minikube: string, signal?: AbortSignal): Promise<string | undefined> {
   const known = await ask(host, [minikube, 'config', 'defaults', 'kubernetes-version'], signal);
   return parseDefaults(known ?? '').includes(kubernetesVersion)

@@ -114,7 +114,7 @@ describe('errors', () => {
   it('name the folder that does not let us, and what to do', async () => {
     const { stderr } = await call(['fail', 'denied']);
     expect(stderr).toContain('error /home/ada/.cache/spark-dev cannot be used');
-    expect(stderr).toContain('fix: Look at its owner and mode: ls -ld /home/ada/.cache/spark-dev');
+    expect(stderr).toContain('fix: Check its owner and mode: ls -ld /home/ada/.cache/spark-dev');
   });
 
   it('of a call that a signal ended tell its exit code, in the envelope too', async () => {

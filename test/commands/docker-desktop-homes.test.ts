@@ -45,7 +45,7 @@ describe('a Docker Desktop that this home prepared', () => {
       `'--selector=${selector} (spark)' --timeout=120s`,
     ]);
     expect(stdout).toContain(
-      `Stays: the namespace theirs in docker-desktop. It was prepared by another home, the one with the data folder ${theirs.madeBy}.`,
+      `Stays: the namespace theirs in docker-desktop. Another home prepared it, the one with the data folder ${theirs.madeBy}.`,
     );
     expect(stdout).toContain(
       'Stays: the namespace old in docker-desktop. Nothing proves that this home prepared it. If no other home needs it: kubectl --context docker-desktop delete namespace old',
@@ -111,7 +111,7 @@ describe('a Docker Desktop that another home prepared', () => {
     const { exitCode, stdout } = await spark(world, 'uninstall', '--yes');
     expect(exitCode).toBe(0);
     expect(changed(world)).toEqual([]);
-    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. It was prepared by another home');
+    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. Another home prepared it');
     expect(stdout).toContain('kubectl --context docker-desktop delete namespace team-a');
   });
 
@@ -185,7 +185,7 @@ describe('a Docker Desktop that another home prepared', () => {
   it('keeps a namespace that another home made from namespace delete', async () => {
     const world = await createDesktopWorld({ ...inUse, namespaces: { spark: theirs, 'team-a': theirs, old: nobody } });
     for (const [name, why] of [
-      ['team-a', 'prepared by another home'],
+      ['team-a', 'Another home prepared it'],
       ['old', 'Nothing proves'],
     ] as const) {
       const { exitCode, stdout } = await spark(world, 'namespace', 'delete', name, '--yes', '--json');

@@ -23,7 +23,7 @@ describe("uninstall of a home that is not the cluster's", () => {
     const data = readResult((await call(['uninstall', how, '--json'], { host: homes.other.host })).stdout);
     const gone = (data['removes'] ?? data['removed']) as readonly string[];
     expect(gone.filter((item) => /entries|container|volume|network|image /.test(item))).toEqual([]);
-    expect(data['stays']).toContain(`the entry spark-dev in ${homes.kubeconfig}, which is another cluster's`);
+    expect(data['stays']).toContain(`the entry spark-dev in ${homes.kubeconfig}, which belongs to another cluster`);
     expect(readFileSync(homes.kubeconfig, 'utf8')).toBe(before);
   });
 
@@ -48,7 +48,7 @@ describe("uninstall of a home that is not the cluster's", () => {
     const end = await call(['uninstall', '--yes', '--force', '--json'], { host: homes.other.host });
     expect(end.exitCode, end.stderr).toBe(0);
     expect(readResult(end.stdout)['stays']).toContain(
-      'the container spark-dev in Docker: nothing proves that this home made it',
+      'the container spark-dev in Docker: nothing shows that this home made it',
     );
     expect(existsSync(homes.other.host.directories.data)).toBe(false);
     expect(describeThings(homes.docker)).toEqual(before);
@@ -253,7 +253,7 @@ users: [{name: spark-dev, user: {token: theirs}}]
     place(path, theirs);
     expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
     expect(machine.host.ui.lines.join('\n')).toMatch(
-      /has an entry spark-dev for another cluster, and keeps it.*kubectl --kubeconfig/,
+      /has an entry spark-dev for another cluster, which is kept.*kubectl --kubeconfig/,
     );
     expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(theirs);

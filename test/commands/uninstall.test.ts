@@ -119,7 +119,7 @@ describe('uninstall', () => {
     const broken = `${readFileSync(world.kubeconfig, 'utf8')}\n  - [`;
     writeFileSync(world.kubeconfig, broken);
     const end = await uninstall(world, '--yes');
-    expect(end.stdout).toMatch(/^Stays: what your kubeconfig holds of spark-dev: .*was left as it is/m);
+    expect(end.stdout).toMatch(/^Stays: entries for spark-dev in your kubeconfig: .*was left unchanged/m);
     expect(readFileSync(world.kubeconfig, 'utf8')).toBe(broken);
     expect(rest(world)).toEqual(['kubeconfig']);
   });
@@ -147,7 +147,7 @@ describe('uninstall with Docker dead', () => {
     expect(readError((await uninstall(world, '--yes', '--json')).stdout)).toMatchObject({ code: 'ENGINE_SILENT' });
     expect(rest(world)).toEqual(before);
     expect((await uninstall(world, '--dry-run')).stdout).toContain(
-      'Stays: what Docker holds, because it does not answer',
+      'Stays: everything in Docker, because it does not answer',
     );
   });
 
@@ -230,7 +230,7 @@ describe('uninstall and what is at work', () => {
     const runId = 'sparkpi-260101000000-dead';
     await withLiveRun(world.machine.host, runId, async () => {
       const refused = readError((await uninstall(world, '--yes', '--json')).stdout);
-      expect(refused).toMatchObject({ code: 'IN_USE', what: `A run is at work: ${runId}` });
+      expect(refused).toMatchObject({ code: 'IN_USE', what: `A run is still active: ${runId}` });
     });
   });
 });

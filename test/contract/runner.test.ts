@@ -136,7 +136,7 @@ describe.each(runners)('the %s runner', (_name, create) => {
     const logFile = join(file, 'run.log');
     const result = await create().run(print, { accept: [3], logFile, onLogLost: (why) => told.push(why) });
     expect(result.exitCode).toBe(3);
-    expect(told).toEqual([expect.stringMatching(/^The log \S+run\.log is not complete: E/)]);
+    expect(told).toEqual([expect.stringMatching(/^The log \S+run\.log is incomplete: E/)]);
   });
 
   it('finds programs', async () => {

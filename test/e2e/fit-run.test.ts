@@ -123,9 +123,7 @@ describe('a job that is larger than the cluster', () => {
     expect(exitCode).toBe(6);
     expect((JSON.parse(stdout) as { error: unknown }).error).toMatchObject({
       code: 'RESOURCES_SHORT',
-      why: expect.stringMatching(
-        /At one time it asks for .*, 3 executors of .* and 220\.0 GB each.*free are/,
-      ) as string,
+      why: expect.stringMatching(/It needs .*, 3 executors of .* and 220\.0 GB each.*free are/) as string,
       facts: {
         verdict: 'shrink',
         grow: null,

@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
     const driver = findProcessGroup(join(home, 'state')).find(({ pid, group }) => pid === group)?.pid ?? 0;
     process.kill(driver, 'SIGSTOP');
     program.child.kill('SIGINT');
-    await program.says(/once more to leave without cleaning up/);
+    await program.says(/press Ctrl-C again/);
     // sooner, it would count as the same one
     await sleep(600);
     program.child.kill('SIGINT');

@@ -18,10 +18,10 @@ export interface DesktopThings extends DesktopNamespaces {
   readonly applications: readonly string[];
 }
 
-/** `silent`: it may hold something, and does not answer. */
+/** `silent`: it may contain something, but does not answer. */
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
-/** By label, so that what another home made under the same name meanwhile stays. The record goes last: it leads to the rest. */
+/** By label, so that what another home made under the same name meanwhile stays. The cluster state goes last: it leads to the rest. */
 export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
   return [others, namespaces.filter((name) => name === jobNamespace)]
@@ -30,7 +30,7 @@ export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespace
     .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
 }
 
-/** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */
+/** By Skaffold's names: the base image's label alone would also match a user's image. */
 export function listApplicationsArgv(): Argv {
   const filters = [`--filter=label=${recipeLabel}`, '--filter=reference=spark-dev-app'];
   return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];

@@ -17,35 +17,34 @@ import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
 import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
-/** What Docker holds. */
 export interface ObservedDocker {
-  /** The cluster's container, network and volume, and what is like them and not this home's. */
+  /** The cluster's container, network and volume, and similar ones that are not this home's. */
   readonly ownership: Ownership;
   readonly tags: readonly string[];
   readonly stages: readonly string[];
-  /** Running, and somebody else's. */
+  /** Running containers of others. */
   readonly foreignContainers: readonly string[];
 }
 
-/** All that spark-dev ever made on this machine, as far as it can be seen. */
+/** Everything that spark-dev made on this machine, as far as it can be seen. */
 export interface ObservedMachine {
   readonly engine: EngineObservation;
-  /** Undefined where no Docker answers. */
+  /** Undefined if no Docker answers. */
   readonly docker: ObservedDocker | undefined;
-  /** Docker held something of ours when it was last heard of. */
+  /** Docker held something that is ours when it last answered. */
   readonly dockerMayHold: boolean;
-  /** Undefined where there is none that can be removed. */
+  /** Undefined if there is none to remove. */
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
-  /** What lies in a Kubernetes that is not ours. */
+  /** What init prepared in a Kubernetes that it did not create. */
   readonly desktop: InstalledDesktop;
-  /** The id of this home, which goes with its folders. */
+  /** The id of this home, which is removed with its folders. */
   readonly home: string | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
-  /** The user's file that holds our entries. */
+  /** The user's file with our entries. */
   readonly kubeconfig: string | undefined;
   /** A user's file in which another cluster has the name. */
   readonly foreignEntry: string | undefined;
-  /** Why nobody can tell. */
+  /** Why this is unknown. */
   readonly kubeconfigTrouble: string | undefined;
   readonly orphans: readonly Orphan[];
   readonly liveRuns: readonly string[];
@@ -56,8 +55,8 @@ export interface ObservedMachine {
   readonly packages: readonly string[];
 }
 
-/** Throws IN_USE where this home has a record of a cluster and Docker holds another home's; `force` looks past that one. */
-export async function observeMachine(
+/** Throws IN_USE if this home has a record of a cluster but Docker holds another home's; `force` ignores that one. */
+export async function observeInstallation(
   host: Host,
   signal: AbortSignal,
   { force }: { readonly force: boolean },
@@ -65,7 +64,7 @@ export async function observeMachine(
   const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listOwnPaths(host.directories),
-    // not asked of minikube: only to tell its version, that would make its home again
+    // minikube is not asked: even for its version it would recreate its home
     hasClusterState(host),
     hasImageFiles(host.directories),
   ]);
@@ -105,7 +104,7 @@ export async function observeMachine(
   };
 }
 
-/** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
+/** A copy of a home trusts the same authority; only Docker tells which of the two made the cluster. */
 async function provesOriginal(host: Host, docker: ObservedDocker | undefined, mayHold: boolean): Promise<boolean> {
   if (docker === undefined) return !mayHold;
   if (docker.ownership.verdict === 'foreign' && (await findOriginal(host)) !== undefined) return false;

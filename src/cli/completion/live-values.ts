@@ -3,10 +3,10 @@ import type { Host } from '../../ports/host.js';
 
 type List = (host: Host) => Promise<readonly string[]>;
 
-/** A shell that waits longer than this seems to hang. */
+/** A shell that waits longer seems to hang. */
 const namespacesWithinMs = 1500;
 
-/** By the flag, by the command with its argument, or by the argument alone. */
+/** Keyed by flag, by command with its argument, or by argument alone. */
 const lists: Readonly<Record<string, List>> = {
   '--context': listContextNames,
   '--namespace': listNamespaceNames,
@@ -32,7 +32,7 @@ const lists: Readonly<Record<string, List>> = {
   ],
 };
 
-/** Of the first key that is known. Whatever fails is no news to somebody who presses Tab. */
+/** Values of the first known key. Failures stay silent: the user only pressed Tab. */
 export async function listLiveValues(host: Host, ...keys: readonly string[]): Promise<readonly string[]> {
   const key = keys.find((one) => Object.hasOwn(lists, one));
   return key === undefined ? [] : ((await lists[key]?.(host).catch(() => [])) ?? []);

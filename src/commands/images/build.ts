@@ -8,9 +8,9 @@ import { showSteps } from '../../steps/show.js';
 import {
   buildOverBase,
   overBaseCommands,
-  planOverBaseBuild,
+  planCustomBaseBuild,
   type OverBasePlan,
-  type OverBaseRequest,
+  type CustomBaseRequest,
 } from '../../images/sets/custom-base.js';
 import { noteSparkArgv } from '../../clusters/spark-images.js';
 import { loadSettings } from '../../config/load-settings.js';
@@ -51,7 +51,7 @@ export const imagesBuild = command({
     if (input.global.dryRun)
       return request === undefined
         ? showDryRun(host, input, provider)
-        : showOverBase(await planOverBaseBuild(host, request));
+        : showOverBase(await planCustomBaseBuild(host, request));
     return withLock(host, lockFor('spark-dev images build', { signal: input.signal }), () =>
       request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
@@ -62,7 +62,7 @@ function readOverBase({
   args,
   options,
   signal,
-}: Input): Pick<OverBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
+}: Input): Pick<CustomBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -85,8 +85,8 @@ function showOverBase(plan: OverBasePlan): CommandResult {
   };
 }
 
-async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandResult> {
-  const plan = await planOverBaseBuild(host, request);
+async function buildOver(host: Host, request: CustomBaseRequest): Promise<CommandResult> {
+  const plan = await planCustomBaseBuild(host, request);
   const { image, inCluster, cluster } = await buildOverBase(host, plan, request);
   const { name, reference, tar } = image;
   const archiveBytes = (await readArchiveBytes(host, cluster, reference, request.signal)) ?? null;

@@ -20,6 +20,6 @@ function checkTool(name: HostToolName, title: string): Check {
   };
 }
 
-export const minikube = checkTool('minikube', 'minikube');
-export const skaffold = checkTool('skaffold', 'Skaffold');
-export const kubectl = checkTool('kubectl', 'kubectl');
+export const minikubeCheck = checkTool('minikube', 'minikube');
+export const skaffoldCheck = checkTool('skaffold', 'Skaffold');
+export const kubectlCheck = checkTool('kubectl', 'kubectl');

@@ -32,7 +32,7 @@ export async function findImageSet(world: Host, requested: string | undefined, s
 export function describeNeeded({ root, node, controlPlane, spark, otherSparks }: ClusterParts): readonly NeededImage[] {
   return [
     describe(spark, 'drivers, executors and spark-submit run in it'),
-    describe(node, "it is the cluster's machine, in this machine's Docker"),
+    describe(node, "it is the cluster's node, in this machine's Docker"),
     ...controlPlane.map((image) => describe(image, 'Kubernetes in the node asks for it by this name')),
     {
       name: rootImage,
@@ -42,7 +42,7 @@ export function describeNeeded({ root, node, controlPlane, spark, otherSparks }:
       why: 'node, kube-proxy and spark are built on it',
     },
     ...otherSparks.map((image) => ({
-      ...describe(image, `runs with --spark-version ${image.recipe.version} take it`),
+      ...describe(image, `used by runs with --spark-version ${image.recipe.version}`),
       isOptional: true as const,
     })),
   ];
@@ -52,7 +52,6 @@ function describe({ recipe, reference, hash, tar }: PlannedImage, why: string): 
   return { name: recipe.name, reference: recipe.officialName ?? reference, recipe: hash, tar, why };
 }
 
-/** Where each of them is now. */
 export async function observeImages(host: Host, set: ImageSet, signal: AbortSignal): Promise<ObservedImages> {
   const references = set.needed.map(({ reference }) => reference);
   const look = (daemon: Daemon | undefined): Promise<ObservedImages['host']> =>

@@ -8,14 +8,14 @@ import { describeNeeded, findImageSet } from './image-set.js';
 import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
 
-/** Images that spark-dev made and needs no more, and the daemons that were asked. */
+/** Images that spark-dev made and no longer needs, and the daemons that were asked. */
 export interface OldImages {
   readonly plan: PrunePlan;
   readonly daemons: readonly Daemon[];
   readonly clusterAnswers: boolean;
 }
 
-/** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
+/** Images on a user's base stay until their removal is requested: nothing else shows that they are no longer needed. */
 export async function findOldImages(
   host: Host,
   provider: string | undefined,

@@ -9,13 +9,12 @@ import { requireHostDaemon } from './require-daemons.js';
 
 export interface PulledImages {
   readonly images: readonly Pulled[];
-  /** The names of those that are in the cluster now. */
+  /** The names of the images that are in the cluster now. */
   readonly inCluster: readonly string[];
-  /** What the disk was checked for. */
   readonly neededBytes: number;
 }
 
-/** Through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
+/** Pulls through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
 export async function pullImages(
   host: Host,
   plans: readonly PullPlan[],

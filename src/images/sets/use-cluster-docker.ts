@@ -8,7 +8,6 @@ export interface FacedCluster {
   readonly host: Host;
 }
 
-/** For commands that build images. */
 export async function useClusterDocker(
   world: Host,
   requested: string | undefined,

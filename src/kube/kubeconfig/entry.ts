@@ -50,7 +50,7 @@ export async function readOwnEntry(privateKubeconfig: string): Promise<Kubeconfi
   }
 }
 
-/** Answers where it was written. The private file is what we work with, so a user's file that cannot be edited is a warning and no failure. */
+/** Returns the file it was written to. We work with the private file, so a user's file that cannot be edited is only a warning. */
 export async function mergeOwnEntry(host: Host): Promise<string | undefined> {
   const entry = await readOwnEntry(clusterPaths(host.directories).kubeconfig);
   if (entry === undefined) return undefined;
@@ -58,7 +58,7 @@ export async function mergeOwnEntry(host: Host): Promise<string | undefined> {
     return await mergeIntoUserKubeconfig(host, entry);
   } catch (error) {
     if (!(error instanceof SparkDevError)) throw error;
-    host.ui.warn(`${error.what}: ${error.why ?? ''} Runs are not concerned; for kubectl: ${error.fix[0] ?? ''}`);
+    host.ui.warn(`${error.what}: ${error.why ?? ''} Jobs are unaffected. To fix kubectl: ${error.fix[0] ?? ''}`);
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ import type { KubeconfigEntry } from './edit.js';
 
 type Pieces = Partial<Omit<KubeconfigEntry, 'name'>>;
 
-/** Whether an entry is that of this home's cluster: it trusts this home's authority, or names files of its data folder. The name proves nothing. */
+/** Whether an entry belongs to this home's cluster: it trusts this home's authority, or names files in its data folder. The name proves nothing. */
 export type EntryProof = (pieces: Pieces, file: string) => boolean;
 
 export async function readEntryProof({ directories }: { readonly directories: Directories }): Promise<EntryProof> {
