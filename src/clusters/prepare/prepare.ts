@@ -18,7 +18,7 @@ import { describeKubectl, describeMinikube, locatePrograms } from '../programs.j
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { observeEngineFor, refuseSource, resolveSource } from './source.js';
 import { mustReconfigure } from './start-cluster.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 import { requireOwnCluster, planVolume } from '../own-cluster.js';
 
 /** Looks and plans; changes nothing. */
