@@ -1,14 +1,12 @@
 import type { Host } from '../ports/host.js';
 import type { KubeTarget } from '../ports/kube.js';
-import { observeEngine } from '../toolchain/engine/observe.js';
-import { profileListArgv } from './minikube/argv.js';
-import { parseProfileList } from './minikube/parse.js';
-import { profileName } from '../kube/names.js';
+import { observeDaemon, type DaemonState } from '../toolchain/engine/observe.js';
+import { readProfileConfig } from './minikube/profile-file.js';
 import { readNodeResources, sumFree, type NodeResources } from '../kube/node-resources.js';
-import { describeKubectl, describeMinikube, type HostPrograms } from './programs.js';
+import { describeKubectl, type HostPrograms } from './programs.js';
 import { addResources, smallestResources, type Resources } from '../kube/resources.js';
 import { toResources } from '../kube/size.js';
-import { observeNodeContainer } from './node-container.js';
+import { observeNodeContainer, type NodeContainer } from './node-container.js';
 
 /** A cluster's size as each of those who know one tells it; undefined where nobody answers. */
 export interface ObservedSize {
@@ -26,19 +24,34 @@ export interface ObservedSize {
   readonly rooms: readonly NodeResources[];
 }
 
-const answerWithinMs = 10_000;
+/** The container engine, and in it the node's container. */
+export interface NodeGround {
+  readonly daemon: DaemonState;
+  readonly container: NodeContainer | undefined;
+}
+
+export async function observeNodeGround(host: Host, signal: AbortSignal): Promise<NodeGround> {
+  const daemon = await observeDaemon(host, signal);
+  const answers = daemon.kind === 'answers';
+  return { daemon, container: answers ? await answered(signal, observeNodeContainer(host, signal)) : undefined };
+}
 
 /** Looks and changes nothing; what does not answer is absent. */
-export async function observeSizes(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedSize> {
-  const [engine, configured] = await Promise.all([
-    observeHostSize(host, signal),
-    answered(signal, observeConfigured(host, programs, signal)),
-  ]);
-  const container = engine === undefined ? undefined : await answered(signal, observeNodeContainer(host, signal));
+export async function observeSizes(
+  host: Host,
+  programs: HostPrograms,
+  signal: AbortSignal,
+  ground = observeNodeGround(host, signal),
+): Promise<ObservedSize> {
+  const { daemon, container } = await ground;
+  const engine = daemon.kind === 'answers' ? toResources(daemon.facts) : undefined;
   const limit = engine && container && limitWithin(engine, container.limit);
   const mayRun = engine !== undefined && container?.state !== 'stopped';
-  const inside = mayRun ? await observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes;
-  return { configured, limit, ...inside, host: engine };
+  const [profile, inside] = await Promise.all([
+    answered(signal, readProfileConfig(host)),
+    mayRun ? observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes,
+  ]);
+  return { configured: profile && toResources(profile), limit, ...inside, host: engine };
 }
 
 type ObservedNodes = Pick<ObservedSize, 'node' | 'free' | 'rooms'>;
@@ -64,25 +77,6 @@ export async function observeNodeSizes(
     free: sumFree(rooms),
     rooms,
   };
-}
-
-async function observeHostSize(host: Host, signal: AbortSignal): Promise<Resources | undefined> {
-  const { daemon } = await observeEngine(host, signal);
-  if (daemon.kind !== 'answers') return undefined;
-  return toResources(daemon.facts);
-}
-
-async function observeConfigured(
-  host: Host,
-  programs: HostPrograms,
-  signal: AbortSignal,
-): Promise<Resources | undefined> {
-  if (programs.missing.includes('minikube')) return undefined;
-  const { minikube, env } = describeMinikube(host, programs);
-  const options = { env, signal, timeoutMs: answerWithinMs, accept: [14] };
-  const { stdout } = await host.runner.run(profileListArgv(minikube), options);
-  const profile = parseProfileList(stdout).valid.find(({ name }) => name === profileName);
-  return profile === undefined ? undefined : toResources(profile);
 }
 
 /** 0 is no limit, which is the whole machine. */

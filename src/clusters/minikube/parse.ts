@@ -24,51 +24,6 @@ export function parseStatus(stdout: string, exitCode: number): ProfileState {
   return up ? 'running' : 'broken';
 }
 
-const profileSchema = z.object({
-  Name: z.string(),
-  Config: z.object({
-    CPUs: z.number(),
-    Memory: z.number(),
-    KicBaseImage: z.string(),
-    Driver: z.string(),
-    KubernetesConfig: z.object({ KubernetesVersion: z.string(), ContainerRuntime: z.string() }),
-  }),
-});
-const profileListSchema = z.object({ valid: z.array(profileSchema), invalid: z.array(z.object({ Name: z.string() })) });
-
-/** What the profile was made with. */
-export interface ProfileConfig {
-  readonly name: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly nodeImage: string;
-  readonly driver: string;
-  readonly containerRuntime: string;
-  readonly kubernetesVersion: string;
-}
-
-export interface ProfileList {
-  readonly valid: readonly ProfileConfig[];
-  /** Folders that minikube cannot read as a profile. */
-  readonly invalid: readonly string[];
-}
-
-export function parseProfileList(stdout: string): ProfileList {
-  const list = readJson(stdout, profileListSchema, 'profile list');
-  return {
-    valid: list.valid.map(({ Name, Config }) => ({
-      name: Name,
-      cpus: Config.CPUs,
-      memoryMb: Config.Memory,
-      nodeImage: Config.KicBaseImage,
-      driver: Config.Driver,
-      containerRuntime: Config.KubernetesConfig.ContainerRuntime,
-      kubernetesVersion: Config.KubernetesConfig.KubernetesVersion,
-    })),
-    invalid: list.invalid.map(({ Name }) => Name),
-  };
-}
-
 /** The variables that a Docker client needs; those of the ssh agent are not ours to set. */
 export function parseDockerEnv(stdout: string): Record<string, string> {
   const pairs = stdout.split('\n').flatMap((line) => {
