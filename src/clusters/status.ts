@@ -21,8 +21,15 @@ export interface ClusterStatus {
 
 const answerWithinMs = 5000;
 
-/** Looks and never throws for what it finds: a broken cluster is an answer too. */
-export async function observeStatus(host: Host, signal: AbortSignal): Promise<ClusterStatus> {
+/**
+ * Looks and never throws for what it finds: a broken cluster is an answer too. Where one runs, `alongside` begins what else there
+ * is to ask of it.
+ */
+export async function observeStatus(
+  host: Host,
+  signal: AbortSignal,
+  alongside?: () => Promise<unknown>,
+): Promise<ClusterStatus> {
   host.preloadKube();
   const [ground, programs, own] = await Promise.all([
     observeNodeGround(host, signal),
@@ -30,12 +37,14 @@ export async function observeStatus(host: Host, signal: AbortSignal): Promise<Cl
     readOwnEntry(clusterPaths(host.directories).kubeconfig),
   ]);
   const { daemon, container } = ground;
-  const early = container?.state === 'running' ? lookInside(host, programs, signal) : undefined;
+  const runs = container?.state === 'running';
+  const early = runs ? lookInside(host, programs, signal) : undefined;
   const [profile, userEntry, size, found] = await Promise.all([
     lookAtProfile(host, programs, daemon.kind === 'answers', signal, async () => (await early) !== undefined),
     observeUserEntry(host, own, profileName),
     observeSizes(host, programs, signal, Promise.resolve(ground)),
     early,
+    runs ? alongside?.() : undefined,
   ]);
   return {
     engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },

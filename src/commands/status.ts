@@ -1,4 +1,4 @@
-import { listLeftovers } from '../clean/list-leftovers.js';
+import { listLeftovers, type Found } from '../clean/list-leftovers.js';
 import { desktopName } from '../clusters/docker-desktop/find-context.js';
 import { showDesktopStatus } from '../clusters/docker-desktop/show-status.js';
 import { observeDesktopStatus } from '../clusters/docker-desktop/status.js';
@@ -27,13 +27,14 @@ export const status = command({
 });
 
 async function tellOfMinikube(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
-  const seen = await observeStatus(host, signal);
+  let found: Promise<Found> | undefined;
+  const seen = await observeStatus(host, signal, () => (found = listLeftovers(host, 'minikube', true, signal)));
   const sized = explainSize(seen.size);
   const rows = [...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)];
   // init would refuse
   const next =
     seen.profile.state === 'foreign' ? 'spark-dev run sparkpi --target local needs no cluster' : 'spark-dev init --yes';
-  return tell(host, { provider: 'minikube', context: profileName, seen, sized, rows, next, also }, signal);
+  return tell(host, { provider: 'minikube', context: profileName, seen, sized, rows, next, also, found }, signal);
 }
 
 async function tellOfDesktop(host: Host, also: ProviderName | undefined, signal: AbortSignal): Promise<CommandResult> {
@@ -53,14 +54,18 @@ interface Told {
   /** What makes it ready, where it is not. */
   readonly next: string;
   readonly also: ProviderName | undefined;
+  /** Asked for already, where the cluster runs. */
+  readonly found?: Promise<Found> | undefined;
 }
 
 async function tell(
   host: Host,
-  { provider, context, seen, sized, rows, next, also }: Told,
+  { provider, context, seen, sized, rows, next, also, found }: Told,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const { leftovers, standing } = await listLeftovers(host, provider, seen.inside !== undefined, signal);
+  const answers = seen.inside !== undefined;
+  const { leftovers, standing } = await ((answers ? found : undefined) ??
+    listLeftovers(host, provider, answers, signal));
   const ready = isReady(seen);
   const other: readonly Row[] =
     also === undefined ? [] : [['also', `${capabilities[also].title} is prepared too: --provider ${also}`]];
