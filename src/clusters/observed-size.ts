@@ -24,16 +24,20 @@ export interface ObservedSize {
   readonly rooms: readonly NodeResources[];
 }
 
-/** The container engine, and in it the node's container. */
+/** The container engine, and in it the node's container; asked at the same time, each for who waits for it. */
 export interface NodeGround {
-  readonly daemon: DaemonState;
-  readonly container: NodeContainer | undefined;
+  readonly daemon: Promise<DaemonState>;
+  readonly container: Promise<NodeContainer | undefined>;
 }
 
-export async function observeNodeGround(host: Host, signal: AbortSignal): Promise<NodeGround> {
-  const daemon = await observeDaemon(host, signal);
-  const answers = daemon.kind === 'answers';
-  return { daemon, container: answers ? await answered(signal, observeNodeContainer(host, signal)) : undefined };
+export function observeNodeGround(host: Host, signal: AbortSignal): NodeGround {
+  const silence = new AbortController();
+  const daemon = observeDaemon(host, signal).then((state) => {
+    if (state.kind !== 'answers') silence.abort();
+    return state;
+  });
+  const inspected = observeNodeContainer(host, AbortSignal.any([signal, silence.signal]));
+  return { daemon, container: answered(signal, inspected) };
 }
 
 /** Looks and changes nothing; what does not answer is absent. */
@@ -43,7 +47,7 @@ export async function observeSizes(
   signal: AbortSignal,
   ground = observeNodeGround(host, signal),
 ): Promise<ObservedSize> {
-  const { daemon, container } = await ground;
+  const [daemon, container] = await Promise.all([ground.daemon, ground.container]);
   const engine = daemon.kind === 'answers' ? toResources(daemon.facts) : undefined;
   const limit = engine && container && limitWithin(engine, container.limit);
   const mayRun = engine !== undefined && container?.state !== 'stopped';

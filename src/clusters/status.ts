@@ -31,20 +31,19 @@ export async function observeStatus(
   alongside?: () => Promise<unknown>,
 ): Promise<ClusterStatus> {
   host.preloadKube();
-  const [ground, programs, own] = await Promise.all([
-    observeNodeGround(host, signal),
-    locatePrograms(host, signal),
-    readOwnEntry(clusterPaths(host.directories).kubeconfig),
-  ]);
-  const { daemon, container } = ground;
-  const runs = container?.state === 'running';
-  const early = runs ? lookInside(host, programs, signal) : undefined;
-  const [profile, userEntry, size, found] = await Promise.all([
-    lookAtProfile(host, programs, daemon.kind === 'answers', signal, async () => (await early) !== undefined),
-    observeUserEntry(host, own, profileName),
-    observeSizes(host, programs, signal, Promise.resolve(ground)),
+  const ground = observeNodeGround(host, signal);
+  const programs = await locatePrograms(host, signal);
+  const running = ground.container.then((container) => container?.state === 'running');
+  const early = running.then((runs) => (runs ? lookInside(host, programs, signal) : undefined));
+  const [daemon, profile, userEntry, size, found] = await Promise.all([
+    ground.daemon,
+    ground.daemon.then(({ kind }) =>
+      lookAtProfile(host, programs, kind === 'answers', signal, async () => (await early) !== undefined),
+    ),
+    readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own, profileName)),
+    observeSizes(host, programs, signal, ground),
     early,
-    runs ? alongside?.() : undefined,
+    running.then((runs) => (runs ? alongside?.() : undefined)),
   ]);
   return {
     engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
