@@ -30,7 +30,6 @@ export async function observeStatus(
   signal: AbortSignal,
   alongside?: () => Promise<unknown>,
 ): Promise<ClusterStatus> {
-  host.preloadKube();
   const ground = observeNodeGround(host, signal);
   const programs = await locatePrograms(host, signal);
   const running = ground.container.then((container) => container?.state === 'running');
