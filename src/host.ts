@@ -27,10 +27,8 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
     kube: async (target) => (await loadKube()).connectKube(target),
-    preloadKube: () => {
-      // a failure is that of the connection
-      loadKube().catch(() => undefined);
-    },
+    // a failure is that of the connection
+    preloadKube: () => void loadKube().catch(() => undefined),
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
@@ -41,6 +39,4 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
   };
 }
 
-function loadKube() {
-  return import('./adapters/client-node-kube.js');
-}
+const loadKube = () => import('./adapters/client-node-kube.js');

@@ -1,12 +1,20 @@
 import type { Host } from '../ports/host.js';
 import { readOwnEntry } from '../kube/kubeconfig/entry.js';
 import { observeUserEntry, type UserEntryState } from '../kube/kubeconfig/file.js';
-import { getObjectsArgv, parseObjects, type InsideObjects, type NodeFigures, readNodes } from '../kube/kubectl.js';
+import {
+  askKubectl,
+  getObjectsArgv,
+  parseObjects,
+  readNodes,
+  type InsideObjects,
+  type NodeFigures,
+} from '../kube/kubectl.js';
 import type { ProfileState } from './minikube/parse.js';
 import type { ProfileConfig } from './minikube/profile-config.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { lookAtProfile } from './prepare/observe.js';
-import { describeKubectl, describeMinikube, locatePrograms, type HostPrograms } from './programs.js';
+import { accessMinikube } from './minikube/access.js';
+import { locatePrograms, type HostPrograms } from './programs.js';
 import { answered, observeNodeGround, observeSizes, type ObservedSize } from './observed-size.js';
 
 export interface ClusterStatus {
@@ -31,18 +39,20 @@ export async function observeStatus(
   alongside?: () => Promise<unknown>,
 ): Promise<ClusterStatus> {
   const ground = observeNodeGround(host, signal);
-  const programs = await locatePrograms(host, signal);
-  const running = ground.container.then((container) => container?.state === 'running');
-  const early = running.then((runs) => (runs ? lookInside(host, programs, signal) : undefined));
-  const [daemon, profile, userEntry, size, found] = await Promise.all([
+  const located = locatePrograms(host, signal);
+  const early = Promise.all([located, ground.container]).then(async ([there, container]) => {
+    if (container?.state !== 'running') return undefined;
+    return (await Promise.all([lookInside(host, there, signal), alongside?.()]))[0];
+  });
+  const [programs, daemon, profile, userEntry, size, found] = await Promise.all([
+    located,
     ground.daemon,
-    ground.daemon.then(({ kind }) =>
-      lookAtProfile(host, programs, kind === 'answers', signal, async () => (await early) !== undefined),
+    Promise.all([located, ground.daemon]).then(([there, { kind }]) =>
+      lookAtProfile(host, there, kind === 'answers', signal, async () => (await early) !== undefined),
     ),
     readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own, profileName)),
-    observeSizes(host, programs, signal, ground),
+    located.then((there) => observeSizes(host, there, signal, ground)),
     early,
-    running.then((runs) => (runs ? alongside?.() : undefined)),
   ]);
   return {
     engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
@@ -55,14 +65,12 @@ export async function observeStatus(
 }
 
 async function lookInside(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ClusterStatus['inside']> {
-  const tool = describeKubectl(host, programs);
-  const options = { env: describeMinikube(host, programs).env, signal, timeoutMs: 2 * answerWithinMs };
+  const cluster = accessMinikube(host, programs);
+  const argv = getObjectsArgv(cluster, answerWithinMs);
   const asked = Promise.all([
-    host.kube(tool).then((kube) => kube.listNodes()),
-    host.runner.run(getObjectsArgv(tool, answerWithinMs), options),
+    askKubectl({ host, cluster, signal }, argv, { timeoutMs: 2 * answerWithinMs }),
+    host.kube(cluster).then((kube) => kube.listNodes()),
   ]);
   const found = await answered(signal, asked);
-  if (found === undefined) return undefined;
-  const [items, objects] = found;
-  return { nodes: readNodes({ items }), objects: parseObjects(objects.stdout) };
+  return found && { objects: parseObjects(found[0]), nodes: readNodes({ items: found[1] }) };
 }

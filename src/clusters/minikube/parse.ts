@@ -16,7 +16,9 @@ export const statusExitCodes = [1, 2, 3, 4, 5, 6, 7, 85] as const;
 
 export function parseStatus(stdout: string, exitCode: number): ProfileState {
   if (exitCode === 85) return 'absent';
-  const status = readJson(stdout, statusSchema.nullable(), 'status');
+  const read = statusSchema.nullable().safeParse(tryJson(stdout));
+  if (!read.success) throw unexpected('status', stdout);
+  const status = read.data;
   if (status === null || status.Host === 'Nonexistent') return 'orphaned';
   if (status.Host === 'Stopped') return 'stopped';
   if (status.APIServer === 'Paused') return 'paused';
@@ -53,12 +55,6 @@ export function parseStartEvent(line: string): StartEvent | undefined {
   }
   if (type !== 'io.k8s.sigs.minikube.error' || data['exitcode'] === undefined) return undefined;
   return { kind: 'failure', name: data['name'] ?? '', message, advice: data['advice'] ?? '' };
-}
-
-function readJson<Value>(text: string, schema: z.ZodType<Value>, source: string): Value {
-  const read = schema.safeParse(tryJson(text));
-  if (read.success) return read.data;
-  throw unexpected(source, text);
 }
 
 function unexpected(source: string, text: string): SparkDevError {
