@@ -1,5 +1,4 @@
 import { openBrowser } from './adapters/browser.js';
-import { connectKube, preloadKube } from './adapters/client-node-kube.js';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { systemClock } from './adapters/system-clock.js';
@@ -27,8 +26,9 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
   return {
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
-    kube: connectKube,
-    preloadKube,
+    kube: async (target) => (await loadKube()).connectKube(target),
+    // a failure is that of the connection
+    preloadKube: () => void loadKube().catch(() => undefined),
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
@@ -38,3 +38,5 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     directories: readDirectories(env),
   };
 }
+
+const loadKube = () => import('./adapters/client-node-kube.js');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { SparkDevError } from './errors/spark-dev-error.js';
-import { ownVersion } from './files/own-version.js';
+import { ownVersion } from './package.js';
 
 const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === '--version') {

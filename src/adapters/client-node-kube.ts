@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import type * as clientNode from '@kubernetes/client-node';
-import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, PortForward, Watch } from '@kubernetes/client-node';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Kube, KubeConnector, PodSelection } from '../ports/kube.js';
+import type { Kube, KubeTarget, PodSelection } from '../ports/kube.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
 import { askWithRetry, within } from './ask-api.js';
 import { streamPodLog } from './pod-log.js';
@@ -12,39 +11,30 @@ import { watchPods } from './pod-watch.js';
 const answerWithinMs = 15_000;
 const watchForMs = 30_000;
 
-type Client = typeof clientNode;
-
-/** Loads the library in parallel with other work; a failure surfaces with the connection. */
-export function preloadKube(): void {
-  import('@kubernetes/client-node').catch(() => undefined);
-}
-
-/** client-node takes half a second to load, so it is loaded with the first connection. */
-export const connectKube: KubeConnector = async (target) => {
-  const client = await import('@kubernetes/client-node');
-  const config = new client.KubeConfig();
+/** host.ts loads this file with the first connection: client-node is the largest library that we have. */
+export function connectKube(target: KubeTarget): Kube {
+  const config = new KubeConfig();
   config.loadFromFile(target.kubeconfig);
   config.setCurrentContext(target.context);
-  const core = config.makeApiClient(client.CoreV1Api);
+  const core = config.makeApiClient(CoreV1Api);
   const selectionOf = (selection: PodSelection): { labelSelector?: string } =>
     selection.labels === undefined ? {} : { labelSelector: selection.labels };
 
-  const kube: Kube = {
+  return {
     listNodes: async () => (await answer(() => core.listNode(), target.context)).items,
     listPods: async (selection) =>
       (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
     watchPods: (selection, listener, signal) =>
       watchPods(
-        { watch: new client.Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
+        { watch: new Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
         selection,
         listener,
         signal,
       ),
     streamLog: (container, how) => streamPodLog(config, container, how),
-    connect: (pod, local) => connect(client, config, pod, local),
+    connect: (pod, local) => connect(config, pod, local),
   };
-  return kube;
-};
+}
 
 function listPods(core: CoreV1Api, selection: PodSelection, query: { labelSelector?: string }) {
   return selection.namespace === undefined
@@ -53,12 +43,11 @@ function listPods(core: CoreV1Api, selection: PodSelection, query: { labelSelect
 }
 
 async function connect(
-  client: Client,
   config: KubeConfig,
   pod: { readonly namespace: string; readonly pod: string; readonly port: number },
   local: Duplex,
 ): Promise<void> {
-  const forward = new client.PortForward(config, true);
+  const forward = new PortForward(config, true);
   const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
   if (isPodSocket(remote)) joinEnds(local, remote);
 }

@@ -1,9 +1,9 @@
 import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } from 'node:os';
 import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { findRealPath } from '../files/real-path.js';
+import { packageRoot } from '../package.js';
 import type { Directories, Platform } from '../ports/host.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export function readDirectories(env: Env): Directories {
     userHome: env['HOME'] ?? homedir(),
     working: process.cwd(),
     system: '/',
-    package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    package: packageRoot,
   };
   for (const name of ['data', 'cache', 'state'] as const) refuseOddFolder(directories[name]);
   return directories;

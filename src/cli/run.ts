@@ -11,7 +11,7 @@ import { findNamed, beforeDashes } from './named-words.js';
 import { createGlobalOptions } from './options.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
-import { ownVersion } from '../files/own-version.js';
+import { ownVersion } from '../package.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 import { profileName } from '../kube/names.js';
 

@@ -1,4 +1,4 @@
-import { askKubectl, getNodesArgv, getObjectsArgv, parseNodes, parseObjects } from '../kube/kubectl.js';
+import { askKubectl, getObjectsArgv, parseObjects, readNodes } from '../kube/kubectl.js';
 import type { Host } from '../ports/host.js';
 import type { ClusterAccess } from './capabilities.js';
 import { answered } from './observed-size.js';
@@ -12,12 +12,11 @@ export async function observeInside(
   cluster: ClusterAccess,
   signal: AbortSignal,
 ): Promise<InsideStatus['inside']> {
-  const session = { host, cluster, signal };
-  const options = { timeoutMs: 2 * answerWithinMs };
-  const read = Promise.all([
-    askKubectl(session, getNodesArgv(cluster, answerWithinMs), options),
-    askKubectl(session, getObjectsArgv(cluster, answerWithinMs), options),
+  const argv = getObjectsArgv(cluster, answerWithinMs);
+  const asked = Promise.all([
+    askKubectl({ host, cluster, signal }, argv, { timeoutMs: 2 * answerWithinMs }),
+    host.kube(cluster).then((kube) => kube.listNodes()),
   ]);
-  const found = await answered(signal, read);
-  return found === undefined ? undefined : { nodes: parseNodes(found[0]), objects: parseObjects(found[1]) };
+  const found = await answered(signal, asked);
+  return found && { objects: parseObjects(found[0]), nodes: readNodes({ items: found[1] }) };
 }

@@ -77,7 +77,12 @@ export interface Provider extends Capabilities, Preparer {
   find(host: Host, request: PreparedRequest): Promise<PreparedAnswer>;
   /** How a cluster that runs is reached, for what is left in it. */
   access(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined>;
-  observe(host: Host, signal: AbortSignal): Promise<ProviderStatus>;
+  /** `alongside` is begun as soon as a cluster is seen to run, for other questions to it. */
+  observe(
+    host: Host,
+    signal: AbortSignal,
+    alongside?: (access: ClusterAccess) => Promise<unknown>,
+  ): Promise<ProviderStatus>;
   observeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons>;
   size(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize>;
   /** The same world, in which `docker` is the daemon that images for the cluster are built on; without it, the usual one. */

@@ -1,4 +1,5 @@
-import { listLeftovers } from '../clean/list-leftovers.js';
+import { listLeftovers, type Found } from '../clean/list-leftovers.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
 import type { Row } from '../clusters/explain-size.js';
 import type { InsideStatus, Provider } from '../clusters/provider.js';
 import { isProviderThere, listProviders, resolveProvider } from '../clusters/providers.js';
@@ -15,9 +16,14 @@ export const status = command({
   async run(host, { global, signal }) {
     const settings = await loadSettings(host, global);
     const provider = await resolveProvider(host, settings.provider, signal);
-    const [told, also] = [await provider.observe(host, signal), await findOther(host, provider, signal)];
+    let begun: Promise<Found> | undefined;
+    const alongside = (access: ClusterAccess): Promise<Found> => (begun = listLeftovers(host, access, signal));
+    const [told, also] = await Promise.all([
+      provider.observe(host, signal, alongside),
+      findOther(host, provider, signal),
+    ]);
     const { seen, sized, rows, next, access } = told;
-    const { leftovers, standing } = await listLeftovers(host, access, signal);
+    const { leftovers, standing } = await ((access && begun) ?? listLeftovers(host, access, signal));
     const ready = isReady(seen);
     const other: readonly Row[] =
       also === undefined ? [] : [['also', `${also.title} is prepared too: --provider ${also.name}`]];

@@ -172,7 +172,12 @@ export interface NodeFigures {
 }
 
 export function parseNodes(stdout: string): readonly NodeFigures[] {
-  return nodeSchema.parse(JSON.parse(stdout)).items.map(({ metadata, status }) => ({
+  return readNodes(JSON.parse(stdout));
+}
+
+/** Of a list of nodes, as Kubernetes answers it. */
+export function readNodes(list: unknown): readonly NodeFigures[] {
+  return nodeSchema.parse(list).items.map(({ metadata, status }) => ({
     name: metadata.name,
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     kubernetesVersion: status.nodeInfo.kubeletVersion,

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -92,4 +93,21 @@ it.each(['minikube', 'skaffold', 'kubectl'] as const)('finds the %s that was dow
   writeFileSync(path, '', { mode: 0o755 });
   expect(await findTool(host, name)).toEqual({ found: { path, version: releases[name].version, origin: 'managed' } });
   expect(path).toMatch(/\.exe$/);
+});
+
+it.each([
+  ['a program', '\x7fELF', 1],
+  ['a script, which may call another program each time', '#!/bin/sh', 2],
+])('asks %s for its version again only when it may have changed', async (_title, content, asked) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'spark-dev-kubectl-')), 'kubectl');
+  writeFileSync(path, content);
+  const stdout = JSON.stringify({ clientVersion: { gitVersion: 'v1.34.4' } });
+  const host = createFakeHost({ programs: [{ argv: [path, 'version'], stdout }] });
+  const there = { ...host, runner: { ...host.runner, which: () => Promise.resolve(path) } };
+  for (let time = 0; time < 2; time++)
+    expect(await findTool(there, 'kubectl')).toMatchObject({ found: { version: 'v1.34.4' } });
+  expect(host.runner.calls).toHaveLength(asked);
+  writeFileSync(path, `${content} another`);
+  await findTool(there, 'kubectl');
+  expect(host.runner.calls).toHaveLength(asked + 1);
 });

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { replaceFile } from '../files/replace-file.js';
 import type { Host } from '../ports/host.js';
 import { compareVersions, majorOf, minorOf } from './semantic-version.js';
 import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
 import { findBuiltTool } from './tool-directory.js';
-import { makeToolTmp, toolEnv } from './tool-env.js';
+import { makeToolTmp, toolEnv, toolTmp } from './tool-env.js';
 import { findRelease } from './upstream/install.js';
 import { releases, type ReleaseName } from './upstream/pins.js';
 
@@ -107,11 +111,31 @@ function rejectSkewed(version: string): string | undefined {
 
 async function ask(host: Host, argv: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
   await makeToolTmp(host);
+  const kept = await placeOfAnswer(host, argv);
+  const known = kept && (await readFile(kept, 'utf8').catch(() => undefined));
+  if (known !== undefined) return known;
   try {
-    return (await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal })).stdout;
+    const { stdout } = await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal });
+    if (kept !== undefined) await replaceFile(kept, stdout).catch(() => undefined);
+    return stdout;
   } catch (error) {
     if (error instanceof SparkDevError && error.code !== 'INTERRUPTED') return undefined;
     throw error;
+  }
+}
+
+/** Where an answer is kept that holds as long as the file is the same. Undefined for a script: it may call another program each time. */
+async function placeOfAnswer(host: Host, argv: readonly string[]): Promise<string | undefined> {
+  const file = await open(argv[0] ?? '').catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    if (buffer.toString() === '#!') return undefined;
+    const { size, mtimeMs, ctimeMs, ino } = await file.stat();
+    const of = createHash('sha256').update(JSON.stringify([argv, size, mtimeMs, ctimeMs, ino]));
+    return join(toolTmp(host), `answer-${of.digest('hex').slice(0, 16)}`);
+  } finally {
+    await file.close();
   }
 }
 

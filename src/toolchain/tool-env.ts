@@ -9,7 +9,7 @@ export function minikubeHome(host: Pick<Host, 'directories'>): string {
 }
 
 /** minikube writes one log per call and its locks into the machine's /tmp, where nobody would find them again. */
-function toolTmp(host: Pick<Host, 'directories'>): string {
+export function toolTmp(host: Pick<Host, 'directories'>): string {
   return join(minikubeHome(host), 'tmp');
 }
 

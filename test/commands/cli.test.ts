@@ -147,6 +147,8 @@ describe('the command line', () => {
     [['probe', 'x', 'y'], 'Too many arguments', 'spark-dev probe --help'],
     [['-o', 'yaml', 'probe', 'x'], 'Allowed choices are text, json', 'spark-dev probe --help'],
     [['zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
+    [['zzzzzzzz', '--help'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
+    [['-h', 'zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
   ])('%j is refused', async (words, what, fix) => {
     const { exitCode, stderr, request } = await call(words);
     expect(exitCode).toBe(2);

@@ -21,7 +21,7 @@ import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source
 import { accessDesktop } from './access.js';
 import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
 import { observeGround } from './observe-host.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 
 /**
  * Looks and plans; changes nothing. Kubernetes is there already, so what is left are tools, the Spark image in its daemon,

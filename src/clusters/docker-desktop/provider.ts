@@ -12,7 +12,7 @@ export const dockerDesktop: Provider = {
     const answer = await (await import('./find.js')).findOnDesktop(host, { signal, timeoutMs: 15_000 });
     return 'found' in answer ? answer.found : undefined;
   },
-  observe: async (...asked) => (await import('./observe.js')).observeDesktopStatus(...asked),
+  observe: async (host, signal) => (await import('./observe.js')).observeDesktopStatus(host, signal),
   observeDaemons: async (...asked) => (await import('./daemon.js')).observeDesktopDaemons(...asked),
   size: async (...asked) => (await import('./size.js')).observeDesktopSize(...asked),
   useDocker: async (...asked) => (await import('./daemon.js')).useDesktopDocker(...asked),

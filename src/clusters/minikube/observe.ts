@@ -1,5 +1,6 @@
 import type { InsideStatus, ProviderStatus } from '../provider.js';
-import type { ProfileState, ProfileConfig } from './parse.js';
+import type { ProfileState } from './parse.js';
+import type { ProfileConfig } from './profile-config.js';
 import type { ObservedSize } from '../observed-size.js';
 import { type UserEntryState, observeUserEntry } from '../../kube/kubeconfig/file.js';
 import type { Host } from '../../ports/host.js';
@@ -11,7 +12,7 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { lookAtProfile } from '../prepare/observe.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
-import { observeSizes } from './size.js';
+import { observeNodeEngine, observeSizes } from './size.js';
 import { observeInside } from '../observe-inside.js';
 import type { Resources } from '../../kube/resources.js';
 
@@ -26,23 +27,31 @@ export interface MinikubeStatus extends InsideStatus {
 export async function observeMinikube(
   host: Host,
   signal: AbortSignal,
+  alongside?: (access: ClusterAccess) => Promise<unknown>,
 ): Promise<ProviderStatus & { readonly seen: MinikubeStatus }> {
-  const [{ daemon }, programs, own] = await Promise.all([
-    observeEngine(host, signal),
-    locatePrograms(host, signal),
-    readOwnEntry(clusterPaths(host.directories).kubeconfig),
-  ]);
-  const [profile, userEntry, size] = await Promise.all([
-    lookAtProfile(host, programs, daemon.kind === 'answers', signal),
-    observeUserEntry(host, own, profileName),
-    observeSizes(host, programs, signal),
+  const node = observeNodeEngine(host, signal);
+  const located = locatePrograms(host, signal);
+  const early = Promise.all([located, node.container]).then(async ([there, container]) => {
+    if (container?.state !== 'running') return undefined;
+    const running = accessMinikube(host, there);
+    return (await Promise.all([observeInside(host, running, signal), alongside?.(running)]))[0];
+  });
+  const [programs, daemon, profile, userEntry, size, found] = await Promise.all([
+    located,
+    node.daemon,
+    Promise.all([located, node.daemon]).then(([there, { kind }]) =>
+      lookAtProfile(host, there, kind === 'answers', signal, async () => (await early) !== undefined),
+    ),
+    readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own, profileName)),
+    located.then((there) => observeSizes(host, there, signal, node)),
+    early,
   ]);
   const cluster = accessMinikube(host, programs);
   const seen: MinikubeStatus = {
     engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
     missingTools: programs.missing,
     profile,
-    inside: profile.state === 'running' ? await observeInside(host, cluster, signal) : undefined,
+    inside: profile.state === 'running' ? (found ?? (await observeInside(host, cluster, signal))) : undefined,
     size,
     userEntry,
   };

@@ -10,7 +10,7 @@ import { accessMinikube } from '../minikube/access.js';
 import { lookUpArgv } from '../minikube/argv.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 import { requireOwnCluster, planVolume } from '../own-cluster.js';
 import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
 import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';

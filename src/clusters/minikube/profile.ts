@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { RunOptions } from '../../ports/runner.js';
@@ -6,7 +7,6 @@ import {
   deleteArgv,
   dockerEnvArgv,
   lookUpArgv,
-  profileListArgv,
   startArgv,
   statusArgv,
   stopArgv,
@@ -15,14 +15,15 @@ import {
 } from './argv.js';
 import {
   parseDockerEnv,
-  parseProfileList,
   parseStartEvent,
   parseStatus,
   statusExitCodes,
-  type ProfileConfig,
   type ProfileState,
   type StartEvent,
 } from './parse.js';
+import type { ProfileConfig } from './profile-config.js';
+import { profileFile, readProfileConfig } from './profile-file.js';
+import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 
 /** One profile of one minikube, with the environment that pins its home and kubeconfig. */
@@ -52,14 +53,14 @@ export async function observeProfile(
   host: Host,
   cluster: MinikubeCluster,
   requests: ChildRequests = {},
+  isUp?: () => Promise<boolean>,
 ): Promise<ObservedProfile> {
-  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs };
-  const listed = await host.runner.run(profileListArgv(cluster.minikube), { ...options, accept: [14] });
-  const { valid, invalid } = parseProfileList(listed.stdout);
-  if (invalid.includes(cluster.profile)) return { state: 'damaged', facts: undefined };
-  const facts = valid.find(({ name }) => name === cluster.profile);
-  if (facts === undefined) return { state: 'absent', facts };
-  const status = await host.runner.run(statusArgv(cluster), { ...options, accept: statusExitCodes });
+  const file = profileFile(host);
+  if (!(await isThere(file))) return { state: (await isThere(dirname(file))) ? 'damaged' : 'absent', facts: undefined };
+  const facts = await readProfileConfig(host);
+  if ((await isUp?.()) === true) return { state: 'running', facts };
+  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs, accept: statusExitCodes };
+  const status = await host.runner.run(statusArgv(cluster), options);
   return { state: parseStatus(status.stdout, status.exitCode), facts };
 }
 

@@ -4,7 +4,7 @@ import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock, type LockRequest } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
 import { keepProfile } from '../damaged-profile.js';
-import { profileFile, readProfileSize } from '../minikube/profile-file.js';
+import { profileFile, readProfileConfig } from '../minikube/profile-file.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
@@ -37,7 +37,7 @@ export function readUnfinishedResize(host: Host): Promise<HostCapacity | undefin
 
 /** Only a container's limit can be changed while it runs; a virtual machine is made anew. */
 export async function canResizeInPlace(host: Host): Promise<boolean> {
-  const profile = await readProfileSize(host).catch(() => undefined);
+  const profile = await readProfileConfig(host).catch(() => undefined);
   return profile === undefined || profile.driver === 'docker';
 }
 

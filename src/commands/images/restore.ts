@@ -12,7 +12,7 @@ import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 
 export const imagesRestore = command({
   name: 'images restore',

@@ -12,7 +12,7 @@ import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { inStep } from '../../steps/apply.js';
 import { showBytes } from '../../text/sizes.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 import { isThere } from '../../files/paths.js';
 
 export const imagesSave = command({

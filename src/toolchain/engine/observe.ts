@@ -83,14 +83,13 @@ export async function observeEngine(
   patienceMs = usualPatienceMs,
 ): Promise<EngineObservation> {
   const has = async (program: string): Promise<boolean> => (await findProgram(host, program)) !== undefined;
-  const hasDockerCli = await has('docker');
-  const daemon: DaemonState = hasDockerCli ? await observeDaemon(host, patienceMs, signal) : { kind: 'absent' };
+  const daemon = await observeDaemon(host, signal, patienceMs);
   return {
     os: host.platform.os,
     daemon,
     isRemote: /^(tcp|ssh|https?):/.test(host.env['DOCKER_HOST'] ?? ''),
     hasDockerd: await has('dockerd'),
-    hasDockerCli,
+    hasDockerCli: await has('docker'),
     missingRootPackages: [
       ...((await has('mmdebstrap')) ? [] : ['mmdebstrap']),
       ...((await isThere(files.debianKeys)) ? [] : ['debian-archive-keyring']),
@@ -104,7 +103,12 @@ export async function observeEngine(
   };
 }
 
-async function observeDaemon(host: Host, timeoutMs: number, signal: AbortSignal | undefined): Promise<DaemonState> {
+export async function observeDaemon(
+  host: Host,
+  signal?: AbortSignal,
+  timeoutMs = usualPatienceMs,
+): Promise<DaemonState> {
+  if ((await findProgram(host, 'docker')) === undefined) return { kind: 'absent' };
   try {
     const argv = ['docker', 'info', '--format', '{{json .}}'];
     const answer = await host.runner.run(argv, { accept: [1], timeoutMs, signal });
