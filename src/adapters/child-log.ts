@@ -39,7 +39,7 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
   };
 }
 
-/** The last bytes that a disk takes are a write that is shorter than what was asked for. */
+/** A full disk may accept only part of the last write. */
 function writeWhole(file: number, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }

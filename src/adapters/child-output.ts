@@ -19,7 +19,7 @@ export async function collect(
   const lines = new LineSplitter((line) => options.onLine?.(line, from));
   const isAborted = (): boolean => options.signal?.aborted === true;
   const handOut = (chunk: Uint8Array): Promise<void> | undefined => {
-    // the child must be able to end, and who does not read misses the last of it
+    // the child must be able to end; a reader that does not read misses the end
     if (isAborted() && options.drained?.() !== undefined) return undefined;
     if (from === 'stdout') options.onOutput?.(chunk);
     lines.add(chunk);

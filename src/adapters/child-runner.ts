@@ -157,7 +157,7 @@ async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner
   }
 }
 
-/** ENOENT is also what a missing working directory gives. */
+/** A missing working directory also gives ENOENT. */
 function isMissing(code: string | undefined, { cwd }: RunOptions): boolean {
   return (code === 'ENOENT' || code === 'EACCES') && (cwd === undefined || existsSync(cwd));
 }

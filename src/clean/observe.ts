@@ -27,7 +27,7 @@ export interface FolderRequest {
 
 const answerWithinMs = 15_000;
 
-/** Undefined where no cluster runs; one that is the user's is reached where init prepared it, and else left alone. */
+/** Undefined if no cluster runs. A cluster of the user's own is only used if init prepared it. */
 export async function reachCluster(
   host: Host,
   requested: string | undefined,

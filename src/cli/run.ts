@@ -189,7 +189,7 @@ function askedFormat(words: readonly string[], env: Readonly<Record<string, stri
 /** Help stays readable whatever SPARK_DEV_CONTEXT says. */
 const readOnlyCommands = ['help', 'version'];
 
-/** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
+/** spark-dev only works on its own context. Refuses every other, before anything is done. */
 async function refuseForeignContext(
   { name, foreignContexts = false }: CommandSpec,
   context: string | undefined,

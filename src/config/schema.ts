@@ -17,7 +17,7 @@ export const settingsSchema = z.strictObject({
   version: z.literal(1, 'must be 1, the only version of this format'),
   target: z.enum(['auto', 'cluster', 'local']).optional(),
   source: z.enum(['auto', 'upstream', 'registries']).optional(),
-  /** Whose Kubernetes. */
+  /** Kubernetes provider. */
   provider: z.enum(providerNames).optional(),
   lang: z.enum(['scala', 'python']).optional(),
   /** Namespace of runs on the cluster. */

@@ -7,7 +7,7 @@ export const withinCheck = { timeoutMs: 3000 } as const;
 
 /** Whether init created a cluster here, or prepared a configured one; then everything that a cluster needs must be present. */
 export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
-  // who names it means it; unnamed, only a prepared one is settled on
+  // a configured provider counts by itself; without one, only a prepared cluster counts
   const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
   return provider.isMade === undefined || provider.isMade(host);
 }

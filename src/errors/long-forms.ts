@@ -205,7 +205,7 @@ export const longForms: Readonly<Record<ErrorCode, LongForm>> = {
     causes: [
       'A run in another terminal',
       'A container of another project, started in the same Docker',
-      'Another SPARK_DEV_HOME, or a user on the same Docker, made the cluster: the error names its folder',
+      'Another SPARK_DEV_HOME, or another user of the same Docker, made the cluster: the error names its folder',
       'An object in the cluster has the name of one of a service, and this home did not make it',
     ],
     actions: [

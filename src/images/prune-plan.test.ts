@@ -72,7 +72,7 @@ describe('planPrune', () => {
       [],
       proven,
     ).images;
-    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify builds it in seconds' });
+    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify rebuilds it in seconds' });
   });
 
   it('takes only our name from an image that has one of somebody else too', () => {

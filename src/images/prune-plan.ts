@@ -35,7 +35,7 @@ export interface PrunePlan {
 const applicationName = /^spark-dev-app:/;
 /** The Spark images, and what is built on them. */
 export const neededByRuns = /^spark-dev(-app|\/spark(-over-base)?):/;
-/** On the Spark image, for as long as somebody verifies. */
+/** Built on the Spark image; needed only while verify runs. */
 const verifyName = /^spark-dev\/verify(-connect)?:/;
 const ownName = /^spark-dev\/[a-z0-9.-]+:/;
 /** Only the names that build.ts writes. */

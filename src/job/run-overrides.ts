@@ -25,7 +25,7 @@ export function requestFor(
   };
 }
 
-/** A port from a file or a variable may give way: it holds for many runs, two of which may go at one time. */
+/** A port from a file or a variable is only preferred: it holds for many runs, and two of them may overlap. */
 function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
   return uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort };
 }

@@ -10,7 +10,7 @@ import { eventsClaim } from '../kube/names.js';
 /** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;
 
-/** Where something of ours or Spark's is mounted. */
+/** Mount points that spark-dev or Spark uses. */
 const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, '/opt/spark/app'];
 const takenVolumes = new RegExp(
   `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,

@@ -37,7 +37,7 @@ export const serviceLabel = 'spark-dev/service';
 export const serviceNamespaceLabel = 'spark-dev/service-namespace';
 /** Of an object as a service wants it; what is asked for and stands already has the same. */
 export const serviceDigestAnnotation = 'spark-dev/service-digest';
-/** On all that `verify` makes, its namespaces too: what a killed one leaves may go, other namespaces are a person's. */
+/** On everything that `verify` makes, including its namespaces: leftovers of a killed one may be removed, other namespaces are the user's. */
 export const verifyLabel = 'spark-dev/verify';
 
 /** On the ConfigMap of what init prepared: the namespace that runs use instead, set by `namespace use`. */

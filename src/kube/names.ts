@@ -9,7 +9,7 @@ export const jobNamespace = 'spark';
 export const jobServiceAccount = 'spark';
 /** Of each namespace with runs, for the event logs of their drivers. */
 export const eventsClaim = 'spark-events';
-/** What init prepared is written down in the cluster itself, under this name. */
+/** The ConfigMap in the cluster that records what init prepared. */
 export const preparedConfigMap = 'spark-dev';
 
 /** Folders of kustomize/ with a job's rights and the claim for its event logs; the second one is for clusters without the storage class `standard`. */

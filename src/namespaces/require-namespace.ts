@@ -30,7 +30,7 @@ export async function requireOwnNamespace({ host, cluster }: NamespaceSession, s
   if (isOwnObject(seen.home, await readObjectProof(host, cluster.provider, [seen]))) return;
   // a copy has the id too
   const isMoved = seen.home !== '' && seen.home === (await readHomeId(host.directories));
-  throw new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${seen.name} was not made by this home`, {
+  throw new SparkDevError('NAMESPACE_FOREIGN', `This home did not make the namespace ${seen.name}`, {
     why: `${describeMaker(seen)}.`,
     fix: [
       'spark-dev namespace list',

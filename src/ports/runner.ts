@@ -45,9 +45,9 @@ export interface Runner {
   run(argv: Argv, options?: RunOptions): Promise<RunResult>;
   /** Gives the child the terminal and returns its exit code. Aborting ends the child with SIGTERM, so that it restores the terminal. */
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
-  /** Starts a program that outlives us, its output in logFile; answers its pid. */
+  /** Starts a program that outlives us, with its output in logFile; returns its pid. */
   detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env'>): Promise<number>;
-  /** Ends a process that is no child of ours: asked, and ten seconds later killed. False when it is there even then. */
+  /** Ends a process that is not our child: SIGTERM, and SIGKILL after ten seconds. False if it still exists then. */
   end(pid: number): Promise<boolean>;
   /** Path of the program on PATH (or the given one); undefined if there is none. */
   which(program: string, path?: string): Promise<string | undefined>;

@@ -3,7 +3,6 @@ import { jobNamespace, profileName } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { findPreparedCluster, isAnyMade } from '../clusters/providers.js';
 import { explainAbsence, requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
-import type { ProviderName } from '../config/provider-names.js';
 import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';

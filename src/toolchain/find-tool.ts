@@ -78,7 +78,7 @@ async function examineOnPath(
   const path = await host.runner.which(name);
   if (path === undefined) return { found: undefined, rejected: undefined };
   const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
-  if (version === undefined) return { found: undefined, rejected: `${path} does not tell its version` };
+  if (version === undefined) return { found: undefined, rejected: `${path} does not report its version` };
   const reason = tool.reject(version) ?? (await tool.examine?.(host, path, signal));
   return reason === undefined
     ? { found: { path, version, origin: 'path' } }

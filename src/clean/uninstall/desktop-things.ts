@@ -12,9 +12,9 @@ import { homeLabel } from '../../kube/labels.js';
 
 const answerWithinMs = 15_000;
 
-/** What was prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
+/** Everything prepared in Docker Desktop's Kubernetes: namespaces with our label, with their contents. */
 export interface DesktopThings extends DesktopNamespaces {
-  /** Applications that runs of this home built, in the daemon that is the cluster's too. */
+  /** Applications that runs of this home built, in the daemon that the cluster shares. */
   readonly applications: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export const capability: Check = {
     if (!provider.isMadeByUs)
       return {
         status: 'skip',
-        detail: `only a node of ours needs it, and the cluster is ${provider.title}'s`,
+        detail: `only needed for nodes that spark-dev starts; this is ${provider.title}'s cluster`,
       };
     const { daemon, lacksSysResource } = await observeEngine(host, signal);
     if (daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime) {

@@ -10,7 +10,7 @@ function checkTool(name: HostToolName, title: string): Check {
     title,
     async run(host, { signal, settings }) {
       const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
-      if (!provider.tools.includes(name)) return { status: 'skip', detail: `${provider.title} needs none` };
+      if (!provider.tools.includes(name)) return { status: 'skip', detail: `not needed with ${provider.title}` };
       const answer = await findTool(host, name, signal);
       if (answer.found === undefined)
         return missingForCluster(host, answer.rejected ?? `no ${name}`, { signal, settings });

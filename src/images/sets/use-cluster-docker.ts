@@ -4,7 +4,7 @@ import type { Host } from '../../ports/host.js';
 
 export interface FacedCluster {
   readonly provider: Provider;
-  /** In it, `docker` is the daemon on which images for the cluster are built. */
+  /** An environment in which `docker` is the daemon that builds images for the cluster. */
   readonly host: Host;
 }
 

@@ -29,7 +29,7 @@ export async function readAuthorityPath(privateKubeconfig: string): Promise<stri
   return entry?.cluster?.['certificate-authority'] ?? '';
 }
 
-/** minikube's entry names certificate files; ours carries them, so that the user's file stands alone. Undefined when there is no cluster. */
+/** minikube's entry names certificate files; ours embeds them, so that the user's file needs no other. Undefined if there is no cluster. */
 export async function readOwnEntry(privateKubeconfig: string): Promise<KubeconfigEntry | undefined> {
   try {
     const { cluster, user } = await readPrivateEntry(privateKubeconfig);

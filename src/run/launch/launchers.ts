@@ -7,7 +7,7 @@ import { launchEmbedded } from './embedded/launch.js';
 import { acceptEmbedded } from './embedded/local-limits.js';
 import { planEmbedded } from './embedded/plan.js';
 import type { ClusterRun, Launcher } from './launcher.js';
-import { acceptForRendering, renderObjects } from './render/launch.js';
+import { acceptForRendering, renderRun } from './render/launch.js';
 import { launchShell } from './shell/launch.js';
 import { planShell } from './shell/plan.js';
 import { launchSubmitJob } from './submit-job/launch.js';
@@ -23,7 +23,7 @@ export const launchers = {
   rawLine: { plan: planRawLine, launch: launchRawLine, answer: answerWithPhases },
   client: { plan: planClient, launch: launchClient, answer: answerWithPi, accept: acceptInClientMode },
   shell: { plan: planShell, launch: launchShell, answer: answerAsItIs },
-  render: { plan: renderObjects, launch: renderObjects, answer: answerAsItIs, accept: acceptForRendering },
+  render: { plan: renderRun, launch: renderRun, answer: answerAsItIs, accept: acceptForRendering },
 };
 
 /** For an application on a cluster, where the call names none. */

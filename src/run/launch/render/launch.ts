@@ -38,7 +38,7 @@ export function acceptForRendering(host: Host, job: SparkJob): SparkJob {
 }
 
 /** Nothing is changed by it, so a dry run is no other. */
-export async function renderObjects(host: Host, run: RenderRun): Promise<CommandResult> {
+export async function renderRun(host: Host, run: RenderRun): Promise<CommandResult> {
   const { app, job, overlay, image, spark, signal, namespace = jobNamespace } = run;
   const { main } = await planBuild(host, app, signal, spark);
   const { runId } = newRun(host, app.name);
