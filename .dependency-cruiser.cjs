@@ -43,11 +43,11 @@ module.exports = {
     },
     {
       name: 'libraries-of-the-outside-stay-in-adapters',
-      comment: 'Only adapters know client-node, inquirer and undici; types cost nothing and may be used.',
+      comment: 'Only adapters know client-node, execa, inquirer and undici; types cost nothing and may be used.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/adapters/', '\\.test\\.ts$'] },
       to: {
-        path: 'node_modules/(@kubernetes/client-node|inquirer|undici|dockerode|open)/',
+        path: 'node_modules/(@kubernetes/client-node|dockerode|execa|inquirer|open|undici)/',
         dependencyTypesNot: ['type-only'],
       },
     },

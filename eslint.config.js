@@ -34,6 +34,25 @@ const kubeRules = [
   },
 ];
 
+const conf =
+  'Properties of Spark on Kubernetes are made in src/spark and judged in src/job, so that all launchers say the same.';
+const confRules = [
+  { selector: 'Literal[value=/spark\\.kubernetes\\./]', message: conf },
+  { selector: 'TemplateElement[value.raw=/spark\\.kubernetes\\./]', message: conf },
+];
+
+const provider =
+  'Ask what a provider can do (clusters/provider.ts), not which one it is: a new one then touches no other file.';
+const providerNames = [
+  'Literal[value=/^(minikube|docker-desktop|shared)$/]',
+  'Identifier[name=/^(minikube|dockerDesktop|desktopName)$/]',
+  'MemberExpression[object.name=/^(minikube|dockerDesktop)$|Capabilities$/]',
+].join(',');
+const providerRules = [
+  { selector: `BinaryExpression[operator=/^[!=]==?$/] > :matches(${providerNames})`, message: provider },
+  { selector: `SwitchCase > :matches(${providerNames}).test`, message: provider },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -61,7 +80,7 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
-  { files: ['.ci/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
+  { files: ['.ci/*.mjs', 'test/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/main.ts', 'src/host.ts', 'src/cli/signals.ts', 'src/adapters/**', 'src/**/*.test.ts'],
@@ -71,18 +90,30 @@ export default tseslint.config(
         'error',
         { paths: ['process', 'node:process'].map((name) => ({ name, message: world })) },
       ],
-      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules],
+      'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules, ...confRules, ...providerRules],
     },
   },
   {
     files: ['src/kube/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...stepRules, ...confRules, ...providerRules] },
   },
   {
     // they open steps, or hand them through
     files: ['src/steps/**', 'src/cli/**'],
     ignores: ['src/cli/signals.ts', 'src/**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules] },
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...confRules, ...providerRules] },
+  },
+  {
+    // below them, fit and the schema tell a person which property to write
+    files: ['src/{spark,job,verify,fit}/**/*.ts', 'src/config/app-schema.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules, ...providerRules] },
+  },
+  {
+    // each knows itself
+    files: ['src/clusters/{minikube,docker-desktop,shared}/**', 'src/clusters/providers.ts'],
+    ignores: ['src/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldRules, ...kubeRules, ...stepRules, ...confRules] },
   },
 );

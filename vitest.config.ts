@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Cases of test/contract and test/e2e that need no cluster: they belong to `npm test`. */
 const clusterless = [
-  'test/contract/runner.test.ts',
+  'test/contract/runner*.test.ts',
   'test/contract/*-fake.test.ts',
   'test/contract/docker-desktop.test.ts',
   'test/e2e/pack.test.ts',

@@ -2,12 +2,12 @@ import type { Settings } from './config/settings.js';
 import type { Host } from './ports/host.js';
 
 export interface OptionSpec {
-  /** As commander writes them: `--target <where>`, `--no-verify`. */
+  /** In commander's syntax: `--target <where>`, `--no-verify`. */
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
   readonly default?: string;
-  /** May be given more than once; A variable has one to a line. */
+  /** May be given more than once. A variable has one value per line. */
   readonly repeatable?: true;
 }
 
@@ -16,11 +16,11 @@ export interface GlobalFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly context: string | undefined;
-  /** Whose Kubernetes; loadSettings lays it over the files. */
+  /** Kubernetes provider; loadSettings applies it over the files. */
   readonly provider: Settings['provider'];
 }
 
-/** `--all-namespaces` → `allNamespaces`, `--no-verify` → `verify`; a table that is computed names none. */
+/** `--all-namespaces` → `allNamespaces`, `--no-verify` → `verify`; a computed table has no known names. */
 type NameOf<Flags extends string> = Flags extends `${string}--${infer Word} ${string}`
   ? Camel<Word>
   : Flags extends `${string}--no-${infer Word}`
@@ -41,12 +41,12 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly flags: `${string
       : string
   : boolean;
 
-/** Values by camel-cased name: a table of options is the type of what is read from it, and a name that is not in it does not compile. */
+/** Values by camel-cased name. The table of options defines the type, so that an unknown name does not compile. */
 export type OptionValues<Options extends readonly OptionSpec[]> = {
   readonly [Spec in Options[number] as NameOf<Spec['flags']>]?: ValueOf<Spec> | undefined;
 };
 
-/** The same as a table that is walked, for what is built from a list of options. */
+/** The same as a table that can be iterated, for code that builds on a list of options. */
 export type NamedValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface CommandInput<Options extends readonly OptionSpec[] = readonly OptionSpec[]> {
@@ -54,12 +54,12 @@ export interface CommandInput<Options extends readonly OptionSpec[] = readonly O
   readonly options: OptionValues<Options>;
   /** For each option whose value came from the environment, its variable. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** What stood after `--`: the application's, untouched. */
+  /** The words after `--`: the application's, unchanged. */
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
-  /** Calls another command of ours as if it were typed, its answer on stderr; gives its exit code. cli always brings it. */
+  /** Calls another spark-dev command as if it were typed, with its answer on stderr; returns its exit code. cli always provides it. */
   readonly call?: (words: readonly string[]) => Promise<number>;
 }
 
@@ -69,7 +69,7 @@ export interface CommandResult {
   /** Lines for stdout in text mode; the last one is the answer. */
   readonly text: readonly string[];
   readonly warnings?: readonly string[];
-  /** What it answers is made for other programs or by the application: it is printed as it is, with its secrets. */
+  /** The answer is for other programs, or comes from the application: it is printed unchanged, with its secrets. */
   readonly exact?: true;
   /** For commands whose answer can itself be a failure (doctor). */
   readonly exitCode?: number;
@@ -77,18 +77,18 @@ export interface CommandResult {
 
 export interface CommandSpec<Options extends readonly OptionSpec[] = readonly OptionSpec[]> {
   readonly name: string;
-  /** As commander writes them: `<app>`, `[name]`. */
+  /** In commander's syntax: `<app>`, `[name]`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
   readonly options?: Options;
   readonly examples: readonly string[];
-  /** It judges `--context` itself; all others work on the cluster of spark-dev alone. */
+  /** It validates `--context` itself; all others only work on spark-dev's own cluster. */
   readonly foreignContexts?: boolean;
-  /** It only looks, or only removes: where spark-dev has no folders yet, it makes none. */
+  /** It only reads or removes: if spark-dev has no folders yet, it creates none. */
   readonly makesNoFolders?: true;
   run(host: Host, input: CommandInput<Options>): Promise<CommandResult>;
 }
 
-/** A command whose `run` sees its options by the types of their table. */
+/** A command whose `run` gets its options with the types of their table. */
 export function command<const Options extends readonly OptionSpec[] = readonly []>(
   spec: CommandSpec<Options>,
 ): CommandSpec {

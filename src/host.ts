@@ -1,5 +1,4 @@
 import { openBrowser } from './adapters/browser.js';
-import { connectKube, preloadKube } from './adapters/client-node-kube.js';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { systemClock } from './adapters/system-clock.js';
@@ -11,12 +10,12 @@ import type { UiRequest } from './cli/run.js';
 import type { Host } from './ports/host.js';
 import type { Signals } from './cli/signals.js';
 
-/** The real world, as main.ts hands it to the commands. */
+/** The real host, as main.ts passes it to the commands. */
 export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' | 'isTerminalGone'>): Host {
   const env = process.env;
   const settings: UiSettings = {
     ...request,
-    // a stream that is no terminal has no isTTY at all
+    // a stream that is not a terminal has no isTTY at all
     terminal:
       [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
@@ -27,8 +26,9 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
   return {
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
-    kube: connectKube,
-    preloadKube,
+    kube: async (target) => (await loadKube()).connectKube(target),
+    // a failure is that of the connection
+    preloadKube: () => void loadKube().catch(() => undefined),
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
@@ -38,3 +38,5 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     directories: readDirectories(env),
   };
 }
+
+const loadKube = () => import('./adapters/client-node-kube.js');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { SparkDevError } from './errors/spark-dev-error.js';
-import { ownVersion } from './files/own-version.js';
+import { ownVersion } from './package.js';
 
 const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === '--version') {
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   process.exitCode = exitCode;
   await Promise.all([stdout, stderr].map((stream) => stream.flushed(signals.signal)));
   signals.close();
-  // up to Node 22 an exit aborts where a terminal cannot be set back: https://github.com/nodejs/node/issues/51519
+  // up to Node 22 an exit aborts if a terminal cannot be reset: https://github.com/nodejs/node/issues/51519
   if (signals.isTerminalGone()) process.kill(process.pid, 'SIGHUP');
   setTimeout(() => process.exit(), 500).unref();
 }

@@ -15,19 +15,19 @@ const absoluteFolders = [
   'TMPDIR',
 ];
 
-/** Before anything reads them, for us and our children: `HOME=` would put every folder below the current one. */
+/** Called before anything reads them, for us and our children: `HOME=` would put every folder below the current one. */
 export function resolveEnvironment(env: MutableEnv, readHome: () => string = () => userInfo().homedir): void {
   for (const name of absoluteFolders) if (!isAbsolute(env[name] ?? '')) Reflect.deleteProperty(env, name);
   env['HOME'] ??= findHome(env['SPARK_DEV_HOME'] ?? '', readHome);
 }
 
-/** A user without an entry in passwd has no home: a container that was started with a bare uid. */
+/** A user without an entry in passwd has no home: for example in a container started with a bare uid. */
 function findHome(own: string, readHome: () => string): string {
   const home = tryRead(readHome);
   if (isAbsolute(home)) return home;
   if (isAbsolute(own)) return own;
   throw new SparkDevError('USAGE', 'This user has no home folder', {
-    why: 'HOME is not set, and the system knows no home folder for this user.',
+    why: 'HOME is not set, and the system has no home folder for this user.',
     fix: ['HOME=/a/folder spark-dev …', 'SPARK_DEV_HOME=/a/folder spark-dev …'],
   });
 }

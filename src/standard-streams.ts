@@ -5,17 +5,17 @@ import { createTerminalFilter } from './errors/strip-controls.js';
 type Stream = NodeJS.WriteStream;
 
 export interface StandardStream {
-  /** Text and bytes go to a file or a pipe as they are; to a terminal without what could take it over. */
+  /** Text and bytes go unchanged to a file or a pipe; for a terminal, harmful escape sequences are removed. */
   write(data: string | Uint8Array): void;
-  /** Why it cannot be written any more; a reader who left is no reason. */
+  /** Why it can no longer be written; a reader that left is no reason. */
   lost(): SparkDevError | undefined;
-  /** Ends once all of it is written, or cannot be, or the signal comes. */
+  /** Resolves when all of it is written, or cannot be, or the signal comes. */
   flushed(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Guards every write to the stream, ours and those of libraries: after the first failure nothing is written any more.
- * `| head` and a closed terminal are quiet, and the run continues; anything else, like a full disk, is told to `onLost`.
+ * Guards every write to the stream, ours and those of libraries: after the first failure nothing more is written. `| head` and a
+ * closed terminal are silent, and the run continues; anything else, like a full disk, is reported to `onLost`.
  */
 export function guardStream(
   name: 'stdout' | 'stderr',
@@ -65,7 +65,7 @@ export function guardStream(
   };
 }
 
-/** Pending while one of them holds more than it takes at once; undefined when there is nothing to wait for. */
+/** Pending while one of them holds more than it accepts at once; undefined if there is nothing to wait for. */
 export function whenDrained(...streams: readonly Stream[]): Promise<void> | undefined {
   const full = streams.filter((stream) => stream.writableNeedDrain && !stream.destroyed);
   if (full.length === 0) return undefined;
@@ -74,7 +74,7 @@ export function whenDrained(...streams: readonly Stream[]): Promise<void> | unde
 
 const waits = new WeakMap<Stream, Promise<void>>();
 
-/** One wait a stream, however many programs wait for it. */
+/** One wait per stream, however many programs wait for it. */
 function untilDrained(stream: Stream): Promise<void> {
   const known = waits.get(stream);
   if (known !== undefined) return known;
@@ -97,10 +97,10 @@ function hasReaderLeft({ code }: NodeJS.ErrnoException, stream: Stream): boolean
 
 function explainLoss(name: string, error: NodeJS.ErrnoException): SparkDevError {
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code ?? '');
-  const what = isFull ? `There is no room left for what goes to ${name}` : `Cannot write to ${name}`;
+  const what = isFull ? `No space left to write ${name}` : `Cannot write to ${name}`;
   return new SparkDevError(isFull ? 'DISK_FULL' : 'DISK_WRITE_FAILED', what, {
     why: error.message,
-    fix: [`Send ${name} to a file on another disk, or to a terminal`],
+    fix: [`Redirect ${name} to a file on another disk, or to a terminal`],
     cause: error,
   });
 }

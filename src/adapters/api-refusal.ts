@@ -1,16 +1,16 @@
-/** What the API server answered in place of what it was asked for. */
+/** The API server's answer in place of the requested one. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;
-  /** How long it asks to be left alone; undefined where asking again is of no use. */
+  /** The pause that it requests; undefined if retrying is useless. */
   readonly pauseMs: number | undefined;
 }
 
 const usualPauseMs = 1000;
-/** A server that wants more than that is as good as gone: those who wait have their own limits. */
+/** A server that requests more is effectively down: callers have their own limits. */
 const longestPauseMs = 30_000;
 
-/** Reads client-node's two kinds of errors and the object of an `ERROR` event; undefined for all that is no answer. */
+/** Reads client-node's two kinds of errors and the object of an `ERROR` event; undefined for anything that is not an answer. */
 export function readRefusal(error: unknown): Refusal | undefined {
   const { code, statusCode, body, headers, message } = (error ?? {}) as Record<string, unknown>;
   const status = code ?? statusCode;
@@ -20,14 +20,14 @@ export function readRefusal(error: unknown): Refusal | undefined {
 }
 
 export function refusalOf(status: number, message: string, retryAfter: string | undefined): Refusal {
-  // client-go too asks again after 429, and after 5xx only where a time is named
+  // like client-go: retry after 429, and after 5xx only with a Retry-After
   const isPassing = status === 429 || (status >= 500 && retryAfter !== undefined);
   const seconds = Number(retryAfter ?? NaN);
   const pauseMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, longestPauseMs) : usualPauseMs;
   return { status, message, pauseMs: isPassing ? pauseMs : undefined };
 }
 
-/** The answer's own sentence, which client-node buries among headers. */
+/** The server's own message, which client-node hides among headers. */
 export function describeFailure(error: unknown): string {
   const refusal = readRefusal(error);
   if (refusal === undefined) return error instanceof Error ? error.message : String(error);
@@ -36,7 +36,7 @@ export function describeFailure(error: unknown): string {
   return `the API server answered ${String(status)}${busy}${message === '' ? '' : `: ${message}`}`;
 }
 
-/** Of a Status object, parsed or not, or the plain text of a proxy. */
+/** From a Status object, parsed or not, or the plain text of a proxy. */
 export function messageIn(body: unknown): string {
   if (typeof body === 'string') {
     try {

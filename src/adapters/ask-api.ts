@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRefusal } from './api-refusal.js';
 
-/** Rejects when nothing came within the time. */
+/** Rejects if nothing came in time. */
 export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -16,7 +16,7 @@ export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T>
   }
 }
 
-/** Asks again as often as a busy server wants it and the time allows, then rejects with its last answer. */
+/** Retries as long as a busy server asks for it and the time allows, then rejects with the last answer. */
 export async function askWithRetry<T>(ask: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

@@ -12,7 +12,7 @@ export interface BodyLimits {
   readonly slowest: SlowestRate;
 }
 
-/** The same bytes, up to a size and not below a speed; silence is the HTTP client's own time-out. */
+/** The same bytes, limited in size and minimum speed; the HTTP client's own time-out covers silence. */
 export async function* boundBody(
   body: AsyncIterable<Uint8Array>,
   { contentLength = 0, mostBytes, slowest }: BodyLimits,

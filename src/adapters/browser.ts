@@ -1,4 +1,4 @@
-/** Opens the person's own browser; rejects where there is none to open. */
+/** Opens the user's browser; rejects if there is none. */
 export async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import('open');
   await open(url);

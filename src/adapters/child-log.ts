@@ -4,22 +4,22 @@ import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv } from '../ports/runner.js';
 
 export interface ChildLog {
-  write(chunk: Buffer): void;
+  write(chunk: Uint8Array): void;
   close(): void;
 }
 
-/** Written at once, so that an error can name a complete log; where it cannot be written, that costs the log and not the run. */
+/** Written synchronously, so that an error can name a complete log. A failed write only costs the log, not the run. */
 export function openChildLog(path: string, argv: Argv, onLost: (why: string) => void = () => undefined): ChildLog {
   let file: number | undefined;
   const attempt = (action: () => void): void => {
     try {
       action();
     } catch (error) {
-      onLost(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+      onLost(`The log ${path} is incomplete: ${error instanceof Error ? error.message : String(error)}`);
       onLost = () => undefined;
     }
   };
-  const write = (chunk: Buffer): void => {
+  const write = (chunk: Uint8Array): void => {
     attempt(() => {
       if (file !== undefined) writeWhole(file, chunk);
     });
@@ -39,7 +39,7 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
   };
 }
 
-/** The last bytes that a disk takes are a write that is shorter than what was asked for. */
-function writeWhole(file: number, chunk: Buffer): void {
+/** A full disk may accept only part of the last write. */
+function writeWhole(file: number, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }

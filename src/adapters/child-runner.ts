@@ -1,216 +1,172 @@
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, delimiter, isAbsolute, join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
+import type { Options } from 'execa';
 import { classifyChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { openChildLog } from './child-log.js';
 import { collect } from './child-output.js';
-import { endProcess } from './end-process.js';
+import { endForeignProcess } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
-import { access, constants, stat } from 'node:fs/promises';
 
-/** How long output may still come after the child has ended: a descendant may hold the pipe for ever. */
+/** How long output may still arrive after the child has ended: a descendant may hold the pipe forever. */
 const drainMs = 500;
-const drainStepMs = 50;
 
 interface RunnerWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Children run in their own process group: a Ctrl-C reaches us alone and is forwarded once. */
+/** Children run in their own process group: only we receive a Ctrl-C, and forward it once. */
 export function createChildRunner(world: RunnerWorld): Runner {
   return {
     which: (program, path = world.env['PATH']) => findProgram(program, path),
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
-    end: endProcess,
+    end: endForeignProcess,
   };
 }
 
-async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise<RunResult> {
-  const isCancelled = (): boolean => options.signal?.aborted === true;
-  if (isCancelled()) throw failureOf({ ...unstarted(argv), cancelled: true });
-  const [file = '', ...args] = argv;
-  const startedAt = performance.now();
-  const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv, options.onLogLost);
-  const child = spawnWithFiles(file, args, { ...placeOf(world, options), detached: true }, options);
-  const group = new ProcessGroup(child.pid);
-  if (child.stdin !== null) feed(child.stdin, options);
-  const held = new Set<Readable>();
-  const stdout = collect(child.stdout, 'stdout', { log, options, held });
-  const stderr = collect(child.stderr, 'stderr', { log, options, held });
-  let timedOutAfterMs: number | undefined;
-  const timer = setTimer(options.timeoutMs, (ms) => {
-    timedOutAfterMs = ms;
-    group.kill();
-  });
-  const onAbort = (): void => {
-    group.interrupt();
-    for (const stream of held) stream.resume();
+/** Loaded with the first child. To end a child or keep its output is ours: execa knows no groups, and keeps the wrong end. */
+async function loadExeca({ env }: RunnerWorld) {
+  const { execa } = await import('execa');
+  const bound = execa({ buffer: false, cleanup: false, extendEnv: false, forceKillAfterDelay: false, reject: false });
+  return ([file = '', ...args]: Argv, place: Pick<RunOptions, 'env' | 'cwd'>, options: Options) => {
+    // execa enters a directory by its path, and ours may have been removed, or closed to us, since we began
+    const ours = existsSync(`${process.cwd()}/.`) ? process.cwd() : '/';
+    return bound(file, args, { ...options, env: { ...env, ...place.env }, cwd: place.cwd ?? ours });
   };
+}
+
+type Start = Awaited<ReturnType<typeof loadExeca>>;
+
+async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise<RunResult> {
+  const start = await loadExeca(world);
+  const isCancelled = (): boolean => options.signal?.aborted === true;
+  if (isCancelled()) throw unstarted(argv, { cancelled: true });
+  const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv, options.onLogLost);
+  const child = startWithFiles(start, argv, options);
+  const group = new ProcessGroup(child.pid);
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = () => {
+      group.interrupt();
+      resolve();
+    };
+  });
   options.signal?.addEventListener('abort', onAbort, { once: true });
+  letGoOfPipes(child);
+  const read = (from: 'stdout' | 'stderr'): Promise<string> => {
+    // what did not start, or writes into a file, has nothing to read
+    const isRead = child.pid !== undefined && child[from] !== null;
+    return collect(isRead ? child.iterable({ from, binary: true }) : [], from, { log, options, aborted });
+  };
   try {
-    const { exitCode, signal, problem } = await waitForEnd(child, () => held.size > 0 && !isCancelled());
-    await group.settle();
+    const [ended, stdout, stderr] = await Promise.all([child, read('stdout'), read('stderr')]);
+    if (ended.timedOut) group.kill();
+    const { exitCode, signal, originalMessage = '' } = ended;
+    const notFound = child.pid === undefined && isMissing(ended.code, options);
     const end: ChildEnd = {
       argv,
       exitCode,
-      stdout: stdout.text(),
-      stderr: problem === undefined || isMissing(problem, options) ? stderr.text() : problem.message,
-      notFound: isMissing(problem, options),
+      stdout,
+      stderr: child.pid === undefined ? originalMessage : stderr,
+      notFound,
       cancelled: isCancelled(),
-      ...(timedOutAfterMs === undefined ? {} : { timedOutAfterMs }),
+      ...(ended.timedOut && options.timeoutMs !== undefined ? { timedOutAfterMs: options.timeoutMs } : {}),
       ...(signal === undefined ? {} : { signal }),
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
     };
     const failure = classifyChildEnd(end, options.accept);
     if (failure !== undefined) throw failure;
-    return { exitCode: exitCode ?? 0, stdout: end.stdout, stderr: end.stderr, tookMs: performance.now() - startedAt };
+    return { exitCode: exitCode ?? 0, stdout, stderr, tookMs: ended.durationMs };
   } finally {
-    clearTimeout(timer);
+    await group.settle();
     options.signal?.removeEventListener('abort', onAbort);
     log?.close();
   }
 }
 
-/** Files are handed to the child as they are, so that gigabytes do not pass through us. */
-function spawnWithFiles(
-  file: string,
-  args: readonly string[],
-  place: SpawnOptions,
-  { stdinFile, stdoutFile }: RunOptions,
-): ChildProcess {
+/** execa takes any, but its types know these alone. */
+type Descriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** Files are handed to the child as they are: with execa's `{ file }`, gigabytes would pass through us. */
+function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
+  const { input, holdsStdin = false, stdinFile, stdoutFile, timeoutMs } = options;
   const opened: number[] = [];
-  const open = (path: string, flags: string): number => {
-    const descriptor = openSync(path, flags, 0o600);
-    opened.push(descriptor);
-    return descriptor;
+  const open = (path: string, flags: string): Descriptor => {
+    opened.push(openSync(path, flags, 0o600));
+    return opened.at(-1) as Descriptor;
   };
   try {
-    const stdin = stdinFile === undefined ? 'pipe' : open(stdinFile, 'r');
+    const stdin = input !== undefined || holdsStdin ? 'pipe' : 'ignore';
     if (stdoutFile !== undefined) rmSync(stdoutFile, { force: true });
-    const stdout = stdoutFile === undefined ? 'pipe' : open(stdoutFile, 'wx');
-    return spawn(file, args, { ...place, stdio: [stdin, stdout, 'pipe'] });
+    return start(argv, options, {
+      ...(input === undefined ? {} : { input }),
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+      detached: true,
+      stdin: stdinFile === undefined ? stdin : open(stdinFile, 'r'),
+      stdout: stdoutFile === undefined ? 'pipe' : open(stdoutFile, 'wx'),
+    });
   } finally {
     opened.forEach(closeSync);
   }
 }
 
-interface Ending {
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  /** Why it could not be started. */
-  readonly problem: NodeJS.ErrnoException | undefined;
-}
-
-/** With the end of the output, or half a second after the end of the child when something else holds the pipe. */
-function waitForEnd(child: ChildProcess, isHeld: () => boolean): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.once('error', (problem) => {
-      resolve({ exitCode: undefined, signal: undefined, problem });
-    });
-    child.once('exit', (exitCode, signal) => {
-      let leftMs = drainMs;
-      const timer = setInterval(() => {
-        // time in which our own reader holds us up does not count: what is in the pipe then is still the child's
-        if (!isHeld()) leftMs -= drainStepMs;
-        if (leftMs > 0) return;
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        settle();
-      }, drainStepMs);
-      const settle = (): void => {
-        clearInterval(timer);
-        resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, problem: undefined });
-      };
-      child.once('close', settle);
+/** execa waits for the end of the output, which a descendant can put off for ever (https://github.com/sindresorhus/execa/issues/1191). */
+function letGoOfPipes(child: Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>): void {
+  child.once('exit', () => {
+    const timer = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, drainMs);
+    child.once('close', () => {
+      clearTimeout(timer);
     });
   });
 }
 
-function feed(stdin: Writable, { input = '', holdsStdin = false }: RunOptions): void {
-  // a child that ends without reading is judged by its exit code
-  stdin.on('error', () => undefined);
-  if (!holdsStdin) stdin.end(input);
-}
-
-async function attach(
-  world: RunnerWorld,
-  argv: Argv,
-  options: Pick<RunOptions, 'env' | 'cwd' | 'signal'>,
-): Promise<number> {
-  const [file = '', ...args] = argv;
+async function attach(world: RunnerWorld, argv: Argv, options: Parameters<Runner['attach']>[1] = {}): Promise<number> {
+  const start = await loadExeca(world);
   const held = (): void => undefined;
   process.on('SIGINT', held);
-  let end = held;
   try {
-    const child = spawn(file, args, { ...placeOf(world, options), stdio: 'inherit' });
-    await untilStarted(child, argv);
-    end = (): void => {
-      child.kill('SIGTERM');
-    };
-    options.signal?.addEventListener('abort', end, { once: true });
-    if (options.signal?.aborted === true) end();
-    return await new Promise((resolve) => {
-      child.once('exit', (exitCode) => {
-        resolve(exitCode ?? 1);
-      });
-    });
+    const cancel = options.signal === undefined ? {} : { cancelSignal: options.signal };
+    const child = start(argv, options, { ...cancel, stdio: 'inherit' });
+    const { exitCode = 1 } = await child;
+    if (child.pid === undefined) throw unstarted(argv, { notFound: true });
+    return exitCode;
   } finally {
     process.off('SIGINT', held);
-    options.signal?.removeEventListener('abort', end);
   }
 }
 
 async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner['detach']>[1]): Promise<number> {
-  const [file = '', ...args] = argv;
+  const start = await loadExeca(world);
   mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = openSync(options.logFile, 'a', 0o600);
+  const log = openSync(options.logFile, 'a', 0o600) as Descriptor;
   try {
-    const child = spawn(file, args, { ...placeOf(world, options), detached: true, stdio: ['ignore', log, log] });
-    await untilStarted(child, argv);
+    const child = start(argv, options, { detached: true, stdio: ['ignore', log, log] });
+    if (child.pid === undefined) throw unstarted(argv, { notFound: true });
     child.unref();
-    return child.pid ?? 0;
+    return child.pid;
   } finally {
     closeSync(log);
   }
 }
 
-async function untilStarted(child: ChildProcess, argv: Argv): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', () => {
-      reject(failureOf({ ...unstarted(argv), notFound: true }));
-    });
-  });
+/** A missing working directory also gives ENOENT. */
+function isMissing(code: string | undefined, { cwd }: RunOptions): boolean {
+  return (code === 'ENOENT' || code === 'EACCES') && (cwd === undefined || existsSync(cwd));
 }
 
-/** ENOENT is also what a missing working directory gives. */
-function isMissing(problem: NodeJS.ErrnoException | undefined, options: Pick<RunOptions, 'cwd'>): boolean {
-  if (problem?.code !== 'ENOENT' && problem?.code !== 'EACCES') return false;
-  return options.cwd === undefined || existsSync(options.cwd);
+function unstarted(argv: Argv, why: Pick<ChildEnd, 'cancelled' | 'notFound'>): Error {
+  return classifyChildEnd({ argv, exitCode: undefined, stdout: '', stderr: '', ...why }) ?? new Error(quoteArgv(argv));
 }
 
-function unstarted(argv: Argv): ChildEnd {
-  return { argv, exitCode: undefined, stdout: '', stderr: '' };
-}
-
-function failureOf(end: ChildEnd): Error {
-  return classifyChildEnd(end) ?? new Error(quoteArgv(end.argv));
-}
-
-function setTimer(ms: number | undefined, onTime: (ms: number) => void): NodeJS.Timeout | undefined {
-  return ms === undefined ? undefined : setTimeout(onTime, ms, ms);
-}
-
-function placeOf(world: RunnerWorld, place: { readonly env?: RunOptions['env']; readonly cwd?: string }): SpawnOptions {
-  return { env: { ...world.env, ...place.env }, ...(place.cwd === undefined ? {} : { cwd: place.cwd }) };
-}
-
-/** As execvp looks for it: the first executable file of that name on the path. */
+/** Like execvp: the first executable file of that name on the path. */
 async function findProgram(program: string, path = ''): Promise<string | undefined> {
   if (isAbsolute(program)) return (await isExecutable(program)) ? program : undefined;
   for (const directory of path.split(delimiter).filter((part) => part !== '')) {

@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import type * as clientNode from '@kubernetes/client-node';
-import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, PortForward, Watch } from '@kubernetes/client-node';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Kube, KubeConnector, ObjectSelection } from '../ports/kube.js';
+import type { Kube, KubeTarget, ObjectSelection } from '../ports/kube.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
 import { askWithRetry, within } from './ask-api.js';
 import { streamPodLog } from './pod-log.js';
@@ -12,24 +11,16 @@ import { watchPods } from './pod-watch.js';
 const answerWithinMs = 15_000;
 const watchForMs = 30_000;
 
-type Client = typeof clientNode;
-
-/** Loads the library while others work; a failure is that of the connection. */
-export function preloadKube(): void {
-  import('@kubernetes/client-node').catch(() => undefined);
-}
-
-/** client-node costs half a second to load, so it is loaded with the first connection. */
-export const connectKube: KubeConnector = async (target) => {
-  const client = await import('@kubernetes/client-node');
-  const config = new client.KubeConfig();
+/** host.ts loads this file with the first connection: client-node is the largest library that we have. */
+export function connectKube(target: KubeTarget): Kube {
+  const config = new KubeConfig();
   config.loadFromFile(target.kubeconfig);
   config.setCurrentContext(target.context);
-  const core = config.makeApiClient(client.CoreV1Api);
+  const core = config.makeApiClient(CoreV1Api);
   const selectionOf = (selection: ObjectSelection): { labelSelector?: string } =>
     selection.labels === undefined ? {} : { labelSelector: selection.labels };
 
-  const kube: Kube = {
+  return {
     listNodes: async () => (await answer(() => core.listNode(), target.context)).items,
     listPods: async (selection) =>
       (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
@@ -37,16 +28,15 @@ export const connectKube: KubeConnector = async (target) => {
       (await answer(() => listConfigMaps(core, selection, selectionOf(selection)), target.context)).items,
     watchPods: (selection, listener, signal) =>
       watchPods(
-        { watch: new client.Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
+        { watch: new Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
         selection,
         listener,
         signal,
       ),
     streamLog: (container, how) => streamPodLog(config, container, how),
-    connect: (pod, local) => connect(client, config, pod, local),
+    connect: (pod, local) => connect(config, pod, local),
   };
-  return kube;
-};
+}
 
 function listPods(core: CoreV1Api, selection: ObjectSelection, query: { labelSelector?: string }) {
   return selection.namespace === undefined
@@ -61,17 +51,16 @@ function listConfigMaps(core: CoreV1Api, selection: ObjectSelection, query: { la
 }
 
 async function connect(
-  client: Client,
   config: KubeConfig,
   pod: { readonly namespace: string; readonly pod: string; readonly port: number },
   local: Duplex,
 ): Promise<void> {
-  const forward = new client.PortForward(config, true);
+  const forward = new PortForward(config, true);
   const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
   if (isPodSocket(remote)) joinEnds(local, remote);
 }
 
-/** As much of a WebSocket in Node as is needed here. */
+/** The parts of a Node WebSocket that are needed here. */
 interface PodSocket extends EventEmitter {
   readonly isPaused: boolean;
   pause(): void;
@@ -83,7 +72,10 @@ function isPodSocket(remote: unknown): remote is PodSocket {
   return remote instanceof EventEmitter && 'terminate' in remote;
 }
 
-/** client-node ends neither side with the other, and reads on from the pod when nobody takes it: a download that is not read would fill the memory. */
+/**
+ * client-node does not close one side with the other, and keeps reading from the pod when nobody takes the data: a download that
+ * is not read would fill the memory.
+ */
 function joinEnds(local: Duplex, remote: PodSocket): void {
   remote.on('close', () => local.end());
   remote.on('message', () => {

@@ -7,7 +7,7 @@ export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEng
   return {
     async pull(reference, { signal, login, onEvent }) {
       signal.throwIfAborted();
-      // Left without a platform, an engine takes its own.
+      // Without a platform, an engine uses its own.
       const stream = (await docker.pull(reference, {
         abortSignal: signal,
         ...(login === undefined ? {} : { authconfig: authOf(login) }),
@@ -18,7 +18,7 @@ export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEng
       signal.addEventListener('abort', stop);
       try {
         await new Promise<void>((resolve, reject) => {
-          // A refusal in the middle of the stream is a line of it, which dockerode takes for progress.
+          // dockerode takes a refusal in the middle of the stream for progress.
           let refusal: string | undefined;
           // An engine that dies closes the stream without an end.
           stream.once('close', () => {
@@ -47,7 +47,7 @@ export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEng
   };
 }
 
-/** An HTTP answer; `complete` where it came to its own end. */
+/** An HTTP response; `complete` if it ended properly. */
 type AnswerStream = NodeJS.ReadableStream & { readonly complete: boolean; destroy(): void };
 
 interface RawEvent {
@@ -75,7 +75,7 @@ function authOf(login: RegistryLogin) {
 }
 
 function optionsOf(endpoint: DockerEndpoint) {
-  // Each is said, because what is left out docker-modem takes from process.env.
+  // All are set, because docker-modem takes missing ones from process.env.
   if (endpoint.kind === 'socket') return { socketPath: endpoint.path };
   const { host, port, tls } = endpoint;
   return tls === undefined

@@ -5,7 +5,7 @@ const patienceMs = 10_000;
 const afterKillMs = 2000;
 const pollMs = 50;
 
-export async function endProcess(pid: number): Promise<boolean> {
+export async function endForeignProcess(pid: number): Promise<boolean> {
   return (await signalAndWait(pid, 'SIGTERM', patienceMs)) || (await signalAndWait(pid, 'SIGKILL', afterKillMs));
 }
 
@@ -19,7 +19,7 @@ async function signalAndWait(pid: number, signal: NodeJS.Signals, timeoutMs: num
   return false;
 }
 
-/** False when there is no such process. */
+/** False if there is no such process. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
@@ -29,7 +29,7 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** It has ended, and its parent never asked how; the first process of a container often does not. */
+/** It has ended, but its parent never reaped it; the first process of a container often does not. */
 function isZombie(pid: number): boolean {
   try {
     return /\) Z /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));

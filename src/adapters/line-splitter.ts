@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 const longestLine = 256 * 1024;
 
-/** Cuts a byte stream into lines (also at a lone carriage return); what a line has beyond 256 Ki characters is dropped. */
+/** Splits a byte stream into lines (also at a single carriage return); drops what a line has beyond 256 Ki characters. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   readonly #onLine: (line: string) => void;
@@ -12,7 +12,7 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
-  add(chunk: Buffer): void {
+  add(chunk: Uint8Array): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r?\n|\r(?!$)/);
     // a carriage return at the very end may be the first half of a line end
     this.#rest = shorten(lines.pop() ?? '');

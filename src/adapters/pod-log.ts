@@ -8,14 +8,14 @@ import { askWithRetry } from './ask-api.js';
 import { LineSplitter } from './line-splitter.js';
 import { StampedLines } from './stamped-lines.js';
 
-/** A server that sends nothing for so long while the whole log is asked for has gone; a log that is followed is asked for again. */
+/** A server that is silent this long while the whole log is requested has failed; a followed log is requested again. */
 const silenceMs = 30_000;
-/** For a server that is too busy. */
+/** For an overloaded server. */
 const patienceMs = 30_000;
 const againAfterMs = 1000;
 
 /**
- * One container's log by lines, in constant memory. Asked for directly, because client-node's Log pipes the answer into a
+ * One container's log by lines, in constant memory. Requested directly, because client-node's Log pipes the response into a
  * stream that never ends when the connection breaks (https://github.com/kubernetes-client/javascript/issues/1496).
  */
 export async function streamPodLog(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
@@ -28,8 +28,8 @@ export async function streamPodLog(config: KubeConfig, container: PodContainer, 
 }
 
 /**
- * A stream ends where the log is rotated too (https://github.com/kubernetes/kubernetes/issues/115701), and breaks with the
- * connection: the next one begins at the last line. One that brings nothing more was at the end.
+ * A stream also ends when the log is rotated (https://github.com/kubernetes/kubernetes/issues/115701), and breaks with the
+ * connection: the next one starts at the last line. A stream that brings nothing more was at the end.
  */
 async function follow(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
   const lines = new StampedLines(how.onLine);
@@ -45,7 +45,7 @@ async function follow(config: KubeConfig, container: PodContainer, how: LogStrea
       if (lines.told > before) failingSince = undefined;
       failingSince ??= Date.now();
       const isAnswer = readRefusal(error) !== undefined;
-      // without timestamps nobody knows which lines are known
+      // without timestamps it is unknown which lines are known
       const isLost = lines.told > 0 && lines.since === undefined;
       if (how.signal?.aborted === true || isAnswer || isLost) throw error;
       if (Date.now() - failingSince > patienceMs) throw error;

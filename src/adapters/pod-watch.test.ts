@@ -99,7 +99,7 @@ it.each<[string, Watched]>([
     watchForMs: 100,
   });
   await played.tellsSoon('a,c');
-  expect(played.told).toContain('broken: the watch fell silent');
+  expect(played.told).toContain('broken: the watch became silent');
 });
 
 it('ends with the signal though the server never answers the watch', async () => {

@@ -9,7 +9,7 @@ interface PodSource {
   readonly watch: Watch;
   /** A list that takes longer has failed. */
   readonly listWithinMs: number;
-  /** The server is asked to end each watch after that; one that it does not end has fallen silent. */
+  /** The server is asked to end each watch after this time; a watch that continues has become silent. */
   readonly watchForMs: number;
 }
 
@@ -19,9 +19,9 @@ const firstBackoffMs = 100;
 const longestBackoffMs = 5000;
 
 /**
- * One list, then a watch from its version; when the server ends or expires the watch, it begins again with a list: a little
- * later each time while nothing comes of it, and not before a busy server wants to be asked. No watch lasts long, because
- * a connection that nobody closes and nobody feeds looks like one on which nothing happens.
+ * One list, then a watch from its version. When the server ends or expires the watch, it restarts with a list: after a growing
+ * delay while nothing arrives, and not before the pause that a busy server requests. No watch lasts long, because a dead
+ * connection looks like an idle one.
  */
 export async function watchPods(
   source: PodSource,
@@ -41,7 +41,7 @@ export async function watchPods(
     try {
       await watchOnce(source, selection, onChange, signal);
     } catch (error) {
-      // an expired version (410), a restarted API server, a broken line
+      // an expired version (410), a restarted API server, a broken connection
       pauseMs = readRefusal(error)?.pauseMs ?? 0;
       if (!isOver()) listener.onBroken(describeFailure(error));
     }
@@ -81,7 +81,7 @@ async function watchOnce(
     let stopWatch = (): void => undefined;
     const onEvent = (phase: string, object: V1Pod): void => {
       if (phase === 'ERROR') {
-        // nothing comes after it, whether the server closes the stream or not
+        // nothing follows, whether or not the server closes the stream
         const { code: statusCode, message } = object as { readonly code?: number; readonly message?: string };
         reject(Object.assign(new Error(message ?? 'the watch failed'), { statusCode }));
         stopWatch();
@@ -96,7 +96,7 @@ async function watchOnce(
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, { once: true, signal: over.signal });
     };
-    // also where the server has not answered yet
+    // also if the server has not answered yet
     signal.addEventListener(
       'abort',
       () => {
@@ -105,7 +105,7 @@ async function watchOnce(
       { once: true, signal: over.signal },
     );
     const fallSilent = (): void => {
-      reject(new Error('the watch fell silent'));
+      reject(new Error('the watch became silent'));
       stopWatch();
     };
     silence = setTimeout(fallSilent, watchForMs + listWithinMs);

@@ -18,7 +18,7 @@ export class ProcessGroup {
     live.add(this);
   }
 
-  /** One SIGINT; ten seconds later whatever is left is killed. */
+  /** One SIGINT; ten seconds later the rest is killed. */
   interrupt(): void {
     if (this.#asked) return;
     this.#asked = true;
@@ -33,7 +33,7 @@ export class ProcessGroup {
     this.#signal('SIGKILL');
   }
 
-  /** To be called when the leader has ended: after an interrupt its descendants have the rest of the ten seconds. */
+  /** Called when the leader has ended: after an interrupt its descendants get the rest of the ten seconds. */
   async settle(): Promise<void> {
     while (this.#asked && !this.#killed && this.#signal(0)) await new Promise((resolve) => setTimeout(resolve, pollMs));
     clearTimeout(this.#killer);

@@ -1,15 +1,15 @@
-/** As the kubelet writes them: always nine digits, so that their order is that of the text. */
+/** The kubelet's format: always nine digits, so that they sort as text. */
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ?/;
 
 /**
- * Takes the timestamps off the lines of a log, and tells a line once though a later stream brings it again. The runtime writes
- * stdout and stderr side by side, so a new line may have an older timestamp than the one before it.
+ * Strips the timestamps from the lines of a log, and emits a line once even if a later stream repeats it. The runtime writes
+ * stdout and stderr concurrently, so a new line may have an older timestamp than the previous one.
  */
 export class StampedLines {
   readonly #onLine: (line: string) => void;
-  /** The latest timestamp told, and how many lines were told that have it. */
+  /** The latest emitted timestamp, and how many emitted lines have it. */
   #last: { at: string; count: number } | undefined;
-  /** How many lines of the latest timestamp are still to come again; undefined where this stream brings nothing known. */
+  /** How many lines of the latest timestamp are still to be repeated; undefined if this stream repeats nothing known. */
   #again: number | undefined;
   #isKnown = false;
   #told = 0;
@@ -18,7 +18,7 @@ export class StampedLines {
     this.#onLine = onLine;
   }
 
-  /** Where the next stream has to begin; undefined where no line had a timestamp. */
+  /** Where the next stream must start; undefined if no line had a timestamp. */
   get since(): string | undefined {
     return this.#last?.at;
   }
@@ -27,7 +27,7 @@ export class StampedLines {
     return this.#told;
   }
 
-  /** A stream begins that may bring known lines again. */
+  /** Starts a stream that may repeat known lines. */
   begin(): void {
     this.#again = this.#last?.count;
     this.#isKnown = false;
@@ -36,14 +36,14 @@ export class StampedLines {
   readonly add = (line: string): void => {
     const found = stamp.exec(line);
     const at = found?.[1];
-    // what has none is the rest of the line before it
+    // a line without one is the rest of the previous line
     if (at !== undefined) this.#isKnown = this.#knows(at);
     if (this.#isKnown) return;
     this.#told++;
     this.#onLine(found === null ? line : line.slice(found[0].length));
   };
 
-  /** Known lines come first: after one that is new, all are. */
+  /** Known lines come first: after a new one, all are new. */
   #knows(at: string): boolean {
     const last = (this.#last ??= { at, count: 0 });
     if (this.#again !== undefined && (at < last.at || (at === last.at && this.#again-- > 0))) return true;

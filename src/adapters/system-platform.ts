@@ -1,9 +1,9 @@
 import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } from 'node:os';
 import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { findRealPath } from '../files/real-path.js';
+import { packageRoot } from '../package.js';
 import type { Directories, Platform } from '../ports/host.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -37,37 +37,37 @@ export function readDirectories(env: Env): Directories {
     userHome: env['HOME'] ?? homedir(),
     working: process.cwd(),
     system: '/',
-    package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    package: packageRoot,
   };
   for (const name of ['data', 'cache', 'state'] as const) refuseOddFolder(directories[name]);
   return directories;
 }
 
 /**
- * One home has one name, however it is spelled: the lock, runs and processes are known by these paths. The last step stays as it
- * is, because a folder of ours that is a link proves less than one that is none.
+ * One home has one path, however it is spelled: the lock, runs and processes are found by these paths. The last component is not
+ * resolved, because one of our folders that is a link proves less than a real one.
  */
 function withRealParent(folder: string): string {
   return join(findRealPath(dirname(folder)), basename(folder));
 }
 
-/** Class paths, lists of folders, and Hadoop's patterns, which it reads tables by, have no way to write these. */
+/** Class paths, folder lists and Hadoop's patterns cannot express these characters. */
 const unusable = new RegExp(`[${delimiter},*?[\\]{}${sep === '/' ? '\\\\' : ''}\\p{Cc}]`, 'u');
 
 function refuseOddFolder(folder: string): void {
   const found = unusable.exec(folder)?.[0];
   if (found === undefined) return;
   throw new SparkDevError('USAGE', `spark-dev cannot keep its files in ${JSON.stringify(folder)}`, {
-    why: `The path has a ${JSON.stringify(found)} in it, which Java or Spark would not read as a part of the path.`,
+    why: `Java or Spark would misread the ${JSON.stringify(found)} in this path.`,
     fix: [`SPARK_DEV_HOME=/another/folder spark-dev …`],
   });
 }
 
-/** Node's recursive mkdir (20.20) never ends where the kernel says ENOENT for a new folder in one that is there, as procfs does. */
+/** Node's recursive mkdir (20.20) never ends if the kernel reports ENOENT for a new folder in an existing one, as procfs does. */
 function refuseProcfs(home: string): void {
   if (!/^\/proc(\/|$)/.test(home)) return;
-  throw new SparkDevError('USAGE', `SPARK_DEV_HOME cannot be ${home}`, {
-    why: 'Nothing can be kept below /proc.',
+  throw new SparkDevError('USAGE', `Invalid value for SPARK_DEV_HOME: ${home}`, {
+    why: 'Nothing can be stored below /proc.',
     fix: ['SPARK_DEV_HOME=/another/folder spark-dev …'],
   });
 }

@@ -3,11 +3,11 @@ import type { InputQuestion, SelectQuestion } from '../ports/ui.js';
 
 interface Screen {
   readonly out: NodeJS.WriteStream;
-  /** Ends a question too. */
+  /** Also cancels a question. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Asked on stderr: stdout is for the command's answer. */
+/** Uses stderr: stdout is for the command's answer. */
 export async function askToConfirm(screen: Screen, message: string): Promise<boolean> {
   const prompt = await createPrompt(screen);
   return answered(screen, () =>
@@ -43,7 +43,7 @@ async function createPrompt({ out, signal }: Screen) {
   return inquirer.createPromptModule({ output: out, ...(signal === undefined ? {} : { signal }) });
 }
 
-/** inquirer rejects for Ctrl-C, a closed terminal and an abort alike. */
+/** inquirer rejects alike for Ctrl-C, a closed terminal and an abort. */
 async function answered<T>({ signal }: Screen, ask: () => Promise<{ readonly answer: T }>): Promise<T> {
   try {
     return (await ask()).answer;

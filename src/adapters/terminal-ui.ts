@@ -12,15 +12,14 @@ export interface UiSettings {
   readonly input: boolean;
   readonly terminal: boolean;
   readonly colour: boolean;
-  /** Ends a question too. */
+  /** Also cancels a question. */
   readonly signal?: AbortSignal;
-  /** Then nothing is written any more. */
+  /** After this nothing is written any more. */
   readonly isTerminalGone?: () => boolean;
   /** To stdout; nothing is drawn while it prints. */
   readonly print?: (data: Uint8Array) => void;
   /** stdout is a terminal too: nothing is drawn into an unfinished line there. */
   readonly sharesScreen?: boolean;
-  /** Pending while a reader of ours is slow. */
   readonly drained?: () => Promise<void> | undefined;
 }
 
@@ -28,13 +27,13 @@ const heartbeatMs = 30_000;
 const redrawMs = 100;
 const lineEnd = 0x0a;
 
-/** Talks on stderr: a redrawn line a step on a terminal; elsewhere one line a change and a heartbeat. */
+/** Writes to stderr: on a terminal one updated line per step, otherwise one line per change and a heartbeat. */
 export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream): Ui {
   const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
     settings.colour ? styleText(style, text) : text;
   const open = new Set<() => string>();
   let drawn = 0;
-  /** stdout stands within a line on the same screen. */
+  /** stdout is in the middle of a line on the same screen. */
   let midLine = false;
   let drawing = settings.terminal && settings.verbosity > 0;
 
@@ -65,7 +64,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
   };
 
   const interactive = settings.input && settings.terminal;
-  /** Asks what no flag answers; open steps are not drawn over the question. */
+  /** Asks for what no flag answers; running steps are not drawn over the question. */
   const ask = async <T>(
     question: string,
     flag: string,
@@ -161,8 +160,8 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
 }
 
 function nobodyToAsk(question: string, flag: string): SparkDevError {
-  return new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
-    why: 'There is no terminal, or --no-input was given.',
+  return new SparkDevError('NON_INTERACTIVE', `Cannot ask: ${question}`, {
+    why: 'There is no terminal, or --no-input was set.',
     fix: [...(flag === '--yes' ? [] : [`Run it again with ${flag}`]), 'Run it again with --yes'],
   });
 }

@@ -8,7 +8,7 @@ interface HttpPatience {
   readonly slowest: SlowestRate;
 }
 
-/** With the most bytes that an answer may have, its speed bounds its time: half an hour for 20 MB. */
+/** Together with the size limit of a response, its minimum speed limits its time: half an hour for 20 MB. */
 const usualPatience: HttpPatience = { silentForMs: 60_000, slowest: { bytes: 600_000, withinMs: 60_000 } };
 
 /** undici is loaded on the first request: most commands never make one. */
@@ -31,7 +31,7 @@ export function createUndiciHttp(
       const answer = await fetch(url, {
         dispatcher,
         redirect: 'follow',
-        // bytes as they are stored: sums and sizes are known of those; what is encoded all the same is bounded when decoded
+        // bytes as stored, since checksums and sizes refer to those; a response that is encoded anyway is limited after decoding
         headers: { 'user-agent': 'spark-dev', 'accept-encoding': 'identity', ...request.headers },
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
@@ -49,12 +49,12 @@ export function createUndiciHttp(
   };
 }
 
-/** What listens on this machine (an embedded Spark's UI) no proxy could reach. */
+/** No proxy could reach servers on this machine (an embedded Spark's UI). */
 function exceptHere(noProxy = ''): string {
   return noProxy.trim() === '*' ? noProxy : [noProxy, 'localhost', '127.0.0.1', '[::1]'].join(',');
 }
 
-/** Setting `ca` replaces Node's roots, so they are named again. */
+/** Setting `ca` replaces Node's roots, so they are listed again. */
 function trustedCertificates(
   env: Readonly<Record<string, string | undefined>>,
   request: HttpRequest,

@@ -3,22 +3,22 @@ import { applySteps, runCommands } from '../steps/apply.js';
 import { removeFolder } from './folders.js';
 import { pruneOldImages } from './old-images.js';
 import { endStillOrphaned } from './orphans.js';
-import { observeLeftovers, type ReachedCluster } from './observe.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
+import { observeLeftovers } from './observe.js';
 import { deletionArgvs, listDoomed, nameObject, type CleanRequest, type CleanStep, type CommonWork } from './plan.js';
 
-/** A dying submit client may still have created its driver: then that goes in the next round. */
+/** A terminating submit client may still create its driver, which is removed in the next round. */
 const mostRounds = 3;
 
 export interface CleanEnd {
   readonly removed: readonly string[];
-  /** What is there all the same. */
   readonly left: readonly string[];
 }
 
-/** Does the steps in their order and counts afterwards what is really gone; a step that fails does not stop the next. */
+/** Runs the steps in order and then checks what is really gone; a failed step does not stop the next. */
 export async function applyClean(
   host: Host,
-  cluster: ReachedCluster | undefined,
+  cluster: ClusterAccess | undefined,
   steps: readonly CleanStep[],
   request: CleanRequest,
   signal: AbortSignal,
@@ -39,10 +39,10 @@ export async function applyClean(
   return { removed: items.filter((item) => !left.includes(item)), left };
 }
 
-/** Answers what stayed, where only the deed itself can tell. */
+/** Returns what stayed, for steps that only know by doing. */
 async function perform(
   host: Host,
-  cluster: ReachedCluster | undefined,
+  cluster: ClusterAccess | undefined,
   step: CleanStep,
   request: CleanRequest,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ async function perform(
     case 'prune':
       return pruneOldImages(host, work.old, signal);
     case 'delete-volumes':
-      await runCommands(host, step, { env: cluster?.env ?? {}, signal, timeoutMs: 75_000 });
+      await runCommands(host, step, { env: cluster?.childEnv ?? {}, signal, timeoutMs: 75_000 });
       return [];
     case 'delete':
       if (cluster !== undefined) await deleteInRounds(host, cluster, step.commands, request, signal);
@@ -71,23 +71,23 @@ export async function performCommon(host: Host, work: CommonWork): Promise<void>
 
 async function deleteInRounds(
   host: Host,
-  cluster: ReachedCluster,
+  cluster: ClusterAccess,
   planned: CleanStep['commands'],
   request: CleanRequest,
   signal: AbortSignal,
 ): Promise<void> {
   let commands = planned;
   for (let round = 0; round < mostRounds && commands.length > 0; round += 1) {
-    await runCommands(host, { commands }, { env: cluster.env, signal, timeoutMs: 45_000 });
+    await runCommands(host, { commands }, { env: cluster.childEnv, signal, timeoutMs: 45_000 });
     const seen = await observeLeftovers(host, cluster, signal);
-    commands = deletionArgvs(cluster.kubectl, listDoomed(seen, request));
+    commands = deletionArgvs(cluster, listDoomed(seen, request));
   }
 }
 
-/** Looks again at all that was to go. */
+/** Observes again everything that should be gone. */
 async function listLeft(
   host: Host,
-  cluster: ReachedCluster | undefined,
+  cluster: ClusterAccess | undefined,
   steps: readonly CleanStep[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {

@@ -3,26 +3,26 @@ import { kubectl } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import { homeFolderAnnotation } from '../kube/labels.js';
 
-/** What cleaning needs to know of one object in the cluster. */
+/** What cleaning needs to know about one object in the cluster. */
 export interface ClusterObject {
-  /** As kubectl takes it: `pod`, `networkpolicy`. */
+  /** kubectl's name for it: `pod`, `networkpolicy`. */
   readonly kind: string;
-  /** Empty for what belongs to the whole cluster. */
+  /** Empty for cluster-wide objects. */
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** Uids; with the last of them Kubernetes collects it. */
+  /** Uids; Kubernetes collects the object when the last of them is gone. */
   readonly owners: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Of a pod, the claims that it mounts. */
+  /** The claims that a pod mounts. */
   readonly claims: readonly string[];
-  /** Of a claim, as Kubernetes writes quantities. */
+  /** A claim's size as a Kubernetes quantity. */
   readonly storage: string;
-  /** Of a namespace, where the home that made it had its data. */
+  /** For a namespace: the data folder of the home that made it. */
   readonly madeBy: string;
 }
 
-/** All that a job, Spark or a service of ours can consist of. Accounts and bindings go only where a service made them. */
+/** Everything that a job, Spark or one of our services can consist of. Accounts and bindings are removed only if a service made them. */
 const kinds = [
   'jobs.batch',
   'pods',
@@ -35,7 +35,7 @@ const kinds = [
   'serviceaccounts',
   'rolebindings.rbac.authorization.k8s.io',
   'clusterrolebindings.rbac.authorization.k8s.io',
-  // of verify, which makes a namespace for each of its cases; last, when their pods are gone
+  // namespaces of verify, one per case; last, when their pods are gone
   'namespaces',
   'persistentvolumes',
 ];
@@ -52,7 +52,7 @@ const fields = [
   `.metadata.annotations.${homeFolderAnnotation}`,
 ];
 
-/** One line an object: whole objects of a busy cluster are more than a runner keeps of an answer. */
+/** One line per object: full objects of a large cluster exceed what a runner keeps of an answer. */
 export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
   const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
   const output = `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`;
@@ -80,7 +80,7 @@ export function parseObjectLines(stdout: string): readonly ClusterObject[] {
   });
 }
 
-/** By name, so that what is removed is what was shown. */
+/** By name, so that exactly the listed objects are removed. */
 export function deleteObjectsArgv(tool: KubectlTool, objects: readonly ClusterObject[], how: readonly string[]): Argv {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
   const namespace = objects[0]?.namespace ?? '';

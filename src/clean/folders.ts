@@ -5,17 +5,13 @@ import { listFormed, runIdForm, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
+import { runsFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
 import { codeOf } from '../errors/error-code.js';
 
-/** A folder and what it takes of the disk. */
 export interface MeasuredFolder {
   readonly path: string;
   readonly bytes: number | undefined;
-}
-
-export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
-  return join(directories.state, 'runs');
 }
 
 export interface RunFolder {
@@ -23,7 +19,6 @@ export interface RunFolder {
   readonly isLive: boolean;
 }
 
-/** The newest first. */
 export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
   const names = await listFormed(host.directories, 'state', 'runs');
   const stampOf = (name: string): string => runIdForm.exec(name)?.[1] ?? '';
@@ -31,14 +26,14 @@ export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
   return Promise.all(runs.map(async (runId) => ({ runId, isLive: await isRunLive(host, runId) })));
 }
 
-/** Folders of runs that have ended, without the newest `keep`. */
+/** Folders of finished runs, except the newest `keep`. */
 export async function listOldRuns(host: Host, keep: number): Promise<readonly string[]> {
   if (!(await isOwnFolder(host.directories, 'state'))) return [];
   const old = (await listRuns(host)).slice(keep).filter(({ isLive }) => !isLive);
   return old.map(({ runId }) => join(runsFolder(host), runId));
 }
 
-/** What embedded Spark wrote for itself: shuffles and spilled data of runs that were killed. */
+/** Embedded Spark's own files: shuffles and spilled data of runs that were killed. */
 export async function listScratch(host: Host): Promise<readonly string[]> {
   if (!(await isOwnFolder(host.directories, 'state'))) return [];
   const ended = (await listRuns(host)).filter(({ isLive }) => !isLive);
@@ -49,22 +44,22 @@ export async function listScratch(host: Host): Promise<readonly string[]> {
 
 const buildCaches = ['build', 'downloads', 'go'];
 
-/** What only building needs: Go's module and build caches, downloads, half-built images. Spark itself stays, every run needs it. */
+/** Only needed for building: Go's module and build caches, downloads, half-built images. Spark itself stays, since every run needs it. */
 export async function listBuildCaches({ directories }: Pick<Host, 'directories'>): Promise<readonly string[]> {
   if (!(await isOwnFolder(directories, 'cache'))) return [];
   return (await Promise.all(buildCaches.map((name) => sortOwn(directories, 'cache', name)))).flatMap(({ own }) => own);
 }
 
-/** Where nobody can tell a size, the folder counts all the same. */
+/** A folder of unknown size is still listed. */
 export async function measureFolders(host: Host, paths: readonly string[]): Promise<readonly MeasuredFolder[]> {
   if (paths.length === 0) return [];
-  // 1: something vanished while it was counted
-  const answer = await host.runner.run(measureArgv(paths), { accept: [1] }).catch(() => undefined);
+  // 1: something disappeared while it was counted
+  const answer = await host.runner.run(measureFoldersArgv(paths), { accept: [1] }).catch(() => undefined);
   const sizes = parseSizes(answer?.stdout ?? '');
   return paths.map((path) => ({ path, bytes: sizes.get(path) }));
 }
 
-export function measureArgv(paths: readonly string[]): Argv {
+export function measureFoldersArgv(paths: readonly string[]): Argv {
   return ['du', '-sk', ...paths];
 }
 
@@ -82,7 +77,7 @@ export function nameFolder({ path, bytes }: MeasuredFolder): string {
   return bytes === undefined ? path : `${path} (${showBytes(bytes)})`;
 }
 
-/** ` of 14.0 GB`; nothing where a size is not known. */
+/** ` of 14.0 GB`; empty if a size is unknown. */
 export function showTotal(folders: readonly MeasuredFolder[]): string {
   const total = folders.reduce<number | undefined>(
     (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
@@ -91,7 +86,7 @@ export function showTotal(folders: readonly MeasuredFolder[]): string {
   return total === undefined ? '' : ` of ${showBytes(total)}`;
 }
 
-/** As removeFolder does, for --dry-run. */
+/** The commands equal to removeFolder, for --dry-run. */
 export function removeArgvs(paths: readonly string[]): readonly Argv[] {
   return paths.length === 0
     ? []
@@ -101,7 +96,7 @@ export function removeArgvs(paths: readonly string[]): readonly Argv[] {
       ];
 }
 
-/** Go keeps its module cache read-only, and only root may empty such a folder as it is. */
+/** Go keeps its module cache read-only, and only root can empty such a folder unchanged. */
 export async function removeFolder(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
@@ -112,7 +107,7 @@ export async function removeFolder(path: string): Promise<void> {
   }
 }
 
-/** Never behind a link: what it leads to is not removed either. */
+/** Never follows a link: its target is not removed either. */
 async function openFolders(path: string): Promise<void> {
   if (!(await lstat(path)).isDirectory()) return;
   await chmod(path, 0o700);

@@ -6,25 +6,25 @@ import { isOwn, runLabel, serviceLabel, verifyLabel, homeLabel } from '../kube/l
 export interface RunObjects {
   readonly runId: string;
   readonly objects: readonly ClusterObject[];
-  /** Another home's, or nothing says that it is this one's. */
+  /** Made by another home, or nothing shows that this one made it. */
   readonly isForeign: boolean;
 }
 
-/** Everything of ours in the cluster that is not prepared once for all runs. */
+/** Everything that is ours in the cluster that is not prepared once for all runs. */
 export interface OwnObjects {
-  /** With what Spark made for them: driver service, ConfigMaps, network policies. */
+  /** Including what Spark made for them: driver service, ConfigMaps, network policies. */
   readonly runs: readonly RunObjects[];
-  /** Ours, and of no run. */
+  /** Ours, but not part of a run. */
   readonly others: readonly ClusterObject[];
   readonly volumes: readonly ClusterObject[];
-  /** Uids of others and volumes that another home made, or of which nothing says that this one did. */
+  /** Uids of other objects and volumes that another home made, or that nothing shows this one made. */
   readonly foreign: ReadonlySet<string>;
 }
 
 const preparedKinds = ['serviceaccount', 'rolebinding', 'clusterrolebinding'];
 const groundKinds = ['namespace', 'persistentvolume'];
 
-/** A label alone makes nothing ours: it must say spark-dev made it, or belong to an object that does. */
+/** A label alone does not make an object ours: it must say that spark-dev made it, or the object must belong to one that does. */
 export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectProof): OwnObjects {
   const own = objects.filter(({ labels }) => isOwn(labels));
   const runOf = new Map(own.flatMap(({ uid, labels }) => (labels[runLabel] ? [[uid, labels[runLabel]] as const] : [])));
@@ -35,10 +35,10 @@ export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectP
     runs.set(runId, [...(runs.get(runId) ?? []), object]);
   }
   const isForeign = (said: string | undefined): boolean => !isOwnObject(said ?? '', proof);
-  // what another object owns goes with that one
+  // an owned object is removed with its owner
   const others = own.filter((one) => isTemporary(one) && !runOf.has(one.uid) && one.owners.length === 0);
   const volumes = own.filter(({ kind }) => kind === 'persistentvolumeclaim');
-  // rights are applied to a claim that is there too, so it says nothing itself
+  // rights are applied to existing claims too, so a claim's label proves nothing
   const homes = new Map(
     own.flatMap(({ kind, name, labels }) => (kind === 'namespace' ? [[name, labels[homeLabel]]] : [])),
   );
@@ -46,7 +46,7 @@ export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectP
     runs: [...runs].map(([runId, found]) => ({
       runId,
       objects: found,
-      // what Spark makes by itself says nothing
+      // objects that Spark creates itself carry no such label
       isForeign: isForeign(found.map(({ labels }) => labels[homeLabel]).find(Boolean)),
     })),
     others,
@@ -58,7 +58,7 @@ export function sortOwnObjects(objects: readonly ClusterObject[], proof: ObjectP
   };
 }
 
-/** Put up on purpose, and nothing that a run left. */
+/** Started on purpose; not a leftover of a run. */
 export function isStanding({ labels }: ClusterObject): boolean {
   return labels[serviceLabel] !== undefined && labels[runLabel] === undefined;
 }

@@ -1,28 +1,26 @@
-import type { ProviderName } from '../clusters/provider.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { isStanding } from './leftovers.js';
-import { describeReached, observeLeftovers } from './observe.js';
+import { observeLeftovers } from './observe.js';
 import { nameObject, planClean } from './plan.js';
 
 export interface Found {
-  /** What `clean` would remove without any flag, but for what stands on purpose. */
+  /** What `clean` would remove without any flag, except services that were started on purpose. */
   readonly leftovers: readonly string[];
   /** `deployment spark/spark-dev-submit`. */
   readonly standing: readonly string[];
 }
 
-/** Nothing where the cluster does not say. */
+/** Absent if the cluster does not tell. */
 export async function listLeftovers(
   host: Host,
-  provider: ProviderName,
-  answers: boolean,
+  access: ClusterAccess | undefined,
   signal: AbortSignal,
 ): Promise<Found> {
-  const cluster = answers ? await describeReached(host, provider, signal) : undefined;
   try {
-    const seen = await observeLeftovers(host, cluster, signal);
-    const steps = planClean(seen, [], cluster?.kubectl, { all: false, volumes: false });
+    const seen = await observeLeftovers(host, access, signal);
+    const steps = planClean(seen, [], access, { all: false, volumes: false });
     const standing = (seen.objects?.others ?? []).filter(isStanding).map(nameObject);
     return { leftovers: steps.flatMap(({ items }) => items).filter((item) => !standing.includes(item)), standing };
   } catch (error) {

@@ -1,14 +1,8 @@
-import { lookAtProfile } from '../clusters/prepare/observe.js';
-import { accessMinikube } from '../clusters/minikube/access.js';
 import { readObjectProof } from '../clusters/object-proof.js';
-import { findPreparedCluster } from '../clusters/prepared.js';
-import { locatePrograms } from '../clusters/programs.js';
-import type { ClusterAccess, ClusterKind, ProviderName } from '../clusters/provider.js';
-import { resolveProvider } from '../clusters/resolve-provider.js';
-import type { KubectlTool } from '../kube/kubectl.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
+import { resolveProvider } from '../clusters/providers.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
-import { observeEngine } from '../toolchain/engine/observe.js';
 import { listAbandoned } from '../toolchain/half-made.js';
 import { listObjectsArgv, parseObjectLines } from './cluster-object.js';
 import { listBuildCaches, listOldRuns, listScratch, measureFolders, type MeasuredFolder } from './folders.js';
@@ -16,60 +10,35 @@ import { sortOwnObjects, type OwnObjects } from './leftovers.js';
 import { findOrphans, type Orphan } from './orphans.js';
 import { homeLabel } from '../kube/labels.js';
 
-/** How our cluster is reached; with it alone cleaning asks and changes. */
-export interface ReachedCluster {
-  readonly kubectl: KubectlTool;
-  readonly env: Readonly<Record<string, string>>;
-  readonly provider: ClusterKind;
-}
-
 /** What lies about on this machine and in its cluster. */
 export interface Leftovers {
-  /** Undefined where no cluster runs, and nothing could be looked at. */
+  /** Undefined if no cluster runs, so nothing could be observed. */
   readonly objects: OwnObjects | undefined;
-  /** Whose spark-dev is alive. */
+  /** Runs whose spark-dev process is alive. */
   readonly liveRuns: ReadonlySet<string>;
   readonly orphans: readonly Orphan[];
 }
 
 export interface FolderRequest {
-  /** How many run folders stay; undefined: all. */
+  /** Number of run folders to keep; undefined: all. */
   readonly keepRuns: number | undefined;
   readonly caches: boolean;
 }
 
 const answerWithinMs = 15_000;
 
-/** Undefined where no cluster runs; Docker Desktop's is reached where init prepared it, and else left alone. */
+/** Undefined if no cluster runs. A cluster of the user's own is only used if init prepared it. */
 export async function reachCluster(
   host: Host,
-  requested: ProviderName | undefined,
+  requested: string | undefined,
   signal: AbortSignal,
-): Promise<ReachedCluster | undefined> {
-  const provider = await resolveProvider(host, requested, signal);
-  if (provider === 'docker-desktop') return describeReached(host, provider, signal);
-  const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
-  const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
-  return state === 'running' ? session(accessMinikube(host, programs)) : undefined;
-}
-
-export async function describeReached(
-  host: Host,
-  provider: ProviderName,
-  signal: AbortSignal,
-): Promise<ReachedCluster | undefined> {
-  if (provider === 'minikube') return session(accessMinikube(host, await locatePrograms(host, signal)));
-  const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: answerWithinMs });
-  return 'found' in prepared ? session(prepared.found) : undefined;
-}
-
-function session(access: ClusterAccess): ReachedCluster {
-  return { kubectl: access, env: access.childEnv, provider: access.provider };
+): Promise<ClusterAccess | undefined> {
+  return (await resolveProvider(host, requested, signal)).access(host, signal);
 }
 
 export async function observeLeftovers(
   host: Host,
-  cluster: ReachedCluster | undefined,
+  cluster: ClusterAccess | undefined,
   signal: AbortSignal,
 ): Promise<Leftovers> {
   const [objects, orphans] = await Promise.all([
@@ -86,20 +55,16 @@ export async function observeFolders(host: Host, request: FolderRequest): Promis
   return measureFolders(host, [...runs, ...(request.caches ? await listBuildCaches(host) : [])]);
 }
 
-/** What killed runs, downloads and builds left on the disk; whatever makes it still is left alone. */
+/** Left on disk by killed runs, downloads and builds; files that are still being made are left alone. */
 export async function observeHalfMade(host: Host): Promise<readonly MeasuredFolder[]> {
   return measureFolders(host, [...(await listScratch(host)), ...(await listAbandoned(host))]);
 }
 
-async function listOwnObjects(
-  host: Host,
-  { kubectl, env, provider }: ReachedCluster,
-  signal: AbortSignal,
-): Promise<OwnObjects> {
-  const argv = listObjectsArgv(kubectl, answerWithinMs);
-  const answer = await host.runner.run(argv, { env, signal, timeoutMs: 2 * answerWithinMs });
+async function listOwnObjects(host: Host, cluster: ClusterAccess, signal: AbortSignal): Promise<OwnObjects> {
+  const argv = listObjectsArgv(cluster, answerWithinMs);
+  const answer = await host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: 2 * answerWithinMs });
   const objects = parseObjectLines(answer.stdout);
   const namespaces = objects.filter(({ kind }) => kind === 'namespace');
   const marks = namespaces.map(({ labels, madeBy }) => ({ home: labels[homeLabel] ?? '', madeBy }));
-  return sortOwnObjects(objects, await readObjectProof(host, provider, marks));
+  return sortOwnObjects(objects, await readObjectProof(host, cluster.provider, marks));
 }

@@ -15,8 +15,8 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   return [
     {
       id: 'prune',
-      title: `Remove ${count(images.length, 'image')} and ${count(files.length, 'file')} of images`,
-      why: 'earlier recipes and earlier runs made them',
+      title: `Remove ${count(images.length, 'image')} and ${count(files.length, 'image file')}`,
+      why: 'made by earlier recipes and earlier runs',
       commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],
       items: [...images.map(nameImage), ...files.map(({ path }) => `file ${path}`)],
       work: { kind: 'prune', old },
@@ -24,7 +24,6 @@ export function removeOldImages(old: OldImages | undefined): readonly CleanStep[
   ];
 }
 
-/** Answers what a daemon did not let go. */
 export async function pruneOldImages(host: Host, old: OldImages, signal: AbortSignal): Promise<readonly string[]> {
   const done = await prune(host, old.plan, old.daemons, { logFile: imagesLog(host, 'prune'), signal });
   return done.stayed.map(nameImage);

@@ -5,18 +5,18 @@ import type { OwnFolder } from '../config/own-forms.js';
 import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive, runVariable } from '../runs/live-run.js';
+import { runsFolder } from '../runs/run-folder.js';
 import { isMakerGone } from '../toolchain/half-made.js';
-import { runsFolder } from './folders.js';
 
-/** A program that a run started and that outlived it. */
+/** A program that a run started and that outlived the run. */
 export interface Orphan {
   readonly pid: number;
   readonly runId: string;
-  /** As the kernel shortens it. */
+  /** The name as shortened by the kernel. */
   readonly program: string;
 }
 
-/** Looks where the kernel tells (Linux, own processes); a child of a child knows its run too. */
+/** Looks where the kernel tells (Linux, own processes); grandchildren carry the run's id too. */
 export async function findOrphans(host: Host): Promise<readonly Orphan[]> {
   const proc = join(host.directories.system, 'proc');
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
@@ -26,23 +26,23 @@ export async function findOrphans(host: Host): Promise<readonly Orphan[]> {
   return ofRuns.filter((_, index) => orphaned[index]);
 }
 
-/** Looks at them again: until the question was answered, a number may have gone to another process. */
+/** Checks again: while the question was open, a process id may have been reused. */
 export async function endStillOrphaned(host: Host, pids: readonly number[]): Promise<void> {
   const orphans = await findOrphans(host);
   await Promise.all(orphans.filter(({ pid }) => pids.includes(pid)).map(({ pid }) => host.runner.end(pid)));
 }
 
-/** A run says that it lives; what is made outside of runs carries its maker's process in its name. */
+/** A live run is known from its lock; files made outside of runs carry their maker's process id in the name. */
 async function isOrphaned(host: Host, { runId, makes }: Worker): Promise<boolean> {
   return makes === undefined ? !(await isRunLive(host, runId)) : isMakerGone(host, makes);
 }
 
 interface Worker extends Orphan {
-  /** The half-made file or folder that it works at, where that is no run's. */
+  /** The half-made file or folder that it works on, if it does not belong to a run. */
   readonly makes: string | undefined;
 }
 
-/** A container or a chroot has other folders under the same paths, so what a process names counts as that process sees it. */
+/** Containers and chroots have other folders under the same paths, so a path is resolved from the process's view. */
 async function readOrphan(host: Host, entry: string, ours: readonly OwnFolder[]): Promise<readonly Worker[]> {
   const { directories } = host;
   const pid = Number(basename(entry));

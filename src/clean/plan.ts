@@ -11,12 +11,12 @@ import { count } from '../text/words.js';
 import { sparkRoleLabel } from '../kube/labels.js';
 
 export interface CleanRequest {
-  /** Also runs that are at work, and what another home made. */
+  /** Also active runs, and objects of another home. */
   readonly all: boolean;
   readonly volumes: boolean;
 }
 
-/** What cleaning and uninstalling have in common. */
+/** Steps shared by clean and uninstall. */
 export type CommonWork =
   | { readonly kind: 'end'; readonly pids: readonly number[] }
   | { readonly kind: 'folders'; readonly paths: readonly string[] };
@@ -24,20 +24,19 @@ export type CommonWork =
 export type CleanWork =
   | CommonWork
   | { readonly kind: 'delete' }
-  /** Asked for separately. */
+  /** On request only. */
   | { readonly kind: 'delete-volumes' }
   | { readonly kind: 'prune'; readonly old: OldImages };
 
-/** Something that goes, with how and what exactly. */
+/** A removal step: how, and exactly what. */
 export interface Removal<Work> extends Step {
-  /** What goes, one by one. */
   readonly items: readonly string[];
   readonly work: Work;
 }
 
 export type CleanStep = Removal<CleanWork>;
 
-/** Pure: what was seen → what goes, in an order in which nothing comes back. */
+/** Pure: from observed leftovers to removal steps, in an order in which nothing comes back. */
 export function planClean(
   seen: Leftovers,
   folders: readonly MeasuredFolder[],
@@ -49,11 +48,11 @@ export function planClean(
     ...(kubectl === undefined
       ? []
       : [...deleteObjects(kubectl, seen, request), ...deleteVolumes(kubectl, seen, request)]),
-    ...removeFolders(folders, 'folders', 'whatever needs them again makes them again'),
+    ...removeFolders(folders, 'folders', 'they are recreated when needed'),
   ];
 }
 
-/** Of this home's runs those that nobody cares for any more, unless all are meant. */
+/** This home's abandoned runs, or all runs if requested. */
 export function listDoomed(
   { objects, liveRuns }: Leftovers,
   { all }: Pick<CleanRequest, 'all'>,
@@ -63,7 +62,7 @@ export function listDoomed(
   const runs = objects.runs.filter(isDoomed);
   const staying = objects.runs.filter((run) => !isDoomed(run)).flatMap((run) => run.objects);
   const atWork = new Set(staying.map(({ namespace }) => namespace));
-  // drivers at work may run in it
+  // running drivers may use it
   const others = objects.others.filter(
     (one) => (all || !objects.foreign.has(one.uid)) && (!isStanding(one) || !atWork.has(one.namespace)),
   );
@@ -81,7 +80,7 @@ export function endOrphans(orphans: readonly Orphan[]): readonly Removal<CommonW
   return [
     {
       id: 'end',
-      title: `End ${count(orphans.length, 'process', 'processes')}`,
+      title: `Terminate ${count(orphans.length, 'process', 'processes')}`,
       why: 'the spark-dev that started them is gone',
       commands: orphans.map(({ pid }) => ['kill', String(pid)]),
       items,
@@ -98,7 +97,7 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
     {
       id: 'delete',
       title: `Remove ${count(doomed.length, 'object')} from the cluster`,
-      why: runs === 0 ? 'they belong to no run' : `what ${count(runs, 'run')} left behind`,
+      why: runs === 0 ? 'they belong to no run' : `left behind by ${count(runs, 'run')}`,
       commands: deletionArgvs(kubectl, doomed),
       items: doomed.map(nameObject),
       work: { kind: 'delete' },
@@ -107,8 +106,8 @@ function deleteObjects(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
 }
 
 /**
- * Jobs and what replaces its pods first and waited for, because a submit client may be about to create its driver; then
- * drivers, which would replace executors; then all else.
+ * Deletes jobs and other pod controllers first and waits for them, because a submit client may be about to create its driver;
+ * then drivers, which would replace executors; then everything else.
  */
 export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObject[]): readonly Argv[] {
   const makers = doomed.filter(({ kind }) => ['job', 'deployment', 'statefulset'].includes(kind));
@@ -122,7 +121,7 @@ export function deletionArgvs(kubectl: KubectlTool, doomed: readonly ClusterObje
   ];
 }
 
-/** A claim stays until no pod mounts it, so those of live runs are left alone. */
+/** A claim stays while a pod mounts it, so claims of live runs are left alone. */
 function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequest): readonly CleanStep[] {
   if (!request.volumes || seen.objects === undefined) return [];
   const { volumes, runs, foreign } = seen.objects;
@@ -136,7 +135,7 @@ function deleteVolumes(kubectl: KubectlTool, seen: Leftovers, request: CleanRequ
     {
       id: 'delete-volumes',
       title: `Delete ${count(doomed.length, 'volume')} and all data in ${doomed.length === 1 ? 'it' : 'them'}`,
-      why: '--volumes asks for it',
+      why: 'requested by --volumes',
       commands: inNamespaces(doomed).map((some) => deleteObjectsArgv(kubectl, some, ['--wait=true', '--timeout=60s'])),
       items: doomed.map((one) => `volume ${one.namespace}/${one.name} (${one.storage})`),
       work: { kind: 'delete-volumes' },
@@ -166,7 +165,7 @@ export function removeFolders(
 
 /** Last, when the programs that were making it are gone. */
 export function removeHalfMade(found: readonly MeasuredFolder[]): readonly CleanStep[] {
-  const why = 'the run, download or build that made them was killed';
+  const why = 'left by a killed run, download or build';
   const what = { item: 'temporary', one: 'temporary file or folder', many: 'temporary files and folders' };
   return removeFolders(found, 'half-made', why, what);
 }

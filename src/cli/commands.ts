@@ -1,38 +1,38 @@
 import type { CommandEntry } from './command-entry.js';
-import { runCommands } from './run-commands.js';
+import { applicationCommands } from './run-commands.js';
 
-/** Every verb, in the order of the main help, which loads none of them; a call loads the one it names. */
+/** All commands in help order; each is loaded on demand. */
 export const commandEntries: readonly CommandEntry[] = [
-  ...runCommands,
+  ...applicationCommands,
   {
     name: 'init',
     group: 'Cluster',
-    summary: 'Make a real local Kubernetes for Spark, or bring it back; from package registries alone',
+    summary: 'Create or repair a local Kubernetes cluster for Spark',
     load: async () => (await import('../commands/init.js')).init,
   },
   {
     name: 'status',
     alias: 'cluster status',
     group: 'Cluster',
-    summary: 'Show the container engine, the cluster and what it holds',
+    summary: 'Show the container engine, the cluster and what runs in it',
     load: async () => (await import('../commands/status.js')).status,
   },
   {
     name: 'cluster resize',
     group: 'Cluster',
-    summary: 'Give the cluster more or less CPU and memory; what runs in it goes on',
+    summary: "Change the cluster's CPU and memory without stopping it",
     load: async () => (await import('../commands/cluster/resize.js')).clusterResize,
   },
   {
     name: 'down',
     group: 'Cluster',
-    summary: 'Stop the cluster and keep its data; with --delete remove it',
+    summary: 'Stop the cluster and keep its data; --delete removes it',
     load: async () => (await import('../commands/down.js')).down,
   },
   {
     name: 'cluster list',
     group: 'Cluster',
-    summary: 'Show all contexts of your kubeconfig: who made each, and whether it is on this machine',
+    summary: 'Show all contexts of your kubeconfig, their origin, and whether they are on this machine',
     load: async () => (await import('../commands/cluster/list.js')).clusterList,
   },
   {
@@ -44,55 +44,55 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'namespace create',
     group: 'Namespaces',
-    summary: 'Make a namespace in which Spark may run: restricted, with its account, rights and event logs',
+    summary: 'Create a namespace for Spark: restricted, with service account, rights and event logs',
     load: async () => (await import('../commands/namespace/create.js')).namespaceCreate,
   },
   {
     name: 'namespace use',
     group: 'Namespaces',
-    summary: 'Choose the namespace into which runs go from now on',
+    summary: 'Choose the namespace for future runs',
     load: async () => (await import('../commands/namespace/use.js')).namespaceUse,
   },
   {
     name: 'namespace list',
     group: 'Namespaces',
-    summary: "Show spark-dev's namespaces and what they hold",
+    summary: "Show spark-dev's namespaces and their contents",
     load: async () => (await import('../commands/namespace/list.js')).namespaceList,
   },
   {
     name: 'namespace prepare',
     group: 'Namespaces',
-    summary: 'Put the account, its rights and the event logs into a namespace of a shared cluster',
+    summary: 'Add the service account, rights and event logs to a namespace of a shared cluster',
     load: async () => (await import('../commands/namespace/prepare.js')).namespacePrepare,
   },
   {
     name: 'namespace check',
     group: 'Namespaces',
-    summary: 'Prove that a driver may do all that Spark needs, through the API and from a pod inside',
+    summary: 'Check that a driver has all rights that Spark needs, through the API and from a pod',
     load: async () => (await import('../commands/namespace/check.js')).namespaceCheck,
   },
   {
     name: 'namespace grant',
     group: 'Namespaces',
-    summary: 'Let an account, a person or a group view or edit a namespace',
+    summary: 'Let an account, a user or a group view or edit a namespace',
     load: async () => (await import('../commands/namespace/grant.js')).namespaceGrant,
   },
   {
     name: 'namespace revoke',
     group: 'Namespaces',
-    summary: 'Take back what was granted',
+    summary: 'Revoke a granted right',
     load: async () => (await import('../commands/namespace/revoke.js')).namespaceRevoke,
   },
   {
     name: 'namespace delete',
     group: 'Namespaces',
-    summary: 'Delete a namespace that spark-dev made, with all that is in it',
+    summary: 'Delete a namespace that spark-dev created, with everything in it',
     load: async () => (await import('../commands/namespace/delete.js')).namespaceDelete,
   },
   {
     name: 'images list',
     group: 'Images',
-    summary: 'Show the images that spark-dev needs, and where each is',
+    summary: 'Show the images that spark-dev needs, and where they are',
     load: async () => (await import('../commands/images/list.js')).imagesList,
   },
   {
@@ -104,13 +104,13 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'images build',
     group: 'Images',
-    summary: "Build spark-dev's images by their recipes, and bring the Spark image into the cluster",
+    summary: "Build spark-dev's images and load the Spark image into the cluster",
     load: async () => (await import('../commands/images/build.js')).imagesBuild,
   },
   {
     name: 'images load',
     group: 'Images',
-    summary: "Bring an image of this machine's Docker, or a file, into the cluster",
+    summary: 'Load a local image or file into the cluster',
     load: async () => (await import('../commands/images/load.js')).imagesLoad,
   },
   {
@@ -122,61 +122,91 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'images save',
     group: 'Images',
-    summary: 'Write one file with all that a cluster needs, for a machine without a network',
+    summary: 'Save everything a cluster needs in one file, for a machine without a network',
     load: async () => (await import('../commands/images/save.js')).imagesSave,
   },
   {
     name: 'images restore',
     group: 'Images',
-    summary: 'Put the contents of such a file in place',
+    summary: 'Install the contents of a saved file',
     load: async () => (await import('../commands/images/restore.js')).imagesRestore,
+  },
+  {
+    name: 'services list',
+    group: 'Services',
+    summary: 'Show the services that the cluster can have, and where each is up',
+    load: async () => (await import('../commands/services/list.js')).servicesList(),
+  },
+  {
+    name: 'services status',
+    group: 'Services',
+    summary: 'Show the health, pods and addresses of what is up in a namespace',
+    load: async () => (await import('../commands/services/status.js')).servicesStatus(),
+  },
+  {
+    name: 'services up',
+    group: 'Services',
+    summary: 'Bring a service up, or bring it up to date',
+    load: async () => (await import('../commands/services/up.js')).servicesUp(),
+  },
+  {
+    name: 'services down',
+    group: 'Services',
+    summary: 'Remove a service; only what this home made',
+    load: async () => (await import('../commands/services/down.js')).servicesDown(),
+  },
+  {
+    name: 'services open',
+    group: 'Services',
+    summary: 'Open the page of a service in the browser, or in the terminal',
+    load: async () => (await import('../commands/services/open.js')).servicesOpen(),
   },
   {
     name: 'submit up',
     group: 'Services',
-    summary: 'Keep a small pod standing, from which jobs start without a Job of their own',
+    summary: 'Keep a small submit pod running; jobs start from it without a Job of their own',
     load: async () => (await import('../commands/submit/up.js')).submitUp,
   },
   {
     name: 'submit exec',
     group: 'Services',
-    summary: 'Start a job from the standing pod: an application, or your own spark-submit line after --',
+    summary: 'Start a job from the submit pod: an application, or your own spark-submit line after --',
     load: async () => (await import('../commands/submit/exec.js')).submitExec,
   },
   {
     name: 'submit status',
     group: 'Services',
-    summary: 'Show the standing pod, and the drivers at work in it',
+    summary: 'Show the submit pod and its running drivers',
     load: async () => (await import('../commands/submit/status.js')).submitStatus,
   },
   {
     name: 'submit down',
     group: 'Services',
-    summary: 'Remove the standing pod, and the drivers at work in it',
+    summary: 'Remove the submit pod and its running drivers',
     load: async () => (await import('../commands/submit/down.js')).submitDown,
   },
   {
     name: 'dashboard',
     group: 'Services',
-    summary: 'Look at the cluster in the terminal, with k9s on the right context and namespace',
+    summary: 'Browse the cluster in a browser (Headlamp) or in the terminal (k9s)',
     load: async () => (await import('../commands/dashboard.js')).dashboard,
   },
   {
     name: 'doctor',
     group: 'Machine',
-    summary: 'Look at this machine: what is missing, and how to get it',
+    summary: 'Check this machine: show what is missing and how to get it',
     load: async () => (await import('../commands/doctor.js')).doctor,
   },
   {
     name: 'clean',
     group: 'Machine',
-    summary: 'Remove what runs left behind; data stays unless asked for',
+    summary: 'Remove what runs left behind; data stays unless requested',
     load: async () => (await import('../commands/clean.js')).clean,
   },
   {
     name: 'uninstall',
     group: 'Machine',
-    summary: 'Remove all that spark-dev ever made on this machine, and say what stays',
+    summary: 'Remove everything that spark-dev made on this machine, and list what stays',
     load: async () => (await import('../commands/uninstall.js')).uninstall,
   },
   {
@@ -188,7 +218,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'completion',
     group: 'Machine',
-    summary: 'Print the script that completes commands and flags in bash or zsh',
+    summary: 'Print the completion script for bash or zsh',
     load: async () => (await import('./completion/completion.js')).describeCompletion(() => commandEntries),
   },
   {

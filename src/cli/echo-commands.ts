@@ -9,7 +9,7 @@ interface Told {
   readonly warn: (why: string) => void;
 }
 
-/** Tells each child command before it runs, as it would be typed in a shell, and a log of it that is not whole; the one place where that is done. */
+/** Reports each child command before it runs, in shell syntax, and any log that is incomplete. Nothing else does either. */
 export function echoCommands(runner: Runner, env: Env, { tell, warn }: Told): Runner {
   const echo = (argv: Argv, added: Env = {}): void => {
     tell(showCommand(argv, added, env));
@@ -35,7 +35,7 @@ export function echoCommands(runner: Runner, env: Env, { tell, warn }: Told): Ru
   };
 }
 
-/** With the variables that it alone gets, so that it does the same when it is typed. */
+/** Includes the variables set for this child alone, so that the typed command does the same. */
 export function showCommand(argv: Argv, added: Env, env: Env): string {
   const changed = Object.entries(added).filter(([name, value]) => value !== env[name]);
   const removed = changed.flatMap(([name, value]) => (value === undefined ? ['-u', name] : []));
@@ -44,7 +44,7 @@ export function showCommand(argv: Argv, added: Env, env: Env): string {
   return [...words, quoteArgv(maskArgv(argv, env))].join(' ');
 }
 
-/** A longer PATH is the shell's own with something before it. */
+/** A longer PATH is the shell's own with something in front. */
 function assign(name: string, value: string, env: Env): string {
   const own = env[name];
   if (name === 'PATH' && own !== undefined && value.endsWith(`:${own}`))

@@ -28,14 +28,14 @@ export function readVariable(option: Option, env: Env): string | number | boolea
   throw invalid(variable, value, ['1', '0']);
 }
 
-/** `-v`, `-vv`: how often, not whether. */
+/** `-v`, `-vv`: counts, not a switch. */
 function isCounted(option: Option): boolean {
   return option.parseArg !== undefined;
 }
 
 function invalid(variable: string, value: string, allowed: readonly string[]): SparkDevError {
-  return new SparkDevError('USAGE', `${variable} is set to ${JSON.stringify(value.slice(0, 80))}`, {
-    why: `It can be ${allowed.join(' or ')}.`,
+  return new SparkDevError('USAGE', `${variable} has an invalid value: ${JSON.stringify(value.slice(0, 80))}`, {
+    why: `Use ${allowed.join(' or ')}.`,
     fix: [`unset ${variable}`, 'spark-dev help environment'],
   });
 }

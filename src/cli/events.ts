@@ -1,6 +1,6 @@
 import type { StepHandle, Ui } from '../ports/ui.js';
 
-/** What `-o ndjson` tells on the way; the last event is the envelope. Published as schemas/event.schema.json. */
+/** The events of `-o ndjson`; the last one is the envelope. Published as schemas/event.schema.json. */
 export type Talk =
   | {
       readonly type: 'step';
@@ -21,10 +21,9 @@ export type Talk =
   | { readonly type: 'log'; readonly source: 'talk' | 'application' | 'command' | 'detail'; readonly line: string }
   | { readonly type: 'warn'; readonly line: string };
 
-/** More often nobody can read it; the last figure always comes. */
+/** Throttle; the final update is always sent. */
 const progressEveryMs = 200;
 
-/** A Ui that also tells each of its words as an event. */
 export function emitEvents(ui: Ui, verbosity: number, emit: (talk: Talk) => void): Ui {
   let steps = 0;
   const unlessQuiet = (talk: Talk): void => {
@@ -53,12 +52,12 @@ export function emitEvents(ui: Ui, verbosity: number, emit: (talk: Talk) => void
       ui.command(line);
     },
     step(title) {
-      return tellStep(ui.step(title), ++steps, title, unlessQuiet);
+      return emitStep(ui.step(title), ++steps, title, unlessQuiet);
     },
   };
 }
 
-function tellStep(handle: StepHandle, id: number, step: string, emit: (talk: Talk) => void): StepHandle {
+function emitStep(handle: StepHandle, id: number, step: string, emit: (talk: Talk) => void): StepHandle {
   const startedAt = performance.now();
   let toldAt = -Infinity;
   let ended = false;

@@ -5,16 +5,16 @@ import { maskText } from '../secrets/mask.js';
 import type { Ui } from '../ports/ui.js';
 
 interface Listeners {
-  /** Gets each warning, because the envelope repeats what was said on the way. */
+  /** Gets each warning, because the envelope repeats them. */
   readonly warnings: string[];
-  /** Whether each child command is shown; otherwise -v does it. */
+  /** Whether each child command is shown; -v shows them too. */
   readonly explain: boolean;
-  /** Whether stdout is the application's; else its lines are told like its log. */
+  /** Whether stdout belongs to the application; otherwise its lines are reported like its log. */
   readonly printsOutput: boolean;
   readonly events?: { readonly verbosity: number; readonly emit: (talk: Talk) => void };
 }
 
-/** The same host, with all that it says and starts told to those who asked for it. */
+/** The same host, whose output and child commands also go to the listeners. */
 export function listenTo(host: Host, { warnings, explain, printsOutput, events }: Listeners): Host {
   const told = events === undefined ? host.ui : emitEvents(host.ui, events.verbosity, events.emit);
   const ui = maskUi(
@@ -40,7 +40,7 @@ export function listenTo(host: Host, { warnings, explain, printsOutput, events }
   return { ...host, ui, runner };
 }
 
-/** A Ui that prints no secret; what the application itself prints is not ours to change. */
+/** A Ui that masks secrets, except in the application's own output. */
 function maskUi(ui: Ui, mask: (text: string) => string): Ui {
   return {
     ...ui,

@@ -8,7 +8,7 @@ export const mainExamples = `Examples:
   spark-dev down               stop the cluster and keep its data
 `;
 
-/** Commands in groups, and the flags of every command once, at the end. A flag without a description is for programs. */
+/** Commands in groups, then the global flags once. Flags without a description are for programs. */
 export const helpLayout: HelpConfiguration = {
   helpWidth: 100,
   commandUsage: (command) => new Help().commandUsage(command).replace('[options]', '[flags]'),

@@ -1,7 +1,7 @@
 import type { CommandEntry } from './command-entry.js';
 import { createGlobalOptions } from './options.js';
 
-/** What the user typed before `--`: the rest is the application's. */
+/** The words before `--`; the rest is the application's. */
 export function beforeDashes(words: readonly string[]): readonly string[] {
   const cut = words.indexOf('--');
   return cut === -1 ? words : words.slice(0, cut);
@@ -13,18 +13,18 @@ export function bareWords(words: readonly string[]): readonly string[] {
   return own.filter((word, index) => !word.startsWith('-') && !takesNext(own[index - 1] ?? ''));
 }
 
-/** Both ways to call an entry, each of one or two words. */
+/** Both names of an entry, each of one or two words. */
 export function namesOf({ name, alias }: CommandEntry): readonly string[] {
   return alias === undefined ? [name] : [name, alias];
 }
 
-/** `cluster`, where there is a `cluster resize`. */
+/** `cluster`, if there is a `cluster resize`. */
 export function familiesOf(entries: readonly CommandEntry[]): readonly string[] {
   const nested = entries.flatMap(namesOf).filter((name) => name.includes(' '));
   return [...new Set(nested.map((name) => name.split(' ')[0] ?? ''))];
 }
 
-/** The entry that the words call; after `help` the one that is asked about, or else help itself with its topics. */
+/** The entry that the words call. After `help` it is the explained entry, or help itself with its topics. */
 export function findNamed(words: readonly string[], entries: readonly CommandEntry[]): CommandEntry | undefined {
   const bare = bareWords(words);
   return (bare[0] === 'help' ? findEntry(bare.slice(1), entries) : undefined) ?? findEntry(bare, entries);
@@ -38,7 +38,7 @@ function findEntry(
   return find(`${first} ${second}`) ?? find(first);
 }
 
-/** `-o`, `--context`, and `-vo`, whose last letter has a value. */
+/** `-o`, `--context`, and `-vo`, whose last letter takes a value. */
 function takesNext(word: string): boolean {
   const flag = /^-[a-z]+$/.test(word) ? `-${word.slice(-1)}` : word;
   return createGlobalOptions().some((option) => option.required && (option.short === flag || option.long === flag));

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { providerNames } from '../clusters/provider.js';
+import { providerNames } from '../config/provider-names.js';
 import type { GlobalFlags, OptionSpec } from '../command.js';
 
 export interface Verbosity {
@@ -25,23 +25,19 @@ export interface GlobalOptions {
 
 export function createGlobalOptions(): readonly Option[] {
   return [
-    new Option('-o, --output <format>', 'text, one JSON envelope, or events with it as the last').choices([
-      'text',
-      'json',
-      'ndjson',
-    ]),
-    new Option('--json', 'the same as -o json'),
-    new Option('-y, --yes', 'answer every question with yes'),
-    new Option('--no-input', 'never ask'),
-    new Option('--dry-run', 'show what would be done and stop'),
-    new Option('--explain', 'show each command that is run, as it would be typed'),
-    new Option('-q, --quiet', 'no progress, only the answer'),
-    new Option('-v, --verbose', 'more detail; twice for everything').argParser(countUp),
-    new Option('--provider <name>', 'whose Kubernetes; the one that init prepared when absent').choices(providerNames),
     new Option(
-      '--context <name>',
-      'for run and namespace prepare: a shared cluster; all else stops unless it is spark-dev',
-    ),
+      '-o, --output <format>',
+      'output format: text, one JSON envelope, or JSON events with the envelope last',
+    ).choices(['text', 'json', 'ndjson']),
+    new Option('--json', 'same as -o json'),
+    new Option('-y, --yes', 'answer every question with yes'),
+    new Option('--no-input', 'never prompt'),
+    new Option('--dry-run', 'show what would be done, then stop'),
+    new Option('--explain', 'show each command before it runs'),
+    new Option('-q, --quiet', 'hide progress; print only the answer'),
+    new Option('-v, --verbose', 'more detail; -vv for everything').argParser(countUp),
+    new Option('--provider <name>', 'Kubernetes provider (default: the one that init prepared)').choices(providerNames),
+    new Option('--context <name>', 'use another cluster (run and namespace prepare only)'),
   ];
 }
 
@@ -68,7 +64,7 @@ export function toVerbosity(options: GlobalOptions): Verbosity {
   return { quiet, verbose, input, explain };
 }
 
-/** It takes a value, and there may be several. */
+/** Takes a value and may be repeated. */
 export function isRepeatable(option: Option): boolean {
   return option.parseArg === collect;
 }

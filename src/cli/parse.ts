@@ -27,13 +27,13 @@ export interface Parsed {
   readonly verbosity: Verbosity;
 }
 
-/** What the parser printed (help, version) is an answer too. */
+/** Text printed by the parser (help, version) is an answer too. */
 export type ParseResult =
   { readonly kind: 'command'; readonly parsed: Parsed } | { readonly kind: 'shown'; readonly text: string };
 
 export interface ListedCommand {
   readonly entry: CommandEntry;
-  /** Absent where the words do not name it. */
+  /** Absent if the words do not name it. */
   readonly spec?: CommandSpec;
 }
 
@@ -69,13 +69,13 @@ export async function parse(
     await program.parseAsync(helpAsFlag(own, commands), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // flags without a command: commander shows its help and calls it a failure
+    // flags without a command: commander shows its help and treats that as a failure
     if (error.exitCode !== 0 && error.code !== 'commander.help') throw explainUsage(error, own, program);
   }
   return parsed === undefined ? { kind: 'shown', text: shown } : { kind: 'command', parsed };
 }
 
-/** No words ask for help; `help run` asks for the same as `run --help`, while topics have a command of their own. */
+/** No words mean help; `help run` means `run --help`. Topics have a command of their own. */
 function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]): string[] {
   if (words.length === 0 || (words.length === 1 && words[0] === 'help')) return ['--help'];
   const [asked, first = '', second = ''] = words;
@@ -83,12 +83,12 @@ function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]
   const names = entries.flatMap(namesOf);
   if (asked !== 'help') return isUnknown(words, entries) ? words.filter((word) => !isHelpFlag(word)) : [...words];
   if (names.includes(`${first} ${second}`)) return [first, second, '--help'];
-  // without --help a verb that is not one gets its "did you mean"
+  // without --help an unknown command gets its "did you mean"
   if (familiesOf(entries).includes(first)) return second === '' ? [first, '--help'] : [first, second];
   return names.includes(first) ? [first, '--help'] : [...words];
 }
 
-/** commander would answer `frob --help` with the main help, as if all were well. */
+/** commander would answer `frob --help` with the main help and exit 0. */
 function isUnknown(words: readonly string[], entries: readonly CommandEntry[]): boolean {
   const [first, ...rest] = bareWords(words);
   if (first === undefined || findNamed(words, entries) !== undefined) return false;
@@ -99,7 +99,7 @@ function isHelpFlag(word: string): boolean {
   return word === '-h' || word === '--help';
 }
 
-/** `cluster` → what the main help says of it: its verbs. */
+/** `cluster` → its help: the list of its commands. */
 function describeFamilies(commands: readonly ListedCommand[]): ReadonlyMap<string, string> {
   const entries = commands.map(({ entry }) => entry);
   const verbsOf = (family: string): readonly string[] =>
@@ -107,7 +107,7 @@ function describeFamilies(commands: readonly ListedCommand[]): ReadonlyMap<strin
   return new Map(familiesOf(entries).map((family) => [family, verbsOf(family).join(', ')]));
 }
 
-/** `cluster resize` stands under `cluster`, which alone only lists what stands under it. */
+/** `cluster resize` is registered under `cluster`, which alone only lists its commands. */
 function addCommand(
   program: Command,
   name: string,
@@ -130,16 +130,16 @@ function addCommand(
 
 function describeProgram(version: string, env: Env, show: (text: string) => void): Command {
   const program = new Command('spark-dev')
-    .description('From a fresh machine to Spark on a real local Kubernetes, and the inner loop after that.')
+    .description('Local Spark development, from a fresh machine to Spark on Kubernetes')
     .usage('<command> [flags]')
     .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'show help, also for a command')
+    .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureOutput({ writeOut: show, writeErr: show, outputError: () => undefined })
     .configureHelp(helpLayout)
     .showSuggestionAfterError(false)
     .addHelpText('before', mainExamples)
-    .addHelpText('after', '\nspark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
+    .addHelpText('after', '\nSee also spark-dev help COMMAND, help exit-codes, help environment, help ERROR_CODE');
   addOptions(program, createGlobalOptions(), env);
   return program;
 }
@@ -151,11 +151,11 @@ function describeCommand(command: Command, spec: CommandSpec, env: Env): void {
   command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}\n`).join('')}`);
 }
 
-/** Flags win over the environment, which wins over defaults; commander's own `.env()` would read process.env. */
+/** Flags win over the environment, which wins over defaults. commander's own `.env()` would read process.env. */
 function addOptions(command: Command, options: readonly Option[], env: Env): void {
   for (const option of options) {
     command.addOption(option);
-    // a flag would be added to them; so theirs are read afterwards
+    // commander would append flags to defaults, so the environment of repeatable options is read later
     const value = isRepeatable(option) ? undefined : readVariable(option, env);
     if (value === undefined) continue;
     command.setOptionValueWithSource(option.attributeName(), value, 'env');

@@ -31,7 +31,7 @@ export function renderJson(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** One line of `-o ndjson`, with the time at which it is told. */
+/** One line of `-o ndjson`, with its time. */
 export function renderEvent(event: object): string {
   return renderJson({ ts: new Date().toISOString(), ...event });
 }

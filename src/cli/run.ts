@@ -11,11 +11,10 @@ import { findNamed, beforeDashes } from './named-words.js';
 import { createGlobalOptions } from './options.js';
 import { parse, type ListedCommand, type Parsed } from './parse.js';
 import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
-import { ownVersion } from '../files/own-version.js';
+import { ownVersion } from '../package.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 import { profileName } from '../kube/names.js';
 
-/** How the person wants to be talked to. */
 export interface UiRequest {
   readonly verbosity: 0 | 1 | 2 | 3;
   readonly yes: boolean;
@@ -27,20 +26,19 @@ export interface UiRequest {
 export interface CliWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** What a received signal asks for; Ctrl-C's 130 without one. */
+  /** The exit code for a received signal; Ctrl-C's 130 without one. */
   readonly signalExitCode?: () => number | undefined;
   readonly print: (data: string | Uint8Array) => void;
   readonly printError: (data: string | Uint8Array) => void;
-  /** Whether stderr cannot be written any more. */
   readonly isStderrLost?: () => boolean;
-  /** Ends once all that was printed is written; throws when that cannot be. */
+  /** Resolves when all output is written; throws if that fails. */
   readonly flushed?: () => Promise<void>;
   readonly colour: boolean;
-  /** Whether a person sits at all three streams; then no words at all open the menu. */
+  /** Whether all three streams are a terminal; then a call without words opens the menu. */
   readonly isTerminal?: boolean;
-  /** Called once a command is known: help needs no world. */
+  /** Called once a command is known: help needs no host. */
   readonly createHost: (request: UiRequest) => Host | Promise<Host>;
-  /** The verbs; a test may bring its own. */
+  /** The commands; a test may bring its own. */
   readonly commands?: readonly CommandEntry[];
 }
 
@@ -73,7 +71,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     format = parsed.global.output;
     name = parsed.command.name;
     stack ||= parsed.verbosity.verbose > 1;
-    refuseForeignContext(parsed.command, parsed.global.context);
+    await refuseForeignContext(parsed.command, parsed.global.context);
     const request = requestFrom(parsed, world.print);
     const emit = (talk: object): void => {
       world.print(renderEvent(talk));
@@ -114,7 +112,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
   }
 }
 
-/** Undefined where one cannot ask, for example in CI: then the help is shown. */
+/** Undefined if nobody can answer, for example in CI: then help is shown. */
 async function openMenu(world: CliWorld): Promise<readonly string[] | undefined> {
   const mustNotAsk = createGlobalOptions().some(
     (option) => ['--no-input', '--yes'].includes(option.long ?? '') && readVariable(option, world.env) !== undefined,
@@ -125,7 +123,7 @@ async function openMenu(world: CliWorld): Promise<readonly string[] | undefined>
   return askMenu(ui, world.commands ?? commandEntries);
 }
 
-/** Loads the one command that the words name, and none for the main help. */
+/** Loads only the command that the words name, and none for the main help. */
 async function loadNamed(
   words: readonly string[],
   entries: readonly CommandEntry[],
@@ -134,7 +132,7 @@ async function loadNamed(
   return Promise.all(entries.map(async (entry) => (entry === named ? { entry, spec: await entry.load() } : { entry })));
 }
 
-/** What was asked of the outer call holds for one that it makes. */
+/** A nested call inherits the outer call's flags. */
 function inheritedFlags({ verbosity, global: { provider } }: Parsed): readonly string[] {
   const { quiet, verbose, input, explain } = verbosity;
   return [
@@ -162,7 +160,7 @@ function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | unde
   const own = [state, cache, data, config].filter((folder) => folder !== undefined);
   const ofDisk = explainDiskError(thrown, own);
   if (ofDisk !== undefined) return ofDisk;
-  return new SparkDevError('INTERNAL', 'spark-dev met a bug of its own', {
+  return new SparkDevError('INTERNAL', 'Internal error in spark-dev', {
     why: thrown instanceof Error ? thrown.message : String(thrown),
     fix: ['Run it again with -vv and report what it prints'],
     cause: thrown,
@@ -173,7 +171,7 @@ type Format = GlobalFlags['output'];
 
 const machineFormats: readonly Format[] = ['json', 'ndjson'];
 
-/** Asked before parsing, because a failed parse must answer in the wished format too. */
+/** Read before parsing, because a parse error must use the requested format too. */
 function askedFormat(words: readonly string[], env: Readonly<Record<string, string | undefined>>): Format {
   const own = beforeDashes(words);
   if (own.includes('--json')) return 'json';
@@ -188,19 +186,24 @@ function askedFormat(words: readonly string[], env: Readonly<Record<string, stri
   return flagged ?? machineFormats.find((format) => env['SPARK_DEV_OUTPUT'] === format) ?? 'text';
 }
 
-/** What explains stays readable whatever SPARK_DEV_CONTEXT says. */
-const talkOnly = ['help', 'version'];
+/** Help stays readable whatever SPARK_DEV_CONTEXT says. */
+const readOnlyCommands = ['help', 'version'];
 
-/** spark-dev works on the one context that is its own; who names another means something else, and gets nothing done. */
-function refuseForeignContext({ name, foreignContexts = false }: CommandSpec, context: string | undefined): void {
-  if (context === undefined || context === profileName || foreignContexts || talkOnly.includes(name)) return;
+/** spark-dev only works on its own context. Refuses every other, before anything is done. */
+async function refuseForeignContext(
+  { name, foreignContexts = false }: CommandSpec,
+  context: string | undefined,
+): Promise<void> {
+  if (context === undefined || context === profileName || foreignContexts || readOnlyCommands.includes(name)) return;
+  const { knownProviders } = await import('../clusters/providers.js');
+  const meant = knownProviders.find((one) => one.context === context);
   throw new SparkDevError(
     'CONTEXT_REFUSED',
-    `Nothing is done on the context ${JSON.stringify(context.slice(0, 200))}`,
+    `spark-dev does not use the context ${JSON.stringify(context.slice(0, 200))}`,
     {
-      why: `spark-dev works on the local cluster of its own, ${profileName}, and on no other.`,
+      why: `This command only works on spark-dev's own local cluster, ${profileName}.`,
       fix: [
-        ...(context === 'docker-desktop' ? ['--provider docker-desktop'] : []),
+        ...(meant === undefined ? [] : [`--provider ${meant.name}`]),
         'Leave out --context and SPARK_DEV_CONTEXT',
         `--context ${profileName}`,
       ],
@@ -210,7 +213,7 @@ function refuseForeignContext({ name, foreignContexts = false }: CommandSpec, co
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A command's answer as it may be printed, and what a reader must know who wants to run a command of it. */
+/** The masked answer, and a note for readers who want to run a command from it. */
 function withoutSecrets(
   result: CommandResult,
   env: Env,
@@ -222,4 +225,4 @@ function withoutSecrets(
   return { result: { ...result, text, data }, note: hides ? fillIn : undefined };
 }
 
-const fillIn = `${masked} stands for a value that is not shown: put it in before you run a command`;
+const fillIn = `${masked} replaces a secret: fill it in before you run a command`;

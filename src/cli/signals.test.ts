@@ -19,8 +19,8 @@ it('takes the second tidings of a closed terminal for no haste: the shell repeat
 it('names the command that removes what is left of runs, where there may be a cluster', () => {
   const { directories } = createFakeHost();
   const { kubeconfig } = clusterPaths(directories);
-  expect(describeHaste(undefined)).toBe('Left before the clean-up was done.\n');
-  expect(describeHaste(directories)).toBe('Left before the clean-up was done.\n');
+  expect(describeHaste(undefined)).toBe('Stopped before cleanup was complete.\n');
+  expect(describeHaste(directories)).toBe('Stopped before cleanup was complete.\n');
   mkdirSync(dirname(kubeconfig), { recursive: true });
   writeFileSync(kubeconfig, '');
   expect(describeHaste(directories)).toContain(

@@ -8,23 +8,22 @@ import { runLabel } from '../kube/labels.js';
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type SignalName = keyof typeof codes;
 
-/** The same signal again so soon is not a person: GNU timeout sends its signal to us and to our process group. */
+/** GNU timeout signals us and our process group: the same signal so soon again is not from a person. */
 const echoMs = 500;
 
 export interface Signals {
   readonly signal: AbortSignal;
-  /** The exit code that a received signal asks for. */
   readonly exitCode: () => number | undefined;
-  /** After SIGHUP nobody reads what a terminal is told, and writing to it fails. */
+  /** After SIGHUP nobody reads the terminal, and writing to it fails. */
   readonly isTerminalGone: () => boolean;
-  /** Where a cluster would be, so that somebody who leaves at once learns how to clean up. */
+  /** Where the cluster would be, for the cleanup hint after a forced exit. */
   tellPlaces(directories: Directories): void;
-  /** Asks everybody to clean up as SIGTERM does; the reason becomes the error of the command. */
+  /** Starts cleanup as SIGTERM does; the reason becomes the command's error. */
   stop(reason: SparkDevError): void;
   close(): void;
 }
 
-/** The first signal asks everybody to clean up; a second one stops waiting for them. */
+/** The first signal starts cleanup; a second one stops waiting for it. */
 export function listenForSignals(): Signals {
   const controller = new AbortController();
   let received: SignalName | undefined;
@@ -34,7 +33,7 @@ export function listenForSignals(): Signals {
   const onSignal = (name: SignalName): void => {
     hungUp ||= name === 'SIGHUP' && process.stderr.isTTY;
     if (received !== undefined) {
-      // kernel and shell both tell of a closed terminal; that is not somebody who is in a hurry
+      // kernel and shell both signal a closed terminal; that is not a request for a forced exit
       if (name === 'SIGHUP') return;
       if (name === received && performance.now() - receivedAt < echoMs) return;
       if (!hungUp) process.stderr.write(describeHaste(places));
@@ -42,7 +41,7 @@ export function listenForSignals(): Signals {
     }
     received = name;
     receivedAt = performance.now();
-    if (!hungUp) process.stderr.write('Stopping … (once more to leave without cleaning up)\n');
+    if (!hungUp) process.stderr.write('Stopping… press Ctrl-C again to skip cleanup\n');
     controller.abort();
   };
   const names = Object.keys(codes) as SignalName[];
@@ -66,10 +65,10 @@ export function listenForSignals(): Signals {
 
 /** What a second signal leaves behind, and the command that removes it. */
 export function describeHaste(places: Directories | undefined): string {
-  const left = 'Left before the clean-up was done.';
+  const left = 'Stopped before cleanup was complete.';
   const kubeconfig = places === undefined ? undefined : clusterPaths(places).kubeconfig;
   if (kubeconfig === undefined || !existsSync(kubeconfig)) return `${left}\n`;
   const pinned = ['kubectl', '--kubeconfig', kubeconfig, '--context', profileName, '-n', jobNamespace];
   const remove = quoteArgv([...pinned, 'delete', 'job,pod,configmap', '-l', runLabel]);
-  return `${left} If a run on the cluster was under way, this removes what is left of runs there:\n  ${remove}\n`;
+  return `${left} If a run on the cluster was active, this removes what is left of runs there:\n  ${remove}\n`;
 }

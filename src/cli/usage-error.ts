@@ -5,7 +5,7 @@ import { stripControls } from '../errors/strip-controls.js';
 import { bareWords } from './named-words.js';
 import { capitalise } from '../text/words.js';
 
-/** What commander complains about, as one of our errors, with the nearest command or flag. */
+/** Converts commander's complaint into our error, with the nearest command or flag. */
 export function explainUsage(error: CommanderError, words: readonly string[], program: Command): SparkDevError {
   const message = error.message.replace(/^error: /, '');
   const bare = bareWords(words);
@@ -25,13 +25,13 @@ export function explainUsage(error: CommanderError, words: readonly string[], pr
   });
 }
 
-/** The commands that the words name, one below the other. */
+/** The commands that the words name, from outer to inner. */
 function followNames(above: Command, [word, ...rest]: readonly string[]): readonly Command[] {
   const named = above.commands.find((command) => command.name() === word);
   return named === undefined ? [] : [named, ...followNames(named, rest)];
 }
 
-/** Both words may be mistyped, or the first one forgotten: `resize` means `cluster resize`. `check api` was a command once. */
+/** Either word may be mistyped or the first one missing: `resize` means `cluster resize`. `check api` was a command once. */
 function nearestCommand([first = '', second = '']: readonly string[], program: Command): string | undefined {
   if (first === 'check' && second === 'api') return 'namespace check --api';
   const families = program.commands.filter((command) => command.commands.length > 0);
@@ -43,7 +43,7 @@ function nearestCommand([first = '', second = '']: readonly string[], program: C
   const verb = suggestNearest(second, verbs);
   if (family !== undefined && verb !== undefined) return `${family} ${verb}`;
   const known = program.commands.map((command) => command.name());
-  // a family that was typed right is no news
+  // a correctly typed family needs no suggestion
   const single = suggestNearest(
     first,
     known.filter((name) => name !== first),
@@ -68,7 +68,7 @@ function nearestFlag(word: string, path: string, known: readonly Command[]): str
   return flag === undefined ? undefined : `${path === '' ? '' : `${path} `}${flag}`;
 }
 
-/** Foreign words may be anything: one line, no escape sequences, and not a screen full of them. */
+/** Foreign words may be anything: keep one short line without escape sequences. */
 function onOneLine(text: string): string {
   const flat = stripControls(text.replaceAll('\n', '⏎'));
   return flat.length <= 160 ? flat : `${Buffer.from(flat.slice(0, 159)).toString()}…`;

@@ -1,11 +1,10 @@
 import { copyFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { isThere } from '../files/paths.js';
 import { tryJson } from '../files/read-json.js';
-import { clusterPaths } from '../kube/names.js';
+import { authorityFiles } from '../kube/kubeconfig/own-entry.js';
 import { profileFile } from './minikube/profile-file.js';
 
 /** What minikube itself asks of a profile (Profile.IsValid in its pkg/minikube/config). */
@@ -30,14 +29,6 @@ export async function keepProfile(directories: Directories): Promise<void> {
     await copyFile(profileFile({ directories }), copyOf(directories));
   const { made, kept } = authorityFiles(directories);
   if (await isThere(made)) await copyFile(made, kept);
-}
-
-/** The certificate of this home's authority, as minikube made it and as it was at the end of the last init. */
-export function authorityFiles(directories: Directories): { readonly made: string; readonly kept: string } {
-  return {
-    made: join(clusterPaths(directories).minikubeHome, '.minikube', 'ca.crt'),
-    kept: join(directories.data, 'authority.crt'),
-  };
 }
 
 /** Puts the kept record back; undefined where none was kept. */

@@ -3,11 +3,11 @@ import { closeEntry, isOpen, withEntry } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { awaitOrphans } from './await-orphans.js';
 import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
-import type { ChildRequests } from './minikube/provider.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { locatePrograms, type HostPrograms } from './programs.js';
-import { removeProfile } from './remove-profile.js';
 import { requireOwnCluster } from './own-cluster.js';
+import type { ChildRequests } from './minikube/profile.js';
+import { removeProfile } from './minikube/remove-profile.js';
 
 /** Removes the profile with all its data and our entries in the user's kubeconfig; the journal says so before. */
 export async function deleteCluster(

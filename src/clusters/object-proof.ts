@@ -2,7 +2,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { createArgv } from '../kube/kubectl.js';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
-import { capabilities, type ClusterAccess, type ClusterKind } from './provider.js';
+import type { Capabilities, ClusterAccess } from './capabilities.js';
 import { ownLabels, homeFolderAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
 import { type MakerMark, isCopy } from './ownership.js';
@@ -18,11 +18,11 @@ export interface ObjectProof {
 /** `namespaces`: those that homes made in the cluster, and where these homes were. */
 export async function readObjectProof(
   host: Host,
-  provider: ClusterKind,
+  { isMadeByUs }: Capabilities,
   namespaces: readonly MakerMark[],
 ): Promise<ObjectProof> {
   const home = (await isCopy(host, namespaces)) ? undefined : await readHomeId(host.directories);
-  return { home, ownsCluster: capabilities[provider].isMadeByUs };
+  return { home, ownsCluster: isMadeByUs };
 }
 
 /** `said`: the id that an object carries, empty where it has none. */

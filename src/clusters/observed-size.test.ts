@@ -3,8 +3,8 @@ import { createFakeCluster } from '../../test/fakes/fake-kube.js';
 import { createFakeMachine } from '../../test/fakes/fake-machine.js';
 import { parseNodeContainer } from './node-container.js';
 import { locatePrograms } from './programs.js';
-import { observeSizes, type ObservedSize } from './observed-size.js';
-import { limitWithin } from './observed-size.js';
+import { type ObservedSize } from './observed-size.js';
+import { limitWithin, observeSizes } from './minikube/size.js';
 
 const engine = { cpuMilli: 4000, memoryMb: 16_384 };
 

@@ -7,7 +7,8 @@ import { findRealPath } from '../files/real-path.js';
 import type { Host } from '../ports/host.js';
 import { type ObservedDockerThing, type ThingKind } from './minikube/docker-things.js';
 import { profileName } from '../kube/names.js';
-import { type Ownership, proveOwnership, isCopy, type MakerMark } from './ownership.js';
+import { type Ownership, findOriginal, proveOwnership, isCopy, type MakerMark } from './ownership.js';
+import { markerName } from '../config/own-forms.js';
 import { readHomeId, requireHomeIdAt, sayMovedCommand } from '../config/home-marker.js';
 import type { Argv } from '../ports/runner.js';
 import { createVolumeArgv } from './minikube/docker-things.js';
@@ -51,15 +52,17 @@ export async function planVolume(
 
 async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError> {
   const things = others.filter(({ kind, name }) => kind !== 'network' && name === profileName);
-  const { madeBy: maker, home } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
+  const id = await readHomeId(host.directories);
+  const original = things.some(({ madeBy = '' }) => madeBy !== '') ? undefined : await findOriginal(host);
+  const { madeBy: maker = original, home = id } = things.find(({ madeBy = '' }) => madeBy !== '') ?? {};
   const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
   const { data } = host.directories;
-  const isSame = home !== undefined && home === (await readHomeId(host.directories));
-  const isCopied = isSame && (await isCopy(host, things.map(markOf)));
+  const isSame = home !== undefined && home === id;
+  const isCopied = original !== undefined || (isSame && (await isCopy(host, things.map(markOf))));
   // made here, by a data folder that is gone
   const wasHere = maker !== undefined && (await isSameFolder(maker, data));
-  const hasAnotherHome = maker !== undefined && there !== undefined && !wasHere && (isCopied || !isSame);
   const isGone = isCopied && maker !== undefined && (await requireHomeIdAt(maker).catch(() => home)) !== home;
+  const hasAnotherHome = !isGone && maker !== undefined && there !== undefined && !wasHere && (isCopied || !isSame);
   const itself = isGone
     ? 'not that folder: the home was moved, or this is a copy of it'
     : isCopied
@@ -72,7 +75,7 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
       maker === undefined
         ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
         : wasHere && !isSame
-          ? `The data folder that was at ${maker} made it. It was removed, and the one that is there now has nothing of it.`
+          ? `The data folder that was at ${maker} made it. It was removed or moved, lost its ${markerName}, or is in another container or machine at the same path.`
           : `The home with the data folder ${maker} made it; ${data} is ${itself}.`,
     fix: hasAnotherHome
       ? [

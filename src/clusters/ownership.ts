@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { readAuthorityPath } from '../kube/kubeconfig/entry.js';
+import { readAuthorities } from '../kube/kubeconfig/own-entry.js';
 import { readNote } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import {
@@ -9,8 +11,7 @@ import {
   type ObservedDockerThing,
   type ObservedDockerThings,
 } from './minikube/docker-things.js';
-import { profileName } from '../kube/names.js';
-import { authorityFiles } from './damaged-profile.js';
+import { clusterPaths, profileName } from '../kube/names.js';
 import { profileFile } from './minikube/profile-file.js';
 import { readHomeId, requireHomeIdAt, wasMovedFrom } from '../config/home-marker.js';
 import { isSameFolder } from '../files/same-folder.js';
@@ -80,7 +81,13 @@ async function readIdentity(
   const nobody: HomeIdentity = { home: undefined, authorityIn: [], foreignAuthorityIn: [], network: undefined };
   if (await isCopy(host, volumes)) return nobody;
   const home = await readHomeId(host.directories);
-  const candidates = volumes.filter((one) => one.home === home || (one.name === profileName && one.home === ''));
+  const isOriginal = (await findOriginal(host)) === undefined;
+  // a folder that lost its marker has another id
+  const isHere = await Promise.all(volumes.map(({ madeBy }) => isSameFolder(madeBy, host.directories.data)));
+  const candidates = volumes.filter(
+    (one, index) =>
+      one.home === home || (one.name === profileName && (one.home === '' ? isOriginal : isHere[index] === true)),
+  );
   const [noted, ...authorities] = await Promise.all([
     readNote(host, 'delete-cluster', 'network'),
     ...candidates.map(({ name }) => {
@@ -88,12 +95,13 @@ async function readIdentity(
       return compareAuthority(host, container?.id, name, signal);
     }),
   ]);
-  const withAuthority = (which: 'same' | 'another'): readonly string[] =>
-    candidates.filter((_, index) => authorities[index] === which).map(({ name }) => name);
+  const withAuthority = (which: 'same' | 'another'): typeof volumes =>
+    candidates.filter((_, index) => authorities[index] === which);
+  const same = withAuthority('same');
   return {
-    home,
-    authorityIn: withAuthority('same'),
-    foreignAuthorityIn: withAuthority('another'),
+    home: same.find((one) => one.home !== '')?.home ?? home,
+    authorityIn: same.map(({ name }) => name),
+    foreignAuthorityIn: withAuthority('another').map(({ name }) => name),
     network: noted,
   };
 }
@@ -124,6 +132,17 @@ async function wasMadeHere(directories: Host['directories'], place: string, id: 
 }
 
 /**
+ * For things that name no place: where this home was when minikube wrote its kubeconfig. Undefined where it still is, or was
+ * moved from, or where nothing says so.
+ */
+export async function findOriginal({ directories }: Host): Promise<string | undefined> {
+  const authority = await readAuthorityPath(clusterPaths(directories).kubeconfig);
+  const place = /^(.+)\/minikube\/\.minikube\//.exec(authority)?.[1];
+  if (place === undefined) return undefined;
+  return (await wasMadeHere(directories, place, await readHomeId(directories))) ? undefined : place;
+}
+
+/**
  * Each home has an authority of its own, which minikube copies into its clusters. `unknown`: none is there yet, or nothing can
  * be asked.
  */
@@ -133,9 +152,7 @@ async function compareAuthority(
   volume: string,
   signal: AbortSignal | undefined,
 ): Promise<'same' | 'another' | 'unknown'> {
-  const files = Object.values(authorityFiles(host.directories));
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const own = texts.map((text) => text.trim()).filter((text) => text.startsWith('-----BEGIN CERTIFICATE-----'));
+  const own = await readAuthorities(host.directories);
   const image = container === undefined && own.length > 0 ? await readNodeImage(host) : undefined;
   if (container === undefined && image === undefined) return 'unknown';
   const argv = container === undefined ? readAuthorityArgv(volume, image ?? '') : copyAuthorityArgv(container);

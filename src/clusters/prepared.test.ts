@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { createFakeMachine } from '../../test/fakes/fake-machine.js';
-import { findPreparedCluster } from './prepared.js';
+import { findPreparedCluster } from './providers.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const readRecord = JSON.stringify({ data: record });

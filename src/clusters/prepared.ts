@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { isOpen } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
-import { hasClusterState } from './cluster-state.js';
-import { accessDesktop } from './docker-desktop/access.js';
-import { findDesktopContext } from './docker-desktop/find-context.js';
 import { askKubectl, getClusterStateArgv } from '../kube/kubectl.js';
-import { accessMinikube } from './minikube/access.js';
-import { clusterPaths, defaultStorageMark, jobNamespace, jobServiceAccount, type StorageKind } from '../kube/names.js';
+import { defaultStorageMark, jobNamespace, jobServiceAccount, type StorageKind } from '../kube/names.js';
 import type { HostPrograms } from './programs.js';
-import { capabilities, type ClusterAccess, type ProviderName } from './provider.js';
+import type { Capabilities, ClusterAccess } from './capabilities.js';
 import { readSparkImages } from './spark-images.js';
-import { isThere } from '../files/paths.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
 
@@ -41,8 +35,8 @@ export interface ClusterAbsence {
   readonly absent: string;
   /** There is one, and it does not answer now. */
   readonly isSilent?: boolean;
-  /** Docker Desktop's was asked for. */
-  readonly onDesktop?: boolean;
+  /** The provider that was asked for by name, where it is not the usual one. */
+  readonly provider?: string;
 }
 
 export type PreparedAnswer = { readonly found: PreparedCluster } | ClusterAbsence;
@@ -52,57 +46,19 @@ const preparedSchema = z.object({
   data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1), rights: z.string().default('') }),
 });
 
+/** How one provider is asked. */
 export interface PreparedRequest {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly namespace?: string | undefined;
-  /** As the settings have it; undefined: the one that there is, minikube where there are both. */
-  readonly provider: ProviderName | undefined;
-}
-
-/** Asked at each run, so it must answer soon: one kubectl call with the pinned kubeconfig, and none where there is no such file. */
-export async function findPreparedCluster(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
-  const said = request.provider;
-  if (said === 'docker-desktop') {
-    const answer = await findOnDesktop(host, request);
-    return 'found' in answer ? answer : { ...answer, onDesktop: true };
-  }
-  if (said === 'minikube' || (await isMinikubeMade(host))) return findOnMinikube(host, request);
-  const onDesktop = await findOnDesktop(host, request);
-  if ('found' in onDesktop) return onDesktop;
-  const silent = onDesktop.isSilent === true ? ", and Docker Desktop's Kubernetes does not answer" : '';
-  return { absent: `no cluster was made yet${silent}` };
-}
-
-/** Also one that does not run now. */
-export async function isMinikubeMade(host: Host): Promise<boolean> {
-  return (await isThere(clusterPaths(host.directories).kubeconfig)) || (await hasClusterState(host));
-}
-
-async function findOnMinikube(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
-  if (await isOpen(host, 'recreate-cluster'))
-    return { absent: 'it is being made anew: `spark-dev init --yes` ends that' };
-  if (!(await isThere(clusterPaths(host.directories).kubeconfig))) return { absent: 'no cluster was made yet' };
-  const programs = await findPrograms(host, 'minikube', request.signal);
-  return 'absent' in programs ? programs : readPrepared(host, accessMinikube(host, programs), programs, request);
-}
-
-async function findOnDesktop(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
-  const signal = request.signal ?? new AbortController().signal;
-  const context = await findDesktopContext(host, signal);
-  if (!('found' in context)) return { absent: 'absent' in context ? context.absent : context.foreign };
-  const programs = await findPrograms(host, 'docker-desktop', signal);
-  if ('absent' in programs) return programs;
-  return readPrepared(host, await accessDesktop(host, programs, context.found, signal), programs, request);
 }
 
 /** Those that the provider takes; all must be there. */
-async function findPrograms(
+export async function findPrograms(
   host: Host,
-  provider: ProviderName,
+  { tools }: Pick<Capabilities, 'tools'>,
   signal: AbortSignal | undefined,
 ): Promise<HostPrograms | { readonly absent: string }> {
-  const { tools } = capabilities[provider];
   const found = await Promise.all(tools.map(async (name) => [name, await findTool(host, name, signal)] as const));
   if (found.some(([, answer]) => answer.found === undefined))
     return { absent: `its tools (${tools.join(', ')}) are not all there` };
@@ -114,7 +70,8 @@ async function findPrograms(
   };
 }
 
-async function readPrepared(
+/** One kubectl call with the pinned kubeconfig: asked at each run, it must answer soon. */
+export async function readPrepared(
   host: Host,
   access: ClusterAccess,
   programs: HostPrograms,

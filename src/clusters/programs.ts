@@ -5,9 +5,9 @@ import { sourceTool } from '../toolchain/source-tools.js';
 import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
 import { describeRelease } from '../toolchain/upstream/install.js';
 import { releases } from '../toolchain/upstream/pins.js';
-import type { MinikubeCluster } from './minikube/provider.js';
 import type { KubectlTool } from '../kube/kubectl.js';
 import { clusterEnv, clusterPaths, joinToolsPath, profileName } from '../kube/names.js';
+import type { MinikubeCluster } from './minikube/profile.js';
 
 /** The programs that we call ourselves: on PATH and good enough, else where the built or downloaded one is or will be. */
 export interface HostPrograms {

@@ -1,108 +1,105 @@
-import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { CommandResult } from '../command.js';
+import type { Daemon } from '../images/daemon.js';
+import type { LockRequest } from '../journal/lock.js';
+import type { InsideObjects, NodeFigures } from '../kube/kubectl.js';
+import type { HostCapacity } from '../kube/size.js';
 import type { Host } from '../ports/host.js';
-import type { HostToolName } from '../toolchain/find-tool.js';
-import type { KubectlTool } from '../kube/kubectl.js';
+import type { Choice } from '../ports/ui.js';
+import type { Source } from '../toolchain/source.js';
+import type { Capabilities, ClusterAccess } from './capabilities.js';
+import type { Row, SizeVerdict } from './explain-size.js';
+import type { ProfileState } from './minikube/parse.js';
+import type { ObservedSize } from './observed-size.js';
+import type { PreparedAnswer, PreparedCluster, PreparedRequest } from './prepared.js';
+import type { InitResize, Preparation, PreparationRequest, Preparer } from './prepare/preparation.js';
 
-export const providerNames = ['minikube', 'docker-desktop'] as const;
-export type ProviderName = (typeof providerNames)[number];
-
-/** Whose the cluster of a run is; one that is shared with others is named by its context alone. */
-export type ClusterKind = ProviderName | 'shared';
-
-/** What a command may want of a cluster beside running jobs on it. */
-export type ProviderAction = 'stop' | 'delete' | 'grow' | 'recreate' | 'pull';
-
-/** Why not, and what to do instead. */
-export interface Inability {
-  readonly why: string;
-  readonly fix: readonly string[];
+/** What `status` tells of a cluster; `seen` goes into its JSON as it is. */
+export interface ProviderStatus {
+  readonly seen: InsideStatus;
+  readonly sized: SizeVerdict;
+  readonly rows: readonly Row[];
+  /** What makes it ready, where it is not. */
+  readonly next: string;
+  /** Undefined where nothing can be asked of it, or nothing of ours can be in it. */
+  readonly access: ClusterAccess | undefined;
 }
 
-export interface Capabilities {
-  readonly title: string;
-  /** The programs of ours that it takes. */
-  readonly tools: readonly HostToolName[];
-  /** init makes and starts it; else it is the user's, and init only prepares it. */
-  readonly isMadeByUs: boolean;
-  /** What is not listed can be done. */
-  readonly cannot: Readonly<Partial<Record<ProviderAction, Inability>>>;
+export interface InsideStatus {
+  readonly missingTools: readonly string[];
+  /** Undefined where no cluster answers. */
+  readonly inside: { readonly nodes: readonly NodeFigures[]; readonly objects: InsideObjects } | undefined;
 }
 
-const resizeDesktop = 'spark-dev cluster resize --provider docker-desktop --memory 8g --dry-run';
-
-const notOurs: Inability = {
-  why: 'It is shared with others: spark-dev works inside one namespace of it, and nowhere else.',
-  fix: ['Ask whoever runs it'],
-};
-
-/** The one place that says what can be done with which cluster. */
-export const capabilities: Readonly<Record<ClusterKind, Capabilities>> = {
-  minikube: { title: 'minikube', tools: ['minikube', 'skaffold', 'kubectl'], isMadeByUs: true, cannot: {} },
-  'docker-desktop': {
-    title: 'Docker Desktop',
-    tools: ['skaffold', 'kubectl'],
-    isMadeByUs: false,
-    cannot: {
-      stop: {
-        why: "Docker Desktop's Kubernetes stops with Docker Desktop, and all other containers with it.",
-        fix: [
-          'docker desktop stop   # all of Docker Desktop',
-          'Kubernetes alone: Docker Desktop → Settings → Kubernetes → take the tick off Enable Kubernetes',
-        ],
-      },
-      delete: {
-        why: "Docker Desktop's Kubernetes is yours, and may hold more than spark-dev put into it.",
-        fix: [
-          'spark-dev uninstall --dry-run   # what spark-dev itself put into it, and no more',
-          'All of it: Docker Desktop → Settings → Kubernetes → Reset Kubernetes Cluster',
-        ],
-      },
-      grow: {
-        why: 'Docker Desktop takes another size only with a restart, which ends all containers.',
-        fix: [resizeDesktop, 'Run it with less: --executor-memory, --num-executors, or --fit shrink'],
-      },
-      recreate: {
-        why: "Docker Desktop's Kubernetes is yours, so spark-dev does not make it anew.",
-        fix: [resizeDesktop, 'Docker Desktop → Settings → Kubernetes → Reset Kubernetes Cluster'],
-      },
-      pull: {
-        why: 'Docker Desktop brings what its Kubernetes needs, and init builds the Spark image in its own Docker.',
-        fix: ['spark-dev init --provider docker-desktop', 'spark-dev images build spark'],
-      },
-    },
-  },
-  shared: {
-    title: 'a shared cluster',
-    tools: ['skaffold', 'kubectl'],
-    isMadeByUs: false,
-    cannot: { stop: notOurs, delete: notOurs, grow: notOurs, recreate: notOurs, pull: notOurs },
-  },
-};
-
-/** Throws PROVIDER_CANNOT with what to do instead. */
-export function requireAbility(provider: ClusterKind, action: ProviderAction): void {
-  const { title, cannot } = capabilities[provider];
-  const inability = cannot[action];
-  if (inability === undefined) return;
-  throw new SparkDevError('PROVIDER_CANNOT', `spark-dev does not ${verbs[action]} with ${title}`, {
-    ...inability,
-    facts: { provider, action },
-  });
+/** The daemons that may have images; undefined where one does not answer. */
+export interface ObservedDaemons {
+  readonly host: Daemon | undefined;
+  readonly cluster: Daemon | undefined;
+  readonly isOneDaemon: boolean;
+  readonly profile: ProfileState;
 }
 
-const verbs: Readonly<Record<ProviderAction, string>> = {
-  stop: 'stop the cluster',
-  delete: 'delete the cluster',
-  grow: 'grow the cluster under a run',
-  recreate: 'make the cluster anew',
-  pull: 'pull images for the cluster',
-};
+export interface SizeRequest {
+  /** What is not said stays as it is. */
+  readonly size: Partial<HostCapacity>;
+  readonly signal: AbortSignal;
+}
 
-/** How a cluster is reached, whoever made it: context and kubeconfig are named, so that no call follows current-context. */
-export interface ClusterAccess extends KubectlTool {
-  readonly provider: ClusterKind;
-  /** For every child that may look for a cluster, with the managed tools first on PATH. */
-  readonly childEnv: Readonly<Record<string, string>>;
-  /** The variables that reach the cluster's own Docker daemon. */
-  dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
+export interface GrowRequest extends SizeRequest {
+  readonly lock: Omit<LockRequest, 'signal'>;
+}
+
+export interface ResizeCall extends GrowRequest {
+  readonly recreate: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface DownCall {
+  readonly delete: boolean;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Where a cluster comes from. One is a folder in here and a line in providers.ts. What it does not have it leaves out, with
+ * the reason in `cannot`; what it does is loaded when it is called.
+ */
+export interface Provider extends Capabilities, Preparer {
+  /** kubectl's name for its cluster. */
+  readonly context: string;
+  /** Where init lets choose. */
+  readonly choice: Pick<Choice<string>, 'label' | 'hint'>;
+  /** Whether init offers it on this machine; without it, everywhere. */
+  isOffered?(host: Host, signal: AbortSignal): Promise<boolean>;
+
+  /** Whether there is one, though it may stand still; without it, only an answer tells. */
+  isMade?(host: Host): Promise<boolean>;
+  /** What init prepared, where it answers. */
+  find(host: Host, request: PreparedRequest): Promise<PreparedAnswer>;
+  /** How a cluster that runs is reached, for what is left in it. */
+  access(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined>;
+  /** `alongside` is begun as soon as a cluster is seen to run, for other questions to it. */
+  observe(
+    host: Host,
+    signal: AbortSignal,
+    alongside?: (access: ClusterAccess) => Promise<unknown>,
+  ): Promise<ProviderStatus>;
+  observeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons>;
+  size(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize>;
+  /** The same world, in which `docker` is the daemon that images for the cluster are built on; without it, the usual one. */
+  useDocker?(host: Host, signal: AbortSignal): Promise<Host>;
+
+  /** Where its parts came from, which the next init keeps to; undefined where none was made. */
+  madeFrom?(host: Host): Promise<Source | undefined>;
+  /** Brings to its end what an earlier call left half done, before init looks at anything. */
+  finishInterrupted?(host: Host, signal: AbortSignal): Promise<unknown>;
+  /** What init has to do about the size of a cluster that is there already. */
+  planResize?(host: Host, planned: Preparation, request: PreparationRequest): Promise<InitResize | undefined>;
+
+  /** The size of a resize that names none; undefined where nobody can be asked. */
+  chooseSize?(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined>;
+  resize?(host: Host, call: ResizeCall): Promise<CommandResult>;
+  /** Under a run that is about to begin, which goes on. */
+  grow?(host: Host, request: GrowRequest): Promise<unknown>;
+  /** Stops or deletes it. */
+  down?(host: Host, call: DownCall): Promise<CommandResult>;
 }

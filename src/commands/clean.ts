@@ -1,14 +1,8 @@
 import { applyClean, type CleanEnd } from '../clean/apply.js';
-import {
-  observeFolders,
-  observeHalfMade,
-  observeLeftovers,
-  reachCluster,
-  type Leftovers,
-  type ReachedCluster,
-} from '../clean/observe.js';
+import { observeFolders, observeHalfMade, observeLeftovers, reachCluster, type Leftovers } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
 import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
+import type { ClusterAccess } from '../clusters/capabilities.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showSteps } from '../steps/show.js';
@@ -42,7 +36,7 @@ export const clean = command({
 });
 
 interface Sweep {
-  readonly cluster: ReachedCluster | undefined;
+  readonly cluster: ClusterAccess | undefined;
   readonly seen: Leftovers;
   readonly request: CleanRequest;
   readonly steps: readonly CleanStep[];
@@ -59,11 +53,7 @@ async function prepare(host: Host, { options, global, signal }: Input): Promise<
     options.images === true ? findOldImages(host, provider, signal) : undefined,
     observeHalfMade(host),
   ]);
-  const steps = [
-    ...planClean(seen, folders, cluster?.kubectl, request),
-    ...removeOldImages(old),
-    ...removeHalfMade(halfMade),
-  ];
+  const steps = [...planClean(seen, folders, cluster, request), ...removeOldImages(old), ...removeHalfMade(halfMade)];
   return { cluster, seen, request, steps };
 }
 

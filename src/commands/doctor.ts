@@ -4,7 +4,7 @@ import type { CheckResult } from '../doctor/run-checks.js';
 import { exitCodes } from '../errors/codes.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { ownVersion } from '../files/own-version.js';
+import { ownVersion } from '../package.js';
 
 export const doctor = command({
   name: 'doctor',

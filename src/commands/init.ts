@@ -1,13 +1,10 @@
 import { askWizard } from '../clusters/prepare/ask-wizard.js';
-import { useDesktopDocker } from '../clusters/docker-desktop/daemon.js';
-import { jobNamespace, profileName } from '../kube/names.js';
-import { performPreparation, planOwnResize, type Prepared } from '../clusters/prepare/perform-preparation.js';
-import type { Preparation } from '../clusters/prepare/preparation.js';
-import { planPreparation } from '../clusters/prepare/prepare.js';
-import { findPreparedCluster, type PreparedCluster } from '../clusters/prepared.js';
-import { providerNames, type ProviderName } from '../clusters/provider.js';
-import type { InitResize } from '../clusters/resize/in-place.js';
-import { resolveProvider } from '../clusters/resolve-provider.js';
+import { jobNamespace } from '../kube/names.js';
+import { performPreparation, type Prepared } from '../clusters/prepare/perform-preparation.js';
+import type { InitResize, Preparation } from '../clusters/prepare/preparation.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { Provider } from '../clusters/provider.js';
+import { findPreparedCluster, resolveProvider } from '../clusters/providers.js';
 import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';
 import type { HostCapacity } from '../kube/size.js';
@@ -23,7 +20,7 @@ import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import { command, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { sourceRequests } from '../toolchain/source.js';
-import type { RunOutcome } from '../spark/run-result.js';
+import type { RunOutcome } from '../runs/record.js';
 
 const options = [
   { flags: '--no-verify', description: 'without the SparkPi at the end' },
@@ -57,18 +54,17 @@ export const init = command({
     const { signal } = input;
     const settings = resolveSettings(input.options, files, input.variables);
     const namespace = readNamespace(input.options.namespace);
-    const answered = providerNames.find((name) => name === input.options.provider);
-    const provider = await resolveProvider(world, answered ?? settings.provider, signal);
-    const host = provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world;
-    const source = await chooseSource(host, settings.source ?? 'auto', signal, provider);
-    const request = { size: sizeOf(settings), source, provider, signal };
+    const provider = await resolveProvider(world, input.options.provider ?? settings.provider, signal);
+    const host = (await provider.useDocker?.(world, signal)) ?? world;
+    const source = await chooseSource(host, settings.source ?? 'auto', signal, await provider.madeFrom?.(host));
+    const request = { size: sizeOf(settings), source, signal };
     if (input.global.dryRun) {
-      const planned = await planPreparation(host, request);
-      return showDryRun(planned, await planOwnResize(host, planned, request), namespace);
+      const planned = await provider.plan(host, request);
+      return showDryRun(planned, await provider.planResize?.(host, planned, request), namespace);
     }
     const lock = lockFor('spark-dev init', input);
     const isAttended = host.ui.interactive && !input.global.yes;
-    const done = await withLock(host, lock, () => performPreparation(host, { ...request, isAttended }));
+    const done = await withLock(host, lock, () => performPreparation(host, provider, { ...request, isAttended }));
     const entered = namespace === undefined ? [] : await enter(host, provider, namespace, signal);
     const mustProve = input.options.verify !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
     const proof = mustProve
@@ -96,15 +92,15 @@ function showDryRun(
       ? []
       : [`# then: spark-dev namespace create ${namespace} && spark-dev namespace use ${namespace}`];
   return {
-    data: { source, provider: access.provider, steps, size, namespace: namespace ?? null },
+    data: { source, provider: access.provider.name, steps, size, namespace: namespace ?? null },
     text: [...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showSteps(steps), ...last]), ...then],
-    warnings: access.provider === 'minikube' ? [] : warnings,
+    warnings: access.provider.isMadeByUs ? [] : warnings,
   };
 }
 
 async function enter(
   host: Host,
-  provider: ProviderName,
+  provider: Provider,
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -112,7 +108,11 @@ async function enter(
   return steps.map(({ title }) => title);
 }
 
-async function requirePrepared(host: Host, provider: ProviderName, signal: AbortSignal): Promise<PreparedCluster> {
+async function requirePrepared(
+  host: Host,
+  { name: provider }: Provider,
+  signal: AbortSignal,
+): Promise<PreparedCluster> {
   const answered = await findPreparedCluster(host, { provider, signal, timeoutMs: 20_000 });
   if ('found' in answered) return answered.found;
   throw new SparkDevError('CLUSTER_UNREACHABLE', 'The cluster was prepared and does not answer', {
@@ -129,12 +129,12 @@ function answer(
 ): CommandResult {
   const changed = [...resized, ...steps.map(({ id }) => id), ...entered];
   const { context, provider } = access;
-  const profile = provider === 'minikube' ? { profile: profileName } : {};
+  const profile = provider.isMadeByUs ? { profile: context } : {};
   return {
     data: {
       call,
       changed,
-      cluster: { provider, ...profile, context, namespace: jobNamespace },
+      cluster: { provider: provider.name, ...profile, context, namespace: jobNamespace },
       proof: proof === undefined ? null : { pi: proof.pi, runId: proof.runId, durationsMs: proof.durationsMs },
     },
     text: [

@@ -21,7 +21,7 @@ export const run = command({
     'spark-dev run sparkpi --json',
   ],
   async run(host, input) {
-    const { startRun } = await import('../run/start.js');
-    return startRun(host, input);
+    const { prepareRun, startRun } = await import('../run/start.js');
+    return startRun(await prepareRun(host, { command: 'spark-dev run', input }), input);
   },
 });

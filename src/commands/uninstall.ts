@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { applyUninstall } from '../clean/uninstall/apply.js';
-import { observeMachine, type ObservedMachine } from '../clean/uninstall/observe.js';
+import { observeInstallation, type ObservedMachine } from '../clean/uninstall/observe.js';
 import { dockerWitnesses } from '../clean/uninstall/paths.js';
 import { planUninstall, type RemovalStep } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
@@ -32,13 +32,13 @@ export const uninstall = command({
     if (input.global.dryRun) return look(host, input);
     const removed = await withLock(host, lockFor('spark-dev uninstall', input), () => remove(host, input));
     // the lock's own folder was in it
-    if (host.env['SPARK_DEV_HOME'] !== undefined) await rmdir(dirname(host.directories.data)).catch(() => undefined);
+    if ((host.env['SPARK_DEV_HOME'] ?? '') !== '') await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;
   },
 });
 
 async function look(host: Host, { options, signal }: Input): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options.force === true });
+  const seen = await observeInstallation(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen, host.directories);
   return {
@@ -51,7 +51,7 @@ async function look(host: Host, { options, signal }: Input): Promise<CommandResu
 }
 
 async function remove(host: Host, { options, global, signal }: Input): Promise<CommandResult> {
-  const seen = await observeMachine(host, signal, { force: options.force === true });
+  const seen = await observeInstallation(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen, host.directories);
   if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
@@ -74,7 +74,7 @@ async function answer(
   troubles: readonly string[],
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const after = await observeMachine(host, signal, { force: true });
+  const after = await observeInstallation(host, signal, { force: true });
   // sizes may have changed meanwhile
   const nameOf = (item: string): string => item.replace(/ \([^)]*\)$/, '');
   const left = itemsOf(plan(host, after));

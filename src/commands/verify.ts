@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { applyInputArgv } from '../kube/kubectl.js';
@@ -6,10 +5,10 @@ import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js'
 import { withSpark } from '../clusters/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { quoteArgv } from '../errors/quote-argv.js';
-import { buildArgv } from '../images/docker-argv.js';
+import { dockerBuildArgv } from '../images/docker-argv.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { createRunId } from '../runs/run-id.js';
+import { newRun } from '../runs/run-folder.js';
 import { submitWords } from '../verify/case-conf.js';
 import { nameCase } from '../verify/case-names.js';
 import { suiteHeapMb } from '../verify/case-capacity.js';
@@ -50,10 +49,10 @@ export const verify = command({
     const known = { cases: verifyCases, absent: absentCases };
     const chosen = chooseCases(known, { ...request, sparkVersion: cluster.sparkVersion });
     const images = await planVerifyImages(host, cluster);
-    const runId = createRunId('verify', new Date(host.clock.now()), randomBytes(2).toString('hex'));
+    const { runId } = newRun(host, 'verify');
     if (global.dryRun) {
       const shown = chosen.cases.map((one) => (sabotage === true ? injectCaseFault(one) : one));
-      const build = buildArgv(images.applications, contextFolder(host.directories, images.applications));
+      const build = dockerBuildArgv(images.applications, contextFolder(host.directories, images.applications));
       const planned = shown.map((one) => {
         const names = nameCase(one.id, 'xxxx', {
           runId,

@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { ownVersion } from '../files/own-version.js';
+import { ownVersion } from '../package.js';
 
 export const version = command({
   name: 'version',

@@ -1,6 +1,6 @@
 import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
 
-/** One thing that a flag or its variable said wrong, or of which it is told later that it does not go. */
+/** A problem with one flag or its variable, found now or later. */
 export interface FlagProblem {
   /** `--conf`, `SPARK_DEV_CONF`. */
   readonly flag: string;
@@ -8,7 +8,7 @@ export interface FlagProblem {
   readonly message: string;
 }
 
-/** What the flags say of an application, in the form of an entry of `apps:`, to be read by the same schema. */
+/** An application's flags as an entry of `apps:`, for the same schema. */
 export interface AppFlags {
   readonly said: Readonly<Record<string, unknown>>;
   /** Dotted path in the entry → the flag and its value, for problems. */
@@ -41,9 +41,9 @@ const flagOf = (flag: string, word: string, description: string, target: Target)
   target,
 });
 
-/** In the words of spark-submit where it has them. */
+/** Named like spark-submit's flags where those exist. */
 const appFlags: readonly AppFlag[] = [
-  flagOf('--class', 'name', 'the main class', value('main')),
+  flagOf('--class', 'name', 'main class', value('main')),
   ...(['driver', 'executor'] as const).flatMap((role) => [
     flagOf(`--${role}-memory`, 'size', '', value(role, 'memory')),
     flagOf(`--${role}-cores`, 'number', '', value(role, 'cores')),
@@ -51,25 +51,37 @@ const appFlags: readonly AppFlag[] = [
   flagOf('--num-executors', 'number', '', value('executors')),
   flagOf('--deploy-mode', 'mode', '', value('deployMode')),
   flagOf('--spark-version', 'version', '', value('spark')),
-  flagOf('--conf', 'key=value', 'a Spark property; may be repeated, as may all below', pairs('conf')),
-  flagOf('--files', 'paths', 'files for driver and executors, with commas between', commas('files')),
-  flagOf('--jars', 'paths', 'jars for their class paths', commas('jars')),
-  flagOf('--py-files', 'paths', '.py, .zip or .egg for their Python paths', commas('pyFiles')),
-  flagOf('--archives', 'paths', 'archives that both unpack, FILE#folder', commas('archives')),
-  flagOf('--env', 'name=value', 'a variable of driver and executors', pairs('env')),
-  flagOf('--secret', 'what', 'VARIABLE=secret:key, or secret=/path to mount all of it', { kind: 'secret' }),
-  flagOf('--volume', 'what', 'empty:/path, memory/1Gi:/path, new/2Gi:/path or claim/NAME:/path, with :ro behind', {
-    kind: 'volume',
+  flagOf('--conf', 'key=value', 'Spark property; repeatable, like all flags below', pairs('conf')),
+  flagOf('--files', 'paths', 'comma-separated files for driver and executors', commas('files')),
+  flagOf('--jars', 'paths', 'comma-separated jars for the class path', commas('jars')),
+  flagOf('--py-files', 'paths', 'comma-separated .py, .zip or .egg files for the Python path', commas('pyFiles')),
+  flagOf(
+    '--archives',
+    'paths',
+    'comma-separated archives to unpack on driver and executors, FILE#folder',
+    commas('archives'),
+  ),
+  flagOf('--env', 'name=value', 'environment variable for driver and executors', pairs('env')),
+  flagOf('--secret', 'what', 'mount a secret: VARIABLE=secret:key, or secret=/path for all its keys', {
+    kind: 'secret',
   }),
-  flagOf('--service-account', 'name', "the driver's account (spark)", value('serviceAccount')),
-  flagOf('--node-selector', 'key=value', 'a label that the node must have', pairs('nodeSelector')),
-  flagOf('--label', 'key=value', 'a label of driver and executor pods', pairs('labels')),
-  flagOf('--annotation', 'key=value', 'an annotation of both', pairs('annotations')),
-  flagOf('--driver-pod-template', 'file', "laid under the driver's pod", value('driver', 'podTemplate')),
-  flagOf('--executor-pod-template', 'file', 'laid under the executors', value('executor', 'podTemplate')),
+  flagOf(
+    '--volume',
+    'what',
+    'mount a volume: empty:/path, memory/1Gi:/path, new/2Gi:/path or claim/NAME:/path; append :ro for read-only',
+    {
+      kind: 'volume',
+    },
+  ),
+  flagOf('--service-account', 'name', 'service account of the driver (default spark)', value('serviceAccount')),
+  flagOf('--node-selector', 'key=value', 'label that the node must have', pairs('nodeSelector')),
+  flagOf('--label', 'key=value', 'label for driver and executor pods', pairs('labels')),
+  flagOf('--annotation', 'key=value', 'annotation for driver and executor pods', pairs('annotations')),
+  flagOf('--driver-pod-template', 'file', 'base template of the driver pod', value('driver', 'podTemplate')),
+  flagOf('--executor-pod-template', 'file', 'base template of the executor pods', value('executor', 'podTemplate')),
 ];
 
-/** Beside those of job-size.ts and of run itself. */
+/** In addition to the flags of job-size.ts and of run itself. */
 export const appOptions: readonly OptionSpec[] = appFlags
   .filter(({ description }) => description !== '')
   .map(({ flag, value: word, description, target }) => ({
@@ -78,12 +90,12 @@ export const appOptions: readonly OptionSpec[] = appFlags
     ...(target.kind === 'value' ? {} : { repeatable: true }),
   }));
 
-/** Read by the table above: whatever other options the command has. */
+/** Reads only the flags of the table above, whatever other options the command has. */
 export interface FlagInput extends Pick<CommandInput, 'variables'> {
   readonly options: NamedValues;
 }
 
-/** Pure; what cannot be taken apart is a problem, all else is judged with the rest of the entry. */
+/** Pure. Reports values that cannot be split; everything else is validated with the rest of the entry. */
 export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
   const said: Record<string, unknown> = {};
   const places = new Map<string, Pick<FlagProblem, 'flag' | 'value'>>();
@@ -104,7 +116,7 @@ export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
         const key = path.join('.');
         const before = target.kind === 'pairs' ? seen.get(key) : undefined;
         if (before !== undefined && before !== part)
-          problems.push({ ...place, message: `said twice: ${before} and ${String(part)}` });
+          problems.push({ ...place, message: `given twice: ${before} and ${String(part)}` });
         seen.set(key, String(part));
         places.set(put(said, path, part, target.kind !== 'value' && target.kind !== 'pairs'), place);
       }
@@ -131,7 +143,7 @@ function readWord(word: string, target: Target): Read {
     case 'pairs': {
       const pair = splitPair(word);
       if (pair === undefined)
-        return { message: `it is no KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
+        return { message: `expected KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
       return { parts: [{ path: [...target.path, pair[0]], value: pair[1] }] };
     }
     case 'secret':
@@ -153,10 +165,10 @@ function readSecret(word: string): Read {
     return { parts: [{ path: ['secrets'], value: { secret: left, path: right } }] };
   if (left !== undefined && match !== null)
     return { parts: [{ path: ['secrets'], value: { env: left, secret: match[1], key: match[2] } }] };
-  return { message: 'write VARIABLE=db:password for one variable, or db=/etc/db to mount all of it' };
+  return { message: 'write VARIABLE=db:password for one variable, or db=/etc/db to mount all its keys' };
 }
 
-/** `memory/1Gi:/fast`; the volume is called after its path. */
+/** `memory/1Gi:/fast`; the volume is named after its path. */
 function readVolume(word: string): Read {
   const match = /^(empty|memory|new|claim)(?:\/([^:]+))?:(\/[^:]*)(:ro)?$/.exec(word);
   const [, kind, detail, path = '', readOnly] = match ?? [];
@@ -184,7 +196,7 @@ function volumeSource(kind: string | undefined, detail: string | undefined): obj
   return kind === 'claim' && detail !== undefined ? { claim: detail } : undefined;
 }
 
-/** Answers the dotted path under which problems find it. */
+/** Returns the dotted path under which problems find it. */
 function put(said: Record<string, unknown>, path: readonly string[], part: unknown, isList: boolean): string {
   const [first = '', ...rest] = path;
   if (rest.length > 0) {

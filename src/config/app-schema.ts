@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readHeapMb, readMemoryMb } from './memory-size.js';
 
-export const languages = ['scala', 'python'] as const;
+const languages = ['scala', 'python'] as const;
 
-/** What a size of memory may look like, in MiB when read. */
+/** A memory size; becomes MiB. */
 export const memorySize = z.union([z.string(), z.number()]).transform((value, context) => {
   const memoryMb = readMemoryMb(String(value));
   if (memoryMb !== undefined) return memoryMb;
@@ -14,7 +14,7 @@ export const memorySize = z.union([z.string(), z.number()]).transform((value, co
 const heap = z.union([z.string(), z.number()]).transform((value, context) => {
   const heapMb = readHeapMb(String(value));
   if (heapMb !== undefined) return heapMb;
-  context.addIssue('not a size for a heap; write 2g, 2Gi, 2048m or 2048, and at least 512m');
+  context.addIssue('not a heap size; write 2g, 2Gi, 2048m or 2048, at least 512m');
   return z.NEVER;
 });
 
@@ -29,7 +29,7 @@ const whole = (least: number, most: number, advice = ''): z.ZodType<number> =>
 const cores = whole(
   1,
   1024,
-  '; it is how many tasks run at a time (part of a CPU: conf spark.kubernetes.executor.request.cores: 500m)',
+  '; this is the number of concurrent tasks (for part of a CPU: conf spark.kubernetes.executor.request.cores: 500m)',
 );
 
 const plain = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -37,30 +37,32 @@ const plain = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const keyForm = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const valueForm = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-const key = z.string().regex(keyForm, 'not a key: PREFIX/NAME, a name of 63 letters, digits, -, _ and . at the most');
+const key = z
+  .string()
+  .regex(keyForm, 'not a key: expected PREFIX/NAME, with a name of at most 63 letters, digits, -, _ and .');
 const labelValue = plain.refine((text) => valueForm.test(text), {
-  error: 'not a value for a label: 63 letters, digits, -, _ and . at the most (annotations take any text)',
+  error: 'not a label value: at most 63 letters, digits, -, _ and . (annotations take any text)',
 });
-const objectName = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a name for an object in Kubernetes');
+const objectName = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a valid Kubernetes object name');
 const volumeName = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a name for a volume: 63 lower-case letters, digits and dashes');
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not a name for a variable');
-const podPath = z.string().regex(/^\/[^:,]*$/, 'not an absolute path in a pod, without : and ,');
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a volume name: at most 63 lower-case letters, digits and dashes');
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not a variable name');
+const podPath = z.string().regex(/^\/[^:,]*$/, 'not an absolute path in a pod without : and ,');
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const quantity = z
   .union([z.string(), z.number()])
   .transform(String)
   .refine((text) => /^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$/.test(text) && Number.parseFloat(text) > 0, {
-    error: (issue) => `not a size as Kubernetes writes them; ${quantityAdvice(issue.input)}`,
+    error: (issue) => `not a Kubernetes size; ${quantityAdvice(issue.input)}`,
   });
 
 function quantityAdvice(input: unknown): string {
   const match = /^(\d+(?:\.\d+)?)\s*([mg])(?:i?b)?$/i.exec(String(input));
   if (match?.[1] === undefined) return 'write 1Gi or 512Mi';
   const meant = `${match[1]}${match[2]?.toLowerCase() === 'g' ? 'Gi' : 'Mi'}`;
-  return `write ${meant}${match[2] === 'm' ? ' (to Kubernetes m is a thousandth)' : ''}`;
+  return `write ${meant}${match[2] === 'm' ? ' (in Kubernetes m means a thousandth)' : ''}`;
 }
 
 const role = z.enum(['driver', 'executor']);
@@ -80,17 +82,19 @@ const pod = {
 const secret = z
   .strictObject({
     secret: objectName,
-    /** As a variable, from one key … */
+    /** One key as an environment variable … */
     env: variable.optional(),
     key: z.string().min(1).optional(),
-    /** … or all of it as files below. */
+    /** … or all keys as files below this path. */
     path: podPath.optional(),
     on,
   })
   .refine(({ env, key: entry, path }) => (path === undefined) !== (env === undefined && entry === undefined), {
-    error: 'takes either env and key, or path',
+    error: 'use either env and key, or path',
   })
-  .refine(({ env, key: entry }) => (env === undefined) === (entry === undefined), { error: 'env and key go together' });
+  .refine(({ env, key: entry }) => (env === undefined) === (entry === undefined), {
+    error: 'env and key need each other',
+  });
 
 const volume = z
   .strictObject({
@@ -105,7 +109,7 @@ const volume = z
   .refine(
     ({ claim, emptyDir, onDemand }) => [claim, emptyDir, onDemand].filter((one) => one !== undefined).length === 1,
     {
-      error: 'takes one of claim, emptyDir and onDemand',
+      error: 'use one of claim, emptyDir and onDemand',
     },
   );
 
@@ -119,53 +123,53 @@ const toleration = z.strictObject({
 
 const location = z.string().min(1);
 
-/** One entry of `apps:`; what is said for driver or executor goes before what is said for both. */
+/** One entry of `apps:`. Values for driver or executor win over values for both. */
 export const appSchema = z.strictObject({
   path: location.describe('source, jar, .py or .R: relative to the file, local:///in/the/image, or a URL'),
-  name: z.string().min(1).max(253).optional().describe('what it is called, where that is no name for Kubernetes'),
+  name: z.string().min(1).max(253).optional().describe('display name; need not be a valid Kubernetes name'),
   main: z
     .string()
     .regex(/^[\w$]+(\.[\w$]+)*$/, 'not a class name')
     .optional()
-    .describe('the main class, where it is not called like the file'),
-  lang: z.enum(languages).optional().describe('which form of the application, where there are two'),
+    .describe('main class, if it is not named like the file'),
+  lang: z.enum(languages).optional().describe('language, if the application has two forms'),
   args: z.array(plain).default([]).describe("the application's own arguments"),
   spark: plain
-    .refine((text) => /^\d+\.\d+\.\d+$/.test(text), { error: 'not a version of Spark; write 4.3.0' })
+    .refine((text) => /^\d+\.\d+\.\d+$/.test(text), { error: 'not a Spark version; write 4.3.0' })
     .optional()
-    .describe('the version of Spark that it needs'),
+    .describe('required Spark version'),
   image: z
     .string()
     .min(1)
-    .refine((text) => /^[a-z0-9][\w.:/@-]*$/i.test(text), { error: 'not the name of an image; write shop/orders:1.4' })
+    .refine((text) => /^[a-z0-9][\w.:/@-]*$/i.test(text), { error: 'not an image name; write shop/orders:1.4' })
     .optional()
-    .describe('an image in the cluster to build upon in place of ours'),
-  deployMode: z.enum(['cluster', 'client']).optional().describe('where the driver runs'),
-  namespace: objectName.optional().describe('where on the cluster'),
-  serviceAccount: objectName.optional().describe("the driver's account"),
+    .describe('custom base image; must already be in the cluster'),
+  deployMode: z.enum(['cluster', 'client']).optional().describe('where the driver runs: cluster or client'),
+  namespace: objectName.optional().describe('namespace of the run'),
+  serviceAccount: objectName.optional().describe('service account of the driver'),
   driver: z.strictObject(pod).optional().describe('cores, memory, overhead, env, labels, …, podTemplate'),
   executor: z
     .strictObject({ ...pod, pyspark: memorySize.optional(), offHeap: memorySize.optional() })
     .optional()
-    .describe('the same, and pyspark and offHeap'),
-  executors: whole(0, 10_000).optional().describe('how many'),
+    .describe('same as driver, plus pyspark and offHeap'),
+  executors: whole(0, 10_000).optional().describe('number of executors'),
   dynamicAllocation: z
     .strictObject({ min: whole(0, 10_000).optional(), max: whole(1, 10_000) })
     .optional()
-    .describe('as many executors as there is work for: min, max'),
+    .describe('dynamic allocation: min, max'),
   conf: z.record(z.string(), plain).optional().describe('Spark properties'),
-  env: z.record(variable, plain).optional().describe('variables of driver and executors'),
-  files: z.array(location).optional().describe('handed to driver and executors'),
-  jars: z.array(location).optional().describe('onto the class path of both'),
-  pyFiles: z.array(location).optional().describe('onto the Python path of both'),
+  env: z.record(variable, plain).optional().describe('environment variables for driver and executors'),
+  files: z.array(location).optional().describe('files for driver and executors'),
+  jars: z.array(location).optional().describe('added to the class path of both'),
+  pyFiles: z.array(location).optional().describe('added to the Python path of both'),
   archives: z.array(location).optional().describe('unpacked on both; FILE#folder'),
   secrets: z.array(secret).optional().describe('{secret, env, key} or {secret, path}'),
   volumes: z.array(volume).optional().describe('{name, path} and claim, emptyDir or onDemand'),
   nodeSelector: z.record(key, labelValue).optional().describe('labels that the node must have'),
-  tolerations: z.array(toleration).optional().describe('taints of nodes that do not matter'),
-  labels: z.record(key, labelValue).optional().describe('of driver and executor pods'),
-  annotations: z.record(key, plain).optional().describe('of driver and executor pods'),
+  tolerations: z.array(toleration).optional().describe('tolerated taints of nodes'),
+  labels: z.record(key, labelValue).optional().describe('on driver and executor pods'),
+  annotations: z.record(key, plain).optional().describe('on driver and executor pods'),
 });
 
-/** The same without a path, as the flags of `run` say it. */
+/** The same without a path: what the flags of `run` can express. */
 export const saidSchema = appSchema.partial({ path: true });

@@ -4,20 +4,19 @@ import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 
 export const newAppOptions = [
-  { flags: '--path <path>', description: 'the source file, or a folder with one; from here' },
-  { flags: '--class <name>', description: 'the main class, where it is not called like the file' },
-  { flags: '--lang <language>', description: 'which form, where the folder has two', choices: ['scala', 'python'] },
+  { flags: '--path <path>', description: 'source file, or a folder with one; relative to the current folder' },
+  { flags: '--class <name>', description: 'main class, if it is not named like the file' },
+  { flags: '--lang <language>', description: 'language, if the folder has two forms', choices: ['scala', 'python'] },
 ] as const satisfies readonly OptionSpec[];
 
 export interface NewApp {
   readonly name: string;
-  /** An entry of `apps:`, as it is written. */
   readonly app: Readonly<Record<string, unknown>>;
 }
 
 const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
 
-/** What a person must say is asked for; the rest only where somebody sits there, and then Enter leaves it out. */
+/** Always asks for required values. At a terminal it also offers the optional ones; Enter skips them. */
 export async function askNewApp(
   host: Host,
   { args, options, passthrough, global }: CommandInput<typeof newAppOptions>,
@@ -28,15 +27,15 @@ export async function askNewApp(
   const name =
     args[0] ??
     (await ui.input({
-      message: 'What is the application called?',
+      message: 'Name of the application',
       flag: 'spark-dev overlay new NAME --path PATH',
       preferred: slug(basename(folder)),
-      check: (word) => (nameForm.test(word) ? undefined : 'lower-case letters, digits and dashes'),
+      check: (word) => (nameForm.test(word) ? undefined : 'use lower-case letters, digits and dashes'),
     }));
   const path =
     options.path ??
     (await ui.input({
-      message: 'Where is its source? A .scala or .py file, or a folder with one',
+      message: 'Source: a .scala or .py file, or a folder with one',
       flag: '--path',
       preferred: '.',
     }));
@@ -48,13 +47,11 @@ export async function askNewApp(
   const mayBeScala = lang !== 'python' && !path.endsWith('.py');
   const main =
     options.class ??
-    (asks && mayBeScala
-      ? await askFor(host, 'Main class, where it is not called like the file', '--class')
-      : undefined);
+    (asks && mayBeScala ? await askFor(host, 'Main class, if it is not named like the file', '--class') : undefined);
   const words =
     passthrough.length > 0 || !asks
       ? passthrough
-      : splitWords((await askFor(host, 'Its arguments, with spaces between', '--')) ?? '');
+      : splitWords((await askFor(host, 'Arguments, separated by spaces', '--')) ?? '');
   const said = {
     path: place(host.directories.working, folder, path),
     main,
@@ -64,7 +61,7 @@ export async function askNewApp(
   return { name, app: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
 }
 
-/** Relative to the file, with `/` on every system; what is not of this machine stays as it is. */
+/** Relative to the file, with `/` on every system; URLs and image paths stay as they are. */
 function place(working: string, folder: string, path: string): string {
   if (/^[a-z][a-z0-9+.-]*:\//.test(path)) return path;
   const placed = relative(folder, resolve(working, path)) || '.';
@@ -73,11 +70,11 @@ function place(working: string, folder: string, path: string): string {
 
 async function askLanguage({ ui }: Host): Promise<string | undefined> {
   const choices = [
-    { value: 'either', label: 'Whatever there is' },
+    { value: 'either', label: 'Any' },
     { value: 'scala', label: 'Scala' },
     { value: 'python', label: 'Python' },
   ] as const;
-  const chosen = await ui.select({ message: 'In which language?', flag: '--lang', preferred: 'either', choices });
+  const chosen = await ui.select({ message: 'Language', flag: '--lang', preferred: 'either', choices });
   return chosen === 'either' ? undefined : chosen;
 }
 
@@ -86,7 +83,7 @@ async function askFor({ ui }: Host, message: string, flag: string): Promise<stri
   return answer === '' ? undefined : answer;
 }
 
-/** Words in quotes stay together. */
+/** Quoted words stay together. */
 function splitWords(text: string): readonly string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',

@@ -1,7 +1,7 @@
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { NamedValues, OptionSpec } from '../command.js';
 
-/** The call that does the same, with a flag for each option that is not as it would be anyway. */
+/** The equivalent command line, with a flag for each option that differs from its default. */
 export function describeCall(command: string, specs: readonly OptionSpec[], options: NamedValues): string {
   const flags = specs.flatMap((spec) => {
     const flag = /--[a-z-]+/.exec(spec.flags)?.[0] ?? '';

@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { appSchema } from './app-schema.js';
 import { settingsSchema } from './schema.js';
 
-/** `help spark-dev.yaml`: every key, from the very schema that reads the file. */
+/** `help spark-dev.yaml`: every key, from the schema that reads the file. */
 export function describeSettings(): { readonly data: object; readonly text: readonly string[] } {
   const top = Object.keys(settingsSchema.shape);
   const app = Object.entries(appSchema.shape).map(([key, field]) => ({ key, meaning: field.description ?? '' }));
   return {
     data: z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }),
     text: [
-      'spark-dev.yaml is looked for from the working directory upwards, to the home folder at most, then in the configuration folder.',
-      'A file that another user could have written is refused, unless SPARK_DEV_TRUST lists its folder.',
-      'A flag wins over a variable, a variable over the file. An unknown key is refused, with the nearest known one.',
+      'spark-dev looks for spark-dev.yaml from the working directory up to the home folder, then in the configuration folder.',
+      'Files that another user could have written are refused, unless SPARK_DEV_TRUST lists their folder.',
+      'Flags win over variables, variables over the file. Unknown keys are refused, with the nearest known key.',
       '',
       `Keys: ${top.join(', ')}. \`version: 1\` is required.`,
       'apps.NAME, which `spark-dev run NAME` runs:',
       '',
       ...app.map(({ key, meaning }) => `  ${key.padEnd(18)} ${meaning}`),
       '',
-      'Heaps are 2g, 2Gi, 2048m or 2048 and at least 512m; sizes of volumes are as Kubernetes writes them: 1Gi, 512Mi.',
-      'A volume, a secret, and who gets them:',
+      'Heap sizes: 2g, 2Gi, 2048m or 2048, at least 512m. Volume sizes use Kubernetes units: 1Gi, 512Mi.',
+      'Example with a secret and a volume:',
       '',
       '  version: 1',
       '  apps:',

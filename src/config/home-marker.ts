@@ -10,7 +10,7 @@ import { markerName, type Folders, type OwnFolder } from './own-forms.js';
 
 const markerLine = '# spark-dev made this folder.';
 
-/** `blank`: a power cut left it, or a person vouches with it. `strange`: a project keeps its overlays under the same name. */
+/** `blank`: left by a power cut, or touched by a user to vouch for the folder. `strange`: a project keeps its overlays under the same name. */
 export type Marker = { readonly of: string | undefined; readonly data: string | undefined } | 'blank' | 'strange';
 
 export async function readMarker(folder: string): Promise<Marker | undefined> {
@@ -25,12 +25,12 @@ export async function readMarker(folder: string): Promise<Marker | undefined> {
   return { of: /^of: (\S+)$/m.exec(text)?.[1], data: typeof data === 'string' ? data : undefined };
 }
 
-/** The random name of this home, on what it makes in Docker. Undefined where it was never claimed. */
+/** The random id of this home, on everything it makes in Docker. Undefined if the folder was never claimed. */
 export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
   return homeIdIn(await readFile(join(data, markerName), 'utf8').catch(() => ''));
 }
 
-/** Undefined only where no such home is there: a disk that fails, or a folder of another user, may hide one, and throws. */
+/** Undefined only if there is no such home. A failing disk or a folder of another user may hide one, so that throws. */
 export async function requireHomeIdAt(data: string): Promise<string | undefined> {
   try {
     return homeIdIn(await readFile(join(data, markerName), 'utf8'));
@@ -41,8 +41,8 @@ export async function requireHomeIdAt(data: string): Promise<string | undefined>
 }
 
 /**
- * Whether a person says in the marker that this home was moved from there to here: only they can tell a moved home from a copy.
- * A copy that is made later has the line too, and is not where it says.
+ * Whether the marker has the user's line that the home was moved from there to here; only a user can tell a moved home from a
+ * copy. A later copy has the line too, but its path does not match.
  */
 export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: string): Promise<boolean> {
   const text = await readFile(join(data, markerName), 'utf8').catch(() => '');
@@ -52,7 +52,7 @@ export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: s
   return same.includes(true);
 }
 
-/** For a person to type, who knows that the home was moved. */
+/** The command for a user who knows that the home was moved. */
 export function sayMovedCommand({ data }: Pick<Directories, 'data'>, place: string): string {
   return `${joinWords(['echo', `moved: ${place} -> ${data}`])} >> ${joinWords([join(data, markerName)])}`;
 }
@@ -62,8 +62,8 @@ function homeIdIn(marker: string): string | undefined {
 }
 
 /**
- * Appears whole, and only one of two calls at once makes it. Where it cannot be written the folder stays without it, and what
- * the command itself writes there fails with words of its own.
+ * Appears complete; of two concurrent calls only one makes it. If it cannot be written, the folder stays unmarked, and the
+ * command's own writes there fail with their own errors.
  */
 export async function mark(directories: Folders, kind: OwnFolder): Promise<void> {
   const folder = directories[kind];
@@ -73,12 +73,15 @@ export async function mark(directories: Folders, kind: OwnFolder): Promise<void>
     await mkdir(folder, { recursive: true });
     const home = kind === 'data' ? undefined : await readHomeId(directories);
     await writeFile(draft, describeMarker(directories, kind, home));
-    // not every file system has links
+    // not every file system has hard links
     await link(draft, marker).catch(async (error: unknown) => {
       const isThere = codeOf(error) === 'EEXIST';
       const now = isThere ? await readMarker(folder) : undefined;
       const isDated =
-        typeof now === 'object' && home !== undefined && (now.of === undefined || now.data === directories.data);
+        typeof now === 'object' &&
+        (kind === 'data'
+          ? (await readHomeId(directories)) === undefined
+          : home !== undefined && (now.of === undefined || now.data === directories.data));
       if (!isThere || now === 'blank' || isDated) await rename(draft, marker);
     });
   } catch {

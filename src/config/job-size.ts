@@ -2,7 +2,7 @@ import type { OptionSpec, OptionValues } from '../command.js';
 import { readHeapMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
 
-/** What was said of a job's size, in the words of spark-submit; the rest is Spark's or ours to choose. */
+/** Requested sizes of a job, named like spark-submit's flags; spark-dev or Spark chooses the rest. */
 export interface JobSize {
   readonly driverMemoryMb?: number;
   readonly driverCores?: number;
@@ -12,16 +12,22 @@ export interface JobSize {
 }
 
 const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
-const countExample = 'a whole number from 1 on';
+const countExample = 'a whole number, at least 1';
 
-/** With the driver's heap where nobody names one. */
+/** With the driver's default heap. */
 export const offerJobSize = (driverHeap: string) =>
   [
-    { flags: '--driver-memory <size>', description: `the driver's heap on a cluster, e.g. 2g (${driverHeap})` },
-    { flags: '--driver-cores <number>', description: 'CPUs of the driver; as there is room when absent' },
-    { flags: '--executor-memory <size>', description: 'the heap of each executor, e.g. 2g (512m)' },
-    { flags: '--executor-cores <number>', description: 'CPUs and tasks of each executor; one task when absent' },
-    { flags: '--num-executors <number>', description: 'how many executors (1)' },
+    {
+      flags: '--driver-memory <size>',
+      description: `heap of the driver on a cluster, e.g. 2g (default ${driverHeap})`,
+    },
+    { flags: '--driver-cores <number>', description: 'CPUs of the driver (default: as available)' },
+    { flags: '--executor-memory <size>', description: 'heap of each executor, e.g. 2g (default 512m)' },
+    {
+      flags: '--executor-cores <number>',
+      description: 'CPUs and concurrent tasks of each executor (default: one task)',
+    },
+    { flags: '--num-executors <number>', description: 'number of executors (default 1)' },
   ] as const satisfies readonly OptionSpec[];
 
 export const jobSizeOptions = offerJobSize('512m');

@@ -3,7 +3,7 @@ import type { AppSaid, AppSettings } from './settings.js';
 const lists = ['files', 'jars', 'pyFiles', 'archives', 'secrets', 'volumes', 'tolerations'] as const;
 const maps = ['conf', 'env', 'labels', 'annotations', 'nodeSelector'] as const;
 
-/** Flags over the file: a value replaces, a pair replaces its key, and a list grows, what the flags say in front. */
+/** Flags over the file: values replace, pairs replace their key, and flag items come before the file's list items. */
 export function joinApp(flags: AppSaid, file: AppSettings | undefined): Partial<AppSaid> {
   if (file === undefined) return flags;
   const joined: Record<string, unknown> = { ...file, ...said(flags), args: file.args };
@@ -17,7 +17,7 @@ export function joinApp(flags: AppSaid, file: AppSettings | undefined): Partial<
   return joined;
 }
 
-/** Where the file says what the joined entry has at this path. */
+/** Where the file defines what the joined entry has at this path. */
 export function pathInFile(flags: AppSaid, path: readonly string[]): readonly string[] {
   const [name = '', index = '', ...rest] = path;
   const list = lists.find((one) => one === name);

@@ -14,8 +14,8 @@ export const settingsFileName = 'spark-dev.yaml';
 const largestBytes = 256 * 1024;
 
 /**
- * `--provider` and its variable over the project's file, found from the working directory upwards, over the user's. Without a
- * file neither yaml nor zod is loaded. With the name of an example that one's own file is the lowest.
+ * `--provider` and its variable win over the project's file (searched from the working directory upwards), which wins over the
+ * user's. Without a file neither yaml nor zod is loaded. For an example's name, the example's own file has the lowest priority.
  */
 export async function loadSettings(
   host: Host,
@@ -25,7 +25,7 @@ export async function loadSettings(
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host);
-  if (projectFile !== undefined) sayWhenAbove(host, projectFile);
+  if (projectFile !== undefined) announceIfAbove(host, projectFile);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
   const images = joinImages(user.images, project.images);
   return {
@@ -38,7 +38,7 @@ export async function loadSettings(
   };
 }
 
-/** What one call says, over its variables, over all that loadSettings reads. */
+/** The call's options over its variables, over everything that loadSettings reads. */
 export async function loadSettingsFor(
   host: Host,
   { options, variables, global }: Pick<CommandInput, 'variables' | 'global'> & { readonly options: SettingOptions },
@@ -55,14 +55,14 @@ function joinImages(user: Settings['images'], project: Settings['images']): Sett
   };
 }
 
-/** Some of our examples need more than a source; a name is only ever compared, never made part of a path. */
+/** Some examples need more than a source. A name is only ever compared, never made part of a path. */
 async function readExample({ directories }: Pick<Host, 'directories'>, name: string): Promise<Settings> {
   const examples = join(directories.package, 'examples');
   const found = (await readdir(examples)).find((folder) => folder === name);
   return found === undefined ? noSettings : readSettings(join(examples, found, settingsFileName));
 }
 
-/** The project's own, from this folder upwards to the home folder or the edge of the file system; refused where another user could have written it. */
+/** The project's own file, from this folder up to the home folder or the file system's edge; refused if another user could have written it. */
 export async function findSettingsFile(host: FindHost): Promise<string | undefined> {
   const { working, userHome } = host.directories;
   const home = await realpath(userHome).catch(() => userHome);
@@ -87,7 +87,7 @@ async function deviceOf(folder: string): Promise<number | undefined> {
   );
 }
 
-function sayWhenAbove({ directories, ui }: Host, file: string): void {
+function announceIfAbove({ directories, ui }: Host, file: string): void {
   if (dirname(file) === directories.working) return;
   ui.say(`Settings from ${file}`);
 }

@@ -6,11 +6,11 @@ export function readMemoryMb(text: string): number | undefined {
   return Math.round(match[2]?.toLowerCase() === 'g' ? amount * 1024 : amount);
 }
 
-/** Spark refuses smaller heaps, and ours are this large where nobody says more; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
+/** Spark refuses smaller heaps, and it is our default; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */
 export const leastHeapMb = 512;
 const mostHeapMb = 16 * 1024 * 1024;
 
-/** The same for a heap that Spark takes. */
+/** The same for a heap that Spark accepts. */
 export function readHeapMb(text: string): number | undefined {
   const heapMb = readMemoryMb(text);
   return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;

@@ -153,6 +153,17 @@ function markAsBefore(folder: string): void {
 const readMarker = (folder: string): string => readFileSync(join(folder, '.spark-dev'), 'utf8');
 
 describe('whose cache and state are', () => {
+  it('is told again after the data folder lost its id, and noted once', async () => {
+    const folders = homeWith();
+    await claimFolders(folders);
+    writeFileSync(join(folders.data, '.spark-dev'), readMarker(folders.data).replace(/^home: .*\n/m, ''));
+    await claimFolders(folders);
+    const id = (await readHomeId(folders)) ?? '';
+    await claimFolders(folders);
+    for (const folder of Object.values(folders)) expect(readMarker(folder)).toContain(`: ${id}\n`);
+    expect(id).toHaveLength(36);
+  });
+
   it('is told by the id of the data folder in all three markers', async () => {
     const folders = homeWith();
     await claimFolders(folders);

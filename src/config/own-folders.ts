@@ -16,20 +16,21 @@ import {
 } from './own-forms.js';
 import { mark, readHomeId, readMarker } from './home-marker.js';
 
-/** The marker of `data` has the name of the home, and those of the other two name it. */
+/** The marker in `data` holds the home's id; the markers in the other two refer to it. */
 export const ownFolders = ['data', 'cache', 'state'] as const;
 
 /**
- * `dated`: marked by a version that gave each folder an id of its own, or for the data folder that was here before. `another`: a home with another data folder marked it.
- * `unproven`: nothing but names that spark-dev uses, and nothing that proves it.
+ * `dated`: marked by a version that gave each folder its own id, or for an earlier data folder. `another`: marked by a home with
+ * another data folder. `unproven`: only has names that spark-dev uses, and no proof.
  */
 type Standing = 'absent' | 'empty' | 'marked' | 'dated' | 'earlier' | 'unproven' | 'foreign' | 'another';
 
 /**
- * Every command that writes passes here first. Marks the folders that are new or empty, or that an older version made. Throws where one holds files of something else: names like `tools` and `logs` are common.
+ * Every command that writes calls this first. Marks folders that are new, empty or made by an older version. Throws if one holds
+ * foreign files: names like `tools` and `logs` are common.
  */
 export async function claimFolders(directories: Folders, kinds: readonly OwnFolder[] = ownFolders): Promise<void> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   const foreign = ownFolders.find((kind) => standings[kind] === 'foreign');
   if (foreign !== undefined) throw foreignFolder(directories[foreign]);
   const unproven = ownFolders.filter((kind) => standings[kind] === 'unproven').map((kind) => directories[kind]);
@@ -37,21 +38,21 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
   for (const kind of kinds) if (!['marked', 'another'].includes(standings[kind])) await mark(directories, kind);
 }
 
-/** Before a removal of several steps: one that is cut short must know the rest of an unmarked folder again. */
+/** Before a removal of several steps: after an interruption the next call must still recognize an unmarked folder. */
 export async function markOwnFolders(directories: Folders): Promise<void> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories, kind);
 }
 
-/** Only in such a folder may anything be removed. */
+/** Files may only be removed in such a folder. */
 export async function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   return ownFolders.filter((kind) => ['marked', 'dated', 'earlier'].includes(standings[kind]));
 }
 
-/** Marked by another home, or behind a link that nothing explains: this home may use them, and removes nothing there. */
+/** Marked by another home, or behind an unexplained link: this home may use them, but removes nothing there. */
 export async function listFoldersOfOthers(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await lookAtFolders(directories);
+  const standings = await observeOwnFolders(directories);
   return ownFolders.filter((kind) => standings[kind] === 'another');
 }
 
@@ -60,12 +61,12 @@ export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promis
 }
 
 /**
- * Each speaks for itself. That a sibling is ours lends proof only where all that lies below has our form, as in a cache from
- * before markers.
+ * Each folder proves itself. A sibling folder that is ours counts as proof only if everything below has our layout, as in a cache from before
+ * markers.
  */
-async function lookAtFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
+async function observeOwnFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
   const home = await readHomeId(directories);
-  const alone = await Promise.all(ownFolders.map((kind) => lookAtFolder(directories, kind, home)));
+  const alone = await Promise.all(ownFolders.map((kind) => observeOwnFolder(directories, kind, home)));
   const isProven = alone.some((standing) => ['marked', 'dated', 'earlier'].includes(standing));
   const standings = ownFolders.map(async (kind, index) => {
     const standing = alone[index] ?? 'foreign';
@@ -85,25 +86,26 @@ async function isAllFormed(directories: Folders, kind: OwnFolder): Promise<boole
   return sorted.every(({ foreign }) => foreign.length === 0);
 }
 
-async function lookAtFolder(directories: Folders, kind: OwnFolder, home: string | undefined): Promise<Standing> {
+async function observeOwnFolder(directories: Folders, kind: OwnFolder, home: string | undefined): Promise<Standing> {
   const folder = directories[kind];
   const marker = await readMarker(folder);
   if (marker === 'strange') return 'foreign';
   if (marker === 'blank') return 'earlier';
-  if (marker !== undefined && kind === 'data') return 'marked';
+  // a line that is gone, and with it the name of the home
+  if (marker !== undefined && kind === 'data') return home === undefined ? 'dated' : 'marked';
   if (marker?.of !== undefined && marker.of === home) return 'marked';
-  // the home is still in its place, and its data folder a new one
+  // the home is still in its place, but its data folder is new
   if (marker?.of !== undefined) return marker.data === directories.data ? 'dated' : 'another';
   if (marker !== undefined) return (await isLink(folder)) ? 'another' : 'dated';
   const names = await listContent(folder);
   if (names === undefined) return 'absent';
-  // a marker that was not finished
+  // an unfinished marker
   if (names.every((name) => name.startsWith(`${markerName}.`))) return 'empty';
   if ((await holdsEvidence(kind, folder, names)) && !(await isLink(folder))) return 'earlier';
   return names.every((name) => isOwnName(kind, name)) ? 'unproven' : 'foreign';
 }
 
-/** What lies behind it may be another home's. */
+/** The link's target may belong to another home. */
 async function isLink(folder: string): Promise<boolean> {
   return lstat(folder).then(
     (found) => found.isSymbolicLink(),
@@ -111,13 +113,13 @@ async function isLink(folder: string): Promise<boolean> {
   );
 }
 
-/** A folder, the form of a name in it, and what must lie below that name. */
+/** A folder, the pattern of a name in it, and what must be below that name. */
 type Evidence = readonly [folder: string, name: RegExp, below?: string];
 
-/** What versions without markers left, and what no project has by accident. */
+/** Left by versions without markers, and never found in a project by accident. */
 const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
   data: [
-    // data sets are numbered like train-000000000012.tar, so only the names of our images count
+    // data sets are numbered like train-000000000012.tar, so only our images' names count
     [
       'images',
       /^(coredns|kube-(apiserver|controller-manager|proxy|scheduler)|spark|storage-provisioner)-[0-9a-f]{12}\.(tar|json)$/,
@@ -161,23 +163,23 @@ async function listContent(folder: string): Promise<readonly string[] | undefine
   return names?.filter((_, index) => inside[index]?.length !== 0);
 }
 
-/** Undefined where there is no such folder, or none that can be read. */
+/** Undefined if the folder is missing or cannot be read. */
 async function listNames(folder: string): Promise<readonly string[] | undefined> {
   return readdir(folder).catch(() => undefined);
 }
 
 function foreignFolder(folder: string): SparkDevError {
   return new SparkDevError('USAGE', `${folder} holds files that spark-dev did not make`, {
-    why: `spark-dev keeps its own files there and removes them by name. It uses a folder only when the folder is new, empty, or marked with ${markerName}.`,
+    why: `spark-dev removes its files there by name, so it only uses folders that are new, empty, or marked with ${markerName}.`,
     fix: ['SPARK_DEV_HOME=/a/new/folder spark-dev …', `Move the files out of ${folder}`],
   });
 }
 
 function unprovenFolder(folder: string, all: readonly string[]): SparkDevError {
-  return new SparkDevError('USAGE', `${folder} is not marked as a folder of spark-dev`, {
-    why: `It holds names that spark-dev uses, but a project may have them too. spark-dev removes files only in a folder that is marked with ${markerName}.`,
+  return new SparkDevError('USAGE', `${folder} is not marked as a spark-dev folder`, {
+    why: `Its names are names that spark-dev uses, but a project may have them too. spark-dev only removes files in folders marked with ${markerName}.`,
     fix: [
-      `${joinWords(['touch', ...all.map((one) => join(one, markerName))])}   # if spark-dev made what is in there`,
+      `${joinWords(['touch', ...all.map((one) => join(one, markerName))])}   # if spark-dev made the contents`,
       'SPARK_DEV_HOME=/a/new/folder spark-dev …',
     ],
   });

@@ -6,7 +6,7 @@ import type { Directories } from '../ports/host.js';
 export type OwnFolder = 'data' | 'cache' | 'state';
 export type Folders = Pick<Directories, OwnFolder>;
 
-/** `folder`: with all that is in it. A list: a folder of which only these names are ours. A link never is. */
+/** `folder`: with everything in it. A list: a folder in which only these names are ours. A link never is. */
 type Form = 'file' | 'folder' | 'any' | Forms;
 type Forms = readonly (readonly [name: RegExp, form: Form])[];
 
@@ -15,23 +15,23 @@ export const markerName = '.spark-dev';
 
 /** NAME-YYMMDDhhmmss-RANDOM, see createRunId. */
 export const runIdForm = /^[a-z][a-z0-9-]*-(\d{12})-[0-9a-f]{4}$/;
-export const journalForm = /^(create|delete|recreate|resize)-cluster\.json$/;
+export const journalForm = /^(create|delete|recreate|resize)-cluster\.json(\.new)?$/;
 export const logForm = /^(init|recreate|images-[a-z-]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/;
 export const archiveForm = /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/;
 
-/** Of what is half-made, see half-made.ts. */
+/** Names of half-made files, see half-made.ts. */
 const makersMark = /\.[0-9a-f]{6}-\d+-\w+\.part$/;
 
 function named(...names: readonly string[]): RegExp {
   return new RegExp(`^(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 }
 
-/** With what comes beside it: notes of it, a half of it, and a damaged one that was set aside. */
+/** Includes its companions: notes, a partial file, and a damaged one that was set aside. */
 function made(source: string): RegExp {
   return new RegExp(`^(${source})(\\.(sizes|note|refused))?(\\.damaged|(\\.[\\w-]+)?\\.part(ial)?)?$`);
 }
 
-/** As mkdtemp names it, with the maker's mark in newer versions. */
+/** Named by mkdtemp, in newer versions with the maker's mark. */
 function temporary(prefix: string): RegExp {
   return new RegExp(`^${prefix.replaceAll('.', '\\.')}([0-9a-f]{6}-\\d+-)?\\w{6}$`);
 }
@@ -43,7 +43,7 @@ const everywhere: Forms = [
 
 const images = 'coredns|debian|etcd|kube-[a-z-]+|node|pause|spark(-over-base)?|storage-provisioner|verify(-connect)?';
 
-/** Go has no name of ours in its caches, so its own forms count; one that a person keeps right there costs a download. */
+/** Go's caches do not have our names, so Go's own patterns count. A user's file there that matches costs a download. */
 const goCaches: Forms = [
   [
     named('build'),
@@ -57,7 +57,7 @@ const goCaches: Forms = [
   [named('toolchain'), [[made(String.raw`v?\d[\w.-]*`), 'any']]],
 ];
 
-/** All that spark-dev ever makes in its folders. Names like `tools` and `logs` are common, so what lies below has to have our form too. */
+/** Everything that spark-dev makes in its folders. Names like `tools` and `logs` are common, so the contents must match too. */
 const ownForms: Readonly<Record<OwnFolder, Forms>> = {
   data: [
     ...everywhere,
@@ -71,6 +71,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
         [named('benchmarks', 'clusters', 'plugins', 'screen-dumps', 'skins'), 'folder'],
       ],
     ],
+    [named('journal'), [[journalForm, 'file']]],
     [named('kubeconfig', 'authority.crt'), 'file'],
     [named('minikube'), [[named('.minikube', 'tmp'), 'folder']]],
     [
@@ -119,13 +120,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
   state: [
     ...everywhere,
     [named('durations.json'), 'file'],
-    [
-      named('journal'),
-      [
-        [journalForm, 'file'],
-        [/^[a-z]+-cluster\.json\.new$/, 'file'],
-      ],
-    ],
+    [named('journal'), [[journalForm, 'file']]],
     [
       named('logs'),
       [
@@ -140,7 +135,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
         [
           /^[a-z0-9-]+$/,
           [
-            // the object of the namespace, and what kustomize/rights has
+            // the namespace object, and the files of kustomize/rights
             [/^own-namespace\.json$|^[a-z-]+\.yaml$/, 'file'],
             [/^rights(-[a-z-]+)?$/, 'folder'],
           ],
@@ -151,7 +146,7 @@ const ownForms: Readonly<Record<OwnFolder, Forms>> = {
   ],
 };
 
-/** What file systems, desktops and Git leave in a folder. */
+/** Left in a folder by file systems, desktops and Git. */
 export const litter = /^(\.DS_Store|\.gitkeep|\.nfs.*|lost\+found)$/;
 
 function formOf(form: Form, name: string): Form | undefined {
@@ -165,11 +160,11 @@ export function isOwnName(kind: OwnFolder, name: string): boolean {
 
 export interface OwnPaths {
   readonly own: readonly string[];
-  /** In these folders, and not made by spark-dev. */
+  /** Entries in these folders that spark-dev did not make. */
   readonly foreign: readonly string[];
 }
 
-/** A folder in which nothing is foreign goes as a whole. Whether the folder above is ours is told elsewhere. */
+/** A folder with no foreign entry is removed as a whole. The caller proves that the parent folder is ours. */
 export async function sortOwn(directories: Folders, kind: OwnFolder, name: string): Promise<OwnPaths> {
   return sort(join(directories[kind], name), formOf(ownForms[kind], name));
 }
@@ -179,7 +174,7 @@ async function sort(path: string, form: Form | undefined): Promise<OwnPaths> {
   if (found === undefined) return { own: [], foreign: [] };
   if (form === undefined || !fits(form, found)) return { own: [], foreign: [path] };
   const names = typeof form === 'string' ? [] : await readdir(path).catch(() => undefined);
-  // what cannot be looked into may hold anything
+  // an unreadable folder may hold anything
   if (names === undefined) return { own: [], foreign: [path] };
   const inside = await Promise.all(
     names.filter((name) => !litter.test(name)).map((name) => sort(join(path, name), formOf(form, name))),
@@ -188,13 +183,13 @@ async function sort(path: string, form: Form | undefined): Promise<OwnPaths> {
   return foreign.length === 0 ? { own: [path], foreign } : { own: inside.flatMap((one) => one.own), foreign };
 }
 
-/** A link is neither. */
+/** A link is neither a file nor a folder. */
 function fits(form: Form, found: Pick<Stats, 'isDirectory' | 'isFile'>): boolean {
   if (found.isDirectory()) return form !== 'file';
   return found.isFile() && (form === 'file' || form === 'any');
 }
 
-/** The names below this folder that have a form of ours; none where a link leads there. */
+/** The names below this folder that match our patterns; none if a link leads there. */
 export async function listFormed(
   directories: Folders,
   kind: OwnFolder,

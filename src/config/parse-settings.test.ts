@@ -60,16 +60,16 @@ apps:
       '3:9 uiPort | Too small: expected number to be >=1024',
       '4:9 memory | not a size; write 6g or 6144m',
       '8:5 apps.pi.lnag | unknown key; did you mean lang?',
-      '9:3 apps.Bad_Name | not an app name: lower-case letters, digits and dashes',
+      '9:3 apps.Bad_Name | not an application name: use lower-case letters, digits and dashes',
     ].toSorted(),
   );
 });
 
 it.each([
-  ['', '1:1  | must be a mapping that begins with `version: 1`'],
-  ['- a\n- b\n', '1:1  | must be a mapping that begins with `version: 1`'],
-  ['target: local\n', '1:1 version | must be 1, the only version of this file that exists'],
-  ['version: 2\n', '1:10 version | must be 1, the only version of this file that exists'],
+  ['', '1:1  | must be a mapping that starts with `version: 1`'],
+  ['- a\n- b\n', '1:1  | must be a mapping that starts with `version: 1`'],
+  ['target: local\n', '1:1 version | must be 1, the only version of this format'],
+  ['version: 2\n', '1:10 version | must be 1, the only version of this format'],
   ['version: 1\ntarget: mars\n', '2:9 target | must be one of auto, cluster, local'],
   ['version: 1\nversion: 1\n', '2:1  | Map keys must be unique'],
   [

@@ -15,7 +15,7 @@ import { settingsSchema } from './schema.js';
 import type { SettingsFile } from './settings.js';
 import { suggestNearest } from './suggest.js';
 
-/** More than this many references to anchors is an attack, not a settings file. */
+/** More references to anchors than this are an attack, not a settings file. */
 const maxAliasCount = 50;
 
 export type ParsedSettings =
@@ -32,7 +32,7 @@ export function parseSettings(text: string): ParsedSettings {
     };
   }
   if (!isMap(document.contents)) {
-    return { problems: [{ path: '', message: 'must be a mapping that begins with `version: 1`', line: 1, column: 1 }] };
+    return { problems: [{ path: '', message: 'must be a mapping that starts with `version: 1`', line: 1, column: 1 }] };
   }
   const value = toPlain(document);
   if (value instanceof Error) return { problems: [{ path: '', message: value.message, line: 1, column: 1 }] };
@@ -64,7 +64,7 @@ function toProblems(issue: z.core.$ZodIssue, document: Document, lines: LineCoun
   return [{ path: path.join('.'), message: describeIssue(issue), ...where }];
 }
 
-/** In our words where zod's would not help. */
+/** Our own message where zod's would not help. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_value') {
@@ -75,7 +75,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
   return firstLine(issue.message).replace(/^Invalid input: /, '');
 }
 
-/** The nearest place in the text: the key or value itself, or the mapping where it is missing. */
+/** The nearest location in the text: the key or value itself, or the mapping that lacks it. */
 function offsetOf(document: Document, path: readonly string[], part: 'key' | 'value'): number {
   let node: Node | null = document.contents;
   let offset = node?.range?.[0] ?? 0;
@@ -93,7 +93,7 @@ function offsetOf(document: Document, path: readonly string[], part: 'key' | 'va
 
 const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
-/** Kept, because each of thousands of problems looks for its own. */
+/** Cached, because each of thousands of problems looks for its own. */
 function pairsOf(node: YAMLMap): ReadonlyMap<string, Pair> {
   const found = known.get(node);
   if (found !== undefined) return found;
@@ -118,7 +118,7 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? text;
 }
 
-/** The keys that the schema knows at a path of a value; below a record or a list any name is one of the user's own. */
+/** The schema's keys at a path of a value; none below a record or a list, where any name is the user's. */
 function keysAt(schema: z.core.$ZodType, path: readonly string[]): readonly string[] {
   const { def } = schema._zod as z.core.$ZodTypes['_zod'];
   const [name = '', ...rest] = path;

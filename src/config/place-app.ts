@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { AppSaid } from './settings.js';
 
-/** What Spark calls a job whose class lies on the class path already. */
+/** Spark's placeholder for a job whose class is on the class path already. */
 export const noResource = 'spark-internal';
 
-/** Paths as a file or a flag says them are relative to its folder; URLs and places in the image stay as they are. */
+/** Paths in a file or flag are relative to its folder; URLs and image paths stay as they are. */
 export function placeApp<Said extends AppSaid>(folder: string, said: Said): Said {
   const place = (location: string): string => placePath(folder, location);
   const placed = {

@@ -10,10 +10,10 @@ export interface Problem {
   readonly column: number;
 }
 
-/** `apps.pi.lang` → line and column, of the nearest place that the text has. */
+/** `apps.pi.lang` → line and column of the nearest location in the text. */
 export type Locate = (path: readonly string[]) => { readonly line: number; readonly column: number };
 
-/** All problems at once, each where an editor finds it. */
+/** All problems at once, each with a location that editors can open. */
 export function configInvalid(file: string, problems: readonly Problem[]): SparkDevError {
   const count = problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`;
   const lines = problems.map(

@@ -4,7 +4,7 @@ import type { Host } from '../ports/host.js';
 import { findSettingsFile } from './load-settings.js';
 import { requireTrusted } from './require-trusted.js';
 
-/** Where what a project owns lies: beside its spark-dev.yaml, or in the working directory where there is none. */
+/** The project's root: the folder of spark-dev.yaml, or the working directory without one. */
 export async function findProjectFolder(host: Host): Promise<string> {
   const file = await findSettingsFile(host);
   const folder = file === undefined ? host.directories.working : dirname(file);

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 export type ReadText = { readonly text: string } | { readonly message: string; readonly line: number };
 
-/** A file that people write, or why it is none: nothing is parsed that is too large, binary or in another encoding. */
+/** A text file written by people, or why it is none: nothing too large, binary or in another encoding is parsed. */
 export async function readText(file: string, mostBytes: number): Promise<ReadText> {
   try {
     const found = await stat(file);
@@ -19,7 +19,7 @@ export async function readText(file: string, mostBytes: number): Promise<ReadTex
 function decode(bytes: Buffer): ReadText {
   if (bytes.includes(0)) return { message: 'is not a text file', line: 1 };
   if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
-  // latin1 keeps one character for each byte, and no byte of a longer character is a line feed
+  // latin1 keeps one character per byte, and no byte of a longer character is a line feed
   const lines = bytes.toString('latin1').split('\n');
   const broken = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
   return { message: 'is not UTF-8: save the file in that encoding', line: broken + 1 };

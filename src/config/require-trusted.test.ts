@@ -48,7 +48,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       code: 'CONFIG_INVALID',
       exitCode: 2,
       what: `${world.file} could have been written by another user`,
-      why: expect.stringMatching(/belongs to the user \d+, and you are \d+/) as string,
+      why: expect.stringMatching(/belongs to user \d+, but you are user \d+/) as string,
       fix: [
         expect.stringContaining(`echo 'version: 1' > ${join(host.directories.working, 'spark-dev.yaml')} `),
         expect.stringContaining(`export SPARK_DEV_TRUST=${world.folder} `),
@@ -138,7 +138,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       linkFrom(world);
       lchownSync(world.file, stranger, stranger);
       await expect(loadSettings(world.host, {})).rejects.toMatchObject({
-        why: expect.stringContaining(`${world.file} belongs to the user`) as string,
+        why: expect.stringContaining(`${world.file} belongs to user`) as string,
       });
     });
 
@@ -147,7 +147,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       const beside = linkFrom(world);
       chmodSync(beside, 0o757);
       await expect(loadSettings(world.host, {})).rejects.toMatchObject({
-        why: expect.stringContaining(`${beside} can be written by every user`) as string,
+        why: expect.stringContaining(`${beside} is writable by every user`) as string,
       });
     });
   });
@@ -159,7 +159,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     if (self === 0) chownSync(file, 0, stranger);
     const gid = self === 0 ? 0 : (host.platform.gid ?? 0) + 1;
     await expect(loadSettings({ ...host, platform: { ...host.platform, gid } }, {})).rejects.toMatchObject({
-      why: expect.stringContaining('can be written by the group') as string,
+      why: expect.stringContaining('is writable by group') as string,
     });
   });
 

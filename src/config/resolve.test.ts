@@ -14,10 +14,10 @@ it('lets options win over files and files over nothing', () => {
 });
 
 it.each([
-  [{ uiPort: '80' }, '--ui-port cannot be "80"'],
-  [{ uiPort: '4040; rm -rf /' }, '--ui-port cannot be "4040; rm -rf /"'],
-  [{ cpus: '1.5' }, '--cpus cannot be "1.5"'],
-  [{ memory: 'lots' }, '--memory cannot be "lots"'],
+  [{ uiPort: '80' }, 'Invalid value for --ui-port: "80"'],
+  [{ uiPort: '4040; rm -rf /' }, 'Invalid value for --ui-port: "4040; rm -rf /"'],
+  [{ cpus: '1.5' }, 'Invalid value for --cpus: "1.5"'],
+  [{ memory: 'lots' }, 'Invalid value for --memory: "lots"'],
 ])('refuses %j', (options, what) => {
   expect(() => resolveSettings(options, { apps: {}, origins: {} })).toThrow(what);
 });

@@ -5,7 +5,7 @@ import type { Settings } from './settings.js';
 
 type Variables = NonNullable<CommandInput['variables']>;
 
-/** Those that mean the same as a line of spark-dev.yaml. */
+/** Variables that mean the same as a line of spark-dev.yaml. */
 export type SettingOptions = Readonly<
   Partial<
     Record<
@@ -15,7 +15,7 @@ export type SettingOptions = Readonly<
   >
 >;
 
-/** Flags over environment (already joined in the options) over files; what nobody said is undefined and fitted later. */
+/** Flags over environment (already joined in the options) over files; unset values are undefined and fitted later. */
 export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
   const read = (
     name: keyof SettingOptions,
@@ -37,12 +37,12 @@ export function resolveSettings(options: SettingOptions, files: Settings, variab
   return {
     ...files,
     ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-    // a file or a variable holds for many runs, two of which may go at one time
+    // a port from a file or a variable holds for many runs, and two of them may overlap
     ...(said.uiPort === undefined || 'uiPort' in variables ? {} : { uiPortIsStrict: true }),
   };
 }
 
-/** The value of a flag, or of the variable that is named in its place; undefined where nobody said it; throws USAGE with an example where it is nonsense. */
+/** Parses the value of a flag, or of the variable named in its place. Undefined if it is unset; throws USAGE with an example if it is invalid. */
 export function readFlag(
   text: string | undefined,
   flag: string,
@@ -52,8 +52,8 @@ export function readFlag(
   if (text === undefined) return undefined;
   const value = read(text);
   if (value !== undefined) return value;
-  throw new SparkDevError('USAGE', `${flag} cannot be ${JSON.stringify(text.slice(0, 80))}`, {
-    why: `It takes ${example}.`,
+  throw new SparkDevError('USAGE', `Invalid value for ${flag}: ${JSON.stringify(text.slice(0, 80))}`, {
+    why: `Use ${example}.`,
     fix: flag.startsWith('--')
       ? ['spark-dev help', 'spark-dev help spark-dev.yaml']
       : [`unset ${flag}`, 'spark-dev help environment'],
@@ -69,7 +69,7 @@ function readPort(text: string): number | undefined {
   return port !== undefined && port >= 1024 && port <= 65_535 ? port : undefined;
 }
 
-/** A whole number from 1 on. */
+/** A whole number, at least 1. */
 export function readCount(text: string): number | undefined {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
 }

@@ -5,30 +5,27 @@ import type { settingsSchema } from './schema.js';
 
 type Written = z.output<typeof settingsSchema>;
 
-/** One file, read. */
 export type SettingsFile = Written;
 
 export type AppSettings = Written['apps'][string];
 
-/** What flags say of an application: any part of it. */
+/** An application's flags: any part of an entry. */
 export type AppSaid = z.output<typeof saidSchema>;
 
-/** Where an application was written down. */
 export interface AppOrigin {
   readonly file: string;
   readonly locate: Locate;
 }
 
-/** Registry → mirror, and repository → where else it is to be had. */
+/** Registry → mirror, and repository → other sources. */
 export type ImageSettings = NonNullable<Written['images']>;
 
-/** The user's file and, over it, the project's; what neither says is undefined. */
+/** The user's file overridden by the project's; undefined where neither sets a value. */
 export interface Settings extends Omit<Partial<Written>, 'version' | 'memory' | 'apps'> {
   readonly memoryMb?: number;
-  /** Asked for by flag: then that port or none. */
+  /** Set by flag: then this port or none. */
   readonly uiPortIsStrict?: boolean;
   readonly apps: Written['apps'];
-  /** By application. */
   readonly origins: Readonly<Record<string, AppOrigin>>;
 }
 

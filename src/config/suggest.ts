@@ -1,11 +1,11 @@
-/** The nearest known word within a third of its length of typing errors, for "did you mean". */
+/** The nearest known word, with typing errors in at most a third of its length, for "did you mean". */
 export function suggestNearest(word: string, known: readonly string[]): string | undefined {
   const [best] = rank(word, known);
   if (best === undefined || best.distance > Math.max(1, Math.floor(best.name.length / 2.5))) return undefined;
   return best.name;
 }
 
-/** All of them, the nearest first. */
+/** All of them, nearest first. */
 export function rankNearest(word: string, known: readonly string[]): readonly string[] {
   return rank(word, known).map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Host } from '../ports/host.js';
 
-/** `warn`: spark-dev brings it by itself when it is needed. `fail`: only a person can, or what was prepared is broken. */
+/** `warn`: spark-dev installs it when needed. `fail`: only the user can fix it, or something prepared is broken. */
 export type Status = 'ok' | 'warn' | 'fail' | 'skip';
 
 export interface Finding {
@@ -9,19 +9,19 @@ export interface Finding {
   readonly detail: string;
   /** Exact commands, most likely first. */
   readonly fix?: readonly string[];
-  /** The words of a call of ours that mends it by itself; `--fix` offers it. */
+  /** The spark-dev command that repairs it; `--fix` offers it. */
   readonly auto?: readonly string[];
 }
 
 export interface CheckContext {
   readonly signal: AbortSignal;
-  /** Read when the first check asks; a broken file is what those that ask say, and no others. */
+  /** Loaded on the first use; only checks that need the settings report a broken file. */
   readonly settings: () => Promise<Settings>;
 }
 
 export interface Check {
   readonly id: string;
-  readonly group: 'Machine' | 'Embedded runs' | 'Cluster';
+  readonly group: 'Machine' | 'Local runs' | 'Cluster';
   readonly title: string;
   run(host: Host, context: CheckContext): Promise<Finding>;
 }

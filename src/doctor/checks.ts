@@ -9,9 +9,8 @@ import { node } from './checks/node.js';
 import { port } from './checks/port.js';
 import { python } from './checks/python.js';
 import { sparkImage } from './checks/spark-image.js';
-import { kubectl, minikube, skaffold } from './checks/tools.js';
+import { kubectlCheck, minikubeCheck, skaffoldCheck } from './checks/tools.js';
 
-/** In the order in which they are shown. */
 export const checks: readonly Check[] = [
   node,
   disk,
@@ -21,9 +20,9 @@ export const checks: readonly Check[] = [
   engine,
   capability,
   go,
-  minikube,
-  skaffold,
-  kubectl,
+  minikubeCheck,
+  skaffoldCheck,
+  kubectlCheck,
   cluster,
   sparkImage,
 ];

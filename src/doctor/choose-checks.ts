@@ -2,7 +2,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Check } from './check.js';
 
-/** `--only engine,java`; all of them without it. */
+/** `--only engine,java`; all checks without it. */
 export function chooseChecks(checks: readonly Check[], only: string | undefined): readonly Check[] {
   if (only === undefined) return checks;
   const wanted = only
@@ -19,9 +19,9 @@ function unknownChecks(unknown: readonly string[], known: readonly string[]): Sp
   const nearest = suggestNearest(unknown[0] ?? '', known);
   return new SparkDevError(
     'USAGE',
-    `There is no check ${unknown.map((id) => JSON.stringify(id.slice(0, 60))).join(', ')}`,
+    `Unknown check: ${unknown.map((id) => JSON.stringify(id.slice(0, 60))).join(', ')}`,
     {
-      why: `Known are: ${known.join(', ')}`,
+      why: `Available: ${known.join(', ')}`,
       fix: [nearest === undefined ? 'spark-dev doctor --list' : `Did you mean: spark-dev doctor --only ${nearest}`],
     },
   );

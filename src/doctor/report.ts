@@ -1,3 +1,4 @@
+import { count } from '../text/words.js';
 import type { CheckResult } from './run-checks.js';
 
 export const marks: Readonly<Record<CheckResult['status'], string>> = {
@@ -8,7 +9,7 @@ export const marks: Readonly<Record<CheckResult['status'], string>> = {
   crash: '?',
 };
 
-/** Grouped, each with its fix; the last line is the sum. */
+/** Grouped, each with its fix; the last line is the summary. */
 export function reportChecks(results: readonly CheckResult[]): readonly string[] {
   const groups = [...new Set(results.map((result) => result.group))];
   const width = Math.max(...results.map((result) => result.title.length));
@@ -38,7 +39,7 @@ export function countsLine(results: readonly CheckResult[]): string {
   const { ok, warn, fail, skip, crash } = countChecks(results);
   const parts = [
     `${String(ok)} ok`,
-    ...(warn === 0 ? [] : [`${String(warn)} to know`]),
+    ...(warn === 0 ? [] : [count(warn, 'warning')]),
     ...(skip === 0 ? [] : [`${String(skip)} skipped`]),
     `${String(fail)} failed`,
     ...(crash === 0 ? [] : [`${String(crash)} crashed`]),

@@ -14,7 +14,7 @@ export interface CheckResult extends Omit<Finding, 'status' | 'fix'> {
 
 const limitMs = 5000;
 
-/** All at the same time, five seconds each; whatever one of them does, the others answer. */
+/** All checks run in parallel, five seconds each; one failure does not affect the others. */
 export async function runChecks(
   host: Host,
   checks: readonly Check[],

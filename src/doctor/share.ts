@@ -6,10 +6,10 @@ import { countsLine, marks } from './report.js';
 import type { CheckResult } from './run-checks.js';
 import { showGigabytes } from '../text/sizes.js';
 
-/** Named in a report because they change what happens; their values stay at home. */
+/** Variables named in a report because they change behaviour; their values are left out. */
 const telling = /^(SPARK_DEV_.*|JAVA_HOME|DOCKER_.*|KUBECONFIG|(HTTPS?|NO)_PROXY|GOPROXY|PIP_.*|CI)$/i;
 
-/** Markdown for an issue: what was found, without who and where it was found. */
+/** Markdown for an issue: the findings, without identifying the user or the machine. */
 export function shareReport(host: Host, results: readonly CheckResult[], version: string): readonly string[] {
   const { os, arch, cpus, memoryMb } = host.platform;
   const set = Object.keys(host.env).filter((name) => telling.test(name) && host.env[name] !== '');
@@ -30,7 +30,7 @@ export function shareReport(host: Host, results: readonly CheckResult[], version
   ];
 }
 
-/** Home, working directory, user, host, and whatever is or is called a secret. */
+/** Home, working directory, user, host, and everything that is a secret or named like one. */
 export function redact(text: string, { directories, env, platform }: Host): string {
   const users = [env['USER'], env['LOGNAME'], env['USERNAME'], env['SUDO_USER'], basename(directories.userHome)];
   const hosts = [platform.hostName, platform.hostName.split('.')[0], env['HOSTNAME'], env['COMPUTERNAME']];
@@ -46,7 +46,7 @@ export function redact(text: string, { directories, env, platform }: Host): stri
   return hideNames(withoutUsers, hosts, '(host)');
 }
 
-/** Every account and container is called so; nobody is known by it. */
+/** Every account and container has these names; they identify nobody. */
 const commonNames = ['root', 'localhost', 'home', ''];
 
 function hideNames(text: string, names: readonly (string | undefined)[], stand: string): string {

@@ -1,25 +1,23 @@
-import { profileFile } from '../clusters/minikube/profile-file.js';
-import { resolveProvider } from '../clusters/resolve-provider.js';
+import { resolveProvider } from '../clusters/providers.js';
 import type { Host } from '../ports/host.js';
 import type { CheckContext, Finding } from './check.js';
-import { isThere } from '../files/paths.js';
 
-/** How long a check waits for a cluster; the rest of its five seconds is for all else. */
+/** How long a check waits for a cluster; the rest of its five seconds is for everything else. */
 export const withinCheck = { timeoutMs: 3000 } as const;
 
-/** Whether init ever made a cluster here, or prepared one that is meant; then what it needs must be there. */
+/** Whether init created a cluster here, or prepared a configured one; then everything that a cluster needs must be present. */
 export async function wasPrepared(host: Host, { signal, settings }: CheckContext): Promise<boolean> {
-  // who names it means it; unnamed, only a prepared one is settled on
-  if ((await resolveProvider(host, (await settings()).provider, signal, withinCheck)) === 'docker-desktop') return true;
-  return isThere(profileFile(host));
+  // a configured provider counts by itself; without one, only a prepared cluster counts
+  const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
+  return provider.isMade === undefined || provider.isMade(host);
 }
 
-/** What brings back, or makes, all that a cluster needs. */
+/** Creates or restores everything that a cluster needs. */
 export const fixedByInit = { fix: ['spark-dev init --yes'], auto: ['init', '--yes'] } as const;
 
-/** Missing things that only a cluster needs are news before `init`, and trouble after it. */
+/** Missing cluster tools are a note before `init`, and a failure after it. */
 export async function missingForCluster(host: Host, detail: string, context: CheckContext): Promise<Finding> {
   return (await wasPrepared(host, context))
-    ? { status: 'fail', detail: `${detail}, and the cluster needs it`, ...fixedByInit }
-    : { status: 'warn', detail: `${detail}; only a cluster needs it, and init brings it`, ...fixedByInit };
+    ? { status: 'fail', detail: `${detail}; the cluster needs it`, ...fixedByInit }
+    : { status: 'warn', detail: `${detail}; only a cluster needs it, and init installs it`, ...fixedByInit };
 }

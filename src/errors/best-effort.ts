@@ -1,6 +1,6 @@
 import type { Ui } from '../ports/ui.js';
 
-/** For what is written beside the work (records, caches): where it cannot be, a warning says so, and the work counts. */
+/** For side records and caches: if writing them fails, a warning says so and the command continues. */
 export async function bestEffort(
   host: { readonly ui: Pick<Ui, 'warn'> },
   what: string,

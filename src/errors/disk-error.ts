@@ -7,17 +7,16 @@ import { SparkDevError } from './spark-dev-error.js';
 interface DiskTrouble {
   readonly code: Extract<ErrorCode, 'DISK_FULL' | 'DISK_WRITE_FAILED'>;
   readonly why: string;
-  /** What to do about this path, most likely first. */
   readonly fix: (path: string) => readonly string[];
-  /** Only a file system says it, so an error without a path counts too. */
+  /** Only file systems report it, so an error without a path counts too. */
   readonly needsNoPath?: true;
 }
 
 const elsewhere = 'Use other folders: SPARK_DEV_HOME=/another/folder';
-const owner = (path: string): readonly string[] => [`Look at its owner and mode: ls -ld ${path}`, elsewhere];
-const look = (path: string): readonly string[] => [`Look at it: ls -ld ${path}`, elsewhere];
+const owner = (path: string): readonly string[] => [`Check its owner and mode: ls -ld ${path}`, elsewhere];
+const look = (path: string): readonly string[] => [`Check it: ls -ld ${path}`, elsewhere];
 const again = (path: string): readonly string[] => ['Run it again', ...look(path)];
-const mount = (path: string): readonly string[] => [`Look at the disk it is on: df ${path}`, elsewhere];
+const mount = (path: string): readonly string[] => [`Check its disk: df ${path}`, elsewhere];
 
 function failed(why: string, fix: DiskTrouble['fix'], needsNoPath?: true): DiskTrouble {
   return { code: 'DISK_WRITE_FAILED', why, fix, ...(needsNoPath === undefined ? {} : { needsNoPath }) };
@@ -30,33 +29,33 @@ function full(why: string): DiskTrouble {
 
 const tooManyFiles = (): readonly string[] => ['Raise the limit: ulimit -n 4096', 'Close other programs'];
 
-/** Every errno that a person or a machine can cause; all others are bugs. */
+/** Every errno that a user or a machine can cause; all others are bugs. */
 const troubles: Readonly<Record<string, DiskTrouble>> = {
   ENOSPC: full('No space is left on the disk.'),
   EDQUOT: full('Your disk quota is used up.'),
-  EACCES: failed('This user may not use it.', owner),
+  EACCES: failed('This user has no access to it.', owner),
   EPERM: failed('This user may not change it.', owner),
   EROFS: failed('The file system is read-only.', mount, true),
-  ENOENT: failed('It is missing, or was removed during the run.', again),
-  ENOTDIR: failed('A folder on the way to it is a file.', look),
-  EISDIR: failed('It is a folder, and a file is needed.', look),
+  ENOENT: failed('It is missing, or was removed meanwhile.', again),
+  ENOTDIR: failed('A parent folder of the path is a file.', look),
+  EISDIR: failed('It is a folder, but a file is needed.', look),
   EEXIST: failed('Something else already has that name.', look),
-  ENOTEMPTY: failed('Something wrote into the folder while it was being removed.', again),
-  ELOOP: failed('Its symbolic links lead in a circle.', look),
+  ENOTEMPTY: failed('Another program wrote into the folder while it was being removed.', again),
+  ELOOP: failed('Its symbolic links form a loop.', look),
   ENAMETOOLONG: failed('The path is too long for this file system.', () => [
     'Use a folder with a shorter path: SPARK_DEV_HOME=/another/folder',
   ]),
-  EFBIG: failed('The file is larger than the limit for files.', () => ['Raise the limit: ulimit -f unlimited'], true),
-  EMFILE: failed('spark-dev has as many files open as it may.', tooManyFiles, true),
-  ENFILE: failed('This machine has as many files open as it can.', tooManyFiles, true),
+  EFBIG: failed('The file exceeds the file size limit.', () => ['Raise the limit: ulimit -f unlimited'], true),
+  EMFILE: failed('spark-dev has reached its limit of open files.', tooManyFiles, true),
+  ENFILE: failed('This machine has reached its limit of open files.', tooManyFiles, true),
   EIO: failed('The disk reported an error.', () => ['Look for disk errors: dmesg', elsewhere], true),
   ETXTBSY: failed('The program is running.', again),
   EBUSY: failed('Another program is using it.', again),
-  EXDEV: failed('It is on another disk than the file that should go there.', mount),
+  EXDEV: failed('It is on a different disk than its target.', mount),
   ENODEV: failed('The device is missing.', mount),
   ENXIO: failed('The device is missing.', mount),
   ESTALE: failed(
-    'The file server no longer knows it.',
+    'The file server no longer knows the file.',
     (path) => ['Mount the network disk again', ...mount(path)],
     true,
   ),
@@ -64,7 +63,7 @@ const troubles: Readonly<Record<string, DiskTrouble>> = {
 
 type DiskError = NodeJS.ErrnoException & { readonly dest?: string };
 
-/** Of a file, not of a socket or a process: those have an errno too. */
+/** Errors of files, not of sockets or processes, which have an errno too. */
 function find(thrown: unknown): { readonly error: DiskError; readonly trouble: DiskTrouble } | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const error: DiskError = thrown;
@@ -77,14 +76,14 @@ function pathOf({ path, dest }: DiskError): string | undefined {
   return dest ?? path;
 }
 
-/** No network's fault, and reported as it is. */
+/** Not a network failure; reported as it is. */
 export function isDiskTrouble(thrown: unknown): boolean {
   return find(thrown) !== undefined;
 }
 
 /**
- * What Node throws when a file system refuses: trouble of the machine, not a bug. `own` are the folders of spark-dev: only
- * their owner may be changed, and a write that names no path was most likely to the fullest of them.
+ * What Node throws when a file system refuses: trouble of the machine, not a bug. `own` are spark-dev's folders: advice to change
+ * the owner applies only to them, and a failed write without a path most likely hit the fullest of them.
  */
 export function explainDiskError(thrown: unknown, own: readonly string[] = []): SparkDevError | undefined {
   if (isDeletedFolder(thrown)) return currentFolderDeleted(thrown);
@@ -121,7 +120,7 @@ function findFullest(path: string | undefined, own: readonly string[]): Resource
   return rooms.sort((a, b) => a.freeBytes - b.freeBytes)[0];
 }
 
-/** The folder of spark-dev in which a user other than root was refused, where root owns it. */
+/** The spark-dev folder that refused a user other than root because root owns it. */
 function findFolderOfRoot(error: DiskError, own: readonly string[]): string | undefined {
   if (error.code !== 'EACCES' && error.code !== 'EPERM') return undefined;
   const path = pathOf(error) ?? '';
@@ -135,7 +134,7 @@ function findFolderOfRoot(error: DiskError, own: readonly string[]): string | un
 
 function folderOfRoot(folder: string, cause: DiskError): SparkDevError {
   return new SparkDevError('FOLDER_OF_ROOT', `${folder} belongs to root`, {
-    why: `This user may not write there. An earlier run with sudo leaves that. (${cause.message})`,
+    why: `This user may not write there. An earlier run with sudo causes this. (${cause.message})`,
     fix: [`sudo chown -R "$(id -u):$(id -g)" ${quoteArgv([folder])}`, elsewhere],
     facts: { path: folder },
     cause,
@@ -154,7 +153,7 @@ function isDeletedFolder(thrown: unknown): boolean {
 
 function currentFolderDeleted(cause: unknown): SparkDevError {
   return new SparkDevError('USAGE', 'The current folder was deleted', {
-    why: 'spark-dev looks for spark-dev.yaml and for files from there.',
+    why: 'spark-dev starts from the current folder to look for spark-dev.yaml and files.',
     fix: ['cd into a folder that exists, then run it again'],
     cause,
   });

@@ -9,12 +9,12 @@ interface KnownIssue {
 
 const rateLimit = /toomanyrequests: |429 Too Many Requests/;
 
-/** A registry's own word for it, as a Docker daemon passes it on. */
+/** A registry's own error code, as a Docker daemon passes it on. */
 export function isRateLimit(message: string): boolean {
   return rateLimit.test(message);
 }
 
-/** What tools print → why and fix. Each entry stands on a recorded output under test/fixtures/known-issues/. */
+/** Output of tools → why and fix. Each entry has a recorded output under test/fixtures/known-issues/. */
 export const knownIssues: readonly KnownIssue[] = [
   {
     pattern: /Cannot connect to the Docker daemon/,
@@ -25,17 +25,17 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     pattern: /Error from server \(TooManyRequests\)/,
     code: 'CLUSTER_UNREACHABLE',
-    why: 'The API server is too busy: it refused each of the ten times that kubectl asked (429, too many requests).',
+    why: 'The API server is overloaded: it refused all ten requests of kubectl (429, too many requests).',
     fix: ['Run it again in a minute', 'spark-dev status'],
   },
   {
     pattern: rateLimit,
     code: 'IMAGE_MISSING',
-    why: 'The registry limits pulls, and the limit is reached (429, too many requests).',
+    why: "The registry's pull limit is reached (429, too many requests).",
     fix: [
       'docker login',
-      "Name a mirror in the Docker daemon's settings: registry-mirrors",
-      'Run it again later: Docker Hub counts the pulls of six hours',
+      "Set a mirror in the Docker daemon's settings: registry-mirrors",
+      'Run it again later: Docker Hub counts the pulls of the last six hours',
     ],
   },
 ];

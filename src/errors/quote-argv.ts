@@ -1,6 +1,6 @@
 import { maskArgv } from '../secrets/mask.js';
 
-/** Shows argv as a person would type it in a POSIX shell, without its secrets. For display only: nothing is ever run through a shell. */
+/** Shows argv in POSIX shell syntax, without its secrets. For display only: nothing is ever run through a shell. */
 export function quoteArgv(argv: readonly string[]): string {
   return joinWords(maskArgv(argv));
 }

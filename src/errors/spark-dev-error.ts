@@ -4,14 +4,14 @@ export interface Explanation {
   readonly why?: string;
   /** Exact commands or actions, most likely first. */
   readonly fix?: readonly string[];
-  /** Path of a log that holds the whole story. */
+  /** Path of the complete log. */
   readonly log?: string;
   readonly cause?: unknown;
   /** Machine-readable facts for the JSON envelope. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-/** The one error that users see: what happened, why, and what to do. Plain text only; layout belongs to the renderer. */
+/** The one error that users see: what happened, why, and how to fix it. Plain text only; the renderer does the layout. */
 export class SparkDevError extends Error {
   override readonly name = 'SparkDevError';
   readonly why: string | undefined;

@@ -1,9 +1,9 @@
-/** Makes foreign text harmless within a line of ours: escape sequences and control characters except the tab are dropped. */
+/** Makes foreign text harmless within one of our lines: drops escape sequences and control characters except the tab. */
 export function stripControls(text: string): string {
   return new ControlFilter({ keeps: '\t', allows: () => false }).pass(text);
 }
 
-/** What an application may do on a terminal: colour its text, and write its line again. Nothing else passes. */
+/** An application may colour its text and rewrite its line. Everything else is dropped. */
 export function createTerminalFilter(): ControlFilter {
   return new ControlFilter({
     keeps: '\t\n\r',
@@ -14,7 +14,7 @@ export function createTerminalFilter(): ControlFilter {
 interface Passing {
   /** The control characters that stay. */
   readonly keeps: string;
-  /** Of a sequence without its ESC. */
+  /** The sequence without its ESC. */
   readonly allows: (sequence: string) => boolean;
 }
 
@@ -24,8 +24,8 @@ type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape';
 const longestSequence = 64;
 
 /**
- * Reads a text as a terminal does, in pieces of any length. A sequence is held back until it is whole, so one that is cut by
- * a piece's end does not slip through, and one that never ends is never shown. A line end always ends it: no more is lost.
+ * Reads text like a terminal, in pieces of any length. A sequence is held back until it is complete, so one that is split across
+ * pieces cannot slip through, and an unfinished one is never shown. A line end always ends it, so nothing more is lost.
  */
 class ControlFilter {
   readonly #passing: Passing;
@@ -64,7 +64,7 @@ class ControlFilter {
     }
   }
 
-  /** Whatever was begun ends with a control character, and is dropped. */
+  /** Drops an unfinished sequence; a control character ends it. */
   #control(character: string): string {
     const begun = {
       '\u001b': '',
@@ -108,7 +108,7 @@ function isC1(code: number): boolean {
   return code >= 0x80 && code <= 0x9f;
 }
 
-/** A line end, and what tells a terminal to break off: CAN and SUB. */
+/** A line end, CAN and SUB make a terminal abort a sequence. */
 function isAbort(character: string): boolean {
   return '\n\u0018\u001a'.includes(character);
 }

@@ -5,7 +5,7 @@ import { explainKnownIssue } from './known-issues.js';
 /** How a child process ended, as both the real and the fake runner report it. */
 export interface ChildEnd {
   readonly argv: readonly string[];
-  /** Undefined when a signal ended the child or it never started. */
+  /** Undefined if a signal ended the child or it never started. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,20 +16,20 @@ export interface ChildEnd {
   readonly logFile?: string;
 }
 
-/** Decides what a failure is, for the real runner and the fake alike, so that the fake cannot be kinder than life. */
+/** Classifies a failure, for the real runner and the fake alike, so that the fake is never more lenient. */
 export function classifyChildEnd(end: ChildEnd, accept: readonly number[] = []): SparkDevError | undefined {
   const program = end.argv[0] ?? '';
   const log = end.logFile === undefined ? {} : { log: end.logFile };
   if (end.notFound === true) {
     return new SparkDevError('TOOL_MISSING', `${program} is not on the PATH`, {
-      why: `It is needed for: ${quoteArgv(end.argv)}`,
+      why: `It is needed to run: ${quoteArgv(end.argv)}`,
       fix: ['spark-dev doctor'],
       facts: { program },
     });
   }
   if (end.cancelled === true) return new SparkDevError('INTERRUPTED', `${program} was interrupted`, log);
   if (end.timedOutAfterMs !== undefined) {
-    return new SparkDevError('TIMED_OUT', `${program} gave no result within ${String(end.timedOutAfterMs / 1000)} s`, {
+    return new SparkDevError('TIMED_OUT', `${program} timed out after ${String(end.timedOutAfterMs / 1000)} s`, {
       why: lastLines(end.stderr) ?? `The command was: ${quoteArgv(end.argv)}`,
       fix: ['spark-dev doctor'],
       ...log,

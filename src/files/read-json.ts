@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Undefined where the text is no JSON, so that a schema refuses both alike. */
+/** Undefined for invalid JSON, so that a schema refuses both alike. */
 export function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -9,7 +9,7 @@ export function tryJson(text: string): unknown {
   }
 }
 
-/** Undefined where there is no such file, or it holds no JSON. */
+/** Undefined if the file is missing or has no valid JSON. */
 export async function readJson(file: string): Promise<unknown> {
   return tryJson(await readFile(file, 'utf8').catch(() => ''));
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Without links, as far as it is there: so one folder has one path. */
+/** Resolves links in the existing part, so that one folder has one path. */
 export function findRealPath(path: string): string {
   try {
     return realpathSync(path);

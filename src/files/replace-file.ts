@@ -1,7 +1,7 @@
 import { chown, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Whole or not at all, and on the disk before it takes the old one's place; with the mode and owner that the file had. */
+/** Atomic, and synced to disk before it replaces the old file; keeps the file's mode and owner. */
 export async function replaceFile(target: string, text: string): Promise<void> {
   const before = await stat(target).catch(() => undefined);
   const draft = join(dirname(target), `.${basename(target)}.spark-dev-${String(process.pid)}`);

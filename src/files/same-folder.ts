@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** By their numbers on the disk: one folder has many spellings, and a copy of it has other numbers. False where one cannot be read. */
+/** Compares inodes: one folder has many spellings, and a copy has another inode. False if one cannot be read. */
 export async function isSameFolder(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all(
     [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
@@ -9,7 +9,7 @@ export async function isSameFolder(one: string, other: string): Promise<boolean>
   return first?.isDirectory() === true && first.ino === second?.ino && first.dev === second.dev;
 }
 
-/** Whether the process of this entry in /proc has our folder at the path, and not another one as in a container. */
+/** Whether the process of this /proc entry sees our folder at the path, not another one as in a container. */
 export async function seesSameFolder(entry: string, path: string, ours = path): Promise<boolean> {
   return isSameFolder(join(entry, 'root', path), ours);
 }

@@ -4,7 +4,7 @@ import { showCapacity, type HostCapacity } from '../kube/size.js';
 import { sparkPods, type JobShape, type PodShape } from './spark-pods.js';
 import type { Misfit } from './verdict.js';
 
-/** `driver 1 CPU and 896 MB, 2 executors of 1 CPU and 2.4 GB each`: what the pods ask for. */
+/** `driver 1 CPU and 896 MB, 2 executors of 1 CPU and 2.4 GB each`: the requests of the pods. */
 export function describeJob(job: JobShape): string {
   const { driver, executor, executors } = sparkPods(job);
   const each = showResources(executor.requests);
@@ -12,7 +12,7 @@ export function describeJob(job: JobShape): string {
   return `driver ${showResources(driver.requests)}, ${many}`;
 }
 
-/** What the shrunk job differs in, as flags of `run`; only a request for CPU is one of Spark's properties. */
+/** The differences of the shrunk job, as flags of `run`; only a CPU request is one of Spark's properties. */
 export function listChanges(from: JobShape, to: JobShape): readonly string[] {
   const heap = (role: 'driver' | 'executor'): readonly string[] =>
     from[role].heapMb === to[role].heapMb ? [] : [`--${role}-memory ${String(to[role].heapMb)}m`];
@@ -29,34 +29,33 @@ export function listChanges(from: JobShape, to: JobShape): readonly string[] {
   ];
 }
 
-/** The command that makes the cluster large enough. */
 export function showResize({ cpus, memoryMb }: HostCapacity): string {
   const memory = memoryMb % 1024 === 0 ? `${String(memoryMb / 1024)}g` : `${String(memoryMb)}m`;
   return `spark-dev cluster resize --cpus ${String(cpus)} --memory ${memory}`;
 }
 
-/** How it was called, so that the advice can be typed. */
+/** How the user called it, for advice that can be pasted. */
 export interface FitCall {
   /** `spark-dev run jobs/etl.py`. */
   readonly words: string;
-  /** What does without a cluster; a shell cannot. */
+  /** The alternative without a cluster; a shell has none. */
   readonly embedded: string | undefined;
 }
 
-/** `otherwise`: what else gives room, where the cluster does not grow under a run. */
+/** `otherwise`: other ways to free resources, if the cluster does not grow for a run. */
 export function explainMisfit(misfit: Misfit, call: FitCall, otherwise: readonly string[] = []): SparkDevError {
   const { asked, needs, free, shrunk, grown, most } = misfit;
   const host =
     grown !== undefined || most === undefined
       ? ''
-      : ` The cluster cannot grow to that: on this host it can have ${showCapacity(most)} at the most.`;
+      : ` The cluster cannot grow that far: the most it can have on this host is ${showCapacity(most)}.`;
   return new SparkDevError('RESOURCES_SHORT', 'The job does not fit into the cluster', {
-    why: `At one time it asks for ${showResources(needs)} (${describeJob(asked)}), and a pod must find all of its part on one node; free are ${showResources(free)}.${host}`,
+    why: `It needs ${showResources(needs)} at one time (${describeJob(asked)}), and each pod must fit on one node; free are ${showResources(free)}.${host}`,
     fix: [
       ...(grown === undefined ? [] : [`${showResize(grown)}   # or: ${call.words} … --fit resize`]),
       ...(shrunk === undefined ? [] : [`${call.words} … --fit shrink   # ${listChanges(asked, shrunk).join(', ')}`]),
       ...otherwise,
-      'spark-dev cluster status   # what holds the rest; wait for other runs to end',
+      'spark-dev cluster status   # shows what uses the rest; other runs free it when they end',
       ...(call.embedded === undefined ? [] : [call.embedded]),
     ],
     facts: {

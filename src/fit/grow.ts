@@ -2,20 +2,19 @@ import type { NodeResources } from '../kube/node-resources.js';
 import { addResources, largestResources, subtractResources, type Resources } from '../kube/resources.js';
 import { toResources, type HostCapacity } from '../kube/size.js';
 
-/** What a job is held against. */
 export interface FitCapacity {
   readonly rooms: readonly NodeResources[];
   readonly limit: Resources | undefined;
   readonly host: Resources | undefined;
 }
 
-/** The rest is the host's own. */
+/** Reserved for the host. */
 const mostOfMemory = 0.9;
 const memoryStepMb = 256;
 
 /**
- * The least size, in whole CPUs and steps of 256 MiB, that has so much room beside what runs; undefined where this host
- * cannot give it. Only a cluster of one node can grow.
+ * The smallest size, in whole CPUs and steps of 256 MiB, with enough room in addition to what runs; undefined if this host cannot
+ * provide it. Only a cluster of one node can grow.
  */
 export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity | undefined {
   const [room, ...others] = ground.rooms;
@@ -31,7 +30,7 @@ export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity
   return size.cpus <= most.cpus && size.memoryMb <= most.memoryMb ? size : undefined;
 }
 
-/** The ground after a resize to that size: the node then offers all of it. */
+/** The node's resources after a resize to that size: the node then offers all of it. */
 export function growCapacity(ground: FitCapacity, size: HostCapacity): FitCapacity {
   const limit = toResources(size);
   const grow = (room: NodeResources): NodeResources => ({
@@ -42,7 +41,7 @@ export function growCapacity(ground: FitCapacity, size: HostCapacity): FitCapaci
   return { ...ground, limit, rooms: ground.rooms.map(grow) };
 }
 
-/** What a cluster can have on this host; one that is larger already may stay so. */
+/** The most that a cluster can have on this host; a larger existing one may stay. */
 export function mostOf({ host, limit }: FitCapacity): HostCapacity | undefined {
   if (host === undefined) return undefined;
   return {

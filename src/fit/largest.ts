@@ -1,4 +1,4 @@
-/** The largest whole number of a range for which it holds, where it holds for each smaller one too; undefined where for none. */
+/** The largest whole number of a range for which it holds, assuming that it also holds for each smaller one; undefined if for none. */
 export function findLargest(least: number, most: number, holds: (value: number) => boolean): number | undefined {
   if (most < least || !holds(least)) return undefined;
   let [good, bad] = [least, most + 1];

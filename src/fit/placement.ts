@@ -10,8 +10,8 @@ import {
 import type { JobPods } from './spark-pods.js';
 
 /**
- * Whether the nodes can hold the job at each moment of its life: first the submit pod beside the driver, then, when that
- * one has ended, the driver beside all executors. A pod finds its room on one node or not at all.
+ * Whether the nodes can hold the job at each stage: first the submit pod with the driver, then, when the submit pod has ended,
+ * the driver with all executors. Each pod must fit on one node.
  */
 export function canPlace(pods: JobPods, rooms: readonly Pick<NodeResources, 'free'>[]): boolean {
   const free = rooms.map((room) => room.free);
@@ -26,7 +26,6 @@ export function canPlace(pods: JobPods, rooms: readonly Pick<NodeResources, 'fre
   });
 }
 
-/** The most that the job asks for at one moment. */
 export function peakRequest({ submit, driver, executor, executors }: JobPods): Resources {
   const all = Array.from({ length: executors }, () => executor.requests);
   return largestResources(addResources(submit.requests, driver.requests), addResources(driver.requests, ...all));

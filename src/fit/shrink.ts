@@ -5,8 +5,8 @@ import { leastCpuMilli, sparkPods, type JobShape, type PodShape } from './spark-
 import { leastHeapMb } from '../config/memory-size.js';
 
 /**
- * The same job, made as little smaller as it takes: first its pods ask for less CPU and keep their tasks, then there are
- * fewer executors, then smaller ones, and at last a smaller driver. Undefined where nothing of that is enough.
+ * The same job, reduced as little as possible: first its pods request less CPU and keep their tasks, then fewer executors, then
+ * smaller ones, and finally a smaller driver. Undefined if none of that is enough.
  */
 export function shrinkJob(job: JobShape, rooms: readonly Pick<NodeResources, 'free'>[]): JobShape | undefined {
   const fits = (shape: JobShape): boolean => canPlace(sparkPods(shape), rooms);

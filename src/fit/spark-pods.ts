@@ -1,19 +1,19 @@
 import type { Resources } from '../kube/resources.js';
 
-/** What decides how much memory Spark adds to a heap. */
+/** Decides how much memory Spark adds to a heap. */
 export type JobLanguage = 'jvm' | 'python' | 'r';
 
-/** A driver or an executor, in the words of Spark's properties. */
+/** A driver or an executor, by Spark's properties. */
 export interface PodShape {
   /** `spark.driver.memory`, `spark.executor.memory`. */
   readonly heapMb: number;
-  /** `spark.driver.cores`, `spark.executor.cores`: how many tasks at a time. */
+  /** `spark.driver.cores`, `spark.executor.cores`: concurrent tasks. */
   readonly cores: number;
   /** `spark.kubernetes.*.request.cores`; absent it is the cores, `fitted` as much of them as there is room for. */
   readonly requestMilli?: number | 'fitted';
-  /** `spark.kubernetes.*.limit.cores`; absent there is no limit. */
+  /** `spark.kubernetes.*.limit.cores`; no limit when absent. */
   readonly limitMilli?: number;
-  /** `spark.*.memoryOverhead`: then neither factor nor minimum counts. */
+  /** `spark.*.memoryOverhead`: replaces factor and minimum. */
   readonly overheadMb?: number;
   /** `spark.*.memoryOverheadFactor`. */
   readonly overheadFactor?: number;
@@ -22,9 +22,9 @@ export interface PodShape {
 }
 
 export interface ExecutorShape extends PodShape {
-  /** `spark.memory.offHeap.size`, where it is enabled. */
+  /** `spark.memory.offHeap.size`, if enabled. */
   readonly offHeapMb?: number;
-  /** `spark.executor.pyspark.memory`; counts for Python alone. */
+  /** `spark.executor.pyspark.memory`; only counts for Python. */
   readonly pysparkMb?: number;
 }
 
@@ -49,17 +49,17 @@ export interface JobPods {
   readonly executors: number;
 }
 
-/** As kustomize/run/submit-job.yaml says. */
+/** From kustomize/run/submit-job.yaml. */
 const submitPod: PodResources = { requests: { cpuMilli: 100, memoryMb: 512 }, limits: { memoryMb: 512 } };
 
-/** What a fitted request is never below. */
+/** Lower bound of a fitted request. */
 export const leastCpuMilli = 100;
 
 /**
  * The pods that Spark 4.3 makes of a job, after BasicDriverFeatureStep, BasicExecutorFeatureStep and
- * ResourceProfile.getResourcesForClusterManager (https://github.com/apache/spark, resource-managers/kubernetes and core):
- * the driver's off-heap and Python memory count for nothing, and memory is requested and limited alike. A request that is
- * still `fitted` counts as the least.
+ * ResourceProfile.getResourcesForClusterManager (https://github.com/apache/spark, resource-managers/kubernetes/core): the
+ * driver's off-heap and Python memory are ignored, and memory request and limit are equal. A request that is still `fitted`
+ * counts as the least.
  */
 export function sparkPods(job: JobShape): JobPods {
   const { executor } = job;
@@ -81,7 +81,7 @@ function podResources(job: JobShape, pod: PodShape, besideMb: number): PodResour
   };
 }
 
-/** Config.scala: 0.1 for a JVM's job and 0.4 for others; at least 384 MiB; Spark drops the fraction. */
+/** Config.scala: 0.1 for JVM jobs and 0.4 for others; at least 384 MiB; Spark truncates the fraction. */
 function overheadOf({ language, overheadFactor }: JobShape, pod: PodShape): number {
   const factor = pod.overheadFactor ?? overheadFactor ?? (language === 'jvm' ? 0.1 : 0.4);
   return pod.overheadMb ?? Math.max(Math.trunc(factor * pod.heapMb), pod.minOverheadMb ?? 384);

@@ -8,24 +8,22 @@ import { sparkPods, type JobShape, leastCpuMilli, type PodShape } from './spark-
 import { findLargest } from './largest.js';
 
 export interface Misfit {
-  /** The best that can be done: the cluster grown, else the job shrunk, else nothing. */
+  /** The best remedy: a larger cluster, otherwise a smaller job, otherwise none. */
   readonly kind: 'grow' | 'shrink' | 'impossible';
   readonly asked: JobShape;
-  /** The most that it asks for at one moment, and what there is. */
   readonly needs: Resources;
   readonly free: Resources;
-  /** A smaller job that fits; undefined where even the smallest does not. */
+  /** A smaller job that fits; undefined if even the smallest does not. */
   readonly shrunk: JobShape | undefined;
-  /** A larger cluster into which it fits; undefined where this host cannot give it. */
+  /** A larger cluster that the job fits into; undefined if this host cannot provide it. */
   readonly grown: HostCapacity | undefined;
-  /** What a cluster can have at most here. */
   readonly most: HostCapacity | undefined;
 }
 
-/** A job that fits comes back with every request decided. */
+/** A job that fits is returned with every request decided. */
 export type Verdict = { readonly kind: 'fits'; readonly job: JobShape } | Misfit;
 
-/** Whether the cluster has room for the job now, and what would help where it has not. */
+/** Whether the cluster has room for the job now, and what would help if not. */
 export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
   const { rooms } = ground;
   const pods = sparkPods(job);
@@ -48,8 +46,8 @@ export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
 type Rooms = readonly Pick<NodeResources, 'free'>[];
 
 /**
- * Decides the requests that are still open: a pod gets its cores where there is room, else an equal share of half the room:
- * a second run at the same moment then fits as well, and requests do not slow a job down on an idle node.
+ * Decides the open requests: a pod gets its cores if there is room, otherwise an equal share of half the room. A second run at
+ * the same time then fits as well, and requests do not slow a job down on an idle node.
  */
 function fitCpu(job: JobShape, rooms: Rooms): JobShape {
   const fits = (places: Rooms) => (milli: number) => canPlace(sparkPods(requestCpu(job, milli)), places);
@@ -57,11 +55,6 @@ function fitCpu(job: JobShape, rooms: Rooms): JobShape {
   const half = rooms.map(({ free }) => ({ free: { ...free, cpuMilli: Math.floor(free.cpuMilli / 2) } }));
   const fair = Math.min(whole, findLargest(leastCpuMilli, whole, fits(half)) ?? leastCpuMilli);
   return requestCpu(job, fair);
-}
-
-/** Fitted requests as the driver's was decided; as they would be now, where there is none yet. */
-export function decideRequests(job: JobShape, driverMilli: number | undefined, rooms: Rooms): JobShape {
-  return driverMilli === undefined ? fitCpu(job, rooms) : requestCpu(job, driverMilli);
 }
 
 function requestCpu(job: JobShape, milli: number): JobShape {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { readPinnedMirrors } from './pinned-mirrors.js';
 
-/** Where images take Debian packages from: the mirror that a Debian machine itself uses, else Debian's own. */
+/** Where images get Debian packages: the mirror this Debian machine uses, otherwise Debian's own archive. */
 export interface AptSources {
   readonly archive: string;
   readonly security: string;
-  /** Used while building and not kept in the image. */
+  /** Used during the build only; not kept in the image. */
   readonly proxy: string | undefined;
 }
 
@@ -38,7 +38,7 @@ async function observeProxy(host: Host, signal: AbortSignal | undefined): Promis
   return firstUrl(proxy.stdout) ?? host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
 }
 
-/** The archive is known by its `-updates` suite, which no third party has; anything but http is of no use in a build. */
+/** Identifies the archive by its `-updates` suite, which no third party has. Builds can only use http. */
 export function parseAptUris(stdout: string): Mirrors {
   const find = (suffix: string): string | undefined =>
     new RegExp(`^'(https?://[^'\n]*?[^'/\n])/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];

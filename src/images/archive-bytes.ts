@@ -6,13 +6,13 @@ export function historyArgv(reference: string): Argv {
   return ['docker', 'history', '--no-trunc', '--human=false', '--format', '{{.Size}} {{.CreatedBy}}', reference];
 }
 
-/** Bytes of the layer with the class archive; undefined for an image without one. */
+/** Size in bytes of the layer with the class archive; undefined if the image has none. */
 export function parseArchiveBytes(stdout: string): number | undefined {
   const line = stdout.split('\n').find((one) => one.includes('/opt/spark/spark.jsa'));
   return line === undefined ? undefined : Number.parseInt(line);
 }
 
-/** What the archive adds to the plain image; undefined where the daemon has no such image, or that has none. */
+/** What the archive adds to the plain image; undefined if the daemon lacks the image or the image has no archive. */
 export async function readArchiveBytes(
   host: Host,
   { dockerEnv }: Daemon,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ImageRecipe } from './recipe.js';
 import { codeOf } from '../errors/error-code.js';
 
-/** Puts the recipe's folder and the files from elsewhere side by side, so that nothing else reaches the daemon. */
+/** Puts the recipe's folder and the files from elsewhere next to each other, so that the daemon sees nothing else. */
 export async function assembleContext(recipe: ImageRecipe, packageDirectory: string, context: string): Promise<void> {
   await rm(context, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
@@ -13,7 +13,7 @@ export async function assembleContext(recipe: ImageRecipe, packageDirectory: str
   for (const file of recipe.files) await linkTree(file.from, join(context, file.to));
 }
 
-/** A file costs nothing where both sides lie on one file system. */
+/** Hard links cost nothing when both sides are on one file system. */
 export async function linkTree(from: string, to: string): Promise<void> {
   if (!(await stat(from)).isDirectory()) {
     await mkdir(dirname(to), { recursive: true });

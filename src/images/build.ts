@@ -7,7 +7,7 @@ import { inStep, type RunningStep } from '../steps/apply.js';
 import { assembleContext } from './build-context.js';
 import { mmdebstrapArgv, proxyEnv, type DebianRoot } from './debian-root.js';
 import {
-  buildArgv,
+  dockerBuildArgv,
   buildEnv,
   importArgv,
   listPackagesArgv,
@@ -19,13 +19,13 @@ import { ensureLoaded, ensurePulled, saveImage } from './image-store.js';
 import type { PlannedImage } from './recipe.js';
 import { isFile } from '../files/paths.js';
 
-export interface BuildOptions {
+export interface ImageBuildOptions {
   readonly logFile: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes the root file system once; does nothing when its file is there. */
-export async function ensureDebianRoot(host: Host, root: DebianRoot, options: BuildOptions): Promise<void> {
+/** Makes the root file system once; does nothing if its file exists. */
+export async function ensureDebianRoot(host: Host, root: DebianRoot, options: ImageBuildOptions): Promise<void> {
   if (root.isPulled === true) {
     await buildIn(host, `debian-${root.hash}`, `Image of Debian ${root.suite}`, options, async () => {
       await ensurePulled(host, root.reference, options);
@@ -40,7 +40,7 @@ export async function ensureDebianRoot(host: Host, root: DebianRoot, options: Bu
     options,
     async (work, step) => {
       const rootTar = join(work, 'root.tar');
-      // It changes owners and mounts.
+      // mmdebstrap changes owners and mounts.
       await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
         env: proxyEnv(root),
         logFile: options.logFile,
@@ -55,15 +55,15 @@ export async function ensureDebianRoot(host: Host, root: DebianRoot, options: Bu
   );
 }
 
-/** Builds on the machine's own daemon and keeps the image as a file; does nothing when that is there. The root must be. */
-export async function ensureImage(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
+/** Builds on the machine's own daemon and saves the image as a file; does nothing if the file exists. Needs the root first. */
+export async function ensureImage(host: Host, image: PlannedImage, options: ImageBuildOptions): Promise<void> {
   if (await isFile(image.tar)) return;
   const { name, folder, version, base, officialName } = image.recipe;
   await buildIn(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
     else if (base !== undefined) await ensureLoaded(host, base, options);
     await assembleContext(image.recipe, host.directories.package, work);
-    await host.runner.run(buildArgv(image, work), {
+    await host.runner.run(dockerBuildArgv(image, work), {
       logFile: options.logFile,
       signal: options.signal,
       env: buildEnv(image),
@@ -80,7 +80,7 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Buil
   });
 }
 
-async function writeManifest(host: Host, image: PlannedImage, options: BuildOptions): Promise<void> {
+async function writeManifest(host: Host, image: PlannedImage, options: ImageBuildOptions): Promise<void> {
   const { name, officialName, version, args, base, files } = image.recipe;
   const hasPackages = base !== undefined && 'sources' in base && officialName === undefined;
   const packages = hasPackages ? (await host.runner.run(listPackagesArgv(image.reference), options)).stdout : '';
@@ -102,7 +102,7 @@ async function buildIn(
   host: Host,
   folder: string,
   title: string,
-  options: BuildOptions,
+  options: ImageBuildOptions,
   act: (work: string, step: RunningStep) => Promise<void>,
 ): Promise<void> {
   const work = join(host.directories.cache, 'build', folder);
@@ -118,7 +118,7 @@ async function buildIn(
   }
 }
 
-/** A tool that failed here is a failed build, with its own exit code; anything else speaks for itself. */
+/** A tool that fails here means a failed build, with the build's exit code. Other errors pass through. */
 function explainFailure(error: unknown, title: string, log: string): unknown {
   if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') return error;
   return new SparkDevError('BUILD_FAILED', `${title}: the build failed`, {

@@ -4,22 +4,22 @@ import type { Directories } from '../ports/host.js';
 import type { BundledFile } from './bundle-manifest.js';
 import { sumOf } from '../files/checksum.js';
 
-/** A file or folder that a bundle carries and that appears on the other machine as a whole. */
+/** A file or folder in a bundle; it appears on the other machine complete or not at all. */
 export interface BundleUnit {
-  /** data/… or cache/…: below the directory of that name. */
+  /** data/… or cache/…: a path below the directory of that name. */
   readonly path: string;
   readonly what: string;
-  /** Without it the cluster cannot be made; the others can come from the other machine itself. */
+  /** The cluster cannot be made without it. The other machine can provide the rest itself. */
   readonly isNeeded: boolean;
 }
 
-/** Where a unit or a file of it lies on this machine. */
+/** Where a unit, or a file in it, is on this machine. */
 export function placeOf(directories: Directories, path: string): string {
   const [root, ...rest] = path.split('/');
   return join(root === 'data' ? directories.data : directories.cache, ...rest);
 }
 
-/** Every file of a unit that lies at `from`, with its sum. */
+/** Every file of a unit at `from`, with its checksum. */
 export async function describeFiles(from: string, path: string, signal: AbortSignal): Promise<readonly BundledFile[]> {
   const found = await stat(from);
   if (found.isFile()) return [{ path, bytes: found.size, sha256: await sumOf(from, signal) }];

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isBelow } from '../files/paths.js';
 
-/** Below data or cache, and each segment a name: no `.`, no `..`, nothing empty, nothing that Windows would split. */
+/** Below data or cache. Each segment is a plain name: no `.`, no `..`, not empty, nothing that Windows would split. */
 const pathSchema = z.string().refine((path) => {
   const [root = '', ...names] = path.split('/');
   const isName = (name: string): boolean => !['', '.', '..'].includes(name) && !/[\\:\0]/.test(name);
   return ['data', 'cache'].includes(root) && names.length > 0 && names.every(isName);
-}, 'is no path below data or cache');
+}, 'is not a path below data or cache');
 
 const fileSchema = z.object({
   path: pathSchema,
@@ -19,9 +19,9 @@ const manifestSchema = z
     schema: z.literal('spark-dev-bundle/v1'),
     sparkDevVersion: z.string(),
     arch: z.string(),
-    /** The mirrors that the images were made with: they are part of what an image is known by. */
+    /** The mirrors used to make the images; they are part of an image's identity. */
     aptSources: z.object({ archive: z.string(), security: z.string() }),
-    /** Files and folders that are put in place as a whole: data/… and cache/… below the directories of those names. */
+    /** Files and folders that are installed as a whole: data/… and cache/… below the directories of those names. */
     units: z.array(z.object({ path: pathSchema, what: z.string() })).max(100),
     files: z.array(fileSchema).max(100_000),
   })
@@ -29,7 +29,7 @@ const manifestSchema = z
     for (const message of findContradictions(manifest)) context.addIssue({ code: 'custom', message });
   });
 
-/** Each file belongs to one unit, and each unit has a file. */
+/** Each file belongs to one unit, and each unit has at least one file. */
 function findContradictions(manifest: {
   readonly units: readonly { readonly path: string }[];
   readonly files: readonly { readonly path: string }[];
@@ -40,19 +40,18 @@ function findContradictions(manifest: {
   const used = new Set([...files].flatMap(unitsOf));
   return [
     ...(units.size < manifest.units.length || files.size < manifest.files.length ? ['a path is listed twice'] : []),
-    ...[...units].filter((unit) => unitsOf(unit).length > 1).map((unit) => `${unit} lies in another unit`),
+    ...[...units].filter((unit) => unitsOf(unit).length > 1).map((unit) => `${unit} is inside another unit`),
     ...[...files].filter((file) => unitsOf(file).length === 0).map((file) => `${file} belongs to no unit`),
     ...[...units].filter((unit) => !used.has(unit)).map((unit) => `${unit} has no file`),
   ];
 }
 
-/** The first entry of a bundle: all that follows, with its sums. */
+/** The first entry of a bundle: lists everything that follows, with checksums. */
 export type BundleManifest = z.infer<typeof manifestSchema>;
 export type BundledFile = z.infer<typeof fileSchema>;
 
 export const manifestName = 'manifest.json';
 
-/** The manifest, or what is wrong with it. */
 export function parseManifest(text: string): BundleManifest | string {
   try {
     const parsed = manifestSchema.safeParse(JSON.parse(text));

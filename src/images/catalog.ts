@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { DebianRoot } from './debian-root.js';
 import type { ContextFile, ImageRecipe } from './recipe.js';
 
-/** Absolute paths by program name, in folders whose names say tool, version and sources: TOOL/VERSION-FINGERPRINT/PROGRAM. */
+/** Absolute paths by program name, in folders named after tool, version and sources: TOOL/VERSION-FINGERPRINT/PROGRAM. */
 export type ProgramPaths<Program extends string> = Readonly<Record<Program, string>>;
 
 const nodePrograms = ['cri-dockerd', 'crictl', 'oci-runtime', 'kubeadm', 'kubectl', 'kubelet'] as const;
@@ -18,7 +18,7 @@ export type ControlPlaneProgram =
   | 'pause'
   | 'storage-provisioner';
 
-/** `kubeadm config images list` of Kubernetes 1.34.4, and what minikube 1.38.1 adds. */
+/** `kubeadm config images list` of Kubernetes 1.34.4, plus what minikube 1.38.1 adds. */
 const imagesBesideKubernetes = {
   etcd: { name: 'registry.k8s.io/etcd', tag: '3.6.5-0', place: '/usr/local/bin/etcd' },
   'storage-provisioner': { name: 'gcr.io/k8s-minikube/storage-provisioner', tag: 'v5', place: '/storage-provisioner' },
@@ -26,7 +26,6 @@ const imagesBesideKubernetes = {
   pause: { name: 'registry.k8s.io/pause', tag: '3.10.1' },
 } as const;
 
-/** The machine that minikube's docker driver starts. */
 export function nodeRecipe(
   base: DebianRoot,
   kubernetesVersion: string,
@@ -72,15 +71,15 @@ export function controlPlaneRecipes(
   ];
 }
 
-export interface SparkDistribution {
+export interface UnpackedSpark {
   readonly version: string;
-  /** The unpacked package of PyPI. */
+  /** The unpacked package from PyPI. */
   readonly folder: string;
   readonly fingerprint: string;
 }
 
-/** The one that runs take where nobody names a version is `spark`, another is called by its version. */
-export function sparkRecipe(base: DebianRoot, spark: SparkDistribution, isDefault = true): ImageRecipe {
+/** The default version is named `spark`, others `spark-<version>`. */
+export function sparkRecipe(base: DebianRoot, spark: UnpackedSpark, isDefault = true): ImageRecipe {
   return {
     name: isDefault ? 'spark' : `spark-${spark.version}`,
     folder: 'spark',

@@ -3,15 +3,14 @@ import type { BundleUnit } from './bundle-file.js';
 import type { BundleManifest } from './bundle-manifest.js';
 
 export interface CheckedBundle {
-  /** With those units only that this machine looks for: nothing else is put in place. */
+  /** Only the units that this machine looks for; nothing else is installed. */
   readonly manifest: BundleManifest;
   /** What the machine must have itself. */
   readonly lacks: readonly BundleUnit[];
 }
 
 /**
- * The folders are called by the sums of what they were made from, so a bundle fits when it has those that this spark-dev on this
- * machine looks for.
+ * Folders are named after the checksums of their sources, so a bundle fits if it has the folders that this spark-dev looks for.
  */
 export function checkBundle(
   manifest: BundleManifest,
@@ -19,7 +18,7 @@ export function checkBundle(
   here: { readonly arch: string; readonly sparkDevVersion: string },
 ): CheckedBundle {
   if (manifest.arch !== here.arch) {
-    throw refuse(`The bundle is for ${manifest.arch}, and this machine is ${here.arch}`, [
+    throw refuse(`The bundle is for ${manifest.arch}, but this machine is ${here.arch}`, [
       `spark-dev images save FILE   # on a machine that is ${here.arch}`,
     ]);
   }
@@ -29,12 +28,12 @@ export function checkBundle(
   const units = manifest.units.filter((unit) => wanted.some(({ path }) => path === unit.path));
   if (needed.length === 0) return { manifest: { ...manifest, units }, lacks: missing };
   throw refuse(
-    'The bundle was made by another spark-dev',
+    'A different spark-dev made the bundle',
     [
       `Install the spark-dev that made it (${manifest.sparkDevVersion})`,
       `spark-dev images save FILE   # with spark-dev ${here.sparkDevVersion}`,
     ],
-    `It is of spark-dev ${manifest.sparkDevVersion}, and this ${here.sparkDevVersion} also needs: ${needed.map(({ path }) => path).join(', ')}.`,
+    `The bundle was made by spark-dev ${manifest.sparkDevVersion}; version ${here.sparkDevVersion} also needs: ${needed.map(({ path }) => path).join(', ')}.`,
   );
 }
 

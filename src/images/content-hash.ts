@@ -5,7 +5,7 @@ export function imageTar(dataDirectory: string, name: string, hash: string): str
   return join(dataDirectory, 'images', `${name}-${hash}.tar`);
 }
 
-/** Twelve hex digits of the SHA-256 of the value as JSON, the keys of every object in order. */
+/** First twelve hex digits of the SHA-256 of the value as JSON with sorted keys. */
 export function hashValue(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sortKeys(value)))

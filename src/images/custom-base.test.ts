@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { buildArgv, buildEnv } from './docker-argv.js';
+import { dockerBuildArgv, buildEnv } from './docker-argv.js';
 import { listOverBase, overBaseRecipe, planOverBase, readBase } from './custom-base.js';
 import { planImage } from './recipe.js';
 
@@ -48,7 +48,7 @@ it('is another image over another content or of another version, and the same wh
 it('is built upon the base by its digest, with nothing from the network', () => {
   const image = planImage(overBaseRecipe('4.3.0', base), 'digest', '/data');
   expect(image.reference).toBe(`spark-dev/spark-over-base:4.3.0-${image.hash}`);
-  expect(buildArgv(image, '/context')).toContain(`BASE=${base}`);
+  expect(dockerBuildArgv(image, '/context')).toContain(`BASE=${base}`);
   expect(buildEnv(image)).toEqual({ DOCKER_BUILDKIT: '0' });
 });
 

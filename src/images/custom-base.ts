@@ -9,19 +9,19 @@ import { planImage, type ImageRecipe, type PlannedImage } from './recipe.js';
 import { parseReference, pullName } from './reference.js';
 import { readJson } from '../files/read-json.js';
 
-/** Our Spark image over somebody else's that has Spark already; there may be several, of different bases. */
+/** Our Spark layer on top of a user's image that already has Spark. There may be several, one per base. */
 export const overBaseName = 'spark-over-base';
 
-/** The Dockerfile copies Spark from here, and the base has it. */
+/** The Dockerfile copies Spark from here; the base must have it. */
 const emptyFolders = ['deps/jars', 'lib', 'pyspark'].map((folder) => `spark-distribution/${folder}`);
 
-/** The name by digest; throws USAGE for one whose content may change. */
+/** The reference by digest; throws USAGE if the content behind the name may change. */
 export function readBase(text: string): string {
   const wanted = parseReference(text);
-  // without the tag, which is the user's and stays where it is
+  // Drops the tag: it is the user's and is left alone.
   if (wanted.digest !== undefined) return pullName({ ...wanted, tag: undefined });
   throw new SparkDevError('USAGE', `The base ${text} has no digest`, {
-    why: 'A tag means another image tomorrow, and what is built upon it is known by its content.',
+    why: "A tag can move to another image; the build is identified by its base's content.",
     fix: [
       `docker buildx imagetools inspect ${text}   # the line Digest: sha256:…`,
       `docker pull ${text}   # prints it too`,
@@ -51,13 +51,13 @@ export async function planOverBase({ directories }: World, version: string, base
 }
 
 export function describeOverBase({ recipe, reference, hash, tar }: PlannedImage): NeededImage {
-  const why = `built over ${recipe.base?.reference ?? ''}`;
+  const why = `built on ${recipe.base?.reference ?? ''}`;
   return { name: recipe.name, reference, recipe: hash, tar, why, isOptional: true };
 }
 
 const manifestSchema = z.object({ version: z.string(), base: z.string() });
 
-/** Those of the store that would be built the same today. */
+/** The recipes in the store that would build the same image today. */
 export async function listOverBase(host: World): Promise<readonly NeededImage[]> {
   const folder = join(host.directories.data, 'images');
   const names = await readdir(folder).catch(() => []);

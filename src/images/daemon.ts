@@ -1,7 +1,7 @@
 /** A Docker daemon that may hold images: the machine's own, or the one in the cluster's node. */
 export interface Daemon {
   readonly place: DaemonLocation;
-  /** The variables that reach it; none for the machine's own. */
+  /** Environment variables that select it; none for the machine's own. */
   readonly dockerEnv: Readonly<Record<string, string>> | undefined;
 }
 

@@ -9,14 +9,14 @@ export interface DebianRoot {
   readonly hash: string;
   readonly reference: string;
   readonly tar: string;
-  /** Fetched by digest instead of made, and never kept as a file. */
+  /** Pulled by digest instead of built, and never kept as a file. */
   readonly isPulled?: true;
 }
 
-/** Pinned: the systemd of newer suites refuses cgroup v1. */
+/** Pinned: systemd in newer suites refuses cgroup v1. */
 const suite = 'bookworm';
 
-/** These stay in the image, so that whatever is built on it is as lean. */
+/** These settings stay in the image, so that images built on it stay small. */
 const options = [
   '--mode=root',
   '--variant=minbase',
@@ -41,7 +41,7 @@ export function planDebianRoot(sources: AptSources, dataDirectory: string): Debi
   };
 }
 
-/** Never an argument: everybody on the machine and every log would see a password in it. */
+/** Never an argument: other users and logs would see a password in it. */
 export function proxyEnv({ sources }: DebianRoot): Readonly<Record<string, string>> {
   return sources.proxy === undefined ? {} : { http_proxy: sources.proxy };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { mmdebstrapArgv, planDebianRoot } from './debian-root.js';
-import { buildArgv, buildEnv, importArgv, parseBuildStep } from './docker-argv.js';
+import { dockerBuildArgv, buildEnv, importArgv, parseBuildStep } from './docker-argv.js';
 import { planImage, type ImageRecipe } from './recipe.js';
 
 const root = planDebianRoot(
@@ -22,7 +22,7 @@ const recipe: ImageRecipe = {
 
 it('builds with labels, the root as BASE, and the proxy as the argument that Docker forgets and nobody sees', () => {
   const image = planImage(recipe, 'digest', '/data');
-  expect(buildArgv(image, '/context')).toEqual([
+  expect(dockerBuildArgv(image, '/context')).toEqual([
     'docker',
     'build',
     '--force-rm',
@@ -48,7 +48,7 @@ it('builds with labels, the root as BASE, and the proxy as the argument that Doc
 it('builds an image of one program without a base', () => {
   const { base: _, ...alone } = recipe;
   const image = planImage(alone, 'digest', '/data');
-  expect(buildArgv(image, '/context').filter((word) => /^(BASE=|http_proxy)/.test(word))).toEqual([]);
+  expect(dockerBuildArgv(image, '/context').filter((word) => /^(BASE=|http_proxy)/.test(word))).toEqual([]);
   expect(buildEnv(image)).toEqual({ DOCKER_BUILDKIT: '0' });
 });
 

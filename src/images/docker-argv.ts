@@ -5,7 +5,7 @@ import { ownSelector } from '../kube/labels.js';
 
 const labels = (hash: string): readonly string[] => [`${recipeLabel}=${hash}`, ownSelector];
 
-/** For the classic builder, which every Docker has. Beside the argv, because a proxy's address may hold a password. */
+/** For the classic builder, which every Docker has. Passed through the environment because a proxy's address may hold a password. */
 export function buildEnv({ recipe }: PlannedImage): Readonly<Record<string, string>> {
   return { DOCKER_BUILDKIT: '0', ...rootEnv(recipe) };
 }
@@ -15,8 +15,8 @@ function rootEnv({ base }: ImageRecipe): Readonly<Record<string, string>> {
   return base === undefined || !('sources' in base) ? {} : proxyEnv(base);
 }
 
-/** `--network host` because a build's own network is often without DNS. */
-export function buildArgv(image: PlannedImage, context: string): Argv {
+/** `--network host` because a build's own network often has no DNS. */
+export function dockerBuildArgv(image: PlannedImage, context: string): Argv {
   const { args, base } = image.recipe;
   const all = { ...(base === undefined ? {} : { BASE: base.reference }), ...args };
   return [
@@ -26,7 +26,7 @@ export function buildArgv(image: PlannedImage, context: string): Argv {
     '--network',
     'host',
     ...labels(image.hash).flatMap((label) => ['--label', label]),
-    // Docker knows it by name, keeps it out of the image and its history, and takes the value from buildEnv.
+    // Docker predefines this argument, keeps it out of the image and its history, and takes the value from buildEnv.
     ...Object.keys(rootEnv(image.recipe)).flatMap((name) => ['--build-arg', name]),
     ...Object.entries(all).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     '--tag',
@@ -40,7 +40,7 @@ export function importArgv(root: DebianRoot, rootTar: string): Argv {
   return ['docker', 'import', ...changes, rootTar, root.reference];
 }
 
-/** Exit code 1 where one of them is missing; the others are told. */
+/** Exits with 1 if one of them is missing; the others are still printed. */
 export function inspectImagesArgv(format: string, ...references: readonly string[]): Argv {
   return ['docker', 'image', 'inspect', '--format', format, ...references];
 }
@@ -69,18 +69,18 @@ export function removeArgv(references: readonly string[]): Argv {
   return ['docker', 'rmi', ...references];
 }
 
-/** Removes what the classic builder leaves of a Dockerfile's earlier stages, as far as they carry this label. */
+/** Removes the classic builder's leftovers of earlier Dockerfile stages that carry this label. */
 export function pruneStagesArgv(name: string): Argv {
   return ['docker', 'image', 'prune', '--force', '--filter', `label=io.spark-dev.stage=${name}`];
 }
 
-/** One line a package: `NAME=VERSION`. */
+/** One line per package: `NAME=VERSION`. */
 export function listPackagesArgv(reference: string): Argv {
   const format = '${Package}=${Version}\\n';
   return ['docker', 'run', '--rm', '--network', 'none', '--entrypoint', 'dpkg-query', reference, '-W', '-f', format];
 }
 
-/** `Step 3/16 : RUN …` → where the classic builder is. */
+/** `Step 3/16 : RUN …` → the classic builder's progress. */
 export function parseBuildStep(
   line: string,
 ): { readonly step: number; readonly total: number; readonly does: string } | undefined {

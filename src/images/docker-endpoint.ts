@@ -6,8 +6,8 @@ import type { DockerEndpoint } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 
-/** The context in use; with DOCKER_HOST set, the client answers with that. dockerode itself knows no contexts. */
-export function inspectContextArgv(): Argv {
+/** The current context; with DOCKER_HOST set, the client reports that. dockerode itself does not know contexts. */
+export function inspectCurrentContextArgv(): Argv {
   return ['docker', 'context', 'inspect', '--format', '{{json .}}'];
 }
 
@@ -32,9 +32,8 @@ export function parseContext(stdout: string): ObservedContext {
   };
 }
 
-/** The daemon that the `docker` program talks to. */
 export async function findEndpoint(host: Host, signal: AbortSignal): Promise<DockerEndpoint> {
-  const answer = await host.runner.run(inspectContextArgv(), { signal, timeoutMs: 10_000 });
+  const answer = await host.runner.run(inspectCurrentContextArgv(), { signal, timeoutMs: 10_000 });
   const { address, certificates } = parseContext(answer.stdout);
   return readEndpoint(address, certificates ?? tlsFolderOf(host.env));
 }
@@ -48,8 +47,8 @@ export async function readEndpoint(address: string, certificates: string | undef
   const local = /^(unix|npipe):\/\/(.+)$/.exec(address)?.[2];
   if (local !== undefined) return { kind: 'socket', path: local };
   if (!address.startsWith('tcp://')) {
-    throw new SparkDevError('ENGINE_SILENT', `Docker at ${address} cannot be asked to pull with progress`, {
-      why: 'spark-dev speaks to sockets, pipes and tcp addresses.',
+    throw new SparkDevError('ENGINE_SILENT', `Cannot pull with progress through Docker at ${address}`, {
+      why: 'spark-dev supports sockets, pipes and tcp addresses.',
       fix: ['docker pull IMAGE', 'spark-dev images load IMAGE'],
     });
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-/** Names, contents and exec bits of all files below, whatever the order in which the disk lists them. */
+/** Covers names, contents and exec bits of all files below, independent of directory order. */
 export async function digestFolder(folder: string): Promise<string> {
   const digest = createHash('sha256');
   for (const path of await listFiles(folder)) {

@@ -9,7 +9,7 @@ it('looks at the disk on which a folder will lie, and says both figures', async 
   await expect(requireFreeDisk(folder, 1e18, 'Saving')).rejects.toMatchObject({
     code: 'DISK_FULL',
     exitCode: 6,
-    what: 'Saving needs 1000000000.0 GB, and too little is free',
+    what: 'Not enough disk space: Saving needs 1000000000.0 GB',
     facts: { neededBytes: 1e18, freeBytes: expect.any(Number) as number },
   });
 });

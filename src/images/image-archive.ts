@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { tryJson } from '../files/read-json.js';
 
-/** An image inside a `docker save` file. */
 export interface ArchivedImage {
   /** The id that a daemon gives it. */
   readonly id: string;
@@ -33,8 +32,8 @@ export async function readArchive(file: string): Promise<readonly ArchivedImage[
   });
   const images = parseArchiveManifest(Buffer.concat(chunks).toString('utf8'));
   if (images !== undefined && images.length > 0) return images;
-  throw new SparkDevError('USAGE', `${file} is not a file that docker save wrote`, {
+  throw new SparkDevError('USAGE', `${file} is not a docker save file`, {
     why: 'It has no manifest.json that lists images.',
-    fix: ['docker save --output FILE IMAGE', 'A bundle of spark-dev: spark-dev images restore FILE'],
+    fix: ['docker save --output FILE IMAGE', 'A spark-dev bundle: spark-dev images restore FILE'],
   });
 }

@@ -1,15 +1,22 @@
 import { expect, it } from 'vitest';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import { describeRows, showRows } from './image-rows.js';
 
 const digest = `sha256:${'d'.repeat(64)}`;
-const facts: ImageFacts = { id: 'sha256:1', references: [], digests: [], bytes: 5e6, createdAt: '', recipe: undefined };
+const facts: ObservedImage = {
+  id: 'sha256:1',
+  references: [],
+  digests: [],
+  bytes: 5e6,
+  createdAt: '',
+  recipe: undefined,
+};
 const built = { name: 'pause', reference: 'registry.k8s.io/pause:3', recipe: 'aaaaaaaaaaaa', tar: '/p.tar', why: 'x' };
 const pulled = { ...built, name: 'node', reference: `gcr.io/kicbase:v1@${digest}` };
 
 it('knows what is built by our label, and another image by its name alone', () => {
   const named = { ...facts, references: [built.reference] };
-  const presence = (image: ImageFacts) =>
+  const presence = (image: ObservedImage) =>
     describeRows([built], { host: [image], cluster: undefined, stored: new Map() })[0]?.host;
   expect(presence({ ...named, recipe: 'aaaaaaaaaaaa' })).toBe('there');
   expect(presence(named)).toBe('other');

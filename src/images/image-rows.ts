@@ -1,25 +1,21 @@
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import { showBytes } from '../text/sizes.js';
 import { showTable } from '../text/table.js';
 
-/** An image that spark-dev needs, whether it is there or not. */
 export interface NeededImage {
   readonly name: string;
-  /** As daemons call it. */
   readonly reference: string;
-  /** Hash of all that goes into it. */
   readonly recipe: string;
   readonly tar: string;
   readonly why: string;
-  /** Not missed where nobody asked for it. */
+  /** Optional: not reported as missing unless asked for. */
   readonly isOptional?: true;
 }
 
-/** `other`: an image of this name, made by another recipe. `unknown`: that daemon does not answer. */
+/** `other`: an image with this name from another recipe. `unknown`: that daemon does not answer. */
 export type Presence = 'there' | 'other' | 'absent' | 'unknown';
 
 export interface ImageRow extends Omit<NeededImage, 'tar' | 'isOptional'> {
-  /** The image's id where a daemon has it. */
   readonly digest: string | null;
   readonly bytes: number | null;
   readonly store: { readonly file: string; readonly presence: Presence };
@@ -28,9 +24,9 @@ export interface ImageRow extends Omit<NeededImage, 'tar' | 'isOptional'> {
 }
 
 export interface ObservedImages {
-  /** Undefined where the daemon does not answer. */
-  readonly host: readonly ImageFacts[] | undefined;
-  readonly cluster: readonly ImageFacts[] | undefined;
+  /** Undefined if the daemon does not answer. */
+  readonly host: readonly ObservedImage[] | undefined;
+  readonly cluster: readonly ObservedImage[] | undefined;
   /** Bytes by path. */
   readonly stored: ReadonlyMap<string, number>;
 }
@@ -55,14 +51,14 @@ export function describeRows(needed: readonly NeededImage[], seen: ObservedImage
 
 type Identity = Pick<NeededImage, 'reference' | 'recipe'>;
 
-/** What is pulled is known by its digest, what is built by our label. */
-function isWanted({ reference, recipe }: Identity, image: ImageFacts): boolean {
+/** Pulled images are identified by digest, built ones by our label. */
+function isWanted({ reference, recipe }: Identity, image: ObservedImage): boolean {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
   if (pinned !== undefined) return image.digests.some((one) => one.endsWith(pinned));
   return image.references.includes(reference) && image.recipe === recipe;
 }
 
-function presenceIn(wanted: Identity, images: readonly ImageFacts[] | undefined): Presence {
+function presenceIn(wanted: Identity, images: readonly ObservedImage[] | undefined): Presence {
   if (images === undefined) return 'unknown';
   if (images.some((image) => isWanted(wanted, image))) return 'there';
   return images.some(({ references }) => references.includes(wanted.reference)) ? 'other' : 'absent';

@@ -5,7 +5,6 @@ import { complete } from '../toolchain/half-made.js';
 import { loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
 import { findImageId } from './observed-image.js';
 
-/** An image of a daemon and its `docker save` file. */
 export interface StoredImage {
   readonly reference: string;
   readonly tar: string;
@@ -14,24 +13,24 @@ export interface StoredImage {
 export interface StoreOptions {
   readonly logFile: string;
   readonly signal?: AbortSignal | undefined;
-  /** The variables that reach another daemon than the machine's own, e.g. the node's. */
+  /** Environment variables that select a daemon other than the machine's own, e.g. the node's. */
   readonly dockerEnv?: Readonly<Record<string, string>>;
 }
 
-/** Loads the image into a daemon that lacks it; answers whether it had to. */
+/** Loads the image into the daemon if it is missing; returns whether it had to. */
 export async function ensureLoaded(host: Host, image: StoredImage, options: StoreOptions): Promise<boolean> {
   if ((await findImageId(host, image.reference, runOptions(options))) !== undefined) return false;
   await host.runner.run(loadArgv(image.tar), runOptions(options));
   return true;
 }
 
-/** By digest, so that what is there is what was meant. */
+/** By digest, so that the content is the expected one. */
 export async function ensurePulled(host: Host, reference: string, options: StoreOptions): Promise<void> {
   if ((await findImageId(host, reference, runOptions(options))) === undefined)
     await host.runner.run(pullArgv(reference), runOptions(options));
 }
 
-/** The file appears under its name when it is complete; `savedAs` is the name that a later load gives the image. */
+/** The file gets its name when it is complete; `savedAs` is the name that a later load gives the image. */
 export async function saveImage(
   host: Host,
   image: StoredImage,
@@ -49,7 +48,7 @@ export async function saveImage(
   }
 }
 
-/** An image that the user has under this name gets the name back. */
+/** If the user had an image under this name, it gets the name back. */
 async function saveUnderOtherName(
   host: Host,
   reference: string,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import { planLoad } from './load-plan.js';
 
 const id = `sha256:${'a'.repeat(64)}`;
 const request = { withContentTag: false, word: 'orders.tar' };
 
-function inCluster(reference: string, of = id): ImageFacts {
+function inCluster(reference: string, of = id): ObservedImage {
   return { id: of, references: [reference], digests: [], bytes: 1, createdAt: '', recipe: undefined };
 }
 

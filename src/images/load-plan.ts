@@ -1,31 +1,33 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { ArchivedImage } from './image-archive.js';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 
-/** One name that an image gets in the cluster. */
 export interface LoadedName {
   readonly id: string;
   readonly reference: string;
-  /** What it is called in the cluster instead, where the name was taken. */
+  /** The name used in the cluster instead, if the original was taken. */
   readonly as: string;
-  /** The image that has the name in the cluster, and keeps it. */
+  /** The image that already has the name in the cluster, and keeps it. */
   readonly takenBy: string | undefined;
   readonly isThere: boolean;
 }
 
 /**
- * A pod that runs keeps the image it has, and a tag that means two images makes nobody wiser: minikube itself goes on with the old
- * one (https://github.com/kubernetes/minikube/issues/11276). So a taken name is refused, or gets the image's id behind it.
+ * A running pod keeps its image, and minikube itself keeps the old one (https://github.com/kubernetes/minikube/issues/11276), so
+ * one tag for two images would confuse. A taken name is therefore refused, or gets the image's id appended.
  */
 export function planLoad(
   images: readonly ArchivedImage[],
-  inCluster: readonly ImageFacts[],
-  request: { readonly withContentTag: boolean; /** What was asked for: a name or a file. */ readonly word: string },
+  inCluster: readonly ObservedImage[],
+  request: {
+    readonly withContentTag: boolean;
+    /** What the user asked for: a name or a file. */ readonly word: string;
+  },
 ): readonly LoadedName[] {
   const names = images.flatMap(({ id, references }) => references.map((reference) => ({ id, reference })));
   if (names.length === 0) {
-    throw new SparkDevError('USAGE', 'The image has no name, and a pod can ask for it by name only', {
-      fix: ['docker tag ID NAME:TAG, and save it again by that name'],
+    throw new SparkDevError('USAGE', 'The image has no name, and pods can only ask for images by name', {
+      fix: ['docker tag ID NAME:TAG, then save it again by that name'],
     });
   }
   return names.map(({ id, reference }) => {
@@ -49,11 +51,11 @@ function shortId(id: string): string {
 }
 
 function taken(word: string, reference: string, theirs: string, ours: string, as: string): SparkDevError {
-  return new SparkDevError('IMAGE_TAG_TAKEN', `${reference} is another image in the cluster`, {
-    why: `There it is ${shortId(theirs)}, and this one is ${shortId(ours)}. Pods that run would keep the old one without a word.`,
+  return new SparkDevError('IMAGE_TAG_TAKEN', `The cluster has a different image named ${reference}`, {
+    why: `The cluster has ${shortId(theirs)}; this one is ${shortId(ours)}. Running pods would silently keep the old one.`,
     fix: [
       `spark-dev images load ${word} --content-tag   # it becomes ${as}`,
-      `docker tag ${reference} ${reference.replace(/:[^:/]+$/, '')}:NEW_TAG, and load that`,
+      `docker tag ${reference} ${reference.replace(/:[^:/]+$/, '')}:NEW_TAG, then load that`,
     ],
     facts: { reference, inCluster: theirs, id: ours },
   });

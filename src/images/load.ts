@@ -21,7 +21,7 @@ export interface LoadRequest {
   readonly names: readonly LoadedName[];
 }
 
-/** Looks and plans: what would be loaded, and under which names. */
+/** Observes and plans: what would be loaded, and under which names. */
 export async function planLoadOf(
   host: Host,
   word: string,
@@ -63,7 +63,7 @@ async function findSource(
   };
 }
 
-/** What is typed for the same, the second part with the cluster's `docker-env`. */
+/** The equivalent shell commands; the second one runs with the cluster's `docker-env`. */
 export function loadCommands({ source, names }: LoadRequest): readonly Argv[] {
   if (names.every(({ isThere }) => isThere)) return [];
   return [
@@ -73,12 +73,12 @@ export function loadCommands({ source, names }: LoadRequest): readonly Argv[] {
   ];
 }
 
-/** Loading moved the name; the image in the cluster gets it back. */
+/** Loading moved the name; the cluster's own image gets it back. */
 function giveNamesBack({ id, reference, as, takenBy }: LoadedName): readonly Argv[] {
   return takenBy === undefined ? [] : [tagArgv(id, as), tagArgv(takenBy, reference)];
 }
 
-/** Brings it into the cluster's daemon and looks there whether it has come. */
+/** Loads the image into the cluster's daemon and checks that it arrived. */
 export async function load(
   host: Host,
   request: LoadRequest,
@@ -112,8 +112,12 @@ async function requireThere(
   const found = (await inspectImages(host, cluster, wanted, signal)).flatMap(({ references }) => references);
   const missing = wanted.filter((reference) => !found.includes(reference));
   if (missing.length === 0) return;
-  throw new SparkDevError('IMAGE_MISSING', `${missing.join(', ')} did not come into ${daemonTitles.cluster}`, {
-    why: 'docker load ended well, and the image is not there.',
-    fix: ['spark-dev images list', 'spark-dev doctor'],
-  });
+  throw new SparkDevError(
+    'IMAGE_MISSING',
+    `${missing.join(', ')} was loaded but is missing from ${daemonTitles.cluster}`,
+    {
+      why: 'docker load succeeded, but the daemon does not list the image.',
+      fix: ['spark-dev images list', 'spark-dev doctor'],
+    },
+  );
 }

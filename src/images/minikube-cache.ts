@@ -5,16 +5,16 @@ import { complete } from '../toolchain/half-made.js';
 import type { PlannedImage } from './recipe.js';
 
 export interface MinikubeCache {
-  /** The folder that minikube finds as MINIKUBE_HOME. */
+  /** The folder that minikube uses as MINIKUBE_HOME. */
   readonly minikubeHome: string;
   readonly arch: Host['platform']['arch'];
   readonly kubernetesVersion: string;
-  /** By their names: kubeadm, kubectl, kubelet. */
+  /** By name: kubeadm, kubectl, kubelet. */
   readonly binaries: Readonly<Record<string, string>>;
   readonly images: readonly PlannedImage[];
 }
 
-/** Lays binaries and images where minikube looks before it would download them. */
+/** Puts binaries and images where minikube looks before downloading them. */
 export async function fillMinikubeCache(cache: MinikubeCache): Promise<void> {
   for (const { from, to } of listCacheFiles(cache)) await place(from, to);
 }
@@ -33,14 +33,14 @@ export function listCacheFiles(cache: MinikubeCache): readonly { readonly from: 
   return [...binaries, ...images];
 }
 
-/** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause_3.10.1`, as minikube writes it. */
+/** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause_3.10.1`, minikube's file name. */
 function nameFile(officialName: string): string {
   return officialName.replace(/:([^:/]+)$/, '_$1');
 }
 
 async function place(from: string, to: string): Promise<void> {
   const [source, present] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
-  // A copy on another file system has another number, and the time at which it was made.
+  // A copy on another file system has another inode; compare the modification time instead.
   if (
     present !== undefined &&
     (present.ino === source.ino || (present.size === source.size && present.mtimeMs >= source.mtimeMs))

@@ -29,15 +29,15 @@ describe('judgeBase', () => {
   });
 
   it.each<[string, Partial<ObservedBase>, string]>([
-    ['another processor', { arch: 'arm64' }, 'It is made for arm64, and this Docker runs amd64.'],
-    ['no Spark', { spark: undefined }, 'There is no Spark in it'],
-    ['another Spark', { spark: { version: '4.1.2', scala: '2.13' } }, 'It has Spark 4.1.2, and 4.3.0 was asked for.'],
-    ['another Scala', { spark: { version: '4.3.0', scala: '2.12' } }, 'for Scala 2.12'],
-    ['too old a Java', { javaMajor: 11 }, 'It has Java 11, and Spark 4.3.0 runs here with 17 to 25.'],
-    ['no Java', { javaMajor: undefined }, 'It has no Java of 9 or newer'],
+    ['another processor', { arch: 'arm64' }, 'It is built for arm64, but this Docker runs amd64.'],
+    ['no Spark', { spark: undefined }, 'It contains no Spark'],
+    ['another Spark', { spark: { version: '4.1.2', scala: '2.13' } }, 'It has Spark 4.1.2, but 4.3.0 was requested.'],
+    ['another Scala', { spark: { version: '4.3.0', scala: '2.12' } }, 'uses Scala 2.12'],
+    ['too old a Java', { javaMajor: 11 }, 'It has Java 11, but Spark 4.3.0 runs here with 17 to 25.'],
+    ['no Java', { javaMajor: undefined }, 'It has no Java 9 or newer'],
     ['no Python', { pythonMinor: undefined, missing: ['python3'] }, 'It has no python3, which PySpark'],
-    ['too old a Python', { pythonMinor: 10 }, 'It has Python 3.10, and Spark 4.3.0 needs 3.11 or newer.'],
-    ['no PySpark', { hasPyspark: false }, 'There is no PySpark in /opt/spark/python.'],
+    ['too old a Python', { pythonMinor: 10 }, 'It has Python 3.10, but Spark 4.3.0 needs 3.11 or newer.'],
+    ['no PySpark', { hasPyspark: false }, 'It has no PySpark in /opt/spark/python.'],
     ['none of the programs', { missing: ['tini', 'openssl'] }, 'It has no tini, no openssl.'],
   ])('says of %s just that', (_what, change, reason) => {
     expect(classifyBase({ ...fit, ...change }, sparkVersion)).toEqual([expect.stringContaining(reason)]);

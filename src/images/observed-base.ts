@@ -6,17 +6,17 @@ import type { SparkVersion } from '../toolchain/spark/versions.js';
 import type { Daemon } from './daemon.js';
 import { inspectImagesArgv } from './docker-argv.js';
 
-/** What lies in an image that is to carry our entrypoint and class archive. */
+/** What an image contains that should get our entrypoint and class archive. */
 export interface ObservedBase {
   readonly arch: string;
-  /** Of the daemon that has it. */
+  /** The daemon that has it. */
   readonly daemonArch: string;
   readonly spark: { readonly version: string; readonly scala: string } | undefined;
   readonly javaMajor: number | undefined;
-  /** Of a Python 3. */
+  /** Minor version of Python 3. */
   readonly pythonMinor: number | undefined;
   readonly hasPyspark: boolean;
-  /** Programs that entrypoint and training call. */
+  /** Programs that the entrypoint and the training call. */
   readonly missing: readonly string[];
 }
 
@@ -31,11 +31,11 @@ PATH=/opt/java/openjdk/bin:$JAVA_HOME/bin:$PATH
 java -XshowSettings:properties --list-modules 2>&1
 exit 0`;
 
-export function lookArgv(image: string): Argv {
+export function inspectBaseArgv(image: string): Argv {
   return ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=sh', image, '-c', script];
 }
 
-/** Pure; reads what the image answered, nothing where it has no shell. */
+/** Pure: parses the image's output, which is empty if the image has no shell. */
 export function parseLook(stdout: string): Omit<ObservedBase, 'arch' | 'daemonArch'> {
   const python = /^python 3\.(\d+)$/m.exec(stdout)?.[1];
   return {
@@ -47,8 +47,8 @@ export function parseLook(stdout: string): Omit<ObservedBase, 'arch' | 'daemonAr
   };
 }
 
-/** Starts it only where it can: an image of another processor would fail in the kernel's words. */
-export async function lookAtBase(
+/** Starts the image only if it can run: for a foreign CPU the kernel's error would be unhelpful. */
+export async function observeBase(
   host: Host,
   daemon: Daemon,
   image: string,
@@ -65,33 +65,31 @@ export async function lookAtBase(
   ]);
   const [arch, daemonArch] = [inspected.stdout.trim(), version.stdout.trim()];
   if (arch !== daemonArch) return { arch, daemonArch, ...parseLook('') };
-  const looked = await host.runner.run(lookArgv(image), { ...options, accept: [126, 127] });
+  const looked = await host.runner.run(inspectBaseArgv(image), { ...options, accept: [126, 127] });
   return { arch, daemonArch, ...parseLook(looked.stdout) };
 }
 
-/** Pure: every reason why it cannot be the Spark that was asked for. */
+/** Pure: every reason why this cannot be the requested Spark. */
 export function classifyBase(facts: ObservedBase, wanted: SparkVersion): readonly string[] {
   const { arch, daemonArch, spark, javaMajor, pythonMinor, hasPyspark, missing } = facts;
   const { version, scala, java } = wanted;
-  if (arch !== daemonArch) return [`It is made for ${arch}, and this Docker runs ${daemonArch}.`];
-  if (spark === undefined) return ['There is no Spark in it: no /opt/spark/jars/spark-core_*.jar.'];
+  if (arch !== daemonArch) return [`It is built for ${arch}, but this Docker runs ${daemonArch}.`];
+  if (spark === undefined) return ['It contains no Spark: no /opt/spark/jars/spark-core_*.jar.'];
   const range = java.from === java.to ? String(java.from) : `${String(java.from)} to ${String(java.to)}`;
   const hasJava = javaMajor !== undefined && javaMajor >= java.from && javaMajor <= java.to;
-  const foundJava = javaMajor === undefined ? 'no Java of 9 or newer' : `Java ${String(javaMajor)}`;
+  const foundJava = javaMajor === undefined ? 'no Java 9 or newer' : `Java ${String(javaMajor)}`;
   const others = missing.filter((program) => program !== 'python3');
   return [
-    ...(spark.version === version ? [] : [`It has Spark ${spark.version}, and ${version} was asked for.`]),
+    ...(spark.version === version ? [] : [`It has Spark ${spark.version}, but ${version} was requested.`]),
     ...(spark.scala === scala
       ? []
-      : [`Its Spark is for Scala ${spark.scala}; for ${version} we compile with ${scala}.`]),
-    ...(hasJava ? [] : [`It has ${foundJava}, and Spark ${version} runs here with ${range}.`]),
-    ...(pythonMinor === undefined
-      ? ['It has no python3, which PySpark and the training of the class archive need.']
-      : []),
+      : [`Its Spark uses Scala ${spark.scala}; for ${version} spark-dev compiles with ${scala}.`]),
+    ...(hasJava ? [] : [`It has ${foundJava}, but Spark ${version} runs here with ${range}.`]),
+    ...(pythonMinor === undefined ? ["It has no python3, which PySpark and the class archive's training need."] : []),
     ...(pythonMinor !== undefined && pythonMinor < wanted.pythonMinor
-      ? [`It has Python 3.${String(pythonMinor)}, and Spark ${version} needs 3.${String(wanted.pythonMinor)} or newer.`]
+      ? [`It has Python 3.${String(pythonMinor)}, but Spark ${version} needs 3.${String(wanted.pythonMinor)} or newer.`]
       : []),
-    ...(hasPyspark ? [] : ['There is no PySpark in /opt/spark/python.']),
+    ...(hasPyspark ? [] : ['It has no PySpark in /opt/spark/python.']),
     ...(others.length === 0 ? [] : [`It has no ${others.join(', no ')}.`]),
   ];
 }

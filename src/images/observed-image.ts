@@ -6,27 +6,26 @@ import { recipeLabel } from './recipe.js';
 import { listLines } from '../text/words.js';
 import { imageIdArgv, inspectImagesArgv } from './docker-argv.js';
 
-/** An image as a daemon describes it. */
-export interface ImageFacts {
-  /** sha256 of its configuration, the same in every daemon that has it. */
+export interface ObservedImage {
+  /** sha256 of its configuration, the same in every daemon. */
   readonly id: string;
   readonly references: readonly string[];
-  /** As a registry names it: REPOSITORY@sha256:…; none for what never was in one. */
+  /** REPOSITORY@sha256:… in a registry; empty for images that were never in one. */
   readonly digests: readonly string[];
   readonly bytes: number;
   readonly createdAt: string;
-  /** Ours carry it; an image built on one of ours inherits it. */
+  /** Set on our images and inherited by images built on them. */
   readonly recipe: string | undefined;
 }
 
 const answerWithinMs = 30_000;
 
-/** Only tagged ones: ours always have a tag of their own. */
+/** Only tagged images: ours always have their own tag. */
 export function listOwnArgv(): Argv {
   return ['docker', 'image', 'ls', '--filter', `label=${recipeLabel}`, '--format', '{{.Repository}}:{{.Tag}}'];
 }
 
-export function listContainersArgv(): Argv {
+export function listAllContainersArgv(): Argv {
   return ['docker', 'container', 'ls', '--all', '--quiet', '--no-trunc'];
 }
 
@@ -43,8 +42,8 @@ const inspectSchema = z.object({
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** One image a line; what is not there has none. */
-export function parseInspected(stdout: string): readonly ImageFacts[] {
+/** One line per image; missing images print nothing. */
+export function parseInspected(stdout: string): readonly ObservedImage[] {
   return listLines(stdout).map((line) => {
     const image = inspectSchema.parse(JSON.parse(line));
     return {
@@ -58,13 +57,13 @@ export function parseInspected(stdout: string): readonly ImageFacts[] {
   });
 }
 
-/** What the daemon has of these, each once. */
+/** Which of these images the daemon has, each once. */
 export async function inspectImages(
   host: Host,
   daemon: Daemon,
   references: readonly string[],
   signal?: AbortSignal,
-): Promise<readonly ImageFacts[]> {
+): Promise<readonly ObservedImage[]> {
   if (references.length === 0) return [];
   const answer = await host.runner.run(inspectImagesArgv('{{json .}}', ...references), {
     ...optionsOf(daemon, signal),
@@ -73,8 +72,12 @@ export async function inspectImages(
   return [...new Map(parseInspected(answer.stdout).map((image) => [image.id, image])).values()];
 }
 
-/** Every tagged image with our label, built on ours by others too. */
-export async function listLabelled(host: Host, daemon: Daemon, signal?: AbortSignal): Promise<readonly ImageFacts[]> {
+/** Every tagged image with our label, including images that others built on ours. */
+export async function listLabelled(
+  host: Host,
+  daemon: Daemon,
+  signal?: AbortSignal,
+): Promise<readonly ObservedImage[]> {
   const listed = await host.runner.run(listOwnArgv(), optionsOf(daemon, signal));
   return inspectImages(
     host,
@@ -84,12 +87,12 @@ export async function listLabelled(host: Host, daemon: Daemon, signal?: AbortSig
   );
 }
 
-/** Ids of images that a container has, a stopped one too. */
+/** Ids of images used by containers, including stopped ones. */
 export async function listUsedIds(host: Host, daemon: Daemon, signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const options = optionsOf(daemon, signal);
-  const containers = listLines((await host.runner.run(listContainersArgv(), options)).stdout);
+  const containers = listLines((await host.runner.run(listAllContainersArgv(), options)).stdout);
   if (containers.length === 0) return new Set();
-  // One that ended in between is no loss: the others are still answered.
+  // A container that ended meanwhile does not matter: the others are still listed.
   const answer = await host.runner.run(inspectContainersArgv(containers), { ...options, accept: [1] });
   return new Set(listLines(answer.stdout));
 }
@@ -98,7 +101,7 @@ function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
   return { signal, timeoutMs: answerWithinMs, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
 }
 
-/** Undefined where the daemon of that environment has no such image. */
+/** Undefined if the daemon of that environment does not have the image. */
 export async function findImageId(
   host: Pick<Host, 'runner'>,
   reference: string,

@@ -9,7 +9,7 @@ const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
 
 type PinnedMirrors = z.infer<typeof mirrorsSchema>;
 
-/** Images that came in a bundle are known by the mirrors they were made with, which need not be this machine's. */
+/** Images from a bundle are identified by the mirrors that made them, which may differ from this machine's. */
 export function pinnedMirrorsFile(directories: Pick<Directories, 'data'>): string {
   return join(directories.data, 'images', 'apt-sources.json');
 }

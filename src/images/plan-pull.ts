@@ -9,10 +9,10 @@ import type { PullPlan } from './pull.js';
 import { localName, parseReference, pullName } from './reference.js';
 import { findManifest } from './registry-manifest.js';
 
-/** Layers unpack to about three times, and lie packed beside that until they have. */
+/** Layers unpack to about three times their size, and the packed file stays until then. */
 const unpackedFactor = 4;
 
-/** Where each may be had, and what it weighs, by the first that says so. */
+/** Candidates and sizes for each image, from the first registry that answers. */
 export async function planPull(
   host: Host,
   words: readonly string[],
@@ -33,7 +33,7 @@ export async function planPull(
   );
 }
 
-/** Before the first byte. What no registry tells the size of is not counted. */
+/** Runs before the first byte. Images of unknown size do not count. */
 export async function requireBudget(host: Host, plans: readonly PullPlan[], signal: AbortSignal): Promise<number> {
   const bytes = plans.reduce((sum, { layerBytes = 0 }) => sum + layerBytes, 0) * unpackedFactor;
   const argv = ['docker', 'info', '--format', '{{.DockerRootDir}}'];
@@ -42,7 +42,7 @@ export async function requireBudget(host: Host, plans: readonly PullPlan[], sign
   return bytes;
 }
 
-/** The same by hand, the first place that each would be asked for at. */
+/** The equivalent docker commands, from the first candidate of each. */
 export function pullCommands({ wanted, candidates }: PullPlan): readonly Argv[] {
   return candidates.flatMap(({ reference }) => {
     const from = pullName(reference);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
 import { planPrune } from './prune-plan.js';
 
@@ -20,12 +20,18 @@ const needed: readonly NeededImage[] = [
   },
 ];
 
-function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ImageFacts {
+function image(reference: string, recipe: string | undefined, createdAt = '2026-01-01T00:00:00Z'): ObservedImage {
   return { id: `sha256:${reference}`, references: [reference], digests: [], bytes: 1000, createdAt, recipe };
 }
 
-function removedOf(images: readonly ImageFacts[], usedIds: readonly string[] = []): readonly string[] {
-  return planPrune(needed, [{ place: 'host', images, usedIds: new Set(usedIds) }], []).images.flatMap(
+const proven = new Set(['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc', '0123456789ab']);
+
+function removedOf(
+  images: readonly ObservedImage[],
+  usedIds: readonly string[] = [],
+  recipes = proven,
+): readonly string[] {
+  return planPrune(needed, [{ place: 'host', images, usedIds: new Set(usedIds) }], [], recipes).images.flatMap(
     ({ references }) => references,
   );
 }
@@ -51,10 +57,22 @@ describe('planPrune', () => {
     expect(removedOf([theirs])).toEqual([]);
   });
 
+  it("leaves in this machine's Docker what this home has no file of, and an application over it", () => {
+    const theirs = ['spark-dev/spark:4.3.0-0123456789ab', 'spark-dev/node:v1-0123456789ab', 'spark-dev-app:1'];
+    const images = theirs.map((reference) => image(reference, '0123456789ab'));
+    expect(removedOf(images)).toEqual(theirs);
+    expect(removedOf(images, [], new Set(['aaaaaaaaaaaa']))).toEqual([]);
+  });
+
   it('removes what verify built, and says who builds it again', () => {
     const verify = image('spark-dev/verify:4.3.0-0123456789ab', '0123456789ab');
-    const [removal] = planPrune(needed, [{ place: 'cluster', images: [verify], usedIds: new Set() }], []).images;
-    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify builds it in seconds' });
+    const [removal] = planPrune(
+      needed,
+      [{ place: 'cluster', images: [verify], usedIds: new Set() }],
+      [],
+      proven,
+    ).images;
+    expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify rebuilds it in seconds' });
   });
 
   it('takes only our name from an image that has one of somebody else too', () => {
@@ -66,7 +84,7 @@ describe('planPrune', () => {
 
   it('keeps what a container has and says so', () => {
     const old = image('spark-dev/node:v1-0123456789ab', '0123456789ab');
-    const plan = planPrune(needed, [{ place: 'cluster', images: [old], usedIds: new Set([old.id]) }], []);
+    const plan = planPrune(needed, [{ place: 'cluster', images: [old], usedIds: new Set([old.id]) }], [], proven);
     expect(plan).toEqual({
       images: [],
       files: [],
@@ -85,13 +103,13 @@ describe('planPrune', () => {
 
   it('keeps both names that Skaffold gives the newest, and counts an application without the Spark under it', () => {
     const spark = { ...image('spark-dev/spark:4.3.0-aaaaaaaaaaaa', 'aaaaaaaaaaaa'), bytes: 891_000_000 };
-    const built = (id: string, day: string): ImageFacts => ({
+    const built = (id: string, day: string): ObservedImage => ({
       ...image(`spark-dev-app:${id}`, 'aaaaaaaaaaaa', `2026-01-0${day}T00:00:00Z`),
       references: [`spark-dev-app:input-${id}`, `spark-dev-app:${id}`],
       bytes: 891_005_000,
     });
     const images = [spark, built('old', '1'), built('new', '2')];
-    expect(planPrune(needed, [{ place: 'cluster', images, usedIds: new Set() }], []).images).toMatchObject([
+    expect(planPrune(needed, [{ place: 'cluster', images, usedIds: new Set() }], [], proven).images).toMatchObject([
       { references: ['spark-dev-app:input-old', 'spark-dev-app:old'], bytes: 5000 },
     ]);
   });
@@ -106,7 +124,7 @@ describe('planPrune', () => {
       'apt-sources.json',
       'my-backup.tar',
     ].map((name) => ({ path: `/d/images/${name}`, bytes: 1 }));
-    expect(planPrune(needed, [], files).files.map(({ path }) => path.replace('/d/images/', ''))).toEqual([
+    expect(planPrune(needed, [], files, proven).files.map(({ path }) => path.replace('/d/images/', ''))).toEqual([
       'spark-0123456789ab.tar',
       'spark-0123456789ab.json',
       'pause-bbbbbbbbbbbb.tar.partial',

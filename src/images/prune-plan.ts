@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import type { DaemonLocation } from './daemon.js';
-import type { ImageFacts } from './observed-image.js';
+import type { ObservedImage } from './observed-image.js';
 import type { NeededImage } from './image-rows.js';
 import { overBaseName } from './custom-base.js';
 
-/** What one daemon has with our label. */
 export interface LabelledImages {
   readonly place: DaemonLocation;
-  readonly images: readonly ImageFacts[];
-  /** Ids that a container has. */
+  readonly images: readonly ObservedImage[];
+  /** Ids that a container has, or another home may need. */
   readonly usedIds: ReadonlySet<string>;
 }
 
@@ -19,9 +18,9 @@ export interface StoredFile {
 
 export interface ImageRemoval {
   readonly place: DaemonLocation;
-  /** Of one image; Skaffold gives it two. */
+  /** All names of one image; Skaffold gives it two. */
   readonly references: readonly string[];
-  /** Without those of the image it is built on, where that is known; other layers may be shared too. */
+  /** Without the base image's bytes, if known. Other layers may be shared too. */
   readonly bytes: number;
   readonly why: string;
 }
@@ -29,37 +28,36 @@ export interface ImageRemoval {
 export interface PrunePlan {
   readonly images: readonly ImageRemoval[];
   readonly files: readonly StoredFile[];
-  /** Old as well, and still in use. */
   readonly kept: readonly Pick<ImageRemoval, 'place' | 'references'>[];
 }
 
-/** What Skaffold calls the applications that a run builds. */
+/** Repository names that Skaffold gives to the applications of runs. */
 const applicationName = /^spark-dev-app:/;
-/** On the Spark image, for as long as somebody verifies. */
+/** The Spark images, and what is built on them. */
+export const neededByRuns = /^spark-dev(-app|\/spark(-over-base)?):/;
+/** Built on the Spark image; needed only while verify runs. */
 const verifyName = /^spark-dev\/verify(-connect)?:/;
 const ownName = /^spark-dev\/[a-z0-9.-]+:/;
-/** The names under which build.ts writes, and nothing else. */
+/** Only the names that build.ts writes. */
 const storedName = /^[a-z][a-z0-9.-]*-[0-9a-f]{12}\.(tar|json)(\.partial)?$/;
 
 /**
- * Old images that spark-dev made. The label alone does not make an image ours: one that a user builds on ours inherits it; and
- * the name alone neither.
+ * Old images that spark-dev made. Neither label nor name alone proves that: images that a user builds on ours inherit the label.
  */
 export function planPrune(
   needed: readonly NeededImage[],
   daemons: readonly LabelledImages[],
   files: readonly StoredFile[],
-  /** Recipes of this home, where images of the machine's Docker may also be another home's. */
-  proven?: ReadonlySet<string>,
+  /** Recipes of this home: images of the machine's Docker may also be another home's. */
+  proven: ReadonlySet<string>,
 ): PrunePlan {
-  const isManaged = ({ place, recipe }: OldImage): boolean =>
-    place !== 'host' || proven === undefined || proven.has(recipe);
+  const isManaged = ({ place, recipe }: OldImage): boolean => place !== 'host' || proven.has(recipe);
   const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isManaged);
   const held = new Set(old.filter(({ isUsed }) => isUsed).map(({ recipe }) => recipe));
   return {
     images: old.filter(({ isUsed }) => !isUsed).map(({ isUsed: _, recipe: __, ...removal }) => removal),
     kept: old.filter(({ isUsed }) => isUsed).map(({ place, references }) => ({ place, references })),
-    // the file proves whose an image is for as long as that stays
+    // The file proves whose image it is for as long as it stays.
     files: files.filter(({ path }) => isOldFile(needed, basename(path)) && !held.has(recipeOf(basename(path)) ?? '')),
   };
 }
@@ -74,7 +72,7 @@ function listOld(needed: readonly NeededImage[], { place, images, usedIds }: Lab
   const official = new Set(needed.map(({ reference }) => repositoryOf(reference)));
   const isNamedByUs = (reference: string): boolean => ownName.test(reference) || official.has(repositoryOf(reference));
   const latest = findLatestApplication(needed, images);
-  // an application's container keeps the base that its user had built; ours can be built again by anybody
+  // An application's container keeps the user's custom base; our own image can be rebuilt at any time.
   const usedRecipes = new Set(images.flatMap(({ id, recipe }) => (usedIds.has(id) ? [recipe] : [])));
   return images.flatMap((image) => {
     if (image.recipe === undefined) return [];
@@ -93,19 +91,19 @@ function isOverBase(reference: string): boolean {
 }
 
 function explain(others: readonly string[]): string {
-  if (others.some((one) => verifyName.test(one))) return 'spark-dev verify builds it in seconds';
-  if (others.some(isOverBase)) return 'built over a base that was named';
-  return others.length === 0 ? 'an application of an earlier run' : 'made by an earlier recipe';
+  if (others.some((one) => verifyName.test(one))) return 'spark-dev verify rebuilds it in seconds';
+  if (others.some(isOverBase)) return 'built on a custom base';
+  return others.length === 0 ? 'application of an earlier run' : 'made by an earlier recipe';
 }
 
-/** An image inherits the label of the one it is built on, so the smallest with that label is the base. */
-function ownBytes(image: ImageFacts, images: readonly ImageFacts[]): number {
+/** Images inherit the label of their base, so the smallest image with that label is the base. */
+function ownBytes(image: ObservedImage, images: readonly ObservedImage[]): number {
   const base = Math.min(...images.filter(({ recipe }) => recipe === image.recipe).map(({ bytes }) => bytes));
   return image.references.some((one) => applicationName.test(one)) ? image.bytes - base : image.bytes;
 }
 
 /** The next run of the same application finds it built. */
-function findLatestApplication(needed: readonly NeededImage[], images: readonly ImageFacts[]): string | undefined {
+function findLatestApplication(needed: readonly NeededImage[], images: readonly ObservedImage[]): string | undefined {
   const spark = needed.find(({ name }) => name === 'spark')?.recipe;
   return images
     .filter(({ recipe, references }) => recipe === spark && references.some((one) => applicationName.test(one)))

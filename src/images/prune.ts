@@ -14,7 +14,6 @@ export async function observeLabelled(host: Host, daemon: Daemon, signal: AbortS
   return { place: daemon.place, images, usedIds };
 }
 
-/** All files of the store, whatever their names. */
 export async function listStored({ directories }: Host): Promise<readonly StoredFile[]> {
   if (!(await isOwnFolder(directories, 'data'))) return [];
   const folder = join(directories.data, 'images');
@@ -27,23 +26,23 @@ export function showPrune(plan: PrunePlan): readonly string[] {
   return [
     ...plan.images.map(
       ({ place, references, bytes, why }) =>
-        `Goes: ${references.join(', ')} from ${daemonTitles[place]} (${showBytes(bytes)}; ${why})`,
+        `Remove: ${references.join(', ')} from ${daemonTitles[place]} (${showBytes(bytes)}; ${why})`,
     ),
-    ...plan.files.map(({ path, bytes }) => `Goes: ${path} (${showBytes(bytes)})`),
+    ...plan.files.map(({ path, bytes }) => `Remove: ${path} (${showBytes(bytes)})`),
     ...plan.kept.map(
-      ({ place, references }) => `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it`,
+      ({ place, references }) =>
+        `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it, or another home may`,
     ),
   ];
 }
 
 export interface Pruned {
   readonly images: readonly ImageRemoval[];
-  /** What a daemon did not let go. */
   readonly stayed: readonly ImageRemoval[];
   readonly files: readonly StoredFile[];
 }
 
-/** Removes names, never ids: an image that somebody else has named too stays under that name. */
+/** Removes names, never ids: an image that a user tagged as well survives under that name. */
 export async function prune(
   host: Host,
   plan: PrunePlan,
@@ -68,7 +67,7 @@ export async function prune(
   return { images: plan.images.filter((removal) => !stayed.includes(removal)), stayed, files: plan.files };
 }
 
-/** One call an image, so that one that cannot go holds up no other. */
+/** One call per image, so that one failure does not stop the others. */
 export function removalCommands(removals: readonly ImageRemoval[]): readonly Argv[] {
   return removals.map(({ references }) => removeArgv(references));
 }

@@ -6,7 +6,7 @@ export interface PullCandidate {
   readonly origin: 'mirror' | 'itself' | 'fallback';
 }
 
-/** Where an image may be had, in the order in which it is asked for; a pinned digest is asked for everywhere. */
+/** Where an image may be available, in the order of trying. Every candidate is asked for the pinned digest. */
 export function listCandidates(wanted: ImageReference, settings: ImageSettings): readonly PullCandidate[] {
   const fallbacks = findFallbacks(wanted, settings).map((text): PullCandidate => {
     const other = parseReference(text);

@@ -12,10 +12,8 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** What is known of a pull so far. */
 export interface PullProgress {
   readonly layers: ReadonlyMap<string, LayerProgress>;
-  /** Of the last seconds, for the rate. */
   readonly samples: readonly Sample[];
 }
 
@@ -41,7 +39,7 @@ export function addEvent(progress: PullProgress, event: PullEvent, now: number):
 
 export interface PullFigures {
   readonly bytes: number;
-  /** Undefined until every layer has said its size. */
+  /** Undefined until every layer has reported its size. */
   readonly totalBytes: number | undefined;
   readonly bytesPerSecond: number;
   readonly secondsLeft: number | undefined;
@@ -49,7 +47,7 @@ export interface PullFigures {
   readonly layers: number;
 }
 
-/** `expectedBytes` is the sum of the layers where the registry told it. */
+/** `expectedBytes` is the sum of the layers, if the registry reported it. */
 export function readFigures({ layers, samples }: PullProgress, expectedBytes: number | undefined): PullFigures {
   const all = [...layers.values()];
   const bytes = sumBytes(layers);

@@ -5,7 +5,7 @@ import type { Host } from '../ports/host.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import type { Daemon } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
-import { inspectImages, type ImageFacts } from './observed-image.js';
+import { inspectImages, type ObservedImage } from './observed-image.js';
 import type { PullCandidate } from './pull-candidates.js';
 import { addEvent, noProgress, readFigures, showFigures } from './pull-progress.js';
 import { findLogin } from './registry-login.js';
@@ -14,7 +14,7 @@ import { localName, pullName, type ImageReference } from './reference.js';
 export interface PullPlan {
   readonly wanted: ImageReference;
   readonly candidates: readonly PullCandidate[];
-  /** Of all layers, compressed; undefined where no registry said it. */
+  /** Compressed bytes of all layers; undefined if no registry reported them. */
   readonly layerBytes: number | undefined;
 }
 
@@ -23,7 +23,6 @@ export interface Pulled {
   readonly id: string;
   readonly digest: string | null;
   readonly bytes: number;
-  /** Where it came from in the end. */
   readonly from: string;
   readonly origin: PullCandidate['origin'];
 }
@@ -35,7 +34,6 @@ export interface PullRequest {
 
 interface Refusal {
   readonly reference: ImageReference;
-  /** In the daemon's words. */
   readonly message: string;
 }
 
@@ -44,7 +42,7 @@ const atOnce = 3;
 const tries = 2;
 const pauseMs = 2000;
 
-/** Several at once; the first failure leaves the others to their end, and what is there stays. */
+/** Pulls several images at once. After a failure the other pulls finish, and their images stay. */
 export async function pullAll(
   host: Host,
   engine: DockerEngine,
@@ -91,11 +89,11 @@ async function pullOne(
       }
       refusals.push({ reference: candidate.reference, message });
     }
-    throw notToBeHad(name, plan, refusals);
+    throw pullFailed(name, plan, refusals);
   });
 }
 
-/** Undefined when it is there, else in the daemon's words why not. What may pass by itself is tried again. */
+/** Undefined if it was pulled, otherwise the daemon's message. Temporary failures are retried. */
 async function tryCandidate(
   host: Host,
   engine: DockerEngine,
@@ -123,26 +121,26 @@ async function tryCandidate(
       signal.throwIfAborted();
       const message = inDaemonsWords(error);
       if (isFinal(message) || attempt === tries) return message;
-      step.progress(`${message}; once more`);
+      step.progress(`${message}; retrying`);
       await host.clock.sleep(pauseMs * attempt, signal);
     }
   }
 }
 
-/** Without the status that dockerode puts before them. */
+/** Removes the status code that dockerode puts in front. */
 function inDaemonsWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
 }
 
-/** Asking again changes nothing: no such image, no right to it, a limit that lasts hours, or other content than its digest says. */
+/** Retrying is useless: no such image, no access, a rate limit that lasts hours, or a digest mismatch. */
 export function isFinal(message: string): boolean {
   return /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|pull rate limit|verification failed|no matching manifest|invalid reference|connection refused|no such host/i.test(
     message,
   );
 }
 
-/** An image from elsewhere or by digest gets the name that was asked for. */
+/** An image pulled from a mirror or by digest gets the requested name. */
 async function nameIt(
   host: Host,
   daemon: Daemon,
@@ -155,7 +153,7 @@ async function nameIt(
   if (name !== from) await host.runner.run(tagArgv(from, name), { logFile, signal });
   const [found] = await inspectImages(host, daemon, [name], signal);
   if (found === undefined || !hasDigest(found, reference.digest)) {
-    throw new SparkDevError('IMAGE_MISSING', `${name} was pulled, and Docker does not have it`, {
+    throw new SparkDevError('IMAGE_MISSING', `${name} was pulled, but Docker does not have it`, {
       fix: ['docker image ls', 'spark-dev doctor'],
       log: logFile,
     });
@@ -163,30 +161,32 @@ async function nameIt(
   return { reference: name, id: found.id, digest: digestOf(found, reference), bytes: found.bytes, from, origin };
 }
 
-function hasDigest({ digests }: ImageFacts, digest: string | undefined): boolean {
+function hasDigest({ digests }: ObservedImage, digest: string | undefined): boolean {
   return digest === undefined || digests.some((one) => one.endsWith(digest));
 }
 
-function digestOf({ digests }: ImageFacts, { digest }: ImageReference): string | null {
+function digestOf({ digests }: ObservedImage, { digest }: ImageReference): string | null {
   return digest ?? digests[0]?.replace(/^.*@/, '') ?? null;
 }
 
-function notToBeHad(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
+function pullFailed(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
   const path = wanted.registry === 'docker.io' ? wanted.repository : `${wanted.registry}/${wanted.repository}`;
   const limited = refusals.find(({ message }) => isRateLimit(message))?.reference.registry;
   const lines = refusals.map(({ reference, message }) => `${pullName(reference)}: ${message}`);
   const what =
-    limited === undefined ? 'is not to be had' : `was not pulled: ${limited} limits pulls, and the limit is reached`;
+    limited === undefined
+      ? 'could not be pulled'
+      : `could not be pulled: ${limited} limits pulls, and the limit is reached`;
   return new SparkDevError('IMAGE_MISSING', `${name} ${what}`, {
     why: lines.join('\n'),
     fix: [
       ...(limited !== undefined || lines.some((one) => /denied|unauthorized|no basic auth/i.test(one))
         ? [`docker login ${limited ?? wanted.registry}`]
-        : ['Run it again: a way that broke may be whole again']),
+        : ['Try again: the failure may be temporary']),
       ...(limited === 'docker.io'
-        ? ['Name a mirror in spark-dev.yaml: images: {mirrors: {docker.io: mirror.gcr.io}}']
+        ? ['Set a mirror in spark-dev.yaml: images: {mirrors: {docker.io: mirror.gcr.io}}']
         : []),
-      `Name another place in spark-dev.yaml: images: {fallbacks: {${path}: [quay.io/…]}}`,
+      `Set another source in spark-dev.yaml: images: {fallbacks: {${path}: [quay.io/…]}}`,
     ],
     facts: { refusals: lines },
   });

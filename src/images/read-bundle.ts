@@ -3,18 +3,18 @@ import { Parser } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { manifestName, parseManifest, type BundleManifest } from './bundle-manifest.js';
 
-/** A path and a sum for each file; a bundle has some thousands. */
+/** A path and a checksum per file; a bundle has some thousands. */
 const largestManifestBytes = 32_000_000;
 
-/** Reads the first entry only: what the bundle holds is known before gigabytes are read. */
+/** Reads only the first entry: the contents are known before gigabytes are read. */
 export async function readBundle(file: string, signal: AbortSignal): Promise<BundleManifest> {
   const manifest = parseManifest((await readFirstEntry(file, signal)) ?? '');
   if (typeof manifest !== 'string') return manifest;
-  throw new SparkDevError('BUNDLE_REFUSED', `${file} is no bundle of spark-dev`, {
+  throw new SparkDevError('BUNDLE_REFUSED', `${file} is not a spark-dev bundle`, {
     why: `Its first entry is not a ${manifestName} that this version can read: ${manifest}.`,
     fix: [
       'spark-dev images save FILE   # on a machine that has a cluster',
-      'A file of docker save: spark-dev images load FILE',
+      'For a docker save file: spark-dev images load FILE',
     ],
   });
 }
@@ -42,7 +42,7 @@ async function readFirstEntry(file: string, signal: AbortSignal): Promise<string
     parser.on('end', () => {
       settle(undefined);
     });
-    // what is no archive at all
+    // not an archive at all
     parser.on('warn', () => {
       settle(undefined);
     });

@@ -5,15 +5,13 @@ import type { DebianRoot } from './debian-root.js';
 /** A file or folder from outside images/ that the Dockerfile copies. */
 export interface ContextFile {
   readonly from: string;
-  /** Where it lies in the build context. */
   readonly to: string;
-  /** Stands for its content, which is known before the file exists: a tool's version and the hash of its sources. */
+  /** Identifies its content before the file exists: a tool's version and the hash of its sources. */
   readonly fingerprint: string;
 }
 
-/** Somebody else's image, by digest. */
 export interface PulledBase {
-  /** Stands for its content: the digest. */
+  /** Identifies its content: the digest. */
   readonly hash: string;
   readonly reference: string;
   readonly isPulled: true;
@@ -21,27 +19,27 @@ export interface PulledBase {
 
 export interface ImageRecipe {
   readonly name: string;
-  /** The folder of images/ with its Dockerfile. */
+  /** The folder below images/ with its Dockerfile. */
   readonly folder: string;
-  /** The name under which Kubernetes asks for it, where that is fixed. */
+  /** The name under which Kubernetes asks for it, if that is fixed. */
   readonly officialName?: string;
   readonly version: string;
   readonly args: Readonly<Record<string, string>>;
   readonly files: readonly ContextFile[];
-  /** Of the build context: what the Dockerfile copies from and this recipe has nothing for. */
+  /** Paths in the build context that the Dockerfile copies from, but this recipe leaves empty. */
   readonly emptyFolders?: readonly string[];
-  /** Handed over as the build argument BASE; absent for images of one static program. */
+  /** Passed as the build argument BASE; absent for images with one static program. */
   readonly base?: DebianRoot | PulledBase;
 }
 
 export interface PlannedImage {
   readonly recipe: ImageRecipe;
   readonly hash: string;
-  /** Ours, unique for its content: an image of an old tag is never taken for a new one. */
+  /** Our own tag, unique for its content: an old image is never mistaken for a new one. */
   readonly reference: string;
   /** A `docker save` file; it exists only when it is complete. */
   readonly tar: string;
-  /** Beside it: what is inside. */
+  /** Next to the image file: a description of its contents. */
   readonly manifest: string;
 }
 

@@ -24,5 +24,5 @@ it('asks by digest and keeps the tag as the name', () => {
 });
 
 it.each(['', 'UPPER/case', 'a b', 'x@sha256:short', '--privileged', '../etc', 'a//b', 'x:'])('refuses %j', (text) => {
-  expect(() => parseReference(text)).toThrow('is not the name of an image');
+  expect(() => parseReference(text)).toThrow('is not a valid image name');
 });

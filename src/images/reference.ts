@@ -1,10 +1,10 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
-/** The parts of an image's name, the silent ones said: https://github.com/distribution/reference */
+/** The parts of an image's name, with defaults filled in: https://github.com/distribution/reference */
 export interface ImageReference {
   readonly registry: string;
   readonly repository: string;
-  /** Undefined where only a digest is given. */
+  /** Undefined if only a digest is given. */
   readonly tag: string | undefined;
   readonly digest: string | undefined;
 }
@@ -15,14 +15,14 @@ const form =
 export function parseReference(text: string): ImageReference {
   const { path, tag, digest } = form.exec(text)?.groups ?? {};
   if (path === undefined) {
-    throw new SparkDevError('USAGE', `${JSON.stringify(text.slice(0, 200))} is not the name of an image`, {
-      why: 'It is [REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST], the repository in lower case.',
+    throw new SparkDevError('USAGE', `${JSON.stringify(text.slice(0, 200))} is not a valid image name`, {
+      why: 'Expected [REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST] with a lower-case repository.',
       fix: ['spark-dev images pull quay.io/minio/minio:latest'],
     });
   }
   const [first = '', ...rest] = path.split('/');
   const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  // A port without a repository behind it is a tag: `busybox:1`.
+  // A port without a repository after it is a tag: `busybox:1`.
   const [name = '', port] = rest.length === 0 ? path.split(':') : [path];
   const registry = isRegistry ? first : 'docker.io';
   const repository = isRegistry ? rest.join('/') : name.includes('/') ? name : `library/${name}`;
@@ -30,18 +30,17 @@ export function parseReference(text: string): ImageReference {
   return { registry, repository, tag: said ?? (digest === undefined ? 'latest' : undefined), digest };
 }
 
-/** What a daemon is asked for: by digest where there is one, because a tag may have moved. */
+/** The reference for a daemon: by digest if there is one, because a tag may have moved. */
 export function pullName({ registry, repository, tag, digest }: ImageReference): string {
   const by = digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`;
   return `${shortPath(registry, repository)}${by}`;
 }
 
-/** What pods and people call it. */
 export function localName({ registry, repository, tag, digest }: ImageReference): string {
   return `${shortPath(registry, repository)}${tag === undefined ? `@${digest ?? ''}` : `:${tag}`}`;
 }
 
-/** As Docker writes it: docker.io and library are left out. */
+/** Docker's short form: without docker.io and library. */
 function shortPath(registry: string, repository: string): string {
   return registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
 }

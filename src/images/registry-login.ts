@@ -4,7 +4,7 @@ import type { RegistryLogin } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
 import { readJson } from '../files/read-json.js';
 
-/** What `docker login` wrote: https://docs.docker.com/reference/cli/docker/login/#credential-stores */
+/** Written by `docker login`: https://docs.docker.com/reference/cli/docker/login/#credential-stores */
 const configSchema = z.object({
   auths: z
     .record(z.string(), z.object({ auth: z.string().optional(), identitytoken: z.string().optional() }))
@@ -15,7 +15,7 @@ const configSchema = z.object({
 
 const helperSchema = z.object({ Username: z.string(), Secret: z.string() });
 
-/** The user's login at a registry. The daemon knows none: each pull brings it along, and it is written nowhere. */
+/** The user's login at a registry. The daemon stores none: each pull sends it along, and we write it nowhere. */
 export async function findLogin(host: Host, registry: string, signal: AbortSignal): Promise<RegistryLogin | undefined> {
   const config = await readConfig(host);
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
@@ -29,13 +29,13 @@ export async function findLogin(host: Host, registry: string, signal: AbortSigna
   return username === '' ? undefined : { server, username, password: password.join(':') };
 }
 
-/** A broken or foreign file is Docker's to complain about; without a login, public images are still to be had. */
+/** Docker itself reports broken files; public images need no login. */
 async function readConfig({ env, directories }: Host): Promise<z.infer<typeof configSchema> | undefined> {
   const file = join(env['DOCKER_CONFIG'] ?? join(directories.userHome, '.docker'), 'config.json');
   return configSchema.safeParse(await readJson(file)).data;
 }
 
-/** Exit code 1: it has none for this registry. */
+/** Exit code 1: no login for this registry. */
 async function askHelper(
   host: Host,
   helper: string,

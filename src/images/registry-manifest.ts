@@ -4,9 +4,8 @@ import type { Host } from '../ports/host.js';
 import type { HttpAnswer } from '../ports/http.js';
 import type { ImageReference } from './reference.js';
 
-/** What a registry says of an image before anything of it is fetched. */
+/** What a registry reports about an image before anything is downloaded. */
 export interface ObservedManifest {
-  /** Compressed, as they travel. */
   readonly layerBytes: readonly number[];
 }
 
@@ -26,7 +25,7 @@ const indexSchema = z.object({
   ),
 });
 
-/** Undefined where nobody answers as a registry does: the daemon may know a way (a mirror, a login) that we do not. */
+/** Undefined if no registry answers: the daemon may have a mirror or a login that we do not know. */
 export async function findManifest(
   host: Host,
   reference: ImageReference,
@@ -70,7 +69,7 @@ async function fetchHubToken(host: Host, repository: string, signal: AbortSignal
   return z.object({ token: z.string() }).parse(await readJson(answer)).token;
 }
 
-/** Docker itself speaks plain HTTP to registries on this machine only. */
+/** Docker itself uses plain HTTP only for registries on this machine. */
 function registryUrl(registry: string): string {
   if (registry === 'docker.io') return 'https://registry-1.docker.io';
   return /^(localhost|127\.[\d.]+)(:\d+)?$/.test(registry) ? `http://${registry}` : `https://${registry}`;

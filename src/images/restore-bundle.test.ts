@@ -90,7 +90,7 @@ it.each([
   const host = createFakeHost();
   await expect(restore({ units: ['data/tool', path], files: ['data/tool'] }, host)).rejects.toMatchObject({
     code: 'BUNDLE_REFUSED',
-    why: expect.stringContaining('units.1.path: is no path below data or cache') as string,
+    why: expect.stringContaining('units.1.path: is not a path below data or cache') as string,
   });
   expect(leftIn(host)).toEqual([]);
 });
@@ -99,7 +99,7 @@ it.each([
   ['a unit without a file', { units: ['data/tool', 'data/b'], files: ['data/tool'] }, 'data/b has no file'],
   ['a unit twice', { units: ['data/tool', 'data/tool'], files: ['data/tool'] }, 'a path is listed twice'],
   ['a file twice', { units: ['data/tool'], files: ['data/tool', 'data/tool'] }, 'a path is listed twice'],
-  ['a unit in a unit', { units: ['data/tool', 'data/tool/a'], files: ['data/tool/a'] }, 'lies in another unit'],
+  ['a unit in a unit', { units: ['data/tool', 'data/tool/a'], files: ['data/tool/a'] }, 'is inside another unit'],
   ['a file in no unit', { units: ['data/tool'], files: ['data/tool', 'data/x'] }, 'data/x belongs to no unit'],
 ])('refuses %s', async (_name, bundle, why) => {
   await expect(restore(bundle)).rejects.toMatchObject({

@@ -14,12 +14,11 @@ import { sumOf } from '../files/checksum.js';
 const workPrefix = '.restoring-';
 
 export interface Restored {
-  /** Paths of units. */
   readonly placed: readonly string[];
   readonly wereThere: readonly string[];
 }
 
-/** Unpacks beside the final places, looks at every sum, and only then renames each unit into its place. */
+/** Unpacks next to the final locations, verifies every checksum, and only then renames each unit into place. */
 export async function restoreBundle(
   host: Host,
   file: string,
@@ -55,7 +54,7 @@ async function findPresent(host: Host, { units }: BundleManifest): Promise<reado
   return found.flat();
 }
 
-/** What a killed restore left; the lock keeps a second one away. */
+/** Left by a killed restore; the lock prevents a second one meanwhile. */
 async function removeAbandoned(data: string): Promise<void> {
   for (const name of await readdir(data))
     if (name.startsWith(workPrefix)) await rm(join(data, name), { recursive: true, force: true });
@@ -74,7 +73,7 @@ async function unpack(
     cwd: work,
     strict: false,
     preserveOwner: false,
-    // a link could lead out of the folder, and the manifest says what belongs in it, how long it is, and once only
+    // A link could point outside the folder. The manifest lists every file, its size, and each only once.
     filter: (path, entry) => {
       signal.throwIfAborted();
       const isWanted =
@@ -83,7 +82,7 @@ async function unpack(
       return isWanted;
     },
   });
-  // what a damaged archive did not give, the sums find and name
+  // The checksum pass finds and names whatever a damaged archive failed to deliver.
   await unpacking.catch((error: unknown) => {
     if (!isOfArchive(error)) throw error;
   });
@@ -105,11 +104,11 @@ async function verify(
     const path = join(work, file.path);
     const found = (await isThere(path)) ? await sumOf(path, signal) : 'absent';
     if (found === file.sha256) continue;
-    throw new SparkDevError('CHECKSUM_MISMATCH', `${bundle} is damaged; nothing was put in place`, {
+    throw new SparkDevError('CHECKSUM_MISMATCH', `${bundle} is damaged; nothing was installed`, {
       why:
         found === 'absent'
-          ? `It ends before ${file.path}, or its size is not the one in the manifest.`
-          : `${file.path} has the sha256 ${found}, and its manifest says ${file.sha256}.`,
+          ? `It ends before ${file.path}, or the size differs from the manifest.`
+          : `${file.path} has the sha256 ${found}, but the manifest says ${file.sha256}.`,
       fix: ['Copy the bundle again and compare its size', 'spark-dev images save FILE'],
       facts: { path: file.path, expected: file.sha256, found },
     });

@@ -17,7 +17,7 @@ export interface SaveRequest {
   readonly step: Pick<RunningStep, 'progress'>;
 }
 
-/** One file with everything; it appears under its name when it is complete. */
+/** One file with everything; it gets its name when it is complete. */
 export async function saveBundle(host: Host, request: SaveRequest): Promise<BundleManifest> {
   const { file, signal } = request;
   const manifest = await describeBundle(host, request);
@@ -25,7 +25,7 @@ export async function saveBundle(host: Host, request: SaveRequest): Promise<Bund
   await requireFreeDisk(file, bytes, `The bundle ${file}`);
   const builds = join(host.directories.cache, 'build');
   await mkdir(builds, { recursive: true });
-  // hard links side by side: the archiver takes one folder
+  // Hard links in one folder: the archiver takes a single folder.
   const work = await mkdtemp(join(builds, 'bundle-'));
   const partial = `${file}.partial`;
   try {
@@ -61,7 +61,7 @@ export async function saveBundle(host: Host, request: SaveRequest): Promise<Bund
 async function describeBundle(host: Host, request: SaveRequest): Promise<BundleManifest> {
   const files = [];
   for (const { path, what } of request.units) {
-    request.step.progress(`summing ${what}`);
+    request.step.progress(`hashing ${what}`);
     files.push(...(await describeFiles(placeOf(host.directories, path), path, request.signal)));
   }
   return {

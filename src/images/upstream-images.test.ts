@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { ensureDebianRoot } from './build.js';
-import { buildArgv, buildEnv } from './docker-argv.js';
+import { dockerBuildArgv, buildEnv } from './docker-argv.js';
 import { planImage } from './recipe.js';
 import { debianImage, nodeImage, planPulledNode, planPulledRoot } from './upstream-images.js';
 
@@ -28,10 +28,10 @@ describe('a pulled root', () => {
   it('is the base of a build, with the proxy out of its argv', () => {
     const base = planPulledRoot('http://me:secret@proxy:3128', '/data');
     const image = planImage({ name: 'spark', folder: 'spark', version: '1', args: {}, files: [], base }, 'd', '/data');
-    expect(buildArgv(image, 'context')).toEqual(
+    expect(dockerBuildArgv(image, 'context')).toEqual(
       expect.arrayContaining(['http_proxy', `BASE=${debianImage.reference}`]) as string[],
     );
-    expect(buildArgv(image, 'context').join(' ')).not.toContain('secret');
+    expect(dockerBuildArgv(image, 'context').join(' ')).not.toContain('secret');
     expect(buildEnv(image)).toMatchObject({ http_proxy: 'http://me:secret@proxy:3128' });
   });
 

@@ -2,7 +2,7 @@ import type { DebianRoot } from './debian-root.js';
 import { imageTar } from './content-hash.js';
 import type { PlannedImage } from './recipe.js';
 
-/** An image of somebody else's that we name ourselves: by digest, which two public sources that do not copy each other say. */
+/** A third-party image that we reference ourselves: by a digest confirmed by two independent public sources. */
 export interface PinnedImage {
   readonly reference: string;
   /** `owner/repo path@commit` of each source. */
@@ -18,7 +18,7 @@ export const debianImage: PinnedImage = {
   ],
 };
 
-/** The node image that minikube 1.38.1 names itself, by the same digest; we need its name to look into its volumes. */
+/** The node image that minikube 1.38.1 references, by the same digest; we need its name to inspect its volumes. */
 export const nodeImage: PinnedImage = {
   reference:
     'gcr.io/k8s-minikube/kicbase:v0.0.50@sha256:eb4fec00e8ad70adf8e6436f195cc429825ffb85f95afcdb5d8d9deb576f3e93',
@@ -28,7 +28,7 @@ export const nodeImage: PinnedImage = {
   ],
 };
 
-/** The pulled counterpart of a root that mmdebstrap makes; its packages come from Debian's own archive. */
+/** The pulled counterpart of the root that mmdebstrap makes; its packages come from Debian's own archive. */
 export function planPulledRoot(proxy: string | undefined, dataDirectory: string): DebianRoot {
   const hash = shortDigest(debianImage);
   return {

@@ -8,7 +8,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { limitList } from '../errors/limit-list.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
-import type { JobMain, Place } from './job.js';
+import type { JobMain, FileLocation } from './job.js';
 import { isFile } from '../files/paths.js';
 
 export const languages = ['scala', 'python'] as const;
@@ -17,11 +17,10 @@ export type Language = (typeof languages)[number];
 export type Application = JobMain & { readonly name: string };
 
 /**
- * An application is a folder with one Scala file, whose name is the main class, or one Python file, or both: below
- * examples/, or where spark-dev.yaml says, there also the file itself, a jar, something in the image, or a URL. What is
- * called like a file is that file, named or not. A name is only ever compared, never made part of a path. The language
- * that was asked for, or that the application names, is meant strictly; the file's own `lang` is a preference where there
- * is a choice.
+ * An application is a folder with one Scala file, whose name is the main class, or one Python file, or both: below examples/, or
+ * at a path from spark-dev.yaml, which may also be a file, a jar, something in the image, or a URL. Any other word that looks like
+ * a file is that file. A name is only ever compared, never made part of a path. A language from a flag or from the entry is
+ * strict; `lang` of the settings only decides between two forms.
  */
 export async function findApplication(
   directories: Directories,
@@ -45,25 +44,25 @@ export async function findApplication(
   throw noForm(name, wanted);
 }
 
-/** That a path has something to run, before an entry names it; throws USAGE. A URL or the image is believed. */
+/** Checks that a path has something to run before an entry names it; throws USAGE. URLs and image paths are not checked. */
 export async function requireSource(path: string, wanted?: Language, mainClass?: string): Promise<void> {
   const sources = await listSources(path).catch(() => undefined);
   if (sources === undefined)
-    throw new SparkDevError('USAGE', `There is no ${path}`, {
-      why: 'An entry names a file that is there, or a folder with one.',
+    throw new SparkDevError('USAGE', `No such file or folder: ${path}`, {
+      why: 'An entry needs an existing file, or a folder with one.',
       fix: ['--path jobs/etl.py'],
     });
   if (chooseMain(sources, wanted, mainClass) === undefined) throw noForm(path, wanted);
 }
 
 function noForm(name: string, wanted: Language | undefined): SparkDevError {
-  return new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a language that can be run'}`, {
-    why: 'It takes a .scala, .py, .jar or .R file, or a folder with one.',
-    fix: [wanted === undefined ? 'Name the file itself: spark-dev run jobs/etl.py' : 'Leave --lang away'],
+  return new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a supported language'}`, {
+    why: 'Use a .scala, .py, .jar or .R file, or a folder with one.',
+    fix: [wanted === undefined ? 'Name the file itself: spark-dev run jobs/etl.py' : 'Leave out --lang'],
   });
 }
 
-/** Name → folder. The applications of verify lie there too, in folders below, and are none of these. */
+/** Name → folder. Excludes the applications of verify, which are in folders below. */
 export async function listExamples(directories: Directories): Promise<Readonly<Record<string, string>>> {
   const home = join(directories.package, 'examples');
   const entries = await readdir(home, { withFileTypes: true });
@@ -97,14 +96,14 @@ function chooseMain(
 }
 
 /** `local:///in/the/image`, a URL, or a path of this machine. */
-export function readLocation(location: string): Place {
+export function readLocation(location: string): FileLocation {
   const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];
   if (inside !== undefined) return { where: 'image', path: inside };
   const here = /^file:(?:\/\/)?(\/.*)$/.exec(location)?.[1] ?? location;
   return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
 }
 
-/** What is typed for an application may be a file itself. */
+/** An application may be given as a file. */
 async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
   if (!/\.(scala|py|jar|r)$/i.test(name)) return undefined;
   if (/^(local|https?):\//.test(name)) return { path: name };
@@ -121,7 +120,7 @@ function notThere(name: string, path: string, origins: Settings['origins'], caus
   const origin = origins[name];
   if (origin === undefined) return cause;
   const where = ['apps', name, 'path'];
-  const message = `there is no ${path}`;
+  const message = `no such file or folder: ${path}`;
   return configInvalid(origin.file, [{ path: where.join('.'), message, ...origin.locate(where) }]);
 }
 
@@ -129,12 +128,14 @@ export function unknownApplication(name: string, known: readonly string[]): Spar
   const nearest = suggestNearest(name, known);
   const isFile = /\.(scala|py|jar|r)$/i.test(name);
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
-    why: `${isFile ? 'No such file is there. ' : ''}Known are: ${limitList(known).join(', ')}`,
+    why: `${isFile ? 'No such file. ' : ''}Available: ${limitList(known).join(', ')}`,
     fix: [
       ...(nearest === undefined ? [] : [`Did you mean: spark-dev run ${nearest}`]),
       ...(nearest === undefined && !isFile ? [`spark-dev run ${known[0] ?? ''}`] : []),
-      ...(isFile || nearest !== undefined ? [] : ['A file of yours: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
-      ...(isFile && nearest === undefined ? ['Name a file that is there; paths begin at the current folder'] : []),
+      ...(isFile || nearest !== undefined
+        ? []
+        : ['For a file of your own: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
+      ...(isFile && nearest === undefined ? ['Name an existing file; paths are relative to the current folder'] : []),
     ],
     facts: { known, ...(nearest === undefined ? {} : { nearest }) },
   });

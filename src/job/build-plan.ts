@@ -15,11 +15,11 @@ export interface BuildPlan {
   /** What would be downloaded first. */
   readonly fetches: readonly string[];
   readonly commands: readonly Argv[];
-  /** Its jar may not be there yet. */
+  /** Its jar may not exist yet. */
   readonly main: BuiltMain;
 }
 
-/** What buildApplication would fetch and call, with nothing fetched, written or started. */
+/** What buildApplication would fetch and call; fetches, writes and starts nothing. */
 export async function planBuild(
   host: Host,
   app: Application,
@@ -44,7 +44,7 @@ export async function planCompile(
   return { commands: (await isSoundJar(jar)) ? [] : [compile], main: builtMain(app, jar) };
 }
 
-/** The Java and the Spark that would be used, and what of them is not here yet. */
+/** The Java and the Spark that would be used, and what of them is missing. */
 export async function planRuntime(
   host: Host,
   signal: AbortSignal,

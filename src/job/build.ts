@@ -11,7 +11,7 @@ export interface BuiltApplication {
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
-/** What can be submitted: a Scala file compiled (which needs Spark and a Java on this machine), all else as it is. */
+/** Prepares what can be submitted: compiles a Scala file (which needs Spark and Java on this machine), takes everything else as it is. */
 export async function buildApplication(
   host: Host,
   app: Application,
@@ -40,7 +40,7 @@ export async function buildWith(
   return { main: builtMain(app, jar), durationsMs: { compile: host.clock.now() - startedAt } };
 }
 
-/** A source becomes a jar of this machine; `jar` may still have to be made. */
+/** A source becomes a jar of this machine, which may still have to be built. */
 export function builtMain(main: JobMain, jar: string | undefined): BuiltMain {
   if (main.kind !== 'scala') return main;
   return { kind: 'jar', at: { where: 'here', path: jar ?? main.source }, mainClass: main.mainClass };

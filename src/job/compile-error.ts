@@ -1,6 +1,6 @@
 const linesOfOne = 4;
 
-/** The first error with its place, its message and the source line; what the compiler printed last is only how many there were. */
+/** The first error with its location, message and source line; the compiler's last lines only count the errors. */
 export function findCompileError(printed: readonly string[]): string | undefined {
   const first = printed.findIndex((line) => /(^|\s)error:/.test(line));
   if (first === -1) return undefined;

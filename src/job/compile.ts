@@ -17,7 +17,7 @@ import { readClassNames } from './jar-classes.js';
 
 type ScalaApplication = Extract<Application, { kind: 'scala' }>;
 
-/** The Scala compiler lies in Spark's own jars, so a bare JRE compiles; the first JIT alone halves the time of such a short run. */
+/** Spark's jars contain the Scala compiler, so a JRE is enough; using only the first JIT halves the time of such a short run. */
 export function scalacArgv(java: string, distribution: SparkDistribution, source: string, classes: string): Argv {
   const jars = join(distribution.jars, '*');
   return [
@@ -35,7 +35,7 @@ export function scalacArgv(java: string, distribution: SparkDistribution, source
   ];
 }
 
-/** Named by everything that goes into it. */
+/** Named by a hash of everything that goes into it. */
 export function jarPath(
   directories: Directories,
   app: ScalaApplication,
@@ -48,7 +48,7 @@ export function jarPath(
   return join(directories.cache, 'jars', `${app.name}-${hash.slice(0, 16)}.jar`);
 }
 
-/** The jar of this very source, where it was compiled before; whether Spark or a Java is here does not matter then. */
+/** The jar of exactly this source, if it was compiled before; then neither Spark nor Java is needed. */
 export async function findCompiled(
   { directories }: Pick<Host, 'directories'>,
   app: ScalaApplication,
@@ -58,7 +58,7 @@ export async function findCompiled(
   return (await isSoundJar(jar)) ? jar : undefined;
 }
 
-/** A jar that was cut has no directory: it is at the end of a zip. */
+/** A truncated jar has no directory: it is at the end of a zip. */
 export async function isSoundJar(jar: string): Promise<boolean> {
   return readClassNames(jar).then(
     (names) => names.size > 0,
@@ -96,7 +96,7 @@ export async function compileScala(
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     throw new SparkDevError('BUILD_FAILED', `${app.name} does not compile`, {
       why: findCompileError(printed) ?? error.why ?? '',
-      fix: [`Correct ${app.source}`],
+      fix: [`Fix ${app.source}`],
       cause: error,
     });
   } finally {
@@ -104,7 +104,7 @@ export async function compileScala(
   }
 }
 
-/** The same classes give the same bytes: sorted, and with the one time that a zip can write without a zone. */
+/** The same classes give the same bytes: sorted, and with the one timestamp that a zip can store without a time zone. */
 async function packJar(classes: string, mainClass: string, jar: string): Promise<void> {
   const zip = new ZipFile();
   const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };

@@ -3,52 +3,52 @@ import { readHeapMb, readMemoryMb } from '../config/memory-size.js';
 import { readCount } from '../config/resolve.js';
 import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
 
-/** What is wrong with one thing of an application; `path` is that of its entry in `apps:`. */
+/** A problem with one part of an application; `path` is that of its entry in `apps:`. */
 export interface JobProblem {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Properties that are ours, why, and what does the same; a key that ends with a dot stands for all below it. */
+/** Properties that spark-dev sets, and what to use instead; a key that ends with a dot covers everything below it. */
 const ours: readonly (readonly [key: string, why: string])[] = [
-  ['spark.master', 'the master is the cluster that the run goes to: --target, --namespace'],
-  ['spark.submit.deployMode', 'write deployMode'],
-  ['spark.kubernetes.namespace', 'write namespace, or --namespace'],
-  ['spark.kubernetes.context', 'runs go to the context of spark-dev alone'],
-  ['spark.kubernetes.authenticate.driver.serviceAccountName', 'write serviceAccount, or --service-account'],
-  ['spark.kubernetes.authenticate.serviceAccountName', 'write serviceAccount, or --service-account'],
+  ['spark.master', "the run's cluster is the master: use --target and --namespace"],
+  ['spark.submit.deployMode', 'use deployMode'],
+  ['spark.kubernetes.namespace', 'use namespace or --namespace'],
+  ['spark.kubernetes.context', "runs only use spark-dev's context"],
+  ['spark.kubernetes.authenticate.driver.serviceAccountName', 'use serviceAccount or --service-account'],
+  ['spark.kubernetes.authenticate.serviceAccountName', 'use serviceAccount or --service-account'],
   ['spark.kubernetes.authenticate.', 'the submit pod and the driver use the token of their service account'],
   [
     'spark.kubernetes.container.image.pullPolicy',
-    'it follows from where the image is: Never where it is built, IfNotPresent where nodes pull it',
+    'it depends on the image: Never if it is built locally, IfNotPresent if nodes pull it',
   ],
-  ['spark.kubernetes.container.image', 'the application is built into an image; its base is image'],
-  ['spark.kubernetes.driver.container.image', 'the application is built into an image; its base is image'],
-  ['spark.kubernetes.executor.container.image', 'the application is built into an image; its base is image'],
-  ['spark.kubernetes.driver.podTemplateFile', 'write driver.podTemplate, or --driver-pod-template'],
-  ['spark.kubernetes.executor.podTemplateFile', 'write executor.podTemplate, or --executor-pod-template'],
-  ['spark.kubernetes.driver.podTemplateContainerName', 'call the container spark-kubernetes-driver in the template'],
+  ['spark.kubernetes.container.image', 'the application is built into an image; set its base with image'],
+  ['spark.kubernetes.driver.container.image', 'the application is built into an image; set its base with image'],
+  ['spark.kubernetes.executor.container.image', 'the application is built into an image; set its base with image'],
+  ['spark.kubernetes.driver.podTemplateFile', 'use driver.podTemplate or --driver-pod-template'],
+  ['spark.kubernetes.executor.podTemplateFile', 'use executor.podTemplate or --executor-pod-template'],
+  ['spark.kubernetes.driver.podTemplateContainerName', 'name the container spark-kubernetes-driver in the template'],
   [
     'spark.kubernetes.executor.podTemplateContainerName',
-    'call the container spark-kubernetes-executor in the template',
+    'name the container spark-kubernetes-executor in the template',
   ],
-  ['spark.kubernetes.driver.pod.name', 'pods are called after their run'],
-  ['spark.kubernetes.executor.podNamePrefix', 'pods are called after their run'],
-  ['spark.kubernetes.file.upload.path', 'files of this machine go into the image: files, jars, pyFiles, archives'],
-  ['spark.kubernetes.submission.waitAppCompletion', 'the driver is watched by us'],
-  ['spark.kubernetes.driver.ownPersistentVolumeClaim', 'the driver may not delete claims: volumes with onDemand do'],
-  ['spark.kubernetes.driver.reusePersistentVolumeClaim', 'the driver may not delete claims: volumes with onDemand do'],
-  ['spark.kubernetes.driver.volumes.hostPath.', 'Pod Security restricted allows no paths of the node: use a claim'],
-  ['spark.kubernetes.executor.volumes.hostPath.', 'Pod Security restricted allows no paths of the node: use a claim'],
-  ['spark.ui.port', 'in the pod it is always 4040; the port on this machine is --ui-port'],
-  ['spark.files', 'write files'],
-  ['spark.jars', 'write jars'],
-  ['spark.archives', 'write archives'],
-  ['spark.submit.pyFiles', 'write pyFiles'],
-  ['spark.app.name', 'write name'],
+  ['spark.kubernetes.driver.pod.name', 'pods are named after their run'],
+  ['spark.kubernetes.executor.podNamePrefix', 'pods are named after their run'],
+  ['spark.kubernetes.file.upload.path', 'local files go into the image: use files, jars, pyFiles or archives'],
+  ['spark.kubernetes.submission.waitAppCompletion', 'spark-dev watches the driver itself'],
+  ['spark.kubernetes.driver.ownPersistentVolumeClaim', 'the driver may not delete claims; use volumes with onDemand'],
+  ['spark.kubernetes.driver.reusePersistentVolumeClaim', 'the driver may not delete claims; use volumes with onDemand'],
+  ['spark.kubernetes.driver.volumes.hostPath.', 'Pod Security restricted forbids host paths; use a claim'],
+  ['spark.kubernetes.executor.volumes.hostPath.', 'Pod Security restricted forbids host paths; use a claim'],
+  ['spark.ui.port', 'the port in the pod is always 4040; set the local port with --ui-port'],
+  ['spark.files', 'use files'],
+  ['spark.jars', 'use jars'],
+  ['spark.archives', 'use archives'],
+  ['spark.submit.pyFiles', 'use pyFiles'],
+  ['spark.app.name', 'use name'],
 ];
 
-/** Labels that Spark's selectors, ours, and the clean-up hang on. */
+/** Labels used by Spark's selectors, by ours, and by cleanup. */
 export function isOurLabel(key: string): boolean {
   return key.startsWith(ownPrefix) || key === managedByLabel || sparkLabels.includes(key);
 }
@@ -65,16 +65,16 @@ const sparkLabels = [
 
 type Value = string | number | undefined;
 
-/** A property that the model has a place for: said there or here, but not in two ways. */
+/** A property with a field in the job model. Both may be set if they agree. */
 interface Place {
   readonly path: readonly string[];
   readonly read: (text: string) => number | undefined;
   readonly example: string;
 }
 
-const heap = { read: readHeapMb, example: '2g or 2048m, and at least 512m' };
+const heap = { read: readHeapMb, example: '2g or 2048m, at least 512m' };
 const size = { read: readMemoryMb, example: '384m or 1g' };
-const count = { read: readCount, example: 'a whole number from 1 on' };
+const count = { read: readCount, example: 'a whole number, at least 1' };
 
 const places: Readonly<Record<string, Place>> = {
   'spark.driver.memory': { path: ['driver', 'memory'], ...heap },
@@ -88,24 +88,24 @@ const places: Readonly<Record<string, Place>> = {
   'spark.executor.instances': { path: ['executors'], ...count },
 };
 
-export interface JudgedConf {
+export interface ValidatedConf {
   readonly problems: readonly JobProblem[];
-  /** What the model takes over, by path. */
+  /** Values for the model, by path. */
   readonly absorbed: ReadonlyMap<string, number>;
   /** What remains for Spark alone. */
   readonly conf: Readonly<Record<string, string>>;
 }
 
-/** Pure: which of the properties go, which become part of the model (`said` looks there), and which contradict it. */
+/** Pure: which properties are refused, which become part of the model (`said` reads it), and which contradict it. */
 export function validateConf(
   conf: Readonly<Record<string, string>>,
   said: (path: readonly string[]) => Value,
-): JudgedConf {
+): ValidatedConf {
   const problems: JobProblem[] = [];
   const absorbed = new Map<string, number>();
   const rest: Record<string, string> = {};
   for (const [key, text] of Object.entries(conf)) {
-    const complaint = complainOf(key, text);
+    const complaint = findConfProblem(key, text);
     const place = places[key];
     if (complaint !== undefined) problems.push({ path: ['conf', key], message: complaint });
     else if (place === undefined) rest[key] = text;
@@ -113,9 +113,12 @@ export function validateConf(
       const value = place.read(text);
       const other = said(place.path);
       const name = place.path.join('.');
-      if (value === undefined) problems.push({ path: ['conf', key], message: `not what it takes: ${place.example}` });
+      if (value === undefined) problems.push({ path: ['conf', key], message: `invalid value; use ${place.example}` });
       else if (other !== undefined && other !== value)
-        problems.push({ path: ['conf', key], message: `it contradicts ${name}, which is ${String(other)}; say one` });
+        problems.push({
+          path: ['conf', key],
+          message: `contradicts ${name}, which is ${String(other)}; set only one of them`,
+        });
       else absorbed.set(name, value);
     }
   }
@@ -126,27 +129,26 @@ export function validateConf(
   return { problems, absorbed, conf: rest };
 }
 
-function complainOf(key: string, text: string): string | undefined {
+function findConfProblem(key: string, text: string): string | undefined {
   if (!key.startsWith('spark.')) {
     const nearest = suggestNearest(key.split('.')[0] ?? '', ['spark']);
     return nearest === undefined || nearest === key
-      ? 'Spark takes no property that does not begin with spark.'
-      : `Spark takes no property that does not begin with spark.; did you mean ${key.replace(/^[^.]*/, 'spark')}?`;
+      ? 'Spark properties must start with spark.'
+      : `Spark properties must start with spark.; did you mean ${key.replace(/^[^.]*/, 'spark')}?`;
   }
-  if (/[\0\n\r]/.test(text)) return 'a property is one line';
+  if (/[\0\n\r]/.test(text)) return 'must be a single line';
   if (text.length > longestValue) return `longer than ${String(longestValue)} characters`;
-  if (key === 'spark.kubernetes.driver.master' && !text.startsWith('local'))
-    return 'the master is the cluster that the run goes to';
+  if (key === 'spark.kubernetes.driver.master' && !text.startsWith('local')) return "the run's cluster is the master";
   const label = /^spark\.kubernetes\.(?:driver|executor)\.label\.(.+)$/.exec(key)?.[1];
-  if (label !== undefined && isOurLabel(label)) return 'this label is what the run is known by';
+  if (label !== undefined && isOurLabel(label)) return 'spark-dev and Spark use this label to find the run';
   const law = ours.find(([own]) => (own.endsWith('.') ? key.startsWith(own) : key === own));
-  return law === undefined ? undefined : `it is not for conf; ${law[1]}`;
+  return law === undefined ? undefined : `cannot be set in conf; ${law[1]}`;
 }
 
-/** The kernel takes no argument of more than 128 KiB. */
+/** The kernel accepts no argument above 128 KiB. */
 const longestValue = 100_000;
 
-/** Without a unit Spark counts this one in bytes. */
+/** Without a unit Spark reads this one in bytes. */
 function readBytesMb(text: string): number | undefined {
   return /^\d+$/.test(text) ? Math.ceil(Number(text) / 1024 / 1024) || undefined : readMemoryMb(text);
 }

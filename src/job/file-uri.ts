@@ -1,20 +1,20 @@
-/** Means the same as a path and as a URI, for Spark's lists and for its patterns. */
+/** Means the same as a path and as a URI, in Spark's lists and patterns. */
 const plain = /^[\w/.+=@~-]+$/;
 
 /**
- * Spark reads each path as a URI where it can: `%20` in a folder would become a blank, and `#` would end the path. A plain
- * path stays as it is, for people to read.
+ * Spark reads paths as URIs where it can: `%20` in a folder name would become a blank, and `#` would end the path. Plain paths
+ * stay unchanged, which is easier to read.
  */
 export function fileUri(path: string): string {
   return plain.test(path) ? path : `file://${path.split('/').map(encode).join('/')}`;
 }
 
-/** For --files and the like, where Spark expands patterns after it has decoded the URI: Hadoop takes `\*` for a star. */
+/** For --files and the like, where Spark decodes the URI and then expands patterns: Hadoop reads `\*` as a star. */
 export function listedUri(path: string): string {
   return fileUri(path.replaceAll(/[*{}\\]/g, String.raw`\$&`));
 }
 
-/** Commas separate the list, Hadoop takes a colon for the end of a scheme, and Spark itself forgets to encode a bracket and a question mark. */
+/** Commas separate the list, Hadoop reads a colon as the end of a scheme, and Spark itself forgets to encode brackets and question marks. */
 export function findUnlistable(path: string): string | undefined {
   return /[,:?[\]]/.exec(path)?.[0];
 }

@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 
-/** A fat jar has a hundred thousand classes; the nearest of them are opened. */
+/** A fat jar has a hundred thousand classes; only the nearest names are opened. */
 const mostOpened = 200;
 
-/** `org.acme.Orders`, `org.acme.Orders$Row`; rejects with what yauzl says of a file that is no zip. */
+/** `org.acme.Orders`, `org.acme.Orders$Row`; rejects with yauzl's error if the file is not a zip. */
 export async function readClassNames(jar: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for await (const entry of (await openPromise(jar)).eachEntry()) {
@@ -14,7 +14,7 @@ export async function readClassNames(jar: string): Promise<ReadonlySet<string>> 
   return names;
 }
 
-/** Those of the classes, in their order, that a JVM can begin with; the first few hundred are looked at. */
+/** Those of the given classes that have a main method, in the given order; only the first few hundred are read. */
 export async function findMainClasses(jar: string, names: readonly string[]): Promise<readonly string[]> {
   const wanted = new Set(names.slice(0, mostOpened));
   const found = new Set<string>();
@@ -26,7 +26,7 @@ export async function findMainClasses(jar: string, names: readonly string[]): Pr
   return names.filter((name) => found.has(name));
 }
 
-/** `Main-Class` of the manifest, mostly the first entry; a long line there is broken, and goes on behind a space. */
+/** `Main-Class` of the manifest, usually its first entry. Long lines are wrapped and continue after a space. */
 export async function readManifestClass(jar: string): Promise<string | undefined> {
   const zip = await openPromise(jar);
   for await (const entry of zip.eachEntry()) {
@@ -37,7 +37,7 @@ export async function readManifestClass(jar: string): Promise<string | undefined
   return undefined;
 }
 
-/** In a class file stand one byte of kind and two of length first: https://docs.oracle.com/javase/specs/jvms/se21/html/jvms-4.html#jvms-4.4.7 */
+/** In a class file, one byte of kind and two of length come first: https://docs.oracle.com/javase/specs/jvms/se21/html/jvms-4.html#jvms-4.4.7 */
 const mainConstants = ['main', '([Ljava/lang/String;)V'].map(
   (text) => `\x01\x00${String.fromCharCode(text.length)}${text}`,
 );

@@ -6,13 +6,13 @@ export interface LocatedProblem {
   /** `--conf spark.x`, or `FILE:3:5 apps.etl.conf.spark.x`. */
   readonly place: string;
   readonly message: string;
-  /** Where a flag or a variable said it. */
+  /** The flag or variable it came from. */
   readonly flag?: string;
-  /** Where a file said it. */
+  /** The file it came from. */
   readonly problem?: Problem;
 }
 
-/** Everything that is wrong with a job, each with where it was said. */
+/** Everything that is wrong with a job, each problem with its origin. */
 export function jobInvalid(problems: readonly LocatedProblem[]): SparkDevError {
   const [first, ...others] = problems;
   const code = problems.every(({ problem }) => problem !== undefined) ? 'CONFIG_INVALID' : 'USAGE';
@@ -21,8 +21,8 @@ export function jobInvalid(problems: readonly LocatedProblem[]): SparkDevError {
   return new SparkDevError(
     code,
     first !== undefined && others.length === 0
-      ? `${first.place} does not go`
-      : `The job cannot be run like this: it has ${String(problems.length)} problems`,
+      ? `Invalid value for ${first.place}`
+      : `The job has ${String(problems.length)} problems`,
     {
       why: first !== undefined && others.length === 0 ? first.message : limitList(problems.map(line)).join('\n'),
       fix: [...(hasFile ? ['spark-dev help spark-dev.yaml'] : []), 'spark-dev run --help'],

@@ -4,16 +4,16 @@ import { roleNames } from './job.js';
 
 type Properties = Readonly<Record<string, string>>;
 
-/** Where in the image the application and its files lie; see app-layer.ts. */
+/** Where in the image the application and its files lie; see src/spark/image-layer.ts. */
 export const appFolder = '/opt/spark/app';
 
-/** What the application is called there: Spark takes its place for a URI, in which not every file name is one. */
+/** The application's file name in the image: Spark reads it as a URI, and not every file name is one. */
 export function nameInImage(path: string): string {
   return basename(path).replaceAll(/[^\p{L}\p{N}._+=@-]/gu, '-');
 }
 
 /**
- * The properties that stand for the model, beside sizes (job-conf.ts) and what is the same in every run (submit-arguments.ts).
+ * The properties that stand for the model, beside sizes and what is the same in every run (src/spark/conf.ts).
  * https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties
  */
 export function jobProperties(job: SparkJob): Properties {
@@ -53,7 +53,7 @@ function below(prefix: string, pairs: Properties): Properties {
   return Object.fromEntries(Object.entries(pairs).map(([key, value]) => [`${prefix}.${key}`, value]));
 }
 
-/** Claims on demand stand in the pod templates. */
+/** Claims on demand are part of the pod templates. */
 function volumeProperties(prefix: string, volume: JobVolume): Properties {
   if (volume.kind === 'on-demand') return {};
   const of = `${prefix}.${volume.kind === 'claim' ? 'persistentVolumeClaim' : 'emptyDir'}.${volume.name}`;
@@ -66,7 +66,7 @@ function volumeProperties(prefix: string, volume: JobVolume): Properties {
   };
 }
 
-/** Driver and executors load a jar from their own image where it says local://. */
+/** Driver and executors load a local:// jar from their own image. */
 function jarUri({ at }: JobFile): string {
   if (at.where === 'remote') return at.url;
   return `local://${at.where === 'image' ? at.path : `${appFolder}/jars/${at.path.split('/').at(-1) ?? ''}`}`;

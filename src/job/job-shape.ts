@@ -4,7 +4,7 @@ import type { JobSize } from '../config/job-size.js';
 import { leastHeapMb, readMemoryMb } from '../config/memory-size.js';
 import type { JobRole, RoleName, SparkJob } from './job.js';
 
-/** What was said counts as Spark takes it; CPU that nobody named is requested as there is room. */
+/** Given values count as Spark reads them; CPU requests that nobody set depend on the room. */
 export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {
   return {
     language,
@@ -14,7 +14,7 @@ export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {
   };
 }
 
-/** What the job's pods ask for, its properties counted; with dynamic allocation those that it begins with. */
+/** Requests of the job's pods, including those from properties; with dynamic allocation, of the initial executors. */
 export function shapeOf(job: SparkJob): JobShape {
   const factor = readNumber(job.conf['spark.kubernetes.memoryOverheadFactor']);
   const { offHeapMb, pysparkMb } = job.executor;

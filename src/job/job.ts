@@ -1,29 +1,29 @@
 /**
- * One Spark job, resolved and validated: what flags and spark-dev.yaml said, with every default decided. All that is made
- * of a job (properties, pod templates, the image layer, the fit) is a pure function of this value.
+ * One Spark job, resolved and validated: flags and spark-dev.yaml with every default decided. Everything made from a job
+ * (properties, pod templates, the image layer, the fit) is a pure function of this value.
  */
 export interface SparkJob {
   readonly name: JobName;
   readonly main: JobMain;
-  /** Handed to the application as they are. */
+  /** Passed to the application unchanged. */
   readonly arguments: readonly string[];
-  /** `4.3.0`: the one that the image must have; whichever it has when undefined. */
+  /** Spark version that the image must have, `4.3.0`; any when undefined. */
   readonly sparkVersion: string | undefined;
   readonly deployMode: DeployMode;
-  /** In the cluster, to build upon in place of ours. */
+  /** Custom base image in the cluster. */
   readonly image: string | undefined;
-  /** The one in use when undefined. */
+  /** The current namespace when undefined. */
   readonly namespace: string | undefined;
-  /** The namespace's usual one when undefined. */
+  /** The namespace's default account when undefined. */
   readonly serviceAccount: string | undefined;
   readonly driver: JobRole;
   readonly executor: ExecutorRole;
-  /** `spark.executor.instances`; with dynamic allocation how many it begins with. */
+  /** `spark.executor.instances`; with dynamic allocation the initial number. */
   readonly executors: number;
   readonly dynamicAllocation: DynamicAllocation | undefined;
-  /** Spark properties beside those that the model itself becomes; none of them contradicts it. */
+  /** Spark properties in addition to the model's own; none contradicts the model. */
   readonly conf: Readonly<Record<string, string>>;
-  /** Handed to driver and executors under their own names: `--files`, `--jars`, `--py-files`, `--archives`. */
+  /** For driver and executors, under their own names: `--files`, `--jars`, `--py-files`, `--archives`. */
   readonly files: readonly JobFile[];
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
@@ -36,44 +36,44 @@ export interface SparkJob {
 export interface JobName {
   /** As the user wrote it; kept as the annotation `spark-dev/app`. */
   readonly written: string;
-  /** As Kubernetes takes it in names and labels. */
+  /** The form that Kubernetes accepts in names and labels. */
   readonly slug: string;
 }
 
 export const deployModes = ['cluster', 'client'] as const;
 export type DeployMode = (typeof deployModes)[number];
 
-/** What is submitted. `scala` is a source that we compile, `class` one that lies in the image or in one of the jars. */
+/** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
 export type JobMain =
   | { readonly kind: 'scala'; readonly source: string; readonly mainClass: string }
-  | { readonly kind: 'jar'; readonly at: Place; readonly mainClass: string | undefined }
+  | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
-  | { readonly kind: 'python'; readonly at: Place }
-  | { readonly kind: 'r'; readonly at: Place };
+  | { readonly kind: 'python'; readonly at: FileLocation }
+  | { readonly kind: 'r'; readonly at: FileLocation };
 
-/** What spark-submit gets. */
+/** What spark-submit receives. */
 export type BuiltMain = Exclude<JobMain, { kind: 'scala' }>;
 
 /** Where a file is: on this machine (absolute path), in the image (`local://` and the path), or at a URL that Spark fetches. */
-export type Place =
+export type FileLocation =
   | { readonly where: 'here'; readonly path: string }
   | { readonly where: 'image'; readonly path: string }
   | { readonly where: 'remote'; readonly url: string };
 
-/** `as` is what stands behind a `#`: the name under which Spark lays it down. */
+/** `as` is the part after `#`: the name under which Spark stores the file. */
 export interface JobFile {
-  readonly at: Place;
+  readonly at: FileLocation;
   readonly as: string | undefined;
 }
 
 export const roleNames = ['driver', 'executor'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-/** One kind of pod; what was said for both stands in both. */
+/** One kind of pod; settings for both roles appear in both. */
 export interface JobRole {
   /** `spark.*.memory`, the heap. */
   readonly memoryMb: number;
-  /** `spark.*.cores`; undefined is one task, and CPU requested as there is room. */
+  /** `spark.*.cores`; undefined means one task, and a CPU request that depends on the room. */
   readonly cores: number | undefined;
   /** `spark.*.memoryOverhead`; Spark's own share of the heap when undefined. */
   readonly overheadMb: number | undefined;
@@ -91,35 +91,33 @@ export interface ExecutorRole extends JobRole {
   readonly offHeapMb: number | undefined;
 }
 
-/** A pod of the user's, read and found to be one; what of it stays is decided in pod-templates.ts. */
+/** A pod of the user's, parsed and checked; pod-templates.ts decides what is kept of it. */
 export interface UserPodTemplate {
-  /** Absolute path; problems and conflicts name it. */
+  /** Absolute path, for problems and conflicts. */
   readonly file: string;
   readonly pod: Readonly<Record<string, unknown>>;
 }
 
-/** With shuffle tracking always, since nothing else keeps shuffle files on Kubernetes. */
+/** Always with shuffle tracking, since nothing else keeps shuffle files on Kubernetes. */
 export interface DynamicAllocation {
   readonly min: number;
   readonly max: number;
 }
 
-/** An entry of a Secret that exists in the job's namespace; never a value. */
+/** An entry of a Secret in the job's namespace; never a value. */
 export type JobSecret = { readonly on: readonly RoleName[]; readonly secret: string } & (
   | { readonly kind: 'env'; readonly variable: string; readonly key: string }
   | { readonly kind: 'mounted'; readonly path: string }
 );
 
 export type JobVolume = {
-  /** Of the volume in the pod. */
   readonly name: string;
-  /** Where it is mounted. */
   readonly path: string;
   readonly readOnly: boolean;
   readonly on: readonly RoleName[];
 } & VolumeSource;
 
-/** `medium: Memory` is a tmpfs; `on-demand` is a new claim for each pod, which goes with it. Sizes are Kubernetes quantities. */
+/** `medium: Memory` is a tmpfs; `on-demand` is a new claim for each pod, deleted with it. Sizes are Kubernetes quantities. */
 export type VolumeSource =
   | { readonly kind: 'empty-dir'; readonly medium: 'disk' | 'memory'; readonly sizeLimit: string | undefined }
   | { readonly kind: 'claim'; readonly claim: string }

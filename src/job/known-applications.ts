@@ -7,7 +7,7 @@ export interface KnownApplication {
   readonly from: 'examples' | 'spark-dev.yaml';
 }
 
-/** Every name that `run` takes; one of spark-dev.yaml hides an example of that name. */
+/** Every name that `run` accepts; an application in spark-dev.yaml hides an example with that name. */
 export async function listApplications(
   directories: Directories,
   { apps }: Pick<Settings, 'apps'>,
@@ -19,7 +19,7 @@ export async function listApplications(
   ].toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Throws APP_UNKNOWN, with the nearest; whether its files are there is another question. */
+/** Throws APP_UNKNOWN with the nearest name; does not check whether its files exist. */
 export async function requireApplication(
   directories: Directories,
   settings: Pick<Settings, 'apps'>,

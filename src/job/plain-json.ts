@@ -1,4 +1,4 @@
-/** Objects that somebody else wrote: anything may stand anywhere. */
+/** Objects of unknown content: any field may have any type. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function without(from: Json, keys: readonly string[], tell: (key: string, value: unknown) => void): Json {

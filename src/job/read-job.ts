@@ -15,14 +15,14 @@ import { describeConflict, podTemplates } from '../spark/pod-templates.js';
 import { resolveJob } from './resolve-job.js';
 
 export interface ReadJob {
-  /** With the class that a flag names. */
+  /** Includes the class from a flag. */
   readonly app: Application;
   readonly job: SparkJob;
-  /** Where a thing of the job was said, for problems that only the cluster shows. */
+  /** Where a part of the job was set, for problems that only the cluster reveals. */
   readonly place: (problem: JobProblem) => LocatedProblem;
 }
 
-/** What flags and spark-dev.yaml say of an application, as one job; throws with everything that is wrong with it. */
+/** One job from the flags and spark-dev.yaml of an application; throws with everything that is wrong with it. */
 export async function readJob(
   host: Host,
   input: FlagInput & Pick<CommandInput, 'passthrough'>,
@@ -30,7 +30,7 @@ export async function readJob(
   app: Application,
 ): Promise<ReadJob> {
   const flags = readAppFlags(input);
-  const read = await judgeFlags(flags);
+  const read = await validateFlags(flags);
   const said = placeApp(host.directories.working, read.said);
   const joined = joinApp(said, settings.apps[app.name]);
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
@@ -43,8 +43,8 @@ export async function readJob(
   return { app: chosen, job, place };
 }
 
-/** The form of what the flags say is that of the file; what does not have it is left out of the rest. */
-async function judgeFlags({
+/** Flags must match the file's schema; those that do not are reported and left out of the rest. */
+async function validateFlags({
   said,
 }: AppFlags): Promise<{ readonly said: AppSaid; readonly problems: readonly JobProblem[] }> {
   if (Object.keys(said).length === 0) return { said: { args: [] }, problems: [] };
@@ -85,7 +85,7 @@ function isOfMain([first = '']: readonly string[]): boolean {
   return first === 'path' || first === 'main';
 }
 
-/** As it was typed where it is a file. */
+/** As typed, for a file. */
 function nameOf(app: Application): string {
   return 'at' in app && app.at.where === 'here' ? basename(app.at.path) : app.name;
 }
@@ -95,7 +95,7 @@ function placeFlag({ flag, value, message }: AppFlags['problems'][number]): Loca
   return { flag, message, place: `${flag} ${shown}` };
 }
 
-/** What a flag names, else what a jar of this machine does: in the image Spark would not read it off the jar. */
+/** The class from a flag, otherwise from the jar's manifest on this machine. In the image Spark would not read the manifest. */
 async function withClass(app: Application, said: string | undefined): Promise<Application> {
   if (app.kind === 'python' || app.kind === 'r') return app;
   if (said !== undefined) return { ...app, mainClass: said };
@@ -107,7 +107,5 @@ function warn(host: Host, job: SparkJob): void {
   for (const conflict of podTemplates(job).conflicts) host.ui.warn(describeConflict(conflict));
   const names = [...new Set([...Object.keys(job.driver.env), ...Object.keys(job.executor.env)])];
   for (const name of names.filter(isSecretName))
-    host.ui.warn(
-      `${name} looks like a secret, and env stands in the pods for all to read: --secret ${name}=SECRET:KEY`,
-    );
+    host.ui.warn(`${name} looks like a secret, and env is readable in the pods: use --secret ${name}=SECRET:KEY`);
 }

@@ -3,7 +3,7 @@ import type { RoleName, UserPodTemplate } from './job.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { listAt, objectAt, type Json } from './plain-json.js';
 
-/** Volumes that Pod Security `restricted` lets a pod have; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+/** Volumes that Pod Security `restricted` allows; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 const allowedVolumes = [
   'configMap',
   'csi',
@@ -19,7 +19,7 @@ const largestBytes = 1024 * 1024;
 
 export type ReadTemplate = { readonly template: UserPodTemplate } | { readonly problems: readonly string[] };
 
-/** A file that should hold one pod; each problem begins with FILE, and LINE:COLUMN where YAML knows them. */
+/** A file that should hold one pod. Each problem starts with FILE, plus LINE:COLUMN if YAML knows them. */
 export async function readTemplate(role: RoleName, file: string): Promise<ReadTemplate> {
   const read = await readText(file, largestBytes);
   if ('text' in read) return parseTemplate(role, file, read.text);
@@ -36,7 +36,7 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
     return `${file}${at}: ${error.message.split('\n')[0] ?? ''}`;
   });
   if (broken.length > 0) return { problems: broken };
-  if (others.length > 0) return { problems: [`${file}: it holds several documents; a template is one pod`] };
+  if (others.length > 0) return { problems: [`${file}: contains several documents; a template is one pod`] };
   let value: unknown;
   try {
     value = first?.toJS({ maxAliasCount: 50 });
@@ -44,15 +44,15 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
     return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problems: [`${file}: it does not hold a pod`] };
+    return { problems: [`${file}: does not contain a pod`] };
   const pod = value as Json;
-  const problems = complaintsOf(role, pod).map((complaint) => `${file}: ${complaint}`);
+  const problems = findPodProblems(role, pod).map((complaint) => `${file}: ${complaint}`);
   return problems.length > 0 ? { problems } : { template: { file, pod } };
 }
 
-function complaintsOf(role: RoleName, pod: Json): readonly string[] {
+function findPodProblems(role: RoleName, pod: Json): readonly string[] {
   const kind = pod['kind'] ?? 'Pod';
-  if (kind !== 'Pod') return [`it is of kind ${JSON.stringify(kind)}, and a template is a Pod`];
+  if (kind !== 'Pod') return [`its kind is ${JSON.stringify(kind)}; a template must be a Pod`];
   const spec = objectAt(pod, 'spec');
   const containers = spec['containers'];
   const names = listAt(spec, 'containers').map(({ name }) => name);
@@ -61,14 +61,14 @@ function complaintsOf(role: RoleName, pod: Json): readonly string[] {
       .filter((key) => key !== 'name' && !allowedVolumes.includes(key))
       .map(
         (key) =>
-          `volume ${JSON.stringify(volume['name'])} is a ${key}, which Pod Security restricted does not allow; a claim (persistentVolumeClaim) does the same`,
+          `volume ${JSON.stringify(volume['name'])} is a ${key}, which Pod Security restricted forbids; use a claim (persistentVolumeClaim)`,
       ),
   );
   return [
-    ...(containers === undefined || Array.isArray(containers) ? [] : ['spec.containers is no list']),
+    ...(containers === undefined || Array.isArray(containers) ? [] : ['spec.containers is not a list']),
     ...(names.length > 1 && !names.includes(sparkContainers[role])
       ? [
-          `it has ${String(names.length)} containers (${names.join(', ')}) and none is called ${sparkContainers[role]}: call the one so that Spark shall run in`,
+          `it has ${String(names.length)} containers (${names.join(', ')}) and none is named ${sparkContainers[role]}: give that name to the container for Spark`,
         ]
       : []),
     ...forbidden,

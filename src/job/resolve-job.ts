@@ -13,11 +13,11 @@ import { leastHeapMb } from '../config/memory-size.js';
 
 export interface ResolvedJob {
   readonly job: SparkJob;
-  /** Empty where it can be submitted, as far as this machine knows. */
+  /** Empty if this machine sees no obstacle to submitting it. */
   readonly problems: readonly JobProblem[];
 }
 
-/** What was said, with the defaults of a laptop and every problem that can be seen without a cluster. */
+/** The job with a laptop's defaults, and every problem that can be found without a cluster. */
 export async function resolveJob(
   app: Application,
   said: Partial<AppSaid> = {},
@@ -101,7 +101,7 @@ function shape(
 }
 
 function readFile(location: string): JobFile {
-  // a folder may have a `#` in its name: what follows the last slash alone says how the file is called there
+  // a folder may have a `#` in its name: only a `#` after the last slash gives the file another name
   const slash = location.lastIndexOf('/') + 1;
   const [file = '', as] = location.slice(slash).split('#');
   return { at: readLocation(location.slice(0, slash) + file), as };
@@ -127,13 +127,13 @@ function readVolume(volume: NonNullable<AppSaid['volumes']>[number]): JobVolume 
   return { ...common, kind: 'empty-dir', medium: emptyDir?.medium ?? 'disk', sizeLimit: emptyDir?.size };
 }
 
-/** A property that the model becomes too, with another value. */
+/** Conf keys that contradict the job model. */
 function contradictions(job: SparkJob): readonly JobProblem[] {
   const ours = jobProperties(job);
   return Object.entries(job.conf).flatMap(([key, value]) => {
     const other = ours[key];
     if (other === undefined || other === value) return [];
-    return [{ path: ['conf', key], message: `it contradicts what is said outside of conf, which makes it ${other}` }];
+    return [{ path: ['conf', key], message: `contradicts another setting of the job, which makes it ${other}` }];
   });
 }
 
@@ -152,8 +152,8 @@ async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
       if (isFile === true) return undefined;
       const message =
         isFile === undefined
-          ? `there is no ${at.path}`
-          : `${basename(at.path)} is no file: pack a folder into an archive`;
+          ? `no such file: ${at.path}`
+          : `${basename(at.path)} is not a file: pack a folder into an archive`;
       return { path, message };
     }),
   );

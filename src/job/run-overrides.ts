@@ -3,9 +3,9 @@ import type { WantedPort } from '../kube/port-forward/local-port.js';
 import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { SparkJob } from './job.js';
 
-/** Where and with what one call runs a job: the flag goes before the application's own, that before the settings. */
+/** Where and how one call runs a job: flags win over the application's own values, those over the settings. */
 export interface JobRequest {
-  /** The one in use when undefined. */
+  /** The current namespace when undefined. */
   readonly namespace: string | undefined;
   /** The newest when undefined. */
   readonly spark: SparkVersion | undefined;
@@ -13,7 +13,7 @@ export interface JobRequest {
 }
 
 export function requestFor(
-  job: Pick<SparkJob, 'namespace' | 'sparkVersion'>,
+  job: Partial<Pick<SparkJob, 'namespace' | 'sparkVersion'>>,
   options: { readonly namespace?: string | undefined },
   settings: Settings,
 ): JobRequest {
@@ -25,7 +25,7 @@ export function requestFor(
   };
 }
 
-/** A port from a file or a variable may give way: it holds for many runs, two of which may go at one time. */
-export function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
+/** A port from a file or a variable is only preferred: it holds for many runs, and two of them may overlap. */
+function wantUiPort({ uiPort, uiPortIsStrict }: Settings): WantedPort | undefined {
   return uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort };
 }

@@ -3,113 +3,122 @@ import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { roleNames, type JobFile, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
+import { eventsPath } from '../spark/event-log.js';
 import { ownPrefix } from '../kube/labels.js';
+import { eventsClaim } from '../kube/names.js';
 
-/** A ConfigMap holds a MiB, and Spark puts all properties into one. */
+/** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;
 
-/** Where something of ours or Spark's is mounted. */
-const takenPaths = [
-  ...scratchVolume.map(({ path }) => path),
-  '/opt/spark/conf',
-  '/var/log/spark-events',
-  '/opt/spark/app',
-];
-const takenVolumes = /^(tmp|work|templates|spark-events|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$/;
+/** Mount points that spark-dev or Spark uses. */
+const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, '/opt/spark/app'];
+const takenVolumes = new RegExp(
+  `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
+);
 
-/** What does not go together in a job that is well-formed in every part. Pure. */
+/** Pure: conflicts in a job whose parts are valid by themselves. */
 export function validateJob(job: SparkJob): readonly JobProblem[] {
   const { dynamicAllocation, executors } = job;
   return [
     ...(dynamicAllocation === undefined && executors === 0
-      ? [{ path: ['executors'], message: 'without executors nothing computes; 1 or more, or dynamicAllocation' }]
+      ? [{ path: ['executors'], message: 'a job needs at least 1 executor, or dynamicAllocation' }]
       : []),
     ...(dynamicAllocation !== undefined && dynamicAllocation.min > dynamicAllocation.max
-      ? [{ path: ['dynamicAllocation', 'min'], message: `more than max, which is ${String(dynamicAllocation.max)}` }]
+      ? [{ path: ['dynamicAllocation', 'min'], message: `above max, which is ${String(dynamicAllocation.max)}` }]
       : []),
     ...(dynamicAllocation !== undefined && executors > dynamicAllocation.max
-      ? [{ path: ['executors'], message: `more than dynamicAllocation.max, ${String(dynamicAllocation.max)}` }]
+      ? [{ path: ['executors'], message: `above dynamicAllocation.max, which is ${String(dynamicAllocation.max)}` }]
       : []),
     ...(job.main.kind === 'r' && job.image === undefined
-      ? [{ path: ['path'], message: "R needs an image with R and SparkR (image), which PyPI's Spark does not have" }]
+      ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
-    ...judgeLabels(job),
-    ...judgeVariables(job),
-    ...job.volumes.flatMap((volume, index) => judgeVolume(volume, index, job.volumes)),
-    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => judgeFiles(list, job[list])),
-    ...judgeSize(job),
+    ...validateLabels(job),
+    ...validateVariables(job),
+    ...job.volumes.flatMap((volume, index) => validateVolume(volume, index, job.volumes)),
+    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => validateFiles(list, job[list])),
+    ...validateSize(job),
   ];
 }
 
-function judgeLabels(job: SparkJob): readonly JobProblem[] {
+function validateLabels(job: SparkJob): readonly JobProblem[] {
   const keys = new Set(roleNames.flatMap((role) => Object.keys(job[role].labels)));
   const annotations = new Set(roleNames.flatMap((role) => Object.keys(job[role].annotations)));
   return [
     ...[...keys]
       .filter(isOurLabel)
-      .map((key) => ({ path: ['labels', key], message: 'the run is known by this label' })),
+      .map((key) => ({ path: ['labels', key], message: 'spark-dev uses this label to find the run' })),
     ...[...annotations]
       .filter((key) => key.startsWith(ownPrefix))
-      .map((key) => ({ path: ['annotations', key], message: 'the run is known by this annotation' })),
+      .map((key) => ({ path: ['annotations', key], message: 'spark-dev uses this annotation to find the run' })),
   ];
 }
 
-/** Spark's own, which its entry point reads. */
+/** Variables of Spark, which its entry point reads. */
 const sparkVariables =
   /^SPARK_(DRIVER_|EXECUTOR_|APPLICATION_ID|RESOURCE_PROFILE_ID|JAVA_OPT_|USER$|CONF_DIR$|LOCAL_DIRS$|HOME$)/;
 
-function judgeVariables(job: SparkJob): readonly JobProblem[] {
+function validateVariables(job: SparkJob): readonly JobProblem[] {
   const names = new Set(roleNames.flatMap((role) => Object.keys(job[role].env)));
   const secret = job.secrets.flatMap((one, index) => (one.kind === 'env' ? [{ name: one.variable, index }] : []));
   return [
     ...[...names]
       .filter((name) => sparkVariables.test(name))
-      .map((name) => ({ path: ['env', name], message: 'Spark sets this one itself' })),
+      .map((name) => ({ path: ['env', name], message: 'Spark sets this variable itself' })),
     ...secret
       .filter(({ name }) => names.has(name))
       .map(({ name, index }) => ({
         path: ['secrets', String(index)],
-        message: `${name} comes from a secret and from env; say one`,
+        message: `${name} is set both by a secret and by env; keep one`,
       })),
   ];
 }
 
-function judgeVolume(volume: JobVolume, index: number, all: readonly JobVolume[]): readonly JobProblem[] {
+function validateVolume(volume: JobVolume, index: number, all: readonly JobVolume[]): readonly JobProblem[] {
   const at = (key: string, message: string): JobProblem => ({ path: ['volumes', String(index), key], message });
   const before = all.slice(0, index).filter(({ on }) => on.some((role) => volume.on.includes(role)));
   const path = volume.path.replace(/(.)\/+$/, '$1');
   return [
-    ...(takenVolumes.test(volume.name) ? [at('name', 'a volume of that name is there already')] : []),
-    ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are called ${volume.name}`)] : []),
-    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is taken`)] : []),
-    ...(before.some((other) => other.path === volume.path) ? [at('path', `two volumes at ${volume.path}`)] : []),
+    ...(takenVolumes.test(volume.name) ? [at('name', 'this volume name is reserved')] : []),
+    ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are named ${volume.name}`)] : []),
+    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is reserved`)] : []),
+    ...(before.some((other) => other.path === volume.path)
+      ? [at('path', `two volumes are mounted at ${volume.path}`)]
+      : []),
   ];
 }
 
-/** In the image and in the driver's working directory they lie side by side. */
-function judgeFiles(list: 'files' | 'jars' | 'pyFiles' | 'archives', files: readonly JobFile[]): readonly JobProblem[] {
+/** In the image and in the driver's working directory all files are in one folder. */
+function validateFiles(
+  list: 'files' | 'jars' | 'pyFiles' | 'archives',
+  files: readonly JobFile[],
+): readonly JobProblem[] {
   const seen = new Map<string, string>();
   return files.flatMap(({ at }, index) => {
     if (at.where !== 'here') return [];
     const name = basename(at.path);
     const other = seen.get(name);
     seen.set(name, at.path);
-    if (other === undefined || other === at.path) return badName(list, index, name);
+    if (other === undefined || other === at.path) return validateFileName(list, index, name);
     return [{ path: [list, String(index)], message: `${other} has the same name, and both go into one folder` }];
   });
 }
 
-function badName(list: string, index: number, name: string): readonly JobProblem[] {
+function validateFileName(list: string, index: number, name: string): readonly JobProblem[] {
   if (!/[,\s'"$]/.test(name)) return [];
-  return [{ path: [list, String(index)], message: 'Spark takes no name with blanks, commas, quotes or $; rename it' }];
+  return [
+    {
+      path: [list, String(index)],
+      message: 'Spark does not accept file names with blanks, commas, quotes or $; rename the file',
+    },
+  ];
 }
 
-function judgeSize(job: SparkJob): readonly JobProblem[] {
+function validateSize(job: SparkJob): readonly JobProblem[] {
   const bytes = Object.entries({ ...jobProperties(job), ...job.conf }).reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 2,
     0,
   );
   if (bytes <= mostPropertyBytes) return [];
-  const message = `all properties together have ${String(bytes)} bytes, and one ConfigMap must hold them: 1 MB at the most`;
+  const message = `all properties together have ${String(bytes)} bytes, but one ConfigMap holds at most 1 MB`;
   return [{ path: ['conf'], message }];
 }

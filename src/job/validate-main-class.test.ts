@@ -47,14 +47,16 @@ describe('the class that Spark begins with', () => {
 
   it('is not there: the nearest that have a main are named', async () => {
     expect(await problems('org.acme.Orders')).toEqual([
-      'main: there is no class org.acme.Orders in orders.jar; with a main it has org.acme.etl.Orders, org.acme.Weekly, org.acme.Yearly',
+      'main: orders.jar has no class org.acme.Orders; these classes have a main method: org.acme.etl.Orders, org.acme.Weekly, org.acme.Yearly',
     ]);
     expect(await problems('Nigthly')).toEqual([
-      expect.stringMatching(/^main: there is no class Nigthly in orders\.jar; with a main it has org\.acme\.Nightly, /),
+      expect.stringMatching(
+        /^main: orders\.jar has no class Nigthly; these classes have a main method: org\.acme\.Nightly, /,
+      ),
     ]);
     expect(await problems('org.acme.Later')).toHaveLength(1);
     expect(await problems('org.acme.Main', {}, 'bare.jar')).toEqual([
-      'main: there is no class org.acme.Main in bare.jar; no class in it has a main',
+      'main: bare.jar has no class org.acme.Main; none of its classes has a main method',
     ]);
   });
 
@@ -78,23 +80,28 @@ describe('the class that Spark begins with', () => {
     expect(await problems('org.apache.hive.beeline.BeeLine')).toEqual([]);
     put('examples.jar', { 'org/apache/spark/examples/SparkPi.class': runnable });
     expect(await problems('org.apache.spark.example.SparkPi', {}, 'examples.jar')).toEqual([
-      'main: there is no class org.apache.spark.example.SparkPi in examples.jar; with a main it has org.apache.spark.examples.SparkPi',
+      'main: examples.jar has no class org.apache.spark.example.SparkPi; these classes have a main method: org.apache.spark.examples.SparkPi',
     ]);
   });
 
   it('must be named for a jar that does not, and for one in the image, off which Spark reads none', async () => {
     expect(await problems(undefined)).toEqual([
-      expect.stringMatching(/^main: orders\.jar names no main class; with a main it has org\.acme\.etl\.Orders, /),
+      expect.stringMatching(
+        /^main: orders\.jar names no main class; these classes have a main method: org\.acme\.etl\.Orders, /,
+      ),
     ]);
     const inImage = { kind: 'jar', at: { where: 'image', path: '/opt/orders.jar' }, mainClass: undefined } as const;
     expect(await validateMainClass(createJob({ main: inImage }))).toEqual([
-      { path: ['main'], message: 'Spark reads no main class off a jar in the image; name that of /opt/orders.jar' },
+      {
+        path: ['main'],
+        message: 'name the main class of /opt/orders.jar: Spark does not read it from a jar in the image',
+      },
     ]);
     expect(await validateMainClass(createJob({ main: { ...inImage, mainClass: 'A' } }))).toEqual([]);
   });
 
   it.each(['text.jar', 'cut.jar'])('is nowhere in %s', async (jar) => {
-    expect(await problems('A', {}, jar)).toEqual([`path: ${jar} is no jar, or only a part of one`]);
+    expect(await problems('A', {}, jar)).toEqual([`path: ${jar} is not a complete jar`]);
   });
 
   it('is not asked of a jar that is missing, which is told anyway', async () => {

@@ -17,13 +17,13 @@ export interface HeldLock {
   release(): void;
 }
 
-/** Who listens there and does not introduce itself is another program. */
+/** A listener that does not identify itself is another program. */
 export const introducedWithinMs = 1000;
 
 /**
- * Undefined where another process holds it. The address is a folder with the holder's socket, each under a name of its own.
- * A new holder listens first and then renames its folder to the address, which the kernel refuses while a socket is in the
- * one that is there; the socket of a killed process is removed by its own name, so never that of somebody who was faster.
+ * Undefined if another process holds it. The address is a folder with the holder's socket, each socket under a unique name. A new
+ * holder listens first and then renames its folder to the address; the kernel refuses that while the existing folder contains a
+ * socket. A killed process's socket is removed by its own name, so a faster process's socket is never removed.
  */
 export async function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
   if (isPipe(address)) return hold(await open(address, holder), () => undefined);
@@ -50,8 +50,8 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
       rmdirSync(draft);
     });
     if (found === 'held') return undefined;
-    throw new SparkDevError('DISK_WRITE_FAILED', `${found.foreign} is in the way of the lock`, {
-      why: 'spark-dev keeps only sockets there, and did not make this.',
+    throw new SparkDevError('DISK_WRITE_FAILED', `${found.foreign} blocks the lock`, {
+      why: 'spark-dev only keeps sockets there, and did not make this.',
       fix: [`Move ${found.foreign} to another folder`],
     });
   }
@@ -66,7 +66,7 @@ export async function listen(address: string, holder: LockHolder): Promise<HeldL
   });
 }
 
-/** Below /tmp it stays: another user could take its name. */
+/** Kept if it is below /tmp: another user could take its name. */
 function removeEmpty(folder: string): void {
   if (dirname(folder) === '/tmp') return;
   quietly(() => {
@@ -74,7 +74,7 @@ function removeEmpty(folder: string): void {
   });
 }
 
-/** False where the folder went, with the last lock in it, before the draft was there. */
+/** False if the folder disappeared, with the last lock in it, before the draft was created. */
 async function makeDraft(folder: string, draft: string): Promise<boolean> {
   await mkdir(folder, { mode: 0o700 }).catch(ignoreCodes(['EEXIST'], undefined));
   return mkdir(draft, { mode: 0o700 }).then(() => true, ignoreCodes(['ENOENT'], false));
@@ -125,11 +125,11 @@ async function publish(draft: string, address: string): Promise<boolean> {
   return rename(draft, address).then(() => true, ignoreCodes(['ENOTEMPTY', 'EEXIST'], false));
 }
 
-/** What we make: an address or a draft of it, and the socket in it. */
+/** Everything we create: an address or a draft of it, and the socket in it. */
 const folderForm = /^(main|run-[0-9a-f]{8})(\.[0-9a-f]{8})?$/;
 const socketForm = /^[0-9a-f]{8}$/;
 
-/** Takes dead sockets and nothing else. */
+/** Removes dead sockets and nothing else. */
 async function removeDead(address: string): Promise<'free' | 'held' | { readonly foreign: string }> {
   for (const name of await readdir(address).catch(() => [])) {
     const path = join(address, name);
@@ -142,10 +142,10 @@ async function removeDead(address: string): Promise<'free' | 'held' | { readonly
   return 'free';
 }
 
-/** A process that is about to listen has made its folder by then. */
+/** A process that is about to listen has created its folder by then. */
 const draftedWithinMs = 60_000;
 
-/** Removes what killed processes left beside a lock that the caller holds: sockets that nobody answers, and drafts. */
+/** Removes what killed processes left next to a lock that the caller holds: dead sockets and drafts. */
 export async function sweepDead(held: string, now: number): Promise<void> {
   if (isPipe(held)) return;
   const folder = dirname(held);
@@ -155,7 +155,7 @@ export async function sweepDead(held: string, now: number): Promise<void> {
     const entry = await lstat(address).catch(() => undefined);
     if (entry?.isDirectory() !== true || entry.uid !== own?.uid || now - entry.mtimeMs <= draftedWithinMs) continue;
     await removeDead(address).catch(() => undefined);
-    // only while it is empty: a run may have started there
+    // only if it is empty: a run may have started there
     await rmdir(address).catch(() => undefined);
   }
 }
@@ -168,26 +168,26 @@ function answers(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.once('error', (error) => {
-      // too many visitors at once are a sign of life
+      // too many connections at once are a sign of life
       resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(codeOf(error)));
     });
   });
 }
 
-/** What to connect to; undefined where nobody holds it. */
+/** The socket to connect to; undefined if nobody holds it. */
 export async function findSocket(address: string): Promise<string | undefined> {
   if (isPipe(address)) return address;
   const name = (await readdir(address).catch(() => [])).find((one) => socketForm.test(one));
   return name === undefined ? undefined : join(address, name);
 }
 
-/** A process that is suspended or busy says nothing for a while; the kernel connects to it all the same. */
+/** A suspended or busy process does not reply for a while, but the kernel still accepts the connection. */
 export async function isHeld(address: string): Promise<boolean> {
   const path = await findSocket(address);
   return path !== undefined && answers(path);
 }
 
-/** Undefined where it is no introduction. */
+/** Undefined if the text is not an introduction. */
 export function readHolder(line: string): LockHolder | undefined {
   try {
     const said: unknown = JSON.parse(line);

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
+import { place } from '../../test/fakes/private-kubeconfig.js';
+import { claimFolders } from '../config/own-folders.js';
 import { closeEntry, isOpen, readEntry, withEntry, writeEntry } from './journal.js';
 
 const schema = z.object({ step: z.string() });
 
 function fileOf(host: FakeHost, operation: string): string {
-  return join(host.directories.state, 'journal', `${operation}.json`);
+  return join(host.directories.data, 'journal', `${operation}.json`);
 }
 
 describe('the journal', () => {
@@ -42,9 +44,27 @@ describe('the journal', () => {
 
   it('knows an unfinished operation by its name alone, and says when its content is lost', async () => {
     const host = createFakeHost();
-    mkdirSync(join(host.directories.state, 'journal'), { recursive: true });
+    mkdirSync(join(host.directories.data, 'journal'), { recursive: true });
     writeFileSync(fileOf(host, 'recreate-cluster'), '{"step":');
     expect(await isOpen(host, 'recreate-cluster')).toBe(true);
     await expect(readEntry(host, 'recreate-cluster', schema)).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' });
+  });
+
+  it('is that of one home, also where an earlier version wrote it into a state folder that two homes share', async () => {
+    const [first, other] = [createFakeHost(), createFakeHost()];
+    const second = { ...other, directories: { ...other.directories, state: first.directories.state } };
+    await claimFolders(first.directories);
+    place(join(first.directories.state, 'journal', 'recreate-cluster.json'), '{"step":"delete"}');
+    await writeEntry(first, 'delete-cluster', { network: 'n1' });
+    await claimFolders(second.directories);
+    for (const operation of ['recreate-cluster', 'delete-cluster'] as const) {
+      expect(await isOpen(second, operation)).toBe(false);
+      await closeEntry(second, operation);
+      expect(await isOpen(first, operation)).toBe(true);
+    }
+    expect(await readEntry(second, 'recreate-cluster', schema)).toBeUndefined();
+    expect(await readEntry(first, 'recreate-cluster', schema)).toEqual({ step: 'delete' });
+    await closeEntry(first, 'recreate-cluster');
+    expect(await isOpen(first, 'recreate-cluster')).toBe(false);
   });
 });

@@ -7,15 +7,15 @@ import { findRealPath } from '../files/real-path.js';
 import type { Host } from '../ports/host.js';
 import { codeOf } from '../errors/error-code.js';
 
-/** The kernel takes 103 bytes for a socket's path on macOS; what stands below the folder takes 32. */
+/** A socket's path may have 103 bytes on macOS; the part below the folder takes 32. */
 const longestFolder = 71;
 
 const shared = '/tmp';
 
 /**
- * Where the lock of this home, or of a run in it, can be; the first one that the machine allows counts. It lies in a folder that
- * only this user can enter, so nobody else can hold it: next to the data, or below /tmp where the path is too long for a socket
- * or no socket can be made there. Links change nothing: one home has one lock.
+ * Where the lock of this home, or of a run in it, can be; the first address that the machine allows counts. The folder is
+ * accessible to this user only, so nobody else can hold the lock: next to the data, or below /tmp if the path is too long for a
+ * socket or the disk does not support sockets. Links do not matter: one home has one lock.
  */
 export function lockAddresses({ directories, platform }: Host, run?: string): readonly string[] {
   const data = findRealPath(directories.data);
@@ -27,14 +27,14 @@ export function lockAddresses({ directories, platform }: Host, run?: string): re
   return folders.map((folder) => join(folder, name));
 }
 
-/** Anybody may make a folder of that name in /tmp before this user does. */
+/** Any user may have created a folder of that name in /tmp first. */
 export async function isOwnPath(host: Host, address: string): Promise<boolean> {
   if (!isShared(address)) return true;
   const found = await lstat(dirname(address)).catch(() => undefined);
   return found !== undefined && isPrivate(host, found);
 }
 
-/** Makes the folder below /tmp; any other is made with the lock. */
+/** Creates the folder below /tmp; any other is created with the lock. */
 export async function requireOwnPath(host: Host, address: string): Promise<void> {
   if (!isShared(address)) return;
   const folder = dirname(address);
@@ -44,7 +44,7 @@ export async function requireOwnPath(host: Host, address: string): Promise<void>
   const found = await lstat(folder);
   if (isPrivate(host, found)) return;
   throw new SparkDevError('DISK_WRITE_FAILED', `${folder} is not a private folder of this user`, {
-    why: `It should keep the lock, and it belongs to the user ${String(found.uid)} with the mode ${(found.mode & 0o777).toString(8)}.`,
+    why: `spark-dev would keep its lock there, but it belongs to user ${String(found.uid)} with mode ${(found.mode & 0o777).toString(8)}.`,
     fix: [`rm -r ${folder}`, 'Use a home with a shorter path: SPARK_DEV_HOME=/another/folder'],
   });
 }

@@ -153,7 +153,7 @@ it.each(['null', '[]', '{}', 'garbage', '{"pid":"1","command":"x","since":0}', '
     await new Promise<void>((resolve) => stranger.listen(join(address, '0123abcd'), resolve));
     await expect(withLock(host, { command: 'a', timeoutMs: 100 }, () => Promise.resolve())).rejects.toMatchObject({
       code: 'LOCKED',
-      why: 'It is a process that does not say its name.',
+      why: 'It is held by an unidentified process.',
     });
     stranger.close();
   },

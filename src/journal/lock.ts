@@ -19,8 +19,8 @@ export interface LockRequest {
 }
 
 /**
- * One change of the machine at a time. The lock is a listening socket (see held-socket.ts): the kernel closes it with the
- * process, however that ends, so it is never stale.
+ * Only one process changes the machine at a time. The lock is a listening socket (see held-socket.ts): the kernel closes it when
+ * the process ends, so it is never stale.
  */
 export async function withLock<Value>(host: Host, request: LockRequest, action: () => Promise<Value>): Promise<Value> {
   const lock = await acquire(host, request);
@@ -31,7 +31,7 @@ export async function withLock<Value>(host: Host, request: LockRequest, action: 
   }
 }
 
-/** As `--lock-timeout` says, half an hour where the command has no such flag. */
+/** From `--lock-timeout`; half an hour if the command has no such flag. */
 export function lockFor(
   command: string,
   {
@@ -41,7 +41,7 @@ export function lockFor(
 ): LockRequest {
   const { lockTimeout = '1800' } = options;
   if (/^\d{1,6}$/.test(lockTimeout)) return { command, timeoutMs: Number(lockTimeout) * 1000, signal };
-  throw new SparkDevError('USAGE', `--lock-timeout ${lockTimeout} is not a number of seconds`, {
+  throw new SparkDevError('USAGE', `Invalid value for --lock-timeout: ${lockTimeout} is not a number of seconds`, {
     fix: ['--lock-timeout 600'],
   });
 }
@@ -63,8 +63,8 @@ async function acquire(host: Host, request: LockRequest): Promise<HeldLock> {
     });
     if (waiting.released && host.clock.now() < giveUpAt) continue;
     throw new SparkDevError('LOCKED', 'Another spark-dev is changing this machine', {
-      why: `It is ${describeHolder(waiting.holder, host.clock.now())}.`,
-      fix: ['Run it again when that one has ended', 'Wait longer: --lock-timeout 1800'],
+      why: `It is held by ${describeHolder(waiting.holder, host.clock.now())}.`,
+      fix: ['Run it again when that process has ended', 'Wait longer: --lock-timeout 1800'],
       facts: { ...waiting.holder },
     });
   }
@@ -75,7 +75,7 @@ interface Waited {
   readonly holder: LockHolder | undefined;
 }
 
-/** Stays connected to the holder: the connection ends the moment the holder does. */
+/** Stays connected to the holder: the connection closes when the holder ends. */
 async function waitForRelease(
   host: Host,
   address: string,
@@ -118,7 +118,7 @@ async function waitForRelease(
 }
 
 function describeHolder(holder: LockHolder | undefined, now: number): string {
-  if (holder === undefined) return 'a process that does not say its name';
+  if (holder === undefined) return 'an unidentified process';
   const age = showDuration(now - holder.since);
   return `\`${holder.command}\` (process ${String(holder.pid)}, for ${age})`;
 }

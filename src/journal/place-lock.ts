@@ -7,11 +7,11 @@ import { codeOf } from '../errors/error-code.js';
 
 export interface Placed {
   readonly address: string;
-  /** Undefined where another process holds it. */
+  /** Undefined if another process holds it. */
   readonly lock: HeldLock | undefined;
 }
 
-/** At the first address where this machine lets a socket be: what refuses one refuses all, so two processes end at the same. */
+/** Uses the first address where this machine allows a socket. The machine decides, so two processes always choose the same. */
 export async function placeLock(host: Host, holder: LockHolder, run?: string): Promise<Placed> {
   const addresses = lockAddresses(host, run);
   for (const [index, address] of addresses.entries()) {
@@ -25,19 +25,19 @@ export async function placeLock(host: Host, holder: LockHolder, run?: string): P
   throw new Error('a lock without an address');
 }
 
-/** Whether a process holds the lock of a run, wherever that could be. */
+/** Whether a process holds the lock of a run, at any possible address. */
 export async function isRunHeld(host: Host, run: string): Promise<boolean> {
   for (const address of lockAddresses(host, run))
     if ((await isOwnPath(host, address)) && (await isHeld(address))) return true;
   return false;
 }
 
-/** A folder where nothing can be made, or a file system without sockets. */
+/** A read-only folder, or a file system without sockets. */
 const refusals = ['EPERM', 'EROFS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'];
 
 async function isNoPlace(error: unknown, address: string): Promise<boolean> {
   const code = codeOf(error);
   if (code !== 'EACCES') return refusals.includes(code);
-  // a folder of another user that is there holds that user's locks, as after sudo
+  // an existing folder of another user holds that user's locks, as after sudo
   return !(await isThere(dirname(address)));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
-import { jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
+import { eventsClaim, jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
 import { ownLabels } from './labels.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
@@ -11,14 +11,13 @@ export interface KubectlTool {
   readonly context: string;
 }
 
-/** The calls of kubectl on one cluster, as a dry run prints them. */
+/** kubectl's command lines for one cluster, as a dry run prints them. */
 export interface Kubectl {
   readonly argv: (...words: readonly string[]) => Argv;
   readonly get: (...words: readonly string[]) => Argv;
   readonly delete: (...words: readonly string[]) => Argv;
 }
 
-/** One cluster and how its calls are run. */
 export interface KubectlSession {
   readonly host: Pick<Host, 'runner'>;
   readonly cluster: KubectlTool & { readonly childEnv: Readonly<Record<string, string>> };
@@ -42,7 +41,7 @@ export function kubectl(cluster: KubectlTool, namespace?: string): Kubectl {
   };
 }
 
-/** Ends after 15 seconds unless the options say otherwise. */
+/** Times out after 15 seconds unless the options say otherwise. */
 export function runKubectl(
   { host, cluster, signal }: KubectlSession,
   argv: Argv,
@@ -51,7 +50,6 @@ export function runKubectl(
   return host.runner.run(argv, { env: cluster.childEnv, signal, timeoutMs: answerWithinMs, ...options });
 }
 
-/** What the call prints. */
 export async function askKubectl(...call: Parameters<typeof runKubectl>): Promise<string> {
   return (await runKubectl(...call)).stdout;
 }
@@ -65,17 +63,17 @@ export function applyObjects(
   return runKubectl(session, applyInputArgv(session.cluster), { input: listInput(objects), timeoutMs });
 }
 
-/** One object, or some as the list that kubectl reads. */
+/** One object, or several as the list that kubectl reads. */
 export function listInput(objects: object | readonly object[]): string {
   return JSON.stringify(Array.isArray(objects) ? { apiVersion: 'v1', kind: 'List', items: objects } : objects);
 }
 
-/** What init writes into the job's namespace, as kubectl names them. */
+/** What init writes into the job's namespace, by kubectl's names. */
 const wantedObjects = [
   `serviceaccount/${jobServiceAccount}`,
   `role/${jobServiceAccount}`,
   `rolebinding/${jobServiceAccount}`,
-  'persistentvolumeclaim/spark-events',
+  `persistentvolumeclaim/${eventsClaim}`,
 ] as const;
 
 export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
@@ -97,24 +95,24 @@ export function applyRightsArgv(tool: KubectlTool, folder: string): Argv {
   return kubectl(tool).argv('apply', `--kustomize=${folder}`);
 }
 
-/** Server-side: what is applied comes on stdin. */
+/** Server-side; the objects come on stdin. */
 export function applyInputArgv(tool: KubectlTool): Argv {
   const how = ['--server-side', '--force-conflicts', '--field-manager=spark-dev', '--filename=-'];
   return kubectl(tool).argv('apply', ...how);
 }
 
-/** Refuses what is there already; what is created comes on stdin, or from a file. */
+/** Refuses existing objects; new ones come on stdin, or from a file. */
 export function createArgv(tool: KubectlTool, file = '-'): Argv {
   return kubectl(tool).argv('create', `--filename=${file}`, '--output=name');
 }
 
-/** For a cluster into whose node one does not get: a job begun before CoreDNS answers does not find the API server. */
+/** For a cluster whose node is not accessible: a job that starts before CoreDNS answers cannot find the API server. */
 export function awaitDnsArgv(tool: KubectlTool): Argv {
   const wait = ['--selector=k8s-app=kube-dns', '--for=condition=Ready', '--timeout=120s'];
   return kubectl(tool, 'kube-system').argv('wait', 'pods', ...wait);
 }
 
-/** The ConfigMap in which init notes, at its end, what it prepared. */
+/** The ConfigMap in which init records, at its end, what it prepared. */
 export function clusterStateObject(data: Readonly<Record<string, string>>): object {
   return {
     apiVersion: 'v1',
@@ -136,7 +134,7 @@ const objectSchema = z.object({
 
 export interface InsideObjects {
   readonly missing: readonly string[];
-  /** Of the ConfigMap that init writes last. */
+  /** The ConfigMap that init writes last. */
   readonly record: Readonly<Record<string, string>> | undefined;
 }
 
@@ -169,13 +167,17 @@ export interface NodeFigures {
   readonly kubernetesVersion: string;
   /** `docker://28.5.1`, `containerd://2.1.4`. */
   readonly runtime: string;
-  /** As Kubernetes writes quantities. */
   readonly allocatableCpu: string;
   readonly allocatableMemory: string;
 }
 
 export function parseNodes(stdout: string): readonly NodeFigures[] {
-  return nodeSchema.parse(JSON.parse(stdout)).items.map(({ metadata, status }) => ({
+  return readNodes(JSON.parse(stdout));
+}
+
+/** Of a list of nodes, as Kubernetes answers it. */
+export function readNodes(list: unknown): readonly NodeFigures[] {
+  return nodeSchema.parse(list).items.map(({ metadata, status }) => ({
     name: metadata.name,
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     kubernetesVersion: status.nodeInfo.kubeletVersion,

@@ -3,24 +3,25 @@ import type { Directories, Host } from '../ports/host.js';
 import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
 import { proxyExceptions } from './proxy-exceptions.js';
 
-/** The one profile, context, cluster and user that is ours; nothing else is ever touched. */
+/** The one profile, context, cluster and user that is ours; no other is ever touched. */
 export const profileName = 'spark-dev';
-/** Where jobs run. */
 export const jobNamespace = 'spark';
 export const jobServiceAccount = 'spark';
-/** What init prepared is written down in the cluster itself, under this name. */
+/** Of each namespace with runs, for the event logs of their drivers. */
+export const eventsClaim = 'spark-events';
+/** The ConfigMap in the cluster that records what init prepared. */
 export const preparedConfigMap = 'spark-dev';
 
-/** Folders of kustomize/ with what a job may do, and where its event logs lie; where there is no class `standard`, the second. */
+/** Folders of kustomize/ with a job's rights and the claim for its event logs; the second one is for clusters without the storage class `standard`. */
 export const rightsFolders = { standard: 'rights', default: 'rights-default-storage' } as const;
-/** At the end of the digest of the rights in the record. */
+/** Suffix of the digest of the rights in the cluster state. */
 export const defaultStorageMark = '-default-storage';
 export type StorageKind = keyof typeof rightsFolders;
 
 export interface ClusterPaths {
   /** minikube's own files are in `.minikube` below. */
   readonly minikubeHome: string;
-  /** minikube rewrites the whole kubeconfig that it is given, so it gets one of its own. */
+  /** minikube rewrites the whole kubeconfig that it is given, so it gets its own. */
   readonly kubeconfig: string;
 }
 
@@ -46,7 +47,7 @@ export function clusterEnv(
     ...toolEnv(host),
     PATH: toolsPath,
     KUBECONFIG: kubeconfig,
-    // kubectl keeps what it learned of an API server in the user's ~/.kube otherwise
+    // otherwise kubectl caches API discovery in the user's ~/.kube
     KUBECACHEDIR: join(host.directories.cache, 'kubectl'),
     ...proxyExceptions(host.env),
   };

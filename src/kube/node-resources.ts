@@ -2,14 +2,14 @@ import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
 import { parseCpuMilli, parseMemoryBytes, toMemoryMb } from './quantity.js';
 import { addResources, smallestResources, type Resources } from './resources.js';
 
-/** One node that takes pods. */
+/** One node that accepts pods. */
 export interface NodeResources {
   readonly name: string;
-  /** The whole machine, as the node sees it. */
+  /** The whole machine, as the node reports it. */
   readonly capacity: Resources;
-  /** What the scheduler may give, or what the container really has where that is less. */
+  /** What the scheduler may assign, or the container's real limit if that is lower. */
   readonly allocatable: Resources;
-  /** Allocatable less the requests of the pods that are on it and have not ended. */
+  /** Allocatable minus the requests of its pods that have not ended. */
   readonly free: Resources;
 }
 
@@ -21,8 +21,8 @@ interface Request {
 const nothing: Request = { cpuMilli: 0, bytes: 0 };
 
 /**
- * The room on each node that takes pods; a job's pod must find all of its room on one of them. `limit` is what the
- * container of a node really has: on the docker driver a node believes that it has the whole machine.
+ * The free resources of each node that accepts pods; a pod must fit on one of them. `limit` is the real limit of a node's
+ * container: with the docker driver a node believes that it has the whole machine.
  */
 export function readNodeResources(
   nodes: readonly V1Node[],
@@ -51,30 +51,30 @@ export function readNodeResources(
   });
 }
 
-/** What a pod asks the scheduler for. */
+/** The requests of a pod. */
 export function readPodRequest(pod: V1Pod): Resources {
   const { cpuMilli, bytes } = requestOf(pod);
   return { cpuMilli, memoryMb: Math.ceil(bytes / 1024 / 1024) };
 }
 
-/** Of all nodes together; no pod can use more than one node's part of it. */
+/** Of all nodes together; a single pod can only use one node's share. */
 export function sumFree(rooms: readonly NodeResources[]): Resources {
   return addResources(...rooms.map(({ free }) => free));
 }
 
-/** Cordoned nodes and those in trouble, which Kubernetes taints, take no pod of a job. */
+/** Cordoned nodes, and those that Kubernetes taints because of trouble, accept no job pods. */
 function takesPods({ spec }: V1Node): boolean {
   return spec?.unschedulable !== true && (spec?.taints ?? []).every(({ effect }) => effect === 'PreferNoSchedule');
 }
 
-/** Its containers take nothing any more. */
+/** Its containers use nothing any more. */
 export function hasEnded({ status }: { readonly status?: { readonly phase?: unknown } | undefined }): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /**
- * Containers run together, and with the init containers that stay (sidecars); the other init containers one by one before
- * them: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ * Containers run together, also with init containers that stay (sidecars); the other init containers run one by one before them:
+ * https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
  */
 function requestOf({ spec }: V1Pod): Request {
   let beside = nothing;

@@ -8,24 +8,24 @@ export interface PodWatch {
   /** Ends the watch. */
   readonly signal: AbortSignal;
   readonly onChange?: (pods: readonly V1Pod[]) => void;
-  /** The API server does not answer; the watch goes on by itself. */
+  /** The API server does not answer; the watch reconnects by itself. */
   readonly onBroken?: (why: string) => void;
 }
 
-/** Answers the current pods with a value, or with undefined to go on waiting; throws to give up. */
+/** Maps the current pods to a value, or to undefined to keep waiting; throws to give up. */
 export type PodQuestion<Value> = (pods: readonly V1Pod[]) => Value | undefined;
 
 /** The pods of one watch. */
 export interface WatchedPods {
-  /** Empty until the first list has come. */
+  /** Empty until the first list has arrived. */
   readonly now: readonly V1Pod[];
   /**
-   * The first answer that is not undefined; asked as soon as there is a list, and again with each change. Undefined when the
-   * time is over. Rejects with what the question throws, with what ended the watch, or with the signal's reason.
+   * The first defined answer; asked as soon as there is a list, and again after each change. Undefined after a timeout. Rejects
+   * with the question's error, with what ended the watch, or with the signal's reason.
    */
   until<Value>(ask: PodQuestion<Value>, limits?: { readonly signal?: AbortSignal }): Promise<Value>;
   until<Value>(ask: PodQuestion<Value>, limits: { readonly timeoutMs: number }): Promise<Value | undefined>;
-  /** Asks again, because something else than a pod has changed. */
+  /** Asks again, because something other than a pod has changed. */
   stir(): void;
 }
 
@@ -95,7 +95,7 @@ export function openPods(host: Pick<Host, 'clock'>, kube: Kube, selection: Selec
   };
 }
 
-/** A watch that ends with what uses it. */
+/** A watch that ends with its user. */
 export async function withPods<Result>(
   host: Pick<Host, 'clock'>,
   kube: Kube,

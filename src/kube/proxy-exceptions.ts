@@ -1,6 +1,6 @@
 import type { Host } from '../ports/host.js';
 
-/** This machine, the networks that minikube's docker driver takes first, Kubernetes' services and pods. */
+/** This machine, the first networks that minikube's docker driver uses, Kubernetes' services and pods. */
 const local = [
   'localhost',
   '127.0.0.1',
@@ -14,7 +14,7 @@ const local = [
   '.cluster.local',
 ];
 
-/** Empty where no proxy is set; both spellings, because of two that differ programs take either. */
+/** Empty if no proxy is set. Both spellings, because programs differ in which of the two they read. */
 export function proxyExceptions(env: Host['env'], others: readonly string[] = []): Record<string, string> {
   const hasProxy = ['http_proxy', 'https_proxy', 'all_proxy'].some((name) =>
     [env[name], env[name.toUpperCase()]].some((value) => value !== undefined && value !== ''),

@@ -31,7 +31,7 @@ export function parseMemoryMb(quantity: string | undefined): number {
   return toMemoryMb(parseMemoryBytes(quantity));
 }
 
-/** Whole MiB in so many bytes. */
+/** Whole MiB in that many bytes. */
 export function toMemoryMb(bytes: number): number {
   return Math.floor(bytes / mebi);
 }
@@ -43,7 +43,7 @@ function parseQuantity(quantity = ''): number {
   return Number(match?.[1] ?? 0) * (factors[match?.[3] ?? ''] ?? 0);
 }
 
-/** Without the dust of binary fractions, which would make 0.29 CPUs 291 thousandths. */
+/** Removes binary rounding errors, which would turn 0.29 CPUs into 291 thousandths. */
 function roundUp(value: number): number {
   return Math.ceil(Number(value.toFixed(6)));
 }

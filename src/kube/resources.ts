@@ -1,6 +1,6 @@
 import { showGigabytes } from '../text/sizes.js';
 
-/** CPU and memory that something asks for, has or lacks. */
+/** CPU and memory that something requests, has or lacks. */
 export interface Resources {
   /** Thousandths of a CPU. */
   readonly cpuMilli: number;
@@ -21,12 +21,12 @@ export function subtractResources(from: Resources, room: Resources): Resources {
   return { cpuMilli: from.cpuMilli - room.cpuMilli, memoryMb: from.memoryMb - room.memoryMb };
 }
 
-/** The larger of the two in each, as for what is needed at one time or at another. */
+/** The larger of the two in each, for needs at different times. */
 export function largestResources(one: Resources, other: Resources): Resources {
   return { cpuMilli: Math.max(one.cpuMilli, other.cpuMilli), memoryMb: Math.max(one.memoryMb, other.memoryMb) };
 }
 
-/** The smaller of the two in each, as where two limits hold at once. */
+/** The smaller of the two in each, for two limits that both apply. */
 export function smallestResources(one: Resources, other: Resources): Resources {
   return { cpuMilli: Math.min(one.cpuMilli, other.cpuMilli), memoryMb: Math.min(one.memoryMb, other.memoryMb) };
 }
@@ -35,7 +35,7 @@ export function hasRoomFor(room: Resources, asked: Resources): boolean {
   return asked.cpuMilli <= room.cpuMilli && asked.memoryMb <= room.memoryMb;
 }
 
-/** `1.5 CPUs and 6.0 GB`; memory below 2 GB in MB, because there the megabytes decide. */
+/** `1.5 CPUs and 6.0 GB`; memory below 2 GB in MB, where the megabytes matter. */
 export function showResources({ cpuMilli, memoryMb }: Resources): string {
   return `${showCpus(cpuMilli)} and ${showMemory(memoryMb)}`;
 }

@@ -2,7 +2,7 @@ import type { Resources } from './resources.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { showGigabytes } from '../text/sizes.js';
 
-/** In whole CPUs, as flags, files and minikube have them. */
+/** In whole CPUs, as in flags, files and minikube. */
 export interface HostCapacity {
   readonly cpus: number;
   readonly memoryMb: number;
@@ -13,23 +13,23 @@ export function toResources({ cpus, memoryMb }: HostCapacity): Resources {
 }
 
 export interface ClusterSize extends HostCapacity {
-  /** kubelet's system-reserved, host less limit: the node of the docker driver reports the host's size as its own. */
+  /** kubelet's system-reserved, host minus limit: the docker driver's node reports the host's size as its own. */
   readonly reserved: string;
 }
 
 export interface FittedSize extends ClusterSize {
-  /** Said to the user, e.g. that Spark asks for more. */
+  /** Printed for the user, e.g. that Spark asks for more. */
   readonly warning?: string;
 }
 
 /** Spark's own advice for a local Kubernetes: https://spark.apache.org/docs/latest/running-on-kubernetes.html#prerequisites */
 export const sparkMinimum: HostCapacity = { cpus: 3, memoryMb: 4096 };
 export const recommended: HostCapacity = { cpus: 5, memoryMb: 6144 };
-/** Below these minikube itself refuses. */
+/** minikube itself refuses less. */
 export const minikubeMinimum: HostCapacity = { cpus: 2, memoryMb: 1800 };
 const largestMemoryShare = 0.75;
 
-/** Fits the cluster to the machine; an explicit wish is taken as it is or refused, never bent. */
+/** Fits the cluster to the machine; an explicit size is used as it is or refused, never adjusted. */
 export function fitClusterSize(host: HostCapacity, request: Partial<HostCapacity> = {}): FittedSize {
   refuseShortage(host, request);
   const cpus =
@@ -40,7 +40,7 @@ export function fitClusterSize(host: HostCapacity, request: Partial<HostCapacity
     ...describeSize(host, { cpus, memoryMb }),
     ...(small
       ? {
-          warning: `Spark asks for ${showCapacity(sparkMinimum)}; this cluster gets ${showCapacity({ cpus, memoryMb })}, so keep jobs small`,
+          warning: `Spark asks for ${showCapacity(sparkMinimum)}; this cluster has ${showCapacity({ cpus, memoryMb })}, so keep jobs small`,
         }
       : {}),
   };
@@ -62,7 +62,7 @@ export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
 
 const fitted = ['Leave out --cpus and --memory: they are fitted to the machine'];
 
-/** Throws where the machine has less than that, or minikube needs more. */
+/** Throws if the machine has less than that, or minikube needs more. */
 export function refuseShortage(
   host: HostCapacity,
   request: Partial<HostCapacity>,
@@ -83,7 +83,7 @@ export function refuseShortage(
     });
   }
   if (asked.cpus < minikubeMinimum.cpus || asked.memoryMb < minikubeMinimum.memoryMb) {
-    throw new SparkDevError('RESOURCES_SHORT', `${showCapacity(asked)} are too little for a cluster`, {
+    throw new SparkDevError('RESOURCES_SHORT', `${showCapacity(asked)} is too little for a cluster`, {
       why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
       fix,
     });

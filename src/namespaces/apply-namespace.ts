@@ -20,7 +20,7 @@ export async function runAll(
   await applySteps(host, steps, { signal, apply: (step) => runCommands(host, step, options) });
 }
 
-/** Makes the namespace where it is not there, and sends runs into it from now on; answers what was done. */
+/** Creates the namespace if it is missing and makes it the target of future runs; returns what was done. */
 export async function enterNamespace(
   host: Host,
   cluster: PreparedCluster,
@@ -40,7 +40,7 @@ export async function enterNamespace(
   return steps;
 }
 
-/** Deletes and waits; one that does not end is explained and left to end. */
+/** Deletes and waits. A namespace that is stuck is explained and left to finish. */
 export async function deleteNamespace(
   session: NamespaceSession,
   name: string,

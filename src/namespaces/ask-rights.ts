@@ -11,13 +11,13 @@ const template =
 
 const answerWithinMs = 30_000;
 
-/** Asks for oneself, or as somebody else where one may. All questions go in one call, on its standard input. */
+/** Asks for the caller, or as another account if the caller may impersonate it. One call for all questions, on its stdin. */
 export function askRightsArgv(cluster: KubectlTool, as?: string): Argv {
   const who = as === undefined ? [] : [`--as=${as}`];
   return kubectl(cluster).argv(...who, 'create', '--filename=-', `--output=go-template=${template}`);
 }
 
-/** The keys of those of the rights that whoever asks has. */
+/** The keys of the rights that the caller has. */
 export async function findAllowed(
   session: NamespaceSession,
   namespace: string,
@@ -29,7 +29,7 @@ export async function findAllowed(
   return new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])));
 }
 
-/** Those that whoever asks does not have. */
+/** The rights that the caller lacks. */
 export async function findMissingRights<Right extends CallerRight>(
   ...question: [session: NamespaceSession, namespace: string, rights: readonly Right[], as?: string]
 ): Promise<readonly Right[]> {
@@ -37,7 +37,7 @@ export async function findMissingRights<Right extends CallerRight>(
   return question[2].filter((right) => !allowed.has(rightKey(right)));
 }
 
-/** As Kubernetes names the account that jobs go by. */
+/** Kubernetes' name for the service account of jobs. */
 export function accountName({ serviceAccount }: Pick<PreparedCluster, 'serviceAccount'>, namespace: string): string {
   return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }

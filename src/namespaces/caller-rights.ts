@@ -1,12 +1,12 @@
 import type { DriverRight } from './driver-rights.js';
 
-/** Something that a person does in a namespace; `pods/log` has a subresource. */
+/** An action of a user in a namespace; `pods/log` has a subresource. */
 export type CallerRight = Pick<DriverRight, 'verb' | 'group' | 'resource'>;
 
 const of = (group: string, resource: string, verbs: readonly string[]): readonly CallerRight[] =>
   verbs.map((verb) => ({ verb, group, resource }));
 
-/** All that `run` itself does: Skaffold applies a Job and a ConfigMap, we watch the pods and tidy up. Kubernetes' role `edit` has it. */
+/** Everything that `run` itself does: Skaffold applies a Job and a ConfigMap, we watch the pods and clean up. Kubernetes' role `edit` covers it. */
 export const runRights: readonly CallerRight[] = [
   ...of('batch', 'jobs', ['create', 'get', 'list', 'patch', 'delete']),
   ...of('', 'configmaps', ['create', 'get', 'list', 'patch', 'delete']),
@@ -16,7 +16,7 @@ export const runRights: readonly CallerRight[] = [
   ...of('', 'persistentvolumeclaims', ['get']),
 ];
 
-/** All that `namespace prepare` does. Kubernetes' role `admin` has it, `edit` has not. */
+/** Everything that `namespace prepare` does. Kubernetes' role `admin` covers it, `edit` does not. */
 export const prepareRights: readonly CallerRight[] = [
   ...of('', 'serviceaccounts', ['create', 'get', 'patch']),
   ...of('', 'persistentvolumeclaims', ['create', 'get', 'patch']),

@@ -10,20 +10,20 @@ export interface ObservedApi {
   readonly namespace: string;
   readonly address: string;
   readonly version: string;
-  /** HTTP status of a question without the token. */
+  /** HTTP status of a request without the token. */
   readonly anonymous: number;
   readonly curl: boolean;
 }
 
-/** As kustomize/pods/ask_api.py prints it. */
+/** Printed by kustomize/pods/ask_api.py. */
 export interface InsideAnswer {
   readonly facts: Partial<ObservedApi>;
-  /** By askedKey; what is missing could not be asked. */
+  /** By askedKey; rights that could not be asked are missing. */
   readonly allowed: Readonly<Record<string, boolean>>;
   readonly troubles: readonly string[];
 }
 
-/** From a pod with the account's own token; that the pod comes up at all proves quota, Pod Security and image. */
+/** Asks from a pod with the account's own token. A pod that starts also proves quota, Pod Security and image. */
 export async function askInside(
   session: NamespaceSession,
   namespace: string,

@@ -21,18 +21,18 @@ export interface CheckPod {
 
 export interface CheckPodArgvs {
   readonly make: Argv;
-  /** Words of kustomize/pods/ask_api.py; every image that runs Spark here has python3, and curl is not in each. */
+  /** Arguments of kustomize/pods/ask_api.py; every image that runs Spark here has python3, but not every one has curl. */
   readonly ask: (...words: readonly string[]) => Argv;
   readonly remove: Argv;
 }
 
-/** As much of kustomize/pods/check.yaml as is added to. */
+/** The parts of kustomize/pods/check.yaml that are extended. */
 interface PodTemplate {
   readonly metadata: object;
   readonly spec: { readonly containers: readonly { readonly env: readonly object[] }[] };
 }
 
-/** Access reviews by a name for each. */
+/** Access reviews by a key for each. */
 type Reviews = Readonly<Record<string, object>>;
 
 const startsWithinMs = 60_000;
@@ -54,7 +54,7 @@ export function checkPodArgvs({ cluster }: NamespaceSession, { name, namespace }
   };
 }
 
-/** Calls `act` while the pod runs, which is gone afterwards; throws JOB_FAILED where it does not start. */
+/** Calls `act` while the pod runs, then deletes the pod; throws JOB_FAILED if it does not start. */
 export async function withCheckPod<Result>(
   session: NamespaceSession,
   pod: CheckPod,
@@ -93,7 +93,7 @@ export async function checkPodObject(
 }
 
 async function awaitRunning({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<void> {
-  let seen = 'the pod never came';
+  let seen = 'the pod never appeared';
   const look = (pods: readonly V1Pod[]): string | undefined => {
     const found = pods.find(({ metadata }) => metadata?.name === pod.name);
     if (found !== undefined) seen = describe(found);

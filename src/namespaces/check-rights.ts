@@ -15,9 +15,9 @@ import {
 import { type NamespaceSession } from './session.js';
 
 export interface CheckedRight extends AskedRight {
-  /** Asked as the account through the API; undefined for what only a pod is asked. */
+  /** The API's answer as the account; undefined for rights that only a pod is asked. */
   readonly api: boolean | undefined;
-  /** Undefined where no pod could ask. */
+  /** Undefined if no pod could ask. */
   readonly inside: boolean | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface RightsCheck {
   readonly serviceAccount: string;
   readonly hasAccount: boolean;
   readonly rights: readonly CheckedRight[];
-  /** What the pod sees of the API, where that was asked. */
+  /** What the pod sees of the API, if requested. */
   readonly facts?: Partial<ObservedApi>;
-  /** What kept the pod from asking. */
+  /** Why the pod could not ask. */
   readonly insideTrouble: string | undefined;
   readonly ok: boolean;
 }
 
-/** The calls that ask through the API: is there such an account, and what may it do. */
+/** The questions to the API: does the account exist, and what may it do. */
 export function accountArgvs(
   cluster: PreparedCluster,
   namespace: string,
@@ -49,7 +49,7 @@ export function accountArgvs(
   };
 }
 
-/** What the account may not, of what a driver needs and of these; quick, since no pod is asked. */
+/** The rights that the account lacks, of what a driver needs and of these; fast, since no pod is asked. */
 export async function findAccountGaps(
   session: NamespaceSession,
   namespace: string,
@@ -63,7 +63,10 @@ export async function findAccountGaps(
   return { hasAccount: account.trim() !== '', missing };
 }
 
-/** Twice: through the API as the account, and from a pod that is the account. `facts` adds what the pod sees of the API, and the rights that it must not have. */
+/**
+ * Checks each right twice: through the API as the account, and from a pod with the account. `facts` adds what the pod sees of the
+ * API, and the rights that it must not have.
+ */
 export async function checkRights(
   session: NamespaceSession,
   namespace: string,
@@ -92,13 +95,13 @@ export function describeGaps({ rights }: RightsCheck): readonly string[] {
   return rights.flatMap((right) => {
     const { verb, api, inside, why, expected } = right;
     if (!expected && inside === true)
-      return [`may ${verb} ${nameResource(right)} ${showWhere(right)}, and should not: ${why}`];
+      return [`may ${verb} ${nameResource(right)} ${showWhere(right)}, but should not: ${why}`];
     if (api !== false && (inside ?? expected) === expected) return [];
     const seen =
       api === true
-        ? 'from a pod, though the API says it may'
+        ? 'from a pod, although the API allows it'
         : inside === true
-          ? 'through the API, though a pod may'
+          ? 'through the API, although a pod may'
           : '';
     const where = seen === '' ? '' : ` ${seen}`;
     return [`may not ${verb} ${nameResource(right)} ${showWhere(right)}${where}: ${why}`];

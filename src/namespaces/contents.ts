@@ -1,12 +1,12 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { NamespaceSession } from './session.js';
 
-/** One object in a namespace; of its content only what a person must know before it goes. */
+/** One object in a namespace; only what a user must know before it is deleted. */
 export interface NamespaceObject {
   readonly kind: string;
   readonly name: string;
   readonly finalizers: readonly string[];
-  /** Of a claim, as Kubernetes writes it: 2Gi. */
+  /** A claim's size as Kubernetes writes it: 2Gi. */
   readonly storage: string | undefined;
 }
 
@@ -22,7 +22,7 @@ const storageField = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.r
 const finalizersField = '{{range .metadata.finalizers}}{{.}},{{end}}';
 const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizersField}\t${storageField}\n{{end}}`;
 
-/** An API that does not answer hides its kinds; the others are told. */
+/** An API that does not answer hides its kinds; the others are still listed. */
 export async function listContents(session: NamespaceSession, namespace: string): Promise<readonly NamespaceObject[]> {
   const { cluster } = session;
   const options = { timeoutMs: answerWithinMs, accept: [1] };
@@ -47,7 +47,7 @@ export function parseContents(stdout: string): readonly NamespaceObject[] {
   });
 }
 
-/** `3 Pod`, `PersistentVolumeClaim spark-events (2Gi)`: claims by name, for their data is what is lost. */
+/** `3 Pod`, `PersistentVolumeClaim spark-events (2Gi)`: claims by name, because their data would be lost. */
 export function describeContents(objects: readonly NamespaceObject[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { kind, storage } of objects) if (storage === undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);

@@ -9,40 +9,40 @@ export interface DriverRight {
 const of = (group: string, resource: string, why: Readonly<Record<string, string>>): readonly DriverRight[] =>
   Object.entries(why).map(([verb, reason]) => ({ verb, group, resource, why: reason }));
 
-/** All that spark-submit and a driver of Spark 4.3 do in their namespace; kustomize/rights grants it and no more. */
+/** Everything that spark-submit and a driver of Spark 4.3 do in their namespace; kustomize/rights grants exactly that. */
 export const driverRights: readonly DriverRight[] = [
   ...of('', 'pods', {
-    create: 'spark-submit makes the driver, the driver its executors',
-    get: 'the driver looks itself up',
+    create: 'spark-submit creates the driver, the driver its executors',
+    get: 'the driver reads its own pod',
     list: 'the driver counts its executors',
-    watch: 'the driver follows its executors',
+    watch: 'the driver watches its executors',
     delete: 'the driver removes idle and failed executors',
-    deletecollection: 'the driver removes its executors at its end',
+    deletecollection: 'the driver removes its executors when it ends',
   }),
   ...of('', 'services', {
     create: 'executors find the driver by its service',
     patch: 'spark-submit applies it server-side',
-    deletecollection: 'the driver tidies up',
+    deletecollection: 'the driver cleans up',
   }),
   ...of('', 'configmaps', {
     create: "the driver's and the executors' configuration",
     patch: 'spark-submit applies it server-side',
-    deletecollection: 'the driver tidies up',
+    deletecollection: 'the driver cleans up',
   }),
   ...of('networking.k8s.io', 'networkpolicies', {
-    create: "an application's executors talk to nobody else",
+    create: "isolates an application's executors",
     patch: 'spark-submit applies it server-side',
   }),
 ];
 
-/** Something that the account is asked for, and what the answer should be. */
+/** A right to ask the account for, and the expected answer. */
 export interface AskedRight extends DriverRight {
-  /** Empty for what belongs to the whole cluster. */
+  /** Empty for cluster-wide resources. */
   readonly namespace: string;
   readonly expected: boolean;
 }
 
-/** What a driver needs, and on request what it must not have: secrets, more rights, other namespaces, the nodes. */
+/** What a driver needs and, on request, what it must not have: secrets, more rights, other namespaces, the nodes. */
 export function listAsked(namespace: string, alsoDenied: boolean): readonly AskedRight[] {
   const needed = driverRights.map((right) => ({ ...right, namespace, expected: true }));
   if (!alsoDenied) return needed;
@@ -53,11 +53,11 @@ export function listAsked(namespace: string, alsoDenied: boolean): readonly Aske
   });
   return [
     ...needed,
-    denied('get', '', 'secrets', namespace, 'a job gets its secrets mounted'),
-    denied('list', '', 'services', namespace, 'a driver creates its service and does not look around'),
-    denied('create', 'rbac.authorization.k8s.io', 'rolebindings', namespace, 'an account gives itself no rights'),
-    denied('list', '', 'pods', 'kube-system', 'other namespaces are not its own'),
-    denied('list', '', 'nodes', '', 'the machines are not its own'),
+    denied('get', '', 'secrets', namespace, 'jobs mount their secrets'),
+    denied('list', '', 'services', namespace, 'a driver creates its service but does not list services'),
+    denied('create', 'rbac.authorization.k8s.io', 'rolebindings', namespace, 'an account must not give itself rights'),
+    denied('list', '', 'pods', 'kube-system', 'other namespaces belong to others'),
+    denied('list', '', 'nodes', '', 'jobs have no business with the nodes'),
   ];
 }
 
@@ -74,7 +74,7 @@ export function rightKey(right: Pick<DriverRight, 'verb' | 'group' | 'resource'>
   return `${right.verb} ${nameResource(right)}`;
 }
 
-/** The question to the API server whether the one who asks may do it. */
+/** The API request that asks whether the caller may do it. */
 export function accessReview(right: Pick<DriverRight, 'verb' | 'group' | 'resource'>, namespace: string): object {
   const { verb, group } = right;
   const [resource, subresource] = right.resource.split('/', 2);

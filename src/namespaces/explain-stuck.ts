@@ -6,8 +6,8 @@ import type { NamespaceObject } from './contents.js';
 import type { ObservedNamespace } from './observe-namespace.js';
 
 /**
- * Why a namespace does not go: its conditions, and what is left with the finalizers that hold it. None is removed: what a
- * finalizer guards would be left behind for good (https://github.com/kubernetes/kubernetes/issues/60807).
+ * Explains why a namespace does not terminate: its conditions, and the remaining objects with their finalizers. Removes none:
+ * what a finalizer guards would be left behind for good (https://github.com/kubernetes/kubernetes/issues/60807).
  */
 export function explainStuck(
   cluster: PreparedCluster,
@@ -17,12 +17,12 @@ export function explainStuck(
   const held = left.filter(({ finalizers }) => finalizers.length > 0);
   const look = ({ kind, name: object }: NamespaceObject): string =>
     quoteArgv(kubectl(cluster, name).get(kind, object, '--output=yaml'));
-  return new SparkDevError('NAMESPACE_STUCK', `The namespace ${name} is being deleted and does not come to an end`, {
+  return new SparkDevError('NAMESPACE_STUCK', `The namespace ${name} is stuck in Terminating`, {
     why: [
       ...obstacles,
       ...held.map(({ kind, name: object, finalizers }) => `${kind} ${object} waits for ${finalizers.join(', ')}`),
       ...(left.length === held.length ? [] : [`${String(left.length - held.length)} more objects are left`]),
-      ...(left.length + obstacles.length === 0 ? ['Nothing is left in it; it may go any moment.'] : []),
+      ...(left.length + obstacles.length === 0 ? ['The namespace is empty; it may disappear at any moment.'] : []),
     ].join('\n'),
     fix: [
       ...held.slice(0, 3).map((object) => `${adviceFor(object)}: ${look(object)}`),
@@ -33,7 +33,7 @@ export function explainStuck(
 }
 
 function adviceFor({ finalizers }: NamespaceObject): string {
-  if (finalizers.includes('kubernetes.io/pvc-protection')) return 'End the pod that still mounts it';
-  if (finalizers.includes('foregroundDeletion')) return 'It waits for what it owns; look which';
-  return 'Start the program that is to remove this finalizer again, or ask its makers';
+  if (finalizers.includes('kubernetes.io/pvc-protection')) return 'Delete the pod that still mounts it';
+  if (finalizers.includes('foregroundDeletion')) return 'It waits for the objects that it owns; list them';
+  return 'Restart the program that handles this finalizer, or ask its vendor';
 }

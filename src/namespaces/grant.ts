@@ -12,7 +12,7 @@ export type GrantedRole = (typeof grantedRoles)[number];
 export interface Subject {
   readonly kind: 'ServiceAccount' | 'User' | 'Group';
   readonly name: string;
-  /** Of a service account. */
+  /** Namespace of a service account. */
   readonly namespace?: string;
 }
 
@@ -24,7 +24,7 @@ export interface Grant {
 
 const shapes = 'serviceaccount:NAMESPACE/NAME, user:NAME or group:NAME';
 
-/** Without a word it is the account that runs go by. */
+/** The default is the service account of runs. */
 export function parseSubject(text: string | undefined, namespace: string): Subject {
   if (text === undefined) return { kind: 'ServiceAccount', name: jobServiceAccount, namespace };
   const account = /^(?:serviceaccount|sa):(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)$/.exec(text);
@@ -32,8 +32,8 @@ export function parseSubject(text: string | undefined, namespace: string): Subje
     return { kind: 'ServiceAccount', name: account[2], namespace: account[1] ?? namespace };
   const person = /^(user|group):(\S.*)$/.exec(text);
   if (person?.[2] !== undefined) return { kind: person[1] === 'user' ? 'User' : 'Group', name: person[2] };
-  throw new SparkDevError('USAGE', `--to cannot be ${JSON.stringify(text.slice(0, 80))}`, {
-    why: `It takes ${shapes}.`,
+  throw new SparkDevError('USAGE', `Invalid value for --to: ${JSON.stringify(text.slice(0, 80))}`, {
+    why: `Use ${shapes}.`,
     fix: [`--to serviceaccount:${namespace}/${jobServiceAccount}`, '--to user:ada'],
   });
 }
@@ -41,13 +41,13 @@ export function parseSubject(text: string | undefined, namespace: string): Subje
 export function parseRole(text: string | undefined): GrantedRole {
   const role = grantedRoles.find((one) => one === text);
   if (role !== undefined) return role;
-  throw new SparkDevError('USAGE', `${JSON.stringify((text ?? '').slice(0, 80))} is no right that can be granted`, {
-    why: `There are ${grantedRoles.join(' and ')}, which Kubernetes itself defines.`,
+  throw new SparkDevError('USAGE', `Cannot grant ${JSON.stringify((text ?? '').slice(0, 80))}`, {
+    why: `Use ${grantedRoles.join(' or ')}; Kubernetes defines these roles.`,
     fix: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada'],
   });
 }
 
-/** One binding for each right and subject, so that granting twice is granting once. */
+/** One binding per right and subject, so that granting twice changes nothing. */
 export function bindingObject({ role, namespace, subject }: Grant): object {
   const isAccount = subject.kind === 'ServiceAccount';
   return {
@@ -63,7 +63,7 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
   };
 }
 
-/** Nothing of that name that does not carry our label. */
+/** Never touches a binding without our label. */
 export function revokeArgv(cluster: PreparedCluster, grant: Grant): Argv {
   const which = [`--selector=${ownSelector}`, `--field-selector=metadata.name=${bindingName(grant)}`];
   return kubectl(cluster, grant.namespace).delete('rolebinding', ...which, '--output=name');

@@ -6,11 +6,11 @@ import { isOwn, ownSelector, homeLabel, homeFolderAnnotation } from '../kube/lab
 export interface ObservedNamespace {
   readonly name: string;
   readonly ours: boolean;
-  /** The id of the home that made it, and where that home had its data; empty where it does not say. */
+  /** The id of the home that made it, and the path of that home's data; empty if unknown. */
   readonly home: string;
   readonly madeBy: string;
   readonly isTerminating: boolean;
-  /** What keeps a deletion from its end, in the words of Kubernetes. */
+  /** What blocks a deletion, in Kubernetes' words. */
   readonly obstacles: readonly string[];
 }
 
@@ -27,7 +27,6 @@ const namespaceSchema = z.object({
     .default({ phase: 'Active', conditions: [] }),
 });
 
-/** Undefined where there is none of that name. */
 export async function observeNamespace(
   session: NamespaceSession,
   name: string,

@@ -6,19 +6,18 @@ import { namespaceObject } from '../clusters/object-proof.js';
 import { kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
-import { capabilities } from '../clusters/provider.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 
-/** Our kustomize/rights once more, under another name. */
+/** Our kustomize/rights under another name. */
 export interface NamespaceFolder {
   readonly folder: string;
   readonly kustomization: string;
-  /** The namespace itself, where it is created before. */
+  /** The namespace itself, if it is created first. */
   readonly own: string;
-  /** Folders of ours that are copied beside it. */
+  /** Our folders that are copied next to it. */
   readonly bases: readonly string[];
 }
 
@@ -50,26 +49,26 @@ export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFold
   return {
     id: 'create',
     title: 'Namespace, service account, its rights and a claim for event logs',
-    why: isThere ? 'it is ours already; what is missing in it is put back' : 'there is none of that name',
+    why: isThere ? 'spark-dev made it; missing parts are restored' : 'there is no such namespace',
     commands: [
-      ...(isThere || capabilities[cluster.provider].isMadeByUs ? [] : [createArgv(cluster, join(folder, ownFile))]),
+      ...(isThere || cluster.provider.isMadeByUs ? [] : [createArgv(cluster, join(folder, ownFile))]),
       applyRightsArgv(cluster, folder),
     ],
   };
 }
 
-/** Runs read it from what init noted in the cluster, so it ends with the cluster and holds on every machine that reaches it. */
+/** Runs read it from what init noted in the cluster: it disappears with the cluster, and holds on every machine that uses it. */
 function useArgv(cluster: PreparedCluster, name: string): Argv {
   const value = name === jobNamespace ? `${namespaceAnnotation}-` : `${namespaceAnnotation}=${name}`;
   return kubectl(cluster, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, value, '--overwrite');
 }
 
 export function planUse(cluster: PreparedCluster, name: string): Step {
-  const why = `they went into ${cluster.namespace}`;
-  return { id: 'use', title: `Runs go into ${name}`, why, commands: [useArgv(cluster, name)] };
+  const why = `the current namespace is ${cluster.namespace}`;
+  return { id: 'use', title: `Use the namespace ${name} for runs`, why, commands: [useArgv(cluster, name)] };
 }
 
-/** What a deletion takes: where runs go first, so that none begins in a namespace that is going. */
+/** The steps of a deletion: first changes the namespace of runs, so that none starts in a namespace that is being deleted. */
 export function planDeletion(
   cluster: PreparedCluster,
   name: string,
@@ -78,15 +77,15 @@ export function planDeletion(
 ): readonly Step[] {
   const back: Step = {
     id: 'use',
-    title: `Runs go into ${jobNamespace} again`,
-    why: `${name} is the one in use`,
+    title: `Use the namespace ${jobNamespace} for runs again`,
+    why: `${name} is the current one`,
     commands: [useArgv(cluster, jobNamespace)],
   };
   const gone: Step = {
     id: 'delete',
     title: `Delete the namespace ${name}`,
-    why: 'with all that is in it',
-    // ends with the last object in it, or says after the time that it has not
+    why: 'with everything in it',
+    // returns after the last object is gone, or reports a timeout
     commands: [kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`)],
   };
   return inUse ? [back, gone] : [gone];

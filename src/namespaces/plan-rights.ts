@@ -9,13 +9,13 @@ import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';
 import { ownLabels } from '../kube/labels.js';
 
-/** Account, role, binding and claim of kustomize/rights, for a namespace that somebody else made. */
+/** Account, role, binding and claim of kustomize/rights, for an existing namespace that spark-dev did not create. */
 export interface RightsFolder {
   readonly folder: string;
   readonly files: OverlayFiles;
 }
 
-/** Nothing outside the namespace: its own object is left out, and the claim takes the cluster's own class of storage. */
+/** Nothing outside the namespace: skips the namespace object, and the claim uses the cluster's default storage class. */
 export async function describeRightsFolder(directories: Directories, namespace: string): Promise<RightsFolder> {
   const { files } = await readOverlayFolder(join(directories.package, 'kustomize', 'rights'));
   const inside = Object.entries(files).filter(([path]) => !['kustomization.yaml', 'namespace.yaml'].includes(path));
@@ -45,7 +45,7 @@ export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): 
   return {
     id: 'rights',
     title: `Service account, its rights and a claim for event logs in ${cluster.namespace}`,
-    why: 'nothing outside the namespace is touched',
+    why: 'nothing outside the namespace is changed',
     commands: [applyRightsArgv(cluster, folder)],
   };
 }

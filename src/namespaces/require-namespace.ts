@@ -1,4 +1,5 @@
 import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
+import { readHomeId, sayMovedCommand } from '../config/home-marker.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { listContents } from './contents.js';
@@ -8,7 +9,7 @@ import { observeNamespace, type ObservedNamespace } from './observe-namespace.js
 import type { NamespaceSession } from './session.js';
 import { ownSelector } from '../kube/labels.js';
 
-/** One in which runs may be; throws for one that is not there, not ours, or going. */
+/** A namespace for runs; throws if it is missing, not ours, or being deleted. */
 export async function requireNamespace(session: NamespaceSession, name: string): Promise<ObservedNamespace> {
   const seen = await observeNamespace(session, name);
   if (seen === undefined) {
@@ -23,21 +24,27 @@ export async function requireNamespace(session: NamespaceSession, name: string):
   return seen;
 }
 
-/** Before a removal: in a cluster that homes share, each removes what it made itself. */
+/** Before a removal: in a cluster that homes share, each home only removes what it made itself. */
 export async function requireOwnNamespace({ host, cluster }: NamespaceSession, seen: ObservedNamespace): Promise<void> {
   if (!seen.ours) throw foreign(seen.name);
   if (isOwnObject(seen.home, await readObjectProof(host, cluster.provider, [seen]))) return;
-  throw new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${seen.name} was not made by this home`, {
+  // a copy has the id too
+  const isMoved = seen.home !== '' && seen.home === (await readHomeId(host.directories));
+  throw new SparkDevError('NAMESPACE_FOREIGN', `This home did not make the namespace ${seen.name}`, {
     why: `${describeMaker(seen)}.`,
-    fix: ['spark-dev namespace list', `If no other home needs it: ${removeByHand(cluster.context, seen.name)}`],
+    fix: [
+      'spark-dev namespace list',
+      ...(isMoved ? [`${sayMovedCommand(host.directories, seen.madeBy)}   # if this home was moved from there`] : []),
+      `If no other home needs it: ${removeByHand(cluster.context, seen.name)}`,
+    ],
     facts: { namespace: seen.name },
   });
 }
 
-/** Of a namespace that is not this home's. */
+/** The maker of a namespace that is not this home's. */
 export function describeMaker({ home, madeBy }: Pick<ObservedNamespace, 'home' | 'madeBy'>): string {
   if (home === '') return 'Nothing proves that this home prepared it';
-  return `It was prepared by another home${madeBy === '' ? '' : `, the one with the data folder ${madeBy}`}`;
+  return `Another home prepared it${madeBy === '' ? '' : `, the one with the data folder ${madeBy}`}`;
 }
 
 export function removeByHand(context: string, name: string): string {
@@ -45,8 +52,8 @@ export function removeByHand(context: string, name: string): string {
 }
 
 export function foreign(name: string): SparkDevError {
-  return new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${name} was not made by spark-dev`, {
-    why: `It does not carry the label ${ownSelector}.`,
+  return new SparkDevError('NAMESPACE_FOREIGN', `spark-dev did not make the namespace ${name}`, {
+    why: `It does not have the label ${ownSelector}.`,
     fix: ['spark-dev namespace list', 'spark-dev namespace create ANOTHER-NAME'],
     facts: { namespace: name },
   });

@@ -1,20 +1,20 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
+import { eventsClaim } from '../kube/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { accountName, findMissingRights } from './ask-rights.js';
 import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
-/** What a prepared namespace holds for a run, by kind and name. */
+/** What a run needs from a prepared namespace, by kind and name. */
 const residents = ['serviceaccount', 'persistentvolumeclaim'] as const;
-const eventsClaim = 'spark-events';
 
 /** Throws RIGHTS_MISSING with each verb, resource and namespace, before anything is built or submitted. */
 export async function requireRunRights(session: NamespaceSession): Promise<void> {
   const { cluster } = session;
   const { namespace, serviceAccount } = cluster;
   const own = await findMissingRights(session, namespace, runRights);
-  if (own.length > 0) throw rightsMissing(session, 'run there', describe('you', own, namespace), 'edit');
+  if (own.length > 0) throw rightsMissing(session, 'run jobs', describe('you', own, namespace), 'edit');
   const account = `${namespace}/${serviceAccount}`;
   const names: Readonly<Record<(typeof residents)[number], string>> = {
     serviceaccount: serviceAccount,
@@ -27,21 +27,19 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
   );
   const absent = residents.filter((kind) => !found.split('\n').includes(`${kind}/${names[kind]}`));
   const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
-  // whoever may not ask as the account finds out when the driver starts
+  // without impersonation rights this is skipped; the driver then fails later
   const driver = await findMissingRights(session, namespace, driverRights, accountName(cluster, namespace)).catch(
     (error: unknown) => {
       if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
-      session.host.ui.warn(
-        `Whether ${account} may do what a driver does could not be asked: ${error.why ?? error.what}`,
-      );
+      session.host.ui.warn(`Could not check the rights of ${account}: ${error.why ?? error.what}`);
       return [];
     },
   );
   const missing = [...gaps, ...describe(`the service account ${account}`, driver, namespace)];
-  if (missing.length > 0) throw rightsMissing(session, 'run there', missing, 'admin');
+  if (missing.length > 0) throw rightsMissing(session, 'run jobs', missing, 'admin');
 }
 
-/** Nobody gives away what they do not have, so the driver's rights are asked for too. */
+/** Nobody can grant rights that they lack, so the driver's rights are checked too. */
 export async function requirePrepareRights(session: NamespaceSession): Promise<void> {
   const { namespace } = session.cluster;
   const missing = await findMissingRights(session, namespace, [...prepareRights, ...driverRights]);
@@ -64,13 +62,13 @@ function rightsMissing(
   const prepare = `spark-dev namespace prepare ${namespace} --context ${context}`;
   return new SparkDevError(
     'RIGHTS_MISSING',
-    `Rights in the namespace ${namespace} do not suffice to ${to}: ${first}${more}`,
+    `Rights are missing in the namespace ${namespace} to ${to}: ${first}${more}`,
     {
       why: missing.join('\n'),
       fix: [
         role === 'edit'
           ? `Ask for Kubernetes' role edit in ${namespace}: kubectl create rolebinding NAME --clusterrole=edit --user=YOU --namespace=${namespace}`
-          : `Somebody with Kubernetes' role admin in ${namespace}: ${prepare}`,
+          : `Ask a user with Kubernetes' role admin in ${namespace} to run: ${prepare}`,
       ],
       facts: { namespace, context, missing },
     },

@@ -8,9 +8,8 @@ import { applyInputArgv, kubectl, runKubectl, askKubectl } from '../kube/kubectl
 
 export interface DemoStep {
   readonly title: string;
-  /** As a person would type it. */
   readonly command: string;
-  /** HTTP status; undefined for what changes rights. */
+  /** HTTP status; undefined for a change of rights. */
   readonly status: number | undefined;
   readonly expected: number | undefined;
 }
@@ -22,7 +21,7 @@ interface PlannedStep extends Omit<DemoStep, 'status'> {
 
 const tidiedWithinMs = 30_000;
 
-/** Anonymous, as the account, not allowed, allowed once granted, and not any more. */
+/** Asks anonymously, as the account, before a grant, after it, and after its removal. */
 function planDemo(
   session: NamespaceSession,
   pod: CheckPod,
@@ -50,9 +49,9 @@ function planDemo(
     see('without a token: forbidden', 'anonymous', 'pods', 403),
     see('the account: its own pods', 'account', 'pods', 200),
     see('the account: services, which a driver creates but does not list', 'account', 'services', 403),
-    change('now it may look', 'grant', applyInputArgv(cluster), JSON.stringify(bindingObject(grant))),
+    change('grant the right to view', 'grant', applyInputArgv(cluster), JSON.stringify(bindingObject(grant))),
     see('the account: services', 'account', 'services', 200),
-    change('and now it may not any more', 'revoke', revokeArgv(cluster, grant)),
+    change('take it back', 'revoke', revokeArgv(cluster, grant)),
     see('the account: services', 'account', 'services', 403),
   ];
   return { grant, steps };
@@ -62,13 +61,13 @@ export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly
   const { make, remove } = checkPodArgvs(session, pod);
   const { steps } = planDemo(session, pod);
   return [
-    { title: 'A pod as the account', why: 'the questions are asked in it', commands: [make] },
-    { title: 'Who gets what answer', why: 'before and after a grant', commands: steps.map(({ argv }) => argv) },
+    { title: 'Start a pod with the account', why: 'the requests are sent from it', commands: [make] },
+    { title: 'Send requests', why: 'before and after a grant', commands: steps.map(({ argv }) => argv) },
     { title: 'Remove the pod', why: 'nothing is left behind', commands: [remove] },
   ];
 }
 
-/** What was granted before is left alone: throws IN_USE. */
+/** Does not touch rights that were granted before: throws IN_USE. */
 export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise<readonly DemoStep[]> {
   const { host, cluster } = session;
   const { grant, steps } = planDemo(session, pod);
@@ -99,8 +98,15 @@ async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise
   );
   const found = await askKubectl(session, look);
   if (found.trim() === '') return;
-  throw new SparkDevError('IN_USE', `The account may view ${grant.namespace} already, so there is nothing to show`, {
-    why: 'The demo grants that right and takes it back. It does not take back what somebody else granted.',
-    fix: [`spark-dev namespace revoke view --namespace ${grant.namespace}`, 'spark-dev namespace check ANOTHER --demo'],
-  });
+  throw new SparkDevError(
+    'IN_USE',
+    `The account may already view ${grant.namespace}, so the demo would show no difference`,
+    {
+      why: 'The demo grants this right and revokes it again. It does not revoke rights that others granted.',
+      fix: [
+        `spark-dev namespace revoke view --namespace ${grant.namespace}`,
+        'spark-dev namespace check ANOTHER --demo',
+      ],
+    },
+  );
 }

@@ -2,7 +2,7 @@ import { showTable } from '../text/table.js';
 import type { RightsCheck } from './check-rights.js';
 import { askedKey } from './driver-rights.js';
 
-/** What a pod with the account sees of the API, and the answer to each right; empty where it was not asked. */
+/** What a pod with the account sees of the API, and the answer for each right; empty if this was not requested. */
 export function showApi({ facts, rights }: RightsCheck): readonly string[] {
   if (facts === undefined) return [];
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -14,11 +14,11 @@ export function showApi({ facts, rights }: RightsCheck): readonly string[] {
     ['anonymous', facts.anonymous === undefined ? undefined : `${String(facts.anonymous)} without a token`],
   ];
   const answers = rights.map((right) => {
-    const answer = right.inside === undefined ? 'not known' : right.inside ? 'allowed' : 'denied';
+    const answer = right.inside === undefined ? 'unknown' : right.inside ? 'allowed' : 'denied';
     return [right.inside === right.expected ? 'ok' : '!', answer, askedKey(right), right.why];
   });
   return [
-    ...rows.map(([name, value]) => `${name.padEnd(11)}${value ?? 'not known'}`),
+    ...rows.map(([name, value]) => `${name.padEnd(11)}${value ?? 'unknown'}`),
     ...showTable(['', 'ANSWER', 'RIGHT', 'WHY'], answers),
   ];
 }

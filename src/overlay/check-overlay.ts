@@ -8,17 +8,17 @@ import type { OverlayFiles } from './kustomize/kustomization.js';
 import type { OverlayProblem } from './overlay-folder.js';
 import { probeTargets } from './probe-targets.js';
 
-/** What a run changes, so that it must be there. */
+/** Objects that every run changes, so that they must exist. */
 const neededResources = ['Job submit', 'ConfigMap settings'] as const;
 
-/** The application's overlay in this project; throws CONFIG_INVALID where it is the user's and no run could use it. */
+/** The application's overlay in this project; throws CONFIG_INVALID if it is the user's and no run could use it. */
 export async function requireAppOverlay(host: Host, app: string, signal: AbortSignal): Promise<AppOverlay> {
   const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), app);
   if (overlay.origin === 'ejected') await renderAppOverlay(host, overlay, signal);
   return overlay;
 }
 
-/** The objects that an overlay comes to; throws CONFIG_INVALID where it is the user's and no run could use it. */
+/** The rendered objects of an overlay; throws CONFIG_INVALID if it is the user's and no run could use it. */
 export async function renderAppOverlay(host: Host, overlay: AppOverlay, signal: AbortSignal): Promise<string> {
   const { origin, files } = overlay;
   if (origin === 'generated') return renderOverlay(host, files, signal);
@@ -36,7 +36,7 @@ function findMissing(rendered: string): readonly OverlayProblem[] {
   const found = objects.map((object) => `${object?.kind ?? ''} ${object?.metadata.name ?? ''}`);
   return neededResources
     .filter((name) => !found.includes(name))
-    .map((name) => ({ file: 'kustomization.yaml', message: `comes to no ${name}, which every run changes` }));
+    .map((name) => ({ file: 'kustomization.yaml', message: `does not contain ${name}, which every run changes` }));
 }
 
 /** Targets that match nothing, in an overlay that kustomize accepts. */

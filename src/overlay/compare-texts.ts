@@ -1,7 +1,7 @@
 import type { Host } from '../ports/host.js';
 import { withFolder } from './kubectl-kustomize.js';
 
-/** What `diff` says of two texts by their names, and nothing where they are the same; `kubectl diff` needs that program too. */
+/** `diff` of two texts by name, empty if they are equal; `kubectl diff` needs that program too. */
 export async function compareTexts(
   host: Host,
   texts: Readonly<Record<string, string>>,

@@ -7,15 +7,15 @@ import { readOverlayFolder } from './overlay-folder.js';
 
 export interface EjectPlan {
   readonly folder: string;
-  /** What would be written; files that are there already as they shall be are not. */
+  /** Files to write; identical ones are skipped. */
   readonly writes: OverlayFiles;
-  /** Of the user's: other text under a name of ours. */
+  /** The user's files that differ from ours of the same name. */
   readonly replaces: readonly string[];
-  /** Of the user's: names that ours does not have. */
+  /** The user's files that we have no counterpart for. */
   readonly removes: readonly string[];
 }
 
-/** What lies where an overlay would be ejected to, whatever it is; throws where that is not inside the project. */
+/** Everything at the eject target; throws if that is outside the project. */
 export async function observeEjected(
   project: string,
   app: string,
@@ -25,18 +25,18 @@ export async function observeEjected(
   const seen = await lstat(folder).catch(() => undefined);
   if (seen === undefined) return { folder, files: {} };
   if (!seen.isDirectory()) {
-    throw new SparkDevError('CONFIG_INVALID', `${folder} is no folder`, {
-      why: 'The overlay would be ejected there.',
+    throw new SparkDevError('CONFIG_INVALID', `${folder} is not a folder`, {
+      why: 'The overlay would be written there.',
       fix: [`rm ${folder}`, `spark-dev overlay eject ${app}`],
     });
   }
   const { files, problems } = await readOverlayFolder(folder);
-  // a link, or what is too large to be read, is the user's too
+  // a link or an oversized file is the user's too
   const unread = problems.map(({ file }) => [file, '\0'] as const);
   return { folder, files: { ...files, ...Object.fromEntries(unread) } };
 }
 
-/** Pure. Nothing that is there is lost without being named. */
+/** Pure. Every file that would be lost is listed. */
 export function planEject(folder: string, wanted: OverlayFiles, there: OverlayFiles): EjectPlan {
   const writes = Object.entries(wanted).filter(([path, text]) => there[path] !== text);
   return {
@@ -51,7 +51,7 @@ export async function applyEject({ folder, writes, removes }: EjectPlan): Promis
   for (const path of removes) await rm(join(folder, path));
   for (const [path, text] of Object.entries(writes)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    // a link of that name would be written through
+    // a link of that name would be followed
     await rm(join(folder, path), { force: true });
     await writeFile(join(folder, path), text);
   }

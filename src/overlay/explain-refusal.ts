@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { OverlayFiles } from './kustomize/kustomization.js';
 import type { OverlayProblem } from './overlay-folder.js';
 
-/** kustomize tells how it got there, and what came of trying the other kind of path. */
+/** kustomize prints its whole chain of errors, and also the failed attempt to read the path as the other kind. */
 const noise: readonly (readonly [RegExp, string])[] = [
   [/^(?:#.*\n)*error: /, ''],
   [/^'[^']*' must resolve to a file': /, ''],
@@ -14,7 +14,7 @@ const noise: readonly (readonly [RegExp, string])[] = [
   [/\/?\.?\[no(?:Kind|Ver|Grp|Name|Ns)\]/g, ''],
 ];
 
-/** Pure: where and why `kubectl kustomize` refuses an overlay, out of its stderr with paths below the overlay. */
+/** Pure: where and why `kubectl kustomize` refuses an overlay, parsed from its stderr; paths are below the overlay. */
 export function explainRefusal(stderr: string, files: OverlayFiles): OverlayProblem {
   const recursions = [...stderr.matchAll(/recursed accumulation of path '(.*?)': /g)];
   const last = recursions.at(-1);

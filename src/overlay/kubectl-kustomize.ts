@@ -13,12 +13,12 @@ export function kustomizeArgv(kubectl: string, folder: string): Argv {
   return [kubectl, 'kustomize', folder];
 }
 
-/** The objects that an overlay comes to, as the real kustomize writes them; it asks no cluster. */
+/** The rendered objects of an overlay from the real kustomize; asks no cluster. */
 export async function renderOverlay(host: Host, files: OverlayFiles, signal: AbortSignal): Promise<string> {
   return (await runKustomize(host, files, signal)).stdout;
 }
 
-/** Paths in what it says are those below the overlay. */
+/** Paths in its output are below the overlay. */
 export async function runKustomize(
   host: Host,
   files: OverlayFiles,
@@ -37,12 +37,12 @@ export async function runKustomize(
 export async function requireKubectl(host: Host, signal: AbortSignal): Promise<string> {
   const { found } = await findTool(host, 'kubectl', signal);
   if (found !== undefined) return found.path;
-  throw new SparkDevError('TOOL_MISSING', 'There is no kubectl to render with', {
-    fix: ['spark-dev init --yes brings one', 'spark-dev doctor'],
+  throw new SparkDevError('TOOL_MISSING', 'kubectl is missing, and rendering needs it', {
+    fix: ['spark-dev init --yes   # installs it', 'spark-dev doctor'],
   });
 }
 
-/** The files in a folder of their own, which is gone afterwards. */
+/** Calls the function with the files in a temporary folder, then removes it. */
 export async function withFolder<Result>(
   files: OverlayFiles,
   act: (folder: string) => Promise<Result>,

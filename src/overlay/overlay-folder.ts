@@ -4,15 +4,15 @@ import { readText } from '../config/read-text.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
 import { isBelow } from '../files/paths.js';
 
-/** More, or larger, is not an overlay: it would be copied into each run. */
+/** Anything larger is not an overlay: it would be copied into each run. */
 const mostFiles = 200;
 const mostBytes = 1024 * 1024;
 
-/** Something that kustomize refuses, or leaves out without a word. */
+/** Something that kustomize refuses, or silently ignores. */
 export interface OverlayProblem {
   /** Below the overlay. */
   readonly file: string;
-  /** Counted from 1, where it is known. */
+  /** Counted from 1, if known. */
   readonly line?: number;
   readonly message: string;
 }
@@ -23,7 +23,7 @@ export interface ReadFolder {
   readonly problems: readonly OverlayProblem[];
 }
 
-/** The texts of a folder and all below. A link that leads out of it is a problem, as kustomize refuses what lies outside. */
+/** The texts of a folder and everything below. A link that leaves the folder is a problem, since kustomize refuses files outside. */
 export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
   const root = await realpath(folder);
   const files: Record<string, string> = {};
@@ -35,8 +35,8 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
     const seen = await lstat(path);
     if (seen.isDirectory()) continue;
     const target = await realpath(path).catch(() => undefined);
-    if (target === undefined) complain('is a link to nothing');
-    else if (!isBelow(root, target)) complain('is a link that leads out of the overlay');
+    if (target === undefined) complain('is a broken link');
+    else if (!isBelow(root, target)) complain('is a link that points outside the overlay');
     else if (seen.isSymbolicLink() && (await lstat(target)).isDirectory()) complain('is a link to a folder');
     else {
       const read = await readText(path, mostBytes);
@@ -44,7 +44,7 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
       else complain(read.message, read.line);
     }
     if (Object.keys(files).length > mostFiles) {
-      complain(`is one of more than ${String(mostFiles)} files`);
+      complain(`exceeds the limit of ${String(mostFiles)} files`);
       break;
     }
   }

@@ -5,7 +5,7 @@ import type { Selector } from './kustomize/patch.js';
 import { toYaml } from './kustomize/render.js';
 import type { OverlayProblem } from './overlay-folder.js';
 
-/** A kustomization as far as its selectors go; kustomize has accepted it. */
+/** The selectors of a kustomization that kustomize has accepted. */
 interface Selecting {
   readonly resources?: readonly string[];
   readonly components?: readonly string[];
@@ -15,22 +15,22 @@ interface Selecting {
 
 export interface ProbedOverlay {
   readonly files: OverlayFiles;
-  /** The problem of each selector that matches nothing, by the annotation which that would leave missing. */
+  /** The problem of each selector that matches nothing, keyed by the annotation that would then be missing. */
   readonly selectors: ReadonlyMap<string, OverlayProblem>;
 }
 
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /**
- * kustomize leaves out a patch whose target matches nothing, without a word. So each selector sets an annotation, too, and the
- * real program shows which of them match. Nothing is deleted meanwhile, because an annotation would be gone with its object.
+ * kustomize silently ignores a patch whose target matches nothing. So each selector also sets an annotation, and the real program
+ * shows which of them match. Deletions are left out, because the annotation would disappear with the object.
  */
 export function probeTargets(files: OverlayFiles): ProbedOverlay {
   const probed: Record<string, string> = { ...files };
   const selectors = new Map<string, OverlayProblem>();
   const visit = (folder: string): void => {
     const file = names.map((name) => posix.join(folder, name)).find((path) => files[path] !== undefined);
-    // a base that is there twice is read once
+    // a base that appears twice is read once
     if (file === undefined || probed[file] !== files[file]) return;
     const { patches = [], ...kustomization } = parse(files[file] ?? '') as Selecting;
     const { resources = [], components = [], replacements = [] } = kustomization;

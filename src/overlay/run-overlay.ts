@@ -9,27 +9,27 @@ export interface RunOverlay {
   readonly app: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The id of the home whose run it is. */
+  /** The id of the home that owns the run. */
   readonly home?: string | undefined;
   /** Arguments of the submit container. */
   readonly submitArguments: readonly string[];
-  /** The text of the properties file that they name. */
+  /** The content of the properties file that they name. */
   readonly properties: string;
-  /** Nodes get the image from a registry, not from the daemon that built it. */
+  /** The image comes from a registry, not from the daemon that built it. */
   readonly pulls?: boolean;
-  /** The application's image, where Skaffold does not put the built one there. */
+  /** The application's image, if Skaffold does not insert the built one. */
   readonly image?: string;
-  /** YAML, in place of the base's. */
+  /** YAML that replaces the base's. */
   readonly templates?: { readonly driver: string; readonly executor: string } | undefined;
 }
 
-/** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments over it. */
+/** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments on top. */
 export function layRunOverlay(application: OverlayFiles, run: RunOverlay): OverlayFiles {
   const below = Object.entries(application).map(([path, text]) => [`base/${path}`, text] as const);
   return { 'kustomization.yaml': renderRunOverlay(run), ...Object.fromEntries(below) };
 }
 
-/** Kustomization over the application's overlay in `base`: one run's names, labels and arguments. */
+/** The kustomization on top of the application's overlay in `base`: one run's names, labels and arguments. */
 function renderRunOverlay(run: RunOverlay): string {
   return renderKustomization({
     resources: ['base'],
@@ -65,7 +65,7 @@ function changeJob({ submitArguments, serviceAccount, pulls = false, image }: Ru
   ];
 }
 
-/** Where the submit pod has its properties file, and what that is called. */
+/** Path and name of the properties file in the submit pod. */
 export const propertiesFolder = '/opt/spark/properties';
 export const propertiesKey = 'spark.properties';
 
@@ -76,7 +76,7 @@ const propertiesVolume = {
 
 const settings = { kind: 'ConfigMap', name: 'settings' };
 
-/** For driver and executors, of which spark-submit is told by this key. */
+/** Files for driver and executors, passed to spark-submit by this key. */
 function nameImage({ image }: RunOverlay): Patch[] {
   return image === undefined
     ? []
@@ -91,7 +91,15 @@ function replaceTemplates({ templates }: RunOverlay): Patch[] {
   return [{ target: settings, operations }];
 }
 
-/** Kubernetes expands `$(NAME)` and `$$` in arguments; https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/ */
+/**
+ * Kubernetes expands `$(NAME)` and `$$` in arguments;
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
 export function escapeExpansion(word: string): string {
   return word.replaceAll('$', '$$$$');
+}
+
+/** As kubelet would have read it. */
+export function unescapeExpansion(word: string): string {
+  return word.replaceAll('$$', '$');
 }

@@ -1,19 +1,17 @@
-/** Where a Docker daemon listens. */
 export type DockerEndpoint =
   | { readonly kind: 'socket'; readonly path: string }
   | {
       readonly kind: 'tcp';
       readonly host: string;
       readonly port: number;
-      /** PEM texts; undefined where the daemon speaks plain HTTP. */
+      /** PEM texts; undefined if the daemon uses plain HTTP. */
       readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
     };
 
-/** One line of Docker's progress stream. */
 export interface PullEvent {
-  /** Short id; undefined for what is said of the whole image. */
+  /** Short id; undefined for a message about the whole image. */
   readonly layer: string | undefined;
-  /** In Docker's words: `Downloading`, `Pull complete`, … */
+  /** Docker's words: `Downloading`, `Pull complete`, … */
   readonly status: string;
   readonly current: number | undefined;
   readonly total: number | undefined;
@@ -25,7 +23,7 @@ export type RegistryLogin =
   | { readonly server: string; readonly identityToken: string };
 
 export interface DockerEngine {
-  /** Ends when the image is there; throws an Error with the daemon's own words when it cannot be. */
+  /** Ends when the image is there; otherwise throws an Error with the daemon's own message. */
   pull(
     reference: string,
     request: {

@@ -7,13 +7,13 @@ import type { Ui } from './ui.js';
 
 export interface NetworkInterface {
   readonly name: string;
-  /** This machine's own address in it, with the length of the network's: `192.168.49.1/24`. */
+  /** This machine's own address in the network, with the prefix length: `192.168.49.1/24`. */
   readonly cidr: string;
 }
 
 export interface Platform {
   readonly os: NodeJS.Platform;
-  /** As Go and OCI name it. */
+  /** Go's and OCI's name. */
   readonly arch: 'amd64' | 'arm64' | 'unsupported';
   readonly cpus: number;
   readonly memoryMb: number;
@@ -24,7 +24,7 @@ export interface Platform {
   readonly interfaces: readonly NetworkInterface[];
 }
 
-/** Absolute paths; nothing here exists until somebody makes it. */
+/** Absolute paths; the folders may not exist yet. */
 export interface Directories {
   readonly data: string;
   readonly cache: string;
@@ -32,9 +32,9 @@ export interface Directories {
   readonly config: string;
   readonly userHome: string;
   readonly working: string;
-  /** Root of the system's own files (/proc, /run, /usr); `/` but in tests. */
+  /** Root of the system's own files (/proc, /run, /usr); `/` except in tests. */
   readonly system: string;
-  /** Our own package: images/, toolchain/, kustomize/, examples/ lie below. */
+  /** Our own package, with images/, toolchain/, kustomize/ and examples/. */
   readonly package: string;
 }
 
@@ -43,12 +43,12 @@ export interface Host {
   readonly runner: Runner;
   readonly http: Http;
   readonly kube: KubeConnector;
-  /** For who will connect after some waiting for other things: the first connection takes half a second of loading. */
+  /** For callers that connect after waiting for other things: the first connection takes half a second to load. */
   readonly preloadKube: () => void;
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;
-  /** Shows a page in the person's own browser; rejects where there is none. */
+  /** Opens a page in the user's browser; rejects if there is none. */
   readonly openBrowser: (url: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;

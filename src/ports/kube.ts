@@ -10,7 +10,6 @@ export interface KubeTarget {
 export interface ObjectSelection {
   /** All namespaces when absent. */
   readonly namespace?: string;
-  /** Kubernetes label selector. */
   readonly labels?: string;
 }
 
@@ -22,7 +21,7 @@ export interface PodContainer {
 
 export interface PodListener {
   readonly onChange: (pods: readonly V1Pod[]) => void;
-  /** The watch broke; it begins again by itself. */
+  /** The watch broke; it restarts by itself. */
   readonly onBroken: (why: string) => void;
 }
 
@@ -32,25 +31,25 @@ export interface LogStream {
   readonly onLine: (line: string) => void;
   /** Byte for byte. */
   readonly onOutput?: (chunk: Uint8Array) => void;
-  /** Asked after each piece: no more is read while the answer is pending. */
+  /** Awaited after each chunk: nothing more is read meanwhile. */
   readonly drained?: () => Promise<void> | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Reading from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */
+/** Reads from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */
 export interface Kube {
   listNodes(): Promise<readonly V1Node[]>;
   listPods(selection: ObjectSelection): Promise<readonly V1Pod[]>;
   listConfigMaps(selection: ObjectSelection): Promise<readonly V1ConfigMap[]>;
-  /** Tells the whole current set after each change, across expired and broken watches; ends when aborted. */
+  /** Reports the whole current set after each change, across expired and broken watches; ends when aborted. */
   watchPods(
     selection: ObjectSelection & { readonly namespace: string },
     listener: PodListener,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Calls back with each line; follows the log until the container or the signal ends it, or reads what is there. */
+  /** Calls back with each line; follows the log until the container or the signal ends it, or reads what exists. */
   streamLog(container: PodContainer, how: LogStream): Promise<void>;
-  /** Joins a local connection with a port of the pod. */
+  /** Connects a local connection with a port of the pod. */
   connect(
     pod: { readonly namespace: string; readonly pod: string; readonly port: number },
     local: Duplex,

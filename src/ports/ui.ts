@@ -1,7 +1,6 @@
 export interface StepHandle {
-  /** What it is doing now; count and total feed the progress figure. */
+  /** The current activity; count and total feed the progress figure. */
   progress(note: string, count?: number, total?: number): void;
-  /** Closes the step with success. */
   done(note?: string): void;
   fail(note?: string): void;
 }
@@ -14,9 +13,9 @@ export interface Choice<T extends string> {
 
 interface Question<T extends string> {
   readonly message: string;
-  /** Gives the answer without asking, e.g. `--cpus`. */
+  /** The flag that answers the question, e.g. `--cpus`. */
   readonly flag: string;
-  /** What Enter and --yes answer. */
+  /** The answer of Enter and --yes. */
   readonly preferred: T;
 }
 
@@ -25,34 +24,33 @@ export interface SelectQuestion<T extends string> extends Question<T> {
 }
 
 export interface InputQuestion extends Question<string> {
-  /** What is wrong with the text; undefined when nothing is. */
+  /** What is wrong with the text; undefined if nothing is. */
   readonly check?: (text: string) => string | undefined;
 }
 
-/** Talk to the person. Everything here goes to stderr; the one answer of a command goes to stdout and is not ours to print. */
+/** Output for the user. Everything here goes to stderr; a command's one answer goes to stdout and is printed elsewhere. */
 export interface Ui {
-  /** Whether there is somebody to ask: a terminal, not in CI, without --no-input. */
+  /** Whether somebody can answer: a terminal, not in CI, without --no-input. */
   readonly interactive: boolean;
   step(title: string): StepHandle;
-  /** Without secrets, unless one is what was asked for. */
+  /** Without secrets, unless a secret was requested. */
   say(line: string, how?: { readonly showsSecret: true }): void;
   warn(line: string): void;
   /** Level 1 is shown with -v, level 2 with -vv. */
   detail(line: string, level?: 1 | 2): void;
-  /** A line of the application's log. */
   log(line: string): void;
-  /** Takes what the application writes on its stdout, byte for byte: it goes to ours, however quiet we are. Absent where JSON is wanted there. */
+  /** Writes the application's stdout to ours, byte for byte, even when quiet. Absent if stdout must be JSON. */
   readonly output?: ((chunk: Uint8Array) => void) | undefined;
-  /** Pending while our reader is slower than what it is told; undefined when there is nothing to wait for. */
+  /** Pending while our reader is slower than we write; undefined if there is nothing to wait for. */
   drained(): Promise<void> | undefined;
-  /** A child command that is about to run; said however quiet we are, because it was asked for with --explain. */
+  /** A child command that is about to run; shown even when quiet, because --explain requested it. */
   command(line: string): void;
-  /** Yes with --yes; throws NON_INTERACTIVE naming the flag where nobody can be asked. */
+  /** Yes with --yes; throws NON_INTERACTIVE with the flag's name if nobody can answer. */
   confirm(question: string): Promise<boolean>;
-  /** One of a few; the preferred one with --yes; throws as `confirm` does. */
+  /** One of a few; the preferred one with --yes; throws like `confirm`. */
   select<T extends string>(question: SelectQuestion<T>): Promise<T>;
-  /** A line of text; the preferred one with --yes; throws as `confirm` does. */
+  /** A line of text; the preferred one with --yes; throws like `confirm`. */
   input(question: InputQuestion): Promise<string>;
-  /** Stops drawing, so that what is printed next stays on the screen. */
+  /** Stops drawing, so that the next output stays on the screen. */
   close(): void;
 }

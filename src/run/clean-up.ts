@@ -22,17 +22,6 @@ export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: bo
   ];
 }
 
-/** Each part is tried, whatever became of the one before; the first failure is then thrown. */
-export async function cleanRun(host: Host, cluster: PreparedCluster, runId: string, ended: boolean): Promise<void> {
-  const failures: unknown[] = [];
-  for (const argv of cleanRunArgvs(cluster, runId, ended)) {
-    await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
-      failures.push(error);
-    });
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
 /** All that carries the run's label; waited for, so that what is counted afterwards is true. */
 export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
   const how = ['--ignore-not-found', '--grace-period=2', '--wait=true', '--timeout=30s', '--cascade=background'];
@@ -40,10 +29,19 @@ export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
   return kubectl(cluster, cluster.namespace).delete('job,pod,service,configmap', ours, ...how);
 }
 
-/** Whatever became of the run; what stays is said, and `clean` finds it. */
-export async function removeRun(host: Host, cluster: PreparedCluster, argv: Argv, runId: string): Promise<void> {
-  await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
-    const why = error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
+/** Whatever became of the run. Each part is tried; what stays is said, and `clean` finds it. */
+export async function removeRun(
+  host: Host,
+  cluster: PreparedCluster,
+  runId: string,
+  parts: readonly Argv[] = [removeRunArgv(cluster, runId)],
+): Promise<void> {
+  let why: string | undefined;
+  for (const argv of parts) {
+    await runKubectl({ host, cluster }, argv, { timeoutMs: 45_000 }).catch((error: unknown) => {
+      why ??= error instanceof SparkDevError ? (error.why ?? error.what) : String(error);
+    });
+  }
+  if (why !== undefined)
     host.ui.warn(`Run ${runId} could not be removed from the cluster: ${why} (spark-dev clean does it)`);
-  });
 }

@@ -1,34 +1,14 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { readOwnOverlay } from '../overlay/app-overlay.js';
 import type { Host } from '../ports/host.js';
-import { findApplication } from '../job/application.js';
-import { buildApplication } from '../job/build.js';
-import { shapeOf } from '../job/job-shape.js';
-import { resolveJob } from '../job/resolve-job.js';
-import type { RunOutcome } from '../spark/run-result.js';
-import { callFor, decideFit } from './fit-run.js';
-import { runOnCluster } from './launch/submit-job/run-on-cluster.js';
+import type { RunOutcome } from '../runs/record.js';
+import { prepareRun } from './start.js';
 
 /** The whole way that a user's run takes, once. */
 export async function proveCluster(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<RunOutcome> {
-  const app = await findApplication(host.directories, 'sparkpi');
-  const { job: sparkJob } = await resolveJob(app);
-  const { job: shape } = await decideFit(host, cluster, {
-    call: callFor('spark-dev run', app.name),
-    job: shapeOf(sparkJob),
-    mode: 'never',
-    canAsk: false,
-    signal,
-  });
-  const built = await buildApplication(host, app, signal);
   // the driver's log is in the run's folder; here only the outcome counts
   const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
-  return runOnCluster(quiet, cluster, {
-    job: sparkJob,
-    main: built.main,
-    shape,
-    uiPort: undefined,
-    overlay: await readOwnOverlay(host.directories),
-    signal,
-  });
+  const global = { output: 'text', yes: false, dryRun: false, context: undefined, provider: undefined } as const;
+  const input = { args: ['sparkpi'], options: { fit: 'never' }, passthrough: [], global, signal } as const;
+  const run = await prepareRun(quiet, { command: 'spark-dev run', input, proves: cluster });
+  return run.launch(signal);
 }

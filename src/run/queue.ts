@@ -1,114 +1,118 @@
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import type { ObservedRuns } from '../clusters/observed-size.js';
-import type { EarlierRun, QueueState } from '../fit/queue.js';
-import type { JobShape } from '../fit/spark-pods.js';
-import { createArgv, kubectl, runKubectl, type KubectlSession } from '../kube/kubectl.js';
-import { homeLabel, roleLabel, runLabel, runLabels, sparkRoleLabel } from '../kube/labels.js';
-import { hasEnded, readPodRequest } from '../kube/node-resources.js';
-import type { Host } from '../ports/host.js';
+import { observeGround } from '../clusters/observe-size.js';
 import { tryJson } from '../files/read-json.js';
+import { mustWait, type EarlierRun, type QueueState } from '../fit/queue.js';
+import { sparkPods, type JobShape } from '../fit/spark-pods.js';
+import { createArgv, kubectl, runKubectl } from '../kube/kubectl.js';
+import { homeLabel, roleLabel, runLabel, runLabels, sparkRoleLabel } from '../kube/labels.js';
+import { hasEnded } from '../kube/node-resources.js';
+import type { NamespaceSession } from '../namespaces/session.js';
 import { isRunLive } from '../runs/live-run.js';
+import { inStep } from '../steps/apply.js';
+import { count } from '../text/words.js';
+import { waitFor } from '../time/wait-for.js';
 
-const queueRole = 'queue';
-
-/** Another home's run is not seen alive from here: without pods it is taken for dead after so long. */
-const forgottenMs = 300_000;
-
-type Session = KubectlSession & { readonly host: Host; readonly cluster: PreparedCluster };
-
-/**
- * Notes the run in the cluster as long as the action lasts, so that runs begun at the same moment count each other's pods
- * before there are any. Cleaning up after the run removes the note with all that the run made.
- */
-export async function inQueue<Value>(
-  { host, cluster, signal }: Session,
-  { runId, job }: { readonly runId: string; readonly job: JobShape },
-  action: () => Promise<Value>,
-): Promise<Value> {
-  const name = `${runId}-queue`;
-  const { namespace, home } = cluster;
-  const labels = { ...runLabels(runId, home), [roleLabel]: queueRole };
-  const note = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace, labels },
-    data: { job: JSON.stringify(job) },
-  };
-  await runKubectl({ host, cluster, signal }, createArgv(cluster), { input: JSON.stringify(note) });
-  try {
-    return await action();
-  } catch (error) {
-    const argv = kubectl(cluster, namespace).delete('configmap', name, '--ignore-not-found', '--wait=false');
-    await runKubectl({ host, cluster }, argv).catch(() => undefined);
-    throw error;
-  }
+interface QueuedRun {
+  readonly runId: string;
+  /** Every request is decided. */
+  readonly job: JobShape;
 }
 
-/** The runs that were noted before this one and have not ended. */
-export async function observeQueue(
-  host: Host,
-  cluster: PreparedCluster,
-  runId: string,
-  { pods, roomsAfter }: ObservedRuns,
-): Promise<QueueState> {
+const queueRole = 'queue';
+const lookEveryMs = 2000;
+/** Without pods, another home's run counts for so long: from here nobody sees whether its process lives. */
+const forgottenMs = 300_000;
+
+/**
+ * Notes in the cluster what a run will ask for, so that runs begun at the same moment count each other's pods before they
+ * exist. Cleaning up after the run removes the note with everything else that has its label.
+ */
+export async function joinQueue(session: NamespaceSession, { runId, job }: QueuedRun): Promise<void> {
+  const { namespace, home, provider } = session.cluster;
+  if (provider.isShared) return;
+  const { driver, executor, executors } = sparkPods(job);
+  const note: Note = { driver: driver.requests, executor: executor.requests, executors };
+  const labels = { ...runLabels(runId, home), [roleLabel]: queueRole };
+  const metadata = { name: nameOf(runId), namespace, labels };
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { pods: JSON.stringify(note) } };
+  await runKubectl(session, createArgv(session.cluster), { input: JSON.stringify(object) });
+}
+
+/** After a run that made nothing else; the clean-up of others removes the note too. */
+export async function leaveQueue({ host, cluster }: NamespaceSession, { runId }: QueuedRun): Promise<void> {
+  const how = ['--ignore-not-found', '--wait=false'];
+  await runKubectl({ host, cluster }, kubectl(cluster, cluster.namespace).delete('configmap', nameOf(runId), ...how));
+}
+
+/** Ends as soon as the job has room next to earlier runs, and at once if waiting would not help. True after a wait. */
+export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Promise<boolean> {
+  const { host, cluster, signal } = session;
+  if (cluster.provider.isShared) return false;
+  const observe = (): Promise<QueueState> => observeQueue(session, run.runId);
+  const hasTurn = (state: QueueState): boolean => !mustWait(run.job, state);
+  if (hasTurn(await observe())) return false;
+  await inStep(host, 'Wait for other runs to end', async (step) => {
+    const until = (state: QueueState): boolean => {
+      const [next, ...more] = state.earlier.map(({ runId }) => runId);
+      if (next !== undefined) step.progress(more.length === 0 ? next : `${next} and ${count(more.length, 'more run')}`);
+      return hasTurn(state);
+    };
+    await waitFor(host.clock, observe, { until, everyMs: lookEveryMs, timeoutMs: Infinity, signal });
+  });
+  return true;
+}
+
+async function observeQueue(session: NamespaceSession, runId: string): Promise<QueueState> {
+  const { host, cluster, signal } = session;
+  const { rooms, runs } = await observeGround(host, cluster, signal);
+  if (runs === undefined) return { earlier: [], rooms, roomsAfter: [] };
+  // after the pods: a run that ends in between is counted by them
   const kube = await host.kube(cluster);
   const notes = [...(await kube.listConfigMaps({ labels: `${roleLabel}=${queueRole}` }))].sort(byAge);
   const own = notes.findIndex((note) => runOf(note) === runId);
-  const earlier = await Promise.all(
-    notes.slice(0, own < 0 ? undefined : own).map((note) => readEarlierRun(host, cluster, note, pods)),
-  );
-  return { earlier: earlier.filter((run) => run !== undefined), roomsAfter };
+  const ahead = notes.slice(0, own < 0 ? undefined : own);
+  const earlier = await Promise.all(ahead.map((note) => readEarlierRun(session, note, runs.pods)));
+  return { earlier: earlier.filter((run) => run !== undefined), rooms, roomsAfter: runs.roomsAfter };
 }
 
-/** A note is never changed, so its version is its place: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions */
+/** A note never changes, so its version is its place: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions */
 function byAge(one: V1ConfigMap, other: V1ConfigMap): number {
-  const [left, right] = [one, other].map(({ metadata }) => BigInt(metadata?.resourceVersion ?? '0'));
-  return left === right ? 0 : (left ?? 0n) < (right ?? 0n) ? -1 : 1;
+  const versionOf = ({ metadata }: V1ConfigMap): bigint => BigInt(metadata?.resourceVersion ?? '0');
+  return versionOf(one) < versionOf(other) ? -1 : 1;
+}
+
+function nameOf(runId: string): string {
+  return `${runId}-queue`;
 }
 
 function runOf({ metadata }: V1ConfigMap | V1Pod): string {
   return metadata?.labels?.[runLabel] ?? '';
 }
 
+const resources = z.object({ cpuMilli: z.number(), memoryMb: z.number() });
+const noteSchema = z.object({ driver: resources, executor: resources, executors: z.number() });
+type Note = z.infer<typeof noteSchema>;
+
+/** Undefined for a run that has ended, or was killed before it had pods. */
 async function readEarlierRun(
-  host: Host,
-  cluster: PreparedCluster,
+  session: NamespaceSession,
   note: V1ConfigMap,
   pods: readonly V1Pod[],
 ): Promise<EarlierRun | undefined> {
   const runId = runOf(note);
   const own = pods.filter((pod) => runOf(pod) === runId);
-  const ofRole = (role: string): readonly V1Pod[] =>
-    own.filter(({ metadata }) => metadata?.labels?.[sparkRoleLabel] === role);
-  const [driver] = ofRole('driver');
-  const job = readJob(note);
-  if (job === undefined || (driver !== undefined && hasEnded(driver))) return undefined;
-  if (own.length === 0 && !(await isAlive(host, cluster, note))) return undefined;
-  return {
-    runId,
-    job,
-    driver: driver && readPodRequest(driver),
-    executors: ofRole('executor').filter((pod) => !hasEnded(pod)).length,
-  };
+  const roleOf = ({ metadata }: V1Pod): string | undefined => metadata?.labels?.[sparkRoleLabel];
+  const driver = own.find((pod) => roleOf(pod) === 'driver');
+  const asks = noteSchema.safeParse(tryJson(note.data?.['pods'] ?? '')).data;
+  if (asks === undefined || (driver !== undefined && hasEnded(driver))) return undefined;
+  if (own.length === 0 && !(await isAlive(session, note))) return undefined;
+  const executors = own.filter((pod) => roleOf(pod) === 'executor' && !hasEnded(pod)).length;
+  const missing = Array.from({ length: Math.max(0, asks.executors - executors) }, () => asks.executor);
+  return { runId, missing: driver === undefined ? [asks.driver, ...missing] : missing };
 }
 
-async function isAlive(host: Host, cluster: PreparedCluster, note: V1ConfigMap): Promise<boolean> {
+async function isAlive({ host, cluster }: NamespaceSession, note: V1ConfigMap): Promise<boolean> {
   if (note.metadata?.labels?.[homeLabel] === cluster.home) return isRunLive(host, runOf(note));
   return host.clock.now() - (note.metadata?.creationTimestamp?.getTime() ?? 0) < forgottenMs;
-}
-
-const podSchema = z.looseObject({ heapMb: z.number(), cores: z.number() });
-const jobSchema = z.looseObject({
-  language: z.string(),
-  driver: podSchema,
-  executor: podSchema,
-  executors: z.number(),
-});
-const noteSchema = z.custom<JobShape>((value) => jobSchema.safeParse(value).success);
-
-/** Undefined where another version wrote what this one does not read. */
-function readJob({ data }: V1ConfigMap): JobShape | undefined {
-  return noteSchema.safeParse(tryJson(data?.['job'] ?? '')).data;
 }

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { propertiesKey } from '../overlay/run-overlay.js';
+import { kustomizeArgv } from '../overlay/kubectl-kustomize.js';
+import { propertiesKey, unescapeExpansion } from '../overlay/run-overlay.js';
+import type { Host } from '../ports/host.js';
 import { submitContainer } from '../spark/outcome.js';
 import { showConf } from '../spark/submit-words.js';
 
@@ -29,6 +33,24 @@ interface Rendered {
       };
     };
   };
+}
+
+const renderedWithinMs = 30_000;
+
+/** Of a run whose files are written: what is submitted is read off the overlay that a Job would have been deployed with. */
+export async function renderJob(
+  host: Host,
+  { kubectl, childEnv: env }: PreparedCluster,
+  folder: string,
+  signal: AbortSignal,
+): Promise<RenderedJob> {
+  const argv = kustomizeArgv(kubectl, join(folder, 'overlay'));
+  const { stdout } = await host.runner.run(argv, { env, signal, timeoutMs: renderedWithinMs });
+  const job = readRenderedJob(stdout);
+  const leftOut = findLeftOut(stdout);
+  if (leftOut.length > 0)
+    host.ui.warn(`Of the overlay these come with a submit Job alone, and are left out here: ${leftOut.join(', ')}`);
+  return job;
 }
 
 /** Out of a run's overlay as kustomize renders it, so that every mode submits the same, an ejected overlay's changes among it. */
@@ -81,9 +103,4 @@ export function findLeftOut(text: string): readonly string[] {
 
 function readObjects(text: string): readonly Rendered[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Rendered | null) ?? []);
-}
-
-/** As kubelet would have read it. */
-export function unescapeExpansion(word: string): string {
-  return word.replaceAll('$$', '$');
 }

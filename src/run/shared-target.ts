@@ -2,13 +2,13 @@ import { profileName } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { ensureBaseImage, nameBaseImage } from '../clusters/shared/base-image.js';
 import { findSharedContext } from '../clusters/shared/find-shared-context.js';
-import { describeSharedCluster } from '../clusters/shared/shared-cluster.js';
 import { registryForm } from '../config/registry-form.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireRunRights } from '../namespaces/require-rights.js';
 import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
 import type { sharedOptions } from './run-options.js';
+import { describeSharedCluster } from '../clusters/shared/access.js';
 
 /** Whether `--context` names another cluster than the one that is ours. */
 export function isForeign(context: string | undefined): context is string {

@@ -1,21 +1,55 @@
 import { readCurrentContext } from '../kube/kubeconfig/current-context.js';
 import { jobNamespace, profileName } from '../kube/names.js';
-import { findPreparedCluster, isMinikubeMade, type PreparedCluster } from '../clusters/prepared.js';
-import { explainAbsence } from '../clusters/prepare/require-prepared.js';
-import type { ProviderName } from '../clusters/provider.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { findPreparedCluster, isAnyMade } from '../clusters/providers.js';
+import { explainAbsence, requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
+import type { Settings } from '../config/settings.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { requireNamespace } from '../namespaces/require-namespace.js';
 import type { Host } from '../ports/host.js';
+import type { RunRequest } from './request.js';
 import type { TargetName } from './run-options.js';
+import { isForeign, requireSharedCluster } from './shared-target.js';
 
 export type Target = { readonly kind: 'local' } | { readonly kind: 'cluster'; readonly cluster: PreparedCluster };
+
+type TargetSettings = Pick<Settings, 'target' | 'imageRegistry' | 'provider'> &
+  Readonly<Record<'namespace' | 'serviceAccount', string | undefined>>;
 
 export interface TargetRequest {
   readonly name: TargetName;
   /** On the cluster; the one in use when undefined. */
   readonly namespace?: string | undefined;
   /** As the settings have it. */
-  readonly provider: ProviderName | undefined;
+  readonly provider: string | undefined;
   readonly signal: AbortSignal;
+}
+
+/** Where a request goes: the cluster that it brings or names, the own one where its launcher needs that, else as is chosen. */
+export function findTarget(host: Host, request: RunRequest, settings: TargetSettings): Promise<Target> {
+  const { input, launcher, proves } = request;
+  const { signal, options, variables = {} } = input;
+  const { context } = input.global;
+  const { target: name = 'auto', namespace, provider } = settings;
+  const onCluster = (cluster: PreparedCluster): Target => ({ kind: 'cluster', cluster });
+  if (proves !== undefined) return Promise.resolve(onCluster(proves));
+  if (launcher !== undefined) return requireOwnCluster(host, { namespace, provider, signal }).then(onCluster);
+  if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal });
+  // a variable holds for many calls, and gives way to the context
+  if (options.target === 'local' && variables['target'] === undefined)
+    throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {
+      why: '--target local means this machine, and a context a cluster.',
+      fix: ['Leave out --context and SPARK_DEV_CONTEXT', 'Leave out --target local'],
+    });
+  return requireSharedCluster(host, input, settings).then(onCluster);
+}
+
+/** The cluster that init prepared, and the namespace there. */
+export async function requireOwnCluster(host: Host, request: Omit<TargetRequest, 'name'>): Promise<PreparedCluster> {
+  const { namespace, provider, signal } = request;
+  const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
+  await requireNamespace({ host, cluster, signal }, cluster.namespace);
+  return cluster;
 }
 
 const namedWithinMs = 20_000;
@@ -23,7 +57,7 @@ const namedWithinMs = 20_000;
 /** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
 export async function chooseTarget(host: Host, { name, namespace, provider, signal }: TargetRequest): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
-  if (await isMinikubeMade(host)) host.preloadKube();
+  if (await isAnyMade(host)) host.preloadKube();
   // who names the cluster waits for one that is busy; `auto` must decide soon
   const patience = name === 'cluster' ? { timeoutMs: namedWithinMs } : {};
   const answer = await findPreparedCluster(host, { provider, namespace, signal, ...patience });

@@ -1,5 +1,7 @@
-import { isRunHeld, placeLock } from '../journal/place-lock.js';
+import { placeLock } from '../journal/place-lock.js';
 import type { Host } from '../ports/host.js';
+
+export { isRunHeld as isRunLive } from '../journal/place-lock.js';
 
 /** With the run's folder in it: so a program that outlives its spark-dev is known as ours. */
 export { workVariable as runVariable } from '../toolchain/half-made.js';
@@ -16,8 +18,4 @@ export async function withLiveRun<Value>(host: Host, runId: string, action: () =
   } finally {
     lock?.release();
   }
-}
-
-export async function isRunLive(host: Host, runId: string): Promise<boolean> {
-  return isRunHeld(host, runId);
 }

@@ -4,15 +4,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export const masked = '***';
 
-/** A value as short as this is rather a word that stands in many places than a secret. */
+/** A value this short is more likely a common word than a secret. */
 const shortestValue = 6;
 
-/** The one place where text for people, files and other programs loses its secrets. */
+/** The one place that removes secrets from text for people, files and other programs. */
 export function maskText(text: string, env: Env = {}): string {
   return maskPairs(maskForms(maskKnown(text, env)));
 }
 
-/** The same for a command: a word is masked to its end, and so is the word after a flag. */
+/** The same for a command: masks a word to its end, and the word after a flag. */
 export function maskArgv(argv: readonly string[], env: Env = {}): readonly string[] {
   return argv.map((word, index) => {
     const flag = argv[index - 1] ?? '';
@@ -21,7 +21,7 @@ export function maskArgv(argv: readonly string[], env: Env = {}): readonly strin
   });
 }
 
-/** The same for what becomes JSON: a value counts by its key, and a list of words as a command. */
+/** The same for values that become JSON: masks by key, and treats a list of words as a command. */
 export function maskValue(value: unknown, env: Env = {}): unknown {
   if (typeof value === 'string') return maskText(value, env);
   if (Array.isArray(value)) {
@@ -31,26 +31,27 @@ export function maskValue(value: unknown, env: Env = {}): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([key, field]: [string, unknown]) => {
     const name = key === 'value' && 'name' in value && typeof value.name === 'string' ? value.name : key;
-    const isSecret = typeof field === 'string' && ((isSecretName(name) && isSaying(field)) || isLogin(key, field));
+    const isSecret =
+      typeof field === 'string' && ((isSecretName(name) && revealsSomething(field)) || isLogin(key, field));
     return [key, isSecret ? masked : maskValue(field, env)] as const;
   });
   return Object.fromEntries(fields);
 }
 
-/** `KEY=VALUE` with a value to the end of the word, also behind a flag: `--from-literal=KEY=VALUE`. */
+/** `KEY=VALUE` with the value up to the end of the word, also inside a flag: `--from-literal=KEY=VALUE`. */
 function maskWord(word: string, env: Env): string {
   const [, name = '', value] = /^([\w./:-]+)=(.*)$/s.exec(word) ?? [];
   if (value === undefined) return maskText(word, env);
-  if (isSecretName(name) && isSaying(value)) return `${name}=${masked}`;
+  if (isSecretName(name) && revealsSomething(value)) return `${name}=${masked}`;
   return `${name}=${maskWord(value, env)}`;
 }
 
-/** An empty value or a switch gives nothing away. */
-function isSaying(value: string): boolean {
+/** An empty value or a switch reveals nothing. */
+function revealsSomething(value: string): boolean {
   return !/^(|true|false|null|undefined)$/.test(value);
 }
 
-/** Of Docker's config.json, also as DOCKER_AUTH_CONFIG: `auth` is user and password in base64. */
+/** From Docker's config.json, also as DOCKER_AUTH_CONFIG: `auth` is user and password in base64. */
 function isLogin(key: string, value: string): boolean {
   return (
     key === 'auth' &&
@@ -65,24 +66,26 @@ function maskKnown(text: string, env: Env): string {
 
 const known = new WeakMap<Env, readonly string[]>();
 
-/** An environment stays as it is, and each line that is printed asks. */
+/** Cached, because an environment does not change and each printed line asks. */
 function knownSecrets(env: Env): readonly string[] {
   const found =
     known.get(env) ??
     Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && value.length >= shortestValue && isSecretName(name) && isSaying(value) ? [value] : [],
+      value !== undefined && value.length >= shortestValue && isSecretName(name) && revealsSomething(value)
+        ? [value]
+        : [],
     );
   known.set(env, found);
   return found;
 }
 
-/** Secrets that are known by how they look. No pattern may begin again within what it has read: a line may be long. */
+/** Secrets recognized by their form. No pattern may restart inside text that it has read: a line may be long. */
 function maskForms(text: string): string {
   return (
     text
       .replaceAll(/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(-----END \1-----|$)/g, masked)
       .replaceAll(/\b([a-z][a-z0-9+.-]{0,30}):\/\/([^/?#\s'"]{0,4000})@/gi, (whole, scheme: string, user: string) =>
-        // abfss://container@account names no person; a token may stand alone before a web address
+        // abfss://container@account names no user; a token may come right before a web address
         user.includes(':') || /^https?$/i.test(scheme) ? `${scheme}://${masked}@` : whole,
       )
       .replaceAll(/\b(jdbc:oracle:\w{1,30}:)[^/@\s'"]{1,200}\/[^@\s'"]{1,200}@/gi, `$1${masked}@`)
@@ -101,7 +104,7 @@ function maskForms(text: string): string {
         (whole, before: string, value: string) => (isLogin('auth', value) ? `${before}${masked}` : whole),
       )
       .replaceAll(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, masked)
-      // of ODBC; alone PWD is the current folder
+      // in ODBC; alone, PWD is the current folder
       .replaceAll(/(;\s*pwd=)[^;\s'"]+/gi, `$1${masked}`)
   );
 }
@@ -109,12 +112,12 @@ function maskForms(text: string): string {
 /** `KEY=`, `KEY = `, `KEY: `, `"KEY": ` and `"name":"KEY","value":`, the last two also within a string of JSON. */
 const keys =
   /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]*)(\\*["']\s*:\s*|\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*|\s?=\s?|:[ \t]+)/g;
-/** Quoted, whatever its quotes are escaped with; else up to what ends a word, an entry of a list or a part of a URL. */
+/** Quoted, however its quotes are escaped; otherwise up to the end of a word, list entry or URL part. */
 const values = /(\\*)"[\s\S]*?(?<!\\)\1"|'[^']*'|\\*["']\S*|(?:[^\s;&'",}\\]|,(?!\s|$)|\\(?!["']))+/y;
-/** A line of YAML, or of Spark's properties, whose value may have blanks. */
+/** A line of YAML, or of Spark's properties, whose value may contain blanks. */
 const lines = /^([ \t]*(?:- )?)([A-Za-z][\w.-]*(?=:[ \t])|spark\.[\w.-]+(?==))(=|:[ \t]+)([^\s"'|>{[].*)$/gm;
 
-/** The rest of `"KEY=VALUE"`, by its quote. */
+/** The rest of `"KEY=VALUE"`, up to its quote. */
 const quotedPairs: Readonly<Record<string, RegExp>> = { '"': /(?:[^"\\]|\\[\s\S])*/y, "'": /[^']*/y };
 
 function readAt(pattern: RegExp, text: string, index: number): string {
@@ -122,7 +125,7 @@ function readAt(pattern: RegExp, text: string, index: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-/** Quotes with the backslashes before them. One pattern for all three looks at each backslash again and again. */
+/** Quotes with the backslashes before them. One pattern for all three would read each backslash repeatedly. */
 function splitQuotes(said: string): readonly [open: string, inner: string, close: string] {
   const open = /^\\*["']/.exec(said)?.[0] ?? '';
   let end = said.length;
@@ -135,7 +138,7 @@ function splitQuotes(said: string): readonly [open: string, inner: string, close
 
 function maskPairs(text: string): string {
   const rest = text.replaceAll(lines, (whole, indent: string, key: string, sign: string, said: string) =>
-    isSecretName(key) && isSaying(said) ? `${indent}${key}${sign}${masked}` : whole,
+    isSecretName(key) && revealsSomething(said) ? `${indent}${key}${sign}${masked}` : whole,
   );
   let shown = '';
   let done = 0;
@@ -145,8 +148,8 @@ function maskPairs(text: string): string {
     const within = sign.includes('=') ? quotedPairs[rest[index - 1] ?? ''] : undefined;
     const said = readAt(within ?? values, rest, start);
     const [open, inner, close] = splitQuotes(said);
-    if (!isSaying(inner)) continue;
-    // JSON and YAML stay what they are
+    if (!revealsSomething(inner)) continue;
+    // JSON and YAML stay valid
     shown += `${rest.slice(done, start)}${sign.includes('=') ? masked : `${open}${masked}${close}`}`;
     done = start + said.length;
   }

@@ -1,4 +1,4 @@
-/** A name that ends so is that of no secret itself: `oauth.token.file` is a path, `secret.length` a number. */
+/** A name with this ending is not a secret itself: `oauth.token.file` is a path, `secret.length` a number. */
 const harmlessEnds = words(`
   alias algorithm arn audience bindings? cache class(es)? count dir(ectory)? enabled? endpoint expir(es|y|ation) factory
   files? filename format handler hosts? id interval issuer length lifetime limit location manager max mechanism min mode names?
@@ -6,22 +6,22 @@ const harmlessEnds = words(`
   source stdin store strategy suffix threshold timeout ttl types? uri url version
 `);
 
-/** Each alone makes a name that of a secret. */
+/** Each alone marks a name as a secret. */
 const secretWords = words(`
   (\\w*)passwords? (\\w*)passwd (\\w*)passphrase (\\w*)secret (\\w*)token credentials? pass pwd sas
   (\\w*)(account|access|api|auth|encryption|private|secret|shared|signing|storage)key
 `);
 
-/** What stands before `key` where it is a secret; else it is that of a map, a table or a message. */
+/** Words before `key` that make it a secret; otherwise it is a key of a map, a table or a message. */
 const keyOwners = words(`account access api auth encryption private secret shared signing storage keystore`);
 
-/** Names with such a word that are those of no secret. */
+/** Names with such a word that are not secrets. */
 const exceptions = [
   // the current folder
   /^(OLD)?PWD$/i,
   // a path
   /^GOOGLE_APPLICATION_CREDENTIALS$/i,
-  // Kubernetes secrets by name: where they are mounted, and which entry of them is meant
+  // Kubernetes secrets by name: where they are mounted, and which entry is used
   /^(spark\.)?kubernetes\.(driver|executor)\.(secrets|secretKeyRef)\./,
   /^(spark\.)?kubernetes\.(driver|executor)\.(label|annotation|node\.selector)\./,
 ];
@@ -34,7 +34,7 @@ const others = [
   /^x-(amz|goog)-(signature|credential|security-token)$/i,
 ];
 
-/** Whether what is called so is a secret: a property, a variable, a flag, a field, in whatever spelling. */
+/** Whether a property, variable, flag or field with this name is a secret, in any spelling. */
 export function isSecretName(name: string): boolean {
   const plain = name.replace(/^(-D|--?)/, '');
   if (exceptions.some((exception) => exception.test(plain))) return false;
@@ -46,7 +46,7 @@ export function isSecretName(name: string): boolean {
   return at === parts.length - 1 || isIdOfSecret || !harmlessEnds.test(parts.at(-1) ?? '');
 }
 
-/** Buckets, containers and accounts may be called as they like. */
+/** Buckets, containers and accounts can have any name. */
 function withoutOwner(name: string): string {
   return name
     .replace(/(^|\.)(fs\.s3a\.bucket)\.[^.]+\.(?=.)/, '$1$2.')

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
-import type { BuiltMain, JobFile, Place, SparkJob } from '../job/job.js';
+import type { BuiltMain, JobFile, FileLocation, SparkJob } from '../job/job.js';
 import { appFolder, nameInImage } from '../job/job-properties.js';
 
 /** What stands on top of the Spark image: the application and its files, below the folder of the image's build. */
@@ -56,7 +56,7 @@ function fileUri({ at, as }: JobFile, folder: string): string {
   return as === undefined ? uri : `${uri}#${as}`;
 }
 
-function here(places: readonly Place[]): readonly string[] {
+function here(places: readonly FileLocation[]): readonly string[] {
   return [...new Set(places.flatMap((at) => (at.where === 'here' ? [at.path] : [])))];
 }
 

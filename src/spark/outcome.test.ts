@@ -1,6 +1,7 @@
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { driverContainer, submitContainer, viewRun } from './outcome.js';
+import { submitContainer, viewRun } from './outcome.js';
+import { sparkContainers } from './pod-defaults.js';
 
 const submit = (state: V1ContainerState): V1Pod => ({
   metadata: { name: 'r-submit-x', labels: { 'spark-dev/role': 'submit' } },
@@ -8,7 +9,7 @@ const submit = (state: V1ContainerState): V1Pod => ({
 });
 const driver = (state: V1ContainerState): V1Pod => ({
   metadata: { name: 'r-driver', labels: { 'spark-role': 'driver', 'spark-app-selector': 'spark-1' } },
-  status: { phase: 'Running', containerStatuses: [status(driverContainer, state)] },
+  status: { phase: 'Running', containerStatuses: [status(sparkContainers.driver, state)] },
 });
 const executor = (name: string): V1Pod => ({
   metadata: { name, labels: { 'spark-role': 'executor' } },

@@ -2,10 +2,9 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { readPodRequest } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
 import { roleLabel, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
+import { sparkContainers } from './pod-defaults.js';
 
-/** Containers as Spark and our submit Job name them. */
-export const driverContainer = 'spark-kubernetes-driver';
-const executorContainer = 'spark-kubernetes-executor';
+/** The container of our submit Job. */
 export const submitContainer = 'submit';
 
 export type Progress =
@@ -64,13 +63,12 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
         : {
             pod: nameOf(driver),
             appId: driver.metadata?.labels?.[sparkAppLabel],
-            memoryLimit: driver.spec?.containers.find(({ name }) => name === driverContainer)?.resources?.limits?.[
-              'memory'
-            ],
-            ...progressOf(driver, driverContainer),
+            memoryLimit: driver.spec?.containers.find(({ name }) => name === sparkContainers.driver)?.resources
+              ?.limits?.['memory'],
+            ...progressOf(driver, sparkContainers.driver),
           },
     executors: executors.map(nameOf).sort(),
-    runningExecutors: executors.filter((pod) => progressOf(pod, executorContainer).state === 'running').length,
+    runningExecutors: executors.filter((pod) => progressOf(pod, sparkContainers.executor).state === 'running').length,
     troubles: [...pods.flatMap(troublesOf), ...failedSubmit],
   };
 }

@@ -147,11 +147,11 @@ it('carry tolerations and claims on demand, which Spark has no property for', ()
 describe('a template that cannot be used', () => {
   it.each([
     ['a: [', 't.yaml:1:'],
-    ['kind: Deployment', 'of kind "Deployment"'],
-    ['- a', 'does not hold a pod'],
-    ['', 'does not hold a pod'],
+    ['kind: Deployment', 'its kind is "Deployment"'],
+    ['- a', 'does not contain a pod'],
+    ['', 'does not contain a pod'],
     ['spec: {}\n---\nspec: {}', 'several documents'],
-    ['spec: { containers: [{ name: a }, { name: b }] }', 'it has 2 containers (a, b) and none is called'],
+    ['spec: { containers: [{ name: a }, { name: b }] }', 'it has 2 containers (a, b) and none is named'],
     ['spec: { volumes: [{ name: x, hostPath: { path: / } }] }', 'volume "x" is a hostPath'],
   ])('%j', async (text, problem) => {
     const read = await parseTemplate('driver', 't.yaml', text);

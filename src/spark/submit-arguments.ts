@@ -1,35 +1,28 @@
-import type { JobShape } from '../fit/spark-pods.js';
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
-import { labelConf } from './client-conf.js';
-import { keepBlanks } from './java-options.js';
-import { jobConf } from './job-conf.js';
-import { sparkPreferences } from './spark-preferences.js';
 import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
-import { runLabels } from '../kube/labels.js';
+import {
+  clusterMaster,
+  clusterPreferences,
+  confWords,
+  driverPodConf,
+  runConf,
+  templates,
+  type ConfRequest,
+} from './conf.js';
+import { keepBlanks } from './java-options.js';
 
 /** One job on Kubernetes, all that spark-submit must be told. */
-export interface Submission {
-  readonly runId: string;
-  readonly namespace: string;
+export interface Submission extends Omit<ConfRequest, 'templates'> {
   readonly serviceAccount: string;
-  /** The id of the home whose run it is. */
-  readonly home?: string | undefined;
   readonly job: SparkJob;
   readonly main: BuiltMain;
-  /** With every request decided. */
-  readonly shape: JobShape;
-  /** Nodes get the image from a registry, not from the daemon that built it. */
-  readonly pulls?: boolean;
   /** The image may have a spark-defaults.conf, and a Spark that reads it beside a properties file: 4.0 and later do. */
   readonly loadsDefaults?: boolean;
 }
 
-/** Where the submit pod mounts the pod templates and the properties, and the driver its events. */
-export const templates = '/opt/spark/templates';
+/** Where the submit pod mounts the properties. */
 export const propertiesFile = `${propertiesFolder}/${propertiesKey}`;
-const eventsPath = '/var/log/spark-events';
-const eventsClaim = 'spark-events';
 
 /** The arguments after `submit` in the image, before its properties go into a file; the executor image is added there from SPARK_IMAGE. */
 export function submitArguments(submission: Submission): readonly string[] {
@@ -37,14 +30,14 @@ export function submitArguments(submission: Submission): readonly string[] {
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
   return [
     '--master',
-    'k8s://https://kubernetes.default.svc:443',
+    clusterMaster,
     '--deploy-mode',
     'cluster',
     '--name',
     runId,
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
-    ...Object.entries(keepBlanks(submitConf(submission))).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    ...confWords(keepBlanks(submitConf(submission))),
     resourceOf(main),
     // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
     ...job.arguments.map(escapeExpansion),
@@ -63,40 +56,11 @@ export function resourceOf(main: BuiltMain): string {
   return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${nameInImage(main.at.path)}`}`;
 }
 
-/** Ours, which a job may not set (conf-laws.ts), over the job's own, over our preferences. */
+/** Ours, which a job may not set (conf-rules.ts), over the job's own, over our preferences. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
-  const { runId, job, shape } = submission;
-  const sizes = { ...jobConf(shape) };
-  if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(sizes, 'spark.executor.instances');
-  return {
-    ...preferences,
-    ...jobProperties(job),
-    ...job.conf,
-    ...sizes,
-    'spark.kubernetes.namespace': submission.namespace,
-    'spark.kubernetes.authenticate.driver.serviceAccountName': submission.serviceAccount,
-    'spark.kubernetes.driver.pod.name': `${runId}-driver`,
-    'spark.kubernetes.executor.podNamePrefix': runId,
-    ...labelConf('driver', runLabels(runId, submission.home)),
-    ...labelConf('executor', runLabels(runId, submission.home)),
-    'spark.kubernetes.driver.podTemplateFile': `${templates}/driver-template.yaml`,
-    'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
-    'spark.kubernetes.container.image.pullPolicy': submission.pulls === true ? 'IfNotPresent' : 'Never',
-    // we watch the driver ourselves: the client may go as soon as the driver pod is there
-    'spark.kubernetes.submission.waitAppCompletion': 'false',
-    // else the driver wants to delete every claim of its label when it stops, which its role does not let it
-    'spark.kubernetes.driver.ownPersistentVolumeClaim': 'false',
-    'spark.kubernetes.driver.reusePersistentVolumeClaim': 'false',
-    [`spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}.mount.path`]: eventsPath,
-    [`spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}.options.claimName`]: eventsClaim,
-  };
+  const { job, serviceAccount } = submission;
+  const run = { ...submission, templates };
+  const ours = { ...runConf(run), ...driverPodConf(run, serviceAccount) };
+  if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(ours, 'spark.executor.instances');
+  return { ...clusterPreferences, ...jobProperties(job), ...job.conf, ...ours };
 }
-
-const preferences = {
-  ...sparkPreferences,
-  'spark.kubernetes.allocation.batch.delay': '200ms',
-  'spark.eventLog.enabled': 'true',
-  'spark.eventLog.dir': `file://${eventsPath}`,
-  'spark.eventLog.rolling.enabled': 'false',
-  'spark.eventLog.compress': 'false',
-};

@@ -76,7 +76,7 @@ describe('applying steps', () => {
   });
 
   it('refuses a plan in the wrong order', async () => {
-    await expect(run([step('a', 'b'), step('b')], () => Promise.resolve())).rejects.toThrow('a stands before b');
+    await expect(run([step('a', 'b'), step('b')], () => Promise.resolve())).rejects.toThrow('a comes before b');
   });
 
   it('does a step that two plans have in common once, and stops both at a failure', async () => {

@@ -2,13 +2,11 @@ import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
 import type { Step } from './step.js';
 
-/** A step as it is shown while it runs. */
 export interface RunningStep {
-  /** What it is doing now; count and total feed the progress figure. */
+  /** The current activity; count and total feed the progress figure. */
   readonly progress: (note: string, count?: number, total?: number) => void;
-  /** Shown beside its title when it ends well. */
   readonly note: (text: string) => void;
-  /** Shows it as failed at once, also where nothing is thrown. */
+  /** Shows it as failed at once, even if nothing is thrown. */
   readonly failed: (why?: string) => void;
 }
 
@@ -40,37 +38,36 @@ export async function inStep<Result>(
   }
 }
 
-/** Of a step that shows itself, or nothing at all. */
+/** For a step that shows itself, or nothing at all. */
 const unseen: RunningStep = { progress: () => undefined, note: () => undefined, failed: () => undefined };
 
 export interface StepContext extends RunningStep {
-  /** Aborted when another step failed, or from outside. */
+  /** Aborted when another step failed, or by the caller. */
   readonly signal: AbortSignal;
 }
 
-/** Shared by calls whose plans overlap: what one has begun the next awaits, and a failure in one stops all. */
+/** Shared by calls with overlapping plans: a started step is awaited by the next call, and a failure stops all. */
 export interface CommonSteps {
   readonly begun: Map<string, Promise<void>>;
   readonly stop: AbortController;
 }
 
 export interface ApplyRequest<Planned extends Step> {
-  /** Does one; a text that it answers is its note. */
+  /** Applies one step; a returned text becomes its note. */
   readonly apply: (step: Planned, context: StepContext) => Promise<unknown>;
   readonly signal?: AbortSignal | undefined;
   readonly common?: CommonSteps;
-  /** Those that show themselves. */
   readonly isQuiet?: (step: Planned) => boolean;
-  /** Before each, e.g. to write the journal. */
+  /** Called before each, e.g. to write the journal. */
   readonly onBegin?: (step: Planned) => Promise<void>;
   readonly onDone?: (step: Planned, tookMs: number) => void;
-  /** Where it throws nothing, the steps after the failed one are done all the same. */
+  /** If it does not throw, the steps after a failed one still run. */
   readonly onFailure?: (step: Planned, error: unknown, running: RunningStep) => void;
 }
 
 /**
- * Each step begins when those that it needs are done; the first failure stops the others and is what is thrown. Answers
- * milliseconds by step.
+ * Each step starts when its dependencies are done; the first failure stops the others and is thrown. Returns milliseconds by
+ * step.
  */
 export async function applySteps<Planned extends Step>(
   host: Host,
@@ -93,7 +90,7 @@ export async function applySteps<Planned extends Step>(
   const ends = steps.map((step, index) => {
     const needs = step.needs ?? steps.slice(Math.max(0, index - 1), index).map(({ id }) => id);
     const endOf = (id: string): Promise<void> =>
-      begun.get(id) ?? Promise.reject(new Error(`${step.id} stands before ${id}, which it needs`));
+      begun.get(id) ?? Promise.reject(new Error(`${step.id} comes before ${id}, which it needs`));
     const end = begun.get(step.id) ?? Promise.all(needs.map(endOf)).then(() => perform(step));
     end.catch((error: unknown) => {
       first ??= error;

@@ -7,7 +7,7 @@ import { readJson } from '../files/read-json.js';
 
 const durationsSchema = z.record(z.string(), z.number());
 
-/** Milliseconds by step, and by the steps of a whole plan, from earlier runs on this machine; a hint and nothing more. */
+/** Milliseconds by step, and by the steps of a whole plan, from earlier runs on this machine; only a hint. */
 export type StepDurations = Readonly<Record<string, number>>;
 
 export async function readDurations(host: Host): Promise<StepDurations> {
@@ -16,13 +16,13 @@ export async function readDurations(host: Host): Promise<StepDurations> {
 
 export async function keepDurations(host: Host, durations: StepDurations): Promise<void> {
   const file = durationsFile(host);
-  await bestEffort(host, 'How long the steps took could not be noted', async () => {
+  await bestEffort(host, 'Could not record how long the steps took', async () => {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, JSON.stringify({ ...(await readDurations(host)), ...durations }));
   });
 }
 
-/** The same plan takes about as long as it took before. */
+/** The same plan takes about as long as before. */
 export function planKey(ids: readonly string[]): string {
   return `plan:${[...ids].sort().join('+')}`;
 }

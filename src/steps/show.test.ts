@@ -19,7 +19,7 @@ describe('the plan as it is shown', () => {
     expect(showToDo([start], {}, {})).toEqual(['  Start the cluster: it is stopped']);
     expect(showToDo([start], { start: 31_000, [planKey(['start'])]: 180_000 }, {})).toEqual([
       '  Start the cluster (~31 s): it is stopped',
-      '  The same took 3 min the last time.',
+      '  The same steps took 3 min the last time.',
     ]);
   });
 
@@ -32,7 +32,7 @@ describe('the plan as it is shown', () => {
       commands: [['go', 'build']],
     }));
     const sizesMb = { 'tool:minikube': 96, 'tool:skaffold': 104 };
-    const total = '  That leaves about 200 MB on the disk.';
+    const total = '  This leaves about 200 MB on the disk.';
     expect(showToDo(tools, { 'tool:skaffold': 120_000 }, sizesMb)).toEqual([
       '  Build minikube (96 MB): it is missing',
       '  Build skaffold (~2 min, 104 MB): it is missing',
@@ -40,7 +40,7 @@ describe('the plan as it is shown', () => {
       '  2 programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.',
     ]);
     const before = { [planKey(tools.map(({ id }) => id))]: 600_000 };
-    expect(showToDo(tools, before, sizesMb).slice(-2)).toEqual([total, '  The same took 10 min the last time.']);
+    expect(showToDo(tools, before, sizesMb).slice(-2)).toEqual([total, '  The same steps took 10 min the last time.']);
   });
 
   it('shows commands that can be pasted', () => {
@@ -76,5 +76,5 @@ it('is no trouble when the durations cannot be kept', async () => {
   mkdirSync(dirname(host.directories.state), { recursive: true });
   writeFileSync(host.directories.state, '');
   await keepDurations(host, { start: 1000 });
-  expect(host.ui.lines).toEqual([expect.stringMatching(/^! How long the steps took could not be noted: E/)]);
+  expect(host.ui.lines).toEqual([expect.stringMatching(/^! Could not record how long the steps took: E/)]);
 });

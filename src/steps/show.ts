@@ -4,7 +4,7 @@ import { showBytes } from '../text/sizes.js';
 import { planKey, type StepDurations } from './durations.js';
 import type { PlannedDownload, ShownStep, Step } from './step.js';
 
-/** Every dry run: each step with its commands, as they would be typed in a shell. */
+/** Every dry run: each step with its commands in shell syntax. */
 export function showSteps(steps: readonly ShownStep[]): readonly string[] {
   return steps.flatMap((step) => [
     `# ${step.title}: ${step.why}`,
@@ -14,11 +14,11 @@ export function showSteps(steps: readonly ShownStep[]): readonly string[] {
 }
 
 function showDownload({ url, sha256, checksumUrl }: PlannedDownload): readonly string[] {
-  const must = sha256 ?? `as ${checksumUrl ?? ''} says the first time, and kept from then on`;
+  const must = sha256 ?? `as published at ${checksumUrl ?? ''} on the first download; checked from then on`;
   return [`#   from   ${url}`, `#   sha256 ${must}`];
 }
 
-/** One line a step, with what it leaves on the disk and how long it took the last time; then the sum of both. */
+/** One line per step, with its disk use and last duration; then both totals. */
 export function showToDo(
   steps: readonly Step[],
   durations: StepDurations,
@@ -37,12 +37,12 @@ export function showToDo(
   const fromSource = steps.filter((step) => step.commands.some(([program]) => program === 'go')).length;
   return [
     ...lines,
-    ...(sizeMb === 0 ? [] : [`  That leaves about ${showBytes(sizeMb * 1e6)} on the disk.`]),
+    ...(sizeMb === 0 ? [] : [`  This leaves about ${showBytes(sizeMb * 1e6)} on the disk.`]),
     ...(total === undefined && fromSource > 1
       ? [
           `  ${String(fromSource)} programs are built from source: 15 to 30 minutes on 2 CPUs, and up to 17 GB of caches.`,
         ]
       : []),
-    ...(total === undefined ? [] : [`  The same took ${showDuration(total)} the last time.`]),
+    ...(total === undefined ? [] : [`  The same steps took ${showDuration(total)} the last time.`]),
   ];
 }

@@ -5,7 +5,7 @@ export function showBytes(bytes: number): string {
   return bytes < 1e9 ? `${String(Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** Of memory, which counts in powers of two. */
+/** Memory, in powers of two. */
 export function showGigabytes(memoryMb: number): string {
   return `${(memoryMb / 1024).toFixed(1)} GB`;
 }

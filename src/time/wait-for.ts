@@ -8,8 +8,8 @@ export interface WaitLimits<Value> {
 }
 
 /**
- * Asks, once at least, until the answer is the one that is waited for or the time is over, and gives the last answer.
- * Rejects with what `ask` throws, or with the signal's reason.
+ * Asks at least once, until the answer is accepted or the time is over, and returns the last answer. Rejects with what `ask`
+ * throws, or with the signal's reason.
  */
 export async function waitFor<Value>(
   clock: Clock,

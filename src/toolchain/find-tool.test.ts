@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
@@ -54,7 +55,7 @@ it.each([
     minikube('v1.60.0', '* v1.55.0\n'),
     '/usr/bin/minikube is v1.60.0, which does not know Kubernetes v1.34.4',
   ],
-  ['minikube', [{ argv: ['minikube'] }], '/usr/bin/minikube does not tell its version'],
+  ['minikube', [{ argv: ['minikube'] }], '/usr/bin/minikube does not report its version'],
   ['skaffold', skaffold('v2.9.0'), '/usr/bin/skaffold is v2.9.0, older than v2.16.1'],
   ['kubectl', kubectl('v1.32.4-dispatcher'), '/usr/bin/kubectl is v1.32.4-dispatcher, too far from Kubernetes v1.34.4'],
   ['kubectl', [], undefined],
@@ -92,4 +93,21 @@ it.each(['minikube', 'skaffold', 'kubectl'] as const)('finds the %s that was dow
   writeFileSync(path, '', { mode: 0o755 });
   expect(await findTool(host, name)).toEqual({ found: { path, version: releases[name].version, origin: 'managed' } });
   expect(path).toMatch(/\.exe$/);
+});
+
+it.each([
+  ['a program', '\x7fELF', 1],
+  ['a script, which may call another program each time', '#!/bin/sh', 2],
+])('asks %s for its version again only when it may have changed', async (_title, content, asked) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'spark-dev-kubectl-')), 'kubectl');
+  writeFileSync(path, content);
+  const stdout = JSON.stringify({ clientVersion: { gitVersion: 'v1.34.4' } });
+  const host = createFakeHost({ programs: [{ argv: [path, 'version'], stdout }] });
+  const there = { ...host, runner: { ...host.runner, which: () => Promise.resolve(path) } };
+  for (let time = 0; time < 2; time++)
+    expect(await findTool(there, 'kubectl')).toMatchObject({ found: { version: 'v1.34.4' } });
+  expect(host.runner.calls).toHaveLength(asked);
+  writeFileSync(path, `${content} another`);
+  await findTool(there, 'kubectl');
+  expect(host.runner.calls).toHaveLength(asked + 1);
 });

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { replaceFile } from '../files/replace-file.js';
 import type { Host } from '../ports/host.js';
 import { compareVersions, majorOf, minorOf } from './semantic-version.js';
 import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
 import { findBuiltTool } from './tool-directory.js';
-import { makeToolTmp, toolEnv } from './tool-env.js';
+import { makeToolTmp, toolEnv, toolTmp } from './tool-env.js';
 import { findRelease } from './upstream/install.js';
 import { releases, type ReleaseName } from './upstream/pins.js';
 
@@ -16,7 +20,7 @@ export interface FoundTool {
   readonly origin: 'path' | 'managed';
 }
 
-/** Why the program on PATH is not used; undefined when there is none. */
+/** Why the program on PATH is not used; undefined if there is none. */
 export type ToolAnswer =
   { readonly found: FoundTool } | { readonly found: undefined; readonly rejected: string | undefined };
 
@@ -24,8 +28,10 @@ interface HostTool {
   readonly builtBy: SourceToolName;
   readonly versionArgs: readonly string[];
   readonly parseVersion: (stdout: string) => string | undefined;
-  /** A sentence when this version will not do. */
+  /** A message if this version is not suitable. */
   readonly reject: (version: string) => string | undefined;
+  /** The same where it must be asked. */
+  readonly examine?: typeof rejectUnknowing;
 }
 
 const hostTools: Readonly<Record<HostToolName, HostTool>> = {
@@ -34,6 +40,7 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
     versionArgs: ['version', '-o', 'json'],
     parseVersion: (stdout) => readString(stdout, ['minikubeVersion']),
     reject: (version) => rejectOlder(version, sourceTool('minikube').version),
+    examine: rejectUnknowing,
   },
   skaffold: {
     builtBy: 'skaffold',
@@ -49,7 +56,7 @@ const hostTools: Readonly<Record<HostToolName, HostTool>> = {
   },
 };
 
-/** On PATH and good enough, else the one that we built or downloaded, else none. */
+/** A suitable one on PATH, otherwise the one that we built or downloaded, otherwise none. */
 export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
   const tool = hostTools[name];
   const onPath = await examineOnPath(host, name, tool, signal);
@@ -71,14 +78,14 @@ async function examineOnPath(
   const path = await host.runner.which(name);
   if (path === undefined) return { found: undefined, rejected: undefined };
   const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
-  if (version === undefined) return { found: undefined, rejected: `${path} does not tell its version` };
-  const reason = tool.reject(version) ?? (name === 'minikube' ? await rejectUnknowing(host, path, signal) : undefined);
+  if (version === undefined) return { found: undefined, rejected: `${path} does not report its version` };
+  const reason = tool.reject(version) ?? (await tool.examine?.(host, path, signal));
   return reason === undefined
     ? { found: { path, version, origin: 'path' } }
     : { found: undefined, rejected: `${path} is ${version}, ${reason}` };
 }
 
-/** An unknown Kubernetes version makes minikube ask the network whether it exists. */
+/** For an unknown Kubernetes version minikube would ask the network whether it exists. */
 async function rejectUnknowing(host: Host, minikube: string, signal?: AbortSignal): Promise<string | undefined> {
   const known = await ask(host, [minikube, 'config', 'defaults', 'kubernetes-version'], signal);
   return parseDefaults(known ?? '').includes(kubernetesVersion)
@@ -104,11 +111,31 @@ function rejectSkewed(version: string): string | undefined {
 
 async function ask(host: Host, argv: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
   await makeToolTmp(host);
+  const kept = await placeOfAnswer(host, argv);
+  const known = kept && (await readFile(kept, 'utf8').catch(() => undefined));
+  if (known !== undefined) return known;
   try {
-    return (await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal })).stdout;
+    const { stdout } = await host.runner.run(argv, { env: toolEnv(host), timeoutMs: 10_000, signal });
+    if (kept !== undefined) await replaceFile(kept, stdout).catch(() => undefined);
+    return stdout;
   } catch (error) {
     if (error instanceof SparkDevError && error.code !== 'INTERRUPTED') return undefined;
     throw error;
+  }
+}
+
+/** Where an answer is kept that holds as long as the file is the same. Undefined for a script: it may call another program each time. */
+async function placeOfAnswer(host: Host, argv: readonly string[]): Promise<string | undefined> {
+  const file = await open(argv[0] ?? '').catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    if (buffer.toString() === '#!') return undefined;
+    const { size, mtimeMs, ctimeMs, ino } = await file.stat();
+    const of = createHash('sha256').update(JSON.stringify([argv, size, mtimeMs, ctimeMs, ino]));
+    return join(toolTmp(host), `answer-${of.digest('hex').slice(0, 16)}`);
+  } finally {
+    await file.close();
   }
 }
 

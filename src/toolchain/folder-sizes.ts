@@ -4,12 +4,12 @@ import { halfMadeName } from './half-made.js';
 
 type Sizes = Readonly<Record<string, number>>;
 
-/** Beside the folder, since what is in there belongs to others. */
+/** Stored next to the folder, since its contents belong to others. */
 function sizesFile(folder: string): string {
   return `${folder}.sizes`;
 }
 
-/** What a whole folder looks like, so that one which lost something is known without reading it all. */
+/** Sizes of all files, to detect damage without reading everything. */
 export async function noteSizes(folder: string): Promise<void> {
   const part = halfMadeName(sizesFile(folder));
   await writeFile(part, JSON.stringify(Object.fromEntries(await listSizes(folder))));
@@ -22,7 +22,7 @@ async function listSizes(folder: string): Promise<readonly (readonly [string, nu
   return Promise.all(files.map(async (file) => [relative(folder, file), (await stat(file)).size] as const));
 }
 
-/** The first file that is missing or cut, in words; undefined where nothing is, or where nobody noted any size. */
+/** The first missing or truncated file, as a message; undefined if none is, or no sizes were recorded. */
 export async function findDamage(folder: string): Promise<string | undefined> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
   const noted = await readFile(sizesFile(folder), 'utf8').catch(() => '{}');
@@ -37,7 +37,7 @@ export async function findDamage(folder: string): Promise<string | undefined> {
   return looked.find((damage) => damage !== undefined);
 }
 
-/** A broken note says nothing about the folder. */
+/** A broken record proves nothing about the folder. */
 function parse(text: string): Sizes {
   try {
     const value: unknown = JSON.parse(text);

@@ -9,26 +9,26 @@ import type { Host } from '../ports/host.js';
 import { isThere } from '../files/paths.js';
 import { codeOf } from '../errors/error-code.js';
 
-/** In the environment of a program that works for us, with the folder or file that it makes: `clean` finds what outlived its spark-dev by it. */
+/** Environment variable with the file or folder that a child is making: `clean` finds children that outlived their spark-dev by it. */
 export const workVariable = 'SPARK_DEV_RUN_FOLDER';
 
 const hour = 3_600_000;
-/** Where the maker cannot be asked: on another machine with the same home folder, or from another version. */
+/** For makers that cannot be checked: on another machine with the same home folder, or from another version. */
 const abandonedAfterMs = 3 * hour;
-/** The number of a dead process is given to another one some day. */
+/** The pid of a dead process is reused some day. */
 const staleAfterMs = 24 * hour;
 
-/** Says who makes it, so that others leave it alone as long as that process lives. */
+/** Names the maker, so that others leave it alone while that process lives. */
 function maker(): string {
   return `${machine()}-${String(process.pid)}`;
 }
 
-/** Process numbers count in one namespace of one machine: containers with the host's network have its name, and their own numbers. */
+/** Pids are unique in one pid namespace of one machine: containers on the host's network share its name but have their own pids. */
 function machine(): string {
   return createHash('sha256').update(`${hostname()} ${readNamespace()}`).digest('hex').slice(0, 6);
 }
 
-/** Empty where the kernel has no such thing. */
+/** Empty if the kernel has none. */
 function readNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
@@ -37,24 +37,23 @@ function readNamespace(): string {
   }
 }
 
-/** Beside its final place and on the same disk; renamed by `complete`. */
+/** Next to its final location, on the same disk; `complete` renames it. */
 export function halfMadeName(path: string): string {
   return `${path}.${maker()}-${randomBytes(2).toString('hex')}.part`;
 }
 
-/** For mkdtemp. */
 export function halfMadePrefix(prefix: string): string {
   return `${prefix}${maker()}-`;
 }
 
-/** On the disk before it gets its name, so that a power cut leaves no empty files under a name that is believed. */
+/** Synced to disk before it gets its final name, so that a power cut leaves no empty files under a trusted name. */
 export async function complete(part: string, path: string): Promise<void> {
   await syncTree(part);
   await rename(part, path);
   await sync(dirname(path));
 }
 
-/** Its name is free before the first file goes, and a kill meanwhile leaves nothing that looks whole. */
+/** Renames it before the first file is removed, so that a kill leaves nothing that looks complete. */
 export async function removeAtOnce(path: string): Promise<void> {
   const aside = halfMadeName(path);
   await rename(path, aside);
@@ -69,7 +68,7 @@ async function syncTree(path: string): Promise<void> {
   for (let at = 0; at < paths.length; at += 32) await Promise.all(paths.slice(at, at + 32).map(sync));
 }
 
-/** Some file systems sync no folders; the rename is then as safe as they make it. */
+/** Some file systems cannot sync folders; the rename is then as safe as they make it. */
 async function sync(path: string): Promise<void> {
   const file = await open(path, 'r').catch(() => undefined);
   try {
@@ -81,7 +80,6 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** Whether what made it is gone. */
 export async function isAbandoned(
   host: Pick<Host, 'clock' | 'directories' | 'platform'>,
   path: string,
@@ -93,14 +91,14 @@ export async function isAbandoned(
   return ageMs > staleAfterMs || isMakerGone(host, path);
 }
 
-/** False where that cannot be known. */
+/** False if that cannot be determined. */
 export async function isMakerGone(host: Pick<Host, 'directories' | 'platform'>, path: string): Promise<boolean> {
   const pid = makerOf(host, path);
   if (pid === undefined || pid === String(process.pid)) return false;
   return !(await isThere(join(host.directories.system, 'proc', pid)));
 }
 
-/** Its process, where that is one of this machine and the kernel tells of processes. */
+/** Its process, if it is on this machine and the kernel provides process information. */
 function makerOf({ platform }: Pick<Host, 'platform'>, path: string): string | undefined {
   const [, by, pid] = /([0-9a-f]{6})-(\d+)-\w+(?:\.part)?$/.exec(path) ?? [];
   return by === machine() && platform.os === 'linux' ? pid : undefined;
@@ -110,26 +108,26 @@ type Place = readonly [kind: OwnFolder, inner: readonly string[], half: RegExp];
 
 const part = /\.part$/;
 
-/** What is half-made among the names that are ours. */
+/** The half-made ones among our names. */
 const halfMadePlaces: readonly Place[] = [
   ['cache', ['jars'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
   ['cache', ['class-archives'], part],
   ['cache', ['downloads'], /\.part$|\.damaged$|^go-/],
-  // image builds hold the lock, and take no hours
+  // image builds hold the lock and do not take hours
   ['cache', ['build'], /./],
   ['cache', [], /^look-|\.part$/],
   ['data', [], /^\.restoring-|\.part$/],
   ['data', ['images'], /\.partial$|\.part$/],
 ];
 
-/** Before something new is made there. */
+/** Called before something new is made there. */
 export async function sweepAbandoned(host: Host): Promise<void> {
   for (const path of await listAbandoned(host)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** What a killed run, download or build left behind, with nobody left to finish it. */
+/** Left by a killed run, download or build, with nobody to finish it. */
 export async function listAbandoned(host: Host): Promise<readonly string[]> {
   const { directories } = host;
   const ours = await listOwnFolders(directories);
@@ -152,7 +150,7 @@ export async function listAbandoned(host: Host): Promise<readonly string[]> {
   return paths.filter((_, index) => gone[index]);
 }
 
-/** A file or a folder, also to another disk, where it appears when it is complete. */
+/** Copies a file or a folder, also to another disk, where it appears when it is complete. */
 export async function moveWhole(from: string, to: string): Promise<void> {
   await complete(from, to).catch(async (error: unknown) => {
     if (codeOf(error) !== 'EXDEV') throw error;
@@ -165,5 +163,5 @@ export async function moveWhole(from: string, to: string): Promise<void> {
     }
   });
 }
-/** All that we ever write among a person's settings. */
+/** Everything that we ever write next to a user's settings. */
 const lockPart = /^upstream-lock\.json\..*\.part$/;

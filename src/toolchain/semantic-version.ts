@@ -1,4 +1,4 @@
-/** Below zero when left is older. A pre-release counts as its release; a leading v and build words are ignored. */
+/** Below zero if left is older. A pre-release counts as its release; a leading v and build metadata are ignored. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [parts(left), parts(right)];
   for (let index = 0; index < 3; index += 1) {

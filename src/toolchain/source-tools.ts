@@ -1,13 +1,13 @@
-/** A program that is built from its Go module when the machine has none: `toolchain/NAME` holds its pins and sums. */
+/** A program that is built from its Go module if the machine has none: `toolchain/NAME` has its pins and checksums. */
 export interface SourceTool {
   readonly name: SourceToolName;
   readonly version: string;
   readonly binaries: readonly string[];
-  /** What go calls a binary, where it differs from what we call it. */
+  /** go's name for the binary, if it differs from ours. */
   readonly builtAs?: Readonly<Record<string, string>>;
-  /** Linker stamps (`-X`), without which programs call themselves "dev" or "v0.0.0-master". */
+  /** Linker stamps (`-X`); without them programs report "dev" or "v0.0.0-master" as their version. */
   readonly stamps: Readonly<Record<string, string>>;
-  /** Our own few lines over the standard library: nothing to fetch, built within seconds, and others wait for it. */
+  /** A small program of our own on the standard library: nothing to download, built within seconds, and others wait for it. */
   readonly isManaged?: true;
 }
 
@@ -29,7 +29,7 @@ export const kubernetesVersion = 'v1.34.4';
 const minikubeVersion = 'k8s.io/minikube/pkg/version';
 const kubernetesStamp = 'k8s.io/component-base/version';
 
-/** In the order in which others wait for them; the long builds come early so that short ones fill the gaps. */
+/** In the order in which others wait for them; long builds come early so that short ones fill the gaps. */
 export const sourceTools: readonly SourceTool[] = [
   { name: 'oci-runtime', version: '1.0.0', binaries: ['oci-runtime'], stamps: {}, isManaged: true },
   { name: 'pause', version: '1.0.0', binaries: ['pause'], stamps: {}, isManaged: true },
@@ -98,7 +98,7 @@ export const sourceTools: readonly SourceTool[] = [
   },
 ];
 
-/** Built only when a command asks for them: a cluster needs none. */
+/** Built only if a command needs them; a cluster does not. */
 export const extraTools: readonly SourceTool[] = [
   {
     name: 'k9s',

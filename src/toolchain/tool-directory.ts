@@ -10,18 +10,16 @@ import { isThere } from '../files/paths.js';
 
 export interface BuiltTool {
   readonly directory: string;
-  /** Name → absolute path. */
   readonly binaries: Readonly<Record<string, string>>;
 }
 
 const workPrefix = '.building-';
 
-/** Where the pins of a tool lie in our own package. */
 export function moduleDirectory(host: Pick<Host, 'directories'>, tool: SourceTool): string {
   return join(host.directories.package, 'toolchain', tool.name);
 }
 
-/** VERSION-FINGERPRINT below data/tools/NAME, so that a changed pin is another place and never half of both. */
+/** VERSION-FINGERPRINT below data/tools/NAME, so that a changed pin gets a new folder and never half of both. */
 export async function toolDirectory(host: Pick<Host, 'directories' | 'platform'>, tool: SourceTool): Promise<string> {
   const fingerprint = await fingerprintTool(moduleDirectory(host, tool), tool, host.platform.arch);
   return join(host.directories.data, 'tools', tool.name, `${tool.version}-${fingerprint}`);
@@ -37,7 +35,7 @@ export function describeBuiltTool(directory: string, tool: SourceTool): BuiltToo
   return { directory, binaries: Object.fromEntries(tool.binaries.map((name) => [name, join(directory, name)])) };
 }
 
-/** Fills a folder beside the final place, which then appears as a whole or not at all. */
+/** Fills a folder next to the final location, which then appears complete or not at all. */
 export async function placeTool(
   host: Pick<Host, 'clock' | 'directories' | 'platform'>,
   directory: string,
@@ -48,13 +46,13 @@ export async function placeTool(
   const work = await mkdtemp(halfMadePrefix(join(dirname(directory), workPrefix)));
   try {
     await fill(work);
-    // mkdtemp gives a folder that only its owner may enter; image builds may run as another user.
+    // mkdtemp creates a folder that only its owner may enter; image builds may run as another user.
     await chmod(work, 0o755);
     await rm(directory, { recursive: true, force: true });
     await complete(work, directory)
       .then(() => noteSizes(directory))
       .catch(async (error: unknown) => {
-        // a run beside us was faster
+        // a concurrent run was faster
         if (!(await isThere(directory))) throw error;
       });
   } finally {
@@ -62,7 +60,7 @@ export async function placeTool(
   }
 }
 
-/** What a killed build left; a build that still runs is younger. */
+/** Left by a killed build; a running build's folder is younger. */
 async function removeAbandoned(host: Parameters<typeof isAbandoned>[0], folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
@@ -71,7 +69,7 @@ async function removeAbandoned(host: Parameters<typeof isAbandoned>[0], folder: 
   }
 }
 
-/** Covers every file of the pin and all build flags, but not Go's own version: an upgraded Go makes no built tool wrong. */
+/** Covers every file of the pin and all build flags, but not Go's own version: an upgraded Go does not invalidate built tools. */
 export async function fingerprintTool(directory: string, tool: SourceTool, arch: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([tool.version, tool.binaries, arch, buildFlags(tool)]));

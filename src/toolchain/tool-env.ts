@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { claimFolders } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 
-/** minikube's own files are in `.minikube` below; nothing of the user's own clusters is. */
+/** minikube's own files are in `.minikube` below; no cluster of the user's is here. */
 export function minikubeHome(host: Pick<Host, 'directories'>): string {
   return join(host.directories.data, 'minikube');
 }
 
-/** minikube writes a log a call and its locks into the machine's /tmp, where nobody would find them again. */
-function toolTmp(host: Pick<Host, 'directories'>): string {
+/** minikube writes one log per call and its locks into the machine's /tmp, where nobody would find them again. */
+export function toolTmp(host: Pick<Host, 'directories'>): string {
   return join(minikubeHome(host), 'tmp');
 }
 
@@ -20,7 +20,7 @@ export async function makeToolTmp(host: Pick<Host, 'directories'>): Promise<void
     .catch(() => undefined);
 }
 
-/** For every minikube and Skaffold that we start, even to ask its version: homes of ours, no telemetry, no update notices, no decoration. */
+/** For every minikube and Skaffold that we start, even to ask its version: homes of our own, no telemetry, no update notices, no decoration. */
 export function toolEnv(host: Pick<Host, 'directories'>): Record<string, string> {
   return {
     MINIKUBE_HOME: minikubeHome(host),

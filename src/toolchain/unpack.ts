@@ -8,20 +8,20 @@ import { noteSizes } from './folder-sizes.js';
 import { complete, halfMadeName } from './half-made.js';
 import { isThere } from '../files/paths.js';
 
-/** The folder holds either everything or is not there: unpacked beside it and renamed, so that a crash or a second run does no harm. */
+/** Unpacks next to the folder and renames, so that the folder is complete or absent, and a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
   await fillFolder(folder, async (into) => {
-    // tar knows no signal: what is left after Ctrl-C is read and not written
+    // tar knows no signal: after Ctrl-C the rest is read but not written
     await extract({ file: archive, cwd: into, strip: 1, filter: () => !signal.aborted });
     signal.throwIfAborted();
   });
 }
 
-/** The same for a zip (a wheel), exec bits kept. */
+/** The same for a zip (a wheel); keeps exec bits. */
 export async function unpackZip(archive: string, folder: string): Promise<void> {
   await fillFolder(folder, async (into) => {
     const zip = await yauzl.openPromise(archive);
-    // yauzl refuses entries that would lead outside
+    // yauzl refuses entries that point outside
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.endsWith('/')) continue;
       const path = join(into, entry.fileName);
@@ -43,7 +43,7 @@ async function fillFolder(folder: string, fill: (into: string) => Promise<void>)
     await complete(into, folder)
       .then(() => noteSizes(folder))
       .catch(async (error: unknown) => {
-        // a run beside us was faster
+        // a concurrent run was faster
         if (!(await isThere(folder))) throw error;
       });
   } finally {

@@ -14,29 +14,29 @@ export interface PinnedDownload {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
-  /** Rounded; without it the limit is one that any program stays below. */
+  /** Rounded; without it, a limit that any program stays below. */
   readonly sizeMb?: number;
   readonly request?: Omit<HttpRequest, 'mostBytes'>;
-  /** Where it goes when its sum was right; its place in the cache when absent. */
+  /** Final path after verification; its place in the cache when absent. */
   readonly to?: string;
-  /** Hosts beside the address's own that a redirect may lead to; any when absent. */
+  /** Other hosts that a redirect may lead to; any when absent. */
   readonly redirectsTo?: readonly string[];
-  /** What to do when it does not arrive, or is another; the advice for a package index when absent. */
+  /** Advice if it does not arrive, or is different; the advice for a package index when absent. */
   readonly advice?: readonly string[];
   readonly onMegabytes?: (done: number, total: number | undefined) => void;
 }
 
-/** Where a download lies once its sum was right; it may have been damaged since. */
+/** Path of a download that was verified once; it may have been damaged since. */
 export function downloadPath(host: Host, name: string): string {
   return join(host.directories.cache, 'downloads', name);
 }
 
-/** A larger file cannot be the pinned one; sizes are pinned in whole megabytes, of the largest architecture. */
+/** A larger file cannot be the pinned one; sizes are pinned in whole megabytes, for the largest architecture. */
 export function mostBytesOf(sizeMb = 300): number {
   return sizeMb * 1.02e6 + 1e6;
 }
 
-/** The cached file when its sum is right; a damaged one is set aside, never used. */
+/** The cached file if its checksum is right; a damaged one is set aside, never used. */
 export async function findDownload(
   host: Host,
   { name, sha256, sizeMb }: Pick<PinnedDownload, 'name' | 'sha256' | 'sizeMb'>,
@@ -46,16 +46,16 @@ export async function findDownload(
   if (size === undefined) return undefined;
   if (size > mostBytesOf(sizeMb)) {
     await rm(path);
-    host.ui.warn(`${name} in the cache is too large; removed and fetched again`);
+    host.ui.warn(`${name} in the cache is too large; it was removed and will be downloaded again`);
     return undefined;
   }
   if ((await sumOf(path)) === sha256) return path;
   const aside = await setAside(path);
-  host.ui.warn(`${name} in the cache is damaged; set aside as ${aside} and fetched again`);
+  host.ui.warn(`${name} in the cache is damaged; it was moved to ${aside} and will be downloaded again`);
   return undefined;
 }
 
-/** Fetches beside the cache; the name appears only when the sum is right. A wrong sum is tried once more, then an error. */
+/** Downloads next to the cache; the name appears only if the checksum is right. A wrong checksum is retried once, then an error. */
 export async function downloadVerified(host: Host, wanted: PinnedDownload): Promise<string> {
   const path = downloadPath(host, wanted.name);
   const goal = wanted.to ?? path;
@@ -75,9 +75,9 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
       await rm(part, { force: true });
     }
   }
-  throw new SparkDevError('CHECKSUM_MISMATCH', `${wanted.name} is not the file that it should be`, {
-    why: `Its sha256 is ${found} twice, not ${wanted.sha256}; it came from ${wanted.url}`,
-    fix: wanted.advice ?? ['Ask who runs the package index, or use another one (PIP_INDEX_URL)'],
+  throw new SparkDevError('CHECKSUM_MISMATCH', `${wanted.name} does not match its pinned checksum`, {
+    why: `Its sha256 was ${found} twice instead of ${wanted.sha256}; it came from ${wanted.url}`,
+    fix: wanted.advice ?? ['Contact the operator of the package index, or use another one (PIP_INDEX_URL)'],
     facts: { url: wanted.url, expected: wanted.sha256, found },
   });
 }
@@ -108,7 +108,7 @@ async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promis
   }
 }
 
-/** A proxy's own page, or a stranger's server, is not what was asked for; nor is a fall back to http. */
+/** A proxy's error page or a foreign server is not the requested file; neither is a fallback to http. */
 export function refuseForeignHost(
   { url, redirectsTo }: Pick<PinnedDownload, 'url' | 'redirectsTo'>,
   answeredBy: string,
@@ -116,10 +116,10 @@ export function refuseForeignHost(
   if (redirectsTo === undefined) return;
   const [asked, answered] = [new URL(url), new URL(answeredBy)];
   const isKnown = answered.host === asked.host || redirectsTo.includes(answered.host);
-  if (!isKnown || answered.protocol !== asked.protocol) throw new Error(`it leads to ${answered.origin}`);
+  if (!isKnown || answered.protocol !== asked.protocol) throw new Error(`it redirects to ${answered.origin}`);
 }
 
-/** One wording for everything that keeps a download from arriving. */
+/** One message for everything that prevents a download. */
 export function downloadFailed(
   name: string,
   url: string,
@@ -128,8 +128,8 @@ export function downloadFailed(
 ): SparkDevError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const isIntercepted = /certificate|unable to verify/i.test(cause instanceof Error ? cause.message : '');
-  const trust = 'Something intercepts TLS: name the PEM file of its authority, PIP_CERT=/path/to/ca.pem';
-  return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be fetched`, {
+  const trust = 'Something intercepts TLS: set the PEM file of its certificate authority, PIP_CERT=/path/to/ca.pem';
+  return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be downloaded`, {
     why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
     fix: [
       ...(isIntercepted ? [trust] : []),

@@ -24,8 +24,8 @@ export const applications = {
   decommission: python('decommission.py'),
 } as const satisfies Readonly<Record<string, ApplicationFile>>;
 
-export type Application = keyof typeof applications;
+export type CaseApplication = keyof typeof applications;
 
-export function findApplicationFile(name: Application): ApplicationFile {
+export function findApplicationFile(name: CaseApplication): ApplicationFile {
   return applications[name];
 }

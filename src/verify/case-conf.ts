@@ -1,7 +1,5 @@
 import type { JobShape } from '../fit/spark-pods.js';
-import { labelConf } from '../spark/client-conf.js';
-import { jobConf } from '../spark/job-conf.js';
-import { sparkPreferences } from '../spark/spark-preferences.js';
+import { labelConf, sizeConf, sparkPreferences } from '../spark/conf.js';
 import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
 import { storageClass, type CaseNames } from './case-names.js';
@@ -49,7 +47,7 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     'spark.kubernetes.driver.requestTimeout': patienceMs,
     'spark.authenticate': 'true',
     'spark.ui.enabled': 'true',
-    ...jobConf(shapeCase(one, heapMb)),
+    ...sizeConf(shapeCase(one, heapMb)),
     // spark-submit takes no 0 for an answer
     ...(one.executors === 0 ? { 'spark.executor.instances': undefined } : {}),
     'spark.kubernetes.executor.podTemplateFile': `${templatesFolder}/executor-template.yaml`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
-import { writePrivately } from '../runs/private-run.js';
+import { writePrivately } from '../runs/run-folder.js';
 import { nameOf, stateOf } from './pod-history.js';
 
 /** The logs of all pods of a case, followed from their first line: executors take theirs with them when they go. */

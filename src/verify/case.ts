@@ -1,5 +1,5 @@
 import { compareVersions } from '../toolchain/semantic-version.js';
-import type { Application } from './applications.js';
+import type { CaseApplication } from './applications.js';
 
 export type Role = 'driver' | 'executor';
 
@@ -17,7 +17,7 @@ export interface PodRequest {
 }
 
 /** What is done and asked while the application runs, one after the other. */
-export type Step =
+export type CaseStep =
   | { readonly kind: 'probe'; readonly on: Role; readonly run: readonly string[]; readonly shows: Shown }
   | { readonly kind: 'await-log'; readonly text: string }
   /** Deleted with an endless grace period: it goes by itself, or not at all. */
@@ -69,7 +69,7 @@ export interface VerifyCase {
   readonly since?: string;
   /** What a reader should know of how it is done here. */
   readonly remark?: string;
-  readonly application: Application;
+  readonly application: CaseApplication;
   /** In place of the application's own file. */
   readonly resource?: string;
   readonly arguments?: readonly string[];
@@ -102,7 +102,7 @@ export interface VerifyCase {
   readonly helpers?: readonly HelperPod[];
   /** The application waits before it ends, until all steps are done. */
   readonly held?: true;
-  readonly steps?: readonly Step[];
+  readonly steps?: readonly CaseStep[];
   readonly pods?: Readonly<Partial<Record<Role, PodRequest>>>;
   readonly logs?: Readonly<Partial<Record<Role, readonly string[]>>>;
   /** Kinds of which nothing may be left once the driver is gone. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { writePrivately } from '../runs/private-run.js';
+import { writePrivately } from '../runs/run-folder.js';
 import { awaitClaimsArgv } from './await-claims.js';
 import { helperLabel } from './case-labels.js';
 import { openCaseLogs, type CaseLogs } from './case-logs.js';

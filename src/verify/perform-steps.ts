@@ -6,7 +6,7 @@ import { everyExitCode } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
-import type { Shown, Step, VerifyCase } from './case.js';
+import type { Shown, CaseStep, VerifyCase } from './case.js';
 import { nameOf, roleOf, stateOf, type PodHistory } from './pod-history.js';
 import { waitFor } from '../time/wait-for.js';
 
@@ -38,7 +38,7 @@ export async function performSteps(one: VerifyCase, stage: CaseContext): Promise
   return released.exitCode === 0 ? [] : [`The driver could not be released: ${released.stderr}`];
 }
 
-async function performStep(one: VerifyCase, step: Step, stage: CaseContext): Promise<string | undefined> {
+async function performStep(one: VerifyCase, step: CaseStep, stage: CaseContext): Promise<string | undefined> {
   const { book, logs, signal } = stage;
   switch (step.kind) {
     case 'probe':
@@ -68,7 +68,7 @@ async function performStep(one: VerifyCase, step: Step, stage: CaseContext): Pro
 
 async function probe(
   one: VerifyCase,
-  step: Extract<Step, { kind: 'probe' }>,
+  step: Extract<CaseStep, { kind: 'probe' }>,
   stage: CaseContext,
 ): Promise<string | undefined> {
   const pods = step.on === 'driver' ? [await runningDriver(stage)] : await runningExecutors(stage, one.executors ?? 1);
@@ -80,7 +80,7 @@ async function probe(
 }
 
 async function ask(
-  { run: words, shows }: Extract<Step, { kind: 'probe' }>,
+  { run: words, shows }: Extract<CaseStep, { kind: 'probe' }>,
   pod: V1Pod,
   stage: CaseContext,
 ): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import type { Resources } from '../kube/resources.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { PlannedImage } from '../images/recipe.js';
 import type { Host } from '../ports/host.js';
-import { inRunFolder } from '../runs/private-run.js';
+import { inRunFolder } from '../runs/run-folder.js';
 import { inStep } from '../steps/apply.js';
 import { fitCase, nextThatFits, type CaseCapacity } from './case-capacity.js';
 import type { VerifyCase } from './case.js';

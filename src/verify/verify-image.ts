@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { assembleContext } from '../images/build-context.js';
-import { buildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
+import { dockerBuildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
 import { digestFolder } from '../images/folder-digest.js';
 import { planImage, type PlannedImage } from '../images/recipe.js';
 import type { Directories, Host } from '../ports/host.js';
@@ -72,7 +72,7 @@ export async function ensureVerifyImage(
     await inStep(host, `Image ${image.reference}`, async (step) => {
       if (name === 'verify-connect') await unpackPackages(host, step, signal);
       await assembleContext(image.recipe, host.directories.package, context);
-      await host.runner.run(buildArgv(image, context), {
+      await host.runner.run(dockerBuildArgv(image, context), {
         env,
         signal,
         logFile,

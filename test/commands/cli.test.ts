@@ -114,7 +114,7 @@ describe('errors', () => {
   it('name the folder that does not let us, and what to do', async () => {
     const { stderr } = await call(['fail', 'denied']);
     expect(stderr).toContain('error /home/ada/.cache/spark-dev cannot be used');
-    expect(stderr).toContain('fix: Look at its owner and mode: ls -ld /home/ada/.cache/spark-dev');
+    expect(stderr).toContain('fix: Check its owner and mode: ls -ld /home/ada/.cache/spark-dev');
   });
 
   it('of a call that a signal ended tell its exit code, in the envelope too', async () => {
@@ -147,6 +147,8 @@ describe('the command line', () => {
     [['probe', 'x', 'y'], 'Too many arguments', 'spark-dev probe --help'],
     [['-o', 'yaml', 'probe', 'x'], 'Allowed choices are text, json', 'spark-dev probe --help'],
     [['zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
+    [['zzzzzzzz', '--help'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
+    [['-h', 'zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'spark-dev --help'],
   ])('%j is refused', async (words, what, fix) => {
     const { exitCode, stderr, request } = await call(words);
     expect(exitCode).toBe(2);

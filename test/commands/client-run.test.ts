@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import type { Kube } from '../../src/ports/kube.js';
-import { runAsClient } from '../../src/run/launch/client/run-client.js';
+import { runAsClient } from '../../src/run/launch/client/launch.js';
 import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import { minikubeCapabilities } from '../../src/clusters/minikube/capabilities.js';
 import type { PreparedCluster } from '../../src/clusters/prepared.js';
-import { runOnCluster } from '../../src/run/launch/submit-job/run-on-cluster.js';
+import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
 import type { Host } from '../../src/ports/host.js';
 import { shapeJob } from '../../src/job/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
@@ -13,7 +14,7 @@ import type { Scripted } from '../fakes/fake-runner.js';
 export const image = 'spark-dev-app:abc';
 
 export const cluster: PreparedCluster = {
-  provider: 'minikube',
+  provider: minikubeCapabilities,
   storage: 'standard',
   context: 'spark-dev',
   kubeconfig: '/data/kubeconfig',
@@ -34,7 +35,7 @@ export type Story = (run: { readonly id: string; readonly cluster: FakeCluster }
 export interface World {
   readonly host: FakeHost;
   readonly fake: FakeCluster;
-  readonly run: (signal?: AbortSignal) => ReturnType<typeof runOnCluster>;
+  readonly run: (signal?: AbortSignal) => ReturnType<typeof launchSubmitJob>;
 }
 
 /** All is fake but what comes from outside. */
@@ -73,12 +74,14 @@ export function createWorld(
   const appFile = join(host.directories.cache, 'sparkpi.jar');
   writeFileSync(appFile, 'jar');
   const run: World['run'] = (signal = new AbortController().signal) =>
-    runOnCluster(host, cluster, {
+    launchSubmitJob(host, {
+      app: { name: 'sparkpi', kind: 'jar', at: { where: 'here', path: appFile }, mainClass: 'SparkPi' },
       job: createJob({ arguments: ['10'] }),
-      main: { kind: 'jar', at: { where: 'here', path: appFile }, mainClass: 'SparkPi' },
-      shape: shapeJob('jvm'),
+      cluster,
+      fit: { job: shapeJob('jvm') },
       uiPort: undefined,
       overlay: { 'kustomization.yaml': '' },
+      canAsk: false,
       signal,
     });
   return { host, fake, run };

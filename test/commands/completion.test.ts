@@ -50,6 +50,8 @@ it.each([
   ['namespace grant view ', []],
   ['images build spark-', ['spark-3.5.9']],
   ['shell py', ['pyspark']],
+  ['services up ', ['headlamp', 'submit']],
+  ['services open ', ['headlamp', 'k9s']],
   ['completion ', ['bash', 'zsh']],
   ['frob ', []],
   // the application's own

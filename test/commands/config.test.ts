@@ -65,7 +65,7 @@ it('refuses a broken file with exit 2 and every problem, before anything is done
 it('refuses a value of a flag as it refuses one of the file', async () => {
   const { exitCode, stdout } = await call(['probe', '--json', '--ui-port', '80'], { commands: commandIn(file) });
   expect(exitCode).toBe(2);
-  expect(readError(stdout)).toMatchObject({ code: 'USAGE', what: '--ui-port cannot be "80"' });
+  expect(readError(stdout)).toMatchObject({ code: 'USAGE', what: 'Invalid value for --ui-port: "80"' });
 });
 
 it('knows the applications of the file beside our own', async () => {

@@ -53,7 +53,7 @@ describe('cluster list', () => {
     expect(await list(host)).toMatchObject([
       { name: 'prod', provider: 'other', place: 'remote', current: true, ours: false },
       { name: 'docker-desktop', provider: 'other', place: 'remote', current: false },
-      { name: 'kind-x', provider: 'kind', place: 'local', why: 'a local address, possibly the end of a tunnel' },
+      { name: 'kind-x', provider: 'kind', place: 'local', why: 'a local address, possibly a tunnel' },
       { name: 'k3d-y', provider: 'k3d', place: 'local' },
     ]);
   });

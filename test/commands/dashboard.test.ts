@@ -99,7 +99,10 @@ describe('dashboard', () => {
   });
 
   it('says that Headlamp is in no package registry, and what there is instead', async () => {
-    const machine = await createMachine([{ argv: ['docker', 'image', 'inspect', '--format'], exitCode: 1 }]);
+    const machine = await createMachine([
+      { argv: ['docker', 'image', 'inspect', '--format'], exitCode: 1 },
+      { argv: ['/usr/bin/kubectl'], matches: (argv) => argv.includes('--output=name') },
+    ]);
     const error = readError((await dashboard(machine, '--with', 'headlamp', '--json')).stdout);
     expect(error).toMatchObject({ code: 'IMAGE_MISSING' });
     expect(error.fix).toContain('spark-dev dashboard --with k9s');

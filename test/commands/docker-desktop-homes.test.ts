@@ -1,9 +1,11 @@
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../../src/config/own-folders.js';
+import { dockerWith, type FakeImage } from '../fakes/fake-images.js';
 import { fakeObject, fakeRun } from '../fakes/fake-objects.js';
+import { place } from '../fakes/private-kubeconfig.js';
 import { call, type Call } from './call.js';
 import { createDesktopWorld, type DesktopWorld } from './desktop-world.js';
 import { readError, readResult } from './envelope.js';
@@ -43,7 +45,7 @@ describe('a Docker Desktop that this home prepared', () => {
       `'--selector=${selector} (spark)' --timeout=120s`,
     ]);
     expect(stdout).toContain(
-      `Stays: the namespace theirs in docker-desktop. It was prepared by another home, the one with the data folder ${theirs.madeBy}.`,
+      `Stays: the namespace theirs in docker-desktop. Another home prepared it, the one with the data folder ${theirs.madeBy}.`,
     );
     expect(stdout).toContain(
       'Stays: the namespace old in docker-desktop. Nothing proves that this home prepared it. If no other home needs it: kubectl --context docker-desktop delete namespace old',
@@ -52,8 +54,8 @@ describe('a Docker Desktop that this home prepared', () => {
     expect(world.desktop.namespaces).toEqual({ theirs, old: nobody });
   });
 
-  it('loses to uninstall the images of applications whose recipe this home stored', async () => {
-    let recipe = '';
+  it('loses to uninstall the images whose recipe this home stored, while no other home is there', async () => {
+    let [recipe, reference] = ['', ''];
     const answers = (): { stdout: string } => ({
       stdout: ['mine', 'theirs']
         .map((tag) => ({
@@ -73,15 +75,26 @@ describe('a Docker Desktop that this home prepared', () => {
         matches: (argv: readonly string[]) => argv.includes('spark-dev-app:mine'),
         answers,
       },
+      { argv: ['docker', 'image', 'ls', '--quiet', '--no-trunc'], stdout: 'sha256:aa\n' },
+      {
+        argv: ['docker', 'image', 'inspect', '--format'],
+        matches: (argv: readonly string[]) => argv.includes('sha256:aa'),
+        answers: () => ({
+          stdout: JSON.stringify({ tags: [reference], labels: { 'io.spark-dev.recipe': recipe } }),
+        }),
+      },
     ];
     const world = await createPrepared({}, undefined, { programs });
-    recipe = world.machine.parts.spark.hash;
+    ({ hash: recipe, reference } = world.machine.parts.spark);
     const { stdout } = await spark(world, 'uninstall', '--dry-run', '--json');
     const removes = readResult(stdout)['removes'] as readonly string[];
-    expect(removes.filter((item) => item.includes('spark-dev-app'))).toEqual(['image spark-dev-app:mine']);
+    expect(removes.filter((item) => item.startsWith('image '))).toEqual([
+      'image spark-dev-app:mine',
+      `image ${reference}`,
+    ]);
     world.desktop.namespaces = { ...world.desktop.namespaces, theirs };
     const shared = await spark(world, 'uninstall', '--dry-run');
-    expect(shared.stdout).not.toContain('- image spark-dev-app');
+    expect(shared.stdout).not.toContain('- image ');
   });
 });
 
@@ -98,8 +111,37 @@ describe('a Docker Desktop that another home prepared', () => {
     const { exitCode, stdout } = await spark(world, 'uninstall', '--yes');
     expect(exitCode).toBe(0);
     expect(changed(world)).toEqual([]);
-    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. It was prepared by another home');
+    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. Another home prepared it');
     expect(stdout).toContain('kubectl --context docker-desktop delete namespace team-a');
+  });
+
+  it.each([
+    ['images', 'prune', '--yes'],
+    ['clean', '--images', '--yes'],
+  ])('keeps the images of it: %s %s', async (...words) => {
+    const image = (tag: string, recipe: string): FakeImage => ({ id: `sha256:${tag}`, tags: [tag], recipe });
+    const host = [
+      image('spark-dev/spark:4.3.0-0123456789ab', '0123456789ab'),
+      image('spark-dev/node:v1.34.4-aaaaaaaaaaaa', 'aaaaaaaaaaaa'),
+      image('spark-dev-app:theirs', '0123456789ab'),
+      // both homes built these
+      image('spark-dev/spark:4.3.0-bbbbbbbbbbbb', 'bbbbbbbbbbbb'),
+      image('spark-dev-app:of-both', 'bbbbbbbbbbbb'),
+    ];
+    const world = await createDesktopWorld(inUse, undefined, { programs: dockerWith({ host, cluster: [] }) });
+    const { data } = world.machine.host.directories;
+    await claimFolders(world.machine.host.directories);
+    const old = join(data, 'images', 'spark-bbbbbbbbbbbb.tar');
+    place(old, '');
+    const tags = (): readonly string[] => host.flatMap((one) => one.tags);
+    const [before, files] = [tags(), readdirSync(join(data, 'images'))];
+    await spark(world, ...words, '--provider', 'docker-desktop');
+    expect([tags(), readdirSync(join(data, 'images'))]).toEqual([before, files]);
+    world.desktop.namespaces = {};
+    await spark(world, ...words, '--provider', 'docker-desktop');
+    expect(tags()).toEqual(before.slice(0, 3));
+    // the other files are those of a minikube of today
+    expect(readdirSync(join(data, 'images'))).toEqual(files.filter((name) => name !== basename(old)));
   });
 
   it('is not taken over by init', async () => {
@@ -143,7 +185,7 @@ describe('a Docker Desktop that another home prepared', () => {
   it('keeps a namespace that another home made from namespace delete', async () => {
     const world = await createDesktopWorld({ ...inUse, namespaces: { spark: theirs, 'team-a': theirs, old: nobody } });
     for (const [name, why] of [
-      ['team-a', 'prepared by another home'],
+      ['team-a', 'Another home prepared it'],
       ['old', 'Nothing proves'],
     ] as const) {
       const { exitCode, stdout } = await spark(world, 'namespace', 'delete', name, '--yes', '--json');
@@ -165,6 +207,7 @@ describe('a Docker Desktop that another home prepared', () => {
     const original = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
     cpSync(directories.data, original, { recursive: true });
     world.desktop.namespaces = { ...inUse.namespaces, mine: { ...mine, madeBy: original } };
-    expect((await spark(world, 'namespace', 'delete', 'mine', '--dry-run')).exitCode).toBe(9);
+    const refused = await spark(world, 'namespace', 'delete', 'mine', '--dry-run', '--json');
+    expect(readError(refused.stdout).fix.join('\n')).toContain(`moved: ${original} -> ${directories.data}`);
   });
 });

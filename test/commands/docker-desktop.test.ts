@@ -144,7 +144,7 @@ describe('a prepared Docker Desktop', () => {
     const list = (await spark(world, 'cluster', 'list')).stdout;
     expect(list).toMatch(/docker-desktop, prepared/);
     const doctor = (await spark(world, 'doctor')).stdout;
-    expect(doctor).toContain('Docker Desktop needs none');
+    expect(doctor).toContain('not needed with Docker Desktop');
     expect(doctor).toContain('context docker-desktop answers');
     const images = readResult((await spark(world, 'images', 'list', '--json')).stdout);
     expect((images['images'] as { name: string }[]).map(({ name }) => name)).toEqual(['spark', 'debian']);

@@ -42,7 +42,7 @@ it('asks once for each call that mends something, runs it, and looks again', asy
   const { call, calls, host } = fixable({ confirms: true });
   const { stdout, stderr } = await call('--fix', ...cluster, '--explain', '--json');
   expect(host.ui.lines.filter((line) => line.startsWith('?'))).toEqual([
-    '? spark-dev init --yes should mend: Docker, minikube. Run it?',
+    '? spark-dev init --yes should fix: Docker, minikube. Run it?',
   ]);
   expect(calls.map(({ global }) => [global.yes, global.output])).toEqual([[true, 'text']]);
   // the answer of what it calls is no answer of its own

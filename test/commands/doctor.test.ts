@@ -10,10 +10,10 @@ it('on a fresh machine has news but no failure: the embedded run works', async (
     world: freshDebian,
   });
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^Embedded runs$/m);
+  expect(stdout).toMatch(/^Local runs$/m);
   expect(stdout).toMatch(/^ {2}! Docker +Docker is not installed/m);
   expect(stdout).toMatch(/^ {6}fix: spark-dev init --yes$/m);
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 ok, 4 to know, 1 skipped, 0 failed');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 ok, 4 warnings, 1 skipped, 0 failed');
 });
 
 it('exits with 4 when a check fails, and the answer is still an answer', async () => {

@@ -13,7 +13,7 @@ function down(machine: FakeMachine, ...words: string[]): Promise<Call> {
 }
 
 function entryFile({ host }: FakeMachine): string {
-  return join(host.directories.state, 'journal', 'delete-cluster.json');
+  return join(host.directories.data, 'journal', 'delete-cluster.json');
 }
 
 async function createMachineWithEntry(
@@ -90,7 +90,7 @@ describe('down --delete', () => {
     const { machine, kubeconfig } = await createMachineWithEntry();
     writeFileSync(kubeconfig, 'spark-dev: [');
     expect((await down(machine, '--delete', '--yes')).exitCode).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toMatch(/^! .*config was left as it is: .*line 1, column 13/m);
+    expect(machine.host.ui.lines.join('\n')).toMatch(/^! .*config was left unchanged: .*line 1, column 13/m);
     expect(readFileSync(kubeconfig, 'utf8')).toBe('spark-dev: [');
     expect(existsSync(entryFile(machine))).toBe(false);
   });

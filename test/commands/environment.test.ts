@@ -28,9 +28,9 @@ describe('the environment', () => {
   });
 
   it.each([
-    [{ SPARK_DEV_YES: 'maybe' }, 'SPARK_DEV_YES is set to "maybe"'],
-    [{ SPARK_DEV_TARGET: 'mars' }, 'SPARK_DEV_TARGET is set to "mars"'],
-    [{ SPARK_DEV_OUTPUT: 'yaml' }, 'SPARK_DEV_OUTPUT is set to "yaml"'],
+    [{ SPARK_DEV_YES: 'maybe' }, 'SPARK_DEV_YES has an invalid value: "maybe"'],
+    [{ SPARK_DEV_TARGET: 'mars' }, 'SPARK_DEV_TARGET has an invalid value: "mars"'],
+    [{ SPARK_DEV_OUTPUT: 'yaml' }, 'SPARK_DEV_OUTPUT has an invalid value: "yaml"'],
   ])('%j is refused', async (env, what) => {
     const { exitCode, stderr } = await call(['probe', 'x'], { env });
     expect(exitCode).toBe(2);

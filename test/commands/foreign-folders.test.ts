@@ -23,7 +23,7 @@ it('a home whose cache and state are links into another home leaves them, and sa
   for (const file of files) expect(readFileSync(file, 'utf8')).toBe('precious');
   const marker = join(host.directories.cache, '.spark-dev');
   expect(readResult(end.stdout)['stays']).toContain(
-    `${host.directories.cache}, which is marked for another home. If it is this home's: rm ${marker} && touch ${marker}`,
+    `${host.directories.cache}, which is marked for another home. If it belongs to this home: rm ${marker} && touch ${marker}`,
   );
 });
 

@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlin
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
+import { claimFolders } from '../../src/config/own-folders.js';
+import type { Directories } from '../../src/ports/host.js';
 import { FakeDocker } from '../fakes/fake-docker.js';
 import { proveOwnership } from '../../src/clusters/ownership.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
@@ -21,7 +23,7 @@ describe("uninstall of a home that is not the cluster's", () => {
     const data = readResult((await call(['uninstall', how, '--json'], { host: homes.other.host })).stdout);
     const gone = (data['removes'] ?? data['removed']) as readonly string[];
     expect(gone.filter((item) => /entries|container|volume|network|image /.test(item))).toEqual([]);
-    expect(data['stays']).toContain(`the entry spark-dev in ${homes.kubeconfig}, which is another cluster's`);
+    expect(data['stays']).toContain(`the entry spark-dev in ${homes.kubeconfig}, which belongs to another cluster`);
     expect(readFileSync(homes.kubeconfig, 'utf8')).toBe(before);
   });
 
@@ -46,7 +48,7 @@ describe("uninstall of a home that is not the cluster's", () => {
     const end = await call(['uninstall', '--yes', '--force', '--json'], { host: homes.other.host });
     expect(end.exitCode, end.stderr).toBe(0);
     expect(readResult(end.stdout)['stays']).toContain(
-      'the container spark-dev in Docker: nothing proves that this home made it',
+      'the container spark-dev in Docker: nothing shows that this home made it',
     );
     expect(existsSync(homes.other.host.directories.data)).toBe(false);
     expect(describeThings(homes.docker)).toEqual(before);
@@ -107,8 +109,8 @@ describe('the advice to use the home that made the cluster', () => {
 });
 
 describe('a copy of the home that made the cluster', () => {
-  const copyHome = async (copy: (from: string, to: string) => void): Promise<TwoHomes> => {
-    const homes = await createTwoHomes({ ...whole, labelled: true }, { ...nothing, profile: true });
+  const copyHome = async (copy: (from: string, to: string) => void, labelled = true): Promise<TwoHomes> => {
+    const homes = await createTwoHomes({ ...whole, labelled }, { ...nothing, profile: true });
     const { data } = homes.other.host.directories;
     rmSync(data, { recursive: true });
     copy(homes.maker.host.directories.data, data);
@@ -116,16 +118,18 @@ describe('a copy of the home that made the cluster', () => {
   };
 
   it.each([
-    'down',
-    'down --delete --yes',
-    'uninstall --yes',
-    'uninstall --yes --force',
-    'init --yes --no-verify',
-    'cluster resize --recreate --memory 5g --yes',
-  ])('changes nothing that the original has, by %s', async (line) => {
+    ['down', true],
+    ['down --delete --yes', true],
+    ['uninstall --yes', true],
+    ['uninstall --yes --force', true],
+    ['init --yes --no-verify', true],
+    ['cluster resize --recreate --memory 5g --yes', true],
+    ['down --delete --yes', false],
+    ['uninstall --yes --force', false],
+  ])('changes nothing that the original has, by %s (labelled: %s)', async (line, labelled) => {
     const homes = await copyHome((from, to) => {
       cpSync(from, to, { recursive: true });
-    });
+    }, labelled);
     const look = (): unknown => [describeThings(homes.docker), readFileSync(homes.kubeconfig, 'utf8')];
     const before = look();
     expect(readFileSync(homes.kubeconfig, 'utf8')).toContain('spark-dev');
@@ -148,8 +152,13 @@ describe('a copy of the home that made the cluster', () => {
     expect(describeThings(homes.docker)).toEqual([]);
   });
 
-  it('cannot be told from a home that was moved, until the person says so with the command that is named', async () => {
-    const homes = await copyHome(renameSync);
+  it.each<[string, boolean, (directories: Directories) => unknown]>([
+    ['nothing', true, () => undefined],
+    ['another home', true, claimFolders],
+    ['nothing, and the volume no label', false, () => undefined],
+  ])('is not told from a moved home until the person says so; the old place has %s', async (_what, labelled, fill) => {
+    const homes = await copyHome(renameSync, labelled);
+    await fill(homes.maker.host.directories);
     const before = describeThings(homes.docker);
     const { stdout } = await call(['down', '--delete', '--yes', '--json'], { host: homes.other.host });
     const refused = readError(stdout);
@@ -214,18 +223,21 @@ describe('a home with the id of the one that made the cluster', () => {
     expect(fix.join('\n')).not.toContain('SPARK_DEV_HOME');
   });
 
-  it.each([
-    ['ours', true],
-    ['IN_USE', false],
-  ])('that lost minikube’s folder: its cluster is %s, as its copy of the authority (%s) says', async (_end, isKept) => {
-    const { docker, maker } = await createTwoHomes({ ...whole, labelled: true }, nothing);
+  const authority = 'minikube/.minikube/ca.crt';
+  it.each<[what: string, code: number, lost: readonly string[], kept?: string]>([
+    ['minikube’s folder, and kept its authority', 0, [authority], 'authority.crt'],
+    ['minikube’s folder with its authority', 9, [authority]],
+    ['its marker, as a backup without dotfiles', 0, ['.spark-dev']],
+    ['its marker and its authority', 9, ['.spark-dev', authority]],
+  ])('that lost %s: its cluster is known by the authority (exit code %i)', async (_what, code, lost, kept) => {
+    const { docker, maker, kubeconfig } = await createTwoHomes({ ...whole, labelled: true }, nothing);
     const { data } = maker.host.directories;
-    const made = join(data, 'minikube/.minikube/ca.crt');
-    if (isKept) cpSync(made, join(data, 'authority.crt'));
-    rmSync(made);
+    if (kept !== undefined) cpSync(join(data, authority), join(data, kept));
+    for (const path of lost) rmSync(join(data, path));
     const end = await call(['down', '--delete', '--yes', '--json'], { host: maker.host });
-    expect(end.exitCode, end.stdout).toBe(isKept ? 0 : 9);
-    expect(describeThings(docker).length === 0).toBe(isKept);
+    expect(end.exitCode, end.stdout).toBe(code);
+    expect(describeThings(docker).length === 0).toBe(code === 0);
+    expect(readFileSync(kubeconfig, 'utf8').includes('spark-dev')).toBe(code !== 0);
   });
 });
 
@@ -241,7 +253,7 @@ users: [{name: spark-dev, user: {token: theirs}}]
     place(path, theirs);
     expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
     expect(machine.host.ui.lines.join('\n')).toMatch(
-      /has an entry spark-dev for another cluster, and keeps it.*kubectl --kubeconfig/,
+      /has an entry spark-dev for another cluster, which is kept.*kubectl --kubeconfig/,
     );
     expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(theirs);

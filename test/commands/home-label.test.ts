@@ -3,22 +3,18 @@ import { shapeJob } from '../../src/job/job-shape.js';
 import { checkPodObject } from '../../src/namespaces/check-pod.js';
 import { slotObject } from '../../src/run/launch/client/driver-slot.js';
 import { shellJobObject } from '../../src/run/launch/shell/shell-job.js';
-import { headlampObjects } from '../../src/services/headlamp/headlamp.js';
-import { serviceObject } from '../../src/services/submit/submit-service.js';
-import { executorConf } from '../../src/spark/client-conf.js';
+import { runConf } from '../../src/spark/conf.js';
 import { caseLabels } from '../../src/verify/case-labels.js';
 
 const around = { runId: 'r', namespace: 'n', serviceAccount: 'a', image: 'i', memoryMb: 1 };
 const resources = { requests: { cpuMilli: 1, memoryMb: 1 }, limits: { memoryMb: 1 } };
 
-/** All that a home makes in a cluster which it may share with other homes, but for what a run's overlay has (run-folder.test.ts). */
+/** All that a home makes in a cluster which it may share with other homes, but for services (services.test.ts) and what a run's overlay has (run-files.test.ts). */
 const makers: Readonly<Record<string, (home: string) => object | Promise<object>>> = {
-  'the submit service': (home) => serviceObject({ ...around, home }),
   'a shell': (home) => shellJobObject({ ...around, home, resources, executorTemplate: '', deadlineS: 1 }),
   "a driver's ports": (home) => slotObject({ ...around, home, pod: { name: 'p', uid: 'u' } }, 0),
   'a check of rights': (home) => checkPodObject({ package: process.cwd() }, { ...around, home, name: 'c' }, {}),
-  headlamp: (home) => headlampObjects({ ...around, home }, { admin: true }),
-  executors: (home) => executorConf({ ...around, home, job: shapeJob('jvm'), executorTemplate: '' }),
+  executors: (home) => runConf({ ...around, home, shape: shapeJob('jvm'), templates: '' }),
   'a case of verify': (home) => caseLabels({ ...around, home }),
 };
 

@@ -79,7 +79,8 @@ async function hold({ host, docker }: FakeMachine, holding: Holding): Promise<vo
 
 function leave({ host }: FakeMachine, { journals, journalText, profile, marker }: LeftOver): void {
   const { data, state } = host.directories;
-  for (const name of journals) place(join(state, 'journal', `${name}.json`), journalText);
+  // earlier versions had the journal in the state folder
+  for (const name of journals) place(join(marker ? data : state, 'journal', `${name}.json`), journalText);
   if (profile) mkdirSync(join(data, 'minikube', '.minikube', 'profiles', 'spark-dev'), { recursive: true });
   if (!marker) rmSync(join(data, '.spark-dev'), { force: true });
 }

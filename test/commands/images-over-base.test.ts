@@ -102,11 +102,11 @@ describe('images build --base', () => {
   });
 
   it.each<[string, Parameters<typeof createWorld>, string]>([
-    ['another Spark', [look((text) => text.replace('4.3.0', '4.1.2'))], 'It has Spark 4.1.2, and 4.3.0 was asked for.'],
-    ['nothing of Spark', [''], 'There is no Spark in it'],
+    ['another Spark', [look((text) => text.replace('4.3.0', '4.1.2'))], 'It has Spark 4.1.2, but 4.3.0 was requested.'],
+    ['nothing of Spark', [''], 'It contains no Spark'],
     ['no Python', [look((text) => text.replace('python 3.12', 'lacks python3'))], 'It has no python3'],
     ['an old Java', [look((text) => text.replaceAll('21', '11'))], 'It has Java 11'],
-    ['another processor', [look(), 'arm64'], 'made for arm64'],
+    ['another processor', [look(), 'arm64'], 'built for arm64'],
   ])('refuses a base with %s before anything is built', async (_what, circumstances, why) => {
     const world = await createWorld(...circumstances);
     const error = readError((await build(world, 'spark', '--base', base)).stdout);
@@ -156,11 +156,11 @@ describe('images build --base', () => {
     await build(world, 'spark', '--base', base);
     const images = async (...words: string[]) =>
       readResult((await call(['images', ...words, '--json'], { host: world.machine.host })).stdout)['images'];
-    const row = { name: 'spark-over-base', cluster: 'there', why: `built over ${base}` };
+    const row = { name: 'spark-over-base', cluster: 'there', why: `built on ${base}` };
     expect(await images('list')).toContainEqual(expect.objectContaining(row));
     expect(await images('prune', '--yes')).toEqual([]);
     expect(await images('prune', '--over-base', '--yes')).toMatchObject([
-      { place: 'host', why: 'built over a base that was named' },
+      { place: 'host', why: 'built on a custom base' },
       { place: 'cluster' },
     ]);
     expect(world.daemons.cluster).toEqual([]);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { describeContents } from '../../src/images/sets/bundle-contents.js';
+import { listBundleUnits } from '../../src/images/sets/bundle-contents.js';
 import { describeNeeded } from '../../src/images/sets/image-set.js';
 import { describeParts } from '../../src/clusters/prepare/parts.js';
 import { clusterPaths } from '../../src/kube/names.js';
@@ -59,7 +59,7 @@ describe('images prune', () => {
     const stale = storeOld(machine);
     const pruned = await images(machine, 'prune', '--yes');
     expect(pruned.stdout).toMatch(/^Removed 2 images and 1 file, up to 1\.8 GB/);
-    expect(machine.host.ui.lines.filter((line) => line.startsWith('Goes: '))).toHaveLength(3);
+    expect(machine.host.ui.lines.filter((line) => line.startsWith('Remove: '))).toHaveLength(3);
     expect(daemons).toEqual({ host: [decoy], cluster: [decoy] });
     expect(existsSync(stale)).toBe(false);
     expect(existsSync(machine.parts.spark.tar)).toBe(true);
@@ -161,7 +161,7 @@ describe('images load', () => {
 async function createWholeMachine(): Promise<FakeMachine> {
   const machine = await createFakeMachine();
   const { host, parts } = machine;
-  for (const { path } of describeContents(host, parts)) {
+  for (const { path } of listBundleUnits(host, parts)) {
     const place = placeOf(host.directories, path);
     if (existsSync(place) && statSync(place).isDirectory()) continue;
     const file = /\.(tar|json)$/.test(place) ? place : join(place, 'deps', 'bin', 'program');
@@ -185,7 +185,7 @@ describe('images save and restore', () => {
     expect(readEnvelope(restored.stdout)).toMatchObject({ ok: true, warnings: [] });
     const after = readResult((await call(['init', '--dry-run', '--json'], { host: to.host })).stdout);
     expect(ids(after)).toEqual(['start', 'kubeconfig', 'rights', 'deliver', 'record']);
-    for (const { path } of describeContents(to.host, await describeParts(to.host)))
+    for (const { path } of listBundleUnits(to.host, await describeParts(to.host)))
       expect(existsSync(placeOf(to.host.directories, path)), path).toBe(true);
     const spark = placeOf(to.host.directories, 'cache/spark/4.3.0/deps/bin/program');
     expect(statSync(spark).mode & 0o111).not.toBe(0);

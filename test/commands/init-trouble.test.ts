@@ -37,7 +37,7 @@ describe('init in trouble', () => {
     writeUserKubeconfig(machine, 'kind: Config\nusers: [\n');
     expect((await init(machine, '--yes')).exitCode).toBe(0);
     expect(machine.host.ui.lines.find((line) => line.startsWith('!'))).toMatch(
-      /\.kube\/config was left as it is: .*line 3, column 1/,
+      /\.kube\/config was left unchanged: .*line 3, column 1/,
     );
     expect(readFileSync(userKubeconfig(machine), 'utf8')).toBe('kind: Config\nusers: [\n');
   });

@@ -89,7 +89,7 @@ describe('init --source upstream --dry-run', () => {
       `#   sha256 ${releases.minikube.pins['darwin/arm64']?.sha256 ?? ''}`,
     ]);
     expect(lines).toContain(
-      '#   sha256 as https://storage.googleapis.com/skaffold/releases/v2.16.1/skaffold-darwin-arm64.sha256 says the first time, and kept from then on',
+      '#   sha256 as published at https://storage.googleapis.com/skaffold/releases/v2.16.1/skaffold-darwin-arm64.sha256 on the first download; checked from then on',
     );
   });
 

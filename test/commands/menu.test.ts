@@ -28,7 +28,7 @@ describe('no words on a terminal', () => {
     const { exitCode, stdout, host } = await menu({ 'a command': 'doctor' });
     expect(exitCode).toBe((await call(['doctor'], { world: { confirms: true } })).exitCode);
     expect(stdout).toMatch(/\d+ ok, /);
-    expect(host.ui.lines.slice(0, 3)).toEqual(['? What is to be done?', '? And then?', '$ spark-dev doctor']);
+    expect(host.ui.lines.slice(0, 3)).toEqual(['? What do you want to do?', '? What next?', '$ spark-dev doctor']);
   });
 
   it.each([

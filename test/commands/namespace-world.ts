@@ -93,6 +93,7 @@ function play(
   if (verb === 'get' && kind === 'serviceaccount') return { stdout: world.hasAccount ? 'serviceaccount/spark' : '' };
   if (verb === 'get' && kind === 'rolebinding') return { stdout: world.viewGranted ? 'rolebinding/x' : '' };
   if (verb === 'get' && kind?.startsWith('deployments') === true) return { stdout: '{"items":[]}' };
+  if (verb === 'get' && kind?.startsWith('deployment/') === true) return {};
   if (verb === 'get') return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
   if (verb === 'create') {
     const { items } = JSON.parse(input ?? '{}') as {

@@ -216,12 +216,12 @@ describe('namespace check', () => {
     const { exitCode, stdout } = await namespace('check', 'team-a', '--api');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^anonymous +403 without a token$/m);
-    expect(stdout).toMatch(/^ok +denied +list nodes - +the machines are not its own$/m);
+    expect(stdout).toMatch(/^ok +denied +list nodes - +jobs have no business with the nodes$/m);
     expect(stdout).toContain('all 14 things that a driver needs and nothing else that was asked');
     world.allowed.add('*');
     const open = await namespace('check', 'team-a', '--api');
     expect(open.exitCode).toBe(4);
-    expect(open.stdout).toMatch(/^team-a\/spark may list nodes in the cluster, and should not: /m);
+    expect(open.stdout).toMatch(/^team-a\/spark may list nodes in the cluster, but should not: /m);
   });
 
   it('--demo grants and takes back, and leaves neither binding nor pod', async () => {

@@ -5,8 +5,7 @@ import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import type { WantedPort } from '../../src/kube/port-forward/local-port.js';
 import type { Kube } from '../../src/ports/kube.js';
 import { shapeJob } from '../../src/job/job-shape.js';
-import { openShell } from '../../src/run/launch/shell/open-shell.js';
-import { planShell } from '../../src/run/launch/shell/plan-shell.js';
+import { launchShell } from '../../src/run/launch/shell/launch.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { cluster } from './cluster-run-world.js';
@@ -64,9 +63,9 @@ function createShell({ noted, onApply, watchEnd }: ShellStory): ShellWorld {
   return {
     host,
     open: async (uiPort) => {
-      const request = { repl: 'spark', job: shapeJob('jvm'), arguments: [], onTerminal: false, deadlineS: 60 } as const;
-      const plan = await planShell(host, cluster, request);
-      await openShell(host, cluster, plan, { uiPort, signal: new AbortController().signal });
+      const ask = { repl: 'spark', arguments: [], onTerminal: false } as const;
+      const { signal } = new AbortController();
+      await launchShell(host, { ask, cluster, fit: { job: shapeJob('jvm') }, uiPort, canAsk: false, signal });
     },
     lifelines: () =>
       host.runner.calls.filter(({ argv }) => has('while read')(argv)).map(({ options }) => options.signal?.aborted),

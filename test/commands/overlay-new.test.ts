@@ -52,8 +52,8 @@ describe('overlay new', () => {
       const { what, why = '' } = readError(stdout);
       return `${what}: ${why}`.replaceAll(`${host.directories.working}/`, '');
     };
-    expect(await refused('etl', '--path', 'jobs/nope.py')).toContain('There is no jobs/nope.py');
-    expect(await refused('etl', '--path', 'empty')).toContain('empty has no form in a language that can be run');
+    expect(await refused('etl', '--path', 'jobs/nope.py')).toContain('No such file or folder: jobs/nope.py');
+    expect(await refused('etl', '--path', 'empty')).toContain('empty has no form in a supported language');
     expect(await refused('ETL', '--path', 'jobs/etl.py')).toContain(
       'Such an entry cannot be written: apps.ETL: not an',
     );
@@ -77,7 +77,7 @@ describe('overlay new', () => {
   });
 
   it.each([
-    [['Etl', '--path', 'x.py'], 'apps.Etl: not an app name'],
+    [['Etl', '--path', 'x.py'], 'apps.Etl: not an application name'],
     [['etl', '--path', 'x.scala', '--class', 'no class'], 'apps.etl.main: not a class name'],
   ])('refuses %j as the file would, and writes nothing', async (words, why) => {
     const host = project();

@@ -67,7 +67,7 @@ describe('overlay eject', () => {
     const unasked = await call(['overlay', 'eject', 'sparkpi', '--json'], { host });
     expect([unasked.exitCode, readError(unasked.stdout).what]).toEqual([
       9,
-      `Nobody can be asked: Your changes to settings.yaml would be lost, and your more.yaml would be removed in ${folder}. Write ours over it?`,
+      `Cannot ask: Your changes to settings.yaml would be lost, and your more.yaml would be removed in ${folder}. Write ours over it?`,
     ]);
     const declined = { ...host, ui: { ...host.ui, interactive: true, confirm: () => Promise.resolve(false) } };
     expect((await call(['overlay', 'eject', 'sparkpi'], { host: declined })).exitCode).toBe(3);
@@ -84,7 +84,7 @@ describe('overlay eject', () => {
     const { exitCode, stdout } = await call(['overlay', 'eject', 'sparkpi', '--json'], { host });
     expect([exitCode, readError(stdout).what]).toEqual([
       2,
-      `${join(host.directories.working, '.spark-dev/overlay')} leads out of the project`,
+      `${join(host.directories.working, '.spark-dev/overlay')} points outside the project`,
     ]);
     expect(existsSync(join(elsewhere, 'sparkpi'))).toBe(false);
   });
@@ -103,7 +103,7 @@ describe('overlay eject', () => {
     mkdirSync(join(folderIn(host), '..'), { recursive: true });
     writeFileSync(folderIn(host), '');
     const { exitCode, stderr } = await call(['overlay', 'eject', 'sparkpi'], { host });
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('sparkpi is no folder')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('sparkpi is not a folder')]);
   });
 });
 
@@ -124,7 +124,7 @@ describe('a run with an ejected overlay', () => {
       (folder) => {
         symlinkSync('/etc/hostname', join(folder, 'host.yaml'));
       },
-      'host.yaml:1 is a link that leads out of the overlay',
+      'host.yaml:1 is a link that points outside the overlay',
     ],
     [
       'a circle of links',
@@ -166,7 +166,7 @@ describe('a run with an ejected overlay', () => {
 
   it('refuses one without the Job that a run starts', async () => {
     const { stdout } = await planRun(() => undefined, { stdout: rendered.split('---')[0] ?? '' });
-    expect(readError(stdout).why).toContain('kustomization.yaml comes to no Job submit, which every run changes');
+    expect(readError(stdout).why).toContain('kustomization.yaml does not contain Job submit, which every run changes');
   });
 
   it('refuses a target that matches nothing, which kustomize leaves out without a word', async () => {

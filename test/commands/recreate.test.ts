@@ -1,15 +1,16 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPreparedCluster } from '../../src/clusters/prepared.js';
 import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { isKept, nameOf, withoutTraces } from '../../src/clusters/recreate/objects.js';
 import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
+import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
 import { readError } from './envelope.js';
+import { findPreparedCluster } from '../../src/clusters/providers.js';
 
 const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 
@@ -112,6 +113,38 @@ describe('when something fails', () => {
   });
 });
 
+describe('when the cluster is removed while it is cut short, before that was its turn', () => {
+  const killedWithoutCluster = async (command: string): Promise<FilledMachine> => {
+    const machine = await createFilledMachine(filling);
+    const killed = machine.killAt(await callsUntil(command), 'before');
+    await Promise.race([killed, recreateCluster(machine.host, request)]);
+    machine.revive();
+    machine.docker.delete();
+    machine.content.objects.clear();
+    machine.content.volumes.clear();
+    machine.state.profile = 'absent';
+    return machine;
+  };
+
+  it('all claims that were saved are put back', async () => {
+    const machine = await killedWithoutCluster('docker save');
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(machine.host.ui.lines.join('\n')).toContain('not saved before the cluster was gone: spark-dev-app:one');
+    expect(essence(machine)).toEqual(essence(await createFilledMachine(filling)));
+  });
+
+  it('what was saved by then is kept, and down --delete gives it up', async () => {
+    const machine = await killedWithoutCluster('docker exec --interactive spark-dev tar --compare');
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
+    expect(readError(next.stdout)).toMatchObject({ code: 'CLUSTER_ABSENT' });
+    const { root } = recreationFolder(machine.host.directories);
+    expect(readdirSync(root)).toContain('claim-spark.spark-events.tar');
+    expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
 describe('while it is cut short', () => {
   it('only the user can read what was saved', async () => {
     const machine = await killedAtDeletion();
@@ -128,6 +161,35 @@ describe('while it is cut short', () => {
     await recreateCluster(machine.host, { ...request, size: { cpus: 2, memoryMb: 5000 } });
     expect(machine.content).toMatchObject({ cpus: 2, memoryMb: 5000 });
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
+  });
+
+  it('another home with the same state folder (XDG_DATA_HOME alone differs) leaves it alone', async () => {
+    const first = await killedAtDeletion();
+    const other = await createFakeMachine({ profile: 'absent' });
+    const { state, cache } = first.host.directories;
+    const host = { ...other.host, directories: { ...other.host.directories, state, cache } };
+    expect((await call(['down', '--delete', '--yes'], { host })).stdout).toContain('There is no cluster');
+    expect((await findPreparedCluster(host, { provider: undefined })) as object).toEqual({
+      absent: 'no cluster was made yet',
+    });
+    expect(await isOpen(first.host, 'recreate-cluster')).toBe(true);
+  });
+
+  it.each(['names', 'paths, as earlier versions wrote them'])('the home can be moved (archives by %s)', async (by) => {
+    const machine = await killedAtDeletion();
+    const { data } = machine.host.directories;
+    const to = `${data}-moved`;
+    if (by !== 'names') {
+      const entry = join(data, 'journal', 'recreate-cluster.json');
+      const { root } = recreationFolder({ data });
+      writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll(/"((claim-|images)[^"]*\.tar)":/g, `"${root}/$1":`));
+      expect(readFileSync(entry, 'utf8')).toContain(`"${root}/images.tar":`);
+    }
+    renameSync(data, to);
+    const host = { ...machine.host, directories: { ...machine.host.directories, data: to } };
+    const next = await call(['init', '--yes', '--no-verify', '--json'], { host });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(essence(machine)).toEqual(essence(await createFilledMachine(filling)));
   });
 
   it('down --delete gives it up, and says what that means', async () => {

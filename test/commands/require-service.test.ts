@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { aliveScript } from '../../src/services/submit/pod-process-scripts.js';
 import { requireService } from '../../src/services/submit/require-service.js';
@@ -12,13 +13,13 @@ import { cluster } from './cluster-run-world.js';
 const labels = { 'spark-dev/service': 'submit', 'spark-dev/role': 'service' };
 const podOf = (name: string, image: string): object => ({
   kind: 'Pod',
-  metadata: { name, uid: name, labels, creationTimestamp: '2026-01-01T00:00:00Z' },
+  metadata: { name, namespace: 'spark', uid: name, labels, creationTimestamp: '2026-01-01T00:00:00Z' },
   spec: { containers: [{ image }] },
   status: { containerStatuses: [{ ready: true, restartCount: 0 }] },
 });
 const serviceOf = (name: string, image: string): string => {
   const spec = { template: { spec: { containers: [{ image, resources: { limits: { memory: '2048Mi' } } }] } } };
-  const metadata = { name: 'spark-dev-submit', uid: 'd', creationTimestamp: '2026-01-01T00:00:00Z' };
+  const metadata = { name: 'spark-dev-submit', namespace: 'spark', creationTimestamp: '2026-01-01T00:00:00Z' };
   return JSON.stringify({ items: [{ kind: 'Deployment', metadata, spec }, podOf(name, image)] });
 };
 
@@ -43,10 +44,16 @@ function createWorld(busyLooks: number): FakeHost {
       {
         argv: ['kubectl'],
         matches: (argv) => argv.includes('apply'),
-        does: () => {
+        does: (_argv, { input = '' }) => {
           [image, name] = [cluster.sparkImage, 'submit-new'];
           const status = { name: 'submit', image, imageID: '', ready: true, restartCount: 0, state: { running: {} } };
-          fake.putPod({ metadata: { name, namespace: 'spark', labels }, status: { containerStatuses: [status] } });
+          const { items } = JSON.parse(input) as { items: [{ spec: { template: Required<V1PodTemplateSpec> } }] };
+          const { metadata, spec } = items[0].spec.template;
+          fake.putPod({
+            metadata: { ...metadata, name, namespace: 'spark' },
+            spec,
+            status: { containerStatuses: [status] },
+          });
         },
       },
     ],

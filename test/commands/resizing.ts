@@ -10,7 +10,7 @@ export function resize(machine: FakeMachine, ...words: string[]): Promise<Call> 
 
 /** What the journal keeps of a resize that has not come to its end. */
 export function entryFile({ host }: FakeMachine): string {
-  return join(host.directories.state, 'journal', 'resize-cluster.json');
+  return join(host.directories.data, 'journal', 'resize-cluster.json');
 }
 
 /** Everything that knows a size. */

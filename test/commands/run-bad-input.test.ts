@@ -63,7 +63,7 @@ async function refusal(
 
 describe('an image in which the job cannot run is refused with the place that names it, before anything is built', () => {
   const own = ['path: etl.py', 'image: shop/orders:1.4'];
-  const place = 'spark-dev.yaml:5:12 apps.etl.image does not go';
+  const place = 'Invalid value for spark-dev.yaml:5:12 apps.etl.image';
 
   it.each<[string, readonly Scripted[], string]>([
     [
@@ -102,12 +102,12 @@ describe('an image in which the job cannot run is refused with the place that na
     const programs = withSpark('shop/orders:1.4', '4.3.0');
     const why = 'the image shop/orders:1.4 has Spark 4.3.0, not 3.5.9';
     expect(await refusal([], [...own, 'spark: 3.5.9'], programs)).toMatchObject({
-      what: 'spark-dev.yaml:6:12 apps.etl.spark does not go',
+      what: 'Invalid value for spark-dev.yaml:6:12 apps.etl.spark',
       why,
     });
     expect(await refusal(['--spark-version', '3.5.9'], own, programs)).toMatchObject({
       code: 'USAGE',
-      what: '--spark-version 3.5.9 does not go',
+      what: 'Invalid value for --spark-version 3.5.9',
       why,
     });
   });
@@ -115,7 +115,7 @@ describe('an image in which the job cannot run is refused with the place that na
   it('is named like an option of docker', async () => {
     expect(await refusal([], ['path: etl.py', 'image: --privileged'], [])).toMatchObject({
       code: 'CONFIG_INVALID',
-      why: expect.stringMatching(/^spark-dev\.yaml:5:12 apps\.etl\.image: not the name of an image/) as string,
+      why: expect.stringMatching(/^spark-dev\.yaml:5:12 apps\.etl\.image: not an image name/) as string,
     });
   });
 });
@@ -126,7 +126,7 @@ it('names all that is not in the image, each where it was said', async () => {
     await refusal(['--py-files', 'local:///opt/app/deps.zip'], entry, withSpark(record.sparkImage, '4.3.0')),
   ).toMatchObject({
     code: 'USAGE',
-    what: 'The job cannot be run like this: it has 3 problems',
+    what: 'The job has 3 problems',
     why: [
       `spark-dev.yaml:6:9 apps.etl.files.0: there is no /opt/app/rates.csv in the image ${record.sparkImage}`,
       `--py-files local:///opt/app/deps.zip: there is no /opt/app/deps.zip in the image ${record.sparkImage}`,
@@ -173,7 +173,7 @@ describe('a service account', () => {
   it('without rights is refused with the rights that it lacks', async () => {
     const programs = [account('serviceaccount/reader'), may('get pods', 'list pods', 'watch pods')];
     const { what, why } = await refusal(['--service-account', 'reader'], ['path: etl.py'], programs);
-    expect(what).toBe('--service-account reader does not go');
+    expect(what).toBe('Invalid value for --service-account reader');
     expect(why).toMatch(/^service account reader may not create pods, delete pods, .*, create networkpolicies/);
     expect(why).toMatch(/ in namespace spark$/);
     expect(why).not.toContain('get pods');
@@ -181,7 +181,7 @@ describe('a service account', () => {
 
   it('that is not there is said to be not there, where the file names it', async () => {
     expect(await refusal([], ['path: etl.py', 'serviceAccount: reader'], [account(''), may()])).toMatchObject({
-      what: 'spark-dev.yaml:5:21 apps.etl.serviceAccount does not go',
+      what: 'Invalid value for spark-dev.yaml:5:21 apps.etl.serviceAccount',
       why: 'there is no service account reader in namespace spark',
     });
   });
@@ -202,7 +202,7 @@ it('a node selector that no node answers is refused, once for driver and executo
   };
   const words = ['--node-selector', 'disk=ssd', '--node-selector', 'zone=a'];
   expect(await refusal(words, ['path: etl.py'], [nodes])).toMatchObject({
-    what: '--node-selector disk=ssd does not go',
+    what: 'Invalid value for --node-selector disk=ssd',
     why: 'no node of the cluster has disk=ssd and zone=a',
   });
 });
@@ -223,15 +223,15 @@ describe('a jar', () => {
     const { stdout } = await runJar('', '--class', 'org.acme.Orders');
     expect(readError(stdout)).toMatchObject({
       code: 'USAGE',
-      what: '--class org.acme.Orders does not go',
-      why: 'there is no class org.acme.Orders in orders.jar; with a main it has org.acme.etl.Orders',
+      what: 'Invalid value for --class org.acme.Orders',
+      why: 'orders.jar has no class org.acme.Orders; these classes have a main method: org.acme.etl.Orders',
     });
   });
 
   it('that names no class is refused by its own name', async () => {
     expect(readError((await runJar('')).stdout)).toMatchObject({
-      what: 'orders.jar does not go',
-      why: 'orders.jar names no main class; with a main it has org.acme.etl.Orders',
+      what: 'Invalid value for orders.jar',
+      why: 'orders.jar names no main class; these classes have a main method: org.acme.etl.Orders',
     });
   });
 

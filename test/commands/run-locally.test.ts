@@ -102,7 +102,7 @@ describe('run on a machine without a cluster', () => {
       expect(stdout).toContain('-Ddb.password=***');
       expect(stdout).toContain('spark.x=visible');
       expect(stdout).not.toMatch(/AKEY|a b/);
-      expect(host.ui.lines.join('\n')).toContain('*** stands for a value that is not shown');
+      expect(host.ui.lines.join('\n')).toContain('*** replaces a secret');
     }
   });
 

@@ -46,7 +46,7 @@ async function play(script: (id: string) => Script, clock: Partial<Pick<Host, 'c
       id = run.id;
     },
     [],
-    { ...clock, kube: () => connectKube(target) },
+    { ...clock, kube: () => Promise.resolve(connectKube(target)) },
   );
 }
 

@@ -71,6 +71,17 @@ describe('two homes on one Docker, with one name for their clusters', () => {
     );
   });
 
+  it('the one whose init was cut short before minikube knew of a profile removes the volume', async () => {
+    const homes = await createTwoHomes(
+      { container: false, volume: true, network: false, labelled: true, entry: false },
+      { journals: [], journalText: '', profile: false, marker: true },
+    );
+    homes.maker.state.profile = 'absent';
+    expect((await call(['down'], { host: homes.maker.host })).stdout).toContain('There is no cluster');
+    expect((await call(['down', '--delete', '--yes'], { host: homes.maker.host })).exitCode).toBe(0);
+    expect(describeThings(homes.docker)).toEqual([]);
+  });
+
   it('of two that begin at once only the first gets the name, and each knows whose it is', async () => {
     const homes = await createTwoHomes(
       { container: false, volume: true, network: false, labelled: true, entry: false },

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimFolders } from '../../src/config/own-folders.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from './call.js';
@@ -57,6 +58,20 @@ describe('uninstall', () => {
     expect(world.machine.changes()).toEqual(changes);
   });
 
+  it.each([
+    ['/a/home', false],
+    ['', true],
+  ])('with SPARK_DEV_HOME %j, the folder above is there afterwards: %s', async (SPARK_DEV_HOME, isThere) => {
+    const { host } = await createFakeMachine({ profile: 'absent' });
+    const above = join(host.directories.userHome, 'above');
+    const folders = ['data', 'cache', 'state'].map((name) => [name, join(above, name)] as const);
+    const directories = { ...host.directories, ...Object.fromEntries(folders) };
+    await claimFolders(directories);
+    const env = { ...host.env, SPARK_DEV_HOME };
+    expect((await call(['uninstall', '--yes'], { host: { ...host, env, directories } })).exitCode).toBe(0);
+    expect(existsSync(above)).toBe(isThere);
+  });
+
   it('wants a yes', async () => {
     const world = await createUsedMachine();
     const before = rest(world);
@@ -104,7 +119,7 @@ describe('uninstall', () => {
     const broken = `${readFileSync(world.kubeconfig, 'utf8')}\n  - [`;
     writeFileSync(world.kubeconfig, broken);
     const end = await uninstall(world, '--yes');
-    expect(end.stdout).toMatch(/^Stays: what your kubeconfig holds of spark-dev: .*was left as it is/m);
+    expect(end.stdout).toMatch(/^Stays: entries for spark-dev in your kubeconfig: .*was left unchanged/m);
     expect(readFileSync(world.kubeconfig, 'utf8')).toBe(broken);
     expect(rest(world)).toEqual(['kubeconfig']);
   });
@@ -132,7 +147,7 @@ describe('uninstall with Docker dead', () => {
     expect(readError((await uninstall(world, '--yes', '--json')).stdout)).toMatchObject({ code: 'ENGINE_SILENT' });
     expect(rest(world)).toEqual(before);
     expect((await uninstall(world, '--dry-run')).stdout).toContain(
-      'Stays: what Docker holds, because it does not answer',
+      'Stays: everything in Docker, because it does not answer',
     );
   });
 
@@ -215,7 +230,7 @@ describe('uninstall and what is at work', () => {
     const runId = 'sparkpi-260101000000-dead';
     await withLiveRun(world.machine.host, runId, async () => {
       const refused = readError((await uninstall(world, '--yes', '--json')).stdout);
-      expect(refused).toMatchObject({ code: 'IN_USE', what: `A run is at work: ${runId}` });
+      expect(refused).toMatchObject({ code: 'IN_USE', what: `A run is still active: ${runId}` });
     });
   });
 });

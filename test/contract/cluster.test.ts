@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeClusterState } from '../../src/clusters/prepare/desired.js';
 import type { Preparation } from '../../src/clusters/prepare/preparation.js';
-import { planPreparation } from '../../src/clusters/prepare/prepare.js';
-import { findPreparedCluster } from '../../src/clusters/prepared.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
-import { observeStatus, type ClusterStatus } from '../../src/clusters/status.js';
 import type { Host } from '../../src/ports/host.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../commands/call.js';
+import { observeMinikube, type MinikubeStatus } from '../../src/clusters/minikube/observe.js';
+import { findPreparedCluster } from '../../src/clusters/providers.js';
+import { planMinikube } from '../../src/clusters/minikube/plan.js';
 
 /** The fake machine after an init of its own, and the real one after a real init: both must say the same. */
 const machines: readonly (readonly [string, () => Promise<Host>])[] = [
@@ -27,13 +27,13 @@ const machines: readonly (readonly [string, () => Promise<Host>])[] = [
 describe.each(machines)('a cluster that init made (%s)', (_name, open) => {
   const { signal } = new AbortController();
   let host: Host;
-  let seen: ClusterStatus;
+  let seen: MinikubeStatus;
   let planned: Preparation;
 
   beforeAll(async () => {
     host = await open();
-    seen = await observeStatus(host, signal);
-    planned = await planPreparation(host, { size: {}, signal });
+    ({ seen } = await observeMinikube(host, signal));
+    planned = await planMinikube(host, { size: {}, signal });
   }, 60_000);
 
   it('runs, whole, with its record', () => {

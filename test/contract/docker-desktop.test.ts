@@ -10,11 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { backupOf, observeDesktop } from '../../src/clusters/docker-desktop/observe.js';
 import { planDesktopResize } from '../../src/clusters/docker-desktop/plan-resize.js';
 import { applyDesktopResize } from '../../src/clusters/docker-desktop/resize.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
 import { createFakeDesktop, removeFakeDesktops, type FakeDesktop } from '../fakes/fake-docker-desktop.js';
+import { observeDesktop, backupOf } from '../../src/clusters/docker-desktop/machine.js';
 
 afterAll(removeFakeDesktops);
 

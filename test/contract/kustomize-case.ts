@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/overlay/kustomize/patch.js';
+import type { KustomizeObject } from '../../src/overlay/kustomize/patch.js';
 import type { Kustomization } from '../../src/overlay/kustomize/kustomization.js';
 import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
 
@@ -9,14 +9,17 @@ export interface KustomizeCase {
   readonly files: Files;
 }
 
-export const configMap = (name: string, data: Readonly<Record<string, string>> = { key: 'value' }): KubeObject => ({
+export const configMap = (
+  name: string,
+  data: Readonly<Record<string, string>> = { key: 'value' },
+): KustomizeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name },
   data,
 });
 
-export const deployment: KubeObject = {
+export const deployment: KustomizeObject = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'nginx' },
@@ -30,7 +33,7 @@ export const deployment: KubeObject = {
   },
 };
 
-export const service: KubeObject = {
+export const service: KustomizeObject = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'nginx' },

@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
 import { exitCodes } from '../../src/errors/codes.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
-import type { Runner } from '../../src/ports/runner.js';
+import { everyExitCode, type Runner } from '../../src/ports/runner.js';
 import { createFakeRunner, type Scripted } from '../fakes/fake-runner.js';
 
 const node = process.execPath;
 const script = (source: string): readonly string[] => [node, '-e', source];
 const print = script('console.log("one\\ntwo"); console.error("three"); process.exitCode = 3');
 const hang = script('setInterval(() => {}, 1000)');
+const killed = script('process.kill(process.pid, "SIGKILL")');
 const env = script('console.log(process.env.ADDED, process.env.REMOVED)');
 const copy = script('process.stdin.pipe(process.stdout)');
 const connectFailure = script('console.error("Cannot connect to the Docker daemon at unix:///x"); process.exit(1)');
@@ -20,6 +21,7 @@ const connectFailure = script('console.error("Cannot connect to the Docker daemo
 const scripted: readonly Scripted[] = [
   { argv: print, stdout: 'one\ntwo', stderr: 'three', exitCode: 3 },
   { argv: hang, hangs: true },
+  { argv: killed, signal: 'SIGKILL' },
   { argv: copy, answers: (_argv, { stdinFile = '' }) => ({ stdout: readFileSync(stdinFile, 'utf8') }) },
   { argv: env, stdout: 'yes undefined' },
   { argv: connectFailure, stderr: 'Cannot connect to the Docker daemon at unix:///x', exitCode: 1 },
@@ -81,6 +83,11 @@ describe.each(runners)('the %s runner', (_name, create) => {
     });
   });
 
+  it('names the signal that ended a program, which no exit code accepts', async () => {
+    const failure = await failureOf(create().run(killed, { accept: everyExitCode }));
+    expect(failure).toMatchObject({ code: 'TOOL_FAILED', facts: { exitCode: null, signal: 'SIGKILL' } });
+  });
+
   it('gives up after the time-out', async () => {
     const failure = await failureOf(create().run(hang, { timeoutMs: 200 }));
     expect(failure).toMatchObject({ code: 'TIMED_OUT', exitCode: 8 });
@@ -129,7 +136,7 @@ describe.each(runners)('the %s runner', (_name, create) => {
     const logFile = join(file, 'run.log');
     const result = await create().run(print, { accept: [3], logFile, onLogLost: (why) => told.push(why) });
     expect(result.exitCode).toBe(3);
-    expect(told).toEqual([expect.stringMatching(/^The log \S+run\.log is not complete: E/)]);
+    expect(told).toEqual([expect.stringMatching(/^The log \S+run\.log is incomplete: E/)]);
   });
 
   it('finds programs', async () => {

@@ -48,7 +48,7 @@ it('an image in which there is no Spark', async () => {
   const names = await docker('image', 'ls', '--format={{.Repository}}:{{.Tag}}', '--filter=dangling=false');
   const image = names.find((name) => !name.includes('spark')) ?? '';
   const { what, why } = await refusal(['path: etl.py', `image: ${image}`]);
-  expect(what).toBe('spark-dev.yaml:5:12 apps.etl.image does not go');
+  expect(what).toBe('Invalid value for spark-dev.yaml:5:12 apps.etl.image');
   expect([
     `there is no Spark in the image ${image} (no /opt/spark/jars/spark-core_*.jar)`,
     `the image ${image} has no ls that runs, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
@@ -64,7 +64,7 @@ it('a jar that is not in the image', async () => {
   const image = tools.cluster.sparkImage;
   const entry = ['path: local:///opt/app/orders.jar', 'main: org.acme.Orders', 'jars: [local:///opt/spark/jars]'];
   expect(await refusal(entry)).toEqual({
-    what: 'spark-dev.yaml:4:11 apps.etl.path does not go',
+    what: 'Invalid value for spark-dev.yaml:4:11 apps.etl.path',
     why: `there is no /opt/app/orders.jar in the image ${image}`,
   });
 });
@@ -73,14 +73,14 @@ it('a Spark that the image does not have', async () => {
   const image = tools.cluster.sparkImage;
   const other = sparkVersions.find(({ version }) => version !== tools.cluster.sparkVersion)?.version ?? '';
   expect(await refusal(['path: etl.py', `image: ${image}`], '--spark-version', other)).toEqual({
-    what: `--spark-version ${other} does not go`,
+    what: `Invalid value for --spark-version ${other}`,
     why: `the image ${image} has Spark ${tools.cluster.sparkVersion}, not ${other}`,
   });
 });
 
 it('a service account without rights, and one that is not there', async () => {
   const { what, why } = await refusal(['path: etl.py'], '--service-account', 'default');
-  expect(what).toBe('--service-account default does not go');
+  expect(what).toBe('Invalid value for --service-account default');
   expect(why).toMatch(/^service account default may not create pods, get pods, .* in namespace /);
   expect((await refusal(['path: etl.py', 'serviceAccount: nobody']))['why']).toMatch(
     /^there is no service account nobody in namespace /,

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deployRun } from '../../src/run/launch/submit-job/deploy-run.js';
-import type { ClusterRunPlan } from '../../src/run/launch/submit-job/plan-cluster-run.js';
-import { writeRunFiles } from '../../src/run/run-folder.js';
+import type { ClusterRunPlan } from '../../src/run/launch/cluster-run.js';
+import { writeRunFiles } from '../../src/run/run-files.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram } from './program.js';
@@ -42,7 +42,7 @@ async function seeJvms(front?: string): Promise<Readonly<Record<Jvm, SeenJvm>>> 
           `$1$2 ${tell}${front === undefined ? '' : ` -Xbootclasspath/a:${front}`}`,
         ),
     );
-    await deployRun(tools.host, tools.cluster, plan, signal);
+    await deployRun({ ...tools, signal }, plan);
     const driver = `pod/${plan.runId}-driver`;
     await kubectl(tools, ['wait', '--for=create', driver, '--timeout=60s']);
     await kubectl(tools, ['wait', '--for=jsonpath={.status.phase}=Succeeded', driver, '--timeout=110s']);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headlampName } from '../../src/services/headlamp/headlamp.js';
+import { headlampName } from '../../src/services/headlamp/service.js';
 import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { runProgram, startProgram } from './program.js';

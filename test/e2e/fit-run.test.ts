@@ -3,15 +3,14 @@ import { stringify } from 'yaml';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sparkPods, type JobShape, type PodResources } from '../../src/fit/spark-pods.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
-import { observeSizes } from '../../src/clusters/observed-size.js';
-import { runOnCluster } from '../../src/run/launch/submit-job/run-on-cluster.js';
+import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
 import { findApplication } from '../../src/job/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
 import { resolveJob } from '../../src/job/resolve-job.js';
-import { buildApplication } from '../../src/job/build.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from './program.js';
+import { observeSizes } from '../../src/clusters/minikube/size.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {
@@ -92,10 +91,9 @@ describe('the pods that real spark-submit makes', () => {
   ])('ask for what we say: %s', async (_title, language, job) => {
     const { host, cluster } = tools;
     const app = await findApplication(host.directories, 'sparkpi', language);
-    const built = await buildApplication(host, app, signal);
     const overlay = await readOwnOverlay(host.directories);
     const { job: sparkJob } = await resolveJob(app, {}, ['2']);
-    const run = { job: sparkJob, main: built.main, overlay };
+    const run = { app, job: sparkJob, cluster, overlay, fit: { job }, uiPort: undefined, canAsk: false };
     const seen = new Map<string, V1Pod>();
     const enough = new AbortController();
     const kube = await host.kube(cluster);
@@ -106,7 +104,7 @@ describe('the pods that real spark-submit makes', () => {
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
     const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
     // what they compute is of no interest here
-    const interrupted = runOnCluster(host, cluster, { ...run, uiPort: undefined, shape: job, signal: enough.signal });
+    const interrupted = launchSubmitJob(host, { ...run, signal: enough.signal });
     await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>
@@ -125,9 +123,7 @@ describe('a job that is larger than the cluster', () => {
     expect(exitCode).toBe(6);
     expect((JSON.parse(stdout) as { error: unknown }).error).toMatchObject({
       code: 'RESOURCES_SHORT',
-      why: expect.stringMatching(
-        /At one time it asks for .*, 3 executors of .* and 220\.0 GB each.*free are/,
-      ) as string,
+      why: expect.stringMatching(/It needs .*, 3 executors of .* and 220\.0 GB each.*free are/) as string,
       facts: {
         verdict: 'shrink',
         grow: null,

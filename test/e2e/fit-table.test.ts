@@ -1,9 +1,9 @@
 import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sparkPods, type PodResources } from '../../src/fit/spark-pods.js';
-import { observeSizes } from '../../src/clusters/observed-size.js';
 import { listRows, type FitRow } from './fit-rows.js';
 import { requirePrepared } from './prepared-cluster.js';
+import { observeSizes } from '../../src/clusters/minikube/size.js';
 
 const namespace = `fit-table-${String(Date.now())}`;
 let core: CoreV1Api;

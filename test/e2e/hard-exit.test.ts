@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { buildModules } from './built-modules.js';
 
-const runner = pathToFileURL(resolve('dist/adapters/child-runner.js')).href;
+const load = await buildModules('adapters/child-runner');
 
 /** Tells the pid of its child and leaves at once, as a second Ctrl-C makes us do. */
 const leaving = `
-  const { createChildRunner } = await import(${JSON.stringify(runner)});
+  const { createChildRunner } = ${load('adapters/child-runner')};
   const child = 'console.log(process.pid); setInterval(() => {}, 1000)';
   await createChildRunner({ env: process.env }).run([process.execPath, '-e', child], {
     onLine: (pid) => { console.log(pid); process.exit(0); },

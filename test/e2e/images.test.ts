@@ -120,7 +120,7 @@ it('prunes what spark-dev made and needs no more, and nothing that only looks li
   writeFileSync(tar, 'old');
   const shown = await runProgram(['images', 'prune', '--dry-run']);
   expect(shown.stdout).toContain(`docker rmi ${goes}`);
-  expect(shown.stdout).toContain(`Stays: ${used}`);
+  expect(shown.stdout).toContain(`Keep: ${used}`);
   expect(await namesIn(own, [goes])).toEqual([goes]);
   const done = dataOf(await runProgram(['images', 'prune', '--yes', '--json']));
   expect(done).toMatchObject({ stayed: [] });

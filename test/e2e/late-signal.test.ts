@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { buildModules } from './built-modules.js';
 import { runProgram } from './program.js';
 
 /** As soon as the program listens for the last one of its signals, it gets one. */
@@ -25,9 +26,11 @@ it('ends with 0 when its result was whole though a signal came', async () => {
   expect([exitCode, (JSON.parse(stdout) as { ok: boolean }).ok]).toEqual([0, true]);
 });
 
+const load = await buildModules('cli/signals');
+
 /** Cleans up for two seconds after the first signal. */
 const cleaning = `
-  const { listenForSignals } = await import(${JSON.stringify(pathToFileURL(resolve('dist/cli/signals.js')).href)});
+  const { listenForSignals } = ${load('cli/signals')};
   const signals = listenForSignals();
   const alive = setInterval(() => {}, 1000);
   signals.signal.addEventListener('abort', () => setTimeout(() => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,9 +18,13 @@ beforeAll(async () => {
   await run('npm', ['install', '--no-audit', '--no-fund', join(place, packed.filename)], { cwd: place });
 }, 240_000);
 
+const call = (...words: readonly string[]) => run('npx', ['spark-dev', ...words], { cwd: place });
+
 it('has all that runs and nothing that does not', () => {
   for (const needed of [
     'dist/main.js',
+    'dist/THIRD-PARTY.txt',
+    'dist/xdg-open',
     'examples/sparkpi/SparkPi.scala',
     'schemas/envelope.schema.json',
     'schemas/event.schema.json',
@@ -45,6 +49,36 @@ it('runs the first command of the README where it was installed', async () => {
 
 it('has the version of this checkout', async () => {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  const { stdout } = await run('npx', ['spark-dev', '--version'], { cwd: place });
-  expect(stdout).toBe(`${manifest.version}\n`);
+  expect((await call('--version')).stdout).toBe(`${manifest.version}\n`);
 });
+
+it('brings its libraries in the bundle, with their licences', () => {
+  expect(readdirSync(join(place, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['spark-dev']);
+  const notices = readFileSync(join(place, 'node_modules/spark-dev/dist/THIRD-PARTY.txt'), 'utf8');
+  for (const name of ['@kubernetes/client-node', 'commander', 'dockerode', 'undici', 'zod'])
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+});
+
+it('loads one small file for --version', () => {
+  const dist = join(place, 'node_modules/spark-dev/dist');
+  const loaded = new Set(['main.js']);
+  for (const file of loaded) {
+    const text = readFileSync(join(dist, file), 'utf8');
+    for (const [, name = ''] of text.matchAll(/^import .*"\.\/(.+)";$/gm)) loaded.add(name);
+  }
+  expect([...loaded]).toEqual(['main.js', expect.stringMatching(/^package-/)]);
+});
+
+it('finds what lies beside the bundle', async () => {
+  expect((await call('--help')).stdout).toContain('Examples:');
+  const { checks } = dataOf(await call('doctor', '--json').catch((error: unknown) => error as { stdout: string }));
+  expect(checks).toContainEqual(expect.objectContaining({ id: 'node', status: 'ok' }));
+  const { overlays } = dataOf(await call('overlay', 'list', '--json'));
+  expect(overlays).toContainEqual(expect.objectContaining({ app: 'sparkpi', from: 'examples' }));
+  const { commands } = dataOf(await call('run', 'sparkpi', '--dry-run', '--target', 'local', '--json'));
+  expect(commands).toHaveLength(1);
+});
+
+function dataOf({ stdout }: { readonly stdout: string }): Record<string, unknown> {
+  return (JSON.parse(stdout) as { data: Record<string, unknown> }).data;
+}

@@ -1,6 +1,7 @@
 import { createHost } from '../../src/host.js';
-import { findPreparedCluster, type PreparedCluster } from '../../src/clusters/prepared.js';
+import { type PreparedCluster } from '../../src/clusters/prepared.js';
 import type { Host } from '../../src/ports/host.js';
+import { findPreparedCluster } from '../../src/clusters/providers.js';
 
 /** The real host and the cluster that init prepared; without one the suite fails, it does not skip. */
 export async function requirePrepared(): Promise<{ readonly host: Host; readonly cluster: PreparedCluster }> {

@@ -18,9 +18,9 @@ beforeAll(async () => {
     cpSync(join(theirs, inner), join(data, inner), { recursive: true });
   }
   symlinkSync(join(theirs, 'tools'), join(data, 'tools'));
-  mkdirSync(join(home, 'state', 'journal'), { recursive: true });
+  mkdirSync(join(home, 'data', 'journal'), { recursive: true });
   for (const name of ['create-cluster', 'delete-cluster'])
-    writeFileSync(join(home, 'state', 'journal', `${name}.json`), '{"since":1}');
+    writeFileSync(join(home, 'data', 'journal', `${name}.json`), '{"since":1}');
 });
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });

@@ -1,17 +1,16 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { buildModules } from '../e2e/built-modules.js';
 import { runInTerminal, type TerminalEnd, type TerminalStep } from './terminal.js';
 
 const ctrlC = '\u0003';
 const down = '\u001b[B';
+const load = await buildModules('cli/signals', 'adapters/terminal-ui');
 
 /** The built terminal adapter answers one question on a real terminal; stdout gets the answer or the error's code. */
 function ask(call: string, ...steps: readonly TerminalStep[]): Promise<TerminalEnd> {
-  const load = (file: string): string => `await import(${JSON.stringify(pathToFileURL(resolve('dist', file)).href)})`;
   const program = `
-    const { listenForSignals } = ${load('cli/signals.js')};
-    const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
+    const { listenForSignals } = ${load('cli/signals')};
+    const { createTerminalUi } = ${load('adapters/terminal-ui')};
     const signals = listenForSignals();
     const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
     const ui = createTerminalUi(settings, process.stderr);

@@ -38,7 +38,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     expect(end.exitCode, end.stderr).toBe(0);
     expect(end.stdout.trimEnd().split('\n')).toHaveLength(2000);
     expect(warnings(end)).toEqual([
-      expect.stringMatching(/^! The log \S+driver\.log is not complete: ENOSPC/),
+      expect.stringMatching(/^! The log \S+driver\.log is incomplete: ENOSPC/),
       expect.stringMatching(/^! The record of the run could not be written: ENOSPC/),
     ]);
     expect(end.stderr).toContain('✓ Run app in local mode');
@@ -50,7 +50,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     expect(end.exitCode).toBe(10);
     expect(JSON.parse(end.stdout)).toMatchObject({
       error: { code: 'JOB_FAILED', why: 'ValueError: no such column' },
-      warnings: expect.arrayContaining([expect.stringMatching(/driver\.log is not complete/) as string]) as string[],
+      warnings: expect.arrayContaining([expect.stringMatching(/driver\.log is incomplete/) as string]) as string[],
     });
   });
 

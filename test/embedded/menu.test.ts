@@ -9,7 +9,7 @@ it('opens a menu on a terminal, asks what it needs, prints the call and runs it'
   const { exitCode, shown } = await runInTerminal(
     program,
     [
-      { words: 'What is to be done?', keys: '\u001b[B\r' },
+      { words: 'What do you want to do?', keys: '\u001b[B\r' },
       { words: 'Markdown for an issue', keys: '\u001b[B\u001b[B\r' },
     ],
     { ...env, DOCKER_HOST: 'unix:///nonexistent.sock' },
@@ -20,7 +20,7 @@ it('opens a menu on a terminal, asks what it needs, prints the call and runs it'
 }, 60_000);
 
 it('leaves with Ctrl-C', async () => {
-  const { exitCode, shown } = await runInTerminal(program, { words: 'What is to be done?', keys: '\u0003' }, env);
+  const { exitCode, shown } = await runInTerminal(program, { words: 'What do you want to do?', keys: '\u0003' }, env);
   expect(exitCode).toBe(3);
   expect(shown).toContain('[CANCELLED]');
 }, 60_000);

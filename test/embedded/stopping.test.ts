@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFil
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { buildModules } from '../e2e/built-modules.js';
 import { startProgram, type RunningProgram } from '../e2e/program.js';
 import { findProcessGroup } from './processes.js';
 import { runInTerminal } from './terminal.js';
@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
     const driver = findProcessGroup(join(home, 'state')).find(({ pid, group }) => pid === group)?.pid ?? 0;
     process.kill(driver, 'SIGSTOP');
     program.child.kill('SIGINT');
-    await program.says(/once more to leave without cleaning up/);
+    await program.says(/press Ctrl-C again/);
     // sooner, it would count as the same one
     await sleep(600);
     program.child.kill('SIGINT');
@@ -86,10 +86,10 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
   });
 
   it('stops asking on SIGTERM', async () => {
-    const load = (file: string): string => `await import(${JSON.stringify(pathToFileURL(resolve('dist', file)).href)})`;
+    const load = await buildModules('cli/signals', 'adapters/terminal-ui');
     const asking = `
-      const { listenForSignals } = ${load('cli/signals.js')};
-      const { createTerminalUi } = ${load('adapters/terminal-ui.js')};
+      const { listenForSignals } = ${load('cli/signals')};
+      const { createTerminalUi } = ${load('adapters/terminal-ui')};
       const signals = listenForSignals();
       const settings = { verbosity: 1, yes: false, input: true, terminal: true, colour: false, ...signals };
       await createTerminalUi(settings, process.stderr).confirm('Go on?').catch(({ code }) => console.log('ended:', code));

@@ -29,7 +29,7 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
   expect(shown).toMatch(
     /The same without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm] --source registries/,
   );
-  expect(shown).toMatch(/That leaves about [\d.]+ GB on the disk/);
+  expect(shown).toMatch(/This leaves about [\d.]+ GB on the disk/);
   expect(shown).toContain('[CANCELLED]');
   expect(exitCode).toBe(3);
   expect(

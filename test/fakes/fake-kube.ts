@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { V1ConfigMap, V1Node, V1Pod } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Node, V1NodeSystemInfo, V1Pod } from '@kubernetes/client-node';
 import type { Kube, PodContainer, ObjectSelection } from '../../src/ports/kube.js';
 
 /** A cluster in memory; its contract stands in test/contract/kube.ts and runs on a real one too. */
@@ -21,9 +21,25 @@ export interface FakeClusterSettings {
   readonly onConnect?: (pod: string, port: number, local: Duplex) => void;
 }
 
+const nodeInfo: V1NodeSystemInfo = {
+  architecture: 'amd64',
+  bootID: '',
+  containerRuntimeVersion: 'docker://28.5.1',
+  kernelVersion: '6.18.0',
+  kubeProxyVersion: '',
+  kubeletVersion: 'v1.34.4',
+  machineID: '',
+  operatingSystem: 'linux',
+  osImage: 'Debian GNU/Linux 12 (bookworm)',
+  systemUUID: '',
+};
 const defaultNode: V1Node = {
   metadata: { name: 'spark-dev' },
-  status: { allocatable: { cpu: '2', memory: '6000Mi' } },
+  status: {
+    allocatable: { cpu: '2', memory: '6000Mi' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+    nodeInfo,
+  },
 };
 
 export function createFakeCluster(settings: FakeClusterSettings = {}): FakeCluster {

@@ -15,7 +15,6 @@ import {
   describeLimit,
   describeNode,
   describeObjects,
-  listProfiles,
   nodePrograms,
   startNode,
   type FakeNode,
@@ -137,13 +136,6 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode, d
     ...(state.hasMinikube ? [{ argv: ['minikube'] }] : []),
     { argv: [minikube, 'version'], stdout: '{"commit":"","minikubeVersion":"v1.38.1"}' },
     { argv: [minikube, 'config', 'defaults'], stdout: '* v1.34.4' },
-    {
-      argv: [minikube, 'profile', 'list'],
-      get stdout() {
-        const none = state.profile === 'absent' || state.profile === 'damaged';
-        return none ? recorded('minikube/profile-list-empty').stdout : listProfiles(host);
-      },
-    },
     {
       argv: [minikube, 'status'],
       get stdout() {

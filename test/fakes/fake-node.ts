@@ -69,7 +69,7 @@ export function startNode(host: FakeHost, node: FakeNode, argv: readonly string[
 }
 
 export function deleteNode(host: FakeHost, node: FakeNode): void {
-  rmSync(profileFile(host), { force: true });
+  rmSync(dirname(profileFile(host)), { recursive: true, force: true });
   node.hasContainer = false;
 }
 
@@ -150,15 +150,6 @@ export function describeObjects({
 export function connectNode(node: FakeNode, isUp: boolean): Promise<Kube> {
   if (!isUp) return Promise.reject(new Error('connect ECONNREFUSED 192.168.49.2:8443'));
   return Promise.resolve(createFakeCluster({ nodes: [describeNode(node)] }).kube);
-}
-
-/** The answer to `minikube profile list`, of the profile that is there. */
-export function listProfiles(host: FakeHost): string {
-  const whole = recorded('minikube/profile-list').stdout;
-  if (!existsSync(profileFile(host))) return whole;
-  const list = JSON.parse(whole) as { valid: [object] };
-  const Config = JSON.parse(readFileSync(profileFile(host), 'utf8')) as object;
-  return JSON.stringify({ ...list, valid: [{ ...list.valid[0], Config }] });
 }
 
 /** A profile as minikube made one. */

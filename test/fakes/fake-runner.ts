@@ -135,6 +135,6 @@ function appendLog(path: string, end: ChildEnd, onLost: RunOptions['onLogLost'])
     mkdirSync(dirname(path), { recursive: true });
     appendFileSync(path, parts.map((part) => `${part}\n`).join(''));
   } catch (error) {
-    onLost?.(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+    onLost?.(`The log ${path} is incomplete: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

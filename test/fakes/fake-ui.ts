@@ -21,7 +21,7 @@ export function createFakeUi(person: FakePerson = {}): FakeUi {
     add(`? ${question}`);
     if (interactive) return;
     const fix = flag === '--yes' ? [] : [`Run it again with ${flag}`];
-    throw new SparkDevError('NON_INTERACTIVE', `Nobody can be asked: ${question}`, {
+    throw new SparkDevError('NON_INTERACTIVE', `Cannot ask: ${question}`, {
       fix: [...fix, 'Run it again with --yes'],
     });
   };

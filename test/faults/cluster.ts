@@ -63,7 +63,7 @@ export const createCluster = (namespace: () => string) => async (): Promise<Clus
   onCluster(namespace(), {
     home: defaultPlace.state,
     env: defaultEnv,
-    journal: join(defaultPlace.state, 'journal'),
+    journal: join(defaultPlace.data, 'journal'),
     folders: [defaultPlace.state],
   });
 

@@ -42,7 +42,7 @@ const rows: readonly FaultRow<Machine>[] = [
       world.shims.inject(stuck);
       const checks = ['cluster', 'kubectl', 'capability'];
       const doctor = await world.run(['doctor', '--only', checks.join()], bounded);
-      expect(doctor.stdout).toMatch(/none was made/);
+      expect(doctor.stdout).toMatch(/not created/);
       expect(doctor.stdout).not.toContain('no answer within');
       const run = await world.run(['run', 'sparkpi', '--target', 'cluster'], bounded);
       expect(run.exitCode).toBe(5);

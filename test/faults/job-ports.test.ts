@@ -144,7 +144,7 @@ const onLaptop: readonly FaultRow<Laptop>[] = [
     kind: 'real',
     inject: async (world) => {
       mkdirSync(join(world.home, 'state'), { recursive: true });
-      writeFileSync(join(world.home, 'state', 'runs'), '');
+      for (const name of ['.spark-dev', 'runs']) writeFileSync(join(world.home, 'state', name), '');
       const { exitCode, stderr } = await world.run(localRun, { jobSucceeded: () => world.finished() > 0 });
       rmSync(join(world.home, 'state', 'runs'));
       expect(exitCode).toBe(1);

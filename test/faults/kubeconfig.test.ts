@@ -40,7 +40,7 @@ const onMachine: readonly FaultRow<Machine>[] = [
       const { path, env } = otherKubeconfig(world, text);
       const { exitCode, stderr } = await world.run(init, { env });
       expect(exitCode).toBe(0);
-      expect(stderr).toMatch(/other\.yaml was left as it is: .*line \d+, column \d+/);
+      expect(stderr).toMatch(/other\.yaml was left unchanged: .*line \d+, column \d+/);
       expect(readFileSync(path, 'utf8')).toBe(text);
       return 'exit 0 with the private kubeconfig; the file is left, its line and column named';
     },
@@ -89,7 +89,7 @@ const onMachine: readonly FaultRow<Machine>[] = [
       writeFileSync(`${path}.lock`, '');
       const { exitCode, stderr } = await world.run(init, { env });
       expect(exitCode).toBe(0);
-      expect(stderr).toMatch(/other\.yaml was left as it is/);
+      expect(stderr).toMatch(/other\.yaml was left unchanged/);
       expect(readFileSync(path, 'utf8')).toBe('kind: Config\n');
       return 'after two seconds the file is left as it is, with a warning; exit 0';
     },

@@ -43,7 +43,7 @@ export const createProxied = (namespace: () => string) => async (): Promise<Prox
   const ground = await onCluster(namespace(), {
     home: defaultPlace.state,
     env: { ...defaultEnv, XDG_DATA_HOME: root },
-    journal: join(defaultPlace.state, 'journal'),
+    journal: join(data, 'journal'),
     folders: [defaultPlace.state],
   });
   const kubeconfig = join(data, 'kubeconfig');

@@ -66,7 +66,9 @@ const rows: readonly FaultRow<Machine>[] = [
         engine.asked.splice(0);
         const end = await world.run(pull, offline);
         expect(end.exitCode, end.stderr).toBe(7);
-        expect(end.stderr).toMatch(/busybox:1\.36 was not pulled: docker\.io limits pulls[^]*why: .*toomanyrequests/);
+        expect(end.stderr).toMatch(
+          /busybox:1\.36 could not be pulled: docker\.io limits pulls[^]*why: .*toomanyrequests/,
+        );
         expect(end.stderr).toMatch(/fix: docker login docker\.io\n/);
         expect(engine.asked).toHaveLength(1);
       }
@@ -74,7 +76,7 @@ const rows: readonly FaultRow<Machine>[] = [
     },
     again: async (world) => {
       const { stderr: said } = world.endings.at(-1) ?? { stderr: '' };
-      const [, mirror = ''] = /Name a mirror in spark-dev\.yaml: (.*)/.exec(said) ?? [];
+      const [, mirror = ''] = /Set a mirror in spark-dev\.yaml: (.*)/.exec(said) ?? [];
       writeFileSync(join(world.project, 'spark-dev.yaml'), `version: 1\n${mirror}\n`);
       return (await world.run(pull, offline)).exitCode;
     },

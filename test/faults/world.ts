@@ -69,7 +69,7 @@ export async function createWorld(place?: Place): Promise<World> {
   const marker = `FAULTS_CASE=${String(process.pid)}-${String(++counted)}`;
   const secret = `sEcReT${marker.replaceAll(/\W/g, '')}`;
   const decoy = await startDecoy(userHome, secret);
-  const shims = await startShims(root, () => listNames(place?.journal ?? join(home, 'state', 'journal')));
+  const shims = await startShims(root, () => listNames(place?.journal ?? join(home, 'data', 'journal')));
   // what would change this machine
   const dangerous = ['dockerd', 'apt-get', 'mmdebstrap', 'systemctl', 'setfacl'];
   shims.install([

@@ -52,7 +52,7 @@ async function expectWhole(): Promise<void> {
 }
 
 function journalFile(): string {
-  return join(tools.host.directories.state, 'journal', 'recreate-cluster.json');
+  return join(tools.host.directories.data, 'journal', 'recreate-cluster.json');
 }
 
 function stepAtWork(): RecreationStep | undefined {

@@ -18,7 +18,7 @@ function describeSettings(): object {
   return { $schema, title: 'spark-dev.yaml', ...rest };
 }
 
-it('is published as it is; `npx vitest run --project laws settings-schema -u` writes it anew', async () => {
+it('is published as it is; `npx vitest run --project laws settings-schema -u` updates it', async () => {
   await expect(`${JSON.stringify(describeSettings(), undefined, 2)}\n`).toMatchFileSnapshot(published);
 });
 

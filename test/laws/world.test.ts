@@ -58,6 +58,34 @@ describe.each([
   });
 });
 
+describe.each([
+  "export const conf = { 'spark.kubernetes.namespace': 'spark' };",
+  'export const key = (role: string): string => `spark.kubernetes.${role}.limit.cores`;',
+])('%s', (text) => {
+  it('is refused but where Spark is told of its cluster', async () => {
+    expect(await rulesBrokenBy(text, 'src/run/target.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/kube/pods.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/steps/apply.ts')).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/spark/conf.ts')).toEqual([]);
+    expect(await rulesBrokenBy("process.stdout.write('x');", 'src/spark/conf.ts')).toEqual(['no-restricted-syntax']);
+  });
+});
+
+describe.each([
+  "export const isTheirs = (name: string): boolean => name === 'docker-desktop';",
+  "export const isOurs = (cluster: { provider: { name: string } }): boolean => 'minikube' !== cluster.provider.name;",
+  "export function weigh(kind: string): number { switch (kind) { case 'shared': return 1; default: return 2; } }",
+  'declare const dockerDesktop: object; export const isTheirs = (one: object): boolean => one === dockerDesktop;',
+  'declare const minikube: { name: string }; export const isOurs = (name: string): boolean => name === minikube.name;',
+])('%s', (text) => {
+  it('is refused outside of the provider itself and the list of them', async () => {
+    for (const file of ['src/commands/version.ts', 'src/kube/pods.ts', 'src/cli/run.ts'])
+      expect(await rulesBrokenBy(text, file)).toEqual(['no-restricted-syntax']);
+    expect(await rulesBrokenBy(text, 'src/clusters/docker-desktop/observe.ts')).toEqual([]);
+    expect(await rulesBrokenBy(text, 'src/clusters/providers.ts')).toEqual([]);
+  });
+});
+
 it('refuses the default that throws, behind which a missing case hides', async () => {
   const text =
     "export function f(x: 'a' | 'b'): number { switch (x) { case 'a': return 1; default: throw new Error(x); } }";

@@ -27,7 +27,7 @@ if "cleanup" in sys.argv[1:]:
     spark._jvm.System.gc()
 print("Waiting to give nodes time to finish migration, decom exec 1.", flush=True)
 time.sleep(30)
-# whoever takes the executor away says when its replacement was seen
+# the program that removes the executor reports when its replacement was seen
 release, deadline = os.environ.get("VERIFY_HOLD"), time.monotonic() + 180
 while release is not None and not os.path.exists(release) and time.monotonic() < deadline:
     time.sleep(0.2)

@@ -16,7 +16,7 @@ import type { ObservedMachine } from './observe.js';
 import { listOwnPaths, removeEmptyDirectories } from './paths.js';
 import type { RemovalStep } from './plan.js';
 
-/** Does all steps; answers what hindered some. What needs a step that failed before it is left for the next call. */
+/** Runs all steps; returns what prevented some. A step whose dependency failed is left for the next call. */
 export async function applyUninstall(
   host: Host,
   seen: ObservedMachine,
@@ -33,7 +33,7 @@ export async function applyUninstall(
         running.failed();
         if (signal.aborted || !(error instanceof Error)) throw error;
         const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
-        // without the cluster's files, and this home's id, nothing could find it again
+        // without the cluster's files and this home's id, nothing could find it again
         if (['cluster', 'desktop', 'images'].includes(step.id)) {
           hindrances.push(`${step.title}: ${why}`);
           throw error;
@@ -45,9 +45,9 @@ export async function applyUninstall(
     if (hindrances.length > 0) return hindrances;
     throw error;
   }
-  // what was made on the way: the journal of the deletion
+  // made on the way: the journal of the deletion
   for (const path of (await listOwnPaths(host.directories)).own) await removeFolder(path);
-  await removeEmptyDirectories(host.directories, host.env['SPARK_DEV_HOME']);
+  await removeEmptyDirectories(host.directories);
   return [];
 }
 
@@ -58,7 +58,7 @@ async function perform(host: Host, seen: ObservedMachine, step: RemovalStep, sig
     case 'folders':
       return performCommon(host, work);
     case 'cluster':
-      // an earlier call that was killed may have left minikube at it
+      // an earlier call that was killed may have left minikube running
       await awaitOrphans(host, signal);
       if (seen.cluster !== undefined) await deleteCluster(host, seen.cluster.programs, { signal });
       return;
@@ -74,7 +74,7 @@ async function perform(host: Host, seen: ObservedMachine, step: RemovalStep, sig
   }
 }
 
-/** The file that init itself began, once it is empty again. */
+/** The file that init created, if it is empty again. */
 const bareKubeconfig = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
 
 async function clearKubeconfig(host: Host): Promise<void> {

@@ -1,11 +1,9 @@
-import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
-import { isOwnObject, readObjectProof } from '../../clusters/object-proof.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
-import { findPreparedCluster, type PreparedCluster } from '../../clusters/prepared.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
 import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
-import { listNamespaces, type ObservedNamespace } from '../../namespaces/observe-namespace.js';
+import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
@@ -14,23 +12,16 @@ import { homeLabel } from '../../kube/labels.js';
 
 const answerWithinMs = 15_000;
 
-/** What was prepared in Docker Desktop's Kubernetes: namespaces that carry our label, with all that is in them. */
-export interface DesktopThings {
-  readonly cluster: PreparedCluster;
-  /** By which this home knows what is its own. */
-  readonly home: string;
-  /** This home made them. */
-  readonly namespaces: readonly string[];
-  /** Another home made them, or nothing says that this one did. */
-  readonly others: readonly ObservedNamespace[];
-  /** Applications that runs of this home built, in the daemon that is the cluster's too. */
+/** Everything prepared in Docker Desktop's Kubernetes: namespaces with our label, with their contents. */
+export interface DesktopThings extends DesktopNamespaces {
+  /** Applications that runs of this home built, in the daemon that the cluster shares. */
   readonly applications: readonly string[];
 }
 
-/** `silent`: it may hold something, and does not answer. */
+/** `silent`: it may contain something, but does not answer. */
 export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
-/** By label, so that what another home made under the same name meanwhile stays. The record goes last: it leads to the rest. */
+/** By label, so that what another home made under the same name meanwhile stays. The cluster state goes last: it leads to the rest. */
 export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
   const others = namespaces.filter((name) => name !== jobNamespace);
   return [others, namespaces.filter((name) => name === jobNamespace)]
@@ -39,31 +30,18 @@ export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespace
     .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
 }
 
-/** By what Skaffold calls them: the label of the image that they are built on alone would also be on a user's. */
+/** By Skaffold's names: the base image's label alone would also match a user's image. */
 export function listApplicationsArgv(): Argv {
   const filters = [`--filter=label=${recipeLabel}`, '--filter=reference=spark-dev-app'];
   return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];
 }
 
 export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<InstalledDesktop> {
-  const answer = await findPreparedCluster(host, { provider: 'docker-desktop', signal, timeoutMs: answerWithinMs });
-  if (!('found' in answer)) {
-    const isThere = 'found' in (await findDesktopContext(host, signal));
-    return isThere && /does not answer/.test(answer.absent) ? 'silent' : undefined;
-  }
-  const cluster = answer.found;
-  const found = await listNamespaces({ host, cluster, signal });
-  const proof = await readObjectProof(host, cluster.provider, found);
-  const own = found.filter(({ home }) => isOwnObject(home, proof));
-  const others = found.filter((one) => !own.includes(one));
-  return {
-    cluster,
-    home: proof.home ?? '',
-    namespaces: own.map(({ name }) => name),
-    others,
-    // another home's runs may need them
-    applications: others.length > 0 ? [] : await listApplications(host, cluster, signal),
-  };
+  const found = await observeDesktopNamespaces(host, signal);
+  if (found === undefined || found === 'silent') return found;
+  // another home's runs may need them
+  const isShared = found.others.length > 0;
+  return { ...found, applications: isShared ? [] : await listApplications(host, found.cluster, signal) };
 }
 
 /** Of the recipes that this home stored, as for all images. */

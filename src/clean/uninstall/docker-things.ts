@@ -6,7 +6,6 @@ import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
 import { listLines } from '../../text/words.js';
 
-/** Names of running containers, but for these. */
 export async function listOtherContainers(
   host: Host,
   ours: readonly string[],
@@ -17,7 +16,7 @@ export async function listOtherContainers(
   return listLines(answer.stdout).filter((name) => !ours.includes(name));
 }
 
-/** The daemon that this home's init started, when it still runs. */
+/** The daemon that this home's init started, if it still runs. */
 export interface OwnDaemon {
   readonly pid: number;
   readonly pidFile: string;
@@ -29,7 +28,7 @@ export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> 
   const pid = Number((await readFile(ownDaemonPid, 'utf8').catch(() => '')).trim());
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   const words = (await readFile(join(proc, String(pid), 'cmdline'), 'utf8').catch(() => '')).split('\0');
-  // a copy of a home has the file too, as a hard link even the same one; only the daemon says with which folder it was started
+  // a copy of a home has the file too, even as a hard link; only the daemon knows the folder it was started with
   const named = words[words.indexOf('--pidfile') + 1] ?? '';
   const isOurs =
     basename(named) === basename(ownDaemonPid) && (await isSameFolder(dirname(named), dirname(ownDaemonPid)));
@@ -37,7 +36,7 @@ export async function findOwnDaemon(host: Host): Promise<OwnDaemon | undefined> 
   return { pid, pidFile: ownDaemonPid, program: (await findProgram(host, 'dockerd')) ?? 'dockerd' };
 }
 
-/** dpkg's own tool: it makes sure that the number is still a dockerd's, and waits. */
+/** dpkg's own tool: verifies that the process is still a dockerd, and waits. */
 export function stopDaemonArgv({ pidFile, program }: OwnDaemon): Argv {
   return ['start-stop-daemon', '--stop', '--oknodo', '--retry=TERM/20/KILL/5', '--pidfile', pidFile, '--exec', program];
 }

@@ -12,7 +12,7 @@ export function listLabelledArgv(): Argv {
   return ['docker', 'image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${recipeLabel}`];
 }
 
-/** Untagged leftovers of builds that were cut short, as far as they are ours. */
+/** Our untagged leftovers of interrupted builds. */
 export function listStagesArgv(): Argv {
   return ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true', '--filter', `label=${stageLabel}`];
 }
@@ -26,12 +26,13 @@ const imageSchema = z.object({
   labels: z.record(z.string(), z.string()).nullable(),
 });
 
-/** Names under which an image is saved for Kubernetes; one that is left was cut short there. */
+/** Temporary names used when an image is saved for Kubernetes; a remaining one was left by an interruption. */
 const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
 
 /**
- * Tags of ours. A label alone proves nothing, because what somebody builds on our image inherits it: only the tag that names
- * the label's own recipe does. Other homes on this Docker build the same: a tag goes only with a recipe that this home stored.
+ * Our tags. A label alone proves nothing, because images that others build on ours inherit it: only the tag that names the
+ * label's own recipe does. Other homes on this Docker build the same image, so a tag is removed only if this home stored its
+ * recipe.
  */
 export function parseOwnTags(stdout: string, recipes: ReadonlySet<string>): readonly string[] {
   return parseLabels(stdout)
@@ -48,7 +49,6 @@ export function inspectLabelsArgv(references: readonly string[]): Argv {
   return inspectImagesArgv(format, ...references);
 }
 
-/** Of `inspectLabelsArgv`. */
 export function parseLabels(stdout: string): readonly LabelledImage[] {
   return listLines(stdout).map((line) => {
     const { tags, labels } = imageSchema.parse(JSON.parse(line));
@@ -61,7 +61,7 @@ interface LabelledImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Of the machine's own daemon; those in the cluster go with it. */
+/** Images in the machine's own daemon; those in the cluster disappear with it. */
 export async function listOwnTags(
   host: Host,
   recipes: ReadonlySet<string>,

@@ -1,9 +1,8 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
-import { proveOwnership, type Ownership } from '../../clusters/ownership.js';
+import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
-import { planProfileRemoval, type ProfileRemoval } from '../../clusters/remove-profile.js';
 import type { Host } from '../../ports/host.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
@@ -16,36 +15,36 @@ import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listOwnPaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
+import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
-/** What Docker holds. */
 export interface ObservedDocker {
-  /** The cluster's container, network and volume, and what is like them and not this home's. */
+  /** The cluster's container, network and volume, and similar ones that are not this home's. */
   readonly ownership: Ownership;
   readonly tags: readonly string[];
   readonly stages: readonly string[];
-  /** Running, and somebody else's. */
+  /** Running containers of others. */
   readonly foreignContainers: readonly string[];
 }
 
-/** All that spark-dev ever made on this machine, as far as it can be seen. */
+/** Everything that spark-dev made on this machine, as far as it can be seen. */
 export interface ObservedMachine {
   readonly engine: EngineObservation;
-  /** Undefined where no Docker answers. */
+  /** Undefined if no Docker answers. */
   readonly docker: ObservedDocker | undefined;
-  /** Docker held something of ours when it was last heard of. */
+  /** Docker held something that is ours when it last answered. */
   readonly dockerMayHold: boolean;
-  /** Undefined where there is none that can be removed. */
+  /** Undefined if there is none to remove. */
   readonly cluster: (ProfileRemoval & { readonly programs: HostPrograms }) | undefined;
-  /** What lies in a Kubernetes that is not ours. */
+  /** What init prepared in a Kubernetes that it did not create. */
   readonly desktop: InstalledDesktop;
-  /** The id of this home, which goes with its folders. */
+  /** The id of this home, which is removed with its folders. */
   readonly home: string | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
-  /** The user's file that holds our entries. */
+  /** The user's file with our entries. */
   readonly kubeconfig: string | undefined;
   /** A user's file in which another cluster has the name. */
   readonly foreignEntry: string | undefined;
-  /** Why nobody can tell. */
+  /** Why this is unknown. */
   readonly kubeconfigTrouble: string | undefined;
   readonly orphans: readonly Orphan[];
   readonly liveRuns: readonly string[];
@@ -56,8 +55,8 @@ export interface ObservedMachine {
   readonly packages: readonly string[];
 }
 
-/** Throws IN_USE where this home has a record of a cluster and Docker holds another home's; `force` looks past that one. */
-export async function observeMachine(
+/** Throws IN_USE if this home has a record of a cluster but Docker holds another home's; `force` ignores that one. */
+export async function observeInstallation(
   host: Host,
   signal: AbortSignal,
   { force }: { readonly force: boolean },
@@ -65,16 +64,16 @@ export async function observeMachine(
   const [engine, places, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listOwnPaths(host.directories),
-    // not asked of minikube: only to tell its version, that would make its home again
+    // minikube is not asked: even for its version it would recreate its home
     hasClusterState(host),
     hasImageFiles(host.directories),
   ]);
   const answers = engine.daemon.kind === 'answers';
   if (answers && hasCluster && !force) await requireOwnCluster(host, signal);
-  const docker = answers ? await observeDocker(host, signal) : undefined;
-  const [cluster, desktop, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
+  const desktop = await observeDesktopThings(host, signal);
+  const docker = answers ? await observeDocker(host, desktop, signal) : undefined;
+  const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
-    observeDesktopThings(host, signal),
     findOwnDaemon(host),
     observeUserEntry(host, undefined, profileName),
     findOrphans(host),
@@ -105,9 +104,10 @@ export async function observeMachine(
   };
 }
 
-/** A copy of a home trusts the same authority, and only Docker tells which of the two made the cluster. */
+/** A copy of a home trusts the same authority; only Docker tells which of the two made the cluster. */
 async function provesOriginal(host: Host, docker: ObservedDocker | undefined, mayHold: boolean): Promise<boolean> {
   if (docker === undefined) return !mayHold;
+  if (docker.ownership.verdict === 'foreign' && (await findOriginal(host)) !== undefined) return false;
   const own = await readHomeId(host.directories);
   return !docker.ownership.others.some(({ home }) => home !== undefined && home === own);
 }
@@ -123,10 +123,11 @@ async function observeOwnCluster(
   return { programs, ...(await planProfileRemoval(host, programs, { signal })) };
 }
 
-async function observeDocker(host: Host, signal: AbortSignal): Promise<ObservedDocker> {
+async function observeDocker(host: Host, desktop: InstalledDesktop, signal: AbortSignal): Promise<ObservedDocker> {
   const ownership = await proveOwnership(host, signal);
-  // the node and the builds of another home need the images that both have
-  const recipes = ownership.verdict === 'foreign' ? new Set<string>() : await listStoredRecipes(host);
+  // the node, the builds and the runs of another home need the images that both have
+  const isShared = ownership.verdict === 'foreign' || (typeof desktop === 'object' && desktop.others.length > 0);
+  const recipes = isShared ? new Set<string>() : await listStoredRecipes(host);
   const [tags, stages, foreignContainers] = await Promise.all([
     recipes.size > 0 ? listOwnTags(host, recipes, signal) : [],
     recipes.size > 0 ? listStages(host, signal) : [],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 
-/** apt keeps its own book, and the words of our call are like nobody else's (src/toolchain/engine/argv.ts). */
+/** apt's own log, searched for our unmistakable command line (src/toolchain/engine/argv.ts). */
 const ourCall = /^Commandline: apt-get -o DPkg::Lock::Timeout=180 install -y --no-install-recommends (.+)$/gm;
 const removal = /^Commandline: apt(?:-get)? .*\b(?:remove|purge|autoremove)\b/;
 

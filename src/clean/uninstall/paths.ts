@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { listFoldersOfOthers, listOwnFolders, ownFolders } from '../../config/own-folders.js';
 import { listFormed, markerName, sortOwn, type OwnFolder, type OwnPaths } from '../../config/own-forms.js';
 import type { Directories } from '../../ports/host.js';
@@ -13,20 +13,20 @@ export async function listOwnPaths(directories: Directories): Promise<HomePaths>
   const [ours, others] = await Promise.all([listOwnFolders(directories), listFoldersOfOthers(directories)]);
   const kinds = removalOrder.filter((kind) => !others.includes(kind));
   const found = await Promise.all(kinds.map((kind) => listIn(directories, kind, ours.includes(kind))));
-  // settings are written by people
+  // people write settings
   const settings = (await list(directories.config)).map((name) => join(directories.config, name));
   const own = found.flatMap((paths) => paths.own);
   const isMarker = (path: string): boolean => basename(path) === markerName;
   const made = own.filter((path) => !isMarker(path));
   return {
-    // the markers go after all that they prove, see removeEmptyDirectories
+    // markers go after everything that they prove, see removeEmptyDirectories
     own: made.length === 0 ? own : made,
     foreign: [...found.flatMap(({ foreign }) => foreign), ...settings],
     ofOthers: others.map((kind) => directories[kind]),
   };
 }
 
-/** The marker in `data` goes last: those in the others mean nothing without it. */
+/** The marker in `data` goes last: the other markers refer to it. */
 const removalOrder = [...ownFolders].reverse();
 
 async function listIn(directories: Directories, kind: OwnFolder, isManaged: boolean): Promise<OwnPaths> {
@@ -40,17 +40,16 @@ async function list(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(() => [])).sort();
 }
 
-/** Markers, our empty folders, and the SPARK_DEV_HOME above them: one that holds anything else refuses to go. */
-export async function removeEmptyDirectories(directories: Directories, home: string | undefined): Promise<void> {
+/** Markers, and our empty folders: one that holds anything else refuses to go. */
+export async function removeEmptyDirectories(directories: Directories): Promise<void> {
   const ours = await listOwnFolders(directories);
   for (const kind of removalOrder.filter((one) => ours.includes(one)))
     await rm(join(directories[kind], markerName), { force: true });
-  const parents = home === undefined ? [] : [dirname(directories.data)];
-  for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config, ...parents])
+  for (const path of [...ownFolders.map((kind) => directories[kind]), directories.config])
     await rmdir(path).catch(() => undefined);
 }
 
-/** What says that Docker may hold something of ours; gone as soon as it does not any more. */
+/** Shows that Docker may hold something that is ours; removed as soon as it no longer does. */
 export function dockerWitnesses({ data }: Directories): readonly string[] {
   return [join(data, 'minikube'), join(data, 'kubeconfig'), join(data, 'images')];
 }

@@ -21,8 +21,8 @@ export type RemovalWork =
 export type RemovalStep = Removal<RemovalWork>;
 
 /**
- * Pure: what was seen → what goes. In this order an interruption is harmless: Docker's things first, then the folders that
- * say that Docker holds something, then the daemon, then what the daemon itself needed, and the rest.
+ * Pure: from observations to removal steps, in an order that makes interruptions harmless: Docker's contents, the folders that
+ * show that Docker holds something, the daemon, what the daemon itself needed, and the rest.
  */
 export function planUninstall(seen: ObservedMachine, witnesses: readonly string[]): readonly RemovalStep[] {
   const isWitness = ({ path }: MeasuredFolder): boolean =>
@@ -48,8 +48,8 @@ function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalSt
   return [
     {
       id: 'cluster',
-      title: 'Delete the cluster with all data in it',
-      why: cluster.by === 'docker' ? 'init made it; minikube cannot, so Docker is asked' : 'init made it',
+      title: 'Delete the cluster and all its data',
+      why: cluster.by === 'docker' ? 'init made it; minikube cannot delete it, so Docker does' : 'init made it',
       commands: cluster.commands,
       items: (docker?.ownership.ours ?? []).map(({ kind, name }) => `${kind} ${name}`),
       work: { kind: 'cluster' },
@@ -65,8 +65,8 @@ function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[]
   return [
     {
       id: 'desktop',
-      title: `Remove what is spark-dev's from ${cluster.context}`,
-      why: 'this home prepared it there; all else in it stays',
+      title: `Remove what spark-dev prepared in ${cluster.context}`,
+      why: 'this home prepared it; everything else in the cluster stays',
       commands: [
         ...deleteNamespacesArgvs(cluster, home, namespaces),
         ...(applications.length === 0 ? [] : [removeArgv(applications)]),
@@ -85,7 +85,7 @@ function removeKubeconfig({ kubeconfig }: ObservedMachine): readonly RemovalStep
   return [
     {
       id: 'kubeconfig',
-      title: `Take the entries ${profileName} out of ${kubeconfig}`,
+      title: `Remove the entries ${profileName} from ${kubeconfig}`,
       why: 'everything else in it stays',
       commands: [],
       items: [`entries ${profileName} in ${kubeconfig}`],

@@ -5,7 +5,7 @@ import { familiesOf, findNamed, namesOf } from '../named-words.js';
 import { createGlobalOptions, createOption, isRepeatable } from '../options.js';
 import { listLiveValues } from './live-values.js';
 
-/** What may stand in place of the last word; nothing where the shell's own files are the answer. */
+/** Candidates for the last word; none if the shell should complete files. */
 export async function completeWords(
   words: readonly string[],
   entries: readonly CommandEntry[],
@@ -13,7 +13,7 @@ export async function completeWords(
 ): Promise<readonly string[]> {
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? '';
-  // what follows belongs to the application
+  // the rest belongs to the application
   if (before.includes('--')) return [];
   const entry = findNamed(before, entries);
   const spec = await entry?.load();

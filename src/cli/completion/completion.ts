@@ -3,7 +3,7 @@ import { command, type CommandSpec } from '../../command.js';
 import type { CommandEntry } from '../command-entry.js';
 import { completeWords } from './complete-words.js';
 
-/** The line is sent whole: bash would split words at `=` and `:`, as in the name of an EKS context. */
+/** Sends the whole line: bash would split words at `=` and `:`, as in the name of an EKS context. */
 const bash = `# bash completion for spark-dev. Load it with:  source <(spark-dev completion bash)
 _spark_dev() {
   local line=\${COMP_LINE:0:COMP_POINT} words current kept IFS
@@ -33,13 +33,13 @@ compdef _spark-dev spark-dev
 
 const scripts: Readonly<Record<string, string>> = { bash, zsh };
 
-/** It lives in cli because it answers from the list of all commands. */
+/** In cli because it answers from the list of all commands. */
 export function describeCompletion(entries: () => readonly CommandEntry[]): CommandSpec {
   return command({
     name: 'completion',
     makesNoFolders: true,
     arguments: [{ name: '[shell]', description: 'bash or zsh' }],
-    // without a description: the scripts call it
+    // no description: only the scripts call it
     options: [{ flags: '--complete', description: '' }],
     examples: [
       'spark-dev completion bash',

@@ -3,10 +3,10 @@ import type { Host } from '../../ports/host.js';
 
 type List = (host: Host) => Promise<readonly string[]>;
 
-/** A shell that waits longer than this seems to hang. */
+/** A shell that waits longer seems to hang. */
 const namespacesWithinMs = 1500;
 
-/** By the flag, by the command with its argument, or by the argument alone. */
+/** Keyed by flag, by command with its argument, or by argument alone. */
 const lists: Readonly<Record<string, List>> = {
   '--context': listContextNames,
   '--namespace': listNamespaceNames,
@@ -21,6 +21,10 @@ const lists: Readonly<Record<string, List>> = {
   'images pull [images...]': listImageNames,
   'images build [names...]': listImageNames,
   'shell [language]': async () => (await import('../../run/launch/shell/repl.js')).replNames,
+  'services status [name]': listServiceNames,
+  'services up <name>': listServiceNames,
+  'services down <name>': listServiceNames,
+  'services open <name>': listPageNames,
   'completion [shell]': () => Promise.resolve(['bash', 'zsh']),
   help: async () => [
     ...Object.keys((await import('../../commands/help.js')).topics),
@@ -28,7 +32,7 @@ const lists: Readonly<Record<string, List>> = {
   ],
 };
 
-/** Of the first key that is known. Whatever fails is no news to somebody who presses Tab. */
+/** Values of the first known key. Failures stay silent: the user only pressed Tab. */
 export async function listLiveValues(host: Host, ...keys: readonly string[]): Promise<readonly string[]> {
   const key = keys.find((one) => Object.hasOwn(lists, one));
   return key === undefined ? [] : ((await lists[key]?.(host).catch(() => [])) ?? []);
@@ -48,7 +52,7 @@ async function listContextNames(host: Host): Promise<readonly string[]> {
 }
 
 async function listNamespaceNames(host: Host): Promise<readonly string[]> {
-  const { findPreparedCluster } = await import('../../clusters/prepared.js');
+  const { findPreparedCluster } = await import('../../clusters/providers.js');
   const { loadSettings } = await import('../../config/load-settings.js');
   const { listNamespaces } = await import('../../namespaces/observe-namespace.js');
   const signal = AbortSignal.timeout(namespacesWithinMs);
@@ -56,6 +60,16 @@ async function listNamespaceNames(host: Host): Promise<readonly string[]> {
   const prepared = await findPreparedCluster(host, { provider, signal, timeoutMs: namespacesWithinMs });
   if (!('found' in prepared)) return [];
   return (await listNamespaces({ host, cluster: prepared.found, signal })).map(({ name }) => name);
+}
+
+async function listServiceNames(): Promise<readonly string[]> {
+  const { isClusterService, services } = await import('../../services/services.js');
+  return services.filter(isClusterService).map(({ name }) => name);
+}
+
+async function listPageNames(): Promise<readonly string[]> {
+  const { isClusterService, services } = await import('../../services/services.js');
+  return services.filter((one) => !isClusterService(one) || one.endpoints.length > 0).map(({ name }) => name);
 }
 
 async function listImageNames(host: Host): Promise<readonly string[]> {

@@ -1,7 +1,8 @@
 import type { Host } from '../../ports/host.js';
 import { clusterEnv, joinToolsPath } from '../../kube/names.js';
 import type { HostPrograms } from '../programs.js';
-import type { ClusterAccess } from '../provider.js';
+import type { ClusterAccess } from '../capabilities.js';
+import { desktopCapabilities } from './capabilities.js';
 import { proxyExceptions } from '../../kube/proxy-exceptions.js';
 import { readDesktopDockerEnv } from './daemon.js';
 import { desktopName, type DesktopContext } from './find-context.js';
@@ -16,7 +17,7 @@ export async function accessDesktop(
   const ours = (['skaffold', 'kubectl'] as const).filter((name) => !missing.includes(name)).map((name) => paths[name]);
   const dockerEnv = await readDesktopDockerEnv(host, signal);
   return {
-    provider: 'docker-desktop',
+    provider: desktopCapabilities,
     kubectl: paths.kubectl,
     kubeconfig,
     context: desktopName,

@@ -5,8 +5,8 @@ import type { HostPrograms } from '../programs.js';
 import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
 import { findDesktopContext, type DesktopContext } from './find-context.js';
-import { observeDesktop } from './observe.js';
 import { capitalise } from '../../text/words.js';
+import { observeDesktop } from './machine.js';
 
 /** What init stands on: all of it is Docker Desktop's. */
 export interface DesktopHost {

@@ -1,152 +1,131 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
-import type { HostCapacity } from '../../kube/size.js';
-import {
-  infoArgv,
-  inspectContextArgv,
-  listContainersArgv,
-  toLinuxPathArgv,
-  versionArgv,
-  windowsHomeArgv,
-  type DockerContext,
-} from './argv.js';
-import { settingsPaths, wslConfigPath } from './paths.js';
-import { readSettings, type DesktopSettings, type WrittenSize } from './settings.js';
-import { readWslConfig } from './wsl-config.js';
-import { isThere } from '../../files/paths.js';
-import { tryJson } from '../../files/read-json.js';
-import { listLines } from '../../text/words.js';
-import { codeOf } from '../../errors/error-code.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { locatePrograms } from '../programs.js';
+import { answered } from '../observed-size.js';
+import { accessDesktop } from './access.js';
+import { useDesktopDocker } from './daemon.js';
+import { desktopName, findDesktopContext } from './find-context.js';
+import { observeDesktopSize, type ObservedDesktopSize, type ConfiguredSize } from './size.js';
+import type { InsideStatus, ProviderStatus } from '../provider.js';
+import { explainSize, ofDesktop, type SizeVerdict, type Row, showSizes } from '../explain-size.js';
+import type { ClusterAccess } from '../capabilities.js';
+import { desktopCapabilities } from './capabilities.js';
+import { observeDesktop } from './machine.js';
+import { observeInside } from '../observe-inside.js';
+import type { Resources } from '../../kube/resources.js';
+import { showGigabytes } from '../../text/sizes.js';
 
-/** A file that sets the size, as it was read. */
-export interface SizeFile<Size> {
-  readonly path: string;
-  readonly text: string;
-  readonly size: Size;
+export interface DesktopStatus extends InsideStatus {
+  readonly engine: { readonly state: string; readonly version?: string };
+  readonly kubernetes: {
+    readonly state: 'running' | 'silent' | 'absent' | 'foreign';
+    /** Why it is not running; undefined where it is. */
+    readonly why?: string;
+    readonly kubeconfig?: string;
+    readonly server?: string;
+  };
+  readonly size: ObservedDesktopSize;
 }
 
-export interface ObservedDesktop {
-  readonly context: DockerContext;
-  /** Undefined where Docker Desktop has never been set up for this user. */
-  readonly settings: SizeFile<DesktopSettings> | undefined;
-  /** With the WSL 2 engine: the file that counts, whether or not it is there yet. */
-  readonly wsl: SizeFile<WrittenSize> | undefined;
-  /** What the virtual machine really has; undefined when its daemon does not answer. */
-  readonly machine: (HostCapacity & { readonly version: string }) | undefined;
-  readonly containers: readonly string[];
-  /** Whether `docker desktop start` and `stop` are there. */
-  readonly hasCommandLine: boolean;
-  /** An earlier resize left its backup behind: it was cut short. */
-  readonly unfinished: boolean;
-}
-
-const answerWithinMs = 10_000;
-const infoSchema = z.object({
-  NCPU: z.number(),
-  MemTotal: z.number(),
-  OperatingSystem: z.string(),
-  ServerVersion: z.string(),
-});
-
-export function backupOf(path: string): string {
-  return `${path}.before-spark-dev`;
-}
-
-/** Looks at files and daemon, changes nothing; throws CONFIG_INVALID for a settings file that cannot be read. */
-export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<ObservedDesktop> {
-  const windowsHome = await findWindowsHome(host, signal);
-  const [settings, context, commandLine] = await Promise.all([
-    readFirst(settingsPaths(host, windowsHome)),
-    findDockerContext(host, signal),
-    ask(host, versionArgv, signal),
-  ]);
-  const wsl =
-    settings?.size.wslEngine === true && windowsHome !== undefined
-      ? await readWsl(wslConfigPath(host, windowsHome))
-      : undefined;
-  const machine = await observeMachine(host, context, signal);
-  const listed = machine === undefined ? undefined : await ask(host, listContainersArgv(context), signal);
-  const edited = wsl?.path ?? settings?.path;
+export async function observeDesktopStatus(host: Host, signal: AbortSignal): Promise<ProviderStatus> {
+  const { seen, access } = await look(await useDesktopDocker(host, signal), signal);
+  const sized = explainSize(seen.size, ofDesktop);
   return {
-    context,
-    settings,
-    wsl,
-    machine,
-    containers: listLines(listed ?? ''),
-    hasCommandLine: commandLine !== undefined,
-    unfinished: edited !== undefined && (await isThere(backupOf(edited))),
+    seen,
+    sized,
+    rows: showDesktopStatus(seen, sized),
+    next: `spark-dev init --provider ${desktopName}`,
+    // what init has not prepared is left alone
+    access: seen.inside?.objects.record === undefined ? undefined : access,
   };
 }
 
-/** Undefined when no daemon answers, or the one that does is not Docker Desktop's. */
-export async function observeMachine(
+/** Never throws for what it finds; a context that only carries the name is not asked. */
+async function look(
   host: Host,
-  context: DockerContext,
-  signal?: AbortSignal,
-): Promise<ObservedDesktop['machine']> {
-  const answer = await ask(host, infoArgv(context), signal);
-  const read = infoSchema.safeParse(answer === undefined ? undefined : tryJson(answer));
-  if (!read.success || read.data.OperatingSystem !== 'Docker Desktop') return undefined;
-  const { NCPU, MemTotal, ServerVersion } = read.data;
-  return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
-}
-
-/** Docker Desktop makes it; where another daemon is there too, that one may be the default. */
-export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
-  const name = 'desktop-linux';
-  return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
-}
-
-/** Only Windows and WSL have one. */
-async function findWindowsHome(host: Host, signal?: AbortSignal): Promise<string | undefined> {
-  if (host.platform.os === 'win32') return host.env['USERPROFILE'] ?? host.directories.userHome;
-  if (host.platform.os !== 'linux' || !(await isWsl(host))) return undefined;
-  const windowsPath = await ask(host, windowsHomeArgv, signal);
-  return windowsPath === undefined ? undefined : ask(host, toLinuxPathArgv(windowsPath.trim()), signal);
-}
-
-async function isWsl(host: Host): Promise<boolean> {
-  const kernel = await readFile(join(host.directories.system, 'proc/version'), 'utf8').catch(() => '');
-  return /microsoft/i.test(kernel);
-}
-
-async function readFirst(paths: readonly string[]): Promise<ObservedDesktop['settings']> {
-  for (const path of paths) {
-    const text = await readIfThere(path);
-    if (text !== undefined) return { path, text, size: readSettings(text, path) };
+  signal: AbortSignal,
+): Promise<{ readonly seen: DesktopStatus; readonly access?: ClusterAccess }> {
+  const [{ daemon }, programs, context] = await Promise.all([
+    observeEngine(host, signal),
+    locatePrograms(host, signal),
+    findDesktopContext(host, signal),
+  ]);
+  const around = {
+    engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
+    missingTools: programs.missing.filter((name) => desktopCapabilities.tools.includes(name)),
+  };
+  if (!('found' in context)) {
+    const why = 'absent' in context ? context.absent : context.foreign;
+    const state = 'absent' in context ? 'absent' : 'foreign';
+    const desktop = await answered(signal, observeDesktop(host, signal));
+    const disabled = desktop?.settings?.size.kubernetes === false ? ', and Kubernetes is not enabled' : '';
+    const kubernetes = { state, why: `${why}${disabled}` } as const;
+    return { seen: { ...around, kubernetes, inside: undefined, size: nothingKnown } };
   }
-  return undefined;
+  const access = await accessDesktop(host, programs, context.found, signal);
+  const [inside, size] = await Promise.all([
+    observeInside(host, access, signal),
+    observeDesktopSize(host, access, signal),
+  ]);
+  const silent = { state: 'silent', why: 'Kubernetes does not answer' } as const;
+  const kubernetes = { ...(inside === undefined ? silent : { state: 'running' as const }), ...context.found };
+  return { seen: { ...around, kubernetes, inside, size }, access };
 }
 
-async function readWsl(path: string): Promise<SizeFile<WrittenSize>> {
-  const text = (await readIfThere(path)) ?? '';
-  return { path, text, size: readWslConfig(text) };
+const nothingKnown: ObservedDesktopSize = {
+  settings: undefined,
+  configured: undefined,
+  limit: undefined,
+  node: undefined,
+  free: undefined,
+  host: undefined,
+  rooms: [],
+};
+
+/** Its Kubernetes need not be enabled: then the way there is told. */
+export async function isDesktopInstalled(host: Host, signal: AbortSignal): Promise<boolean> {
+  if ('found' in (await findDesktopContext(host, signal))) return true;
+  return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
-      why: code === '' ? String(error) : code,
-      fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
-      cause: error,
-    });
-  }
+/** Every figure on a line of its own, with who says it. */
+function showDesktopStatus(seen: DesktopStatus, sized: SizeVerdict): readonly Row[] {
+  const { engine, missingTools, kubernetes, inside } = seen;
+  const missing = inside?.objects.missing ?? [];
+  return [
+    ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
+    ['tools', missingTools.length === 0 ? 'all there' : `missing: ${missingTools.join(', ')}`],
+    ['cluster', `docker-desktop: ${kubernetes.state}${describeMaker(seen)}`],
+    ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
+    ...showSize(seen, sized),
+    ...(missing.length === 0 ? [] : [['missing', missing.join(', ')] as const]),
+    ['spark', inside?.objects.record?.['sparkImage'] ?? 'not prepared'],
+    ...(kubernetes.kubeconfig === undefined ? [] : [['kubeconfig', `${kubernetes.kubeconfig}, yours`] as const]),
+  ];
 }
 
-async function ask(host: Host, argv: Argv, signal?: AbortSignal): Promise<string | undefined> {
-  try {
-    const answer = await host.runner.run(argv, { timeoutMs: answerWithinMs, signal });
-    return answer.stdout;
-  } catch (error) {
-    if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
-    return undefined;
-  }
+function describeMaker({ kubernetes, inside }: DesktopStatus): string {
+  if (kubernetes.why !== undefined) return ` (${kubernetes.why})`;
+  const [node] = inside?.nodes ?? [];
+  return node === undefined ? '' : ` (Docker Desktop, runtime ${node.runtime}, Kubernetes ${node.kubernetesVersion})`;
+}
+
+function showSize({ size }: DesktopStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
+  const figures: readonly (readonly [string, Resources | undefined])[] = [
+    ['machine', size.limit],
+    ['node', size.node?.allocatable],
+    ['free', size.free],
+    ['host', size.host],
+  ];
+  const known = showSizes(figures);
+  if (known.length === 0) return [];
+  const settings: readonly Row[] = size.settings === undefined ? [] : [['  configured', showConfigured(size.settings)]];
+  return [['size', comparison ?? 'not known'], ...settings, ...known, ...notes.map((note): Row => ['  !', note])];
+}
+
+/** What stands nowhere is Docker Desktop's default, which it does not write down. */
+function showConfigured({ path, cpus, memoryMb }: ConfiguredSize): string {
+  const cpu = cpus === undefined ? 'CPUs as by default' : `${String(cpus)} CPUs`;
+  const memory = memoryMb === undefined ? 'memory as by default' : showGigabytes(memoryMb);
+  return `${cpu} and ${memory} (${path})`;
 }

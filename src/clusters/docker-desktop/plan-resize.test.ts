@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedDesktop } from './observe.js';
 import { hasTarget, planDesktopResize } from './plan-resize.js';
+import type { ObservedDesktop } from './machine.js';
 
 const host = { cpus: 8, memoryMb: 16_384 };
 const said = { cpus: 4, memoryMb: 8092, kubernetes: true, wslEngine: false };

@@ -2,9 +2,9 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
-import { backupOf, type ObservedDesktop } from './observe.js';
 import { editSettings } from './settings.js';
 import { editWslConfig } from './wsl-config.js';
+import { type ObservedDesktop, backupOf } from './machine.js';
 
 export interface FileEdit {
   readonly path: string;

@@ -3,7 +3,6 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startArgv, stopArgv } from './argv.js';
-import { backupOf, observeDesktop, observeMachine, type ObservedDesktop } from './observe.js';
 import {
   hasTarget,
   planDesktopResize,
@@ -12,27 +11,52 @@ import {
   type DesktopResize,
   type DesktopStep,
   type FileEdit,
+  showEdit,
 } from './plan-resize.js';
 import { applySteps, inStep } from '../../steps/apply.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { codeOf } from '../../errors/error-code.js';
 import { waitFor } from '../../time/wait-for.js';
+import type { CommandResult } from '../../command.js';
+import { withLock } from '../../journal/lock.js';
+import { showSteps } from '../../steps/show.js';
+import type { ResizeCall, SizeRequest } from '../provider.js';
+import { observeDesktop, observeMachine, type ObservedDesktop, backupOf } from './machine.js';
 
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
 
-export interface DesktopRequest {
-  readonly size: Partial<HostCapacity>;
-  readonly signal: AbortSignal;
+/** What `cluster resize` does here; what stops with it is said and asked before. */
+export async function resizeDesktop(host: Host, call: ResizeCall): Promise<CommandResult> {
+  const { dryRun, lock, signal } = call;
+  if (dryRun) {
+    const { steps, edit, stops, target } = await describeDesktopResize(host, call);
+    return {
+      data: { steps, stops, after: target },
+      text:
+        steps.length === 0
+          ? [desktopHas(target)]
+          : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
+    };
+  }
+  const { steps, stops, target } = await withLock(host, { ...lock, signal }, () => changeDesktopSize(host, call));
+  const left = steps.find(({ id }) => id === 'ask');
+  return {
+    data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
+    text: [left === undefined ? desktopHas(target) : `Written. What is left to do: ${left.title}`],
+  };
 }
 
-/** Looks and plans; changes nothing. */
-export async function describeDesktopResize(host: Host, { size, signal }: DesktopRequest): Promise<DesktopResize> {
+function desktopHas(size: HostCapacity): string {
+  return `Docker Desktop has ${showCapacity(size)}`;
+}
+
+async function describeDesktopResize(host: Host, { size, signal }: SizeRequest): Promise<DesktopResize> {
   return planDesktopResize(await observeDesktop(host, signal), size, host.platform);
 }
 
 /** Says what stops before it asks; what only a person can do is in the steps of the answer, as `ask`. */
-export async function changeDesktopSize(host: Host, { size, signal }: DesktopRequest): Promise<DesktopResize> {
+async function changeDesktopSize(host: Host, { size, signal }: SizeRequest): Promise<DesktopResize> {
   const facts = await observeDesktop(host, signal);
   const plan = planDesktopResize(facts, size, host.platform);
   if (plan.steps.length === 0) return plan;

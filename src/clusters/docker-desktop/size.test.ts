@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { explainSize, ofDesktop } from '../explain-size.js';
-import type { ObservedDesktop } from './observe.js';
 import { readConfigured } from './size.js';
+import type { ObservedDesktop } from './machine.js';
 
 const computer = { cpus: 16, memoryMb: 32_768, os: 'darwin' as NodeJS.Platform };
 const stored = (cpus?: number, memoryMb?: number, wslEngine = false): ObservedDesktop['settings'] => ({

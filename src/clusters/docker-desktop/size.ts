@@ -3,10 +3,10 @@ import type { Host } from '../../ports/host.js';
 import { toResources, type HostCapacity } from '../../kube/size.js';
 import type { WrittenSize } from './settings.js';
 import { answered, observeNodeSizes, type ObservedSize } from '../observed-size.js';
-import type { ClusterAccess } from '../provider.js';
 import type { Resources } from '../../kube/resources.js';
 import { infoArgv } from './argv.js';
-import { observeDesktop, type ObservedDesktop } from './observe.js';
+import type { ClusterAccess } from '../capabilities.js';
+import { observeDesktop, type ObservedDesktop } from './machine.js';
 
 /** What Docker Desktop was told, and where. */
 export interface ConfiguredSize extends WrittenSize {

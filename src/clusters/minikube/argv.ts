@@ -110,10 +110,6 @@ export function statusArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'status', '-p', profile, '-o', 'json'];
 }
 
-export function profileListArgv(minikube: string): Argv {
-  return [minikube, 'profile', 'list', '--light', '-o', 'json'];
-}
-
 /** `--output=json` of docker-env answers with shell lines all the same (1.38.1); the shell `none` is bare NAME=VALUE. */
 export function dockerEnvArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'docker-env', '-p', profile, '--shell', 'none'];

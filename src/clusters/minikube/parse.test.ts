@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseDockerEnv, parseProfileList, parseStartEvent, parseStatus } from './parse.js';
+import { parseDockerEnv, parseStartEvent, parseStatus } from './parse.js';
 
 interface Recorded {
   readonly argv: readonly string[];
@@ -31,28 +31,6 @@ describe('minikube status', () => {
     expect(() => parseStatus('panic: runtime error', 7)).toThrow(
       expect.objectContaining({ code: 'TOOL_FAILED', why: 'panic: runtime error' }) as Error,
     );
-  });
-});
-
-describe('minikube profile list', () => {
-  it('names the profiles', () => {
-    expect(parseProfileList(recorded('profile-list').stdout)).toMatchObject({
-      valid: [{ name: 'spark-dev' }],
-      invalid: [],
-    });
-    expect(parseProfileList(recorded('profile-list-empty').stdout)).toEqual({ valid: [], invalid: [] });
-  });
-
-  it('holds what the profile was made with', () => {
-    expect(parseProfileList(recorded('profile-list').stdout).valid[0]).toEqual({
-      name: 'spark-dev',
-      cpus: 2,
-      memoryMb: 6144,
-      nodeImage: 'spark-dev/node:v1.34.4-000000000001',
-      driver: 'docker',
-      containerRuntime: 'docker',
-      kubernetesVersion: 'v1.34.4',
-    });
   });
 });
 

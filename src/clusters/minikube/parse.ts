@@ -16,57 +16,14 @@ export const statusExitCodes = [1, 2, 3, 4, 5, 6, 7, 85] as const;
 
 export function parseStatus(stdout: string, exitCode: number): ProfileState {
   if (exitCode === 85) return 'absent';
-  const status = readJson(stdout, statusSchema.nullable(), 'status');
+  const read = statusSchema.nullable().safeParse(tryJson(stdout));
+  if (!read.success) throw unexpected('status', stdout);
+  const status = read.data;
   if (status === null || status.Host === 'Nonexistent') return 'orphaned';
   if (status.Host === 'Stopped') return 'stopped';
   if (status.APIServer === 'Paused') return 'paused';
   const up = status.Host === 'Running' && status.Kubelet === 'Running' && status.APIServer === 'Running';
   return up ? 'running' : 'broken';
-}
-
-const profileSchema = z.object({
-  Name: z.string(),
-  Config: z.object({
-    CPUs: z.number(),
-    Memory: z.number(),
-    KicBaseImage: z.string(),
-    Driver: z.string(),
-    KubernetesConfig: z.object({ KubernetesVersion: z.string(), ContainerRuntime: z.string() }),
-  }),
-});
-const profileListSchema = z.object({ valid: z.array(profileSchema), invalid: z.array(z.object({ Name: z.string() })) });
-
-/** What the profile was made with. */
-export interface ProfileConfig {
-  readonly name: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly nodeImage: string;
-  readonly driver: string;
-  readonly containerRuntime: string;
-  readonly kubernetesVersion: string;
-}
-
-export interface ProfileList {
-  readonly valid: readonly ProfileConfig[];
-  /** Folders that minikube cannot read as a profile. */
-  readonly invalid: readonly string[];
-}
-
-export function parseProfileList(stdout: string): ProfileList {
-  const list = readJson(stdout, profileListSchema, 'profile list');
-  return {
-    valid: list.valid.map(({ Name, Config }) => ({
-      name: Name,
-      cpus: Config.CPUs,
-      memoryMb: Config.Memory,
-      nodeImage: Config.KicBaseImage,
-      driver: Config.Driver,
-      containerRuntime: Config.KubernetesConfig.ContainerRuntime,
-      kubernetesVersion: Config.KubernetesConfig.KubernetesVersion,
-    })),
-    invalid: list.invalid.map(({ Name }) => Name),
-  };
 }
 
 /** The variables that a Docker client needs; those of the ssh agent are not ours to set. */
@@ -98,12 +55,6 @@ export function parseStartEvent(line: string): StartEvent | undefined {
   }
   if (type !== 'io.k8s.sigs.minikube.error' || data['exitcode'] === undefined) return undefined;
   return { kind: 'failure', name: data['name'] ?? '', message, advice: data['advice'] ?? '' };
-}
-
-function readJson<Value>(text: string, schema: z.ZodType<Value>, source: string): Value {
-  const read = schema.safeParse(tryJson(text));
-  if (read.success) return read.data;
-  throw unexpected(source, text);
 }
 
 function unexpected(source: string, text: string): SparkDevError {

@@ -12,12 +12,16 @@ function recordedConfig(): object {
   return profile.Config;
 }
 
-it('reads the size of a profile', () => {
+it('reads what a profile was made with', () => {
   expect(parseProfileConfig(text)).toEqual({
+    name: 'spark-dev',
     cpus: 2,
     memoryMb: 6144,
     reserved: 'memory=17961Mi',
+    nodeImage: 'spark-dev/node:v1.34.4-000000000001',
     driver: 'docker',
+    containerRuntime: 'docker',
+    kubernetesVersion: 'v1.34.4',
   });
 });
 

@@ -3,10 +3,14 @@ import type { ClusterSize } from '../../kube/size.js';
 
 /** Where minikube keeps what a profile is made with; what is not named here is not ours and stays. */
 const configSchema = z.looseObject({
+  Name: z.string(),
   CPUs: z.number(),
   Memory: z.number(),
+  KicBaseImage: z.string(),
   Driver: z.string(),
   KubernetesConfig: z.looseObject({
+    KubernetesVersion: z.string(),
+    ContainerRuntime: z.string(),
     ExtraOptions: z
       .array(z.looseObject({ Component: z.string(), Key: z.string(), Value: z.string() }))
       .nullable()
@@ -14,18 +18,31 @@ const configSchema = z.looseObject({
   }),
 });
 
-export interface ProfileSize extends ClusterSize {
+/** What the profile was made with. */
+export interface ProfileConfig extends ClusterSize {
+  readonly name: string;
+  readonly nodeImage: string;
   readonly driver: string;
+  readonly containerRuntime: string;
+  readonly kubernetesVersion: string;
 }
 
 /** kubelet's system-reserved, as `--extra-config` hands it over; minikube writes it into kubelet's unit at each start. */
 const reservedOption = { Component: 'kubelet', Key: 'system-reserved' } as const;
 
 /** Throws where it is no profile of minikube's. */
-export function parseProfileConfig(text: string): ProfileSize {
-  const { CPUs, Memory, Driver, KubernetesConfig } = configSchema.parse(JSON.parse(text));
-  const reserved = KubernetesConfig.ExtraOptions?.find(isReserved)?.Value ?? '';
-  return { cpus: CPUs, memoryMb: Memory, driver: Driver, reserved };
+export function parseProfileConfig(text: string): ProfileConfig {
+  const { Name, CPUs, Memory, KicBaseImage, Driver, KubernetesConfig } = configSchema.parse(JSON.parse(text));
+  return {
+    name: Name,
+    cpus: CPUs,
+    memoryMb: Memory,
+    reserved: KubernetesConfig.ExtraOptions?.find(isReserved)?.Value ?? '',
+    nodeImage: KicBaseImage,
+    driver: Driver,
+    containerRuntime: KubernetesConfig.ContainerRuntime,
+    kubernetesVersion: KubernetesConfig.KubernetesVersion,
+  };
 }
 
 /** The same profile in another size; minikube writes it with tabs at one time and with spaces at another. */

@@ -5,14 +5,14 @@ import type { Host } from '../../ports/host.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { replaceFile } from '../../files/replace-file.js';
 import type { ClusterSize } from '../../kube/size.js';
-import { parseProfileConfig, resizeProfileConfig, type ProfileSize } from './profile-config.js';
+import { parseProfileConfig, resizeProfileConfig, type ProfileConfig } from './profile-config.js';
 import { codeOf } from '../../errors/error-code.js';
 
 export function profileFile({ directories }: Pick<Host, 'directories'>): string {
   return join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
 }
 
-export async function readProfileSize(host: Host): Promise<ProfileSize> {
+export async function readProfileConfig(host: Pick<Host, 'directories'>): Promise<ProfileConfig> {
   const path = profileFile(host);
   return explainBroken(path, async () => parseProfileConfig(await readFile(path, 'utf8')));
 }

@@ -1,144 +1,28 @@
-import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Host } from '../../ports/host.js';
-import type { RunOptions } from '../../ports/runner.js';
-import { proxyExceptions } from '../../kube/proxy-exceptions.js';
-import {
-  deleteArgv,
-  dockerEnvArgv,
-  lookUpArgv,
-  profileListArgv,
-  startArgv,
-  statusArgv,
-  stopArgv,
-  unpauseArgv,
-  type StartSpec,
-} from './argv.js';
-import {
-  parseDockerEnv,
-  parseProfileList,
-  parseStartEvent,
-  parseStatus,
-  statusExitCodes,
-  type ProfileConfig,
-  type ProfileState,
-  type StartEvent,
-} from './parse.js';
-import { waitFor } from '../../time/wait-for.js';
+import { profileName } from '../../kube/names.js';
+import { isMinikubeMade } from '../cluster-state.js';
+import type { Provider } from '../provider.js';
+import { minikubeCapabilities } from './capabilities.js';
 
-/** One profile of one minikube, with the environment that pins its home and kubeconfig. */
-export interface MinikubeCluster {
-  readonly minikube: string;
-  readonly profile: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-export interface ChildRequests {
-  readonly signal?: AbortSignal | undefined;
-  readonly logFile?: string;
-}
-
-export interface ObservedProfile {
-  readonly state: ProfileState;
-  /** Undefined where there is no profile, or none that can be read. */
-  readonly facts: ProfileConfig | undefined;
-}
-
-const answerWithinMs = 30_000;
-const dnsWithinMs = 120_000;
-/** minikube itself gives up after six minutes of waiting for a component. */
-const startWithinMs = 15 * 60_000;
-
-export async function observeProfile(
-  host: Host,
-  cluster: MinikubeCluster,
-  requests: ChildRequests = {},
-): Promise<ObservedProfile> {
-  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs };
-  const listed = await host.runner.run(profileListArgv(cluster.minikube), { ...options, accept: [14] });
-  const { valid, invalid } = parseProfileList(listed.stdout);
-  if (invalid.includes(cluster.profile)) return { state: 'damaged', facts: undefined };
-  const facts = valid.find(({ name }) => name === cluster.profile);
-  if (facts === undefined) return { state: 'absent', facts };
-  const status = await host.runner.run(statusArgv(cluster), { ...options, accept: statusExitCodes });
-  return { state: parseStatus(status.stdout, status.exitCode), facts };
-}
-
-export async function startProfile(
-  host: Host,
-  cluster: MinikubeCluster,
-  spec: Omit<StartSpec, 'minikube' | 'profile'>,
-  requests: ChildRequests & { readonly onStep?: (message: string, step: number, total: number) => void } = {},
-): Promise<void> {
-  let failure: Extract<StartEvent, { kind: 'failure' }> | undefined;
-  const onLine: RunOptions['onLine'] = (line) => {
-    const event = parseStartEvent(line);
-    if (event?.kind === 'failure') failure = event;
-    if (event?.kind === 'step') requests.onStep?.(event.message, event.step, event.total);
-  };
-  try {
-    await host.runner.run(startArgv({ ...cluster, ...spec }), {
-      ...optionsOf(cluster, requests),
-      onLine,
-      timeoutMs: startWithinMs,
-    });
-  } catch (error) {
-    if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
-    throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {
-      why: failure.message,
-      fix: [
-        'spark-dev doctor',
-        ...(failure.advice === '' ? [] : [failure.advice]),
-        'Begin anew: spark-dev down --delete && spark-dev init',
-      ],
-      cause: error,
-      ...(error.log === undefined ? {} : { log: error.log }),
-    });
-  }
-}
-
-export async function unpauseProfile(
-  host: Host,
-  cluster: MinikubeCluster,
-  requests: ChildRequests = {},
-): Promise<void> {
-  await host.runner.run(unpauseArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function stopProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(stopArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function deleteProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-/** minikube's start ends before CoreDNS answers, and a job begun then does not find the API server. */
-export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
-  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
-    until: (answer) => answer.exitCode === 0,
-    ...{ everyMs: 500, timeoutMs: dnsWithinMs, signal: requests.signal },
-  });
-  if (exitCode === 0) return;
-  throw new SparkDevError('TIMED_OUT', `The cluster's DNS has not answered for ${String(dnsWithinMs / 1000)} s`, {
-    why: stdout.trim(),
-    fix: ['kubectl --context spark-dev -n kube-system get pods', 'spark-dev down && spark-dev init'],
-  });
-}
-
-/** The variables that reach the cluster's own Docker daemon, past any proxy. */
-export async function readDockerEnv(
-  host: Host,
-  cluster: MinikubeCluster,
-  requests: ChildRequests = {},
-): Promise<Record<string, string>> {
-  const answer = await host.runner.run(dockerEnvArgv(cluster), {
-    ...optionsOf(cluster, requests),
-    timeoutMs: answerWithinMs,
-  });
-  return { ...proxyExceptions(host.env), ...parseDockerEnv(answer.stdout) };
-}
-
-function optionsOf(cluster: MinikubeCluster, { signal, logFile }: ChildRequests): RunOptions {
-  return { env: cluster.env, signal, ...(logFile === undefined ? {} : { logFile }) };
-}
+/** A cluster that spark-dev makes for itself alone. */
+export const minikube: Provider = {
+  ...minikubeCapabilities,
+  context: profileName,
+  choice: { label: 'One of its own, by minikube', hint: 'spark-dev makes, resizes and removes it' },
+  isMade: isMinikubeMade,
+  find: async (...asked) => (await import('./find.js')).findOnMinikube(...asked),
+  access: async (...asked) => (await import('./observe.js')).reachMinikube(...asked),
+  observe: async (...asked) => (await import('./observe.js')).observeMinikube(...asked),
+  observeDaemons: async (...asked) => (await import('./daemon.js')).observeMinikubeDaemons(...asked),
+  size: async (host, { programs }, signal) => (await import('./size.js')).observeSizes(host, programs, signal),
+  plan: async (...asked) => (await import('./plan.js')).planMinikube(...asked),
+  apply: async (...asked) => (await import('./apply.js')).applyMinikube(...asked),
+  removeRuins: async (...asked) => (await import('../delete-cluster.js')).removeRuins(...asked),
+  keep: async ({ directories }) => (await import('../damaged-profile.js')).keepProfile(directories),
+  madeFrom: async (host) => (await import('../prepare/source.js')).findLastingSource(host),
+  finishInterrupted: async (host, signal) => (await import('../recreate/apply.js')).finishRecreation(host, { signal }),
+  planResize: async (...asked) => (await import('../resize/in-place.js')).planInitResize(...asked),
+  chooseSize: async (...asked) => (await import('./resize.js')).chooseMinikubeSize(...asked),
+  resize: async (...asked) => (await import('./resize.js')).resizeMinikube(...asked),
+  grow: async (...asked) => (await import('../resize/in-place.js')).resizeInPlace(...asked),
+  down: async (...asked) => (await import('./down.js')).takeMinikubeDown(...asked),
+};

@@ -14,24 +14,17 @@ import { ensureDistribution } from '../../toolchain/spark/distribution.js';
 import { findSparkVersion } from '../../toolchain/spark/versions.js';
 import { installRelease } from '../../toolchain/upstream/install.js';
 import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
-import { keepProfile } from '../damaged-profile.js';
-import { removeRuins } from '../delete-cluster.js';
-import { awaitDns, unpauseProfile } from '../minikube/provider.js';
 import { claimNamespace } from '../object-proof.js';
-import { describeMinikube } from '../programs.js';
-import { capabilities } from '../provider.js';
 import { describeClusterState, rootImage } from './desired.js';
 import type { ClusterParts } from './parts.js';
 import type { PreparationStep } from './plan.js';
-import type { Preparation, PreparationRequest } from './preparation.js';
-import { planPreparation } from './prepare.js';
-import { startCluster } from './start-cluster.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import type { Preparation, PreparationRequest, Preparer } from './preparation.js';
 
 /** kubectl itself gives up before. */
 const dnsWithinMs = 150_000;
 
 export interface ApplyPreparationRequest extends PreparationRequest {
+  readonly preparer: Preparer;
   readonly logFile: string;
   /** Told each step as it ends. */
   readonly onDone: (step: PreparationStep, tookMs: number) => void;
@@ -41,6 +34,8 @@ export interface ApplyPreparationRequest extends PreparationRequest {
 export interface PreparationContext extends Preparation {
   readonly builds: ToolBuilds;
   readonly logFile: string;
+  /** Absent where only tools and images are made. */
+  readonly preparer?: Preparer;
 }
 
 /**
@@ -56,7 +51,7 @@ export async function applyPreparation(
   const signal = AbortSignal.any([request.signal, common.stop.signal]);
   const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
   const apply = (preparation: Preparation, steps: readonly PreparationStep[]): Promise<unknown> => {
-    const context = { ...preparation, builds, logFile: request.logFile };
+    const context = { ...preparation, builds, logFile: request.logFile, preparer: request.preparer };
     return applyPreparationSteps(host, steps, { context, signal, common, onDone: request.onDone });
   };
   try {
@@ -69,8 +64,8 @@ export async function applyPreparation(
         ociRuntime: () => findOciRuntime(host, builds, signal),
         pullsRoot: planned.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
       });
-      await removeRuins(host, { signal, logFile: request.logFile });
-      preparation = await planPreparation(host, { ...request, source: planned.source, signal });
+      await request.preparer.removeRuins?.(host, { signal, logFile: request.logFile });
+      preparation = await request.preparer.plan(host, { ...request, source: planned.source, signal });
     }
     await apply(preparation, preparation.steps);
   } catch (error) {
@@ -105,7 +100,7 @@ async function applyStep(
   { id, work }: PreparationStep,
   running: StepContext,
 ): Promise<unknown> {
-  const { parts, access, builds, logFile } = context;
+  const { parts, access, builds, logFile, preparer } = context;
   const { signal } = running;
   const requests = { signal, logFile };
   const options = { ...requests, env: access.childEnv };
@@ -124,26 +119,24 @@ async function applyStep(
         ? ensureDebianRoot(host, parts.root, requests)
         : ensureImage(host, findImage(parts, work.image), requests);
     case 'unpause':
-      await requireOwnCluster(host, signal);
-      return unpauseProfile(host, describeMinikube(host, context.programs), requests);
     case 'start':
-      return startCluster(host, context, running);
+      return preparer?.apply?.(host, context, work.kind, running);
     case 'kubeconfig':
       return mergeOwnEntry(host);
     case 'rights':
-      if (!capabilities[access.provider].isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
+      if (!access.provider.isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
     case 'deliver':
       await ensureLoaded(host, parts.spark, { ...requests, dockerEnv: await access.dockerEnv(host, signal) });
       return parts.spark.reference;
     case 'record':
-      if (access.provider === 'minikube') await awaitDns(host, describeMinikube(host, context.programs), requests);
+      if (preparer?.apply !== undefined) await preparer.apply(host, context, 'dns', running);
       else await host.runner.run(awaitDnsArgv(access), { ...options, timeoutMs: dnsWithinMs });
       await host.runner.run(applyInputArgv(access), {
         ...options,
         input: JSON.stringify(clusterStateObject(describeClusterState(parts, context.version))),
       });
-      return access.provider === 'minikube' ? keepProfile(host.directories) : undefined;
+      return preparer?.keep?.(host);
   }
 }
 

@@ -3,15 +3,11 @@ import { describeCall } from '../../config/describe-call.js';
 import type { CommandInput, NamedValues, OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
-import { findDesktopContext } from '../docker-desktop/find-context.js';
-import { observeDesktop } from '../docker-desktop/observe.js';
 import { jobNamespace, profileName } from '../../kube/names.js';
 import { lookAtProfile } from './observe.js';
 import { locatePrograms } from '../programs.js';
-import { providerNames } from '../provider.js';
-import { resolveProvider } from '../resolve-provider.js';
+import { listProviders, resolveProvider } from '../providers.js';
 import { showCapacity } from '../../kube/size.js';
-import { answered } from '../observed-size.js';
 import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wizard.js';
 
 /** The options of init, with the answers for what nobody said: where one can ask, and not under --yes or --dry-run. */
@@ -36,14 +32,14 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   const engineAnswers = engine.daemon.kind === 'answers';
   const programs = await locatePrograms(host, signal);
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
-  const said = providerNames.find((name) => name === given.provider);
-  const isPrepared = said === undefined && (await resolveProvider(host, said, signal)) === 'docker-desktop';
-  if (isPrepared || (state !== 'absent' && said !== 'docker-desktop')) return options;
+  const { isMadeByUs } = await resolveProvider(host, given.provider, signal);
+  // one that is there already leaves nothing to choose
+  if (isMadeByUs ? state !== 'absent' : given.provider === undefined) return options;
   const facts: WizardContext = {
     host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
     profile: state,
-    provider: said,
-    hasDesktop: await hasDesktop(host, signal),
+    provider: given.provider,
+    providers: await listOffered(host, signal),
   };
   for (const line of describeFound(engine, facts)) host.ui.say(line);
   const answered = { ...options, ...(await askQuestions(host, facts, given)) };
@@ -51,10 +47,10 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   return answered;
 }
 
-/** Its Kubernetes need not be enabled: then the way there is told. */
-async function hasDesktop(host: Host, signal: AbortSignal): Promise<boolean> {
-  if ('found' in (await findDesktopContext(host, signal))) return true;
-  return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
+async function listOffered(host: Host, signal: AbortSignal): Promise<WizardContext['providers']> {
+  const all = listProviders(host);
+  const isOffered = await Promise.all(all.map(async (one) => one.isOffered?.(host, signal) ?? true));
+  return all.filter((_, index) => isOffered[index]);
 }
 
 async function askQuestions(
@@ -76,7 +72,8 @@ async function askQuestions(
   return options;
 }
 
-function describeFound(engine: EngineObservation, { host, hasDesktop: isThere }: WizardContext): readonly string[] {
+function describeFound(engine: EngineObservation, { host, providers }: WizardContext): readonly string[] {
+  const guest = providers.find(({ isMadeByUs }) => !isMadeByUs);
   const docker =
     engine.daemon.kind === 'answers'
       ? `Docker ${engine.daemon.facts.serverVersion} answers`
@@ -85,8 +82,8 @@ function describeFound(engine: EngineObservation, { host, hasDesktop: isThere }:
         : 'Docker is missing and will be installed';
   return [
     `This machine: ${showCapacity(host)}. ${docker}. There is no cluster yet.`,
-    isThere
-      ? `minikube makes one for spark-dev alone, profile and context ${profileName}; Docker Desktop's is shared with you. Jobs are in the namespace ${jobNamespace} of either.`
+    guest !== undefined
+      ? `minikube makes one for spark-dev alone, profile and context ${profileName}; ${guest.choice.label} is shared with you. Jobs are in the namespace ${jobNamespace} of either.`
       : `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
     '',
   ];

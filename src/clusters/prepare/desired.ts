@@ -1,8 +1,8 @@
 import { mmdebstrapArgv } from '../../images/debian-root.js';
-import { buildArgv as buildImageArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
+import { dockerBuildArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
 import type { PlannedImage } from '../../images/recipe.js';
 import type { Argv } from '../../ports/runner.js';
-import { buildArgv as buildToolArgv } from '../../toolchain/go/argv.js';
+import { goBuildArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { PlannedDownload } from '../../steps/step.js';
@@ -130,9 +130,11 @@ function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] 
   ];
 }
 
+const nodeTools: readonly string[] = ['minikube'];
+
 /** Where somebody else runs Kubernetes, only what works on this machine is wanted. */
 function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
-  return { hostTools: names.filter((name) => name !== 'minikube'), nodeImages: [] };
+  return { hostTools: names.filter((name) => !nodeTools.includes(name)), nodeImages: [] };
 }
 
 type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;
@@ -142,7 +144,7 @@ function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
     tools: sourceTools.map((tool) => ({
       name: tool.name,
       version: tool.version,
-      commands: [buildToolArgv('go', `${toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool)],
+      commands: [goBuildArgv('go', `${toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool)],
     })),
     hostTools,
     images: [
@@ -186,6 +188,6 @@ function describeImage(image: PlannedImage): WantedImage {
     name: image.recipe.name,
     tools: toolsInside(image),
     images: image.recipe.base === undefined ? [] : [rootImage],
-    commands: [buildImageArgv(image, `images/${image.recipe.folder}`)],
+    commands: [dockerBuildArgv(image, `images/${image.recipe.folder}`)],
   };
 }

@@ -12,15 +12,15 @@ import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
-import { observeProfile, type ObservedProfile } from '../minikube/provider.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeContainer } from '../node-container.js';
 import { proveOwnership } from '../ownership.js';
 import type { ClusterParts } from './parts.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
-import type { ClusterAccess } from '../provider.js';
 import { isFile, isThere } from '../../files/paths.js';
 import { profileFile } from '../minikube/profile-file.js';
+import { type ObservedProfile, observeProfile } from '../minikube/profile.js';
+import type { ClusterAccess } from '../capabilities.js';
 
 /** What the running cluster says; undefined where none runs. */
 export interface InsideCluster {
@@ -76,19 +76,23 @@ export async function observeCluster(
   };
 }
 
-/** Without minikube the node's container tells; without Docker, the profile's folder whether there is one. Starting it finds out the rest. */
+/**
+ * Without minikube the node's container tells; without Docker, the profile's folder whether there is one. Starting it finds out
+ * the rest. Who asks Kubernetes anyway says whether it answers: then minikube is not asked, which takes half a second.
+ */
 export async function lookAtProfile(
   host: Host,
   programs: HostPrograms,
   engineAnswers: boolean,
   signal?: AbortSignal,
+  isUp?: () => Promise<boolean>,
 ): Promise<ObservedProfile> {
   const verdict = engineAnswers ? (await proveOwnership(host, signal)).verdict : 'absent';
   if (verdict === 'foreign') return { state: 'foreign', facts: undefined };
   // minikube 1.38.1 says of a profile that it cannot read that there is none, and then stops at it
   if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
   if (engineAnswers && !programs.missing.includes('minikube'))
-    return observeProfile(host, describeMinikube(host, programs), { signal });
+    return observeProfile(host, describeMinikube(host, programs), { signal }, isUp);
   const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
   if (container !== undefined) return { state: container.state, facts: undefined };
   if (!(await isThere(profileFile(host)))) return { state: 'absent', facts: undefined };

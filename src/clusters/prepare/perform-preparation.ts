@@ -1,14 +1,10 @@
-import { keepProfile } from '../damaged-profile.js';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { applyPreparation } from './apply.js';
-import { removeRuins } from '../delete-cluster.js';
 import type { PreparationStep } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
-import { planPreparation } from './prepare.js';
-import { finishRecreation } from '../recreate/apply.js';
-import { planInitResize, resizeHoldingLock, type InitResize } from '../resize/in-place.js';
+import type { Provider } from '../provider.js';
 import { showCapacity } from '../../kube/size.js';
 import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
 import { showDuration } from '../../text/durations.js';
@@ -51,14 +47,14 @@ export interface AttendedRequest extends PreparationRequest {
 }
 
 /** Plans, tells, asks and does it; the lock is held by the caller. */
-export async function performPreparation(host: Host, request: AttendedRequest): Promise<Prepared> {
-  if (request.provider !== 'docker-desktop') await finishRecreation(host, { signal: request.signal });
-  const planned = await planAttended(host, request);
+export async function performPreparation(host: Host, provider: Provider, request: AttendedRequest): Promise<Prepared> {
+  await provider.finishInterrupted?.(host, request.signal);
+  const planned = await planAttended(host, provider, request);
   const { steps, size, warnings } = planned;
   for (const warning of warnings) host.ui.warn(warning);
-  const resize = await planOwnResize(host, planned, request);
+  const resize = await provider.planResize?.(host, planned, request);
   if (steps.length === 0 && resize === undefined) {
-    await keepProfile(host.directories);
+    await provider.keep?.(host);
     return { ...planned, resized: [] };
   }
   const durations = await readDurations(host);
@@ -67,25 +63,21 @@ export async function performPreparation(host: Host, request: AttendedRequest): 
   for (const line of showToDo(steps, durations, stepSizesMb)) host.ui.say(line);
   if (!(await host.ui.confirm('Go on?')))
     throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
-  const first = resize?.when === 'first' ? await resizeHoldingLock(host, request) : undefined;
+  const first = resize?.when === 'first' ? await resize.apply() : {};
   const startedAt = host.clock.now();
-  await apply(host, planned, request, startedAt);
+  await apply(host, planned, { ...request, preparer: provider }, startedAt);
   await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
-  const last = resize?.when === 'last' ? await resizeHoldingLock(host, request) : undefined;
+  const last = resize?.when === 'last' ? await resize.apply() : {};
   host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
-  return { ...planned, resized: Object.keys((first ?? last)?.durationsMs ?? {}) };
+  return { ...planned, resized: Object.keys({ ...first, ...last }) };
 }
 
-/** Only of a cluster that init makes; another one's size is not its business. */
-export async function planOwnResize(
+async function apply(
   host: Host,
   planned: Preparation,
-  request: PreparationRequest,
-): Promise<InitResize | undefined> {
-  return request.provider === 'docker-desktop' ? undefined : planInitResize(host, planned, request);
-}
-
-async function apply(host: Host, planned: Preparation, request: PreparationRequest, startedAt: number): Promise<void> {
+  request: PreparationRequest & { readonly preparer: Provider },
+  startedAt: number,
+): Promise<void> {
   const took: Record<string, number> = {};
   await applyPreparation(host, planned, {
     ...request,
@@ -101,29 +93,32 @@ async function apply(host: Host, planned: Preparation, request: PreparationReque
 }
 
 /** Plans again after each thing that the person did, until nothing is left that only a person can do. */
-async function planAttended(host: Host, request: AttendedRequest): Promise<Preparation> {
+async function planAttended(host: Host, provider: Provider, request: AttendedRequest): Promise<Preparation> {
   for (;;) {
-    const planned = await planOnCleanGround(host, request);
+    const planned = await planOnCleanGround(host, provider, request);
     const asks = planned.steps.filter(({ work }) => work.kind === 'ask');
     const [first] = asks;
     if (first === undefined) return planned;
-    if (!request.isAttended) throw leftToPerson(first, asks);
+    if (!request.isAttended) throw leftToPerson(provider, first, asks);
     for (const { title, why } of asks) host.ui.say(`${title} (${why})`);
-    if (!(await host.ui.confirm('Is it done?'))) throw leftToPerson(first, asks);
+    if (!(await host.ui.confirm('Is it done?'))) throw leftToPerson(provider, first, asks);
   }
 }
 
-function leftToPerson({ why }: PreparationStep, asks: readonly PreparationStep[]): SparkDevError {
-  return new SparkDevError('PREREQUISITE_MISSING', "Docker Desktop's Kubernetes is not ready", {
+function leftToPerson(
+  { name, title: whose }: Provider,
+  { why }: PreparationStep,
+  asks: readonly PreparationStep[],
+): SparkDevError {
+  return new SparkDevError('PREREQUISITE_MISSING', `${whose}'s Kubernetes is not ready`, {
     why: `${capitalise(why)}.`,
-    fix: [...asks.map(({ title }) => title), 'then: spark-dev init --provider docker-desktop'],
+    fix: [...asks.map(({ title }) => title), `then: spark-dev init --provider ${name}`],
   });
 }
 
 /** Without Docker nothing can be removed; applying does it once that is up. */
-async function planOnCleanGround(host: Host, request: PreparationRequest): Promise<Preparation> {
-  const planned = await planPreparation(host, request);
-  const mayClean = request.provider !== 'docker-desktop' && planned.seen.observed.engineAnswers;
-  if (!mayClean || !(await removeRuins(host, request))) return planned;
-  return planPreparation(host, request);
+async function planOnCleanGround(host: Host, provider: Provider, request: PreparationRequest): Promise<Preparation> {
+  const planned = await provider.plan(host, request);
+  const isClean = !planned.seen.observed.engineAnswers || (await provider.removeRuins?.(host, request)) !== true;
+  return isClean ? planned : provider.plan(host, request);
 }

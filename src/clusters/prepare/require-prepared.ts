@@ -1,6 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findPreparedCluster, type ClusterAbsence, type PreparedCluster, type PreparedRequest } from '../prepared.js';
+import type { ClusterAbsence, PreparedCluster } from '../prepared.js';
+import { findPreparedCluster } from '../providers.js';
 import { capitalise } from '../../text/words.js';
 
 const answerWithinMs = 10_000;
@@ -8,7 +9,7 @@ const answerWithinMs = 10_000;
 /** The cluster for commands that work on nothing else; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
 export async function requirePreparedCluster(
   host: Host,
-  request: PreparedRequest & { readonly signal: AbortSignal },
+  request: Parameters<typeof findPreparedCluster>[1],
 ): Promise<PreparedCluster> {
   const answer = await findPreparedCluster(host, { ...request, timeoutMs: answerWithinMs });
   if ('found' in answer) return answer.found;
@@ -25,7 +26,9 @@ export function explainAbsence(absence: ClusterAbsence, fix: readonly string[]):
   );
 }
 
-/** Without the provider, init would make a cluster with minikube. */
-export function nameProvider({ onDesktop = false }: ClusterAbsence, fix: readonly string[]): readonly string[] {
-  return fix.map((line) => (onDesktop && line.startsWith('spark-dev ') ? `${line} --provider docker-desktop` : line));
+/** Without the provider, init would take the usual one. */
+export function nameProvider({ provider }: ClusterAbsence, fix: readonly string[]): readonly string[] {
+  return fix.map((line) =>
+    provider !== undefined && line.startsWith('spark-dev ') ? `${line} --provider ${provider}` : line,
+  );
 }

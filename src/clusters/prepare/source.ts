@@ -9,23 +9,19 @@ import { findBuiltTool } from '../../toolchain/tool-directory.js';
 import { findRelease, releasePlatform } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { probeSource, type ProbeAnswer } from '../../toolchain/upstream/probe.js';
-import type { ProviderName } from '../provider.js';
 import { readJson } from '../../files/read-json.js';
 import { profileFile } from '../minikube/profile-file.js';
 
 /** Minutes instead of a quarter of an hour, where both can be had. */
 const preference: readonly Source[] = ['upstream', 'registries'];
 
-/** Settles where the parts come from, and says so in one line; a cluster that is there keeps what it was made from. */
+/** Settles where the parts come from, and says so in one line; a cluster that is there keeps what it was `made` from. */
 export async function chooseSource(
   host: Host,
   request: SourceRequest,
   signal: AbortSignal,
-  provider: ProviderName = 'minikube',
+  made: Source | undefined,
 ): Promise<Source> {
-  // what was cut short is removed before anything is made
-  const isRuin = await isOpen(host, 'create-cluster');
-  const made = isRuin || provider !== 'minikube' ? undefined : await findMadeSource(host);
   if (made !== undefined) {
     if (request !== 'auto' && request !== made)
       host.ui.warn(
@@ -49,6 +45,11 @@ export async function findMadeSource(host: Pick<Host, 'directories'>): Promise<S
   const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(await readJson(profileFile(host)));
   if (!read.success) return undefined;
   return read.data.KicBaseImage.startsWith('spark-dev/') ? 'registries' : 'upstream';
+}
+
+/** Of a cluster that stays: what was cut short is removed before anything is made. */
+export async function findLastingSource(host: Host): Promise<Source | undefined> {
+  return (await isOpen(host, 'create-cluster')) ? undefined : findMadeSource(host);
 }
 
 /** Docker as the source needs it: without mmdebstrap where the root is pulled. */

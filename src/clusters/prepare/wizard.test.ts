@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { InputQuestion, SelectQuestion } from '../../ports/ui.js';
 import { fitClusterSize } from '../../kube/size.js';
+import { dockerDesktop } from '../docker-desktop/provider.js';
+import { minikube } from '../minikube/provider.js';
 import { wizardQuestions, type WizardContext } from './wizard.js';
 
 const big = { cpus: 16, memoryMb: 65_536 };
-const fresh = { profile: 'absent', provider: undefined, hasDesktop: false } as const;
+const fresh = { profile: 'absent', provider: undefined, providers: [minikube] } as const;
+const both = [minikube, dockerDesktop];
 
 function ask(id: string, host: WizardContext['host'], answers: Readonly<Record<string, string>> = {}) {
   return wizardQuestions.find((one) => one.id === id)?.ask({ ...fresh, host }, answers);
@@ -66,7 +69,7 @@ describe('the size', () => {
 it('asks whose Kubernetes only where there are two, and no size of one that is not ours', () => {
   expect(ask('provider', big)).toBeUndefined();
   const size = wizardQuestions.find(({ id }) => id === 'size');
-  const desktop = { ...fresh, host: big, hasDesktop: true };
+  const desktop = { ...fresh, host: big, providers: both };
   expect(size?.ask(desktop, { provider: 'docker-desktop' })).toBeUndefined();
   expect(size?.ask({ ...desktop, provider: 'docker-desktop' }, {})).toBeUndefined();
   expect(size?.ask(desktop, { provider: 'minikube' })).toBeDefined();
@@ -85,7 +88,7 @@ it('takes the namespace only where it is another one, and a name that Kubernetes
 
 it('each question names a flag', () => {
   for (const { ask: asked } of wizardQuestions)
-    expect(asked({ ...fresh, host: big, hasDesktop: true }, { size: 'own' })?.flag).toMatch(/^--/);
+    expect(asked({ ...fresh, host: big, providers: both }, { size: 'own' })?.flag).toMatch(/^--/);
 });
 
 function memoryIn(text: string): number {

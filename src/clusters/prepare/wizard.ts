@@ -4,7 +4,7 @@ import type { Choice, InputQuestion, SelectQuestion } from '../../ports/ui.js';
 import type { SourceRequest } from '../../toolchain/source.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { jobNamespace } from '../../kube/names.js';
-import type { ProviderName } from '../provider.js';
+import type { Provider } from '../provider.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
 import { showGigabytes } from '../../text/sizes.js';
 
@@ -13,10 +13,10 @@ export interface WizardContext {
   /** The machine of the container engine. */
   readonly host: HostCapacity;
   readonly profile: ProfileState;
-  /** Said by flag, variable or file; else asked where both can be had. */
-  readonly provider: ProviderName | undefined;
-  /** Docker Desktop is on this machine. */
-  readonly hasDesktop: boolean;
+  /** Said by flag, variable or file; else asked where there are several. */
+  readonly provider: string | undefined;
+  /** Those that can be had on this machine, the usual one first. */
+  readonly providers: readonly Pick<Provider, 'name' | 'choice' | 'isMadeByUs'>[];
 }
 
 /** Option values, as if their flags had been given. */
@@ -48,22 +48,15 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   {
     id: 'provider',
     options: ['provider'],
-    ask: ({ hasDesktop }) =>
-      hasDesktop
-        ? {
+    ask: ({ providers: [usual, ...others] }) =>
+      usual === undefined || others.length === 0
+        ? undefined
+        : {
             message: 'Whose Kubernetes shall it be?',
             flag: '--provider',
-            preferred: 'minikube',
-            choices: [
-              {
-                value: 'minikube',
-                label: 'One of its own, by minikube',
-                hint: 'spark-dev makes, resizes and removes it',
-              },
-              { value: 'docker-desktop', label: "Docker Desktop's", hint: 'yours; only a namespace is prepared in it' },
-            ] satisfies readonly Choice<ProviderName>[],
-          }
-        : undefined,
+            preferred: usual.name,
+            choices: [usual, ...others].map(({ name, choice }) => ({ value: name, ...choice })),
+          },
     read: (provider) => ({ provider }),
   },
   {
@@ -84,8 +77,11 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   {
     id: 'size',
     options: ['cpus', 'memory'],
-    ask: ({ host, profile, provider }, answers) =>
-      profile === 'absent' && (provider ?? answers['provider']) !== 'docker-desktop' ? askSize(host) : undefined,
+    ask: ({ host, profile, provider, providers }, answers) => {
+      const chosen = provider ?? answers['provider'];
+      const isSized = providers.find(({ name }) => name === chosen)?.isMadeByUs ?? true;
+      return profile === 'absent' && isSized ? askSize(host) : undefined;
+    },
     read: (answer) => {
       const [cpus = '', memory = ''] = answer.split(' ');
       return answer === own ? {} : { cpus, memory };

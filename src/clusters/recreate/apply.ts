@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, writeEntry } from '../../journal/journal.js';
 import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
@@ -8,9 +9,11 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
 import { removeRuins } from '../delete-cluster.js';
 import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
-import { planPreparation } from '../prepare/prepare.js';
+import { keepProfile } from '../damaged-profile.js';
+import { applyMinikube } from '../minikube/apply.js';
+import { planMinikube } from '../minikube/plan.js';
+import { profileName } from '../../kube/names.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
-import { removeProfile } from '../remove-profile.js';
 import { stepTitles } from './plan.js';
 import {
   readRecreation,
@@ -23,6 +26,7 @@ import {
 import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
 import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
 import { requireOwnCluster } from '../own-cluster.js';
+import { removeProfile } from '../minikube/remove-profile.js';
 
 export interface RecreationRun {
   readonly signal: AbortSignal;
@@ -52,7 +56,10 @@ async function prepareCluster({ host, plan, options }: RecreationContext): Promi
   const { signal, logFile } = options;
   await removeRuins(host, { signal, logFile });
   const request = { size: plan.size, settings: plan.settings, signal };
-  await applyPreparation(host, await planPreparation(host, request), { ...request, logFile, onDone: () => undefined });
+  await applyPreparation(host, await planMinikube(host, request), {
+    ...{ ...request, logFile, onDone: () => undefined },
+    preparer: { plan: planMinikube, apply: applyMinikube, removeRuins, keep: (own) => keepProfile(own.directories) },
+  });
 }
 
 /** From the record's step to the last; the journal is written before each, so that whoever comes later goes on from there. */
@@ -67,8 +74,9 @@ export async function runRecreation(host: Host, record: RecreationRecord, run: R
   return times;
 }
 
-/** Nothing of the old cluster is gone yet: what was paused goes on, and what was saved is not needed. */
+/** What was paused in the old cluster goes on, and what was saved is not needed. Throws CLUSTER_ABSENT where that cluster is gone. */
 export async function rollBack(host: Host, record: RecreationRecord, run: RecreationRun): Promise<void> {
+  if (await isGone(host, record, run)) throw clusterGone(host);
   await applyAll(await openContext(host, record, run), ['start', 'wake', 'tidy']);
   await closeEntry(host, 'recreate-cluster');
 }
@@ -129,21 +137,50 @@ export async function finishRecreation(
 ): Promise<'nothing' | 'rolled back' | 'finished'> {
   const record = await readRecreation(host);
   if (record === undefined) return 'nothing';
-  const begun = isPast(record.step, 'delete');
-  host.ui.warn(
-    begun
-      ? 'An earlier recreation of the cluster was cut short; what it saved is put back first'
-      : 'An earlier recreation of the cluster was cut short before anything was deleted; what it paused goes on',
-  );
   await awaitOrphans(host, run.signal);
   const engine = await observeEngine(host, run.signal);
   if (engine.daemon.kind !== 'answers') await bringEngineUp(host, run);
-  if (!begun) {
+  const isDeleted = isPast(record.step, 'delete') || (await isGone(host, record, run));
+  const saved = isDeleted ? resumeFromSaved(host, record) : undefined;
+  host.ui.warn(
+    saved !== undefined
+      ? 'An earlier recreation of the cluster was cut short; what it saved is put back first'
+      : 'An earlier recreation of the cluster was cut short before anything was deleted; what it paused goes on',
+  );
+  if (saved === undefined) {
     await rollBack(host, record, run);
     return 'rolled back';
   }
-  await runRecreation(host, resumeAt(record, run.size), run);
+  await runRecreation(host, resumeAt(saved, run.size), run);
   return 'finished';
+}
+
+/** Without its volume, minikube would start an empty cluster in its place. */
+async function isGone(host: Host, { plan }: RecreationRecord, { signal }: RecreationRun): Promise<boolean> {
+  const { ours } = await requireOwnCluster(host, signal);
+  return plan.settings.driver === 'docker' && !ours.some(({ kind }) => kind === 'volume');
+}
+
+/** Undefined where not all claims were saved before the cluster was gone. Images can be built again. */
+function resumeFromSaved({ directories, ui }: Host, record: RecreationRecord): RecreationRecord | undefined {
+  const { step, plan, archives } = record;
+  if (isPast(step, 'delete')) return record;
+  const { claim, images } = recreationFolder(directories);
+  const isNoted = (file: string): boolean => basename(file) in archives;
+  if (!isPast(step, 'save-claims') || !plan.claims.map(claim).every(isNoted)) return undefined;
+  if (isNoted(images) || plan.images.length === 0) return { ...record, step: 'start' };
+  ui.warn(`Images that were not saved before the cluster was gone: ${plan.images.join(', ')}`);
+  return { ...record, step: 'start', plan: { ...plan, images: [] } };
+}
+
+function clusterGone({ directories }: Host): SparkDevError {
+  return new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
+    why: `Docker has no volume ${profileName} any more. What had been saved is kept in ${recreationFolder(directories).root}.`,
+    fix: [
+      'If another Docker has it, go back to that one (docker context ls): spark-dev init --yes',
+      'Give up the cluster and what was saved: spark-dev down --delete',
+    ],
+  });
 }
 
 /** What differed is put back once more. A cluster that is still to be started can have another size. */

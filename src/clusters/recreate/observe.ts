@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
-import { readDockerEnv, type MinikubeCluster } from '../minikube/provider.js';
 import { profileFile } from '../minikube/profile-file.js';
 import { getCustomKindsArgv, getEverythingArgv, getOwnRightsArgv, measureArgv } from './argv.js';
 import { z } from 'zod';
@@ -12,6 +11,7 @@ import { isContainer } from './argv.js';
 import { parseImages, type ClusterImage } from './images.js';
 import { listKeptNamespaces, parseObjectList, sortClaims, type KubeObject } from './objects.js';
 import type { ProfileSettings } from './record.js';
+import { type MinikubeCluster, readDockerEnv } from '../minikube/profile.js';
 
 /** A running cluster, looked at for what is to be kept of it. */
 export interface ObservedContent {

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readEntry } from '../../journal/journal.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
 import type { Directories, Host } from '../../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
-import type { MinikubeCluster } from '../minikube/provider.js';
 import type { HostPrograms } from '../programs.js';
+import type { MinikubeCluster } from '../minikube/profile.js';
 
 /** In this order; the journal names the one that has begun. */
 export const recreationSteps = [
@@ -61,9 +61,11 @@ export type UnmanagedPod = RecreationPlan['mortals'][number];
 export type SavedClaim = RecreationPlan['claims'][number];
 export type ProfileSettings = RecreationPlan['settings'];
 
-const archives = z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number() }));
+/** By name, as a home can be moved meanwhile; earlier versions wrote paths. */
+const archives = z
+  .record(z.string(), z.object({ sha256: z.string(), bytes: z.number() }))
+  .transform((noted) => Object.fromEntries(Object.entries(noted).map(([path, one]) => [basename(path), one])));
 
-/** By path. */
 export type Archives = z.infer<typeof archives>;
 
 const recordSchema = z.object({ step: z.enum(recreationSteps), plan: planSchema, archives });

@@ -6,7 +6,6 @@ import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { chooseNodeImage } from '../prepare/desired.js';
 import { startArgv } from '../minikube/argv.js';
 import { describeParts, type ClusterParts } from '../prepare/parts.js';
-import { capacityOf } from '../prepare/prepare.js';
 import { lookAtProfile } from '../prepare/observe.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { resolveSource } from '../prepare/source.js';
@@ -17,6 +16,7 @@ import { planRecreation, type Recreation } from './plan.js';
 import { readRecreation, recreationFolder } from './record.js';
 import { showBytes } from '../../text/sizes.js';
 import { requireOwnCluster, planVolume } from '../own-cluster.js';
+import { capacityOf } from '../minikube/plan.js';
 
 export interface RecreationRequest {
   /** What is absent stays as it is. */

@@ -6,7 +6,6 @@ import { applyInputArgv, applyRightsArgv, listInput } from '../../kube/kubectl.j
 import { imageIdArgv } from '../../images/docker-argv.js';
 import { getNodesArgv, parseNodes } from '../../kube/kubectl.js';
 import { parseMemoryMb } from '../../kube/quantity.js';
-import { readDockerEnv } from '../minikube/provider.js';
 import { compareArgv, enableAddonArgv, getClaimsArgv, isContainer, listQuestions, unpackArgv } from './argv.js';
 import { describeRestored, findPath, nameOf, parseObjectList, type KubeObject } from './objects.js';
 import { readLong } from './observe.js';
@@ -14,6 +13,7 @@ import type { RecreationContext, SavedClaim } from './record.js';
 import { nodeOf, requireIntact } from './save.js';
 import { wakeArgv } from './workloads.js';
 import { waitFor } from '../../time/wait-for.js';
+import { readDockerEnv } from '../minikube/profile.js';
 
 const boundWithinMs = 60_000;
 const answerWithinMs = 10_000;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { readDockerEnv } from '../minikube/provider.js';
 import { compareArgv, getPodsArgv, listQuestions, packArgv, saveImagesArgv } from './argv.js';
 import { parseObjectList } from './objects.js';
 import { readLong } from './observe.js';
@@ -10,6 +10,7 @@ import type { Archives, RecreationContext } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
 import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
+import { readDockerEnv } from '../minikube/profile.js';
 
 const quietWithinMs = 120_000;
 
@@ -51,7 +52,7 @@ export async function saveClaims(shop: RecreationContext): Promise<string> {
     const file = folder.claim(claim);
     shop.progress(`${claim.namespace}/${claim.name}`);
     await run(packArgv(node, claim.path), { stdoutFile: file });
-    archives[file] = await digestFile(file);
+    archives[basename(file)] = await digestFile(file);
     await run(compareArgv(node, claim.path), { stdinFile: file });
   }
   return sumUp(archives, plan.claims.map(folder.claim));
@@ -69,13 +70,13 @@ export async function saveImages({
   if (plan.images.length > 0) {
     const env = await readDockerEnv(host, cluster, options);
     await run(saveImagesArgv(plan.images, folder.images), { env });
-    archives[folder.images] = await digestFile(folder.images);
+    archives[basename(folder.images)] = await digestFile(folder.images);
   }
   return sumUp(archives, [folder.images]);
 }
 
 function sumUp(archives: Archives, files: readonly string[]): string {
-  return showBytes(files.reduce((total, file) => total + (archives[file]?.bytes ?? 0), 0));
+  return showBytes(files.reduce((total, file) => total + (archives[basename(file)]?.bytes ?? 0), 0));
 }
 
 export function nodeOf({
@@ -104,7 +105,7 @@ async function digestFile(path: string): Promise<Archives[string]> {
 
 /** What was saved is still what it was. */
 export async function requireIntact({ archives }: RecreationContext, path: string): Promise<void> {
-  const expected = archives[path];
+  const expected = archives[basename(path)];
   const found = await digestFile(path).catch(() => undefined);
   if (expected !== undefined && found?.sha256 === expected.sha256) return;
   throw new SparkDevError('RESTORE_DIFFERS', `What was saved in ${path} is not there any more`, {

@@ -4,14 +4,14 @@ import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock, type LockRequest } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
 import { keepProfile } from '../damaged-profile.js';
-import { profileFile, readProfileSize } from '../minikube/profile-file.js';
+import { profileFile, readProfileConfig } from '../minikube/profile-file.js';
 import { locatePrograms } from '../programs.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
 import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
-import type { Preparation } from '../prepare/preparation.js';
-import { planResize, type ResizeStep } from './plan.js';
+import type { InitResize, Preparation } from '../prepare/preparation.js';
+import { planResize } from './plan.js';
 import { requireOwnCluster } from '../own-cluster.js';
 
 export interface ResizeRequest {
@@ -37,7 +37,7 @@ export function readUnfinishedResize(host: Host): Promise<HostCapacity | undefin
 
 /** Only a container's limit can be changed while it runs; a virtual machine is made anew. */
 export async function canResizeInPlace(host: Host): Promise<boolean> {
-  const profile = await readProfileSize(host).catch(() => undefined);
+  const profile = await readProfileConfig(host).catch(() => undefined);
   return profile === undefined || profile.driver === 'docker';
 }
 
@@ -79,13 +79,6 @@ export async function resizeHoldingLock(host: Host, request: ResizeRequest): Pro
   return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
 }
 
-/** What init has to do about the size of a cluster that is there already. */
-export interface InitResize {
-  readonly steps: readonly ResizeStep[];
-  /** Before all else where it can be seen what is to be done, so that a stopped cluster starts in its new size. */
-  readonly when: 'first' | 'last';
-}
-
 /** Undefined where it has the size asked for, or nobody asked for one, and no resize was cut short. */
 export async function planInitResize(
   host: Host,
@@ -95,10 +88,11 @@ export async function planInitResize(
   const isAsked = Object.keys(request.size).length > 0;
   if (observed.profile === 'absent' || (!isAsked && (await readUnfinishedResize(host)) === undefined)) return undefined;
   const isSeen = observed.engineAnswers && (observed.profile === 'running' || observed.profile === 'stopped');
-  if (!isSeen) return { steps: [], when: 'last' };
+  const apply = async (): Promise<Resized['durationsMs']> => (await resizeHoldingLock(host, request)).durationsMs;
+  if (!isSeen) return { steps: [], when: 'last', apply };
   try {
     const { steps, isResumed } = await planResizeInPlace(host, request);
-    return steps.length === 0 && !isResumed ? undefined : { steps, when: 'first' };
+    return steps.length === 0 && !isResumed ? undefined : { steps, when: 'first', apply };
   } catch (error) {
     if (isAsked || !(error instanceof SparkDevError) || error.code !== 'RESOURCES_SHORT') throw error;
     // what was cut short must not keep anybody from the cluster that there is

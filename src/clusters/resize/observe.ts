@@ -1,7 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
-import { readProfileSize } from '../minikube/profile-file.js';
+import { readProfileConfig } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { lookAtProfile } from '../prepare/observe.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
@@ -45,7 +45,7 @@ export async function observeSize(
   signal: AbortSignal,
 ): Promise<ObservedResize> {
   const [{ driver, ...configured }, container] = await Promise.all([
-    readProfileSize(host),
+    readProfileConfig(host),
     observeNodeContainer(host, signal),
   ]);
   const outside = { ...known, driver, configured, limit: container?.limit };

@@ -1,4 +1,3 @@
-import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { minikubeMinimum, recommended, showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { locatePrograms } from '../programs.js';
@@ -43,14 +42,9 @@ function isSame(one: HostCapacity, other: HostCapacity): boolean {
   return one.cpus === other.cpus && one.memoryMb === other.memoryMb;
 }
 
-/** Lets somebody at a terminal choose among what this machine can give, each with its reason. */
-export async function chooseSize(host: Host, signal: AbortSignal): Promise<HostCapacity> {
-  if (!host.ui.interactive) {
-    throw new SparkDevError('USAGE', 'cluster resize does not know to what size', {
-      why: 'Neither --cpus nor --memory was given, and nobody can be asked.',
-      fix: ['spark-dev cluster resize --memory 6g', 'spark-dev cluster resize --cpus 4 --memory 8g --dry-run'],
-    });
-  }
+/** Lets somebody at a terminal choose among what this machine can give, each with its reason; undefined where nobody is. */
+export async function chooseSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
+  if (!host.ui.interactive) return undefined;
   const facts = await observeResize(host, await locatePrograms(host, signal), signal);
   const offers = offerSizes(facts);
   const now = sizeNow(facts);

@@ -1,6 +1,6 @@
 import { listContexts, type ListedContext } from '../../kube/contexts/list-contexts.js';
 import { profileName } from '../../kube/names.js';
-import { findPreparedCluster } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { command } from '../../command.js';
 import { showTable } from '../../text/table.js';

@@ -1,28 +1,12 @@
-import { changeDesktopSize, describeDesktopResize } from '../../clusters/docker-desktop/resize.js';
-import { showEdit } from '../../clusters/docker-desktop/plan-resize.js';
-import {
-  describeRecreation,
-  recreateCluster,
-  type RecreationRequest,
-} from '../../clusters/recreate/recreate-cluster.js';
-import { chooseSize } from '../../clusters/resize/offers.js';
-import {
-  canResizeInPlace,
-  forgetUnfinishedResize,
-  planResizeInPlace,
-  readUnfinishedResize,
-  resizeInPlace,
-  type Resized,
-} from '../../clusters/resize/in-place.js';
-import { requireAbility } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
-import { showSteps } from '../../steps/show.js';
-import { showCapacity, type HostCapacity } from '../../kube/size.js';
+import { explainInability, requireAbility } from '../../clusters/capabilities.js';
+import { resolveProvider } from '../../clusters/providers.js';
+import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
-import { lockFor, withLock } from '../../journal/lock.js';
-import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { lockFor } from '../../journal/lock.js';
+import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { showGigabytes } from '../../text/sizes.js';
 
@@ -49,91 +33,31 @@ export const clusterResize = command({
     'spark-dev cluster resize --provider docker-desktop --memory 8g --dry-run',
   ],
   async run(host, input) {
-    const size = await readSize(host, input);
-    const request = { size, signal: input.signal };
-    const settings = await loadSettings(host, input.global);
-    if ((await resolveProvider(host, settings.provider, input.signal)) === 'docker-desktop') {
-      if (input.options.recreate === true) requireAbility('docker-desktop', 'recreate');
-      return resizeDesktop(host, input, request);
-    }
-    if (input.options.recreate === true || !(await canResizeInPlace(host))) return recreate(host, input, request);
-    if (input.global.dryRun) return showDryRun(await planResizeInPlace(host, request));
-    return tell(await resizeInPlace(host, { ...request, lock: lockFor('spark-dev cluster resize', input) }));
+    const { global, options, signal } = input;
+    const said = readSize(host, input);
+    const settings = await loadSettings(host, global);
+    const provider = await resolveProvider(host, settings.provider, signal);
+    const recreate = options.recreate === true;
+    requireAbility(provider, recreate ? 'recreate' : 'resize');
+    if (provider.resize === undefined) throw explainInability(provider, 'resize');
+    const size = said ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
+    const lock = lockFor('spark-dev cluster resize', input);
+    return provider.resize(host, { size, recreate, dryRun: global.dryRun, lock, signal });
   },
 });
 
-async function resizeDesktop(host: Host, input: Input, request: RecreationRequest): Promise<CommandResult> {
-  if (input.global.dryRun) {
-    const { steps, edit, stops, target } = await describeDesktopResize(host, request);
-    return {
-      data: { steps, stops, after: target },
-      text:
-        steps.length === 0
-          ? [desktopHas(target)]
-          : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
-    };
-  }
-  const { steps, stops, target } = await withLock(host, lockFor('spark-dev cluster resize', input), () =>
-    changeDesktopSize(host, request),
-  );
-  const left = steps.find(({ id }) => id === 'ask');
-  return {
-    data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
-    text: [left === undefined ? desktopHas(target) : `Written. What is left to do: ${left.title}`],
-  };
-}
-
-function desktopHas(size: HostCapacity): string {
-  return `Docker Desktop has ${showCapacity(size)}`;
-}
-
-async function recreate(host: Host, input: Input, request: RecreationRequest): Promise<CommandResult> {
-  if (input.global.dryRun) {
-    const { before, plan, steps, kept, lost } = await describeRecreation(host, request);
-    return {
-      data: { before, after: plan.size, steps, kept, lost },
-      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showSteps(steps)],
-    };
-  }
-  const { recreation, tookMs } = await withLock(host, lockFor('spark-dev cluster resize', input), async () => {
-    await forgetUnfinishedResize(host);
-    return recreateCluster(host, request);
-  });
-  const { before, plan, kept, lost } = recreation;
-  return {
-    data: { before, after: plan.size, kept, lost, durationsMs: tookMs },
-    text: [`The cluster was recreated with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
-  };
-}
-
-/** What the flags say; without them an unfinished resize goes on, or somebody at a terminal chooses. */
-async function readSize(host: Host, { options, variables, signal }: Input): Promise<Partial<HostCapacity>> {
+/** What the flags say; undefined where they say nothing. */
+function readSize(host: Host, { options, variables }: Input): Partial<HostCapacity> | undefined {
   const { cpus, memoryMb } = resolveSettings(options, noSettings, variables);
-  if (cpus === undefined && memoryMb === undefined) {
-    return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
-  }
+  if (cpus === undefined && memoryMb === undefined) return undefined;
   if (memoryMb !== undefined && /^\d+$/.test(String(options.memory).trim()))
     host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${showGigabytes(memoryMb)}`);
   return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
 }
 
-function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planResizeInPlace>>): CommandResult {
-  return {
-    data: { before, after: { cpus: target.cpus, memoryMb: target.memoryMb }, steps },
-    text: steps.length === 0 ? [nothingToDo(target)] : showSteps(steps),
-  };
-}
-
-function tell({ before, after, durationsMs, isRunning }: Resized): CommandResult {
-  const changed = Object.keys(durationsMs);
-  const had = showCapacity(before) === showCapacity(after) ? '' : `, it had ${showCapacity(before)}`;
-  const running = isRunning ? 'everything in it went on' : 'it is stopped, and will start so';
-  return {
-    data: { before, after, changed, durationsMs },
-    text: [changed.length === 0 ? nothingToDo(after) : `The cluster has ${showCapacity(after)} now${had}; ${running}`],
-  };
-}
-
-function nothingToDo(size: HostCapacity): string {
-  return `Nothing to do: the cluster has ${showCapacity(size)}, and everything that knows its size says so`;
+function unknownSize(): never {
+  throw new SparkDevError('USAGE', 'cluster resize does not know to what size', {
+    why: 'Neither --cpus nor --memory was given, and nobody can be asked.',
+    fix: ['spark-dev cluster resize --memory 6g', 'spark-dev cluster resize --cpus 4 --memory 8g --dry-run'],
+  });
 }

@@ -1,17 +1,16 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, makeImages, planMaking } from '../../images/sets/make-images.js';
-import { planPreparation } from '../../clusters/prepare/prepare.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
-import type { ProviderName } from '../../clusters/provider.js';
+import type { Provider } from '../../clusters/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
 import {
   buildOverBase,
   overBaseCommands,
-  planOverBaseBuild,
+  planCustomBaseBuild,
   type OverBasePlan,
-  type OverBaseRequest,
+  type CustomBaseRequest,
 } from '../../images/sets/custom-base.js';
 import { noteSparkArgv } from '../../clusters/spark-images.js';
 import { loadSettings } from '../../config/load-settings.js';
@@ -48,11 +47,11 @@ export const imagesBuild = command({
     const spark = readOverBase(input);
     const settings = await loadSettings(world, input.global);
     const { host, provider } = await useClusterDocker(world, settings.provider, input.signal);
-    const request = spark === undefined ? undefined : { ...spark, provider, images: settings.images };
+    const request = spark === undefined ? undefined : { ...spark, provider: provider.name, images: settings.images };
     if (input.global.dryRun)
       return request === undefined
         ? showDryRun(host, input, provider)
-        : showOverBase(await planOverBaseBuild(host, request));
+        : showOverBase(await planCustomBaseBuild(host, request));
     return withLock(host, lockFor('spark-dev images build', { signal: input.signal }), () =>
       request === undefined ? build(host, input, provider) : buildOver(host, request),
     );
@@ -63,7 +62,7 @@ function readOverBase({
   args,
   options,
   signal,
-}: Input): Pick<OverBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
+}: Input): Pick<CustomBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
   const { base } = options;
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
@@ -86,8 +85,8 @@ function showOverBase(plan: OverBasePlan): CommandResult {
   };
 }
 
-async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandResult> {
-  const plan = await planOverBaseBuild(host, request);
+async function buildOver(host: Host, request: CustomBaseRequest): Promise<CommandResult> {
+  const plan = await planCustomBaseBuild(host, request);
   const { image, inCluster, cluster } = await buildOverBase(host, plan, request);
   const { name, reference, tar } = image;
   const archiveBytes = (await readArchiveBytes(host, cluster, reference, request.signal)) ?? null;
@@ -105,11 +104,11 @@ async function buildOver(host: Host, request: OverBaseRequest): Promise<CommandR
   };
 }
 
-async function showDryRun(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
+async function showDryRun(host: Host, { args, signal }: Input, provider: Provider): Promise<CommandResult> {
   const names = namesOf(args);
-  const preparation = await planPreparation(host, { size: {}, provider, signal });
+  const preparation = await provider.plan(host, { size: {}, signal });
   const steps = planMaking(preparation, names);
-  const brought = loadable(await findImageSet(host, provider, signal), names).map(({ tar }) => loadArgv(tar));
+  const brought = loadable(await findImageSet(host, provider.name, signal), names).map(({ tar }) => loadArgv(tar));
   const notes = noteArgvs(preparation, names);
   return {
     data: { steps, deliver: brought, note: notes },
@@ -121,13 +120,13 @@ function showLoad(argv: Argv): string {
   return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
 }
 
-async function build(host: Host, { args, signal }: Input, provider: ProviderName): Promise<CommandResult> {
+async function build(host: Host, { args, signal }: Input, provider: Provider): Promise<CommandResult> {
   const names = namesOf(args);
-  const set = await findImageSet(host, provider, signal);
+  const set = await findImageSet(host, provider.name, signal);
   const brought = loadable(set, names);
   // asked before minutes of building: an image that no pod finds is not what was wished for
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
-  const preparation = await planPreparation(host, { size: {}, provider, signal });
+  const preparation = await provider.plan(host, { size: {}, signal });
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const request = { logFile: imagesLog(host, 'build'), signal };

@@ -1,8 +1,8 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, listWhole, makeImages, planMaking } from '../../images/sets/make-images.js';
-import { planPreparation } from '../../clusters/prepare/prepare.js';
-import { requireAbility, type ProviderName } from '../../clusters/provider.js';
+import { requireAbility } from '../../clusters/capabilities.js';
+import type { Provider } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
 import { requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
@@ -47,7 +47,7 @@ export const imagesPull = command({
 });
 
 interface SetRequest {
-  readonly provider: ProviderName;
+  readonly provider: Provider;
   readonly images: ImageSettings | undefined;
 }
 
@@ -56,7 +56,11 @@ async function pullNamed(host: Host, input: Input, { provider, images }: SetRequ
   const plans = await planPull(host, args, images, signal);
   if (global.dryRun) return showDryRun(plans);
   const unsaid = plans.filter(({ layerBytes }) => layerBytes === undefined).map(({ wanted }) => localName(wanted));
-  const done = await pullImages(host, plans, { provider, hostOnly: input.options.hostOnly === true, signal });
+  const done = await pullImages(host, plans, {
+    provider: provider.name,
+    hostOnly: input.options.hostOnly === true,
+    signal,
+  });
   return {
     data: done,
     text: done.images.map((image) => showPulled(image, done.inCluster)),
@@ -86,7 +90,7 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
 /** From package registries there is nothing to pull: images are built here. */
 async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise<CommandResult> {
   const { global, signal } = input;
-  const preparation = await planPreparation(host, { size: {}, signal });
+  const preparation = await asked.provider.plan(host, { size: {}, signal });
   const { source, parts } = preparation;
   if (source === 'upstream') {
     const args = [parts.node.reference, parts.root.reference];
@@ -99,7 +103,7 @@ async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise
       data: { steps },
       text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showSteps(steps))],
     };
-  const set = await findImageSet(host, asked.provider, signal);
+  const set = await findImageSet(host, asked.provider.name, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };
   host.ui.say(note);
   if (steps.length > 0) requireHostDaemon(set);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeContents } from '../../images/sets/bundle-contents.js';
+import { listBundleUnits } from '../../images/sets/bundle-contents.js';
 import { describeParts } from '../../clusters/prepare/parts.js';
 import { observeAptSources } from '../../images/apt-sources.js';
 import type { BundleUnit } from '../../images/bundle-file.js';
@@ -12,7 +12,7 @@ import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 
 export const imagesRestore = command({
   name: 'images restore',
@@ -35,7 +35,7 @@ export const imagesRestore = command({
 async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {
   const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
   const here = { arch: host.platform.arch, sparkDevVersion: ownVersion() };
-  return checkBundle(manifest, describeContents(host, parts), here);
+  return checkBundle(manifest, listBundleUnits(host, parts), here);
 }
 
 async function restore(

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { describeContents, findPresentUnits, type PresentUnits } from '../../images/sets/bundle-contents.js';
+import { listBundleUnits, findPresentUnits, type PresentUnits } from '../../images/sets/bundle-contents.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
@@ -12,7 +12,7 @@ import { ensureManagedJava } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { inStep } from '../../steps/apply.js';
 import { showBytes } from '../../text/sizes.js';
-import { ownVersion } from '../../files/own-version.js';
+import { ownVersion } from '../../package.js';
 import { isThere } from '../../files/paths.js';
 
 export const imagesSave = command({
@@ -23,7 +23,7 @@ export const imagesSave = command({
     await requireRegistries(host);
     const parts = await describeParts(host, input.signal);
     const file = resolve(host.directories.working, input.args[0] ?? '');
-    if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, describeContents(host, parts)));
+    if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, listBundleUnits(host, parts)));
     // a prune or an init beside us would change what is being packed
     return withLock(host, lockFor('spark-dev images save', { signal: input.signal }), () =>
       save(host, input, parts, file),
@@ -41,11 +41,11 @@ async function requireRegistries(host: Host): Promise<void> {
 }
 
 async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, file: string): Promise<CommandResult> {
-  const before = await findPresentUnits(host, describeContents(host, parts));
+  const before = await findPresentUnits(host, listBundleUnits(host, parts));
   requireWhole(before);
   await askToReplace(host, file);
   const warnings = before.missing.some(({ what }) => what === 'a Java') ? await fetchJava(host, signal) : [];
-  const { units, missing } = await findPresentUnits(host, describeContents(host, parts));
+  const { units, missing } = await findPresentUnits(host, listBundleUnits(host, parts));
   return inStep(host, `Save ${file}`, async (step) => {
     const { archive, security } = parts.root.sources;
     const sparkDevVersion = ownVersion();

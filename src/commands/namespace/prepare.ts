@@ -1,7 +1,6 @@
 import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { describeSharedCluster } from '../../clusters/shared/shared-cluster.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
 import { profileName } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
@@ -11,6 +10,7 @@ import { describeRightsFolder, planRights, writeRightsFolder } from '../../names
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
+import { describeSharedCluster } from '../../clusters/shared/access.js';
 
 const options = [
   { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },

@@ -1,4 +1,4 @@
-import { findPreparedCluster } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
 import { nameProvider } from '../../clusters/prepare/require-prepared.js';
 import type { Check } from '../check.js';
 import { fixedByInit, wasPrepared, withinCheck } from '../was-prepared.js';
@@ -9,7 +9,11 @@ export const cluster: Check = {
   title: 'Local Kubernetes',
   async run(host, { signal, settings }) {
     if (!(await wasPrepared(host, { signal, settings }))) {
-      return { status: 'skip', detail: 'none was made; embedded runs need none', fix: ['spark-dev init --yes'] };
+      return {
+        status: 'skip',
+        detail: 'not created; runs with --target local do not need it',
+        fix: ['spark-dev init --yes'],
+      };
     }
     const answer = await findPreparedCluster(host, { provider: (await settings()).provider, signal, ...withinCheck });
     return 'found' in answer

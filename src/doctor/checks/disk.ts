@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Check } from '../check.js';
 
-/** Spark unpacked with its download, and a run; the Go caches, tools, images and node of a cluster. */
+/** Needed for unpacked Spark with its download and a run; and for a cluster's Go caches, tools, images and node. */
 const neededGb = { embedded: 3, cluster: 20 };
 
 export const disk: Check = {
@@ -14,7 +14,7 @@ export const disk: Check = {
     const { cache } = host.directories;
     const { bavail, bsize } = await statfsOfNearest(cache);
     const freeGb = (bavail * bsize) / 1e9;
-    const detail = `${freeGb.toFixed(1)} GB where ${cache} lies`;
+    const detail = `${freeGb.toFixed(1)} GB free at ${cache}`;
     const fix = ['docker system df', `du -sh ${cache}`];
     if (freeGb < neededGb.embedded)
       return { status: 'fail', detail: `${detail}; a run needs ${String(neededGb.embedded)} GB`, fix };

@@ -21,10 +21,10 @@ export const engine: Check = {
   },
 };
 
-/** Where the plan of init would refuse, the person has to act, with the words of init. */
+/** If init would refuse, the user has to act, and the check uses init's message. */
 function planOrRefusal(seen: EngineObservation): Finding | undefined {
   try {
-    // what else init would install is not Docker's fault
+    // the other packages that init would install are not Docker's fault
     planEngine({ ...seen, missingRootPackages: [] });
     return undefined;
   } catch (error) {

@@ -11,8 +11,8 @@ export const go: Check = {
     const found = await findGo(host, minimum);
     if (found !== undefined) return { status: 'ok', detail: `${found.version} at ${found.path}` };
     if (await wasPrepared(host, { signal, settings }))
-      return { status: 'skip', detail: 'none, and the tools are built already' };
-    const detail = `no Go of version ${minimum} or newer; init fetches one through the module proxy`;
+      return { status: 'skip', detail: 'none, but the tools are built already' };
+    const detail = `no Go ${minimum} or newer; init downloads one through the module proxy`;
     return { status: 'warn', detail, fix: ['spark-dev init --yes'] };
   },
 };

@@ -5,13 +5,13 @@ import { isThere } from '../../files/paths.js';
 
 export const java: Check = {
   id: 'java',
-  group: 'Embedded runs',
+  group: 'Local runs',
   title: 'Java',
   async run(host, { signal }) {
     const { version, java: range, jre } = sparkVersion;
     const found = await findJava(host, sparkVersion, signal);
     if (found !== undefined) return { status: 'ok', detail: `${String(found.major)} at ${found.program}` };
-    const missing = `no Java ${String(range.from)} to ${String(range.to)}, which Spark ${version} needs, in JAVA_HOME or on the PATH`;
+    const missing = `no Java ${String(range.from)} to ${String(range.to)}, as Spark ${version} needs, in JAVA_HOME or on the PATH`;
     const managed = managedJavaProgram(host, sparkVersion);
     if (await isThere(managed)) return { status: 'ok', detail: `${jre.version} from PyPI at ${managed}` };
     const { os, arch } = host.platform;
@@ -23,7 +23,7 @@ export const java: Check = {
         }
       : {
           status: 'warn',
-          detail: `${missing}; the first run fetches one from PyPI`,
+          detail: `${missing}; the first run downloads one from PyPI`,
           fix: ['spark-dev run sparkpi --target local'],
           auto: ['run', 'sparkpi', '--target', 'local'],
         };

@@ -6,7 +6,7 @@ const uiPort = 4040;
 export const port: Check = {
   id: 'port',
   group: 'Machine',
-  title: 'Port of the Spark UI',
+  title: 'Spark UI port',
   async run() {
     const { port: free, note } = await chooseLocalPort(uiPort, undefined);
     return note === undefined

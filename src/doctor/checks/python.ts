@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
 
 export const python: Check = {
   id: 'python',
-  group: 'Embedded runs',
+  group: 'Local runs',
   title: 'Python',
   async run(host, { signal }) {
     try {

@@ -1,5 +1,4 @@
-import { capabilities } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
+import { resolveProvider } from '../../clusters/providers.js';
 import { findTool, type HostToolName } from '../../toolchain/find-tool.js';
 import type { Check } from '../check.js';
 import { missingForCluster, withinCheck } from '../was-prepared.js';
@@ -11,8 +10,7 @@ function checkTool(name: HostToolName, title: string): Check {
     title,
     async run(host, { signal, settings }) {
       const provider = await resolveProvider(host, (await settings()).provider, signal, withinCheck);
-      if (!capabilities[provider].tools.includes(name))
-        return { status: 'skip', detail: `${capabilities[provider].title} needs none` };
+      if (!provider.tools.includes(name)) return { status: 'skip', detail: `not needed with ${provider.title}` };
       const answer = await findTool(host, name, signal);
       if (answer.found === undefined)
         return missingForCluster(host, answer.rejected ?? `no ${name}`, { signal, settings });
@@ -22,6 +20,6 @@ function checkTool(name: HostToolName, title: string): Check {
   };
 }
 
-export const minikube = checkTool('minikube', 'minikube');
-export const skaffold = checkTool('skaffold', 'Skaffold');
-export const kubectl = checkTool('kubectl', 'kubectl');
+export const minikubeCheck = checkTool('minikube', 'minikube');
+export const skaffoldCheck = checkTool('skaffold', 'Skaffold');
+export const kubectlCheck = checkTool('kubectl', 'kubectl');

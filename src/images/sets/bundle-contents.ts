@@ -8,8 +8,8 @@ import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ClusterParts } from '../../clusters/prepare/parts.js';
 import { isThere } from '../../files/paths.js';
 
-/** All that `init` and a first run read and would else fetch or make: on the host, in the node, and to compile an application. */
-export function describeContents(host: Host, parts: ClusterParts): readonly BundleUnit[] {
+/** Everything that `init` and a first run would otherwise download or build: on the host, in the node, and for compiling an application. */
+export function listBundleUnits(host: Host, parts: ClusterParts): readonly BundleUnit[] {
   const { directories } = host;
   const tool = (name: SourceToolName, isNeeded: boolean): readonly BundleUnit[] => {
     const built = parts.tools.get(name);
@@ -18,10 +18,10 @@ export function describeContents(host: Host, parts: ClusterParts): readonly Bund
   };
   return [
     ...tool('kubernetes', true),
-    // a fitting one on the PATH does as well
+    // a suitable one on the PATH works too
     ...tool('minikube', false),
     ...tool('skaffold', false),
-    // only where the machine lacks a capability
+    // only if the machine lacks a capability
     ...tool('oci-runtime', false),
     ...[parts.node, ...parts.controlPlane, parts.spark].flatMap(({ recipe, tar, manifest }) => [
       { path: inBundle(directories, tar), what: `image ${recipe.name}`, isNeeded: true },

@@ -1,9 +1,9 @@
 import type { ImageSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { classifyBase, lookAtBase } from '../observed-base.js';
+import { classifyBase, observeBase } from '../observed-base.js';
 import { ensureImage } from '../build.js';
 import type { Daemon } from '../daemon.js';
-import { buildArgv, saveArgv } from '../docker-argv.js';
+import { dockerBuildArgv, saveArgv } from '../docker-argv.js';
 import { inspectImages } from '../observed-image.js';
 import type { NeededImage } from '../image-rows.js';
 import { imagesLog } from '../images-log.js';
@@ -14,18 +14,16 @@ import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
-import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { loadIntoCluster } from './make-images.js';
 import { pullImages } from './pull-images.js';
 import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
 import { isFile } from '../../files/paths.js';
 
-export interface OverBaseRequest {
+export interface CustomBaseRequest {
   readonly spark: SparkVersion;
-  /** By digest. */
   readonly base: string;
-  readonly provider: ProviderName;
+  readonly provider: string;
   /** Mirrors and fallbacks, for the base. */
   readonly images: ImageSettings | undefined;
   readonly signal: AbortSignal;
@@ -35,12 +33,12 @@ export interface OverBasePlan {
   readonly set: ImageSet;
   readonly image: PlannedImage;
   readonly isBuilt: boolean;
-  /** Empty where the base is on this machine, or is not needed any more. */
+  /** Empty if the base is on this machine already, or is no longer needed. */
   readonly pulls: readonly PullPlan[];
 }
 
-/** Looks and plans; changes nothing. */
-export async function planOverBaseBuild(host: Host, request: OverBaseRequest): Promise<OverBasePlan> {
+/** Observes and plans; changes nothing. */
+export async function planCustomBaseBuild(host: Host, request: CustomBaseRequest): Promise<OverBasePlan> {
   const { spark, base, provider, images, signal } = request;
   const [set, image] = await Promise.all([
     findImageSet(host, provider, signal),
@@ -54,7 +52,7 @@ export async function planOverBaseBuild(host: Host, request: OverBaseRequest): P
 
 export function overBaseCommands({ image, isBuilt, pulls }: OverBasePlan): readonly Argv[] {
   if (isBuilt) return [];
-  const build = buildArgv(image, `images/${image.recipe.folder}`);
+  const build = dockerBuildArgv(image, `images/${image.recipe.folder}`);
   return [...pulls.flatMap(pullCommands), build, saveArgv(image.reference, image.tar)];
 }
 
@@ -64,8 +62,12 @@ export interface BuiltOverBase {
   readonly cluster: Daemon;
 }
 
-/** The base is looked into before minutes of training, and the image where pods will find it. */
-export async function buildOverBase(host: Host, plan: OverBasePlan, request: OverBaseRequest): Promise<BuiltOverBase> {
+/** Checks the base before minutes of training, and the image where pods will find it. */
+export async function buildOverBase(
+  host: Host,
+  plan: OverBasePlan,
+  request: CustomBaseRequest,
+): Promise<BuiltOverBase> {
   const { spark, base, provider, signal } = request;
   const { set, isBuilt, pulls } = plan;
   const log = { logFile: imagesLog(host, 'build'), signal };
@@ -75,7 +77,7 @@ export async function buildOverBase(host: Host, plan: OverBasePlan, request: Ove
     const daemon = requireHostDaemon(set);
     const [pulled] =
       pulls.length === 0 ? [] : (await pullImages(host, pulls, { provider, hostOnly: true, signal })).images;
-    // a mirror's has another name
+    // a mirror's image has another name
     const reference = pulled?.reference ?? base;
     await requireSpark(host, daemon, reference, request);
     image = await planOverBase(host, spark.version, reference);
@@ -91,17 +93,17 @@ async function requireSpark(
   host: Host,
   daemon: Daemon,
   image: string,
-  { spark, signal }: OverBaseRequest,
+  { spark, signal }: CustomBaseRequest,
 ): Promise<void> {
-  const facts = await lookAtBase(host, daemon, image, signal);
+  const facts = await observeBase(host, daemon, image, signal);
   const reasons = classifyBase(facts, spark);
   if (reasons.length === 0) return;
   const { version, scala, java } = spark;
-  throw new SparkDevError('BASE_UNFIT', `${image} cannot be an image of Spark ${version}`, {
+  throw new SparkDevError('BASE_UNFIT', `${image} cannot be used as Spark ${version}`, {
     why: reasons.join('\n'),
     fix: [
-      `Take the digest of one like apache/spark:${version}-scala${scala}-java${String(java.from)}-python3-ubuntu`,
-      'Build ours, which needs no base: spark-dev images build',
+      `Use the digest of an image like apache/spark:${version}-scala${scala}-java${String(java.from)}-python3-ubuntu`,
+      'Build the default image, which needs no base: spark-dev images build',
     ],
     facts: { ...facts },
   });

@@ -4,91 +4,35 @@ import type { NeededImage, ObservedImages } from '../image-rows.js';
 import { listOverBase } from '../custom-base.js';
 import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
 import { rootImage } from '../../clusters/prepare/desired.js';
-import { useDesktopDocker, readDesktopDockerEnv } from '../../clusters/docker-desktop/daemon.js';
-import { findDesktopContext } from '../../clusters/docker-desktop/find-context.js';
-import type { ProfileState } from '../../clusters/minikube/parse.js';
-import { readDockerEnv } from '../../clusters/minikube/provider.js';
-import { lookAtProfile } from '../../clusters/prepare/observe.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
-import { describeMinikube, locatePrograms } from '../../clusters/programs.js';
-import type { ProviderName } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
+import type { ObservedDaemons } from '../../clusters/provider.js';
+import { useClusterDocker } from './use-cluster-docker.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
 import { fileSize } from '../../files/paths.js';
 
 /** The images that a cluster needs, and the daemons that may have them. */
-export interface ImageSet {
+export interface ImageSet extends ObservedDaemons {
   readonly parts: ClusterParts;
   readonly needed: readonly NeededImage[];
-  /** Undefined where it does not answer. */
-  readonly host: Daemon | undefined;
-  readonly cluster: Daemon | undefined;
-  /** Docker Desktop's daemon is both. */
-  readonly isOneDaemon: boolean;
-  readonly profile: ProfileState;
 }
 
-export async function findImageSet(
-  host: Host,
-  requested: ProviderName | undefined,
-  signal: AbortSignal,
-): Promise<ImageSet> {
-  return (await resolveProvider(host, requested, signal)) === 'docker-desktop'
-    ? findDesktopSet(host, signal)
-    : findMinikubeSet(host, signal);
-}
-
-/** One image is ours there, and what it is built on; the rest is Docker Desktop's own. */
-async function findDesktopSet(world: Host, signal: AbortSignal): Promise<ImageSet> {
-  const host = await useDesktopDocker(world, signal);
-  const [engine, parts, dockerEnv, context] = await Promise.all([
-    observeEngine(host, signal),
+export async function findImageSet(world: Host, requested: string | undefined, signal: AbortSignal): Promise<ImageSet> {
+  const { provider, host } = await useClusterDocker(world, requested, signal);
+  const [daemons, parts] = await Promise.all([
+    provider.observeDaemons(world, signal),
     describeParts(host, signal, await resolveSource(host)),
-    readDesktopDockerEnv(world, signal),
-    findDesktopContext(host, signal),
   ]);
-  const answers = engine.daemon.kind === 'answers';
-  const isThere = answers && 'found' in context;
-  return {
-    parts,
-    needed: [
-      ...describeNeeded(parts).filter(({ name }) => name === parts.spark.recipe.name || name === rootImage),
-      ...(await listOverBase(world)),
-    ],
-    host: answers ? { place: 'host', dockerEnv } : undefined,
-    cluster: isThere ? { place: 'cluster', dockerEnv } : undefined,
-    isOneDaemon: true,
-    profile: isThere ? 'running' : 'absent',
-  };
-}
-
-async function findMinikubeSet(host: Host, signal: AbortSignal): Promise<ImageSet> {
-  const source = await resolveSource(host);
-  const [engine, programs, parts] = await Promise.all([
-    observeEngine(host, signal),
-    locatePrograms(host, signal, source),
-    describeParts(host, signal, source),
-  ]);
-  const answers = engine.daemon.kind === 'answers';
-  const { state } = await lookAtProfile(host, programs, answers, signal);
-  const dockerEnv =
-    state === 'running' ? await readDockerEnv(host, describeMinikube(host, programs), { signal }) : undefined;
-  return {
-    parts,
-    needed: [...describeNeeded(parts), ...(await listOverBase(host))],
-    host: answers ? { place: 'host', dockerEnv: undefined } : undefined,
-    cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
-    isOneDaemon: false,
-    profile: state,
-  };
+  // of a cluster that is the user's one image is ours, and what it is built on; the rest is its own
+  const isOurs = ({ name }: NeededImage): boolean =>
+    provider.isMadeByUs || name === parts.spark.recipe.name || name === rootImage;
+  return { ...daemons, parts, needed: [...describeNeeded(parts).filter(isOurs), ...(await listOverBase(world))] };
 }
 
 export function describeNeeded({ root, node, controlPlane, spark, otherSparks }: ClusterParts): readonly NeededImage[] {
   return [
     describe(spark, 'drivers, executors and spark-submit run in it'),
-    describe(node, "it is the cluster's machine, in this machine's Docker"),
+    describe(node, "it is the cluster's node, in this machine's Docker"),
     ...controlPlane.map((image) => describe(image, 'Kubernetes in the node asks for it by this name')),
     {
       name: rootImage,
@@ -98,7 +42,7 @@ export function describeNeeded({ root, node, controlPlane, spark, otherSparks }:
       why: 'node, kube-proxy and spark are built on it',
     },
     ...otherSparks.map((image) => ({
-      ...describe(image, `runs with --spark-version ${image.recipe.version} take it`),
+      ...describe(image, `used by runs with --spark-version ${image.recipe.version}`),
       isOptional: true as const,
     })),
   ];
@@ -108,7 +52,6 @@ function describe({ recipe, reference, hash, tar }: PlannedImage, why: string): 
   return { name: recipe.name, reference: recipe.officialName ?? reference, recipe: hash, tar, why };
 }
 
-/** Where each of them is now. */
 export async function observeImages(host: Host, set: ImageSet, signal: AbortSignal): Promise<ObservedImages> {
   const references = set.needed.map(({ reference }) => reference);
   const look = (daemon: Daemon | undefined): Promise<ObservedImages['host']> =>

@@ -14,18 +14,18 @@ export interface MakeRequest {
   readonly signal: AbortSignal;
 }
 
-/** By the names in `images list`; throws for one that is none of them. */
+/** By the names in `images list`; throws for an unknown one. */
 export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly PreparationStep[] {
   const known = desired.images.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return planImages(seen.observed, desired, names);
   throw new SparkDevError('USAGE', `There is no image ${unknown} to build`, {
-    why: `There are ${known.join(', ')}.`,
-    fix: ['spark-dev images list', `Bring one of your own into the cluster: spark-dev images load ${unknown}`],
+    why: `Available: ${known.join(', ')}.`,
+    fix: ['spark-dev images list', `To load an image of your own: spark-dev images load ${unknown}`],
   });
 }
 
-/** Makes the files of the images, compiling what goes into them first. */
+/** Makes the image files; compiles what goes into them first. */
 export async function makeImages(
   host: Host,
   preparation: Preparation,
@@ -50,7 +50,7 @@ export function loadable(set: ImageSet, names: readonly string[]): ImageSet['nee
   return set.needed.filter(({ name }) => names.includes(name) && sparks.includes(name));
 }
 
-/** Brings the made image into the cluster's daemon, and looks there whether it is. */
+/** Loads the image into the cluster's daemon and checks that it arrived. */
 export async function loadIntoCluster(
   host: Host,
   image: ImageSet['needed'][number],
@@ -61,14 +61,21 @@ export async function loadIntoCluster(
   const hadTo = await ensureLoaded(host, image, { ...request, dockerEnv });
   const [found] = await inspectImages(host, cluster, [image.reference], request.signal);
   if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
-  throw new SparkDevError('IMAGE_MISSING', `${image.reference} did not come into ${daemonTitles.cluster}`, {
-    why: found === undefined ? 'docker load ended well, and it is not there.' : 'Another image has its name there.',
-    fix: ['spark-dev images list', 'spark-dev doctor'],
-    log: request.logFile,
-  });
+  throw new SparkDevError(
+    'IMAGE_MISSING',
+    `${image.reference} was loaded but is missing from ${daemonTitles.cluster}`,
+    {
+      why:
+        found === undefined
+          ? 'docker load succeeded, but the daemon does not list the image.'
+          : 'Another image has that name there.',
+      fix: ['spark-dev images list', 'spark-dev doctor'],
+      log: request.logFile,
+    },
+  );
 }
 
-/** All but the root, which comes with those that are built on it, and what is made only when it is asked for. */
+/** All images except the root, which comes with the images built on it, and those built only on request. */
 export function listWhole({ desired }: Preparation): readonly string[] {
   const whole = desired.images.filter(({ name, isOptional }) => name !== rootImage && isOptional !== true);
   return whole.map(({ name }) => name);

@@ -1,24 +1,24 @@
 import type { Daemon } from '../daemon.js';
-import { overBaseName } from '../custom-base.js';
-import { planPrune, type PrunePlan } from '../prune-plan.js';
+import { listOverBase } from '../custom-base.js';
+import { neededByRuns, planPrune, type LabelledImages, type PrunePlan } from '../prune-plan.js';
 import { listStored, observeLabelled } from '../prune.js';
 import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
-import type { ProviderName } from '../../clusters/provider.js';
-import { findImageSet } from './image-set.js';
+import { describeNeeded, findImageSet } from './image-set.js';
+import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import { requireOwnCluster } from '../../clusters/own-cluster.js';
 
-/** Images that spark-dev made and needs no more, and the daemons that were asked. */
+/** Images that spark-dev made and no longer needs, and the daemons that were asked. */
 export interface OldImages {
   readonly plan: PrunePlan;
   readonly daemons: readonly Daemon[];
   readonly clusterAnswers: boolean;
 }
 
-/** What is built over a base of the user's stays until it is asked to go: nothing else says that nobody wants it any more. */
+/** Images on a user's base stay until their removal is requested: nothing else shows that they are no longer needed. */
 export async function findOldImages(
   host: Host,
-  provider: ProviderName | undefined,
+  provider: string | undefined,
   signal: AbortSignal,
   { overBase = false }: { readonly overBase?: boolean } = {},
 ): Promise<OldImages> {
@@ -26,13 +26,22 @@ export async function findOldImages(
   if (set.profile === 'foreign') await requireOwnCluster(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);
-  const [labelled, files, recipes] = await Promise.all([
+  const [labelled, files, recipes, desktop] = await Promise.all([
     Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
     listStored(host),
     listStoredRecipes(host),
+    observeDesktopNamespaces(host, signal),
   ]);
-  const needed = set.needed.filter(({ name }) => !overBase || name !== overBaseName);
-  // in this machine's Docker another home may have what looks old to this version
-  const proven = set.isOneDaemon ? undefined : recipes;
-  return { plan: planPrune(needed, labelled, files, proven), daemons, clusterAnswers: set.cluster !== undefined };
+  // the same for each provider, because they share the store and this machine's Docker
+  const needed = [...describeNeeded(set.parts), ...(overBase ? [] : await listOverBase(host))];
+  const isShared = desktop === 'silent' || (desktop?.others ?? []).length > 0;
+  const seen = isShared ? labelled.map(keepForRuns) : labelled;
+  return { plan: planPrune(needed, seen, files, recipes), daemons, clusterAnswers: set.cluster !== undefined };
+}
+
+/** Runs of another home on Docker Desktop may need what this home built as well. */
+function keepForRuns(seen: LabelledImages): LabelledImages {
+  if (seen.place !== 'host') return seen;
+  const needed = seen.images.filter(({ references }) => references.some((one) => neededByRuns.test(one)));
+  return { ...seen, usedIds: new Set([...seen.usedIds, ...needed.map(({ id }) => id)]) };
 }

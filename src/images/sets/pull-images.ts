@@ -4,19 +4,17 @@ import { load, planLoadOf } from '../load.js';
 import { requireBudget } from '../plan-pull.js';
 import { pullAll, type Pulled, type PullPlan, type PullRequest } from '../pull.js';
 import type { Host } from '../../ports/host.js';
-import type { ProviderName } from '../../clusters/provider.js';
 import { findImageSet, type ImageSet } from './image-set.js';
 import { requireHostDaemon } from './require-daemons.js';
 
 export interface PulledImages {
   readonly images: readonly Pulled[];
-  /** The names of those that are in the cluster now. */
+  /** The names of the images that are in the cluster now. */
   readonly inCluster: readonly string[];
-  /** What the disk was checked for. */
   readonly neededBytes: number;
 }
 
-/** Through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
+/** Pulls through this machine's Docker, which has the user's proxies and certificates; the node has neither. */
 export async function pullImages(
   host: Host,
   plans: readonly PullPlan[],
@@ -25,7 +23,7 @@ export async function pullImages(
     hostOnly,
     signal,
   }: {
-    readonly provider: ProviderName | undefined;
+    readonly provider: string | undefined;
     readonly hostOnly: boolean;
     readonly signal: AbortSignal;
   },

@@ -2,10 +2,10 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Daemon } from '../daemon.js';
 import type { ImageSet } from './image-set.js';
 
-/** Never the machine's daemon in place of the cluster's: no pod would find the image there. */
+/** Never falls back to the machine's daemon: pods would not find the image there. */
 export function requireClusterDaemon({ cluster, profile }: ImageSet): Daemon {
   if (cluster !== undefined) return cluster;
-  throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster is ${profile}, so nothing can be brought into it`, {
+  throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster is ${profile}; nothing can be loaded into it`, {
     fix: ['spark-dev init --yes', 'spark-dev status'],
   });
 }

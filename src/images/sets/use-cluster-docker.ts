@@ -1,20 +1,18 @@
+import type { Provider } from '../../clusters/provider.js';
+import { resolveProvider } from '../../clusters/providers.js';
 import type { Host } from '../../ports/host.js';
-import { useDesktopDocker } from '../../clusters/docker-desktop/daemon.js';
-import type { ProviderName } from '../../clusters/provider.js';
-import { resolveProvider } from '../../clusters/resolve-provider.js';
 
 export interface FacedCluster {
-  readonly provider: ProviderName;
-  /** In it, `docker` is the daemon on which images for the cluster are built. */
+  readonly provider: Provider;
+  /** An environment in which `docker` is the daemon that builds images for the cluster. */
   readonly host: Host;
 }
 
-/** For commands that build images. */
 export async function useClusterDocker(
   world: Host,
-  requested: ProviderName | undefined,
+  requested: string | undefined,
   signal: AbortSignal,
 ): Promise<FacedCluster> {
   const provider = await resolveProvider(world, requested, signal);
-  return { provider, host: provider === 'docker-desktop' ? await useDesktopDocker(world, signal) : world };
+  return { provider, host: (await provider.useDocker?.(world, signal)) ?? world };
 }

@@ -1,33 +1,33 @@
 import { BlockList, isIP } from 'node:net';
 import type { NetworkInterface } from '../../ports/host.js';
 
-/** What this machine says of itself, by which an address is known to be its own. */
+/** What this machine knows about itself, to recognize its own addresses. */
 export interface MachineAddresses {
   readonly interfaces: readonly NetworkInterface[];
-  /** Subnets of the Docker on this machine, also of those in which nothing runs now. */
+  /** Subnets of this machine's Docker, including those without a running container. */
   readonly dockerSubnets: readonly string[];
-  /** The text of /etc/hosts. */
+  /** The content of /etc/hosts. */
   readonly hostsFile: string;
 }
 
-export interface Place {
+export interface EndpointLocation {
   readonly place: 'local' | 'remote' | 'unknown';
   readonly why: string;
 }
 
-/** Networks that a program on this machine keeps for its own guests; a wireless or wired one holds other people's machines too. */
+/** Networks of programs on this machine for their own guests. Wireless and wired networks contain other machines too. */
 const insideNames = /^(docker|br-|virbr|vmnet|vboxnet|bridge|podman|cni|lxdbr|lima|colima|vEthernet)/i;
 
 /**
- * Where a server is, by its address alone: a context may be called docker-desktop and be production. What is not known to be
- * this machine counts as remote.
+ * Where a server is, judged by its address alone: a context may be called docker-desktop and be production. Anything that is not
+ * known to be this machine counts as remote.
  */
-export function classifyEndpoint(server: string, machine: MachineAddresses): Place {
+export function classifyEndpoint(server: string, machine: MachineAddresses): EndpointLocation {
   const host = readHost(server);
   if (host === undefined) return { place: 'unknown', why: 'its server has no address' };
   const address = isIP(host) === 0 ? lookUp(host, machine.hostsFile) : host;
-  if (address === undefined) return { place: 'remote', why: `${host} is no name of this machine` };
-  if (isLoopback(address)) return { place: 'local', why: 'a local address, possibly the end of a tunnel' };
+  if (address === undefined) return { place: 'remote', why: `${host} is not a name of this machine` };
+  if (isLoopback(address)) return { place: 'local', why: 'a local address, possibly a tunnel' };
   if (machine.interfaces.some(({ cidr }) => holds(cidr.replace(/\/.*/, cidr.includes(':') ? '/128' : '/32'), address)))
     return { place: 'local', why: 'an address of this machine' };
   const inside = machine.interfaces.find(({ name, cidr }) => insideNames.test(name) && holds(cidr, address));
@@ -39,11 +39,11 @@ export function classifyEndpoint(server: string, machine: MachineAddresses): Pla
   const lan = machine.interfaces.find(({ cidr }) => holds(cidr, address));
   if (lan !== undefined) return { place: 'remote', why: `another machine in the network of ${lan.name}` };
   return isPrivate(address)
-    ? { place: 'remote', why: 'a private address, but of no network inside this machine' }
-    : { place: 'remote', why: 'an address elsewhere' };
+    ? { place: 'remote', why: 'a private address, but not of a network inside this machine' }
+    : { place: 'remote', why: 'not an address of this machine' };
 }
 
-/** An address that only Docker can tell to be this machine's or not. */
+/** An address that may be this machine's; only Docker can tell. */
 export function needsDocker(server: string, machine: Omit<MachineAddresses, 'dockerSubnets'>): boolean {
   const host = readHost(server);
   return (
@@ -76,7 +76,7 @@ function isPrivate(address: string): boolean {
   return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].some((cidr) => holds(cidr, address));
 }
 
-/** Sees through IPv4 that is written as IPv6, as BlockList does. */
+/** Recognizes IPv4 written as IPv6, as BlockList does. */
 function holds(cidr: string, address: string): boolean {
   const [net = '', length = ''] = cidr.split('/');
   if (isIP(address) === 0 || isIP(net) === 0) return false;

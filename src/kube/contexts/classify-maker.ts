@@ -1,17 +1,17 @@
-/** As much of a context as the judgement needs. */
+/** The parts of a context that the classification needs. */
 export interface ContextShape {
   readonly context: string;
   readonly cluster: string;
   readonly user: string;
   readonly certificateAuthority: string | undefined;
-  /** What minikube writes beside the server. */
+  /** minikube's extension next to the server. */
   readonly extensionProviders: readonly string[];
   readonly isLocal: boolean;
 }
 
 export type ContextMaker = 'minikube' | 'docker-desktop' | 'kind' | 'k3d' | 'other';
 
-/** Who made it, by its whole shape: a name says nothing where the server is elsewhere. */
+/** Who made it, judged by all its fields: a name proves nothing if the server is elsewhere. */
 export function classifyMaker(shape: ContextShape): ContextMaker {
   const { context, cluster, user, isLocal } = shape;
   const isMinikube =

@@ -2,14 +2,14 @@ import type { Host } from '../../ports/host.js';
 import { readOwnEntry } from '../kubeconfig/entry.js';
 import type { SkippedFile } from '../kubeconfig/user-files.js';
 import { clusterPaths, profileName } from '../names.js';
-import { classifyEndpoint, type Place } from './classify-endpoint.js';
+import { classifyEndpoint, type EndpointLocation } from './classify-endpoint.js';
 import { classifyMaker, type ContextMaker } from './classify-maker.js';
 import { observeAddresses } from './machine-addresses.js';
 import { readContexts } from './read-contexts.js';
 
-export interface ListedContext extends Place {
+export interface ListedContext extends EndpointLocation {
   readonly name: string;
-  /** Where it stands. */
+  /** The file that defines it. */
   readonly file: string;
   readonly provider: ContextMaker;
   readonly server: string;
@@ -22,12 +22,12 @@ export interface ListedContext extends Place {
 export interface ContextList {
   readonly contexts: readonly ListedContext[];
   readonly current: string | undefined;
-  /** Where kubectl would write. */
+  /** The file that kubectl would write. */
   readonly written: string;
   readonly passedOver: readonly SkippedFile[];
 }
 
-/** Ours is known by its certificate authority: a name can be anybody's. */
+/** Ours is identified by its certificate authority: anybody can use a name. */
 export async function listContexts(host: Host, signal: AbortSignal): Promise<ContextList> {
   const { kubeconfig } = clusterPaths(host.directories);
   const [{ contexts, ...around }, own] = await Promise.all([readContexts(host), readOwnEntry(kubeconfig)]);

@@ -7,7 +7,7 @@ import { needsDocker, type MachineAddresses } from './classify-endpoint.js';
 
 const answerWithinMs = 3000;
 
-/** Docker is asked only where one of the servers has an address that nothing else explains. */
+/** Docker is asked only if nothing else explains the address of some server. */
 export async function observeAddresses(
   host: Host,
   servers: readonly string[],
@@ -33,7 +33,7 @@ export function inspectNetworksArgv(ids: readonly string[]): Argv {
   return ['docker', 'network', 'inspect', '--format={{range .IPAM.Config}}{{println .Subnet}}{{end}}', ...ids];
 }
 
-/** A Docker that is reached over the network has networks on another machine. */
+/** A Docker that is reached over the network has its networks on another machine. */
 async function listDockerSubnets(host: Host, signal: AbortSignal): Promise<readonly string[]> {
   const ask = async (argv: Argv): Promise<readonly string[]> => {
     const { stdout } = await host.runner.run(argv, { signal, timeoutMs: answerWithinMs });

@@ -43,7 +43,7 @@ export interface ReadContext {
   readonly cluster: string;
   readonly user: string;
   readonly namespace: string | undefined;
-  /** Empty where the cluster that it names is nowhere. */
+  /** Empty if the cluster that it names is not defined. */
   readonly server: string;
   readonly certificateAuthority: string | undefined;
   readonly certificateAuthorityData: string | undefined;
@@ -53,12 +53,12 @@ export interface ReadContext {
 export interface ReadContexts {
   readonly contexts: readonly ReadContext[];
   readonly current: string | undefined;
-  /** Where kubectl would write. */
+  /** The file that kubectl would write. */
   readonly written: string;
   readonly passedOver: readonly SkippedFile[];
 }
 
-/** All contexts of the user's kubeconfigs as kubectl joins them: whoever says something first is right. A file that cannot be read is named, and the others count. */
+/** All contexts of the user's kubeconfigs, merged like kubectl does: the first definition wins. Unreadable files are reported, and the others count. */
 export async function readContexts(host: Host): Promise<ReadContexts> {
   const { files, written, passedOver } = await listUserKubeconfigs(host);
   const broken: SkippedFile[] = [];

@@ -8,17 +8,17 @@ import { mergeIntoUserKubeconfig } from '../kubeconfig/file.js';
 import type { ContextList, ListedContext } from './list-contexts.js';
 
 export interface ContextSwitch {
-  /** The file of the user's that kubectl would write. */
+  /** The user's file that kubectl would write. */
   readonly file: string;
   readonly from: ListedContext | undefined;
-  /** Also one that no context has. */
+  /** May name a context that does not exist. */
   readonly fromName: string | undefined;
   readonly to: ListedContext;
   /** Our entry is not in the user's kubeconfig yet. */
   readonly mustMerge: boolean;
 }
 
-/** Pure; throws CONTEXT_UNKNOWN where there is no such context. */
+/** Pure; throws CONTEXT_UNKNOWN if there is no such context. */
 export function planSwitch(list: ContextList, ownKubeconfig: string, name: string): ContextSwitch {
   const to = list.contexts.find((one) => one.name === name);
   if (to === undefined) throw unknownContext(list, name);
@@ -41,7 +41,7 @@ export function unknownContext(list: ContextList, name: string): SparkDevError {
   const names = list.contexts.map((one) => one.name);
   const nearest = suggestNearest(name, names);
   return new SparkDevError('CONTEXT_UNKNOWN', `There is no context ${JSON.stringify(name.slice(0, 200))}`, {
-    why: names.length === 0 ? 'Your kubeconfig has none.' : `There are: ${names.join(', ')}.`,
+    why: names.length === 0 ? 'Your kubeconfig has none.' : `Available: ${names.join(', ')}.`,
     fix: [...(nearest === undefined ? [] : [`spark-dev cluster use ${nearest}`]), 'spark-dev cluster list'],
     facts: { known: names },
   });

@@ -6,7 +6,7 @@ import { listUserKubeconfigs } from './user-files.js';
 
 const named = z.object({ 'current-context': z.string().min(1) });
 
-/** What kubectl would use; only ever talked about, never used. The first file that names one counts; files that cannot be read tell nothing. */
+/** The context that kubectl would use; reported only, never used. The first file that names one wins; unreadable files count as empty. */
 export async function readCurrentContext(host: Host): Promise<string | undefined> {
   const { files } = await listUserKubeconfigs(host);
   for (const file of files) {

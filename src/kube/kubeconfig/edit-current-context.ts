@@ -5,12 +5,11 @@ import { columnOf, endOfContent, findPair, rangeOf, startOf } from './yaml-place
 
 const key = 'current-context';
 
-/** Puts one name where the other stood; every other byte stays. */
 export function putCurrentContext(text: string, name: string): string {
   const edited = replaceName(text, name);
   const [before, after] = [text, edited].map((one) => ({ ...readKubeconfig(one).plain, [key]: undefined }));
   if (isDeepStrictEqual(before, after) && readKubeconfig(edited).plain[key] === name) return edited;
-  throw new BrokenKubeconfig('Its current-context is written in a way that cannot be edited alone', 1, 1);
+  throw new BrokenKubeconfig('Its current-context cannot be edited without changing other text', 1, 1);
 }
 
 function replaceName(text: string, name: string): string {
@@ -34,7 +33,7 @@ function afterColon(text: string, offset: number): readonly [number, number] {
   return [at, at];
 }
 
-/** Quoted where YAML would read something else than a name. */
+/** Quoted if YAML would read something other than a name. */
 function asScalar(name: string): string {
   return stringify(name, { lineWidth: 0, blockQuote: false }).trimEnd();
 }

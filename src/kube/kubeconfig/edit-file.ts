@@ -6,13 +6,13 @@ import { replaceFile } from '../../files/replace-file.js';
 import { BrokenKubeconfig } from './edit.js';
 import { codeOf } from '../../errors/error-code.js';
 
-/** kubectl holds its lock for milliseconds; what lies there longer was left by one that died. */
+/** kubectl holds its lock for milliseconds; an older lock was left by a process that died. */
 const lockAttempts = 20;
 const lockPauseMs = 100;
 
 /**
- * Reads, edits and replaces a file of the user's, with kubectl's own lock held from the reading on, so that neither writes
- * over the other. A file that needs no edit is not locked, and one that cannot be edited stays as it is. Answers whether it was written.
+ * Reads, edits and replaces a user's file. Holds kubectl's own lock from the read on, so that neither overwrites the other. A
+ * file that needs no edit is not locked, and one that cannot be edited stays unchanged. Returns whether it was written.
  */
 export async function editFile(
   host: Host,
@@ -38,9 +38,9 @@ export function explainBroken<Value>(path: string, action: () => Value): Value {
     return action();
   } catch (error) {
     if (!(error instanceof BrokenKubeconfig)) throw error;
-    throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left as it is`, {
+    throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left unchanged`, {
       why: error.message,
-      fix: [`Mend line ${String(error.line)} of ${path} and run it again`],
+      fix: [`Fix line ${String(error.line)} of ${path} and run it again`],
       facts: { path, line: error.line, column: error.column },
     });
   }
@@ -48,7 +48,7 @@ export function explainBroken<Value>(path: string, action: () => Value): Value {
 
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    // bytes that are no UTF-8 would come back as others
+    // bytes that are not UTF-8 would be written back differently
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -61,7 +61,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** The file behind a symbolic link, also where that is not there yet. */
+/** The target of a symbolic link, even if it does not exist yet. */
 async function followLink(path: string): Promise<string> {
   const there = await realpath(path).catch(() => undefined);
   if (there !== undefined) return there;
@@ -69,7 +69,7 @@ async function followLink(path: string): Promise<string> {
   return aim === undefined ? path : resolve(dirname(path), aim);
 }
 
-/** kubectl locks the name that it was given, others may know the file behind the link. */
+/** kubectl locks the path it was given; others may use the link's target. */
 async function withLocks<Value>(
   host: Host,
   path: string,
@@ -98,8 +98,8 @@ async function takeLock(host: Host, path: string, lockPath: string): ReturnType<
         await host.clock.sleep(lockPauseMs);
         continue;
       }
-      throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left as it is`, {
-        why: `${lockPath} cannot be made: kubectl may be writing at this moment (${error instanceof Error ? error.message : String(error)})`,
+      throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left unchanged`, {
+        why: `${lockPath} cannot be created: kubectl may be writing right now (${error instanceof Error ? error.message : String(error)})`,
         fix: [`Remove ${lockPath} if no kubectl is running, and run it again`],
         facts: { path },
       });

@@ -45,7 +45,7 @@ interface Named {
 
 type Plain = Record<string, unknown> & Partial<Record<ListName, Named[] | null>>;
 
-/** Puts our three entries in by splicing text: every byte that is not ours stays, comments and indentation too. */
+/** Inserts our three entries by splicing text: every other byte stays, including comments and indentation. */
 export function putEntry(text: string, entry: KubeconfigEntry): string {
   if (isDeepStrictEqual(findEntry(text, entry.name), entry)) return text;
   let edited = removeEntry(text, entry.name);
@@ -61,7 +61,7 @@ export function removeEntry(text: string, name: string): string {
   return edited;
 }
 
-/** Undefined unless all three are there. */
+/** Undefined unless all three exist. */
 export function findEntry(text: string, name: string): KubeconfigEntry | undefined {
   const plain = readKubeconfig(text).plain;
   const [cluster, context, user] = lists.map(([list, kind]) => {
@@ -72,7 +72,7 @@ export function findEntry(text: string, name: string): KubeconfigEntry | undefin
   return { name, cluster, user, context };
 }
 
-/** What there is of the three. */
+/** Those of the three that exist. */
 export function findPieces(text: string, name: string): Partial<Omit<KubeconfigEntry, 'name'>> {
   const { plain } = readKubeconfig(text);
   const pieces = lists.flatMap(([list, kind]) => {
@@ -194,7 +194,7 @@ function removeFromFlow(text: string, seq: YAMLSeq, index: number): string {
   return text.slice(0, from) + text.slice(rangeOf(seq.items[1])[0]);
 }
 
-/** The last safety: whatever the text looked like, its meaning changed by our entry and by nothing else. */
+/** Final check: whatever the text looked like, its meaning changed by our entry and nothing else. */
 function verify(before: string, after: string, name: string, entry: KubeconfigEntry | undefined): void {
   const others = (text: string): unknown => {
     const { plain } = readKubeconfig(text);
@@ -204,5 +204,5 @@ function verify(before: string, after: string, name: string, entry: KubeconfigEn
     return { ...plain, ...trimmed };
   };
   if (isDeepStrictEqual(others(before), others(after)) && isDeepStrictEqual(findEntry(after, name), entry)) return;
-  throw new BrokenKubeconfig('It is written in a way that cannot be edited without touching other entries', 1, 1);
+  throw new BrokenKubeconfig('Its entries cannot be edited without changing others', 1, 1);
 }

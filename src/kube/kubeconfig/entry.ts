@@ -15,12 +15,24 @@ const privateSchema = z.object({
   users: z.array(named('user', z.object({ 'client-certificate': z.string(), 'client-key': z.string() }))),
 });
 
-/** minikube's entry names certificate files; ours carries them, so that the user's file stands alone. Undefined when there is no cluster. */
+/** Throws where the file is not as minikube writes it. */
+async function readPrivateEntry(privateKubeconfig: string) {
+  const read = privateSchema.parse(parse(await readFile(privateKubeconfig, 'utf8')));
+  const cluster = read.clusters.find(({ name }) => name === profileName)?.cluster;
+  const user = read.users.find(({ name }) => name === profileName)?.user;
+  return { cluster, user };
+}
+
+/** The file that minikube's entry names as its authority. */
+export async function readAuthorityPath(privateKubeconfig: string): Promise<string> {
+  const entry = await readPrivateEntry(privateKubeconfig).catch(() => undefined);
+  return entry?.cluster?.['certificate-authority'] ?? '';
+}
+
+/** minikube's entry names certificate files; ours embeds them, so that the user's file needs no other. Undefined if there is no cluster. */
 export async function readOwnEntry(privateKubeconfig: string): Promise<KubeconfigEntry | undefined> {
   try {
-    const read = privateSchema.parse(parse(await readFile(privateKubeconfig, 'utf8')));
-    const cluster = read.clusters.find(({ name }) => name === profileName)?.cluster;
-    const user = read.users.find(({ name }) => name === profileName)?.user;
+    const { cluster, user } = await readPrivateEntry(privateKubeconfig);
     if (cluster === undefined || user === undefined) return undefined;
     const [authority, certificate, key] = await Promise.all(
       [cluster['certificate-authority'], user['client-certificate'], user['client-key']].map((path) =>
@@ -38,7 +50,7 @@ export async function readOwnEntry(privateKubeconfig: string): Promise<Kubeconfi
   }
 }
 
-/** Answers where it was written. The private file is what we work with, so a user's file that cannot be edited is a warning and no failure. */
+/** Returns the file it was written to. We work with the private file, so a user's file that cannot be edited is only a warning. */
 export async function mergeOwnEntry(host: Host): Promise<string | undefined> {
   const entry = await readOwnEntry(clusterPaths(host.directories).kubeconfig);
   if (entry === undefined) return undefined;
@@ -46,7 +58,7 @@ export async function mergeOwnEntry(host: Host): Promise<string | undefined> {
     return await mergeIntoUserKubeconfig(host, entry);
   } catch (error) {
     if (!(error instanceof SparkDevError)) throw error;
-    host.ui.warn(`${error.what}: ${error.why ?? ''} Runs are not concerned; for kubectl: ${error.fix[0] ?? ''}`);
+    host.ui.warn(`${error.what}: ${error.why ?? ''} Jobs are unaffected. To fix kubectl: ${error.fix[0] ?? ''}`);
     return undefined;
   }
 }

@@ -178,7 +178,7 @@ describe('writing', () => {
     const host = homeWith({ '.kube/config': broken });
     await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({
       code: 'KUBECONFIG_BROKEN',
-      what: `${pathIn(host, '.kube/config')} was left as it is`,
+      what: `${pathIn(host, '.kube/config')} was left unchanged`,
       why: expect.stringMatching(/line 3, column 1/) as string,
     });
     expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(broken);
@@ -200,7 +200,7 @@ describe('writing', () => {
     for (const lock of ['.kube/config.lock', 'dotfiles/kubeconfig.lock']) {
       const host = homeWith({ 'dotfiles/kubeconfig': users, '.kube/cache': '', [lock]: '' });
       symlinkSync('../dotfiles/kubeconfig', pathIn(host, '.kube/config'));
-      await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left as it is');
+      await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left unchanged');
       expect(readdirSync(pathIn(host, dirname(lock)))).toContain(basename(lock));
       expect([...readdirSync(pathIn(host, '.kube')), ...readdirSync(pathIn(host, 'dotfiles'))]).toHaveLength(4);
     }
@@ -208,7 +208,7 @@ describe('writing', () => {
 
   it('stays away while kubectl holds its lock', async () => {
     const host = homeWith({ '.kube/config': users, '.kube/config.lock': '' });
-    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left as it is');
+    await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toThrow('left unchanged');
     expect(readdirSync(pathIn(host, '.kube')).sort()).toEqual(['config', 'config.lock']);
     expect(readFileSync(pathIn(host, '.kube/config'), 'utf8')).toBe(users);
   });

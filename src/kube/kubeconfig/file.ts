@@ -7,7 +7,7 @@ import { readEntryProof, type EntryProof } from './own-entry.js';
 import { clusterPaths } from '../names.js';
 import { listUserKubeconfigs, type SkippedFile } from './user-files.js';
 
-/** Puts our entry where kubectl would; in the file that has it already it is renewed. Throws IN_USE where another cluster has the name. */
+/** Writes our entry to the file that kubectl would write, or renews it in the file that has it. Throws IN_USE if another cluster has the name. */
 export async function mergeIntoUserKubeconfig(host: Host, entry: KubeconfigEntry): Promise<string> {
   const isOwn = await readEntryProof(host);
   const { path } = await chooseFile(host, entry.name, isOwn);
@@ -18,14 +18,14 @@ export async function mergeIntoUserKubeconfig(host: Host, entry: KubeconfigEntry
   return path;
 }
 
-/** Asked again under the lock: what was seen before may be gone. */
+/** Checked again under the lock: the file may have changed since. */
 function isTaken(text: string, name: string, path: string, isOwn: EntryProof): boolean {
   return text.includes(name) && holdsAnyOf(text, name) && !isOwn(findPieces(text, name), path);
 }
 
 function takenName({ directories }: Host, path: string, name: string): SparkDevError {
-  return new SparkDevError('IN_USE', `${path} has an entry ${name} for another cluster, and keeps it`, {
-    why: `It does not trust the authority of the cluster below ${directories.data}.`,
+  return new SparkDevError('IN_USE', `${path} has an entry ${name} for another cluster, which is kept`, {
+    why: `That entry does not trust the certificate authority of the cluster below ${directories.data}.`,
     fix: [
       `kubectl --kubeconfig ${clusterPaths(directories).kubeconfig} --context ${name} get pods`,
       `Rename the cluster, user and context ${name} in ${path}, then: spark-dev init`,
@@ -33,15 +33,14 @@ function takenName({ directories }: Host, path: string, name: string): SparkDevE
   });
 }
 
-export interface Removal {
-  /** Files that held something of ours. */
+export interface KubeconfigRemoval {
   readonly edited: readonly string[];
-  /** Files that may hold something of ours and cannot be edited. */
+  /** Files that may have our entry but cannot be edited. */
   readonly left: readonly SparkDevError[];
 }
 
-/** One file that cannot be edited is no reason to leave our entry in the others. */
-export async function removeFromUserKubeconfig(host: Host, name: string): Promise<Removal> {
+/** Continues after a file that cannot be edited: the others must not keep our entry. */
+export async function removeFromUserKubeconfig(host: Host, name: string): Promise<KubeconfigRemoval> {
   const { files } = await listUserKubeconfigs(host);
   const isOwn = await readEntryProof(host);
   const edited: string[] = [];
@@ -63,7 +62,7 @@ export type UserEntryState = { readonly path: string; readonly passedOver: reado
   { readonly state: 'absent' | 'stale' | 'there' | 'foreign' } | { readonly state: 'broken'; readonly reason: string }
 );
 
-/** Without a wanted entry (a stopped cluster has none) any that is this home's will do. */
+/** A stopped cluster has no wanted entry; then any entry of this home counts. */
 export async function observeUserEntry(
   host: Host,
   wanted: KubeconfigEntry | undefined,
@@ -84,10 +83,13 @@ export async function observeUserEntry(
   }
 }
 
-/** No current-context: choosing one is the user's business, also in a file that we begin. */
+/** No current-context: the user chooses it, even in a file that we create. */
 const newKubeconfig = 'apiVersion: v1\nkind: Config\n';
 
-/** The file with this home's entry, else the one with another's, else where kubectl writes. A broken file is passed over: it matters only where it is the one to be written. */
+/**
+ * The file with this home's entry, otherwise the one with another home's, otherwise where kubectl writes. Broken files are
+ * skipped unless they are the one to write.
+ */
 async function chooseFile(
   host: Host,
   name: string,

@@ -3,20 +3,23 @@ import { delimiter, join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import { clusterPaths } from '../names.js';
 
-/** Something in KUBECONFIG that can be no kubeconfig. */
+/** A path in KUBECONFIG that cannot be a kubeconfig. */
 export interface SkippedFile {
   readonly path: string;
   readonly why: string;
 }
 
 export interface UserKubeconfigs {
-  /** In the order in which the first that says something wins; some may not be there yet. */
+  /** In order of precedence; some may not exist yet. */
   readonly files: readonly string[];
   readonly written: string;
   readonly passedOver: readonly SkippedFile[];
 }
 
-/** kubectl's rule (client-go, PathOptions.GetDefaultFilename): the first file of KUBECONFIG that is there is written, else its last one, else ~/.kube/config. Our private file is none of the user's. */
+/**
+ * kubectl's rule (client-go, PathOptions.GetDefaultFilename): the first existing file of KUBECONFIG is written, else its last
+ * one, else ~/.kube/config. Our private file is not one of the user's.
+ */
 export async function listUserKubeconfigs(host: Host): Promise<UserKubeconfigs> {
   const ours = clusterPaths(host.directories).kubeconfig;
   const named = (host.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '' && path !== ours);
@@ -34,7 +37,7 @@ export async function listUserKubeconfigs(host: Host): Promise<UserKubeconfigs> 
   };
 }
 
-/** One that cannot even be looked at is there all the same; reading it will tell why. */
+/** A file that cannot be inspected counts as existing; reading it reports the reason. */
 async function kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';

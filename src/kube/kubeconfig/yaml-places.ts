@@ -17,7 +17,7 @@ export function dashes(seq: YAMLSeq): readonly number[] {
   );
 }
 
-/** Where the last value below a node ends; a collection's own range also swallows the comments after it. */
+/** Where the last value below a node ends; a collection's own range also includes the comments after it. */
 export function endOfContent(node: unknown): number {
   if (isMap(node) && node.flow !== true)
     return Math.max(...node.items.map((pair) => Math.max(endOfContent(pair.key), endOfContent(pair.value))));
@@ -43,7 +43,6 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Behind the line break. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf('\n', offset);
   return at === -1 ? text.length : at + 1;

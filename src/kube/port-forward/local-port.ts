@@ -9,20 +9,20 @@ export interface LocalPort {
   readonly note: string | undefined;
 }
 
-/** A bare number was asked for by flag: that port or none. A preferred one may give way. */
+/** A bare number was set by flag: that port or none. A preferred port is only a suggestion. */
 export type WantedPort = number | { readonly preferred: number };
 
 const tries = 50;
 
-/** The usual port or the next free one, saying who holds the usual one; a port asked for by flag is that one or PORT_TAKEN. */
+/** The usual port, or the next free one with a note about who holds the usual one. A port set by flag is that one or PORT_TAKEN. */
 export async function chooseLocalPort(usual: number, wanted: WantedPort | undefined): Promise<LocalPort> {
   const first = typeof wanted === 'object' ? wanted.preferred : (wanted ?? usual);
   if (await isFree(first)) return { port: first, note: undefined };
   const holder = (await findPortHolder(first)) ?? 'another program';
   if (typeof wanted === 'number') {
     throw new SparkDevError('PORT_TAKEN', `Port ${String(wanted)} is taken`, {
-      why: `${holder} listens on it.`,
-      fix: ['Leave --ui-port away: the next free port is taken', `Stop ${holder}`],
+      why: `${holder} is listening on it.`,
+      fix: ['Leave out --ui-port: spark-dev then uses the next free port', `Stop ${holder}`],
       facts: { port: wanted, holder },
     });
   }
@@ -30,12 +30,12 @@ export async function chooseLocalPort(usual: number, wanted: WantedPort | undefi
     if (await isFree(port)) return { port, note: `Port ${String(first)} is taken by ${holder}; using ${String(port)}` };
   }
   throw new SparkDevError('PORT_TAKEN', `No port from ${String(first)} to ${String(first + tries)} is free`, {
-    why: `${holder} listens on ${String(first)}.`,
+    why: `${holder} is listening on ${String(first)}.`,
     fix: ['Name a free port: --ui-port'],
   });
 }
 
-/** Asked both ways: on macOS one may listen on 127.0.0.1 beside a program that listens everywhere. */
+/** Checked both ways: on macOS a program may listen on 127.0.0.1 even if another listens on all addresses. */
 async function isFree(port: number): Promise<boolean> {
   return !(await answers(port)) && (await canListen(port));
 }

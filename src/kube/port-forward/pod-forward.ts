@@ -13,7 +13,7 @@ export interface PodForward {
   close(): Promise<void>;
 }
 
-/** A local port whose every connection gets its own stream to the pod, so that a frozen one harms no other. */
+/** A local port; each connection gets its own stream to the pod, so that a frozen one does not affect others. */
 export async function openPodForward(kube: Kube, target: PodPort, localPort: number): Promise<PodForward> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {

@@ -14,7 +14,7 @@ export function parseListeners(table: string, port: number): readonly string[] {
     .flatMap((fields) => fields[9] ?? []);
 }
 
-/** `java (pid 4711)`, where the kernel tells (Linux, own processes). */
+/** `java (pid 4711)`, if the kernel tells (Linux, own processes). */
 export async function findPortHolder(port: number, proc = '/proc'): Promise<string | undefined> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(join(proc, 'net', name), 'utf8').catch(() => '')),

@@ -3,14 +3,14 @@ import type { Kube } from '../../ports/kube.js';
 import { chooseLocalPort, type WantedPort } from './local-port.js';
 import { openPodForward, type PodForward, type PodPort } from './pod-forward.js';
 
-/** Where Spark's driver serves its UI by default, in the pod, and by preference here. */
+/** Spark's default UI port in the pod, and the preferred local port. */
 export const driverUiPort = 4040;
 
 const portTries = 5;
-/** Hanging up on a web server that is only slow makes it log an exception into the job's own lines. */
+/** Closing the connection on a slow web server makes it log an exception between the job's own lines. */
 const uiAnswersWithinMs = 15_000;
 
-/** A driver's UI on a local port; one asked for by flag is strict. Another run may take the port between the look and the listening: then the next one is tried. */
+/** A driver's UI on a local port; one set by flag is strict. Another run may take the port between the check and listening; then the next one is tried. */
 export async function openUiForward(
   host: Host,
   kube: Kube,
@@ -29,14 +29,14 @@ export async function openUiForward(
   }
 }
 
-/** Says the address once the page answers. */
+/** Prints the address once the page answers. */
 export async function announceUi(host: Host, forward: PodForward, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(uiAnswersWithinMs)]);
       const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded, mostBytes: 1e6 });
       await drain(answer.body);
-      // while it starts, the page says so in plain text, with 200 as well
+      // while it starts, the page says so in plain text, also with status 200
       if (answer.status === 200 && answer.contentType.includes('json')) {
         host.ui.say(`Spark UI  ${forward.url}`);
         return;

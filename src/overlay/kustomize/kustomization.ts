@@ -10,7 +10,7 @@ export interface LabelSet {
   readonly pairs: Pairs;
   /** Also on pod templates, without the selectors. */
   readonly includeTemplates?: boolean;
-  /** Also in selectors and templates: an object that is there already then refuses the change. */
+  /** Also in selectors and templates: an existing object then refuses the change. */
   readonly includeSelectors?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface ConfigMapGenerator extends Generator {
   readonly literals?: Pairs;
 }
 
-/** By reference alone: a value that stood in the kustomization itself would be read by whoever reads the overlay. */
+/** By reference only: a value in the kustomization itself would be visible to every reader of the overlay. */
 export interface SecretGenerator extends Generator {
   readonly type?: string;
 }
@@ -54,16 +54,16 @@ export interface SecretGenerator extends Generator {
 type Identity = Pick<Selector, 'group' | 'version' | 'kind' | 'name' | 'namespace'>;
 
 interface FieldOptions {
-  /** Only a part of the value: the one with this index when it is split here. */
+  /** Only a part of the value: the one with this index after splitting here. */
   readonly delimiter?: string;
   readonly index?: number;
-  /** Make the field where it is missing. */
+  /** Create the field if it is missing. */
   readonly create?: boolean;
 }
 
 /** Copies a field of one object into others; https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/ */
 interface Replacement {
-  /** The field is `metadata.name` where none is said. */
+  /** The default field is `metadata.name`. */
   readonly source: Identity & { readonly fieldPath?: string; readonly options?: FieldOptions };
   readonly targets: readonly {
     readonly select: Identity;
@@ -73,9 +73,9 @@ interface Replacement {
   }[];
 }
 
-/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/; paths are below the folder it lies in. */
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/; paths are relative to its folder. */
 export interface Kustomization {
-  /** A component changes what the kustomization that names it has gathered. */
+  /** A component changes what the kustomization that names it has collected. */
   readonly kind?: 'Kustomization' | 'Component';
   readonly resources?: readonly string[];
   readonly components?: readonly string[];

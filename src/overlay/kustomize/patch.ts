@@ -1,12 +1,12 @@
-/** Any object of the Kubernetes API; its own rules are the API server's to judge. */
-export interface KubeObject {
+/** Any object of the Kubernetes API; the API server validates it. */
+export interface KustomizeObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
   readonly [key: string]: unknown;
 }
 
-/** Which objects are meant; texts are regular expressions over the whole, and what is absent is any. */
+/** Selects objects; texts are regular expressions for the whole value, and absent fields match anything. */
 export interface Selector {
   readonly group?: string;
   readonly version?: string;
@@ -25,10 +25,10 @@ export type JsonPatchOperation =
 
 /**
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/: a strategic merge, which finds its object by
- * its own kind and name where there is no target; RFC 6902 operations, which need one; or either in a file.
+ * kind and name if there is no target; RFC 6902 operations, which need a target; or either in a file.
  */
 export type Patch =
-  | { readonly merge: KubeObject; readonly target?: Selector; readonly options?: PatchOptions }
+  | { readonly merge: KustomizeObject; readonly target?: Selector; readonly options?: PatchOptions }
   | { readonly operations: readonly JsonPatchOperation[]; readonly target: Selector; readonly options?: PatchOptions }
   | { readonly path: string; readonly target?: Selector; readonly options?: PatchOptions };
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { ConfigMapGenerator, Kustomization } from './kustomization.js';
-import type { KubeObject, Patch } from './patch.js';
+import type { KustomizeObject, Patch } from './patch.js';
 
-/** The order of the fields in the file, whatever their order in the value. */
+/** The order of the fields in the file, independent of their order in the value. */
 const fields = [
   'resources',
   'components',
@@ -19,7 +19,7 @@ const fields = [
   'replacements',
 ] as const satisfies readonly (keyof Kustomization)[];
 
-/** The same value gives the same bytes; YAML comes from the serializer alone, whatever stands in a name. */
+/** The same value gives the same bytes; only the serializer writes YAML, so names may contain anything. */
 export function renderKustomization(kustomization: Kustomization): string {
   const { kind = 'Kustomization', patches, configMapGenerator } = kustomization;
   const version = kind === 'Component' ? 'v1alpha1' : 'v1beta1';
@@ -32,7 +32,7 @@ export function renderKustomization(kustomization: Kustomization): string {
   return toYaml({ apiVersion: `kustomize.config.k8s.io/${version}`, kind, ...Object.fromEntries(said) });
 }
 
-export function renderObjects(objects: readonly KubeObject[]): string {
+export function renderObjects(objects: readonly KustomizeObject[]): string {
   return objects.map(toYaml).join('---\n');
 }
 
@@ -51,7 +51,7 @@ function writeGenerator({ literals, ...rest }: ConfigMapGenerator): object {
   return literals === undefined ? rest : { ...rest, literals: Object.entries(literals).map(writeLiteral) };
 }
 
-/** kustomize takes one pair of quotes off a value that stands in them. */
+/** kustomize strips one pair of quotes from a value. */
 function writeLiteral([key, value]: readonly [string, string]): string {
   const isQuoted = value.length > 1 && /^["']/.test(value) && value.at(-1) === value[0];
   return `${key}=${isQuoted ? `"${value}"` : value}`;

@@ -175,7 +175,7 @@ describe('looking into an image', () => {
     const hangs = hostWith({ argv: run, hangs: true });
     await expect(probe(hangs)).rejects.toMatchObject({
       code: 'TIMED_OUT',
-      what: 'docker gave no result within 60 s',
+      what: 'docker timed out after 60 s',
       why: expect.stringContaining(image) as string,
     });
     await expect(probe(hostWith({ argv: run }), AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' });

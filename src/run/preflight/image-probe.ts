@@ -2,7 +2,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv, RunResult } from '../../ports/runner.js';
 import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../../job/conf-rules.js';
-import type { Place, SparkJob } from '../../job/job.js';
+import type { FileLocation, SparkJob } from '../../job/job.js';
 import { inspectImagesArgv } from '../../images/docker-argv.js';
 
 const answerWithinMs = 60_000;
@@ -73,7 +73,7 @@ export function placesInImage(job: SparkJob): readonly Wanted[] {
     job[list].map(({ at }, index) => ({ path: [list, String(index)], at })),
   );
   const main = 'at' in job.main ? [{ path: ['path'], at: job.main.at }] : [];
-  return [...lists, ...main].flatMap(({ path, at }: { readonly path: readonly string[]; readonly at: Place }) =>
+  return [...lists, ...main].flatMap(({ path, at }: { readonly path: readonly string[]; readonly at: FileLocation }) =>
     at.where === 'image' ? [{ path, at: at.path }] : [],
   );
 }

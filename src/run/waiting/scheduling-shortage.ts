@@ -23,7 +23,7 @@ export async function observeSchedulingShortage(
   signal: AbortSignal,
 ): Promise<SchedulingShortage> {
   // the nodes of a shared cluster are not ours to count
-  if (cluster.provider === 'shared') return { why: trouble.why, fix: [] };
+  if (cluster.provider.isShared) return { why: trouble.why, fix: [] };
   return explainSchedulingShortage(trouble, await observeGround(host, cluster, signal), cluster.context);
 }
 

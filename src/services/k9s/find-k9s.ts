@@ -1,6 +1,6 @@
 import type { Host } from '../../ports/host.js';
 import { startBuilds } from '../../toolchain/go/build-queue.js';
-import { buildArgv, fetchModulesArgv } from '../../toolchain/go/argv.js';
+import { goBuildArgv, fetchModulesArgv } from '../../toolchain/go/argv.js';
 import { ensureGo, requiredGoVersion } from '../../toolchain/go/toolchain.js';
 import { compareVersions } from '../../toolchain/semantic-version.js';
 import { sourceTool } from '../../toolchain/source-tools.js';
@@ -24,7 +24,7 @@ export async function planK9s(host: Host): Promise<{ readonly path: string; read
   const module = moduleDirectory(host, tool);
   return {
     path: describeBuiltTool(directory, tool).binaries['k9s'] ?? 'k9s',
-    commands: [fetchModulesArgv('go', module), buildArgv('go', module, directory, tool)],
+    commands: [fetchModulesArgv('go', module), goBuildArgv('go', module, directory, tool)],
   };
 }
 

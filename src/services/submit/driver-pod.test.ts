@@ -1,11 +1,13 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
-import { serviceObject } from './submit-service.js';
+import { cluster } from '../../../test/commands/cluster-run-world.js';
 import { shellJobObject } from '../../run/launch/shell/shell-job.js';
+import { completeObjects } from '../objects.js';
+import { submitService } from './service.js';
 
 const around = { namespace: 'team', serviceAccount: 'spark', image: 'spark:1', home: undefined };
 const pods = [
-  ['service', serviceObject({ ...around, memoryMb: 2048 })],
+  ['service', completeObjects(cluster, 'submit', submitService.objects(cluster, { memoryMb: 2048 }))[0]],
   [
     'shell',
     shellJobObject({

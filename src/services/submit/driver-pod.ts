@@ -1,5 +1,7 @@
 import type { PodResources } from '../../fit/spark-pods.js';
-import { defaultContainerSecurity } from '../../spark/pod-defaults.js';
+import { eventsClaim } from '../../kube/names.js';
+import { eventsPath } from '../../spark/event-log.js';
+import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
 
 /** A pod of ours that waits, and in which drivers are started by `kubectl exec`. */
 export interface DriverPod {
@@ -35,13 +37,7 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
     terminationGracePeriodSeconds: 5,
     enableServiceLinks: false,
     serviceAccountName: serviceAccount,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 185,
-      runAsGroup: 185,
-      fsGroup: 185,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: defaultPodSecurity,
     containers: [
       {
         name: container,
@@ -62,14 +58,14 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
         volumeMounts: [
           { name: 'tmp', mountPath: '/tmp' },
           { name: 'work', mountPath: workFolder },
-          { name: 'events', mountPath: '/var/log/spark-events' },
+          { name: 'events', mountPath: eventsPath },
         ],
       },
     ],
     volumes: [
       { name: 'tmp', emptyDir: {} },
       { name: 'work', emptyDir: {} },
-      { name: 'events', persistentVolumeClaim: { claimName: 'spark-events' } },
+      { name: 'events', persistentVolumeClaim: { claimName: eventsClaim } },
     ],
   };
 }

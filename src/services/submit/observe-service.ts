@@ -1,9 +1,7 @@
-import { z } from 'zod';
-import { askKubectl, kubectl } from '../../kube/kubectl.js';
-import { readMemoryMb } from '../../config/memory-size.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import { submitSelector } from './submit-service.js';
 import { runLabel, slotAnnotation } from '../../kube/labels.js';
+import { isPodReady, observeStanding, standingPods, standingWorkloads, type Standing } from '../standing.js';
+import { submitName } from './submit-service.js';
 
 export interface ServicePod {
   readonly name: string;
@@ -30,75 +28,37 @@ export interface ObservedService {
   readonly clients: readonly ServiceClient[];
 }
 
-const words = z.record(z.string(), z.string()).default({});
-const metadata = z.object({
-  name: z.string(),
-  uid: z.string(),
-  labels: words,
-  annotations: words,
-  creationTimestamp: z.string(),
-  deletionTimestamp: z.string().optional(),
-});
-const container = z.object({
-  image: z.string(),
-  resources: z.object({ limits: words }).default({ limits: {} }),
-});
-const itemSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('Deployment'),
-    metadata,
-    spec: z.object({ template: z.object({ spec: z.object({ containers: z.array(container) }) }) }),
-  }),
-  z.object({
-    kind: z.literal('Pod'),
-    metadata,
-    spec: z.object({ containers: z.array(container) }),
-    status: z.object({
-      containerStatuses: z.array(z.object({ ready: z.boolean(), restartCount: z.number() })).default([]),
-    }),
-  }),
-  z.object({ kind: z.literal('Service'), metadata }),
-]);
-
-/** All that carries the service's label. */
-export const serviceKinds = 'deployments.apps,pods,services';
-
 /** Undefined where it is not up. */
-export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  const { cluster } = session;
-  const argv = kubectl(cluster, cluster.namespace).get(serviceKinds, `--selector=${submitSelector}`, '--output=json');
-  return parseService(await askKubectl(session, argv));
+export async function observeService(session: NamespaceSession): Promise<SubmitStanding | undefined> {
+  return readSubmit(await observeStanding(session, submitName, ['deployments.apps', 'pods', 'services']));
 }
 
-export function parseService(stdout: string): ObservedService | undefined {
-  const { items } = z.object({ items: z.array(itemSchema) }).parse(JSON.parse(stdout));
-  const deployment = items.find((item) => item.kind === 'Deployment');
-  if (deployment === undefined) return undefined;
-  const [deployed] = deployment.spec.template.spec.containers;
-  const pods = items
-    .flatMap((item) => (item.kind === 'Pod' && item.metadata.deletionTimestamp === undefined ? [item] : []))
-    .sort((one, other) => other.metadata.creationTimestamp.localeCompare(one.metadata.creationTimestamp));
+export interface SubmitStanding extends ObservedService {
+  readonly standing: Standing;
+}
+
+export function readSubmit(standing: Standing): SubmitStanding | undefined {
+  const [deployed] = standingWorkloads(standing);
+  if (deployed === undefined) return undefined;
+  const [pod] = standingPods(standing);
   return {
-    image: deployed?.image ?? '',
-    memoryMb: readMemoryMb(deployed?.resources.limits['memory'] ?? '') ?? 0,
-    pod: pods.map(({ metadata: pod, spec, status }) => ({
-      name: pod.name,
-      uid: pod.uid,
-      ready: status.containerStatuses.length > 0 && status.containerStatuses.every(({ ready }) => ready),
-      image: spec.containers[0]?.image ?? '',
-      since: pod.creationTimestamp,
-      restarts: status.containerStatuses[0]?.restartCount ?? 0,
-    }))[0],
-    clients: items.flatMap((item) =>
-      item.kind === 'Service' && item.metadata.deletionTimestamp === undefined
-        ? [
-            {
-              name: item.metadata.name,
-              runId: item.metadata.labels[runLabel] ?? '',
-              slot: Number(item.metadata.annotations[slotAnnotation] ?? '0'),
-            },
-          ]
-        : [],
-    ),
+    standing,
+    image: deployed.image ?? '',
+    memoryMb: deployed.memoryMb ?? 0,
+    pod: pod && {
+      name: pod.metadata?.name ?? '',
+      uid: pod.metadata?.uid ?? '',
+      ready: isPodReady(pod),
+      image: pod.spec?.containers[0]?.image ?? '',
+      since: String(pod.metadata?.creationTimestamp ?? ''),
+      restarts: pod.status?.containerStatuses?.[0]?.restartCount ?? 0,
+    },
+    clients: standing.objects
+      .filter(({ kind, isGoing }) => kind === 'Service' && !isGoing)
+      .map(({ name, labels, annotations }) => ({
+        name,
+        runId: labels[runLabel] ?? '',
+        slot: Number(annotations[slotAnnotation] ?? '0'),
+      })),
   };
 }

@@ -4,7 +4,7 @@ import { create } from 'tar';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { askKubectl, runKubectl } from '../../kube/kubectl.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import { writePrivately } from '../../runs/private-run.js';
+import { writePrivately } from '../../runs/run-folder.js';
 import { everyExitCode, type Argv } from '../../ports/runner.js';
 import { workFolder } from './driver-pod.js';
 import { execArgv, scriptWords } from './pod-exec.js';

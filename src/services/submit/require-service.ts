@@ -2,9 +2,11 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { listAlive } from './pod-process.js';
+import { planUp } from '../manage.js';
 import { bringUp } from './bring-up.js';
+import { submitService } from './service.js';
 import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
-import { upWords, usualMemoryMb } from './submit-service.js';
+import { upWords } from './submit-service.js';
 import { waitFor } from '../../time/wait-for.js';
 
 /** A spark-submit takes two to four seconds. */
@@ -30,8 +32,7 @@ export async function requireService(session: NamespaceSession, canAsk: boolean)
     });
   }
   if (seen !== undefined && !isCurrent) await makeWay(session, seen);
-  const pod = await bringUp(session, seen, seen?.memoryMb ?? usualMemoryMb);
-  return { memoryMb: usualMemoryMb, clients: [], ...seen, image: cluster.sparkImage, pod };
+  return bringUp(session, await planUp(session, submitService, { values: {}, settings: {} }));
 }
 
 /** Nobody is asked, because nothing of value ends with the pod: what still starts from it is waited for. */

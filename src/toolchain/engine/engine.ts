@@ -19,21 +19,21 @@ import { waitFor } from '../../time/wait-for.js';
 export interface EngineRequests {
   readonly logFile: string;
   readonly signal?: AbortSignal | undefined;
-  /** Asked for only where the machine lacks CAP_SYS_RESOURCE; answers the wrapper's path. */
+  /** Called only if the machine lacks CAP_SYS_RESOURCE; returns the wrapper's path. */
   readonly ociRuntime: () => Promise<string>;
-  /** The root of images is pulled, or every image is there: nothing is needed to make one with. */
+  /** The images' root is pulled, or every image exists: no tool to build one is needed. */
   readonly pullsRoot?: boolean;
   readonly files?: EngineFiles;
 }
 
 const startWithinMs = 60_000;
-/** Compilers may be running beside us on every core. */
+/** Compilers may be using every core at the same time. */
 const patienceMs = 20_000;
 const pollMs = 250;
-/** Install, what the install brought to light, start, and a look at the result. */
+/** Install, repair what the install revealed, start, and verify. */
 const mostRounds = 5;
 
-/** Brings a Docker daemon up that can run a cluster node, by the shortest plan. */
+/** Starts a Docker daemon that can run a cluster node, with the shortest plan. */
 export async function ensureEngine(host: Host, requests: EngineRequests): Promise<ObservedDaemon> {
   const files = requests.files ?? engineFiles(host);
   for (let round = 0; round < mostRounds; round += 1) {
@@ -47,7 +47,7 @@ export async function ensureEngine(host: Host, requests: EngineRequests): Promis
     for (const change of changes)
       await inStep(host, titleOfChange(change), () => apply(host, requests, files, seen, change));
   }
-  throw new SparkDevError('ENGINE_SILENT', 'Docker was installed and started, and still does not answer', {
+  throw new SparkDevError('ENGINE_SILENT', 'Docker was installed and started, but still does not answer', {
     fix: ['docker info', 'spark-dev doctor'],
     log: files.ownDaemonLog,
   });
@@ -66,19 +66,18 @@ async function apply(
     if (bringsEngine) await markInstall(files);
     for (const argv of engineChangeArgv(change, await findPlace(host, requests, files, seen, change))) {
       if (change.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), files, signal);
-      // One broken foreign source fails `update`; whether the packages are to be had, `install` decides.
+      // One broken third-party source fails `update`; `install` decides whether the packages are available.
       else await runAsRoot(host, argv, seen.root, { logFile, signal, accept: argv.includes('update') ? [100] : [] });
     }
     if (change.kind === 'start-service') await waitForDaemon(host, undefined, files, signal);
   } catch (error) {
-    // What somebody else installs later is theirs.
+    // Packages installed later by others are not ours.
     if (bringsEngine && (await findProgram(host, 'dockerd')) === undefined)
       await rm(files.installMark, { force: true });
     throw error;
   }
 }
 
-/** What the changes would run. */
 export async function describeEngineCommands(
   host: Host,
   { hasSystemd }: EngineObservation,
@@ -119,7 +118,7 @@ async function startDaemon(host: Host, argv: Argv, files: EngineFiles, signal: A
   await waitForDaemon(host, pid, files, signal);
 }
 
-/** After a reboot the number in the file may belong to any process, and dockerd would refuse to start. */
+/** After a reboot the pid in the file may belong to any process, and dockerd would refuse to start. */
 async function forgetStalePid(files: EngineFiles): Promise<void> {
   const pid = (await readFile(files.ownDaemonPid, 'utf8').catch(() => '')).trim();
   const command = pid === '' ? '' : await readFile(join(files.proc, pid, 'comm'), 'utf8').catch(() => '');
@@ -139,8 +138,8 @@ async function waitForDaemon(
   };
   const limits = { everyMs: pollMs, timeoutMs: startWithinMs, signal };
   if ((await waitFor(host.clock, look, { until: (state) => state !== 'starting', ...limits })) === 'up') return;
-  throw new SparkDevError('ENGINE_SILENT', 'Docker did not come up', {
-    why: (await lastErrors(files.ownDaemonLog)) ?? `It gave no answer within ${String(startWithinMs / 1000)} s.`,
+  throw new SparkDevError('ENGINE_SILENT', 'Docker did not start', {
+    why: (await lastErrors(files.ownDaemonLog)) ?? `It did not answer within ${String(startWithinMs / 1000)} s.`,
     fix: ['spark-dev doctor'],
     log: files.ownDaemonLog,
   });

@@ -8,7 +8,7 @@ import { observeRootAccess, type RootAccess } from './root-access.js';
 import { isThere } from '../../files/paths.js';
 import { tryJson } from '../../files/read-json.js';
 
-/** The runtime's name in a daemon that we started: seen in `docker info`, it says that the daemon can do without the capability. */
+/** The runtime's name in a daemon that we started: in `docker info` it shows that the daemon works without the capability. */
 export const relaxedRuntime = 'spark-dev';
 
 export interface ObservedDaemon {
@@ -18,27 +18,26 @@ export interface ObservedDaemon {
   readonly memoryMb: number;
 }
 
-/** `denied`: it is there, but this user may not talk to it. `silent`: no answer in time. */
+/** `denied`: it exists, but this user may not use it. `silent`: it timed out. */
 export type DaemonState =
   { readonly kind: 'answers'; readonly facts: ObservedDaemon } | { readonly kind: 'absent' | 'silent' | 'denied' };
 
 export interface EngineObservation {
   readonly os: NodeJS.Platform;
   readonly daemon: DaemonState;
-  /** DOCKER_HOST names another machine. */
   readonly isRemote: boolean;
   readonly hasDockerd: boolean;
   readonly hasDockerCli: boolean;
-  /** mmdebstrap and the keys of Debian's archive, from which every image begins. */
+  /** mmdebstrap and the keys of Debian's archive, needed to build every image. */
   readonly missingRootPackages: readonly string[];
   readonly hasApt: boolean;
   readonly hasSystemd: boolean;
   readonly root: RootAccess;
-  /** The running daemon's lack, or ours where none runs, as it would be our child. False where nobody can tell. */
+  /** Whether the running daemon lacks it, or we do if none runs, since it would be our child. False if unknown. */
   readonly lacksSysResource: boolean;
-  /** The engine came with an install of ours that did not end with a daemon that serves; we may change what it started. */
+  /** Our unfinished install provided the engine, so we may change what it started. */
   readonly installedByUs: boolean;
-  /** The user whom setfacl could let use the socket; undefined where there is no setfacl. */
+  /** The user that setfacl could grant access to the socket; undefined without setfacl. */
   readonly mayBeAdmitted: number | undefined;
 }
 
@@ -47,16 +46,16 @@ export interface EngineFiles {
   readonly systemd: string;
   readonly debianKeys: string;
   readonly daemonPid: string;
-  /** Of the daemon that we start ourselves. */
+  /** For the daemon that we start ourselves. */
   readonly ownDaemonPid: string;
   readonly ownDaemonLog: string;
-  /** There while an engine that we install does not serve yet, so that the next run knows after an interruption. */
+  /** Exists while an engine that we install is not working yet, so that the next run knows after an interruption. */
   readonly installMark: string;
 }
 
-/** Users' PATH often lacks the places of daemons. */
+/** Users' PATH often lacks the folders of daemons. */
 const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
-/** Long enough for any idle daemon, short enough for every command to ask. */
+/** Long enough for any idle daemon, short enough for every command. */
 const usualPatienceMs = 2000;
 
 export function engineFiles(host: Host): EngineFiles {
@@ -84,14 +83,13 @@ export async function observeEngine(
   patienceMs = usualPatienceMs,
 ): Promise<EngineObservation> {
   const has = async (program: string): Promise<boolean> => (await findProgram(host, program)) !== undefined;
-  const hasDockerCli = await has('docker');
-  const daemon: DaemonState = hasDockerCli ? await observeDaemon(host, patienceMs, signal) : { kind: 'absent' };
+  const daemon = await observeDaemon(host, signal, patienceMs);
   return {
     os: host.platform.os,
     daemon,
     isRemote: /^(tcp|ssh|https?):/.test(host.env['DOCKER_HOST'] ?? ''),
     hasDockerd: await has('dockerd'),
-    hasDockerCli,
+    hasDockerCli: await has('docker'),
     missingRootPackages: [
       ...((await has('mmdebstrap')) ? [] : ['mmdebstrap']),
       ...((await isThere(files.debianKeys)) ? [] : ['debian-archive-keyring']),
@@ -105,7 +103,12 @@ export async function observeEngine(
   };
 }
 
-async function observeDaemon(host: Host, timeoutMs: number, signal: AbortSignal | undefined): Promise<DaemonState> {
+export async function observeDaemon(
+  host: Host,
+  signal?: AbortSignal,
+  timeoutMs = usualPatienceMs,
+): Promise<DaemonState> {
+  if ((await findProgram(host, 'docker')) === undefined) return { kind: 'absent' };
   try {
     const argv = ['docker', 'info', '--format', '{{json .}}'];
     const answer = await host.runner.run(argv, { accept: [1], timeoutMs, signal });
@@ -125,7 +128,7 @@ const infoSchema = z.object({
   MemTotal: z.number(),
 });
 
-/** Undefined where no daemon answered; clients from 20.10 to 28 say that with exit codes 0 and 1, and with or without the server's keys. */
+/** Undefined if no daemon answered; clients from 20.10 to 28 report that with exit codes 0 and 1, and with or without the server's keys. */
 export function parseDockerInfo(stdout: string): ObservedDaemon | undefined {
   const read = infoSchema.safeParse(tryJson(stdout));
   if (!read.success) return undefined;
@@ -138,7 +141,7 @@ export function parseDockerInfo(stdout: string): ObservedDaemon | undefined {
   };
 }
 
-/** A daemon behind a mounted socket has no process here, and its capabilities are its own. */
+/** A daemon behind a mounted socket has no process here, and its own capabilities. */
 async function observeCapability(files: EngineFiles, answers: boolean): Promise<boolean> {
   for (const pidFile of [files.ownDaemonPid, files.daemonPid]) {
     const pid = (await readOrNothing(pidFile))?.trim();

@@ -74,7 +74,7 @@ describe('planEngine', () => {
     ['no apt', { hasApt: false }, 'ENGINE_MISSING', /Debian and Ubuntu/],
     ['macOS without Docker', { os: 'darwin' }, 'ENGINE_MISSING', /Docker Desktop/],
     ['Windows with a Docker that sleeps', { os: 'win32', hasDockerCli: true }, 'ENGINE_SILENT', /Docker Desktop/],
-    ['no way to become root', { root: 'never' }, 'ENGINE_MISSING', /no sudo/],
+    ['no way to become root', { root: 'never' }, 'ENGINE_MISSING', /sudo is missing/],
     ['no way to start it', { ...installed, root: 'never' }, 'ENGINE_SILENT', /only root/],
     [
       'a password in the background',
@@ -82,16 +82,16 @@ describe('planEngine', () => {
       'ENGINE_SILENT',
       /password/,
     ],
-    ['a daemon that hangs', { ...installed, daemon: { kind: 'silent' } }, 'ENGINE_SILENT', /within 2 s/],
-    ['a socket of others', { ...installed, daemon: { kind: 'denied' } }, 'ENGINE_SILENT', /may not talk/],
-    ["others' socket and setfacl", { ...denied, mayBeAdmitted: 1000 }, 'ENGINE_SILENT', /may not talk/],
-    ['our package and no setfacl', { ...denied, installedByUs: true }, 'ENGINE_SILENT', /may not talk/],
+    ['a daemon that hangs', { ...installed, daemon: { kind: 'silent' } }, 'ENGINE_SILENT', /after 2 s/],
+    ['a socket of others', { ...installed, daemon: { kind: 'denied' } }, 'ENGINE_SILENT', /may not use it/],
+    ["others' socket and setfacl", { ...denied, mayBeAdmitted: 1000 }, 'ENGINE_SILENT', /may not use it/],
+    ['our package and no setfacl', { ...denied, installedByUs: true }, 'ENGINE_SILENT', /may not use it/],
     ['a remote daemon that is away', { ...installed, isRemote: true }, 'ENGINE_SILENT', /DOCKER_HOST/],
     [
       "the user's daemon without the capability",
       { ...running, lacksSysResource: true },
       'CAPABILITY_MISSING',
-      /leaves this one alone/,
+      /does not change yours/,
     ],
   ];
   it.each(refusals)('refuses: %s', (_name, change, code, words) => {

@@ -4,17 +4,17 @@ import { relaxedRuntime, type EngineObservation } from './observe.js';
 
 export type EngineChange =
   | { readonly kind: 'install'; readonly packages: readonly string[] }
-  /** The package's own service: by systemd, or by its init script where only that can ask for a password. */
+  /** The package's own service: through systemd, or its init script if only that can ask for a password. */
   | { readonly kind: 'start-service' }
-  /** The package started a daemon that cannot serve here, a moment ago and for us alone. */
+  /** The package has just started a daemon for us that does not work here. */
   | { readonly kind: 'stop-service' }
-  /** Group membership would count from the next login only; this lasts until Docker makes its socket anew. */
+  /** Group membership would only apply after the next login; this lasts until Docker recreates its socket. */
   | { readonly kind: 'admit-user'; readonly userId: number }
   | { readonly kind: 'start-daemon'; readonly isRelaxed: boolean };
 
 /**
- * What is left to do until a daemon answers that can run a cluster node; empty when nothing is.
- * Installing may start a daemon or bring new gaps to light, so a plan with an install is made again afterwards.
+ * The remaining changes until a daemon answers that can run a cluster node; empty if it does. Installing may start a daemon or
+ * reveal new gaps, so a plan with an install is recomputed afterwards.
  */
 export function planEngine(seen: EngineObservation): readonly EngineChange[] {
   if (seen.os !== 'linux' && seen.daemon.kind !== 'answers') throw desktopMissing(seen);
@@ -26,7 +26,7 @@ export function planEngine(seen: EngineObservation): readonly EngineChange[] {
 function planInstall(seen: EngineObservation): readonly string[] {
   const answers = seen.daemon.kind === 'answers';
   const engine = seen.hasDockerd || answers || seen.isRemote ? [] : ['docker.io'];
-  // Debian 13 has the client in a package of its own.
+  // Debian 13 has the client in its own package.
   const client = seen.hasDockerCli || engine.length > 0 ? [] : ['docker-cli'];
   const packages = [...engine, ...client, ...seen.missingRootPackages];
   if (packages.length > 0) refuseInstall(seen, packages);
@@ -36,12 +36,12 @@ function planInstall(seen: EngineObservation): readonly string[] {
 function refuseInstall(seen: EngineObservation, packages: readonly string[]): void {
   if (!seen.hasApt) {
     throw new SparkDevError('ENGINE_MISSING', 'This system has no apt to install what a cluster needs', {
-      why: `Missing: ${packages.join(', ')}. Clusters from package registries are made on Debian and Ubuntu.`,
+      why: `Missing: ${packages.join(', ')}. spark-dev builds clusters from package registries on Debian and Ubuntu only.`,
       fix: ['spark-dev run sparkpi --target local', 'Install Docker by hand: https://docs.docker.com/engine/install/'],
     });
   }
   if (seen.root === 'never') {
-    throw new SparkDevError('ENGINE_MISSING', `Only root can install ${packages.join(', ')}, and there is no sudo`, {
+    throw new SparkDevError('ENGINE_MISSING', `Only root can install ${packages.join(', ')}, and sudo is missing`, {
       fix: [
         `As root: apt-get install --no-install-recommends ${packages.join(' ')}`,
         'spark-dev run sparkpi --target local',
@@ -59,14 +59,14 @@ function planDaemon(seen: EngineObservation): readonly EngineChange[] {
       throw capabilityMissing();
     }
     case 'silent':
-      throw new SparkDevError('ENGINE_SILENT', 'Docker gave no answer within 2 s', {
-        why: 'A daemon holds the socket but does not serve it.',
+      throw new SparkDevError('ENGINE_SILENT', 'Docker timed out after 2 s', {
+        why: 'A daemon holds the socket but does not respond.',
         fix: [seen.hasSystemd ? 'sudo systemctl restart docker' : 'Restart Docker', 'docker info'],
       });
     case 'denied':
       if (seen.installedByUs && seen.mayBeAdmitted !== undefined && seen.root !== 'never')
         return [{ kind: 'admit-user', userId: seen.mayBeAdmitted }];
-      throw new SparkDevError('ENGINE_SILENT', 'Docker runs, but this user may not talk to it', {
+      throw new SparkDevError('ENGINE_SILENT', 'Docker runs, but this user may not use it', {
         fix: ['sudo usermod -aG docker "$USER"   # then log in again', 'docker info'],
       });
     case 'absent':
@@ -77,12 +77,12 @@ function planDaemon(seen: EngineObservation): readonly EngineChange[] {
 function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
   return new SparkDevError(
     hasDockerCli ? 'ENGINE_SILENT' : 'ENGINE_MISSING',
-    hasDockerCli ? 'Docker is installed, but does not answer' : 'There is no Docker here',
+    hasDockerCli ? 'Docker is installed, but does not answer' : 'Docker is not installed',
     {
-      why: 'On macOS and Windows a cluster needs Docker Desktop, or the like of it, and spark-dev neither installs nor starts that.',
+      why: 'On macOS and Windows a cluster needs Docker Desktop or a similar program. spark-dev neither installs nor starts it.',
       fix: [
         hasDockerCli
-          ? 'Start Docker Desktop, then: docker info'
+          ? 'Start Docker Desktop, then check: docker info'
           : 'Install Docker Desktop: https://docs.docker.com/desktop/',
         'spark-dev run sparkpi --target local',
       ],
@@ -92,13 +92,13 @@ function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
 
 function planStart(seen: EngineObservation): readonly EngineChange[] {
   if (seen.isRemote) {
-    throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon that DOCKER_HOST names does not answer', {
+    throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon in DOCKER_HOST does not answer', {
       fix: ['unset DOCKER_HOST', 'docker info'],
     });
   }
   if (seen.root === 'never') {
-    throw new SparkDevError('ENGINE_SILENT', 'Docker does not run, and only root can start it', {
-      why: 'There is no sudo.',
+    throw new SparkDevError('ENGINE_SILENT', 'Docker is stopped, and only root can start it', {
+      why: 'sudo is missing.',
       fix: [seen.hasSystemd ? 'As root: systemctl start docker' : 'As root: dockerd &'],
     });
   }
@@ -106,7 +106,7 @@ function planStart(seen: EngineObservation): readonly EngineChange[] {
   if (seen.root === 'sudo-asks') {
     throw new SparkDevError(
       'ENGINE_SILENT',
-      'Docker has to be started in the background, where sudo cannot ask for a password',
+      'Docker must be started in the background, where sudo cannot ask for a password',
       {
         fix: ['As root: spark-dev init'],
       },
@@ -116,11 +116,11 @@ function planStart(seen: EngineObservation): readonly EngineChange[] {
 }
 
 function capabilityMissing(): SparkDevError {
-  return new SparkDevError('CAPABILITY_MISSING', 'The Docker daemon here cannot run a cluster node', {
-    why: 'It lacks CAP_SYS_RESOURCE, which every privileged container asks for. spark-dev has an answer for daemons that it starts itself, and leaves this one alone because it is yours.',
+  return new SparkDevError('CAPABILITY_MISSING', 'This Docker daemon cannot run a cluster node', {
+    why: 'It lacks CAP_SYS_RESOURCE, which every privileged container needs. spark-dev has a workaround for daemons that it starts itself, but does not change yours.',
     fix: [
       'Give the machine or container that runs dockerd CAP_SYS_RESOURCE and start Docker again',
-      'Or stop that daemon, then: spark-dev init',
+      'Or stop that daemon, then run: spark-dev init',
       'spark-dev run sparkpi --target local',
     ],
   });
@@ -134,7 +134,7 @@ export function titleOfChange(change: EngineChange): string {
     case 'start-daemon':
       return 'Start Docker';
     case 'admit-user':
-      return 'Let this user talk to Docker without a new login';
+      return 'Let this user use Docker without a new login';
     case 'stop-service':
       return 'Stop the Docker service that the package started';
   }
@@ -144,13 +144,12 @@ export interface EngineContext {
   readonly hasSystemd: boolean;
   readonly dockerd: string;
   readonly pidFile: string;
-  /** The wrapper in front of runc, for a daemon without CAP_SYS_RESOURCE. */
+  /** The wrapper around runc, for a daemon without CAP_SYS_RESOURCE. */
   readonly ociRuntime: string;
-  /** Who may use the socket of a daemon that sudo starts; undefined for root. */
+  /** Users with access to the socket of a daemon that sudo starts; undefined for root. */
   readonly groupId: string | undefined;
 }
 
-/** The commands of a change, as root runs them. */
 export function engineChangeArgv(change: EngineChange, place: EngineContext): readonly Argv[] {
   switch (change.kind) {
     case 'install':
@@ -190,5 +189,5 @@ export function engineChangeArgv(change: EngineChange, place: EngineContext): re
   }
 }
 
-/** Unattended upgrades of a machine that has just booted hold the lock for a while. */
+/** On a machine that has just booted, unattended upgrades hold the lock for a while. */
 const waitForLock = ['-o', 'DPkg::Lock::Timeout=180'] as const;

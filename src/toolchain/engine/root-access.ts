@@ -2,7 +2,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv, RunOptions } from '../../ports/runner.js';
 
-/** How a command becomes root's: it is already, sudo without or with a password, or never. */
+/** How a command runs as root: already root, sudo with or without a password, or not at all. */
 export type RootAccess = 'is' | 'sudo' | 'sudo-asks' | 'never';
 
 export async function observeRootAccess(host: Host, signal?: AbortSignal): Promise<RootAccess> {
@@ -12,7 +12,6 @@ export async function observeRootAccess(host: Host, signal?: AbortSignal): Promi
   return answer.exitCode === 0 ? 'sudo' : 'sudo-asks';
 }
 
-/** `kept` names variables that sudo shall not drop. */
 export function asRoot(argv: Argv, access: RootAccess, kept: readonly string[] = []): Argv {
   const keep = kept.length === 0 ? [] : [`--preserve-env=${kept.join(',')}`];
   switch (access) {
@@ -26,10 +25,10 @@ export function asRoot(argv: Argv, access: RootAccess, kept: readonly string[] =
   }
 }
 
-/** Where sudo has to ask, the terminal is handed over, and nobody else can read the command's output. */
+/** If sudo has to ask, it gets the terminal, and the command's output cannot be read. */
 export async function runAsRoot(host: Host, argv: Argv, access: RootAccess, options: RunOptions): Promise<void> {
   if (access === 'never') {
-    throw new SparkDevError('PREREQUISITE_MISSING', `Only root can run ${argv[0] ?? ''}, and there is no sudo`, {
+    throw new SparkDevError('PREREQUISITE_MISSING', `Only root can run ${argv[0] ?? ''}, and sudo is missing`, {
       fix: ['Run it as root'],
     });
   }
@@ -39,7 +38,7 @@ export async function runAsRoot(host: Host, argv: Argv, access: RootAccess, opti
     return;
   }
   if (!host.ui.interactive) {
-    throw new SparkDevError('NON_INTERACTIVE', 'sudo wants a password and nobody can be asked', {
+    throw new SparkDevError('NON_INTERACTIVE', 'sudo needs a password, but there is no terminal', {
       fix: ['Run it in a terminal', 'Or as root'],
     });
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { SourceTool } from '../source-tools.js';
 
-/** Settings that decide what comes out are pinned; GOPROXY, GOPRIVATE and the like stay the user's. */
+/** Settings that affect the result are pinned; GOPROXY, GOPRIVATE and the like stay the user's. */
 export function goEnv(host: Pick<Host, 'directories' | 'platform'>): Readonly<Record<string, string | undefined>> {
   return {
     CGO_ENABLED: '0',
@@ -26,18 +26,18 @@ export function goVersionArgv(go: string): string[] {
   return [go, 'env', 'GOVERSION'];
 }
 
-/** Fetches every module that the build needs: listing resolves all imports. */
+/** Downloads every module that the build needs: listing resolves all imports. */
 export function fetchModulesArgv(go: string, moduleDirectory: string): string[] {
   return [go, 'list', '-C', moduleDirectory, '-deps', '-f', '', 'tool'];
 }
 
-/** The flags are those of the build, because they decide what counts as stale. */
+/** The same flags as the build's, because they decide what counts as stale. */
 export function listStalePackagesArgv(go: string, moduleDirectory: string): string[] {
   return [go, 'list', '-C', moduleDirectory, '-trimpath', '-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', 'tool'];
 }
 
 /** Prints the path of each package when it is compiled. */
-export function buildArgv(go: string, moduleDirectory: string, outputDirectory: string, tool: SourceTool): string[] {
+export function goBuildArgv(go: string, moduleDirectory: string, outputDirectory: string, tool: SourceTool): string[] {
   const output = `${outputDirectory}/`;
   return [go, 'build', '-C', moduleDirectory, '-v', ...buildFlags(tool), '-o', output, 'tool'];
 }
@@ -46,7 +46,7 @@ export function buildStandardLibraryArgv(go: string, moduleDirectory: string): s
   return [go, 'build', '-C', moduleDirectory, '-trimpath', 'std'];
 }
 
-/** What of the command line decides the binary; part of its fingerprint. */
+/** The part of the command line that affects the binary; included in its fingerprint. */
 export function buildFlags(tool: SourceTool): string[] {
   const stamps = Object.entries(tool.stamps).map(([symbol, value]) => `-X ${symbol}=${value}`);
   return ['-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' ')];

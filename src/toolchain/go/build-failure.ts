@@ -1,7 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { SourceTool } from '../source-tools.js';
 
-/** What go says of a full disk, a missing network and a compile error calls for three different answers. */
+/** A full disk, a missing network and a compile error need different advice; go's output tells which it is. */
 export function explainBuildFailure(error: unknown, tool: SourceTool, log: string): unknown {
   if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') return error;
   const output = error.why ?? '';
@@ -10,13 +10,13 @@ export function explainBuildFailure(error: unknown, tool: SourceTool, log: strin
   if (/no space left on device|disk quota exceeded/.test(output)) {
     return new SparkDevError('DISK_FULL', `The disk is full while building ${title}`, {
       ...shared,
-      fix: ['Free at least 10 GB and run it again; what is compiled stays compiled'],
+      fix: ['Free at least 10 GB, then run it again: compiled packages are kept'],
     });
   }
   if (/SECURITY ERROR|checksum mismatch/.test(output)) {
-    return new SparkDevError('CHECKSUM_MISMATCH', `A module of ${title} is not the one that was pinned`, {
+    return new SparkDevError('CHECKSUM_MISMATCH', `A module of ${title} does not match its pinned checksum`, {
       ...shared,
-      fix: ['Ask who runs the module proxy', 'go env GOPROXY'],
+      fix: ['Contact the operator of the module proxy', 'go env GOPROXY'],
     });
   }
   if (

@@ -1,14 +1,14 @@
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import { buildTool, compileStandardLibrary, fetchModules, type BuildOptions } from './build-tool.js';
+import { buildTool, compileStandardLibrary, fetchModules, type GoBuildOptions } from './build-tool.js';
 import { createSlots } from './slots.js';
 import type { SourceTool, SourceToolName } from '../source-tools.js';
 import { findBuiltTool, type BuiltTool } from '../tool-directory.js';
 
-/** One promise a tool, so that whoever needs only pause need not wait for Kubernetes. */
+/** One promise per tool, so that a build that only needs pause does not wait for Kubernetes. */
 export type ToolBuilds = ReadonlyMap<SourceToolName, Promise<BuiltTool>>;
 
-/** Two links of Kubernetes side by side stay below this. */
+/** Two link steps of Kubernetes at once stay below this. */
 const memoryMbForTwo = 6000;
 
 /** Linking uses one core, so a second build fills the others. */
@@ -17,8 +17,8 @@ export function buildSlots(platform: Pick<Host['platform'], 'memoryMb'>): number
 }
 
 /**
- * Starts all builds and returns at once. Modules are fetched one tool after the other, ahead of the compilers; Go is
- * asked for only when something has to be built; the first failure stops the rest and is the error of each.
+ * Starts all builds and returns at once. Downloads modules for one tool after the other, ahead of the compilers. Requests Go only
+ * if something must be built. The first failure stops the rest and is the error of each.
  */
 export function startBuilds(
   host: Host,
@@ -33,15 +33,15 @@ export function startBuilds(
   let goOnce: Promise<{ readonly path: string }> | undefined;
   let warmOnce: Promise<void> | undefined;
 
-  // All are looked up before any is queued, so that the queue has the order of the list.
+  // Looks up all tools before queuing any, so that the queue has the order of the list.
   const found = Promise.all(tools.map((tool) => findBuiltTool(host, tool)));
 
   const build = async (tool: SourceTool, index: number): Promise<BuiltTool> => {
     const built = (await found)[index];
     if (built !== undefined) return built;
     const go = (await (goOnce ??= provideGo(both))).path;
-    let report: BuildOptions['onProgress'];
-    const options: BuildOptions = { signal: both, onProgress: (...progress) => report?.(...progress) };
+    let report: GoBuildOptions['onProgress'];
+    const options: GoBuildOptions = { signal: both, onProgress: (...progress) => report?.(...progress) };
     const ready =
       tool.isManaged === true
         ? Promise.resolve([])

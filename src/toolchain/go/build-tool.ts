@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import { explainBuildFailure } from './build-failure.js';
-import { buildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
+import { goBuildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
 import { countModules, parseDownloadLine, parsePackages } from './output.js';
 import { workVariable } from '../half-made.js';
 import type { SourceTool } from '../source-tools.js';
@@ -15,9 +15,9 @@ import {
   type BuiltTool,
 } from '../tool-directory.js';
 
-export interface BuildOptions {
+export interface GoBuildOptions {
   readonly signal?: AbortSignal | undefined;
-  /** `total` is how many there are at the most; cached ones are not counted. */
+  /** `total` is an upper bound; cached packages are not counted. */
   readonly onProgress?: (note: string, count: number, total: number) => void;
 }
 
@@ -25,12 +25,12 @@ export function buildLogFile(host: Pick<Host, 'directories'>, tool: SourceTool):
   return join(host.directories.state, 'logs', 'toolchain', `${tool.name}.log`);
 }
 
-/** Network only: brings all modules of a tool into our module cache, so that it can run beside another's compilation. */
+/** Network only: downloads all modules of a tool into our module cache, so that it can run during another's compilation. */
 export async function fetchModules(
   host: Host,
   go: string,
   tool: SourceTool,
-  options: BuildOptions = {},
+  options: GoBuildOptions = {},
 ): Promise<void> {
   const directory = moduleDirectory(host, tool);
   const total = countModules(await readFile(join(directory, 'go.sum'), 'utf8').catch(() => ''));
@@ -43,12 +43,12 @@ export async function fetchModules(
   });
 }
 
-/** Needs no network; done once before, so that two builds side by side do not both compile it. */
+/** Needs no network; run once before, so that two parallel builds do not both compile it. */
 export async function compileStandardLibrary(
   host: Host,
   go: string,
   tool: SourceTool,
-  options: BuildOptions = {},
+  options: GoBuildOptions = {},
 ): Promise<void> {
   await runGo(host, tool, buildStandardLibraryArgv(go, moduleDirectory(host, tool)), options);
 }
@@ -57,7 +57,7 @@ export async function buildTool(
   host: Host,
   go: string,
   tool: SourceTool,
-  options: BuildOptions = {},
+  options: GoBuildOptions = {},
 ): Promise<BuiltTool> {
   const built = await findBuiltTool(host, tool);
   if (built !== undefined) return built;
@@ -70,7 +70,13 @@ export async function buildTool(
   return describeBuiltTool(directory, tool);
 }
 
-async function compile(host: Host, go: string, tool: SourceTool, output: string, options: BuildOptions): Promise<void> {
+async function compile(
+  host: Host,
+  go: string,
+  tool: SourceTool,
+  output: string,
+  options: GoBuildOptions,
+): Promise<void> {
   const module = moduleDirectory(host, tool);
   const listed = await runGo(host, tool, listStalePackagesArgv(go, module), options);
   const stale = parsePackages(listed.stdout);
@@ -81,14 +87,14 @@ async function compile(host: Host, go: string, tool: SourceTool, output: string,
     count += 1;
     options.onProgress?.(count === stale.size ? 'linking' : `compiled ${line}`, count, stale.size);
   };
-  await runGo(host, tool, buildArgv(go, module, output, tool), options, onLine, { [workVariable]: output });
+  await runGo(host, tool, goBuildArgv(go, module, output, tool), options, onLine, { [workVariable]: output });
 }
 
 async function runGo(
   host: Host,
   tool: SourceTool,
   argv: readonly string[],
-  { signal }: BuildOptions,
+  { signal }: GoBuildOptions,
   onLine: (line: string) => void = () => undefined,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly stdout: string }> {

@@ -9,17 +9,17 @@ import type { Host } from '../../ports/host.js';
 import { readGoProxies, type GoProxy } from './proxy.js';
 import { mostBytesOf } from '../verified-download.js';
 
-export interface FetchOptions {
+export interface GoFetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
 }
 
-/** Asks each proxy in turn, as the go command would; answers the address that gave it. */
+/** Tries each proxy in turn, like the go command; returns the address that delivered it. */
 export async function downloadFromGoProxy(
   host: Host,
   path: string,
   file: string,
-  options: FetchOptions,
+  options: GoFetchOptions,
 ): Promise<string> {
   const refusals: string[] = [];
   for (const proxy of await readGoProxies(host)) {
@@ -32,7 +32,7 @@ export async function downloadFromGoProxy(
     refusals.push(`${url}: ${answer.refusal}`);
     if (proxy.onFailure === 'stop' && !answer.isAbsent) break;
   }
-  throw downloadFailed(refusals.length === 0 ? 'GOPROXY names no module proxy.' : refusals.join('\n'));
+  throw downloadFailed(refusals.length === 0 ? 'GOPROXY contains no module proxy.' : refusals.join('\n'));
 }
 
 interface Body {
@@ -42,7 +42,7 @@ interface Body {
 
 type Opened = Body | { readonly refusal: string; readonly isAbsent: boolean };
 
-async function open(host: Host, proxy: GoProxy, url: string, options: FetchOptions): Promise<Opened> {
+async function open(host: Host, proxy: GoProxy, url: string, options: GoFetchOptions): Promise<Opened> {
   try {
     if (url.startsWith('file:')) {
       const content = await readFile(fileURLToPath(url));
@@ -58,7 +58,7 @@ async function open(host: Host, proxy: GoProxy, url: string, options: FetchOptio
   }
 }
 
-async function save({ body, length }: Body, url: string, file: string, options: FetchOptions): Promise<void> {
+async function save({ body, length }: Body, url: string, file: string, options: GoFetchOptions): Promise<void> {
   try {
     await pipeline(Readable.from(body), countBytes(length, options), createWriteStream(file), {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -77,13 +77,13 @@ function downloadFailed(why: string, cause?: unknown): SparkDevError {
   });
 }
 
-/** fetch says "terminated" or "fetch failed", and the reason below. */
+/** fetch reports "terminated" or "fetch failed", and the reason below. */
 function messageOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function countBytes(total: number | undefined, options: FetchOptions): Transform {
+function countBytes(total: number | undefined, options: GoFetchOptions): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {

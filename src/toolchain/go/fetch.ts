@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { complete, halfMadePrefix } from '../half-made.js';
-import { downloadFromGoProxy, type FetchOptions } from './download.js';
+import { downloadFromGoProxy, type GoFetchOptions } from './download.js';
 import { hashModuleZip, unpackToolchainZip } from './module-zip.js';
 import { codeOf } from '../../errors/error-code.js';
 
-/** Sums are those of the checksum database, so that no proxy has to be trusted. */
+/** Checksums are those of the checksum database, so that no proxy has to be trusted. */
 interface GoRelease {
   readonly version: string;
   readonly sums: Readonly<Record<'amd64' | 'arm64', string>>;
@@ -22,19 +22,19 @@ const pinnedGo: GoRelease = {
   },
 };
 
-/** Undefined where Go publishes nothing that we pinned. */
+/** Undefined if Go publishes none that we pinned. */
 export function managedGoPath(host: Pick<Host, 'directories' | 'platform'>): string | undefined {
   const version = moduleVersion(host);
   return version === undefined ? undefined : join(host.directories.cache, 'go', 'toolchain', version, 'bin', 'go');
 }
 
 /** A Go distribution is a module like any other: https://go.dev/doc/toolchain#download */
-export async function fetchGo(host: Host, options: FetchOptions = {}, release = pinnedGo): Promise<void> {
+export async function fetchGo(host: Host, options: GoFetchOptions = {}, release = pinnedGo): Promise<void> {
   const version = moduleVersion(host, release);
   const { arch } = host.platform;
   if (version === undefined || arch === 'unsupported') {
-    throw new SparkDevError('GO_MISSING', `Go cannot be fetched for ${host.platform.os} on this processor`, {
-      why: 'Only Linux on amd64 and arm64 is known.',
+    throw new SparkDevError('GO_MISSING', `Go cannot be downloaded for ${host.platform.os} on this processor`, {
+      why: 'Downloads exist only for Linux on amd64 and arm64.',
       fix: ['Install Go from https://go.dev/dl and put it on the PATH'],
     });
   }
@@ -62,13 +62,13 @@ function moduleVersion(host: Pick<Host, 'platform'>, release = pinnedGo): string
 async function verify(zipFile: string, expected: string, source: string): Promise<void> {
   const actual = await hashModuleZip(zipFile);
   if (actual === expected) return;
-  throw new SparkDevError('CHECKSUM_MISMATCH', 'The downloaded Go is not the one that was pinned', {
-    why: `${source} has the sum ${actual}, expected was ${expected}.`,
-    fix: ['Ask who runs the module proxy', 'Install Go from https://go.dev/dl and put it on the PATH'],
+  throw new SparkDevError('CHECKSUM_MISMATCH', 'The downloaded Go does not match its pinned checksum', {
+    why: `${source} has the checksum ${actual}; expected ${expected}.`,
+    fix: ['Contact the operator of the module proxy', 'Install Go from https://go.dev/dl and put it on the PATH'],
   });
 }
 
-/** Another process may have been faster; its result is as good. */
+/** Another process may have been faster; its result is equally good. */
 async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await complete(from, to).catch((error: unknown) => {

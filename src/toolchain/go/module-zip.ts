@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry } from 'yauzl';
 
-/** The `h1:` sum that go.sum and the checksum database hold: https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
+/** The `h1:` checksum of go.sum and the checksum database: https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
 export async function hashModuleZip(zipFile: string): Promise<string> {
   const sums: { name: string; hex: string }[] = [];
   await readZip(zipFile, async (name, content) => {
@@ -17,7 +17,7 @@ export async function hashModuleZip(zipFile: string): Promise<string> {
   return combineFileSums(sums);
 }
 
-/** Order is that of bytes, not of a locale. */
+/** Byte order, not a locale's. */
 export function combineFileSums(sums: readonly { readonly name: string; readonly hex: string }[]): string {
   const sorted = [...sums].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   const whole = createHash('sha256');
@@ -25,12 +25,12 @@ export function combineFileSums(sums: readonly { readonly name: string; readonly
   return `h1:${whole.digest('base64')}`;
 }
 
-/** Module zips hold no modes and no go.mod files below the root; Go's own command restores both for a toolchain in this way. */
+/** Module zips contain no modes and no go.mod files below the root; Go's own command restores both for a toolchain in this way. */
 export async function unpackToolchainZip(zipFile: string, prefix: string, directory: string): Promise<void> {
   await readZip(zipFile, async (name, content) => {
     const inside = toolchainPath(name, prefix);
     const target = resolve(directory, inside);
-    if (!target.startsWith(resolve(directory) + sep)) throw new Error(`${name} lies outside of the archive`);
+    if (!target.startsWith(resolve(directory) + sep)) throw new Error(`${name} is outside the archive`);
     await mkdir(dirname(target), { recursive: true });
     await pipeline(content, createWriteStream(target));
     if (isToolchainProgram(inside)) await chmod(target, 0o755);

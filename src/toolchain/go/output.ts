@@ -6,12 +6,11 @@ export function parseGoVersion(text: string): string | undefined {
   return match === null ? undefined : `${match[1] ?? ''}.${match[2] ?? ''}.${match[3] ?? '0'}`;
 }
 
-/** The language version that a go.mod asks for. */
 export function parseGoDirective(goMod: string): string | undefined {
   return /^go (\d+\.\d+(?:\.\d+)?)/m.exec(goMod)?.[1];
 }
 
-/** Modules whose content a build may fetch: go.sum has a line of its own for each, beside those of go.mod files. */
+/** Modules that a build may download: go.sum has a separate line for each, in addition to those of go.mod files. */
 export function countModules(goSum: string): number {
   return goSum.split('\n').filter((line) => / h1:/.test(line) && !line.includes('/go.mod h1:')).length;
 }

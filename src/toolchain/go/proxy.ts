@@ -6,7 +6,7 @@ export interface GoProxy {
   readonly url: string;
   /** From user:password in the address, which fetch refuses there. */
   readonly authorization: string | undefined;
-  /** Behind `|` any failure goes on to the next proxy, behind `,` only "not found" does. */
+  /** After `|` any failure continues with the next proxy, after `,` only "not found" does. */
   readonly onFailure: 'next' | 'stop';
 }
 
@@ -18,7 +18,7 @@ export async function readGoProxies(host: Host): Promise<readonly GoProxy[]> {
   return parseGoProxies(setting === undefined || setting === '' ? goDefault : setting);
 }
 
-/** `direct` means the version control system, which has no built Go to give; `off` ends the list. */
+/** `direct` means the version control system, which has no built Go; `off` ends the list. */
 export function parseGoProxies(setting: string): readonly GoProxy[] {
   const proxies: GoProxy[] = [];
   for (const [, entry = '', separator] of setting.matchAll(/([^,|]+)([,|]?)/g)) {

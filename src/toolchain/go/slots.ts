@@ -1,4 +1,4 @@
-/** At most `count` works run at once, the others wait in the order in which they asked. */
+/** At most `count` tasks run at once; the others wait in the order of their requests. */
 export function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = count;

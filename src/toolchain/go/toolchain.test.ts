@@ -51,7 +51,7 @@ it('does not go on after a refusal that is not "not found", as the go command do
 it('says that nothing was reachable, and what to do', async () => {
   await expect(fetchGo(createFakeHost({ env: { GOPROXY: 'off' } }), {}, release)).rejects.toMatchObject({
     code: 'DOWNLOAD_FAILED',
-    why: 'GOPROXY names no module proxy.',
+    why: 'GOPROXY contains no module proxy.',
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import type { FetchOptions } from './download.js';
+import type { GoFetchOptions } from './download.js';
 import { fetchGo, managedGoPath } from './fetch.js';
 import { goEnv, goVersionArgv } from './argv.js';
 import { parseGoDirective, parseGoVersion } from './output.js';
@@ -20,7 +20,7 @@ export interface GoToolchain {
 /** Where Go's own installer and Debian's backports put it, often without a PATH entry. */
 const usualPlaces = ['/usr/local/go/bin/go', '/usr/lib/go/bin/go'];
 
-/** The newest version that a pinned module asks for. */
+/** The newest version that a pinned module requires. */
 export async function requiredGoVersion(host: Host, tools: readonly SourceTool[] = sourceTools): Promise<string> {
   const asked = await Promise.all(
     tools.map(async (tool) => parseGoDirective(await readFile(join(moduleDirectory(host, tool), 'go.mod'), 'utf8'))),
@@ -28,7 +28,7 @@ export async function requiredGoVersion(host: Host, tools: readonly SourceTool[]
   return asked.reduce<string>((newest, one = '0') => (compareVersions(one, newest) > 0 ? one : newest), '0');
 }
 
-/** A Go that is new enough: on PATH, in its usual places, or fetched earlier. */
+/** A Go that is new enough: on PATH, in its usual places, or downloaded earlier. */
 export async function findGo(host: Host, minimum: string): Promise<GoToolchain | undefined> {
   const onPath = await host.runner.which('go');
   const managed = managedGoPath(host);
@@ -41,11 +41,11 @@ export async function findGo(host: Host, minimum: string): Promise<GoToolchain |
   return undefined;
 }
 
-/** Fetches Go through the module proxy where none is new enough. */
+/** Downloads Go through the module proxy if none is new enough. */
 export async function ensureGo(
   host: Host,
   minimum: string,
-  options: Pick<FetchOptions, 'signal'> = {},
+  options: Pick<GoFetchOptions, 'signal'> = {},
 ): Promise<GoToolchain> {
   const found = await findGo(host, minimum);
   if (found !== undefined) return found;
@@ -57,8 +57,8 @@ export async function ensureGo(
   });
   const fetched = await findGo(host, minimum);
   if (fetched !== undefined) return fetched;
-  throw new SparkDevError('GO_MISSING', `No Go of version ${minimum} or newer could be had`, {
-    why: `The fetched one at ${managedGoPath(host) ?? 'nowhere'} does not run on this machine.`,
+  throw new SparkDevError('GO_MISSING', `Go ${minimum} or newer is not available`, {
+    why: `The downloaded one at ${managedGoPath(host) ?? 'nowhere'} does not run on this machine.`,
     fix: ['Install Go from https://go.dev/dl and put it on the PATH'],
   });
 }

@@ -1,6 +1,6 @@
-/** Where packages come from, as pip itself would answer. */
+/** Sources of packages, as pip itself would resolve them. */
 export interface PypiConfiguration {
-  /** Without a trailing slash, the first one asked first. */
+  /** Without a trailing slash, in the order of asking. */
   readonly indexUrls: readonly string[];
   /** A PEM file that pip would trust. */
   readonly caFile: string | undefined;
@@ -17,7 +17,7 @@ const defaultIndexUrl = 'https://pypi.org/simple';
 /** pip's configuration files, the strongest last. https://pip.pypa.io/en/stable/topics/configuration/#location */
 export function listConfigurationFiles({ env, os, userHome }: ConfigurationLocation): readonly string[] {
   const named = env['PIP_CONFIG_FILE'];
-  // pip's own way to switch all files off
+  // pip's own way to disable all files
   if (named === '/dev/null') return [];
   const xdgUser = `${env['XDG_CONFIG_HOME'] ?? `${userHome}/.config`}/pip/pip.conf`;
   const prefix = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];
@@ -36,7 +36,7 @@ export function listConfigurationFiles({ env, os, userHome }: ConfigurationLocat
   ];
 }
 
-/** What the given files and PIP_ variables say together; a command's section beats [global], the environment beats all. */
+/** The merged result of the files and PIP_ variables: a command's section wins over [global], the environment over all. */
 export function mergeConfiguration(
   files: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -1,9 +1,8 @@
-/** A file of the Python package index whose content is known. */
+/** A file of the Python package index with known content. */
 export interface PinnedFile {
-  /** As the package index lists it. */
   readonly name: string;
   readonly project: string;
   readonly sha256: string;
-  /** Of the largest architecture; a download that is clearly larger is stopped. */
+  /** Size for the largest architecture; a clearly larger download is stopped. */
   readonly sizeMb: number;
 }

@@ -63,7 +63,7 @@ describe('fetchFromPypi', () => {
     const failure = fetchFromPypi(hostWith({}), file, { signal });
     await expect(failure).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      what: 'tool-1.0.whl is not in the cache and cannot be fetched',
+      what: 'tool-1.0.whl is not in the cache and cannot be downloaded',
       why: `${index}: getaddrinfo ENOTFOUND pypi.org`,
     });
   });

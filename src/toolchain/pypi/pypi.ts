@@ -8,13 +8,13 @@ import { findInIndexPage, indexAccept } from './simple-index.js';
 import type { PinnedFile } from './pinned-file.js';
 import { downloadFailed, downloadVerified, findDownload } from '../verified-download.js';
 
-export interface FetchOptions {
+export interface PypiFetchOptions {
   readonly signal: AbortSignal;
   readonly onMegabytes?: (done: number, total: number | undefined) => void;
 }
 
-/** The pinned file from the cache or from the indexes that pip would use, its sum verified either way. */
-export async function fetchFromPypi(host: Host, file: PinnedFile, options: FetchOptions): Promise<string> {
+/** The pinned file from the cache or from the indexes that pip would use; verified in both cases. */
+export async function fetchFromPypi(host: Host, file: PinnedFile, options: PypiFetchOptions): Promise<string> {
   const cached = await findDownload(host, file);
   if (cached !== undefined) return cached;
   const configuration = await readPypiConfiguration(host);
@@ -39,7 +39,7 @@ export async function readPypiConfiguration(host: Host): Promise<PypiConfigurati
 /** PyPI's own largest pages have a few. */
 const largestPageBytes = 20_000_000;
 
-/** Asks one index after the other; the first failure is reported, because the first index is the one that counts. */
+/** Tries one index after the other; reports the first failure, because the first index matters most. */
 async function locate(
   host: Host,
   file: PinnedFile,
@@ -74,7 +74,7 @@ async function locate(
   throw failure ?? new SparkDevError('DOWNLOAD_FAILED', `There is no package index to fetch ${file.name} from`);
 }
 
-/** `user:password@` goes into a header: fetch refuses such addresses, and messages shall not show them. */
+/** `user:password@` goes into a header: fetch refuses such addresses, and messages must not show them. */
 function splitCredentials(address: string): {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ export interface IndexPage {
   readonly body: string;
 }
 
-/** Both forms that an index may answer with, the JSON one preferred. https://peps.python.org/pep-0691/ */
+/** Both response formats of an index, the JSON one preferred. https://peps.python.org/pep-0691/ */
 export const indexAccept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.5';
 
 const jsonIndex = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) });
@@ -20,7 +20,7 @@ export function findInIndexPage(page: IndexPage, name: string): string | undefin
   const found = page.contentType.includes('json') ? findInJson(page.body, name) : findInHtml(page.body, name);
   if (found === undefined) return undefined;
   const url = new URL(found, page.url);
-  // our own pin is what counts, not the sum that the index gives
+  // our own pin counts, not the index's checksum
   url.hash = '';
   return url.href;
 }

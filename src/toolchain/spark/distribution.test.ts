@@ -83,7 +83,7 @@ it.each([
   expect(await isDistributionThere(describeDistribution(host.directories, spark))).toBe(false);
   await ensureDistribution(host, spark, signal);
   expect(readFileSync(join(folder, 'deps/a.jar'), 'utf8')).toBe('jar');
-  expect(host.ui.lines.join('\n')).toContain('Spark 9.9.9 in the cache is damaged, so it is fetched again: ');
+  expect(host.ui.lines.join('\n')).toContain('Spark 9.9.9 in the cache is damaged and will be downloaded again: ');
   expect(readdirSync(join(host.directories.cache, 'spark'))).toEqual(['9.9.9', '9.9.9.sizes']);
 });
 

@@ -10,18 +10,14 @@ import { unpackTarball } from '../unpack.js';
 import { parseSparkCore } from './spark-core.js';
 import { isThere } from '../../files/paths.js';
 
-/** An unpacked `pyspark` of PyPI. */
 export interface SparkDistribution {
   readonly version: string;
   readonly folder: string;
-  /** What Spark calls SPARK_HOME. */
   readonly home: string;
   readonly jars: string;
-  /** Folders and archives for PYTHONPATH. */
   readonly pythonPath: readonly string[];
 }
 
-/** Where the distribution is once it is there. */
 export function describeDistribution(directories: Directories, spark: SparkVersion): SparkDistribution {
   const folder = join(directories.cache, 'spark', spark.version);
   const home = join(folder, 'deps');
@@ -34,19 +30,18 @@ export function describeDistribution(directories: Directories, spark: SparkVersi
   };
 }
 
-/** There, with every file that was unpacked. */
 export async function isDistributionThere(distribution: SparkDistribution): Promise<boolean> {
   return (await isThere(distribution.folder)) && (await findSparkDamage(distribution)) === undefined;
 }
 
-/** One that was unpacked by an older version has no noted sizes: then at least Spark's own jar must be there. */
+/** A distribution from an older version has no recorded sizes: then at least Spark's own jar must exist. */
 async function findSparkDamage({ folder, jars }: SparkDistribution): Promise<string | undefined> {
   const names = await readdir(jars).catch(() => undefined);
   if (names !== undefined && parseSparkCore(names.join('\n')) === undefined) return `${jars} has no spark-core`;
   return findDamage(folder);
 }
 
-/** Spark from PyPI, fetched and unpacked once; a damaged one is replaced. */
+/** Spark from PyPI, downloaded and unpacked once; a damaged one is replaced. */
 export async function ensureDistribution(
   host: Host,
   spark: SparkVersion,
@@ -57,10 +52,10 @@ export async function ensureDistribution(
   if (await isThere(distribution.folder)) {
     const damage = await findSparkDamage(distribution);
     if (damage === undefined) return distribution;
-    host.ui.warn(`Spark ${spark.version} in the cache is damaged, so it is fetched again: ${damage}`);
+    host.ui.warn(`Spark ${spark.version} in the cache is damaged and will be downloaded again: ${damage}`);
     await removeAtOnce(distribution.folder);
   }
-  await inStep(host, `Get Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`, async (step) => {
+  await inStep(host, `Download Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`, async (step) => {
     step.note(distribution.folder);
     try {
       const archive = await fetchFromPypi(host, spark.archive, {
@@ -74,7 +69,7 @@ export async function ensureDistribution(
       await unpackTarball(archive, distribution.folder, signal);
       await rm(archive, { force: true });
     } catch (error) {
-      // A run beside us was faster, and took the archive with it.
+      // A concurrent run was faster and removed the archive.
       if (signal.aborted || !(await isThere(distribution.folder))) throw error;
     }
   });

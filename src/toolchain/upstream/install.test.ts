@@ -110,7 +110,7 @@ describe('a release whose sum is pinned', () => {
     world.server.serve(file, { kind: 'redirect', to: `${world.stranger.url}${file}` });
     await expect(installRelease(host, pinned())).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      why: expect.stringContaining(`it leads to ${world.stranger.url}`) as string,
+      why: expect.stringContaining(`it redirects to ${world.stranger.url}`) as string,
     });
     const known = releaseWith({ sha256: sumOf(program) }, [new URL(world.stranger.url).host]);
     expect(readFileSync((await installRelease(host, known)).path, 'utf8')).toBe(program);
@@ -122,6 +122,6 @@ it('says which platforms there are where there is none for this one', async () =
   expect(await findRelease(host, pinned())).toBeUndefined();
   await expect(installRelease(host, pinned())).rejects.toMatchObject({
     code: 'PREREQUISITE_MISSING',
-    why: 'It is freebsd on amd64; there are linux/amd64, windows/amd64.',
+    why: 'This machine is freebsd on amd64; releases exist for linux/amd64, windows/amd64.',
   });
 });

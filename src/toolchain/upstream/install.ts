@@ -24,7 +24,7 @@ export function releasePlatform({ platform }: Pick<Host, 'platform'>): ReleasePl
   return known.find((one) => one === `${os}/${platform.arch}`);
 }
 
-/** Throws where the vendor has none for this machine. */
+/** Throws if the vendor has none for this machine. */
 export function pinOf(host: Pick<Host, 'platform'>, release: Release): ReleasePin {
   const platform = releasePlatform(host);
   const pin = platform === undefined ? undefined : release.pins[platform];
@@ -33,13 +33,13 @@ export function pinOf(host: Pick<Host, 'platform'>, release: Release): ReleasePi
     'PREREQUISITE_MISSING',
     `${release.name} ${release.version} has no release for this machine`,
     {
-      why: `It is ${host.platform.os} on ${host.platform.arch}; there are ${Object.keys(release.pins).join(', ')}.`,
-      fix: [`Install ${release.name} by hand, then run it again`, 'spark-dev run sparkpi --target local'],
+      why: `This machine is ${host.platform.os} on ${host.platform.arch}; releases exist for ${Object.keys(release.pins).join(', ')}.`,
+      fix: [`Install ${release.name} manually, then run it again`, 'spark-dev run sparkpi --target local'],
     },
   );
 }
 
-/** VERSION-FINGERPRINT below data/tools/NAME, as for what is built: another address or sum is another place. */
+/** VERSION-FINGERPRINT below data/tools/NAME, as for built tools: a changed address or checksum gets a new folder. */
 export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): InstalledRelease {
   const { url, sha256 } = pinOf(host, release);
   const fingerprint = createHash('sha256')
@@ -50,7 +50,7 @@ export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, re
   return { directory, path: join(directory, host.platform.os === 'win32' ? `${release.name}.exe` : release.name) };
 }
 
-/** What the plan says of it, before any of it is there. */
+/** The download as the plan shows it, before it exists. */
 export interface PlannedRelease extends InstalledRelease {
   readonly name: ReleaseName;
   readonly version: string;
@@ -71,7 +71,7 @@ export async function findRelease(host: Host, release: Release): Promise<Install
   return isSound ? installed : undefined;
 }
 
-/** Nothing of it can be run before its sum was right; another sum than the first time's is refused. */
+/** Nothing of it runs before its checksum is verified; a checksum that differs from the first download's is refused. */
 export async function installRelease(
   host: Host,
   release: Release,
@@ -104,7 +104,7 @@ export async function installRelease(
   });
 }
 
-/** The pin's own, else what counted the first time, else what the vendor publishes now. */
+/** The pin's own, otherwise the one of the first download, otherwise the one that the vendor publishes now. */
 async function expectChecksum(
   host: Host,
   release: Release,
@@ -118,20 +118,24 @@ async function expectChecksum(
     return kept;
   });
   if (kept === undefined || kept === published) return published;
-  throw new SparkDevError('CHECKSUM_MISMATCH', `${release.name} ${release.version} is not what it was the first time`, {
-    why: `Its vendor now publishes the sha256 ${published}; ${lockFile(host)} holds ${kept}. A release does not change.`,
-    fix: [
-      'spark-dev init --source registries',
-      `If the vendor says why: remove the line from ${lockFile(host)} and run it again`,
-    ],
-    facts: { url: pin.url, expected: kept, found: published },
-  });
+  throw new SparkDevError(
+    'CHECKSUM_MISMATCH',
+    `${release.name} ${release.version} has changed since its first download`,
+    {
+      why: `Its vendor now publishes the sha256 ${published}; ${lockFile(host)} has ${kept}. A release should never change.`,
+      fix: [
+        'spark-dev init --source registries',
+        `If the vendor explains the change: remove the line from ${lockFile(host)} and run it again`,
+      ],
+      facts: { url: pin.url, expected: kept, found: published },
+    },
+  );
 }
 
-/** A checksum and a file name; anything much longer is some page. */
+/** A checksum and a file name; anything much longer is a web page. */
 const largestBytes = 1024;
 
-/** What the vendor says the file is. Without an answer nothing is installed. */
+/** The vendor's published checksum. Without one nothing is installed. */
 async function fetchPublishedChecksum(
   host: Host,
   release: Pick<Release, 'name' | 'redirectsTo'>,
@@ -151,7 +155,7 @@ async function fetchPublishedChecksum(
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     reason = cause instanceof Error ? cause.message : String(cause);
   }
-  throw new SparkDevError('CHECKSUM_MISSING', `There is no checksum for ${release.name}, so it is not installed`, {
+  throw new SparkDevError('CHECKSUM_MISSING', `${release.name} has no checksum to verify, so it is not installed`, {
     why: `${url}: ${reason}`,
     fix: ['Run it again when that address answers', 'spark-dev init --source registries'],
     facts: { url },

@@ -10,12 +10,12 @@ import { codeOf } from '../../errors/error-code.js';
 const sum = z.string().regex(/^[0-9a-f]{64}$/);
 const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
 
-/** In the config folder, because what was once trusted must outlive the tools themselves. */
+/** In the config folder, because this trust must outlive the tools themselves. */
 export function lockFile({ directories }: Pick<Host, 'directories'>): string {
   return join(directories.config, 'upstream-lock.json');
 }
 
-/** URL → the sha256 that counted when it was first fetched. */
+/** URL → the sha256 of the first download. */
 export async function readLock(host: Host): Promise<Readonly<Record<string, string>>> {
   const file = lockFile(host);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -26,12 +26,12 @@ export async function readLock(host: Host): Promise<Readonly<Record<string, stri
   const read = lockSchema.safeParse(tryJson(text));
   if (read.success) return read.data.sha256;
   throw new SparkDevError('CONFIG_INVALID', `${file} cannot be read`, {
-    why: 'It holds the checksums of what was downloaded before, and without them nothing new is trusted.',
-    fix: [`Restore it, or remove it to trust the vendors' checksums anew: rm ${file}`],
+    why: 'It holds the checksums of earlier downloads; without them nothing new is trusted.',
+    fix: [`Restore it, or remove it to trust the vendors' current checksums: rm ${file}`],
   });
 }
 
-/** Written beside and renamed, so that a crash leaves the old one. */
+/** Written to a temporary file and renamed, so that a crash leaves the old one. */
 export async function keepInLock(host: Host, url: string, sha256: string): Promise<void> {
   const known = await readLock(host);
   if (known[url] === sha256) return;

@@ -1,18 +1,17 @@
 /** The programs that we call on the user's own machine. */
 export type ReleaseName = 'minikube' | 'skaffold' | 'kubectl';
 
-/** As the vendors name what they publish for. */
 export type ReleasePlatform = `${'linux' | 'darwin'}/${'amd64' | 'arm64'}` | 'windows/amd64';
 
 /** One file of an official release: the program itself, nothing to unpack. */
 export interface ReleasePin {
   readonly url: string;
   /**
-   * Only where two public sources that do not copy each other say the same. Without it the vendor's own checksum file
-   * counts, once, and what it said is kept in the user's lock.
+   * Only if two independent public sources agree. Otherwise the vendor's own checksum file is trusted once, and its value is kept
+   * in the user's lock.
    */
   readonly sha256?: string;
-  /** `owner/repo path@commit` of each source that says it. */
+  /** `owner/repo path@commit` of each source. */
   readonly sources: readonly string[];
 }
 
@@ -20,7 +19,7 @@ export interface Release {
   readonly name: ReleaseName;
   readonly version: string;
   readonly pins: Readonly<Partial<Record<ReleasePlatform, ReleasePin>>>;
-  /** Other hosts to which the vendor's address may lead; any other is refused. */
+  /** Other hosts that the vendor's address may redirect to; any other is refused. */
   readonly redirectsTo: readonly string[];
 }
 
@@ -39,7 +38,7 @@ const minikube = 'https://storage.googleapis.com/minikube/releases/v1.38.1/minik
 const skaffold = 'https://storage.googleapis.com/skaffold/releases/v2.16.1/skaffold';
 const kubectl = 'https://dl.k8s.io/release/v1.34.4/bin';
 
-/** The versions are those that are built from source too, so that both ways lead to the same tools. */
+/** The same versions as those built from source, so that both ways give the same tools. */
 export const releases: Readonly<Record<ReleaseName, Release>> = {
   minikube: {
     name: 'minikube',

@@ -10,20 +10,20 @@ import { checksumUrl, releases } from './pins.js';
 interface Probe {
   readonly url: string;
   readonly request?: Omit<HttpRequest, 'mostBytes'>;
-  /** A registry says 401 to whoever did not log in, and is there all the same. */
+  /** A registry answers 401 to anonymous requests; that also shows that it is available. */
   readonly mayRefuse?: true;
 }
 
 export interface ProbeAnswer {
   readonly url: string;
-  /** Undefined when it answered as it should. */
+  /** Undefined if it answered as expected. */
   readonly trouble: string | undefined;
 }
 
-/** Longer than this nobody waits for a choice. */
+/** Nobody waits longer than this for a choice. */
 const patienceMs = 3000;
 
-/** Asks one small file of each server that the source lives on, all at once. */
+/** Requests one small file from each server of the source, all at once. */
 export async function probeSource(host: Host, source: Source, signal: AbortSignal): Promise<readonly ProbeAnswer[]> {
   const probes = source === 'upstream' ? listVendors(host) : await listRegistries(host);
   const stop = new AbortController();
@@ -42,7 +42,7 @@ export async function probeSource(host: Host, source: Source, signal: AbortSigna
     signal.throwIfAborted();
     return answers;
   } finally {
-    // also ends what still answers: only the head was wanted
+    // also cancels a response in progress: only the head is needed
     stop.abort();
   }
 }
@@ -58,14 +58,14 @@ async function ask(host: Host, probe: Probe, signal: AbortSignal): Promise<strin
   }
 }
 
-/** The programs, the node's and Kubernetes' images, and Debian's. */
+/** The programs, the images of the node and of Kubernetes, and Debian's. */
 function listVendors(host: Host): readonly Probe[] {
   const files = Object.values(releases).map((release) => checksumUrl(pinOf(host, release)));
   const images = ['https://gcr.io/v2/', 'https://registry.k8s.io/v2/', 'https://registry-1.docker.io/v2/'];
   return [...files.map((url) => ({ url })), ...images.map((url) => ({ url, mayRefuse: true as const }))];
 }
 
-/** Those that pip and go would ask; Debian's archive is left to apt, which knows its mirrors. */
+/** The servers that pip and go would use; Debian's archive is left to apt, which knows its mirrors. */
 async function listRegistries(host: Host): Promise<readonly Probe[]> {
   const [{ indexUrls, caFile }, proxies] = await Promise.all([readPypiConfiguration(host), readGoProxies(host)]);
   const minikube = sourceTool('minikube').version;

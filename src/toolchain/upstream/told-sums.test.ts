@@ -56,7 +56,7 @@ describe('a release whose sum the vendor tells', () => {
     world.server.serve(sumFile, { kind: 'redirect', to: `${world.stranger.url}${sumFile}` });
     await expect(installRelease(hostOn(), releaseWith())).rejects.toMatchObject({
       code: 'CHECKSUM_MISSING',
-      why: expect.stringContaining('it leads to') as string,
+      why: expect.stringContaining('it redirects to') as string,
     });
   });
 

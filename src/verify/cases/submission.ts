@@ -1,4 +1,4 @@
-import type { Step, VerifyCase } from '../case.js';
+import type { CaseStep, VerifyCase } from '../case.js';
 
 const log4j = [
   'rootLogger.level = debug',
@@ -22,8 +22,8 @@ const secretConf = (role: 'driver' | 'executor'): Record<string, string> => ({
   [`spark.kubernetes.${role}.secretKeyRef.USERNAME`]: 'mysecret:username',
   [`spark.kubernetes.${role}.secretKeyRef.PASSWORD`]: 'mysecret:password',
 });
-const secretProbes = (on: 'driver' | 'executor'): readonly Step[] =>
-  (['username', 'password'] as const).flatMap((key): readonly Step[] => [
+const secretProbes = (on: 'driver' | 'executor'): readonly CaseStep[] =>
+  (['username', 'password'] as const).flatMap((key): readonly CaseStep[] => [
     { kind: 'probe', on, run: ['printenv', key.toUpperCase()], shows: { secret: 'mysecret', key } },
     { kind: 'probe', on, run: ['cat', `/etc/secret/${key}`], shows: { secret: 'mysecret', key } },
   ]);

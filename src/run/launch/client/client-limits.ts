@@ -1,10 +1,15 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { SparkJob } from '../../../job/job.js';
+import type { Host } from '../../../ports/host.js';
 
 /** The driver is a process in a pod that is there already: what a job wants of its own driver pod or image it cannot get. */
-export function refuseInClientMode(job: SparkJob, { provider }: Pick<PreparedCluster, 'provider'>): void {
-  if (provider === 'shared')
+export function acceptInClientMode(
+  _host: Host,
+  job: SparkJob,
+  { provider }: Pick<PreparedCluster, 'provider'>,
+): SparkJob {
+  if (provider.isShared)
     throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
       why: 'Client mode needs the submit service, which only a cluster of our own has.',
       fix: ['--deploy-mode cluster'],
@@ -24,7 +29,7 @@ export function refuseInClientMode(job: SparkJob, { provider }: Pick<PreparedClu
     // its entry point takes nothing in front of Spark's own jars
     'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return job;
   throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {
     why: `Its driver is a process in the submit service's pod, which these would change: ${wanted.join(', ')}.`,
     fix: ['--deploy-mode cluster', `Leave out ${wanted.join(', ')}`],

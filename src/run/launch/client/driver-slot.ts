@@ -2,7 +2,7 @@ import { createArgv } from '../../../kube/kubectl.js';
 import { runKubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import { portsOf, type DriverPorts } from '../../../spark/client-conf.js';
+import { portsOf, type DriverPorts } from '../../../spark/conf.js';
 import type { ServiceClient, ServicePod } from '../../../services/submit/observe-service.js';
 import { servicePodLabels, submitLabels } from '../../../services/submit/submit-service.js';
 import { runLabels, slotAnnotation } from '../../../kube/labels.js';

@@ -4,9 +4,10 @@ import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { fileUri, listedUri } from '../../../job/file-uri.js';
 import type { BuiltMain, JobFile, SparkJob } from '../../../job/job.js';
+import { isForCluster, sparkPreferences } from '../../../spark/conf.js';
+import { eventLogConf } from '../../../spark/event-log.js';
 import { driverJavaOptions, sparkJavaOptions } from '../../../spark/java-options.js';
 import { argumentFileText, isTrimmed, propertiesText } from '../../../spark/properties-file.js';
-import { sparkPreferences } from '../../../spark/spark-preferences.js';
 
 export interface LocalSubmission {
   readonly runtime: SparkRuntime;
@@ -115,7 +116,7 @@ function listed({ at, as }: JobFile): string {
 
 /** What is meant for a cluster says nothing here. */
 function embeddedConf({ conf }: SparkJob): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(conf).filter(([key]) => !key.startsWith('spark.kubernetes.')));
+  return Object.fromEntries(Object.entries(conf).filter(([key]) => !isForCluster(key)));
 }
 
 function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission): Readonly<Record<string, string>> {
@@ -126,10 +127,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
     'spark.local.dir': folders.scratch,
     // a path as Hadoop writes it: Spark decodes nothing here, and would make a folder called `%20`
     'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
-    'spark.eventLog.enabled': 'true',
-    'spark.eventLog.dir': pathToFileURL(folders.events).href,
-    'spark.eventLog.rolling.enabled': 'false',
-    'spark.eventLog.compress': 'false',
+    ...eventLogConf(pathToFileURL(folders.events).href),
     ...(python === undefined ? {} : { 'spark.pyspark.python': python }),
   };
 }

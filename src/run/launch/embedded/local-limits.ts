@@ -1,7 +1,29 @@
+import { readJobSize } from '../../../config/job-size.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Application } from '../../../job/application.js';
 import { findUnlistable } from '../../../job/file-uri.js';
 import type { SparkJob } from '../../../job/job.js';
+import type { Host } from '../../../ports/host.js';
+import { isForCluster } from '../../../spark/conf.js';
+import type { RunInput } from '../../run-options.js';
+
+/** What a job or a flag says that means nothing without a cluster is told, and left out. */
+export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
+  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+  const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
+    (name) => [name, { ...driver[name], ...executor[name] }] as const,
+  );
+  const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  const single = { serviceAccount, image, dynamicAllocation };
+  const unused = [
+    ...(Object.keys(readJobSize(options)).length > 0 ? ['the sizes of driver and executors'] : []),
+    ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
+    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    ...Object.keys(job.conf).filter(isForCluster),
+  ];
+  if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
+  return job;
+}
 
 /** What no embedded run can do, whether it is only planned or made. */
 export function refuseEmbedded({ app, job }: { readonly app: Application; readonly job: SparkJob }): void {

@@ -1,8 +1,26 @@
 import { joinWords } from '../../../errors/quote-argv.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Argv } from '../../../ports/runner.js';
 
 export const replNames = ['spark', 'pyspark', 'sql'] as const;
 export type ReplName = (typeof replNames)[number];
+
+const otherNames: Readonly<Record<string, ReplName>> = {
+  scala: 'spark',
+  'spark-shell': 'spark',
+  python: 'pyspark',
+  'spark-sql': 'sql',
+};
+
+/** As it was typed; throws USAGE for a language that has none. */
+export function readRepl(word = 'spark'): ReplName {
+  const repl = replNames.find((name) => name === word) ?? otherNames[word];
+  if (repl !== undefined) return repl;
+  throw new SparkDevError('USAGE', `There is no shell for ${JSON.stringify(word.slice(0, 80))}`, {
+    why: `There are ${replNames.join(', ')}.`,
+    fix: replNames.map((name) => `spark-dev shell ${name}`),
+  });
+}
 
 export interface ReplCall {
   readonly name: ReplName;

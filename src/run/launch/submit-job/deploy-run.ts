@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { askKubectl, kubectl } from '../../../kube/kubectl.js';
-import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { inStep } from '../../../steps/apply.js';
-import type { ClusterRunPlan } from './plan-cluster-run.js';
+import type { ClusterRunPlan } from '../cluster-run.js';
 import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
 import { imageIdArgv } from '../../../images/docker-argv.js';
@@ -21,29 +21,26 @@ const daemonWithinMs = 60_000;
  * Skaffold builds and deploys. Before, the Spark image must be in the cluster, or the build would look for it on Docker Hub;
  * afterwards the built one must be, because Skaffold can fall back to the host's daemon without a word.
  */
-export async function deployRun(
-  host: Host,
-  cluster: PreparedCluster,
-  plan: ClusterRunPlan,
-  signal: AbortSignal,
-): Promise<void> {
+export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan): Promise<void> {
+  const { host, cluster } = session;
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const signal = AbortSignal.any([session.signal, stop.signal]);
   await inStep(host, 'Build and deploy with Skaffold', async (step) => {
-    const daemon = cluster.dockerEnv(host, either).then((env) => ({ ...cluster.childEnv, ...env }));
-    const deploy = (): Promise<void> => runSkaffold(host, cluster, plan, either, step.progress);
+    const daemon = cluster.dockerEnv(host, signal).then((env) => ({ ...cluster.childEnv, ...env }));
+    const deploy = (): Promise<void> => runSkaffold({ host, cluster, signal }, plan, step.progress);
     const deployed = deploy().catch(async (error: unknown) => {
-      if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, either))) throw error;
+      if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, signal))) throw error;
       host.ui.warn('Docker went away during the build and answers again: the build is repeated once');
       return deploy();
     });
-    const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, either));
+    const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, signal));
     await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
       stop.abort();
       await Promise.allSettled([deployed, hasBase]);
       throw error;
     });
-    const image = await readDeployedImage(host, cluster, plan.runId, signal);
+    const question = ['get', 'configmap', `${plan.runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
+    const image = (await askKubectl(session, kubectl(cluster, cluster.namespace).argv(...question))).trim();
     await requireImage(host, await daemon, image, signal);
     step.note(image);
   });
@@ -69,10 +66,8 @@ async function answersAgain(host: Host, env: Readonly<Record<string, string>>, s
 }
 
 async function runSkaffold(
-  host: Host,
-  cluster: PreparedCluster,
+  { host, cluster, signal }: NamespaceSession,
   plan: ClusterRunPlan,
-  signal: AbortSignal,
   onNote: (note: string) => void,
 ): Promise<void> {
   const logFile = join(plan.folder, 'skaffold.log');
@@ -109,17 +104,6 @@ async function runSkaffold(
       cause: error,
     });
   }
-}
-
-async function readDeployedImage(
-  host: Host,
-  cluster: PreparedCluster,
-  runId: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const question = ['get', 'configmap', `${runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
-  const answer = await askKubectl({ host, cluster, signal }, kubectl(cluster, cluster.namespace).argv(...question));
-  return answer.trim();
 }
 
 async function requireImage(

@@ -4,17 +4,14 @@ import { propertiesKey } from '../../../overlay/run-overlay.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import { findLastWords } from '../../failure/explain-failure.js';
-import { templates } from '../../../spark/submit-arguments.js';
 import { endProcess, planProcess, podFolder, stageFiles } from '../../../services/submit/pod-process.js';
+import type { RunIdentity } from '../../../runs/run-folder.js';
 import type { RenderedJob } from '../../rendered-job.js';
 import { hideConf } from '../../../spark/submit-words.js';
-import { confWords } from '../../../spark/client-conf.js';
+import { confWords, patienceConf, templates } from '../../../spark/conf.js';
 import { inStep } from '../../../steps/apply.js';
 
-export interface Submission {
-  readonly runId: string;
-  /** On this machine, for logs. */
-  readonly folder: string;
+export interface PodSubmission extends RunIdentity {
   /** Of driver and executors. */
   readonly image: string;
   readonly job: RenderedJob;
@@ -27,17 +24,13 @@ const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 const submittedWithinMs = 300_000;
 
 /** What is called in the pod, and the files that it reads there. */
-export function planSubmit({ runId, image, job }: Submission): {
+export function planSubmit({ runId, image, job }: PodSubmission): {
   readonly words: Argv;
   readonly files: Readonly<Record<string, string>>;
 } {
   const folder = podFolder(runId);
   const line = [
-    // a laptop's API server may be busy for longer than Spark's ten seconds
-    ...confWords({
-      'spark.kubernetes.submission.connectionTimeout': '60000',
-      'spark.kubernetes.submission.requestTimeout': '60000',
-    }),
+    ...confWords(patienceConf('submission')),
     // the Job mounts its templates; here they lie in the run's own folder
     ...job.words.map((word) => word.replace(`=${templates}/`, `=${folder}/`)),
   ];
@@ -56,7 +49,7 @@ export function planSubmit({ runId, image, job }: Submission): {
 }
 
 /** spark-submit in the service's pod; ends with it, when the driver's pod is made. Throws JOB_FAILED with spark-submit's words. */
-export async function submitFromPod(session: NamespaceSession, pod: string, submission: Submission): Promise<void> {
+export async function submitFromPod(session: NamespaceSession, pod: string, submission: PodSubmission): Promise<void> {
   const { host, cluster, signal } = session;
   const process = planProcess(cluster, pod, submission.runId);
   const logFile = join(submission.folder, 'submit.log');

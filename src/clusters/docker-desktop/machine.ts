@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import type { HostCapacity } from '../../kube/size.js';
+import {
+  infoArgv,
+  inspectContextArgv,
+  listContainersArgv,
+  toLinuxPathArgv,
+  versionArgv,
+  windowsHomeArgv,
+  type DockerContext,
+} from './argv.js';
+import { settingsPaths, wslConfigPath } from './paths.js';
+import { readSettings, type DesktopSettings, type WrittenSize } from './settings.js';
+import { readWslConfig } from './wsl-config.js';
+import { isThere } from '../../files/paths.js';
+import { tryJson } from '../../files/read-json.js';
+import { listLines } from '../../text/words.js';
+import { codeOf } from '../../errors/error-code.js';
+
+/** A file that sets the size, as it was read. */
+export interface SizeFile<Size> {
+  readonly path: string;
+  readonly text: string;
+  readonly size: Size;
+}
+
+export interface ObservedDesktop {
+  readonly context: DockerContext;
+  /** Undefined where Docker Desktop has never been set up for this user. */
+  readonly settings: SizeFile<DesktopSettings> | undefined;
+  /** With the WSL 2 engine: the file that counts, whether or not it is there yet. */
+  readonly wsl: SizeFile<WrittenSize> | undefined;
+  /** What the virtual machine really has; undefined when its daemon does not answer. */
+  readonly machine: (HostCapacity & { readonly version: string }) | undefined;
+  readonly containers: readonly string[];
+  /** Whether `docker desktop start` and `stop` are there. */
+  readonly hasCommandLine: boolean;
+  /** An earlier resize left its backup behind: it was cut short. */
+  readonly unfinished: boolean;
+}
+
+const answerWithinMs = 10_000;
+const infoSchema = z.object({
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  OperatingSystem: z.string(),
+  ServerVersion: z.string(),
+});
+
+export function backupOf(path: string): string {
+  return `${path}.before-spark-dev`;
+}
+
+/** Looks at files and daemon, changes nothing; throws CONFIG_INVALID for a settings file that cannot be read. */
+export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<ObservedDesktop> {
+  const windowsHome = await findWindowsHome(host, signal);
+  const [settings, context, commandLine] = await Promise.all([
+    readFirst(settingsPaths(host, windowsHome)),
+    findDockerContext(host, signal),
+    ask(host, versionArgv, signal),
+  ]);
+  const wsl =
+    settings?.size.wslEngine === true && windowsHome !== undefined
+      ? await readWsl(wslConfigPath(host, windowsHome))
+      : undefined;
+  const machine = await observeMachine(host, context, signal);
+  const listed = machine === undefined ? undefined : await ask(host, listContainersArgv(context), signal);
+  const edited = wsl?.path ?? settings?.path;
+  return {
+    context,
+    settings,
+    wsl,
+    machine,
+    containers: listLines(listed ?? ''),
+    hasCommandLine: commandLine !== undefined,
+    unfinished: edited !== undefined && (await isThere(backupOf(edited))),
+  };
+}
+
+/** Undefined when no daemon answers, or the one that does is not Docker Desktop's. */
+export async function observeMachine(
+  host: Host,
+  context: DockerContext,
+  signal?: AbortSignal,
+): Promise<ObservedDesktop['machine']> {
+  const answer = await ask(host, infoArgv(context), signal);
+  const read = infoSchema.safeParse(answer === undefined ? undefined : tryJson(answer));
+  if (!read.success || read.data.OperatingSystem !== 'Docker Desktop') return undefined;
+  const { NCPU, MemTotal, ServerVersion } = read.data;
+  return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
+}
+
+/** Docker Desktop makes it; where another daemon is there too, that one may be the default. */
+export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
+  const name = 'desktop-linux';
+  return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
+}
+
+/** Only Windows and WSL have one. */
+async function findWindowsHome(host: Host, signal?: AbortSignal): Promise<string | undefined> {
+  if (host.platform.os === 'win32') return host.env['USERPROFILE'] ?? host.directories.userHome;
+  if (host.platform.os !== 'linux' || !(await isWsl(host))) return undefined;
+  const windowsPath = await ask(host, windowsHomeArgv, signal);
+  return windowsPath === undefined ? undefined : ask(host, toLinuxPathArgv(windowsPath.trim()), signal);
+}
+
+async function isWsl(host: Host): Promise<boolean> {
+  const kernel = await readFile(join(host.directories.system, 'proc/version'), 'utf8').catch(() => '');
+  return /microsoft/i.test(kernel);
+}
+
+async function readFirst(paths: readonly string[]): Promise<ObservedDesktop['settings']> {
+  for (const path of paths) {
+    const text = await readIfThere(path);
+    if (text !== undefined) return { path, text, size: readSettings(text, path) };
+  }
+  return undefined;
+}
+
+async function readWsl(path: string): Promise<SizeFile<WrittenSize>> {
+  const text = (await readIfThere(path)) ?? '';
+  return { path, text, size: readWslConfig(text) };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
+      why: code === '' ? String(error) : code,
+      fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
+      cause: error,
+    });
+  }
+}
+
+async function ask(host: Host, argv: Argv, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const answer = await host.runner.run(argv, { timeoutMs: answerWithinMs, signal });
+    return answer.stdout;
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { digestFolder } from '../../images/folder-digest.js';
+import type { Host } from '../../ports/host.js';
+import { describeEngineCommands } from '../../toolchain/engine/engine.js';
+import { planEngine } from '../../toolchain/engine/plan.js';
+import { describeDesired } from '../prepare/desired.js';
+import { awaitDnsArgv } from '../../kube/kubectl.js';
+import { defaultStorageMark, rightsFolders } from '../../kube/names.js';
+import {
+  listPresentImages,
+  listPresentSparks,
+  listPresentTools,
+  lookInside,
+  type ObservedPreparation,
+} from '../prepare/observe.js';
+import { describeParts, hasAllImages, ociRuntimeOf, type ClusterParts } from '../prepare/parts.js';
+import { planCluster } from '../prepare/plan.js';
+import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
+import { locatePrograms } from '../programs.js';
+import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source.js';
+import { accessDesktop } from './access.js';
+import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
+import { observeGround } from './observe-host.js';
+import { ownVersion } from '../../package.js';
+
+/**
+ * Looks and plans; changes nothing. Kubernetes is there already, so what is left are tools, the Spark image in its daemon,
+ * our namespace and rights, and the record; and what only the user can do, in front.
+ */
+export async function planDesktopPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
+  const { signal } = request;
+  const source = request.source ?? (await resolveSource(host));
+  // it runs no node here, so nothing asks for that capability
+  const seenEngine = { ...(await observeEngineFor(host, source, signal)), lacksSysResource: false };
+  const refusal = refuseSource(host, seenEngine, source);
+  if (refusal !== undefined) throw refusal;
+  const usual = await describeParts(host, signal, source);
+  const engine = (await hasAllImages([usual.spark])) ? { ...seenEngine, missingRootPackages: [] } : seenEngine;
+  const answers = engine.daemon.kind === 'answers';
+  const engineChanges = answers ? planEngine(engine) : [];
+  const programs = await locatePrograms(host, signal, source);
+  const ground = await observeGround(host, programs, signal);
+  refuseOtherDaemon(ground);
+  const parts = ground.hasStandardStorage ? usual : await withDefaultStorage(host, usual);
+  const access = await accessDesktop(host, programs, ground.context, signal);
+  const inside = answers && ground.nodes.length > 0 ? await lookInside(host, parts, access, signal) : undefined;
+  const [tools, presentImages, presentSparks] = await Promise.all([
+    listPresentTools(host, programs),
+    listPresentImages(host, parts, answers, signal),
+    listPresentSparks(host),
+  ]);
+  const observed: ObservedPreparation['observed'] = {
+    engineAnswers: engineChanges.length === 0,
+    presentTools: programs.missing.includes('kubectl') ? tools : new Set([...tools, 'kubernetes']),
+    presentImages,
+    presentSparks,
+    profile: 'running',
+    userEntry: 'there',
+    inside,
+  };
+  const desired = describeDesired(parts, {
+    node: undefined,
+    kubectl: access,
+    toolchain: join(host.directories.package, 'toolchain'),
+    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
+    awaitDns: awaitDnsArgv(access),
+    version: ownVersion(),
+  });
+  return {
+    source,
+    steps: [...asksOf(ground, answers), ...planCluster(observed, desired)],
+    desired,
+    seen: { observed, facts: undefined },
+    parts,
+    programs,
+    access,
+    warnings: warnOf(ground, request.size),
+    size: undefined,
+    settings: undefined,
+    version: ownVersion(),
+  };
+}
+
+/** minikube's class is called standard; where there is none, the cluster's default one is taken, whatever its name. */
+async function withDefaultStorage(host: Host, parts: ClusterParts): Promise<ClusterParts> {
+  const folder = join(host.directories.package, 'kustomize', rightsFolders.default);
+  const own = (await digestFolder(folder)).slice(0, 12);
+  return { ...parts, rights: { folder, digest: `${parts.rights.digest}-${own}${defaultStorageMark}` } };
+}

@@ -1,0 +1,90 @@
+import { ensureLoaded, type StoreOptions } from '../../images/image-store.js';
+import { fillMinikubeCache } from '../../images/minikube-cache.js';
+import { withEntry } from '../../journal/journal.js';
+import type { Host } from '../../ports/host.js';
+import type { StepContext } from '../../steps/apply.js';
+import { kubernetesVersion } from '../../toolchain/source-tools.js';
+import { repairArgv } from '../damaged-profile.js';
+import { findVolumeArgv, forgetConfigurationArgv } from '../minikube/argv.js';
+import type { ProfileState } from '../minikube/parse.js';
+import { clusterPaths } from '../../kube/names.js';
+import { describeMinikube } from '../programs.js';
+import { claimVolume, requireOwnCluster } from '../own-cluster.js';
+import type { Preparation } from '../prepare/preparation.js';
+import { unpauseProfile, awaitDns, startProfile, type MinikubeCluster, type ChildRequests } from './profile.js';
+import { chooseNodeImage } from '../prepare/desired.js';
+import type { ClusterParts } from '../prepare/parts.js';
+
+/** Starting alone does not mend these: minikube takes the configuration that lies in the volume for a working one. */
+export function mustReconfigure(profile: ProfileState): boolean {
+  return profile === 'orphaned' || profile === 'broken';
+}
+
+type Context = Preparation & { readonly logFile: string };
+
+/** What init's steps do to the node. */
+export async function applyMinikube(
+  host: Host,
+  context: Context,
+  part: 'unpause' | 'start' | 'dns',
+  running: StepContext,
+): Promise<void> {
+  const requests = { signal: running.signal, logFile: context.logFile };
+  const cluster = describeMinikube(host, context.programs);
+  switch (part) {
+    case 'unpause':
+      await requireOwnCluster(host, running.signal);
+      return unpauseProfile(host, cluster, requests);
+    case 'start':
+      return startCluster(host, context, running);
+    case 'dns':
+      return awaitDns(host, cluster, requests);
+  }
+}
+
+async function startCluster(host: Host, context: Context, running: StepContext): Promise<void> {
+  const { parts, seen, size, settings } = context;
+  const { profile } = seen.observed;
+  const cluster = describeMinikube(host, context.programs);
+  const requests = { logFile: context.logFile, signal: running.signal };
+  if (parts.source === 'registries') await provideOwnImages(host, parts, requests);
+  await claimVolume(host, requests);
+  if (mustReconfigure(profile)) await forgetConfiguration(host, cluster, parts, requests);
+  const mend = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
+  if (mend !== undefined) await host.runner.run(mend, requests);
+  const spec = {
+    nodeImage: chooseNodeImage(parts),
+    kubernetesVersion,
+    size,
+    settings,
+    asRoot: host.platform.uid === 0,
+  };
+  const begin = (): Promise<void> => startProfile(host, cluster, spec, { ...requests, onStep: running.progress });
+  // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
+  const isFirst = profile === 'absent';
+  await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
+}
+
+/** What minikube would otherwise fetch from its vendors. */
+async function provideOwnImages(host: Host, parts: ClusterParts, requests: StoreOptions): Promise<void> {
+  const kubernetes = parts.tools.get('kubernetes')?.binaries ?? {};
+  await fillMinikubeCache({
+    minikubeHome: clusterPaths(host.directories).minikubeHome,
+    arch: host.platform.arch,
+    kubernetesVersion,
+    binaries: Object.fromEntries(['kubeadm', 'kubectl', 'kubelet'].map((name) => [name, kubernetes[name] ?? name])),
+    images: parts.controlPlane,
+  });
+  await ensureLoaded(host, parts.node, requests);
+}
+
+async function forgetConfiguration(
+  host: Host,
+  cluster: MinikubeCluster,
+  parts: ClusterParts,
+  requests: ChildRequests,
+): Promise<void> {
+  const volume = await host.runner.run(findVolumeArgv(cluster), { accept: [1], signal: requests.signal });
+  if (volume.exitCode !== 0) return;
+  await host.runner.run(forgetConfigurationArgv(cluster, parts.node.reference), requests);
+}

@@ -1,0 +1,24 @@
+import type { Host } from '../../ports/host.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { lookAtProfile } from '../prepare/observe.js';
+import { resolveSource } from '../prepare/source.js';
+import { locatePrograms } from '../programs.js';
+import type { ObservedDaemons } from '../provider.js';
+import { accessMinikube } from './access.js';
+
+/** The node has its own; this machine's builds what goes into it. */
+export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {
+  const [engine, programs] = await Promise.all([
+    observeEngine(host, signal),
+    locatePrograms(host, signal, await resolveSource(host)),
+  ]);
+  const answers = engine.daemon.kind === 'answers';
+  const { state } = await lookAtProfile(host, programs, answers, signal);
+  const dockerEnv = state === 'running' ? await accessMinikube(host, programs).dockerEnv(host, signal) : undefined;
+  return {
+    host: answers ? { place: 'host', dockerEnv: undefined } : undefined,
+    cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
+    isOneDaemon: false,
+    profile: state,
+  };
+}

@@ -1,0 +1,107 @@
+import type { CommandResult } from '../../command.js';
+import { claimFolders } from '../../config/own-folders.js';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { isOpen } from '../../journal/journal.js';
+import type { Host } from '../../ports/host.js';
+import { inStep } from '../../steps/apply.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { deleteCluster, finishDeletion } from '../delete-cluster.js';
+import { removalOf } from '../describe-removal.js';
+import { observeNodeContainer } from '../node-container.js';
+import { requireOwnCluster } from '../own-cluster.js';
+import { lookAtProfile } from '../prepare/observe.js';
+import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
+import type { DownCall } from '../provider.js';
+import { forgetRecreation } from '../recreate/apply.js';
+import { deleteArgv, stopArgv, stopNodeArgv } from './argv.js';
+import type { ProfileState } from './parse.js';
+import { stopProfile } from './profile.js';
+import { planProfileRemoval } from './remove-profile.js';
+
+const stoppedWithinMs = 120_000;
+
+/** Stops the cluster or deletes it, whatever state it is in. */
+export async function takeMinikubeDown(host: Host, call: DownCall): Promise<CommandResult> {
+  const { signal } = call;
+  const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
+  const engineAnswers = engine.daemon.kind === 'answers';
+  const ours = engineAnswers ? (await requireOwnCluster(host, signal)).ours : [];
+  if (engineAnswers && !call.dryRun && (await finishDeletion(host, { signal })))
+    return tell('absent', 'deleted', 'The deletion that was cut short is done');
+  // of an init that was cut short before minikube knew of the profile
+  const hasRest = ours.length > 0 || (await isOpen(host, 'recreate-cluster'));
+  const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
+  if (state === 'absent' && !(call.delete && hasRest))
+    return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
+  if (call.delete) return remove(host, call, programs, state, engineAnswers);
+  if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
+  if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
+    return tell(state, 'nothing', 'The cluster is stopped already; its data is kept');
+  return stop(host, call, programs, state);
+}
+
+async function stop(
+  host: Host,
+  { dryRun, signal }: DownCall,
+  programs: HostPrograms,
+  state: ProfileState,
+): Promise<CommandResult> {
+  const cluster = describeMinikube(host, programs);
+  // a cluster is stopped all the same when minikube is gone or cannot read its record of it
+  const byDocker = state === 'damaged' || programs.missing.includes('minikube');
+  if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
+  await requireOwnCluster(host, signal);
+  await inStep(host, 'Stop the cluster', async () => {
+    await (byDocker
+      ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
+      : stopProfile(host, cluster, { signal }));
+  });
+  return tell('stopped', 'stopped', 'The cluster is stopped and its data kept. Back again: spark-dev init --yes');
+}
+
+async function remove(
+  host: Host,
+  { dryRun, signal }: DownCall,
+  programs: HostPrograms,
+  state: ProfileState,
+  engineAnswers: boolean,
+): Promise<CommandResult> {
+  const removal = removalOf(host, await isOpen(host, 'recreate-cluster'));
+  if (dryRun) {
+    const { commands } = engineAnswers
+      ? await planProfileRemoval(host, programs, { signal })
+      : { commands: [deleteArgv(describeMinikube(host, programs))] };
+    return {
+      data: { state, action: 'would delete', ...removal, commands },
+      text: [...removal.goes, ...removal.stays, ...commands.map(quoteArgv)],
+    };
+  }
+  if (!engineAnswers) {
+    throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, and it holds what is to be deleted', {
+      fix: ['spark-dev doctor', 'Start Docker and run it again'],
+    });
+  }
+  for (const line of [...removal.goes, ...removal.stays]) host.ui.say(line);
+  if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
+  // the answer to the question may have taken long
+  await requireOwnCluster(host, signal);
+  await claimFolders(host.directories, ['state']);
+  await forgetRecreation(host);
+  return inStep(host, 'Delete the cluster', async () => {
+    const edited = await deleteCluster(host, programs, { signal });
+    return {
+      data: { state: 'absent', action: 'deleted', kubeconfigs: edited },
+      text: ['The cluster and its data are deleted'],
+    };
+  });
+}
+
+async function nodeRuns(host: Host, signal: AbortSignal): Promise<boolean> {
+  const container = await observeNodeContainer(host, signal);
+  return container !== undefined && container.state !== 'stopped';
+}
+
+function tell(state: ProfileState, action: string, line: string): CommandResult {
+  return { data: { state, action }, text: [line] };
+}

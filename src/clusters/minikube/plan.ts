@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import type { EngineObservation } from '../../toolchain/engine/observe.js';
+import { describeEngineCommands } from '../../toolchain/engine/engine.js';
+import { planEngine } from '../../toolchain/engine/plan.js';
+import { repairArgv } from '../damaged-profile.js';
+import { accessMinikube } from '../minikube/access.js';
+import { lookUpArgv } from '../minikube/argv.js';
+import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
+import { ownVersion } from '../../package.js';
+import { requireOwnCluster, planVolume } from '../own-cluster.js';
+import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
+import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
+import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
+import { observeCluster } from '../prepare/observe.js';
+import { describeDesired } from '../prepare/desired.js';
+import { mustReconfigure } from './apply.js';
+import { planCluster } from '../prepare/plan.js';
+
+export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
+  const source = request.source ?? (await resolveSource(host));
+  const observed = await observeEngineFor(host, source, request.signal);
+  const refusal = refuseSource(host, observed, source);
+  if (refusal !== undefined) throw refusal;
+  const parts = await describeParts(host, request.signal, source);
+  const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
+    ? { ...observed, missingRootPackages: [] }
+    : observed;
+  const engineChanges = planEngine(engine);
+  const programs = await locatePrograms(host, request.signal, source);
+  const seen = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
+  const { profile } = seen.observed;
+  const ownership = seen.observed.engineAnswers
+    ? await requireOwnCluster(host, request.signal)
+    : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
+  const version = ownVersion();
+  const minikube = describeMinikube(host, programs);
+  const desired = describeDesired(parts, {
+    node: {
+      minikube,
+      size,
+      settings: request.settings,
+      asRoot: host.platform.uid === 0,
+      mustReconfigure: mustReconfigure(profile),
+      beforeStart: [
+        ...(await planVolume(host, ownership)),
+        ...(profile === 'damaged' ? [await requireMend(host)] : []),
+      ],
+    },
+    kubectl: describeKubectl(host, programs),
+    toolchain: join(host.directories.package, 'toolchain'),
+    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
+    awaitDns: lookUpArgv(minikube),
+    version,
+  });
+  return {
+    source,
+    steps: planCluster(seen.observed, desired),
+    desired,
+    seen,
+    parts,
+    programs,
+    access: accessMinikube(host, programs),
+    warnings: size?.warning === undefined ? [] : [size.warning],
+    size,
+    settings: request.settings,
+    version,
+  };
+}
+
+async function requireMend(host: Host): Promise<Argv> {
+  const argv = await repairArgv(host.directories);
+  if (argv !== undefined) return argv;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'minikube cannot read its own record of the cluster', {
+    why: 'Its config.json is damaged, and no init has kept a copy of it yet.',
+    fix: ['Begin anew: spark-dev down --delete && spark-dev init'],
+  });
+}
+
+/** The daemon's machine is what the node reports as its own. */
+export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
+  return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
+}

@@ -1,0 +1,145 @@
+import { dirname } from 'node:path';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { RunOptions } from '../../ports/runner.js';
+import { proxyExceptions } from '../../kube/proxy-exceptions.js';
+import {
+  deleteArgv,
+  dockerEnvArgv,
+  lookUpArgv,
+  startArgv,
+  statusArgv,
+  stopArgv,
+  unpauseArgv,
+  type StartSpec,
+} from './argv.js';
+import {
+  parseDockerEnv,
+  parseStartEvent,
+  parseStatus,
+  statusExitCodes,
+  type ProfileState,
+  type StartEvent,
+} from './parse.js';
+import type { ProfileConfig } from './profile-config.js';
+import { profileFile, readProfileConfig } from './profile-file.js';
+import { isThere } from '../../files/paths.js';
+import { waitFor } from '../../time/wait-for.js';
+
+/** One profile of one minikube, with the environment that pins its home and kubeconfig. */
+export interface MinikubeCluster {
+  readonly minikube: string;
+  readonly profile: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ChildRequests {
+  readonly signal?: AbortSignal | undefined;
+  readonly logFile?: string;
+}
+
+export interface ObservedProfile {
+  readonly state: ProfileState;
+  /** Undefined where there is no profile, or none that can be read. */
+  readonly facts: ProfileConfig | undefined;
+}
+
+const answerWithinMs = 30_000;
+const dnsWithinMs = 120_000;
+/** minikube itself gives up after six minutes of waiting for a component. */
+const startWithinMs = 15 * 60_000;
+
+export async function observeProfile(
+  host: Host,
+  cluster: MinikubeCluster,
+  requests: ChildRequests = {},
+  isUp?: () => Promise<boolean>,
+): Promise<ObservedProfile> {
+  const file = profileFile(host);
+  if (!(await isThere(file))) return { state: (await isThere(dirname(file))) ? 'damaged' : 'absent', facts: undefined };
+  const facts = await readProfileConfig(host);
+  if ((await isUp?.()) === true) return { state: 'running', facts };
+  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs, accept: statusExitCodes };
+  const status = await host.runner.run(statusArgv(cluster), options);
+  return { state: parseStatus(status.stdout, status.exitCode), facts };
+}
+
+export async function startProfile(
+  host: Host,
+  cluster: MinikubeCluster,
+  spec: Omit<StartSpec, 'minikube' | 'profile'>,
+  requests: ChildRequests & { readonly onStep?: (message: string, step: number, total: number) => void } = {},
+): Promise<void> {
+  let failure: Extract<StartEvent, { kind: 'failure' }> | undefined;
+  const onLine: RunOptions['onLine'] = (line) => {
+    const event = parseStartEvent(line);
+    if (event?.kind === 'failure') failure = event;
+    if (event?.kind === 'step') requests.onStep?.(event.message, event.step, event.total);
+  };
+  try {
+    await host.runner.run(startArgv({ ...cluster, ...spec }), {
+      ...optionsOf(cluster, requests),
+      onLine,
+      timeoutMs: startWithinMs,
+    });
+  } catch (error) {
+    if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
+    throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {
+      why: failure.message,
+      fix: [
+        'spark-dev doctor',
+        ...(failure.advice === '' ? [] : [failure.advice]),
+        'Begin anew: spark-dev down --delete && spark-dev init',
+      ],
+      cause: error,
+      ...(error.log === undefined ? {} : { log: error.log }),
+    });
+  }
+}
+
+export async function unpauseProfile(
+  host: Host,
+  cluster: MinikubeCluster,
+  requests: ChildRequests = {},
+): Promise<void> {
+  await host.runner.run(unpauseArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
+}
+
+export async function stopProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
+  await host.runner.run(stopArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
+}
+
+export async function deleteProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
+  await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
+}
+
+/** minikube's start ends before CoreDNS answers, and a job begun then does not find the API server. */
+export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
+  const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
+  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
+    until: (answer) => answer.exitCode === 0,
+    ...{ everyMs: 500, timeoutMs: dnsWithinMs, signal: requests.signal },
+  });
+  if (exitCode === 0) return;
+  throw new SparkDevError('TIMED_OUT', `The cluster's DNS has not answered for ${String(dnsWithinMs / 1000)} s`, {
+    why: stdout.trim(),
+    fix: ['kubectl --context spark-dev -n kube-system get pods', 'spark-dev down && spark-dev init'],
+  });
+}
+
+/** The variables that reach the cluster's own Docker daemon, past any proxy. */
+export async function readDockerEnv(
+  host: Host,
+  cluster: MinikubeCluster,
+  requests: ChildRequests = {},
+): Promise<Record<string, string>> {
+  const answer = await host.runner.run(dockerEnvArgv(cluster), {
+    ...optionsOf(cluster, requests),
+    timeoutMs: answerWithinMs,
+  });
+  return { ...proxyExceptions(host.env), ...parseDockerEnv(answer.stdout) };
+}
+
+function optionsOf(cluster: MinikubeCluster, { signal, logFile }: ChildRequests): RunOptions {
+  return { env: cluster.env, signal, ...(logFile === undefined ? {} : { logFile }) };
+}

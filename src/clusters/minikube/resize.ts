@@ -1,0 +1,68 @@
+import type { CommandResult } from '../../command.js';
+import { withLock } from '../../journal/lock.js';
+import { showCapacity, type HostCapacity } from '../../kube/size.js';
+import type { Host } from '../../ports/host.js';
+import { showSteps } from '../../steps/show.js';
+import type { ResizeCall } from '../provider.js';
+import {
+  canResizeInPlace,
+  forgetUnfinishedResize,
+  planResizeInPlace,
+  readUnfinishedResize,
+  resizeInPlace,
+  type Resized,
+} from '../resize/in-place.js';
+import { chooseSize } from '../resize/offers.js';
+
+/** That of an unfinished resize, which then goes on, or what somebody at a terminal chooses. */
+export async function chooseMinikubeSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
+  return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
+}
+
+/** What `cluster resize` does here: in place where the node can be resized while it runs, else by recreating it. */
+export async function resizeMinikube(host: Host, call: ResizeCall): Promise<CommandResult> {
+  if (call.recreate || !(await canResizeInPlace(host))) return recreate(host, call);
+  return call.dryRun ? showDryRun(await planResizeInPlace(host, call)) : tell(await resizeInPlace(host, call));
+}
+
+async function recreate(host: Host, call: ResizeCall): Promise<CommandResult> {
+  const { describeRecreation, recreateCluster } = await import('../recreate/recreate-cluster.js');
+  const { dryRun, lock, signal } = call;
+  if (dryRun) {
+    const { before, plan, steps, kept, lost } = await describeRecreation(host, call);
+    return {
+      data: { before, after: plan.size, steps, kept, lost },
+      text: [...kept.map((line) => `Kept: ${line}`), ...lost.map((line) => `Lost: ${line}`), ...showSteps(steps)],
+    };
+  }
+  const { recreation, tookMs } = await withLock(host, { ...lock, signal }, async () => {
+    await forgetUnfinishedResize(host);
+    return recreateCluster(host, call);
+  });
+  const { before, plan, kept, lost } = recreation;
+  return {
+    data: { before, after: plan.size, kept, lost, durationsMs: tookMs },
+    text: [`The cluster was recreated with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
+  };
+}
+
+function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planResizeInPlace>>): CommandResult {
+  return {
+    data: { before, after: { cpus: target.cpus, memoryMb: target.memoryMb }, steps },
+    text: steps.length === 0 ? [nothingToDo(target)] : showSteps(steps),
+  };
+}
+
+function tell({ before, after, durationsMs, isRunning }: Resized): CommandResult {
+  const changed = Object.keys(durationsMs);
+  const had = showCapacity(before) === showCapacity(after) ? '' : `, it had ${showCapacity(before)}`;
+  const running = isRunning ? 'everything in it went on' : 'it is stopped, and will start so';
+  return {
+    data: { before, after, changed, durationsMs },
+    text: [changed.length === 0 ? nothingToDo(after) : `The cluster has ${showCapacity(after)} now${had}; ${running}`],
+  };
+}
+
+function nothingToDo(size: HostCapacity): string {
+  return `Nothing to do: the cluster has ${showCapacity(size)}, and everything that knows its size says so`;
+}

@@ -1,0 +1,50 @@
+import { smallestResources, type Resources } from '../../kube/resources.js';
+import { toResources } from '../../kube/size.js';
+import type { Host } from '../../ports/host.js';
+import { observeDaemon, type DaemonState } from '../../toolchain/engine/observe.js';
+import { observeNodeContainer, type NodeContainer } from '../node-container.js';
+import { answered, noNodes, observeNodeSizes, type ObservedSize } from '../observed-size.js';
+import { describeKubectl, type HostPrograms } from '../programs.js';
+import { readProfileConfig } from './profile-file.js';
+
+/** The container engine, and in it the node's container; asked at the same time, each awaited where it is needed. */
+export interface NodeEngine {
+  readonly daemon: Promise<DaemonState>;
+  readonly container: Promise<NodeContainer | undefined>;
+}
+
+export function observeNodeEngine(host: Host, signal: AbortSignal): NodeEngine {
+  const silence = new AbortController();
+  const daemon = observeDaemon(host, signal).then((state) => {
+    if (state.kind !== 'answers') silence.abort();
+    return state;
+  });
+  const inspected = observeNodeContainer(host, AbortSignal.any([signal, silence.signal]));
+  return { daemon, container: answered(signal, inspected) };
+}
+
+/** Looks and changes nothing; what does not answer is absent. */
+export async function observeSizes(
+  host: Host,
+  programs: HostPrograms,
+  signal: AbortSignal,
+  node = observeNodeEngine(host, signal),
+): Promise<ObservedSize> {
+  const [daemon, container] = await Promise.all([node.daemon, node.container]);
+  const engine = daemon.kind === 'answers' ? toResources(daemon.facts) : undefined;
+  const limit = engine && container && limitWithin(engine, container.limit);
+  const mayRun = engine !== undefined && container?.state !== 'stopped';
+  const [profile, inside] = await Promise.all([
+    answered(signal, readProfileConfig(host)),
+    mayRun ? observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes,
+  ]);
+  return { configured: profile && toResources(profile), limit, ...inside, host: engine };
+}
+
+/** 0 is no limit, which is the whole machine. */
+export function limitWithin(engine: Resources, { cpuMilli, memoryMb }: Resources): Resources {
+  return smallestResources(engine, {
+    cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,
+    memoryMb: memoryMb > 0 ? memoryMb : engine.memoryMb,
+  });
+}

@@ -1,0 +1,42 @@
+import { withSpark } from '../../clusters/with-spark.js';
+import { command, type CommandSpec } from '../../command.js';
+import { reportService, showServiceReport } from '../../services/report.js';
+import { findClusterService, isClusterService, services } from '../../services/services.js';
+import { openSession } from '../../services/session.js';
+import { judgeHealth, listStanding, observeStanding } from '../../services/standing.js';
+
+export function servicesStatus(known = services): CommandSpec {
+  return command({
+    name: 'services status',
+    makesNoFolders: true,
+    arguments: [{ name: '[name]', description: 'a service; all that are up in the namespace when absent' }],
+    options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+    examples: ['spark-dev services status', 'spark-dev services status submit --json'],
+    async run(host, input) {
+      const [name] = input.args;
+      const asked = name === undefined ? undefined : findClusterService(name, known, 'status');
+      const { session: reached, settings } = await openSession(host, input);
+      const session = { ...reached, cluster: withSpark(reached.cluster, settings.sparkVersion) };
+      const { namespace } = session.cluster;
+      const standing =
+        asked === undefined
+          ? (await listStanding(session)).filter(
+              (one) => one.namespace === namespace && judgeHealth(one).state !== 'down',
+            )
+          : [await observeStanding(session, asked.name)];
+      const seen = await Promise.all(
+        standing.map(async (one) => {
+          const service = known.filter(isClusterService).find((each) => each.name === one.service);
+          if (service === undefined) return [];
+          return [{ service, report: await reportService(session, service, one) }];
+        }),
+      );
+      const told = seen.flat();
+      const nothing = [`No service is up in namespace ${namespace}: spark-dev services list`];
+      return {
+        data: { namespace, services: told.map(({ report }) => report) },
+        text: told.length === 0 ? nothing : told.flatMap(({ service, report }) => showServiceReport(service, report)),
+      };
+    },
+  });
+}

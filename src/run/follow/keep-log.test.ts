@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.js';
+import { createFakeCluster } from '../../../test/fakes/fake-kube.js';
+import type { Kube } from '../../ports/kube.js';
+import { keepLog } from './keep-log.js';
+
+const container = { namespace: 'spark', pod: 'driver', container: 'driver' };
+const { signal } = new AbortController();
+const pieces = [Buffer.from('x'.repeat(300_000)), Buffer.from('\r1%\r2%\n'), Buffer.from([0xff, 0xc3, 0x28, 0x0a])];
+const bytes = Buffer.concat(pieces);
+
+/** A log in pieces, however its lines are cut. */
+const kube: Kube = {
+  ...createFakeCluster().kube,
+  async streamLog(_container, { onLine, onOutput, drained }) {
+    for (const piece of pieces) {
+      onOutput?.(piece);
+      await drained?.();
+    }
+    onLine('Pi is roughly 3.14172');
+  },
+};
+
+it('keeps a log byte for byte, for its owner alone', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'spark-dev-log-')), 'driver.log');
+  const log = await keepLog({ host: createFakeHost(), kube, signal }, container, path);
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(log).toMatchObject({ path, pi: 3.14172 });
+});
+
+it.each(['/dev/full', '/no/such/folder/driver.log'])(
+  'reads on where %s cannot be written, and says so once',
+  async (path) => {
+    const host = createFakeHost();
+    const log = await keepLog({ host, kube, signal }, container, path);
+    expect(log.pi).toBe(3.14172);
+    expect(host.ui.lines).toEqual([expect.stringMatching(/^! The log \S+ is not complete: E/)]);
+  },
+);

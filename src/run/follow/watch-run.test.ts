@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { cluster } from '../../../test/commands/cluster-run-world.js';
+import { createFakeHost } from '../../../test/fakes/fake-host.js';
+import { createFakeCluster } from '../../../test/fakes/fake-kube.js';
+import { watchRun } from './watch-run.js';
+
+it('ends too where Ctrl-C came before it began, while the Kubernetes client was loaded', async () => {
+  const run = { runId: 'sparkpi-1', folder: '/nowhere' };
+  const watch = { run, signal: AbortSignal.abort() };
+  const { end } = watchRun(createFakeHost(), createFakeCluster().kube, cluster, watch);
+  await expect(end).rejects.toMatchObject({ code: 'INTERRUPTED' });
+});

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { runSelector, sparkAppLabel } from '../../kube/labels.js';
+import { openPods } from '../../kube/pods.js';
+import type { Host } from '../../ports/host.js';
+import type { Kube } from '../../ports/kube.js';
+import type { RunIdentity } from '../../runs/run-folder.js';
+import { submitContainer, viewRun, type RunView, type Trouble } from '../../spark/outcome.js';
+import { findLastWords } from '../failure/explain-failure.js';
+import { observeSchedulingShortage } from '../waiting/scheduling-shortage.js';
+import { startWaiting } from '../waiting/start-waiting.js';
+import { troubleError } from '../waiting/wait-limits.js';
+import { keepLog } from './keep-log.js';
+
+export interface RunWatch {
+  readonly run: RunIdentity;
+  /** The pod in which the driver is a process; undefined where it has one of its own. */
+  readonly driverIn?: string;
+  readonly signal: AbortSignal;
+  /** Called with each new view, in order. */
+  readonly onView?: (view: RunView) => void;
+}
+
+export interface WatchedRun {
+  /** The view in which the driver's container has ended; rejects when the run can no longer succeed, or a wait has lasted too long. */
+  readonly end: Promise<RunView>;
+  /** All executors that there were, sorted, and whose: Spark removes them before the driver ends. */
+  readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
+}
+
+export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch: RunWatch): WatchedRun {
+  const { run, driverIn, onView } = watch;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([watch.signal, stop.signal]);
+  const waiting = startWaiting(
+    host,
+    (trouble, ends) => observeSchedulingShortage(host, cluster, trouble, ends),
+    signal,
+  );
+  const executors = new Set<string>();
+  let appId: string | undefined;
+  let driver: RunView['driver'];
+  const look = (pods: readonly V1Pod[]): RunView | Trouble | undefined => {
+    const seen = viewRun(pods);
+    for (const name of seen.executors) executors.add(name);
+    appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
+    const view =
+      driverIn === undefined ? seen : { ...seen, driver: { pod: driverIn, appId, state: 'running' as const } };
+    const before = driver;
+    driver = view.driver;
+    waiting.see(view);
+    onView?.(view);
+    if (driver?.state === 'ended') return view;
+    const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
+    if (fatal === undefined && before !== undefined && driver === undefined) throw vanished(before.pod);
+    return fatal;
+  };
+  const watchPods = (): Promise<RunView | Trouble> => {
+    const selection = { namespace: cluster.namespace, labels: runSelector(run.runId) };
+    if (driverIn === undefined)
+      return openPods(host, kube, selection, { signal, onBroken: waiting.seeNothing }).until(look);
+    look([]);
+    // a broken connection ends kubectl, in which the driver's lines come
+    return openPods(host, kube, selection, { signal })
+      .until(look)
+      .catch(() => new Promise<never>(() => undefined));
+  };
+  const watchToEnd = async (): Promise<RunView> => {
+    try {
+      const impatience = new Promise<never>((_, reject) => {
+        waiting.onImpatience(reject);
+      });
+      const end = await Promise.race([watchPods(), impatience]);
+      if ('troubles' in end) return end;
+      throw await explainTrouble(host, kube, cluster, watch, end);
+    } catch (error) {
+      if (watch.signal.aborted) throw new SparkDevError('INTERRUPTED', `Run ${run.runId} was interrupted`);
+      throw error;
+    } finally {
+      stop.abort();
+    }
+  };
+  return { end: watchToEnd(), seen: () => ({ executors: [...executors].sort(), appId }) };
+}
+
+/** A failed spark-submit tells why in its own log, which goes with the pod. */
+async function explainTrouble(
+  host: Host,
+  kube: Kube,
+  { namespace }: PreparedCluster,
+  { run, signal }: RunWatch,
+  trouble: Trouble,
+): Promise<SparkDevError> {
+  if (trouble.kind !== 'submit') return troubleError(trouble);
+  const container = { namespace, pod: trouble.pod, container: submitContainer };
+  const log = await keepLog({ host, kube, signal }, container, join(run.folder, 'submit.log'));
+  return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, { log: log.path });
+}
+
+function vanished(pod: string): SparkDevError {
+  return new SparkDevError('JOB_FAILED', `The driver pod ${pod} was removed while it ran`, {
+    why: 'Somebody deleted it, or its node went away.',
+    fix: ['spark-dev status', 'Run it again'],
+    facts: { pod },
+  });
+}

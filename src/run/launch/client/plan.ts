@@ -1,0 +1,18 @@
+import type { CommandResult } from '../../../command.js';
+import { planBuild } from '../../../job/build-plan.js';
+import { createArgv } from '../../../kube/kubectl.js';
+import type { Host } from '../../../ports/host.js';
+import { showSteps } from '../../../steps/show.js';
+import { planClusterRun } from '../cluster-run.js';
+import type { ClusterRun } from '../launcher.js';
+import { describeInPod } from '../submit-pod/plan.js';
+
+export async function planClient(host: Host, run: ClusterRun): Promise<CommandResult> {
+  const build = await planBuild(host, run.app, run.signal, run.spark);
+  const plan = planClusterRun(host, run, build.main);
+  const steps = await describeInPod(host, run, { name: run.app.name, deployMode: 'client' }, (commands) => [
+    { title: 'Ports of its own', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
+    { title: 'The driver in the standing pod', why: 'it ends with this program', commands },
+  ]);
+  return { data: { ...plan, job: run.fit.job, steps }, text: [...build.fetches, ...showSteps(steps)] };
+}

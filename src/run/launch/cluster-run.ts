@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { buildApplication } from '../../job/build.js';
+import type { BuiltMain } from '../../job/job.js';
+import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
+import { driverUiPort } from '../../kube/port-forward/ui-forward.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import type { RunOutcome } from '../../runs/record.js';
+import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
+import { readsDefaultsToo, submitArguments } from '../../spark/submit-arguments.js';
+import { cleanRunArgvs } from '../clean-up.js';
+import { startPhases, type Phases } from '../follow/phases.js';
+import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
+import { planRunFiles, writeRunFiles, type RunFiles } from '../run-files.js';
+import type { ClusterRoom, ClusterRun } from './launcher.js';
+import { skaffoldRunArgv } from './submit-job/skaffold.js';
+
+export interface ClusterRunPlan extends RunIdentity {
+  readonly files: RunFiles;
+  readonly skaffoldConfig: string;
+  readonly deploy: Argv;
+  /** What is called in the submit pod, but for what an ejected overlay changes. */
+  readonly submit: Argv;
+  readonly clean: readonly Argv[];
+}
+
+/** What one run of an application would write and call. */
+export function planClusterRun(
+  host: Host,
+  run: ClusterRun,
+  main: BuiltMain,
+  { runId, folder }: RunIdentity = newRun(host, run.job.name.written),
+): ClusterRunPlan {
+  const { cluster, job, overlay } = run;
+  const { namespace, home, registry } = cluster;
+  const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
+  const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
+  // spark-submit is that of the image, or of the cluster's own in the submit service
+  const loadsDefaults = [version, cluster.sparkVersion].every(readsDefaultsToo);
+  const how = { loadsDefaults, pulls: registry !== undefined };
+  const submission = { runId, namespace, serviceAccount, home, job, main, shape: run.fit.job, ...how };
+  const files = planRunFiles(cluster, overlay, submission);
+  const skaffoldHome = join(host.directories.data, 'skaffold');
+  const skaffoldConfig = join(skaffoldHome, 'config');
+  const deploy = skaffoldRunArgv({
+    skaffold: cluster.skaffold,
+    folder,
+    context: cluster.context,
+    config: skaffoldConfig,
+    cache: join(skaffoldHome, 'cache'),
+    onMinikube: cluster.provider.detectMinikube,
+    registry,
+  });
+  const submit = ['spark-submit', ...submitArguments(submission)];
+  return { runId, folder, files, skaffoldConfig, deploy, submit, clean: cleanRunArgvs(cluster, runId, true) };
+}
+
+/** From the sources to a live run with its files; what starts its driver is the launcher's business. */
+export async function inClusterRun(
+  host: Host,
+  run: ClusterRun,
+  action: (plan: ClusterRunPlan, phases: Phases) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const { app, cluster, job, signal, spark } = run;
+  const identity = newRun(host, job.name.written);
+  const queued = { runId: identity.runId, job: run.fit.job };
+  const session = { host, cluster, signal };
+  return inRunFolder(host, identity.runId, async () => {
+    const noted = joinQueue(session, queued);
+    noted.catch(() => undefined);
+    try {
+      const built = await buildApplication(host, app, signal, spark);
+      const phases = startPhases(host.clock, built.durationsMs);
+      const plan = planClusterRun(host, run, built.main, identity);
+      await writeRunFiles(plan.folder, plan.files);
+      await noted;
+      if (await awaitTurn(session, queued)) phases.end('queue');
+      return await action(plan, phases);
+    } catch (error) {
+      await noted.then(() => leaveQueue(session, queued)).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** A port that was asked for by flag is refused before anything is made. */
+export async function requireUiPort({ uiPort }: Pick<ClusterRoom, 'uiPort'>): Promise<void> {
+  if (typeof uiPort === 'number') await chooseLocalPort(driverUiPort, uiPort);
+}

@@ -1,0 +1,180 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bestEffort } from '../../../errors/best-effort.js';
+import { quoteArgv } from '../../../errors/quote-argv.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
+import type { Host } from '../../../ports/host.js';
+import { everyExitCode, type RunResult } from '../../../ports/runner.js';
+import { runVariable } from '../../../runs/live-run.js';
+import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
+import { inRunFolder, newRun, writePrivately } from '../../../runs/run-folder.js';
+import { findPython } from '../../../toolchain/spark/python.js';
+import { ensureSparkRuntime } from '../../../toolchain/spark/runtime.js';
+import { sparkVersion } from '../../../toolchain/spark/versions.js';
+import { inStep } from '../../../steps/apply.js';
+import { dropArchiveTalk, hidesExitCode } from './archive-talk.js';
+import { buildWith } from '../../../job/build.js';
+import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import { refuseEmbedded } from './local-limits.js';
+import type { JobRun } from '../launcher.js';
+
+const usualUiPort = 4040;
+const localDriver = 'the local driver';
+
+/** Spark inside one JVM on this machine, from nothing to its end; throws JOB_FAILED (exit 10) when the driver ended badly. */
+export async function launchEmbedded(host: Host, request: JobRun): Promise<RunOutcome> {
+  const { app, job, uiPort, signal, spark = sparkVersion } = request;
+  // first, so that a port asked for in vain costs no download
+  const { port, note } = await chooseLocalPort(usualUiPort, uiPort);
+  if (note !== undefined) host.ui.warn(note);
+  refuseEmbedded(request);
+  const startedAt = host.clock.now();
+  const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
+  const runtime = await ensureSparkRuntime(host, spark, signal);
+  const resolve = host.clock.now() - startedAt;
+  const built = await buildWith(host, app, runtime, signal);
+
+  const run = newRun(host, app.name);
+  const folders = localFolders(run.folder);
+  const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
+  if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
+  const submission: LocalSubmission = {
+    runtime,
+    name: app.name,
+    main: built.main,
+    job,
+    python,
+    uiPort: port,
+    uiPortIsStrict: typeof uiPort === 'number',
+    folders,
+    archiveOptions: archive.options,
+  };
+  const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
+  return recordOutcome(host, run, {
+    ...driver,
+    target: 'local',
+    appId: await readAppId(folders.events),
+    driver: 'local[*]',
+    executors: ['driver'],
+    durationsMs: { resolve, ...built.durationsMs, ...driver.durationsMs },
+  });
+}
+
+type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
+
+async function runDriver(
+  host: Host,
+  submission: LocalSubmission,
+  archive: ClassArchive,
+  folder: string,
+  signal: AbortSignal,
+): Promise<DriverEnd> {
+  const { folders } = submission;
+  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
+  const logFile = join(folder, 'driver.log');
+  const startedAt = host.clock.now();
+  const { output } = host.ui;
+  let ui: { readonly url: string; readonly at: number } | undefined;
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr') host.ui.detail(line);
+    else if (output === undefined) host.ui.log(line);
+    const port = ui === undefined ? findUiPort(line) : undefined;
+    if (port === undefined) return;
+    ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
+    host.ui.say(`Spark UI  ${ui.url}`);
+  };
+  try {
+    return await inStep(host, `Run ${submission.name} in local mode`, async () => {
+      const end = await host.runner.run(localArgv(submission), {
+        env: { ...localEnv(submission, host.env), [runVariable]: folder },
+        cwd: host.directories.working,
+        signal,
+        accept: everyExitCode,
+        logFile,
+        onLine,
+        onOutput: output,
+        drained: () => host.ui.drained(),
+      });
+      if (
+        end.exitCode !== 0 &&
+        linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
+      )
+        throw damagedSpark(submission.runtime.distribution.folder, logFile);
+      if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
+      await bestEffort(host, archiveLost, () => archive.keep());
+      const endedAt = host.clock.now();
+      const uiAt = ui?.at ?? endedAt;
+      return {
+        pi: findPi(end.stdout),
+        output: end.stdout.slice(-longestOutput),
+        ui: { url: ui?.url },
+        durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
+      };
+    });
+  } catch (error) {
+    const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
+    if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
+    throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
+  } finally {
+    await bestEffort(host, `The run's temporary files are still there`, () =>
+      rm(folders.scratch, { recursive: true, force: true }),
+    );
+  }
+}
+
+/** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
+const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
+const archiveLost = "The next start will be as slow as this one, Spark's class archive could not be kept";
+
+/** Characters; the run's log has all of it. */
+const longestOutput = 64 * 1024;
+
+/** The port that Spark really took: it goes on to the next one when somebody was faster. */
+export function findUiPort(line: string): number | undefined {
+  const port = /Successfully started service 'SparkUI' on port (\d+)/.exec(line)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Spark names the event log by the application. */
+async function readAppId(events: string): Promise<string | undefined> {
+  const [name] = await readdir(events).catch(() => []);
+  return name?.replace(/\.inprogress$/, '');
+}
+
+/** spark-submit prints what Python says on stderr to stdout. */
+function linesOf(end: RunResult): readonly string[] {
+  return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+}
+
+/** The application had not even begun. */
+function damagedSpark(folder: string, logFile: string): SparkDevError {
+  return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
+    why: `Java cannot read its jars below ${folder}.`,
+    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run fetches Spark again`],
+    log: logFile,
+  });
+}
+
+async function explainEnd(
+  host: Host,
+  end: RunResult,
+  { archive, logFile }: { readonly archive: ClassArchive; readonly logFile: string },
+): Promise<SparkDevError> {
+  const lines = linesOf(end);
+  const isHidden = end.exitCode === 1 && archive.isWritten && hidesExitCode(lines);
+  if (isHidden) await bestEffort(host, archiveLost, () => archive.drop());
+  if (isHidden && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line))) {
+    return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
+      why: "The JVM could not write Spark's class archive at its end, and ended with 1 for that.",
+      fix: ['Run it again: the archive is left out then', `Read the driver's log: ${logFile}`],
+      log: logFile,
+      facts: { driver: localDriver, driverExitCode: end.exitCode },
+    });
+  }
+  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
+  return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
+}

@@ -1,0 +1,112 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { showResources } from '../kube/resources.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { withPods } from '../kube/pods.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import type { Host } from '../ports/host.js';
+import { viewPod, type Trouble } from '../spark/outcome.js';
+
+/** What ends the waiting, or keeps it from ending. */
+export type PodTrouble =
+  Trouble | { readonly kind: 'crash'; readonly pod: string; readonly what: string; readonly why: string };
+
+export interface PodLook<Value> {
+  /** What was waited for. */
+  readonly found?: Value | undefined;
+  readonly note: string;
+  readonly trouble?: PodTrouble | undefined;
+}
+
+export interface PodsRequest<Value> {
+  /** Kubernetes label selector. */
+  readonly labels: string;
+  /** May throw to give up. */
+  readonly look: (pods: readonly V1Pod[]) => PodLook<Value>;
+  readonly onNote: (note: string) => void;
+}
+
+const startsWithinMs = 120_000;
+/** Another pod may be just about to go. */
+const roomWithinMs = 20_000;
+
+/** What the look finds; throws when the pods will not run, or do not in two minutes. */
+export async function awaitPods<Value>(
+  { host, cluster, signal }: NamespaceSession,
+  { labels, look, onNote }: PodsRequest<Value>,
+): Promise<Value> {
+  const kube = await host.kube(cluster);
+  let seen: PodLook<Value> = { note: 'not there' };
+  const ask = (pods: readonly V1Pod[]): Value | undefined => {
+    seen = look(pods);
+    onNote(seen.note);
+    if (seen.trouble !== undefined && seen.trouble.kind !== 'unschedulable') throw explainPod(seen.trouble, cluster);
+    return seen.found;
+  };
+  const onBroken = (why: string): void => {
+    seen = { ...seen, note: why };
+  };
+  const selection = { namespace: cluster.namespace, labels };
+  const found = await withPods(host, kube, selection, { signal, onBroken }, async (pods) => {
+    const soon = await pods.until(ask, { timeoutMs: roomWithinMs });
+    if (soon !== undefined || seen.trouble?.kind === 'unschedulable') return soon;
+    return pods.until(ask, { timeoutMs: startsWithinMs - roomWithinMs });
+  });
+  if (found !== undefined) return found;
+  if (seen.trouble !== undefined) throw explainPod(seen.trouble, cluster);
+  throw new SparkDevError('TIMED_OUT', `The pod did not run within ${String(startsWithinMs / 1000)} s`, {
+    why: `What was seen of it last: ${seen.note}.`,
+    fix: ['spark-dev status', 'spark-dev doctor'],
+  });
+}
+
+/** The name of the one pod that has the labels, once its container runs. */
+export async function awaitRunning(
+  host: Host,
+  cluster: PreparedCluster,
+  request: {
+    readonly labels: string;
+    readonly container: string;
+    readonly onNote: (note: string) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<string> {
+  const { labels, container, onNote, signal } = request;
+  const look = (pods: readonly V1Pod[]): PodLook<string> => {
+    const pod = pods.find(({ metadata }) => metadata?.deletionTimestamp === undefined);
+    if (pod === undefined) return { note: 'not there' };
+    const { progress, troubles } = viewPod(pod, container);
+    if (progress.state === 'running') return { note: progress.state, found: pod.metadata?.name };
+    if (progress.state === 'ended') throw endedAtOnce(pod, progress.reason);
+    return { note: progress.note, trouble: troubles[0] };
+  };
+  return awaitPods({ host, cluster, signal }, { labels, look, onNote });
+}
+
+function explainPod(trouble: PodTrouble, { context, namespace }: PreparedCluster): SparkDevError {
+  const { kind, pod, what, why } = trouble;
+  if (kind === 'unschedulable') {
+    return new SparkDevError('RESOURCES_SHORT', what, {
+      why: `It asks for ${showResources(trouble.asks)}. ${why}`,
+      fix: ['spark-dev status', 'Ask for less memory, or wait for other runs to end', 'spark-dev cluster resize'],
+      facts: { pod, asks: trouble.asks },
+    });
+  }
+  if (kind === 'crash') {
+    const log = `kubectl --context ${context} --namespace ${namespace} logs ${pod} --previous`;
+    return new SparkDevError('TOOL_FAILED', what, { why, fix: [log], facts: { pod } });
+  }
+  const missing = kind === 'image';
+  return new SparkDevError(missing ? 'IMAGE_MISSING' : 'JOB_FAILED', what, {
+    why,
+    fix: missing ? ['spark-dev images build', 'spark-dev init --yes'] : ['spark-dev init --yes'],
+    facts: { pod },
+  });
+}
+
+function endedAtOnce({ metadata, status }: V1Pod, reason: string): SparkDevError {
+  return new SparkDevError('JOB_FAILED', `The pod ${metadata?.name ?? ''} ended before anything could run in it`, {
+    why: status?.message ?? (reason === '' ? 'It gave no reason.' : reason),
+    fix: ['spark-dev status', 'Run it again'],
+  });
+}

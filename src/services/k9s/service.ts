@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import type { OptionValues } from '../../command.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import { kubectl } from '../../kube/kubectl.js';
+import { noPage } from '../headlamp/service.js';
+import { terminalPage } from '../service.js';
+import { buildK9s, findK9s, planK9s } from './find-k9s.js';
+
+const flags = [
+  { flags: '--write', description: 'let it change things too; without it one only looks' },
+  { flags: '-A, --all-namespaces', description: 'not only where the jobs run' },
+] as const;
+
+const why = `${noPage} k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.`;
+
+export const k9sPage = terminalPage({
+  name: 'k9s',
+  summary: 'the cluster in the terminal',
+  flags,
+  instead({ context, namespace }) {
+    const words = `kubectl --context ${context} -n ${namespace}`;
+    return [
+      'Run it in a terminal',
+      `${words} get pods --watch`,
+      `${words} describe pods`,
+      `${words} logs --follow POD`,
+      `${words} get events --sort-by=.lastTimestamp`,
+    ];
+  },
+  async plan({ host, cluster, signal }, values) {
+    const found = await findK9s(host, signal);
+    const { path, commands } = found === undefined ? await planK9s(host) : { path: found, commands: [] };
+    const build = found === undefined ? [{ title: 'Build k9s', why, commands }] : [];
+    return [...build, { title: 'Open k9s', why: 'as asked', commands: [k9sArgv(path, cluster, values)] }];
+  },
+  async attach({ host, cluster, signal }, values) {
+    const path = (await findK9s(host, signal)) ?? (await makeK9s(host, signal));
+    await openK9s(host, cluster, k9sArgv(path, cluster, values));
+    return { opened: 'k9s', path, write: values.write === true, allNamespaces: values.allNamespaces === true };
+  },
+});
+
+/** Takes kubectl's flags; https://k9scli.io/topics/commands/ */
+function k9sArgv(k9s: string, cluster: PreparedCluster, { write, allNamespaces }: OptionValues<typeof flags>): Argv {
+  const where = allNamespaces === true ? ['--all-namespaces'] : [`--namespace=${cluster.namespace}`];
+  const how = [write === true ? '--write' : '--readonly', '--command=pods', '--logoless', '--splashless'];
+  return kubectl({ ...cluster, kubectl: k9s }).argv(...where, ...how);
+}
+
+async function makeK9s(host: Host, signal: AbortSignal): Promise<string> {
+  host.ui.say(why);
+  if (!(await host.ui.confirm('Build k9s?')))
+    throw new SparkDevError('CANCELLED', 'Nothing was built', {
+      fix: ['Install k9s: https://k9scli.io/topics/install/'],
+    });
+  return buildK9s(host, signal);
+}
+
+/** It would ask GitHub for a newer version at each start. */
+const settings = 'k9s:\n  skipLatestRevCheck: true\n';
+
+/** With its own folder for settings: those for the user's other clusters are neither read nor written. */
+async function openK9s(host: Host, cluster: PreparedCluster, argv: Argv): Promise<void> {
+  const home = join(host.directories.data, 'k9s');
+  const logs = join(host.directories.state, 'logs', 'k9s');
+  await mkdir(home, { recursive: true });
+  await mkdir(logs, { recursive: true });
+  await writeFile(join(home, 'config.yaml'), settings, { flag: 'wx' }).catch(keepWhatIsThere);
+  host.ui.close();
+  const env = { ...cluster.childEnv, K9S_CONFIG_DIR: home, K9S_LOGS_DIR: logs };
+  const exitCode = await host.runner.attach(argv, { env });
+  if (exitCode === 0) return;
+  throw new SparkDevError('TOOL_FAILED', `k9s ended with exit code ${String(exitCode)}`, {
+    fix: ['spark-dev status', 'Make the terminal larger and run it again'],
+    log: join(logs, 'k9s.log'),
+  });
+}
+
+function keepWhatIsThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

@@ -1,0 +1,202 @@
+import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
+import { resolveSource } from '../clusters/prepare/source.js';
+import type { NamedValues } from '../command.js';
+import type { Settings } from '../config/settings.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { inspectImages } from '../images/observed-image.js';
+import { planPull, pullCommands } from '../images/plan-pull.js';
+import type { PullPlan } from '../images/pull.js';
+import { localName, parseReference } from '../images/reference.js';
+import { pullImages } from '../images/sets/pull-images.js';
+import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
+import { homeLabel, serviceLabel } from '../kube/labels.js';
+import { observeNamespace } from '../namespaces/observe-namespace.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import type { Argv } from '../ports/runner.js';
+import { applySteps, inStep, type StepContext } from '../steps/apply.js';
+import type { Step } from '../steps/step.js';
+import { capitalise, listLines } from '../text/words.js';
+import { awaitPods } from './await-pods.js';
+import { findSame, objectName, planChange, removeObjectsArgvs, type Change } from './change.js';
+import type { ClusterService } from './service.js';
+import {
+  judgeHealth,
+  observeObject,
+  observeStanding,
+  standingPods,
+  type ObservedObject,
+  type Standing,
+} from './standing.js';
+
+interface Managed {
+  readonly service: ClusterService;
+  /** As it stood when the plan was made. */
+  readonly standing: Standing;
+}
+
+export interface UpRequest {
+  /** The flags of the service. */
+  readonly values: NamedValues;
+  readonly settings: Pick<Settings, 'images' | 'provider'>;
+}
+
+type UpStep = Change['steps'][number] | Step<'pull'>;
+
+export interface UpPlan extends Managed, Omit<Change, 'steps'> {
+  readonly provider: Settings['provider'];
+  readonly pulls: readonly PullPlan[];
+  /** None where it stands as it is wanted and is ready. */
+  readonly steps: readonly UpStep[];
+}
+
+export interface DownPlan extends Managed {
+  /** What this home is proven to have made. */
+  readonly doomed: readonly ObservedObject[];
+  /** None where nothing stands that may go. */
+  readonly commands: readonly Argv[];
+}
+
+const removedWithinMs = 60_000;
+
+export async function planUp(session: NamespaceSession, service: ClusterService, request: UpRequest): Promise<UpPlan> {
+  const { images, provider } = request.settings;
+  const standing = await observeStanding(session, service.name);
+  const options = service.readOptions(request.values, standing);
+  const change = planChange(session.cluster, service, options, standing);
+  await refuseForeign(session, service, change, standing);
+  const pulls = change.steps.length === 0 ? [] : await planImages(session, service, images);
+  const title = `Get the image of ${service.title}`;
+  const pull: UpStep = { id: 'pull', title, why: 'it is not in the cluster', commands: pulls.flatMap(pullCommands) };
+  const steps = [...(pulls.length === 0 ? [] : [pull]), ...change.steps];
+  return { ...change, service, standing, provider, pulls, steps };
+}
+
+/** Before pods are replaced in which runs are. Throws CANCELLED. */
+export async function confirmReplacing(session: NamespaceSession, { service, standing, steps }: UpPlan): Promise<void> {
+  const step = steps.find(({ id }) => id === 'apply');
+  const busy = step === undefined ? [] : await listBusy(session, { service, standing });
+  if (step === undefined || busy.length === 0) return;
+  session.host.ui.warn(`It is replaced, because ${step.why}; at work in it: ${busy.join(', ')}`);
+  await confirmEnd(session, `${capitalise(service.title)} stays as it is`);
+}
+
+/** How it stands then. Runs in older pods end with them, which the caller has asked about. */
+export async function applyUp(session: NamespaceSession, plan: UpPlan): Promise<Standing> {
+  const { service, standing, steps } = plan;
+  if (steps.length === 0) return standing;
+  await applySteps(session.host, steps, {
+    signal: session.signal,
+    // pulling shows itself
+    isQuiet: ({ id }) => id === 'pull',
+    apply: (step, context) => performStep({ ...session, signal: context.signal }, plan, step, context),
+  });
+  return observeStanding(session, service.name);
+}
+
+async function performStep(
+  session: NamespaceSession,
+  { service, objects, stale, pulls, provider }: UpPlan,
+  { id }: UpStep,
+  { progress }: StepContext,
+): Promise<unknown> {
+  const { host, cluster, signal } = session;
+  if (id === 'pull') return pullImages(host, pulls, { provider, hostOnly: false, signal });
+  if (id === 'apply') {
+    await applyObjects(session, objects);
+    for (const argv of removeObjectsArgvs(cluster, stale))
+      await runKubectl(session, argv, { timeoutMs: removedWithinMs });
+  }
+  const wanted = objects.map(observeObject);
+  return awaitPods(session, {
+    labels: `${serviceLabel}=${service.name}`,
+    onNote: progress,
+    look: (pods) => {
+      const { state, why = state, trouble } = judgeHealth({ objects: wanted, pods });
+      const names = standingPods({ pods }).map(({ metadata }) => metadata?.name);
+      return { note: why, trouble, ...(state === 'ready' ? { found: names.join(', ') } : {}) };
+    },
+  });
+}
+
+export async function planDown(session: NamespaceSession, service: ClusterService): Promise<DownPlan> {
+  const { host, cluster } = session;
+  const standing = await observeStanding(session, service.name);
+  if (standing.objects.length === 0) return { service, standing, doomed: [], commands: [] };
+  const namespace = await observeNamespace(session, cluster.namespace);
+  const proof = await readObjectProof(host, cluster.provider, namespace === undefined ? [] : [namespace]);
+  const doomed = standing.objects
+    // pods go with what made them
+    .filter(({ kind, isOwned }) => kind !== 'Pod' || !isOwned)
+    .filter(({ labels }) => isOwnObject(labels[homeLabel] ?? '', proof));
+  return { service, standing, doomed, commands: removeObjectsArgvs(cluster, doomed) };
+}
+
+/** Whether nothing of it is there afterwards. Asks before it ends runs, and throws CANCELLED. */
+export async function applyDown(session: NamespaceSession, plan: DownPlan): Promise<boolean> {
+  const { service, doomed, commands } = plan;
+  const busy = await listBusy(session, plan);
+  if (busy.length > 0) {
+    session.host.ui.warn(`At work in it: ${busy.join(', ')}`);
+    await confirmEnd(session, `${capitalise(service.title)} stays up`);
+  }
+  return inStep(session.host, `Take ${service.title} down`, async (step) => {
+    for (const argv of commands) await runKubectl(session, argv, { timeoutMs: removedWithinMs });
+    const { objects } = await observeStanding(session, service.name);
+    const isGone = !objects.some((one) => findSame(one, doomed) !== undefined);
+    if (!isGone) step.failed();
+    return isGone;
+  });
+}
+
+async function listBusy(session: NamespaceSession, { service, standing }: Managed): Promise<readonly string[]> {
+  return (await service.check?.(session, standing))?.busy ?? [];
+}
+
+async function confirmEnd({ host }: NamespaceSession, otherwise: string): Promise<void> {
+  if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', otherwise);
+}
+
+/** Applying would take over what others made under the same name, and `down` would then remove it. */
+async function refuseForeign(
+  session: NamespaceSession,
+  { name, title }: ClusterService,
+  { objects }: Change,
+  standing: Standing,
+): Promise<void> {
+  const { cluster } = session;
+  const { namespace, home } = cluster;
+  const wanted = objects.map(observeObject);
+  const seen = wanted.flatMap((one) => findSame(one, standing.objects) ?? []);
+  const others = seen.filter(({ labels }) => (labels[homeLabel] ?? home) !== home);
+  const missing = wanted.filter((one) => findSame(one, seen) === undefined).map(objectName);
+  const argv = kubectl(cluster, namespace).get(...missing, '--ignore-not-found', '--output=name');
+  const taken = missing.length === 0 ? [] : listLines(await askKubectl(session, argv));
+  const [foreign] = [...others.map(objectName), ...taken];
+  if (foreign === undefined) return;
+  throw new SparkDevError('IN_USE', `The cluster has ${foreign} already, and this home did not make it`, {
+    why: `${capitalise(title)} would take its place in namespace ${namespace}.`,
+    fix: [`spark-dev services up ${name} --namespace ANOTHER`, 'spark-dev namespace list'],
+    facts: { namespace, object: foreign },
+  });
+}
+
+/** What has to be pulled. Throws IMAGE_MISSING where the cluster was made from package registries, which do not have it. */
+async function planImages(
+  { host, cluster, signal }: NamespaceSession,
+  { title, images }: ClusterService,
+  settings: Settings['images'],
+): Promise<readonly PullPlan[]> {
+  const missing: string[] = [];
+  for (const { reference, unavailable } of images) {
+    const name = localName(parseReference(reference));
+    const dockerEnv = await cluster.dockerEnv(host, signal);
+    if ((await inspectImages(host, { place: 'cluster', dockerEnv }, [name], signal)).length > 0) continue;
+    if ((await resolveSource(host)) === 'registries')
+      throw new SparkDevError('IMAGE_MISSING', `${capitalise(title)} is not available here`, {
+        why: `${unavailable.why} This cluster was made from package registries.`,
+        fix: [...unavailable.fix, `spark-dev images load FILE   # a saved ${name}`],
+      });
+    missing.push(reference);
+  }
+  return planPull(host, missing, settings, signal);
+}

@@ -1,0 +1,85 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { hashValue } from '../images/content-hash.js';
+import { ownLabels, roleLabel, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
+
+type Words = Readonly<Record<string, string>>;
+type Json = Readonly<Record<string, unknown>>;
+
+interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labels?: Words;
+  readonly annotations?: Words;
+}
+
+/** As Kubernetes takes it; namespace, labels and digest are added by `completeObjects`. */
+export interface ServiceObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata & { readonly name: string };
+  readonly [field: string]: unknown;
+}
+
+/** One that makes the pods of the service. */
+interface Workload extends ServiceObject {
+  readonly spec: Json & { readonly template: Json & { readonly metadata: Metadata } };
+}
+
+export interface DeploymentRequest {
+  /** Told apart from the service's other pods by it. */
+  readonly role: string;
+  readonly replicas?: number;
+  readonly strategy?: 'Recreate' | 'RollingUpdate';
+  readonly labels?: Words;
+  readonly pod: object;
+}
+
+export function deployment(service: string, name: string, request: DeploymentRequest): Workload {
+  const { role, replicas = 1, strategy = 'RollingUpdate', labels = {}, pod } = request;
+  const selector = { [serviceLabel]: service, [roleLabel]: role };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, labels: { ...labels, ...selector } },
+    spec: {
+      replicas,
+      strategy: { type: strategy },
+      selector: { matchLabels: selector },
+      template: { metadata: { labels: { ...labels, ...selector } }, spec: pod },
+    },
+  };
+}
+
+/**
+ * Ready to be applied: in the namespace, with the labels by which `status` and `down` find them again and `clean` knows
+ * them, and with a digest. Pods carry that of their workload, so that old ones are not taken for new ones.
+ */
+export function completeObjects(
+  { namespace, home }: Pick<PreparedCluster, 'namespace' | 'home'>,
+  service: string,
+  objects: readonly ServiceObject[],
+): readonly ServiceObject[] {
+  return objects.map((object) => {
+    const place = isClusterWide(object.kind) ? {} : { namespace };
+    const owned = { ...ownLabels(home), [serviceLabel]: service };
+    const labels = isClusterWide(object.kind) ? { ...owned, [serviceNamespaceLabel]: namespace } : owned;
+    const annotations = { [serviceDigestAnnotation]: hashValue([object, labels]) };
+    const mark = <Given extends Metadata>(metadata: Given): Given => ({
+      ...metadata,
+      labels: { ...metadata.labels, ...labels },
+      annotations: { ...metadata.annotations, ...annotations },
+    });
+    const marked = { ...object, metadata: { ...mark(object.metadata), ...place } };
+    if (!isWorkload(object)) return marked;
+    const { template } = object.spec;
+    return { ...marked, spec: { ...object.spec, template: { ...template, metadata: mark(template.metadata) } } };
+  });
+}
+
+export function isWorkload(object: Pick<ServiceObject, 'kind'>): object is Workload {
+  return object.kind === 'Deployment' || object.kind === 'StatefulSet';
+}
+
+export function isClusterWide(kind: string): boolean {
+  return kind.startsWith('Cluster');
+}

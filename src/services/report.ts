@@ -1,0 +1,93 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { CommandResult } from '../command.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import { showSteps } from '../steps/show.js';
+import { capitalise } from '../text/words.js';
+import { applyDown, planDown } from './manage.js';
+import { addressOf } from './open.js';
+import type { ClusterService } from './service.js';
+import { isPodReady, judgeHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
+
+export interface ServiceReport {
+  readonly name: string;
+  readonly namespace: string;
+  readonly state: Health['state'];
+  readonly why: string | undefined;
+  /** ISO 8601. */
+  readonly since: string | undefined;
+  readonly pods: readonly { readonly name: string; readonly ready: boolean; readonly restarts: number }[];
+  /** As pods reach them; `services open` brings the first to this machine. */
+  readonly addresses: readonly string[];
+  readonly notes: readonly string[];
+  /** Ids of runs that end with it. */
+  readonly busy: readonly string[];
+}
+
+export async function reportService(
+  session: NamespaceSession,
+  service: ClusterService,
+  standing: Standing,
+): Promise<ServiceReport> {
+  const { state, why } = judgeHealth(standing);
+  const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
+  return {
+    name: service.name,
+    namespace: standing.namespace,
+    state,
+    why,
+    since: standingWorkloads(standing)[0]?.since,
+    pods: standingPods(standing).map(describePod),
+    addresses: service.endpoints.flatMap((endpoint) => addressOf(standing, endpoint) ?? []),
+    notes,
+    busy,
+  };
+}
+
+export function showServiceReport(service: ClusterService, report: ServiceReport): readonly string[] {
+  const { namespace, state, why, since, pods, addresses, notes, busy } = report;
+  const what = `${capitalise(service.title)} is ${state === 'down' ? 'not up' : state} in namespace ${namespace}`;
+  if (state === 'down') return [`${what}: spark-dev services up ${report.name}`];
+  return [
+    `${what}${since === undefined ? '' : `, since ${since}`}`,
+    ...(why === undefined ? [] : [`why      ${why}`]),
+    ...pods.map(
+      ({ name, ready, restarts }) => `pod      ${name}, ${ready ? 'ready' : 'not ready'}, ${String(restarts)} restarts`,
+    ),
+    ...addresses.map((address) => `address  ${address}   (inside the cluster)`),
+    ...notes,
+    ...busy.map((run) => `run      ${run}`),
+    ...(state === 'ready' ? [`next     ${service.next(namespace)}`] : []),
+  ];
+}
+
+function describePod(pod: V1Pod): ServiceReport['pods'][number] {
+  const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+  return { name: pod.metadata?.name ?? '', ready: isPodReady(pod), restarts };
+}
+
+/** What `down` does and says, for each command that takes a service down. */
+export async function answerDown(
+  session: NamespaceSession,
+  service: ClusterService,
+  { dryRun, status }: { readonly dryRun: boolean; readonly status: string },
+): Promise<CommandResult> {
+  const { namespace } = session.cluster;
+  const title = capitalise(service.title);
+  const plan = await planDown(session, service);
+  const { standing, commands } = plan;
+  if (commands.length === 0) {
+    const isOthers = judgeHealth(standing).state !== 'down';
+    const what = isOthers ? `was not brought up by this home, and stays, in` : 'is not up in';
+    return { data: { action: 'nothing', namespace }, text: [`${title} ${what} namespace ${namespace}`] };
+  }
+  if (dryRun) {
+    const step = { title: `Take ${service.title} down`, why: 'as asked', commands };
+    return { data: { action: 'would take down', namespace, commands }, text: showSteps([step]) };
+  }
+  const gone = await applyDown(session, plan);
+  return {
+    data: { action: 'down', namespace, gone },
+    text: [gone ? `${title} is down` : `${title} is going, but not gone yet: ${status}`],
+    ...(gone ? {} : { exitCode: 1 }),
+  };
+}

@@ -1,0 +1,61 @@
+import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
+import { suggestNearest } from '../config/suggest.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { headlampService } from './headlamp/service.js';
+import { k9sPage } from './k9s/service.js';
+import type { ClusterService, Service } from './service.js';
+import { submitService } from './submit/service.js';
+
+/** A new service is a folder and a line here. */
+export const services: readonly Service[] = [submitService, headlampService, k9sPage];
+
+export function isClusterService(service: Service): service is ClusterService {
+  return 'objects' in service;
+}
+
+type Words = Pick<CommandInput, 'variables'> & { readonly options: NamedValues };
+
+/** Throws USAGE with the nearest name. */
+export function findService(name: string, known: readonly Service[], verb: string): Service {
+  const found = known.find((service) => service.name === name);
+  if (found !== undefined) return found;
+  const names = known.map((service) => service.name);
+  const nearest = suggestNearest(name, names);
+  throw new SparkDevError('USAGE', `There is no service ${JSON.stringify(name.slice(0, 200))}`, {
+    why: `Known are: ${names.join(', ')}`,
+    fix: [
+      ...(nearest === undefined ? [] : [`Did you mean: spark-dev services ${verb} ${nearest}`]),
+      'spark-dev services list',
+    ],
+  });
+}
+
+/** The same for what stands in the cluster. */
+export function findClusterService(name: string, known: readonly Service[], verb: string): ClusterService {
+  const found = findService(name, known, verb);
+  if (isClusterService(found)) return found;
+  throw new SparkDevError('USAGE', `${name} does not stand in the cluster: it only opens`, {
+    fix: [`spark-dev services open ${name}`],
+  });
+}
+
+/** As one command takes them for all services. */
+export function flagsOf({ name, flags }: Service): readonly OptionSpec[] {
+  return flags.map((option) => ({ ...option, description: `${name}: ${option.description}` }));
+}
+
+/** Throws USAGE for a flag of another service; a variable holds for many calls, and passes by. */
+export function refuseOtherFlags(
+  service: Service,
+  known: readonly Service[],
+  { options, variables = {} }: Words,
+): void {
+  const given = Object.keys(options)
+    .filter((name) => options[name] !== undefined && variables[name] === undefined)
+    .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const namesOf = ({ flags }: Service): readonly string[] => flags.map((one) => /--[a-z-]+/.exec(one.flags)?.[0] ?? '');
+  const own = namesOf(service);
+  const wrong = known.flatMap(namesOf).find((flag) => given.includes(flag) && !own.includes(flag));
+  if (wrong === undefined) return;
+  throw new SparkDevError('USAGE', `${wrong} is not for ${service.name}`, { fix: [`Leave ${wrong} out`] });
+}

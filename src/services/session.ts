@@ -1,0 +1,21 @@
+import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
+import type { CommandInput } from '../command.js';
+import { loadSettingsFor } from '../config/load-settings.js';
+import type { SettingOptions } from '../config/resolve.js';
+import type { Settings } from '../config/settings.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import type { Host } from '../ports/host.js';
+
+type Input = Pick<CommandInput, 'variables' | 'global' | 'signal'> & { readonly options: SettingOptions };
+
+/** The cluster with the namespace in use, for a command about services. Throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+export async function openSession(
+  host: Host,
+  input: Input,
+): Promise<{ readonly session: NamespaceSession; readonly settings: Settings }> {
+  const { signal } = input;
+  const settings = await loadSettingsFor(host, input);
+  const { provider, namespace } = settings;
+  const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
+  return { session: { host, cluster, signal }, settings };
+}

@@ -1,0 +1,212 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { readMemoryMb } from '../config/memory-size.js';
+import { askKubectl, kubectl } from '../kube/kubectl.js';
+import { ownSelector, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import { viewPod } from '../spark/outcome.js';
+import { isWorkload } from './objects.js';
+import type { PodTrouble } from './await-pods.js';
+
+/** One object of a service, as it stands in the cluster or as it is wanted there. */
+export interface ObservedObject {
+  readonly kind: string;
+  readonly name: string;
+  /** Of what belongs to the whole cluster, the one that it was made for. */
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Of what the service consists of; none for what others added to it. */
+  readonly digest: string | undefined;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly isGoing: boolean;
+  readonly isOwned: boolean;
+  /** Of a workload. */
+  readonly replicas: number;
+  readonly image: string | undefined;
+  readonly memoryMb: number | undefined;
+  /** Why no pods come of it, in the words of Kubernetes. */
+  readonly refusal: string | undefined;
+}
+
+/** What carries the labels of one service in one namespace. */
+export interface Standing {
+  readonly service: string;
+  readonly namespace: string;
+  readonly objects: readonly ObservedObject[];
+  readonly pods: readonly V1Pod[];
+}
+
+export interface Health {
+  readonly state: 'down' | 'starting' | 'ready' | 'failing' | 'stopping';
+  readonly why?: string;
+  readonly trouble?: PodTrouble | undefined;
+}
+
+/** All that a service can consist of, as in clean/: one of another kind would stay. */
+export const serviceKinds = [
+  ...['deployments.apps', 'statefulsets.apps', 'pods', 'services', 'configmaps', 'serviceaccounts'],
+  ...['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
+];
+
+const words = z.record(z.string(), z.string()).default({});
+const container = z.object({
+  image: z.string(),
+  resources: z.object({ limits: words }).default({ limits: {} }),
+});
+const podTemplate = z.object({ spec: z.object({ containers: z.array(container) }) });
+const objectSchema = z.object({
+  kind: z.string(),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: words,
+    annotations: words,
+    creationTimestamp: z.string().default(''),
+    deletionTimestamp: z.string().optional(),
+    ownerReferences: z.array(z.unknown()).default([]),
+  }),
+  spec: z.object({ replicas: z.number().optional(), template: podTemplate.optional() }).catch({}),
+  status: z
+    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() })) })
+    .catch({ conditions: [] }),
+});
+
+/** One kubectl call, for each namespace in which the service stands. */
+export async function observeStanding(
+  session: NamespaceSession,
+  service: string,
+  asked: readonly string[] = serviceKinds,
+): Promise<Standing> {
+  const { cluster } = session;
+  const { namespace } = cluster;
+  const selector = `--selector=${ownSelector},${serviceLabel}=${service}`;
+  const argv = kubectl(cluster, namespace).get(asked.join(','), selector, '--output=json');
+  const items = parseItems(await askKubectl(session, argv));
+  return toStanding(
+    service,
+    namespace,
+    items.filter(({ object }) => object.namespace === namespace),
+  );
+}
+
+/** Of all services in all namespaces, in one call: what `status` needs of them. */
+export async function listStanding(session: NamespaceSession): Promise<readonly Standing[]> {
+  const asked = ['deployments.apps,statefulsets.apps,pods,services', `--selector=${ownSelector},${serviceLabel}`];
+  const stdout = await askKubectl(session, kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json'));
+  const items = parseItems(stdout);
+  const keyOf = ({ object }: Item): string => `${object.labels[serviceLabel] ?? ''}\n${object.namespace}`;
+  return [...new Set(items.map(keyOf))].map((key) => {
+    const [service = '', namespace = ''] = key.split('\n');
+    return toStanding(
+      service,
+      namespace,
+      items.filter((item) => keyOf(item) === key),
+    );
+  });
+}
+
+export function observeObject(object: unknown): ObservedObject {
+  const { kind, metadata, spec, status } = objectSchema.parse(object);
+  const { name, labels } = metadata;
+  const [first] = spec.template?.spec.containers ?? [];
+  return {
+    kind,
+    name,
+    namespace: metadata.namespace ?? labels[serviceNamespaceLabel] ?? '',
+    labels,
+    annotations: metadata.annotations,
+    digest: metadata.annotations[serviceDigestAnnotation],
+    since: metadata.creationTimestamp,
+    isGoing: metadata.deletionTimestamp !== undefined,
+    isOwned: metadata.ownerReferences.length > 0,
+    replicas: spec.replicas ?? 1,
+    image: first?.image,
+    memoryMb: readMemoryMb(first?.resources.limits['memory'] ?? ''),
+    refusal: status.conditions.find(({ type, status: value }) => type === 'ReplicaFailure' && value === 'True')
+      ?.message,
+  };
+}
+
+export function standingWorkloads({ objects }: Pick<Standing, 'objects'>): readonly ObservedObject[] {
+  return objects.filter(isWorkload);
+}
+
+/** Newest first; one that is about to go is none. */
+export function standingPods({ pods }: Pick<Standing, 'pods'>): readonly V1Pod[] {
+  const since = ({ metadata }: V1Pod): string => String(metadata?.creationTimestamp ?? '');
+  return pods
+    .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+    .toSorted((one, other) => since(other).localeCompare(since(one)));
+}
+
+export function isPodReady({ status }: V1Pod): boolean {
+  const containers = status?.containerStatuses ?? [];
+  return containers.length > 0 && containers.every(({ ready }) => ready);
+}
+
+/** Pure: ready when each workload has all its pods, made as it says now, and they are ready. */
+export function judgeHealth(standing: Pick<Standing, 'objects' | 'pods'>): Health {
+  const workloads = standingWorkloads(standing);
+  const pods = standingPods(standing);
+  if (workloads.length === 0) return { state: 'down' };
+  if (workloads.some(({ isGoing }) => isGoing)) return { state: 'stopping', why: 'it is being removed' };
+  const podsOf = (workload: ObservedObject): readonly V1Pod[] => pods.filter((pod) => isMadeBy(pod, workload));
+  // one that was scaled to nothing is not ready
+  const lacking = workloads.find((one) => podsOf(one).filter(isPodReady).length < Math.max(1, one.replicas));
+  if (lacking === undefined) return { state: 'ready' };
+  const trouble = workloads.flatMap(podsOf).flatMap(troublesOf)[0];
+  if (trouble !== undefined) return { state: 'failing', why: `${trouble.what}: ${trouble.why}`, trouble };
+  if (lacking.refusal !== undefined) return { state: 'failing', why: lacking.refusal };
+  const [pod] = podsOf(lacking);
+  return { state: 'starting', why: pod === undefined ? `${lacking.name} has no pod` : noteOf(pod) };
+}
+
+/** Also where a person changed the workload, which keeps its digest. */
+function isMadeBy({ metadata, spec }: V1Pod, { digest, image, memoryMb }: ObservedObject): boolean {
+  const [first] = spec?.containers ?? [];
+  return (
+    metadata?.annotations?.[serviceDigestAnnotation] === digest &&
+    first?.image === image &&
+    readMemoryMb(first?.resources?.limits?.['memory'] ?? '') === memoryMb
+  );
+}
+
+function noteOf(pod: V1Pod): string {
+  const { progress } = viewPod(pod, pod.status?.containerStatuses?.[0]?.name ?? '');
+  return progress.state === 'waiting' ? progress.note : progress.state;
+}
+
+function troublesOf(pod: V1Pod): readonly PodTrouble[] {
+  const name = pod.metadata?.name ?? '';
+  const crashed = (pod.status?.containerStatuses ?? []).flatMap(({ state, lastState }): readonly PodTrouble[] => {
+    if (state?.waiting?.reason !== 'CrashLoopBackOff') return [];
+    const { exitCode, reason } = lastState?.terminated ?? {};
+    const why = `It ended with exit code ${String(exitCode ?? 'unknown')} (${reason ?? 'no reason given'}).`;
+    return [{ kind: 'crash', pod: name, what: `Pod ${name} ends again and again`, why }];
+  });
+  return [...viewPod(pod, '').troubles, ...crashed];
+}
+
+interface Item {
+  readonly object: ObservedObject;
+  readonly pod: V1Pod | undefined;
+}
+
+function parseItems(stdout: string): readonly Item[] {
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(stdout));
+  return items.map((item) => {
+    const object = observeObject(item);
+    return { object, pod: object.kind === 'Pod' ? (item as V1Pod) : undefined };
+  });
+}
+
+function toStanding(service: string, namespace: string, items: readonly Item[]): Standing {
+  return {
+    service,
+    namespace,
+    objects: items.map(({ object }) => object),
+    pods: items.flatMap(({ pod }) => pod ?? []),
+  };
+}

@@ -1,0 +1,45 @@
+import { readMemoryMb } from '../../config/memory-size.js';
+import { readFlag } from '../../config/resolve.js';
+import { jobNamespace } from '../../kube/names.js';
+import { deployment } from '../objects.js';
+import { clusterService } from '../service.js';
+import { driverPodSpec } from './driver-pod.js';
+import { readSubmit, type ObservedService } from './observe-service.js';
+import { listAlive } from './pod-process.js';
+import { serviceContainer, serviceName, submitName, usualMemoryMb } from './submit-service.js';
+
+const requestMb = 256;
+
+/** A Deployment, so that a pod that was evicted or deleted comes back. It asks for little and may use more: mostly it waits. */
+export const submitService = clusterService({
+  name: submitName,
+  title: 'the submit service',
+  summary: 'a small pod from which jobs start without a Job of their own',
+  flags: [{ flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' }],
+  images: [],
+  endpoints: [],
+  readOptions({ podMemory }, standing) {
+    const asked = readFlag(podMemory, '--pod-memory', '2g or 2048m', readMemoryMb);
+    return { memoryMb: asked ?? (standing && readSubmit(standing)?.memoryMb) ?? usualMemoryMb };
+  },
+  objects({ sparkImage: image, serviceAccount }, { memoryMb }) {
+    const resources = { requests: { cpuMilli: 50, memoryMb: requestMb }, limits: { memoryMb } };
+    const pod = driverPodSpec({ container: serviceContainer, image, serviceAccount, resources });
+    // the claim for event logs is for one node, and two would only take each other's room
+    return [deployment(submitName, serviceName, { role: 'service', strategy: 'Recreate', pod })];
+  },
+  next: (namespace) => `spark-dev submit exec sparkpi${namespace === jobNamespace ? '' : ` --namespace ${namespace}`}`,
+  /** Drivers hold ports; what is only being submitted is a process in the pod. */
+  async check(session, standing) {
+    const seen = readSubmit(standing);
+    if (seen === undefined) return { notes: [], busy: [] };
+    const alive = seen.pod?.ready === true ? await listAlive(session, seen.pod.name) : [];
+    const busy = new Set([...seen.clients.map(({ runId }) => runId), ...alive]);
+    return { notes: describeSubmit(seen, session.cluster.sparkImage), busy: [...busy] };
+  },
+});
+
+export function describeSubmit({ image, memoryMb }: ObservedService, current: string): readonly string[] {
+  const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;
+  return [`image    ${image}${old}`, `memory   ${String(memoryMb)} MB for all drivers in it`];
+}
