@@ -3,6 +3,7 @@ import type { JobShape, PodShape } from '../fit/spark-pods.js';
 import { growCapacity, type FitCapacity } from '../fit/grow.js';
 import { classifyFit, type Misfit } from '../fit/verdict.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
+import type { Resources } from '../kube/resources.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
 import { observeGround } from '../clusters/observe-size.js';
@@ -34,6 +35,8 @@ export interface FitDecision {
   /** It fits, and every request is decided; after the resize where there is one. */
   readonly job: JobShape;
   readonly resize?: HostCapacity;
+  /** Of the node's container, under which the job fits. */
+  readonly limit?: Resources | undefined;
   /** It fits only once other runs have ended, for which each launch waits. */
   readonly waits?: true;
 }
@@ -59,18 +62,19 @@ async function decideFit(host: Host, cluster: PreparedCluster, request: FitReque
     return { job: requestModestly(request.job) };
   }
   const ground = requireNode(cluster, await (request.ground ?? observeGround(host, cluster, request.signal)));
+  const { limit } = ground;
   const verdict = classifyFit(request.job, ground);
-  if (verdict.kind === 'fits') return { job: verdict.job };
+  if (verdict.kind === 'fits') return { job: verdict.job, limit };
   const otherwise = cluster.provider.cannot.grow?.fix.slice(0, 1) ?? [];
   const misfit = explainMisfit(verdict, request.call, otherwise);
   const later = ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
   const canWait = later?.kind === 'fits';
   const unasked = canWait ? 'wait' : 'never';
   const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit, canWait) : unasked);
-  if (mode === 'wait' && canWait) return { job: later.job, waits: true };
+  if (mode === 'wait' && canWait) return { job: later.job, limit, waits: true };
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
   const { shrunk, grown } = verdict;
-  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk };
+  if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk, limit };
   if (mode === 'resize' && grown !== undefined) {
     const then = classifyFit(request.job, growCapacity(ground, grown));
     if (then.kind === 'fits') return { job: then.job, resize: grown };

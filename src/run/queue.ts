@@ -1,9 +1,9 @@
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { observeGround } from '../clusters/observe-size.js';
+import { observeNodeSizes } from '../clusters/observed-size.js';
 import { tryJson } from '../files/read-json.js';
 import { mustWait, type EarlierRun, type QueueState } from '../fit/queue.js';
-import { sparkPods, type JobShape } from '../fit/spark-pods.js';
+import { sparkPods } from '../fit/spark-pods.js';
 import { createArgv, kubectl, runKubectl } from '../kube/kubectl.js';
 import { homeLabel, roleLabel, runLabel, runLabels, sparkRoleLabel } from '../kube/labels.js';
 import { hasEnded } from '../kube/node-resources.js';
@@ -12,11 +12,11 @@ import { isRunLive } from '../runs/live-run.js';
 import { inStep } from '../steps/apply.js';
 import { count } from '../text/words.js';
 import { waitFor } from '../time/wait-for.js';
+import type { FitDecision } from './fit-run.js';
 
 interface QueuedRun {
   readonly runId: string;
-  /** Every request is decided. */
-  readonly job: JobShape;
+  readonly fit: FitDecision;
 }
 
 const queueRole = 'queue';
@@ -28,10 +28,10 @@ const forgottenMs = 300_000;
  * Notes in the cluster what a run will ask for, so that runs begun at the same moment count each other's pods before they
  * exist. Cleaning up after the run removes the note with everything else that has its label.
  */
-export async function joinQueue(session: NamespaceSession, { runId, job }: QueuedRun): Promise<void> {
+export async function joinQueue(session: NamespaceSession, { runId, fit }: QueuedRun): Promise<void> {
   const { namespace, home, provider } = session.cluster;
   if (provider.isShared) return;
-  const { driver, executor, executors } = sparkPods(job);
+  const { driver, executor, executors } = sparkPods(fit.job);
   const note: Note = { driver: driver.requests, executor: executor.requests, executors };
   const labels = { ...runLabels(runId, home), [roleLabel]: queueRole };
   const metadata = { name: nameOf(runId), namespace, labels };
@@ -49,8 +49,8 @@ export async function leaveQueue({ host, cluster }: NamespaceSession, { runId }:
 export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Promise<boolean> {
   const { host, cluster, signal } = session;
   if (cluster.provider.isShared) return false;
-  const observe = (): Promise<QueueState> => observeQueue(session, run.runId);
-  const hasTurn = (state: QueueState): boolean => !mustWait(run.job, state);
+  const observe = (): Promise<QueueState> => observeQueue(session, run);
+  const hasTurn = (state: QueueState): boolean => !mustWait(run.fit.job, state);
   if (hasTurn(await observe())) return false;
   await inStep(host, 'Wait for other runs to end', async (step) => {
     const until = (state: QueueState): boolean => {
@@ -63,9 +63,9 @@ export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Prom
   return true;
 }
 
-async function observeQueue(session: NamespaceSession, runId: string): Promise<QueueState> {
+async function observeQueue(session: NamespaceSession, { runId, fit }: QueuedRun): Promise<QueueState> {
   const { host, cluster, signal } = session;
-  const { rooms, runs } = await observeGround(host, cluster, signal);
+  const { rooms, runs } = await observeNodeSizes(host, cluster, fit.limit, signal);
   if (runs === undefined) return { earlier: [], rooms, roomsAfter: [] };
   // after the pods: a run that ends in between is counted by them
   const kube = await host.kube(cluster);

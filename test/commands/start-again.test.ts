@@ -50,7 +50,7 @@ it('a prepared run is launched again without asking again for anything that was 
   expect(second.map((line) => line.replaceAll(other.runId, 'RUN'))).toEqual(
     first.map((line) => line.replaceAll(one.runId, 'RUN')),
   );
-  // the image's place, Skaffold, what it built, and what is removed
-  expect(second).toHaveLength(6);
+  // its note in the queue, the image's place, Skaffold, what it built, and what is removed
+  expect(second).toHaveLength(7);
   expect(second.filter((line) => prepared.includes(line))).toEqual([]);
 });

@@ -63,23 +63,24 @@ export async function inClusterRun(
 ): Promise<RunOutcome> {
   const { app, cluster, job, signal, spark } = run;
   const identity = newRun(host, job.name.written);
-  const queued = { runId: identity.runId, job: run.fit.job };
+  const queued = { runId: identity.runId, fit: run.fit };
   const session = { host, cluster, signal };
   return inRunFolder(host, identity.runId, async () => {
     const noted = joinQueue(session, queued);
-    noted.catch(() => undefined);
-    try {
+    const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(host, app, signal, spark);
       const phases = startPhases(host.clock, built.durationsMs);
       const plan = planClusterRun(host, run, built.main, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
       if (await awaitTurn(session, queued)) phases.end('queue');
-      return await action(plan, phases);
-    } catch (error) {
+      return [plan, phases];
+    };
+    const prepared = await Promise.all([prepare(), noted]).catch(async (error: unknown) => {
       await noted.then(() => leaveQueue(session, queued)).catch(() => undefined);
       throw error;
-    }
+    });
+    return action(...prepared[0]);
   });
 }
 
