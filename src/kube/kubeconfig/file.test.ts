@@ -19,7 +19,7 @@ import { findEntry, putEntry, type KubeconfigEntry } from './edit.js';
 import { mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
 import { listUserKubeconfigs } from './user-files.js';
 
-const authority = 'the authority of this home\n';
+const authority = '-----BEGIN CERTIFICATE-----\nthe authority of this home\n';
 const entry: KubeconfigEntry = {
   name: 'spark-dev',
   cluster: { 'certificate-authority-data': toBase64(authority), server: 'https://127.0.0.1:1' },
