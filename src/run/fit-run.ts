@@ -26,6 +26,8 @@ export interface FitRequest {
   readonly canAsk: boolean;
   /** It is only decided; nothing is asked, told or made larger. */
   readonly dryRun: boolean;
+  /** Its launcher waits for other runs. */
+  readonly queues?: true;
   /** As it was looked at a moment ago, beside other questions; else it is looked at. */
   readonly ground?: Promise<ObservedSize>;
   readonly signal: AbortSignal;
@@ -67,7 +69,7 @@ async function decideFit(host: Host, cluster: PreparedCluster, request: FitReque
   if (verdict.kind === 'fits') return { job: verdict.job, limit };
   const otherwise = cluster.provider.cannot.grow?.fix.slice(0, 1) ?? [];
   const misfit = explainMisfit(verdict, request.call, otherwise);
-  const later = ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
+  const later = request.queues && ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
   const canWait = later?.kind === 'fits';
   const unasked = canWait ? 'wait' : 'never';
   const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit, canWait) : unasked);

@@ -6,9 +6,11 @@ import { deployModes } from '../job/job.js';
 export const targetNames = ['auto', 'cluster', 'local'] as const;
 export type TargetName = (typeof targetNames)[number];
 
-/** What is done for a job that does not fit: make it smaller, make the cluster larger, wait for other runs, or nothing. */
-export const fitModes = ['shrink', 'resize', 'wait', 'never'] as const;
-export type FitMode = (typeof fitModes)[number];
+/** What to do with a job that does not fit: make it smaller, make the cluster larger, or stop. */
+export const fitModes = ['shrink', 'resize', 'never'] as const;
+/** A run can also wait for other runs to end. */
+export const runFitModes = [...fitModes, 'wait'] as const;
+export type FitMode = (typeof runFitModes)[number];
 
 export const sharedOptions = [
   { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
@@ -30,7 +32,7 @@ export const runOptions = [
   ...jobSizeOptions,
   ...appOptions,
   ...sharedOptions,
-  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: fitModes },
+  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
 ] as const satisfies readonly OptionSpec[];
 
 export type RunInput = CommandInput<typeof runOptions>;

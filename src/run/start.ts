@@ -44,7 +44,7 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const how = { ...askedFit(host, input), ...(ground === undefined ? {} : { ground }) };
   const call = callFor(command, input.args[0] ?? asked.app.name);
-  const fit = await fitRun(host, cluster, { ...how, call, job: shapeOf(job) });
+  const fit = await fitRun(host, cluster, { ...how, call, job: shapeOf(job), queues: true });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: how.canAsk, signal });
 }

@@ -2,7 +2,7 @@ import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { languages } from '../../job/application.js';
-import { fitModes } from '../../run/run-options.js';
+import { runFitModes } from '../../run/run-options.js';
 
 const execOptions = [
   { flags: '--lang <language>', description: 'which form of the application', choices: languages },
@@ -11,7 +11,7 @@ const execOptions = [
   { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
   ...jobSizeOptions,
   ...appOptions,
-  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: fitModes },
+  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
 ] as const satisfies readonly OptionSpec[];
 
 export const submitExec = command({

@@ -1,0 +1,65 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { createFakeCluster } from '../../test/fakes/fake-kube.js';
+import { cluster } from '../../test/commands/cluster-run-world.js';
+import { shapeJob } from '../job/job-shape.js';
+import { sparkPods } from '../fit/spark-pods.js';
+import { withLiveRun } from '../runs/live-run.js';
+import { awaitTurn, joinQueue } from './queue.js';
+
+const fit = { job: { ...shapeJob('jvm'), executors: 2 } };
+const { driver, executor } = sparkPods(fit.job);
+/** Room for one of the jobs and a half. */
+const milli = (driver.requests.cpuMilli + 2 * executor.requests.cpuMilli) * 1.5;
+const allocatable = { cpu: `${String(milli)}m`, memory: '32Gi' };
+
+/** A cluster in which kubectl creates notes; the runs `ahead` were begun before `own`. */
+async function openQueue(ahead: readonly string[], home = 'this') {
+  const fake = createFakeCluster({ nodes: [{ metadata: { name: 'n' }, status: { allocatable } }] });
+  const plain = createFakeHost({
+    programs: [{ argv: ['kubectl'], stdout: 'configmap/own-queue' }],
+    kube: () => Promise.resolve(fake.kube),
+  });
+  const session = { host: plain, cluster: { ...cluster, home: 'this' }, signal: new AbortController().signal };
+  for (const runId of [...ahead, 'own']) {
+    const maker = { ...session, cluster: { ...cluster, home: runId === 'own' ? 'this' : home } };
+    await joinQueue(maker, { runId, fit });
+    const note = JSON.parse(String(plain.runner.calls.at(-1)?.options.input)) as V1ConfigMap;
+    fake.putConfigMap({ ...note, metadata: { ...note.metadata, creationTimestamp: new Date(plain.clock.now()) } });
+  }
+  return { fake, session, turn: () => awaitTurn(session, { runId: 'own', fit }) };
+}
+
+const podOf = (runId: string, role: string, phase: string) => ({
+  metadata: { name: `${runId}-${role}`, namespace: 'spark', labels: { 'spark-dev/run': runId, 'spark-role': role } },
+  spec: { nodeName: 'n', containers: [] },
+  status: { phase },
+});
+
+it('lets a run begin at once when nothing is ahead of it, or what is ahead of it was killed', async () => {
+  expect(await (await openQueue([])).turn()).toBe(false);
+  expect(await (await openQueue(['killed'])).turn()).toBe(false);
+});
+
+it('waits for a live run that has no pods yet, until its driver has ended', async () => {
+  const { fake, session, turn } = await openQueue(['first']);
+  await withLiveRun(session.host, 'first', async () => {
+    let over = false;
+    const waited = turn().then((value) => {
+      over = true;
+      return value;
+    });
+    await session.host.clock.sleep(10_000);
+    expect(over).toBe(false);
+    fake.putPod(podOf('first', 'driver', 'Succeeded'));
+    expect(await waited).toBe(true);
+  });
+});
+
+it("takes another home's run for dead when it has had no pods for five minutes", async () => {
+  const { session, turn } = await openQueue(['theirs'], 'another');
+  const before = session.host.clock.now();
+  expect(await turn()).toBe(true);
+  expect(session.host.clock.now() - before).toBeGreaterThanOrEqual(300_000);
+});
