@@ -11,7 +11,7 @@ type Flags = readonly OptionSpec[];
 /**
  * Something that stands in a namespace of the cluster, at most once in each: a folder here and a line in services.ts.
  *
- * Two things wait for the first service that needs them. One that changes how jobs run (an event log, a metrics sink) gets
+ * Two things wait for the first service that needs them. One that changes how jobs run (a metrics sink) gets
  * `jobConf(cluster, standing)`, which the builder of a run's conf asks of every service that stands in the run's namespace.
  * A volume that outlives its pods is prepared with the namespace, as `spark-events` is, so that `down` never deletes data.
  */
