@@ -31,7 +31,7 @@ export function showPrune(plan: PrunePlan): readonly string[] {
     ...plan.files.map(({ path, bytes }) => `Remove: ${path} (${showBytes(bytes)})`),
     ...plan.kept.map(
       ({ place, references }) =>
-        `Stays: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it, or another home may`,
+        `Keep: ${references.join(', ')} in ${daemonTitles[place]}: a container uses it, or another home may`,
     ),
   ];
 }
