@@ -37,7 +37,7 @@ describe('which figure counts', () => {
     const { counts, notes } = explainSize(facts(room(2, 6144), room(2, 6144), room(2, 4096)));
     expect(counts).toEqual(room(2, 4096));
     expect(notes).toEqual([
-      expect.stringMatching(/^The node's 4\.0 GB \(not 6\.0 GB\) count: the scheduler does not use more/),
+      expect.stringMatching(/^The node's 4\.0 GB \(not 6\.0 GB\) count: the scheduler uses no more/),
     ]);
   });
 

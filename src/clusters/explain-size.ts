@@ -90,9 +90,7 @@ function compareNode(allocatable: Resources, limit: Resources, words: SizeWords)
     ...(believed.length === 0 ? [] : [`The ${words.limit}'s ${believed.join(' and ')} count: ${words.whyBelieved}`]),
     ...(withheld.length === 0
       ? []
-      : [
-          `The node's ${withheld.join(' and ')} count: the scheduler does not use more, although the ${words.limit} has it`,
-        ]),
+      : [`The node's ${withheld.join(' and ')} count: the scheduler uses no more, although the ${words.limit} has it`]),
   ];
 }
 

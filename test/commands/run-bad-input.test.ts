@@ -88,7 +88,7 @@ describe('an image in which the job cannot run is refused with the place that na
         ...inDocker('shop/orders:1.4'),
         { argv: look('shop/orders:1.4'), exitCode: 127, stderr: 'exec: "ls": executable file not found in $PATH' },
       ],
-      'the image shop/orders:1.4 has no working ls, so it has no shell for /opt/entrypoint.sh either',
+      'the image shop/orders:1.4 has no working ls, so no shell for /opt/entrypoint.sh either',
     ],
   ])('%s', async (_what, programs, why) => {
     expect(await refusal([], own, programs)).toMatchObject({

@@ -26,7 +26,7 @@ describe('status', () => {
       '  node       2 CPUs and 5.9 GB',
       '  free       2 CPUs and 5.9 GB',
       '  host       4 CPUs and 16.0 GB',
-      "  !          The node's 5.9 GB (not 6.0 GB) count: the scheduler does not use more, although the container has it",
+      "  !          The node's 5.9 GB (not 6.0 GB) count: the scheduler uses no more, although the container has it",
       'spark        spark-dev/spark:4.3.0-abc',
       expect.stringContaining('has no context spark-dev'),
       'Ready: spark-dev run sparkpi',

@@ -69,12 +69,8 @@ const nothing = {
 };
 
 function foreignContext(why: string): SparkDevError {
-  return new SparkDevError(
-    'CONTEXT_REFUSED',
-    'The context docker-desktop does not belong to Docker Desktop on this machine',
-    {
-      why: `${capitalise(why)}. spark-dev did not contact it.`,
-      fix: ['spark-dev cluster list', 'spark-dev init --provider minikube'],
-    },
-  );
+  return new SparkDevError('CONTEXT_REFUSED', "The context docker-desktop is not this machine's Docker Desktop", {
+    why: `${capitalise(why)}. spark-dev did not contact it.`,
+    fix: ['spark-dev cluster list', 'spark-dev init --provider minikube'],
+  });
 }

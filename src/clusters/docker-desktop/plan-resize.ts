@@ -131,14 +131,10 @@ function notSetUp(): SparkDevError {
 }
 
 function noCommandLine(path: string): SparkDevError {
-  return new SparkDevError(
-    'PREREQUISITE_MISSING',
-    'This version of Docker Desktop has no command to stop and start it',
-    {
-      why: '`docker desktop` exists since version 4.37.',
-      fix: ['Update Docker Desktop', `Or set the size in Docker Desktop: Settings → Resources (it writes ${path})`],
-    },
-  );
+  return new SparkDevError('PREREQUISITE_MISSING', 'This Docker Desktop has no command to stop and start it', {
+    why: '`docker desktop` exists since version 4.37.',
+    fix: ['Update Docker Desktop', `Or set the size in Docker Desktop: Settings → Resources (it writes ${path})`],
+  });
 }
 
 /** The removed and added lines, in the form of a diff. */

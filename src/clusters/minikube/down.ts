@@ -35,7 +35,7 @@ export async function takeMinikubeDown(host: Host, call: DownCall): Promise<Comm
   if (state === 'absent' && !(call.delete && hasRest))
     return tell(state, 'nothing', 'There is no cluster, nothing to stop');
   if (call.delete) return remove(host, call, programs, state, engineAnswers);
-  if (!engineAnswers) return tell(state, 'nothing', 'Docker is not running, so the cluster is not running either');
+  if (!engineAnswers) return tell(state, 'nothing', 'Docker is not running, so the cluster is stopped');
   if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
     return tell(state, 'nothing', 'The cluster is already stopped; its data is kept');
   return stop(host, call, programs, state);
@@ -57,11 +57,7 @@ async function stop(
       ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
       : stopProfile(host, cluster, { signal }));
   });
-  return tell(
-    'stopped',
-    'stopped',
-    'The cluster is stopped; its data is kept. To start it again: spark-dev init --yes',
-  );
+  return tell('stopped', 'stopped', 'The cluster is stopped; its data is kept. Start again: spark-dev init --yes');
 }
 
 async function remove(

@@ -43,7 +43,7 @@ describe('what an image lacks', () => {
       'nothing to look with',
       { inside: { closed: 'exec: "ls": executable file not found in $PATH' } },
       [
-        `image: the image ${image} has no working ls, so it has no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
+        `image: the image ${image} has no working ls, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
       ],
     ],
     [

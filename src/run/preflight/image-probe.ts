@@ -86,9 +86,7 @@ export function validateImage(job: SparkJob, facts: ImageFacts): readonly JobPro
     return ofImage(`the image ${image} is not in the cluster: ${howToGet(image, job.image !== undefined)}`);
   if (arch !== nodeArch) return ofImage(`the image ${image} is built for ${arch}, but the cluster is ${nodeArch}`);
   if ('closed' in inside)
-    return ofImage(
-      `the image ${image} has no working ls, so it has no shell for ${entrypoint} either: ${inside.closed}`,
-    );
+    return ofImage(`the image ${image} has no working ls, so no shell for ${entrypoint} either: ${inside.closed}`);
   const { sparkVersion, hasEntrypoint, present } = inside;
   if (sparkVersion === undefined)
     return ofImage(`there is no Spark in the image ${image} (no ${sparkJars}/spark-core_*.jar)`);

@@ -47,10 +47,6 @@ export async function describeInPod(
   const up = planService(cluster, seen, seen?.memoryMb ?? usualMemoryMb);
   const { unpack, start, end } = planProcess(cluster, seen?.pod?.name ?? 'POD', runId);
   const own = describe([unpack, start(['/opt/entrypoint.sh', 'submit', '--deploy-mode', deployMode, '…']), end]);
-  const gone = {
-    title: 'Remove everything again',
-    why: 'all objects have the label of the run',
-    commands: [removeRunArgv(cluster, runId)],
-  };
+  const gone = { title: 'Remove its objects', why: 'they have its label', commands: [removeRunArgv(cluster, runId)] };
   return [...(up === undefined ? [] : [up]), ...own, gone];
 }
