@@ -9,24 +9,24 @@ import { waitFor } from '../time/wait-for.js';
 const goneWithinMs = 10 * 60_000;
 
 /**
- * A call that was killed leaves the program that it had just started: that one goes on changing our cluster. Whoever comes
- * next (with the lock, so that none of these that has this home can be anybody else's) waits for its end.
+ * A killed call can leave a program running that still changes the cluster. The next call holds the lock, so every such
+ * program with this home is an orphan; it waits until they end.
  */
 export async function awaitOrphans(host: Host, signal?: AbortSignal): Promise<void> {
   let said = false;
   const findFirst = async (): Promise<Orphan | undefined> => {
     const [first] = await listOrphans(host);
     if (first !== undefined && !said)
-      host.ui.say(`Waiting for what a call that was killed had begun: ${first.command} (process ${first.pid})`);
+      host.ui.say(`Waiting for a program of an earlier, killed call: ${first.command} (process ${first.pid})`);
     said = true;
     return first;
   };
   const limits = { everyMs: 500, timeoutMs: goneWithinMs, signal };
   const last = await waitFor(host.clock, findFirst, { until: (found) => found === undefined, ...limits });
   if (last === undefined) return;
-  throw new SparkDevError('LOCKED', 'A program that an earlier call began is still changing the cluster', {
+  throw new SparkDevError('LOCKED', 'A program of an earlier call is still changing the cluster', {
     why: `${last.command} (process ${last.pid})`,
-    fix: [`Look at it, and end it if it hangs: kill ${last.pid}`],
+    fix: [`Inspect it; if it hangs: kill ${last.pid}`],
   });
 }
 
@@ -49,7 +49,7 @@ async function listOrphans({ directories }: Host): Promise<readonly Orphan[]> {
   return found.flat();
 }
 
-/** Only the programs themselves: a shell that names them in one word is not one of them. */
+/** Only the programs themselves, not a shell with their name in one of its words. */
 function changesOurCluster([program = '', verb = '', ...rest]: readonly string[]): boolean {
   const words = [verb, ...rest];
   if (/(^|\/)minikube$/.test(program)) {

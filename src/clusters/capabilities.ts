@@ -3,30 +3,30 @@ import type { Host } from '../ports/host.js';
 import type { HostToolName } from '../toolchain/find-tool.js';
 import type { KubectlTool } from '../kube/kubectl.js';
 
-/** What a command may want of a cluster beside running jobs on it. */
+/** What a command can do with a cluster besides running jobs on it. */
 export type ProviderAction = 'stop' | 'delete' | 'resize' | 'grow' | 'recreate' | 'pull';
 
-/** Why not, and what to do instead. */
+/** Why an action is not possible, and what to do instead. */
 export interface Inability {
   readonly why: string;
   readonly fix: readonly string[];
 }
 
-/** What is known of a provider's clusters without asking one; each cluster carries it. */
+/** Static facts about a provider's clusters. */
 export interface Capabilities {
   readonly name: string;
   readonly title: string;
-  /** The programs of ours that it takes. */
+  /** Managed tools that it needs. */
   readonly tools: readonly HostToolName[];
-  /** init makes and starts it; else it is the user's, and init only prepares it. */
+  /** init creates and starts it; otherwise the user owns it, and init only prepares it. */
   readonly isMadeByUs: boolean;
-  /** Others run on its nodes too: they are not counted, and spark-dev works in one namespace. */
+  /** Other users run on its nodes too: nodes are not inspected, and spark-dev works in one namespace. */
   readonly isShared: boolean;
-  /** Skaffold may look for the cluster's daemon with minikube's help. */
+  /** Skaffold may ask minikube for the cluster's daemon. */
   readonly detectMinikube: boolean;
-  /** Where its own makers show what runs in it. */
+  /** The vendor's own dashboard. */
   readonly ownDashboard?: string;
-  /** What is not listed can be done. */
+  /** Actions that are not listed are possible. */
   readonly cannot: Readonly<Partial<Record<ProviderAction, Inability>>>;
 }
 
@@ -46,16 +46,16 @@ const verbs: Readonly<Record<ProviderAction, string>> = {
   stop: 'stop the cluster',
   delete: 'delete the cluster',
   resize: 'resize the cluster',
-  grow: 'grow the cluster under a run',
-  recreate: 'make the cluster anew',
+  grow: 'grow the cluster during a run',
+  recreate: 'recreate the cluster',
   pull: 'pull images for the cluster',
 };
 
-/** How a cluster is reached, whoever made it: context and kubeconfig are named, so that no call follows current-context. */
+/** How to reach a cluster: context and kubeconfig are explicit, so no call depends on current-context. */
 export interface ClusterAccess extends KubectlTool {
   readonly provider: Capabilities;
-  /** For every child that may look for a cluster, with the managed tools first on PATH. */
+  /** For child processes that look for a cluster; managed tools come first on PATH. */
   readonly childEnv: Readonly<Record<string, string>>;
-  /** The variables that reach the cluster's own Docker daemon. */
+  /** The variables for the cluster's own Docker daemon. */
   dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }

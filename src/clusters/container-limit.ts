@@ -2,7 +2,7 @@ import type { Argv } from '../ports/runner.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ContainerLimit } from './node-container.js';
 
-/** Docker wants memory and swap together: the old sum may be below the new memory. */
+/** Sets memory and swap together: Docker refuses a memory above the old sum of both. */
 export function updateLimitArgv(
   container: string,
   { cpus, memoryMb }: HostCapacity,

@@ -7,22 +7,22 @@ import { tryJson } from '../files/read-json.js';
 import { authorityFiles } from '../kube/kubeconfig/own-entry.js';
 import { profileFile } from './minikube/profile-file.js';
 
-/** What minikube itself asks of a profile (Profile.IsValid in its pkg/minikube/config). */
+/** minikube's own validity check (Profile.IsValid in its pkg/minikube/config). */
 const profileSchema = z.object({
   Name: z.string().min(1),
   Nodes: z.array(z.unknown()).min(1),
   KubernetesConfig: z.object({ KubernetesVersion: z.string().min(1) }),
 });
 
-/** Whether minikube cannot read its own record of our profile; it then says that there is none, and stops at it. */
+/** Whether the profile's config.json is unreadable: minikube then reports that there is no profile, and fails to create it. */
 export async function isDamaged(directories: Directories): Promise<boolean> {
   const text = await readFile(profileFile({ directories }), 'utf8').catch(() => undefined);
   return text !== undefined && !profileSchema.safeParse(tryJson(text)).success;
 }
 
 /**
- * Taken at the end of each init: minikube makes no whole record anew over a node that is there (its address stays empty), and
- * a home that loses minikube's folder proves by the authority that the cluster is its own.
+ * Taken at the end of each init: minikube writes no complete profile for an existing node (its address stays empty), and a
+ * home that lost minikube's folder proves with the certificate authority that it owns the cluster.
  */
 export async function keepProfile(directories: Directories): Promise<void> {
   if ((await isThere(profileFile({ directories }))) && !(await isDamaged(directories)))
@@ -31,7 +31,7 @@ export async function keepProfile(directories: Directories): Promise<void> {
   if (await isThere(made)) await copyFile(made, kept);
 }
 
-/** Puts the kept record back; undefined where none was kept. */
+/** Restores the copy; undefined if there is none. */
 export async function repairArgv(directories: Directories): Promise<Argv | undefined> {
   if (!(await isThere(copyOf(directories)))) return undefined;
   return ['cp', '-p', copyOf(directories), profileFile({ directories })];

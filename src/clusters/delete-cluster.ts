@@ -5,19 +5,19 @@ import { awaitOrphans } from './await-orphans.js';
 import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { locatePrograms, type HostPrograms } from './programs.js';
-import { requireOwnCluster } from './own-cluster.js';
+import { requireOwnership } from './own-cluster.js';
 import type { ChildRequests } from './minikube/profile.js';
 import { removeProfile } from './minikube/remove-profile.js';
 
-/** Removes the profile with all its data and our entries in the user's kubeconfig; the journal says so before. */
+/** Removes the profile with all its data, and our entries in the user's kubeconfig; writes a journal entry first. */
 export async function deleteCluster(
   host: Host,
   programs: HostPrograms,
   requests: ChildRequests,
 ): Promise<readonly string[]> {
   let edited: readonly string[] = [];
-  // the network goes after what proves it
-  const network = (await requireOwnCluster(host, requests.signal)).ours.find(({ kind }) => kind === 'network')?.id;
+  // the network is removed last: the other objects prove that it is ours
+  const network = (await requireOwnership(host, requests.signal)).ours.find(({ kind }) => kind === 'network')?.id;
   const remove = async (): Promise<void> => {
     await removeProfile(host, programs, requests);
     await rm(clusterPaths(host.directories).kubeconfig, { force: true });
@@ -31,23 +31,23 @@ export async function deleteCluster(
   return edited;
 }
 
-/** A deletion that was agreed to and cut short is brought to its end. Docker must answer, as for all that deletes. */
+/** Finishes a confirmed deletion that was interrupted. Docker must answer. */
 export async function finishDeletion(host: Host, requests: ChildRequests): Promise<boolean> {
   if (!(await isOpen(host, 'delete-cluster'))) return false;
-  await requireOwnCluster(host, requests.signal);
+  await requireOwnership(host, requests.signal);
   await awaitOrphans(host, requests.signal);
-  host.ui.warn('An earlier `spark-dev down --delete` was cut short; it is brought to its end first');
+  host.ui.warn('An earlier `spark-dev down --delete` was interrupted; finishing it first');
   await deleteWhatIsLeft(host, requests);
   return true;
 }
 
-/** Nothing is built on ruins. A cluster whose first start was cut short holds nothing yet and never becomes whole, so it goes too. */
+/** Removes leftovers. A cluster whose first start was interrupted holds no data and never becomes usable, so it is removed too. */
 export async function removeRuins(host: Host, requests: ChildRequests): Promise<boolean> {
   if (await finishDeletion(host, requests)) return true;
   if (!(await isOpen(host, 'create-cluster'))) return false;
-  await requireOwnCluster(host, requests.signal);
+  await requireOwnership(host, requests.signal);
   await awaitOrphans(host, requests.signal);
-  host.ui.warn('The first start of the cluster was cut short; what it left is removed and made anew');
+  host.ui.warn('The first start of the cluster was interrupted; deleting its remains and starting over');
   await deleteWhatIsLeft(host, requests);
   return true;
 }

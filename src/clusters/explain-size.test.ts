@@ -29,7 +29,7 @@ describe('which figure counts', () => {
     const { counts, notes } = explainSize(facts(room(2, 6144), room(2, 6144), room(4, 24_000)));
     expect(counts).toEqual(room(2, 6144));
     expect(notes).toEqual([
-      "The container's 2 CPUs (not 4 CPUs) and 6.0 GB (not 23.4 GB) count: the node believes that it has more, and the kernel does not let it",
+      "The container's 2 CPUs (not 4 CPUs) and 6.0 GB (not 23.4 GB) count: the node reports more, but the kernel enforces the limit",
     ]);
   });
 
@@ -37,14 +37,14 @@ describe('which figure counts', () => {
     const { counts, notes } = explainSize(facts(room(2, 6144), room(2, 6144), room(2, 4096)));
     expect(counts).toEqual(room(2, 4096));
     expect(notes).toEqual([
-      expect.stringMatching(/^The node's 4\.0 GB \(not 6\.0 GB\) count: the scheduler gives no more/),
+      expect.stringMatching(/^The node's 4\.0 GB \(not 6\.0 GB\) count: the scheduler uses no more/),
     ]);
   });
 
   it('the container, where the profile still says its first size', () => {
     expect(explainSize(facts(room(2, 4096), room(2, 6144), room(2, 6144))).notes).toEqual([
       expect.stringMatching(
-        /^The container's 2 CPUs and 6\.0 GB count, not the 2 CPUs and 4\.0 GB of minikube's profile/,
+        /^The container's 2 CPUs and 6\.0 GB count, not the 2 CPUs and 4\.0 GB in minikube's profile/,
       ),
     ]);
   });
@@ -60,14 +60,14 @@ describe('which figure counts', () => {
 });
 
 it.each([
-  [2, 6144, "1 CPU short of Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small"],
+  [2, 6144, "1 CPU below Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small"],
   [
     2,
     2048,
-    "1 CPU and 2.0 GB short of Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small",
+    "1 CPU and 2.0 GB below Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small",
   ],
-  [3, 4096, 'enough for Spark (3 CPUs and 4.0 GB); recommended are 5 CPUs and 6.0 GB'],
-  [5, 6144, 'all that Spark recommends (5 CPUs and 6.0 GB)'],
+  [3, 4096, 'enough for Spark (3 CPUs and 4.0 GB); 5 CPUs and 6.0 GB are recommended'],
+  [5, 6144, "meets Spark's recommendation (5 CPUs and 6.0 GB)"],
 ])('%d CPUs and %d MB are %s', (cpus, memoryMb, comparison) => {
   expect(explainSize(facts(undefined, room(cpus, memoryMb), undefined)).comparison).toBe(comparison);
 });

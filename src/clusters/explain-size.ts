@@ -12,29 +12,29 @@ import type { ObservedSize } from './observed-size.js';
 /** A line of `status`. */
 export type Row = readonly [name: string, value: string];
 
-/** Of those that are known, each on a line of its own. */
+/** One line for each known figure. */
 export function showSizes(figures: readonly (readonly [name: string, Resources | undefined])[]): readonly Row[] {
   return figures.flatMap(([name, size]): Row[] => (size === undefined ? [] : [[`  ${name}`, showResources(size)]]));
 }
 
 export interface SizeVerdict {
-  /** The size that a job meets: the smallest of those that hold; undefined where nothing is known. */
+  /** The size available to jobs: the smallest figure that applies; undefined if none is known. */
   readonly counts: Resources | undefined;
-  /** Which one counts where they disagree, and why. */
+  /** Which figure counts when they disagree, and why. */
   readonly notes: readonly string[];
-  /** How the size compares with what Spark wants. */
+  /** How the size compares with Spark's needs. */
   readonly comparison: string | undefined;
 }
 
-/** minikube, Docker and kubelet round memory each in their own way. */
+/** minikube, Docker and kubelet round memory differently. */
 const roundingMb = 16;
 
-/** How that which bounds the cluster is called, and why it may have another size than was set. */
+/** The name of the cluster's limit, and why it can differ from the configured size. */
 export interface SizeWords {
   readonly limit: string;
   readonly configured: string;
   readonly whyChanged: string;
-  /** What the kernel keeps of the memory that was set, as a share of it. */
+  /** The share of the configured memory that the kernel reserves. */
   readonly keptShare: number;
   readonly whyBelieved: string;
 }
@@ -42,20 +42,20 @@ export interface SizeWords {
 const ofMinikube: SizeWords = {
   limit: 'container',
   configured: "minikube's profile",
-  whyChanged: 'it was resized after it was made',
+  whyChanged: 'the container was resized after it was created',
   keptShare: 0,
-  whyBelieved: 'the node believes that it has more, and the kernel does not let it',
+  whyBelieved: 'the node reports more, but the kernel enforces the limit',
 };
 
 export const ofDesktop: SizeWords = {
   limit: 'virtual machine',
   configured: "Docker Desktop's settings",
-  whyChanged: 'it takes them when Docker Desktop starts',
+  whyChanged: 'Docker Desktop reads them only when it starts',
   keptShare: 0.15,
-  whyBelieved: 'the node believes that it has more than the machine that it runs in',
+  whyBelieved: 'the node reports more than its machine has',
 };
 
-/** Says which figure counts and why; pure. */
+/** Pure. Explains which figure counts. */
 export function explainSize({ configured, limit, node }: ObservedSize, words = ofMinikube): SizeVerdict {
   const allocatable = node?.allocatable;
   const counts = limit === undefined ? (allocatable ?? configured) : smallestResources(limit, allocatable ?? limit);
@@ -72,7 +72,7 @@ export function explainSize({ configured, limit, node }: ObservedSize, words = o
 function compareProfile(configured: Resources, limit: Resources, words: SizeWords): readonly string[] {
   if (isSame(configured, limit, words.keptShare * configured.memoryMb)) return [];
   return [
-    `The ${words.limit}'s ${showResources(limit)} count, not the ${showResources(configured)} of ${words.configured}: ${words.whyChanged}`,
+    `The ${words.limit}'s ${showResources(limit)} count, not the ${showResources(configured)} in ${words.configured}: ${words.whyChanged}`,
   ];
 }
 
@@ -90,7 +90,7 @@ function compareNode(allocatable: Resources, limit: Resources, words: SizeWords)
     ...(believed.length === 0 ? [] : [`The ${words.limit}'s ${believed.join(' and ')} count: ${words.whyBelieved}`]),
     ...(withheld.length === 0
       ? []
-      : [`The node's ${withheld.join(' and ')} count: the scheduler gives no more, though the ${words.limit} has it`]),
+      : [`The node's ${withheld.join(' and ')} count: the scheduler uses no more, although the ${words.limit} has it`]),
   ];
 }
 
@@ -103,10 +103,10 @@ function compareWithSpark(room: Resources): string {
     ].join(' and ');
   };
   const [toMinimum, toRecommended] = [short(sparkMinimum), short(recommended)];
-  if (toRecommended === '') return `all that Spark recommends (${showCapacity(recommended)})`;
+  if (toRecommended === '') return `meets Spark's recommendation (${showCapacity(recommended)})`;
   if (toMinimum === '')
-    return `enough for Spark (${showCapacity(sparkMinimum)}); recommended are ${showCapacity(recommended)}`;
-  return `${toMinimum} short of Spark's minimum (${showCapacity(sparkMinimum)}; recommended ${showCapacity(recommended)}): keep jobs small`;
+    return `enough for Spark (${showCapacity(sparkMinimum)}); ${showCapacity(recommended)} are recommended`;
+  return `${toMinimum} below Spark's minimum (${showCapacity(sparkMinimum)}; recommended ${showCapacity(recommended)}): keep jobs small`;
 }
 
 function isSame(set: Resources, has: Resources, keptMb: number): boolean {

@@ -5,16 +5,16 @@ import { profileName } from '../kube/names.js';
 import { toMemoryMb } from '../kube/quantity.js';
 import type { Resources } from '../kube/resources.js';
 
-/** What the container may take; 0 stands for no limit. */
+/** The container's limit; 0 means none. */
 export interface ContainerLimit extends Resources {
-  /** Memory and swap together: as much as the memory alone (minikube's wish), twice as much (Docker's default), or without limit. */
+  /** Memory plus swap: equal to memory (minikube's setting), double (Docker's default), or unlimited. */
   readonly withSwap: 'same' | 'double' | 'unlimited';
 }
 
-/** The container that is the node, as Docker sees it: the truth where minikube is missing or has lost its own record. */
+/** The node's container as Docker sees it: reliable even if minikube is missing or its profile is damaged. */
 export interface NodeContainer {
   readonly state: 'running' | 'paused' | 'stopped';
-  /** What was set on it with `docker run` or `docker update`; Docker tells it of a stopped container too. */
+  /** Set with `docker run` or `docker update`; also known for a stopped container. */
   readonly limit: ContainerLimit;
 }
 
@@ -24,7 +24,7 @@ export function inspectContainerArgv(container: string): Argv {
   return ['docker', 'container', 'inspect', '--format={{.State.Status}} {{json .HostConfig}}', container];
 }
 
-/** Undefined where there is none. */
+/** Undefined if there is none. */
 export async function observeNodeContainer(host: Host, signal?: AbortSignal): Promise<NodeContainer | undefined> {
   const argv = inspectContainerArgv(profileName);
   const { exitCode, stdout } = await host.runner.run(argv, { accept: [1], signal, timeoutMs: answerWithinMs });

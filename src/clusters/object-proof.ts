@@ -7,15 +7,15 @@ import { ownLabels, homeFolderAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
 import { type MakerMark, isCopy } from './ownership.js';
 
-/** By what the objects in a cluster are told to be this home's. */
+/** How to recognize this home's objects in a cluster. */
 export interface ObjectProof {
-  /** Undefined where this home has no id, or is a copy of the one that has it. */
+  /** Undefined if this home has no id, or is a copy of the home with that id. */
   readonly home: string | undefined;
-  /** The cluster itself is proven to be this home's (ownership.ts), and so is what says nothing in it. */
+  /** The cluster belongs to this home (ownership.ts), and so do unlabelled objects in it. */
   readonly ownsCluster: boolean;
 }
 
-/** `namespaces`: those that homes made in the cluster, and where these homes were. */
+/** `namespaces`: those that homes created in the cluster, with the folders of these homes. */
 export async function readObjectProof(
   host: Host,
   { isMadeByUs }: Capabilities,
@@ -25,14 +25,14 @@ export async function readObjectProof(
   return { home, ownsCluster: isMadeByUs };
 }
 
-/** `said`: the id that an object carries, empty where it has none. */
+/** `said`: the id on an object, empty if it has none. */
 export function isOwnObject(said: string, { home, ownsCluster }: ObjectProof): boolean {
   return said === '' ? ownsCluster : said === home;
 }
 
 /**
- * What is created before any rights are applied where the cluster is the user's: Kubernetes gives a name once, so whoever
- * creates a namespace owns it. Applying it would take one that is there already.
+ * Objects to create, not apply, before any rights, if the cluster is the user's: create fails for an existing namespace, so
+ * its creator owns it. Apply would take over an existing one.
  */
 export function namespaceObject(name: string, home: string | undefined, data: string): object {
   return {
@@ -42,7 +42,7 @@ export function namespaceObject(name: string, home: string | undefined, data: st
   };
 }
 
-/** One that is there keeps what it says. */
+/** An existing one keeps its labels. */
 export async function claimNamespace(
   host: Host,
   access: ClusterAccess,

@@ -6,7 +6,7 @@ import type { InsideStatus } from './provider.js';
 
 const answerWithinMs = 5000;
 
-/** What `status` tells of a cluster from inside; undefined where it does not answer. */
+/** What `status` shows from inside a cluster; undefined if the cluster does not answer. */
 export async function observeInside(
   host: Host,
   cluster: ClusterAccess,

@@ -3,12 +3,12 @@ import type { ObservedSize } from './observed-size.js';
 import type { PreparedCluster } from './prepared.js';
 import { findProvider } from './providers.js';
 
-/** The size of whichever cluster runs go to. */
+/** The size of the cluster that jobs run on. */
 export function observeSize(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize> {
   return findProvider(host, cluster.provider).size(host, cluster, signal);
 }
 
-/** The ground on which a job is fitted: where nothing can grow under a run, there is no host to grow on. */
+/** The capacity that a job must fit; without the host if the cluster cannot grow during a run. */
 export async function observeGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize> {
   const facts = await observeSize(host, cluster, signal);
   return cluster.provider.cannot.grow === undefined ? facts : { ...facts, host: undefined };

@@ -15,32 +15,32 @@ import { createVolumeArgv } from './minikube/docker-things.js';
 
 const answerWithinMs = 30_000;
 
-/** Throws IN_USE where Docker holds a cluster of this name that another home made. */
-export async function requireOwnCluster(host: Host, signal?: AbortSignal): Promise<Ownership> {
+/** Throws IN_USE if another home made the cluster of this name in Docker. */
+export async function requireOwnership(host: Host, signal?: AbortSignal): Promise<Ownership> {
   const ownership = await proveOwnership(host, signal);
   if (ownership.verdict === 'foreign') throw await notOurs(host, ownership);
   return ownership;
 }
 
-/** Before minikube makes a container: this home's volume, so that an identity is there from the first moment on. */
+/** Creates this home's volume before minikube creates a container, so that the cluster has an owner from the start. */
 export async function claimVolume(
   host: Host,
   requests: { readonly signal: AbortSignal; readonly logFile: string },
 ): Promise<void> {
   const home = await readHomeId(host.directories);
   if (home === undefined) {
-    throw new SparkDevError('DISK_WRITE_FAILED', `${host.directories.data} cannot be marked as spark-dev's folder`, {
-      why: 'A cluster is made only where this home can prove later that it is its own.',
+    throw new SparkDevError('DISK_WRITE_FAILED', `Cannot mark ${host.directories.data} as spark-dev's folder`, {
+      why: 'spark-dev creates a cluster only if it can prove later that it owns it.',
       fix: [`Make ${host.directories.data} writable`, 'SPARK_DEV_HOME=/another/folder spark-dev init'],
     });
   }
-  if ((await requireOwnCluster(host, requests.signal)).verdict === 'ours') return;
+  if ((await requireOwnership(host, requests.signal)).verdict === 'ours') return;
   await host.runner.run(createVolumeArgv(home, host.directories.data), { ...requests, timeoutMs: answerWithinMs });
-  // another home may have been faster: Docker makes a volume once, and the label says for whom
-  await requireOwnCluster(host, requests.signal);
+  // another home may have been faster: Docker creates a volume once, and its label names the home
+  await requireOwnership(host, requests.signal);
 }
 
-/** For a dry run: what claimVolume would do. */
+/** For a dry run: the command of claimVolume. */
 export async function planVolume(
   { directories }: Host,
   { verdict }: Pick<Ownership, 'verdict'>,
@@ -59,40 +59,40 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
   const { data } = host.directories;
   const isSame = home !== undefined && home === id;
   const isCopied = original !== undefined || (isSame && (await isCopy(host, things.map(markOf))));
-  // made here, by a data folder that is gone
+  // made by an earlier data folder at this path
   const wasHere = maker !== undefined && (await isSameFolder(maker, data));
   const isGone = isCopied && maker !== undefined && (await requireHomeIdAt(maker).catch(() => home)) !== home;
   const hasAnotherHome = !isGone && maker !== undefined && there !== undefined && !wasHere && (isCopied || !isSame);
   const itself = isGone
-    ? 'not that folder: the home was moved, or this is a copy of it'
+    ? 'another folder: the home was moved, or this is a copy of it'
     : isCopied
-      ? 'a copy of that one'
+      ? 'a copy of that home'
       : isSame
-        ? 'not that one though it has the id: the cluster has another certificate authority'
-        : 'another one';
-  return new SparkDevError('IN_USE', `Docker holds ${listThings(things)} that this spark-dev did not make`, {
+        ? 'another home with the same id: the cluster has another certificate authority'
+        : 'another home';
+  return new SparkDevError('IN_USE', `Docker has ${listThings(things)}, which this spark-dev did not make`, {
     why:
       maker === undefined
-        ? `Nothing below ${data} proves that it is this home's: another SPARK_DEV_HOME made it, or the folder was removed.`
+        ? `Nothing in ${data} proves that this home made it: another SPARK_DEV_HOME made it, or the folder was removed.`
         : wasHere && !isSame
-          ? `The data folder that was at ${maker} made it. It was removed or moved, lost its ${markerName}, or is in another container or machine at the same path.`
+          ? `An earlier data folder at ${maker} made it. That folder was removed or moved, lost its ${markerName}, or is in another container or machine at the same path.`
           : `The home with the data folder ${maker} made it; ${data} is ${itself}.`,
     fix: hasAnotherHome
       ? [
-          `${describeHome(host, maker, there.uid)} spark-dev status   # with the home that made it; run your command like this`,
+          `${describeHome(host, maker, there.uid)} spark-dev status   # uses the home that made it; run your command like this`,
           'spark-dev run sparkpi --target local   # needs no cluster',
-          `${describeHome(host, maker, there.uid)} spark-dev down --delete   # only if all data in that cluster may go`,
+          `${describeHome(host, maker, there.uid)} spark-dev down --delete   # deletes that cluster with all its data`,
         ]
       : [
           ...(isGone ? [`${sayMovedCommand(host.directories, maker)}   # if it was moved`] : []),
-          ...(wasHere ? [] : ['Set SPARK_DEV_HOME as it was when the cluster was made']),
+          ...(wasHere ? [] : ['Set SPARK_DEV_HOME to the value with which the cluster was made']),
           'spark-dev run sparkpi --target local   # needs no cluster',
-          `Only if that home is gone for good, with all data in the cluster: ${removeByHand(things)}`,
+          `Only if that home no longer exists (deletes all data in the cluster): ${removeByHand(things)}`,
         ],
   });
 }
 
-/** What runs a spark-dev with the home that has this data folder. SPARK_DEV_HOME has its data in a folder `data`; a default home has not. */
+/** The start of a command line that uses the home with this data folder: `data` in SPARK_DEV_HOME, another name in a default home. */
 function describeHome({ directories, env, platform }: Host, data: string, owner: number): string {
   if (basename(data) === 'data') return `SPARK_DEV_HOME=${joinWords([dirname(data)])}`;
   const unset = 'env -u SPARK_DEV_HOME';

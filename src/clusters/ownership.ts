@@ -16,28 +16,28 @@ import { profileFile } from './minikube/profile-file.js';
 import { readHomeId, requireHomeIdAt, wasMovedFrom } from '../config/home-marker.js';
 import { isSameFolder } from '../files/same-folder.js';
 
-/** What this home knows of itself; a thing in Docker that matches none of it is not this home's. */
+/** What identifies this home; a Docker object that matches none of it belongs to something else. */
 export interface HomeIdentity {
   readonly home: string | undefined;
-  /** Volumes in which this home's own certificate authority lies: for clusters without our label on the volume. */
+  /** Volumes that contain this home's certificate authority: for clusters without our label on the volume. */
   readonly authorityIn: readonly string[];
-  /** Volumes with another authority, whatever their label: a copy of a home has its id. */
+  /** Volumes with another authority, despite their label: a copy of a home has the same id. */
   readonly foreignAuthorityIn: readonly string[];
-  /** A network that a deletion which was cut short had proven. */
+  /** A network that an interrupted deletion had proven to be ours. */
   readonly network: string | undefined;
 }
 
 export interface Ownership {
-  /** `foreign`: minikube would take the container or the volume of something else for this home's. */
+  /** `foreign`: minikube would use a container or volume that this home does not own. */
   readonly verdict: 'absent' | 'ours' | 'foreign';
-  /** In the order in which they can be removed, the proof last. */
+  /** In the order of removal; the proof comes last. */
   readonly ours: readonly ObservedDockerThing[];
   readonly others: readonly (ObservedDockerThing & { readonly home?: string; readonly madeBy?: string })[];
 }
 
 const answerWithinMs = 30_000;
 
-/** The one proof. Everything that stops, changes or removes the cluster asks it right before; names and journals prove nothing. */
+/** The only proof of ownership: every stop, change or removal asks for it first; names and journals prove nothing. */
 export async function proveOwnership(host: Host, signal?: AbortSignal): Promise<Ownership> {
   const kinds = ['container', 'volume', 'network'] as const;
   const [container, volume, network] = await Promise.all(
@@ -49,7 +49,7 @@ export async function proveOwnership(host: Host, signal?: AbortSignal): Promise<
   return classifyOwnership(seen, await readIdentity(host, seen, signal));
 }
 
-/** Pure: what Docker holds, and what this home knows of itself → whose each thing is. */
+/** Pure: Docker's objects and this home's identity → the owner of each object. */
 export function classifyOwnership(
   { containers, volumes, networks }: ObservedDockerThings,
   identity: HomeIdentity,
@@ -82,7 +82,7 @@ async function readIdentity(
   if (await isCopy(host, volumes)) return nobody;
   const home = await readHomeId(host.directories);
   const isOriginal = (await findOriginal(host)) === undefined;
-  // a folder that lost its marker has another id
+  // a folder without its marker gets another id
   const isHere = await Promise.all(volumes.map(({ madeBy }) => isSameFolder(madeBy, host.directories.data)));
   const candidates = volumes.filter(
     (one, index) =>
@@ -106,15 +106,15 @@ async function readIdentity(
   };
 }
 
-/** The id of the home that made something, and where that home had its data. */
+/** The id and the data folder of the home that made something. */
 export interface MakerMark {
   readonly home: string;
   readonly madeBy: string;
 }
 
 /**
- * `cp -a` copies the id and the authority too. The original is the home at the place that a thing names. Where none is there,
- * this home was moved, or the disk of the original is not mounted: a person has to say which.
+ * `cp -a` copies the id and the authority too. The original is the home in the folder that an object names. If that is
+ * missing, this home was moved or the disk of the original is not mounted: the user must say which.
  */
 export async function isCopy({ directories }: Host, things: readonly MakerMark[]): Promise<boolean> {
   const id = await readHomeId(directories);
@@ -125,15 +125,15 @@ export async function isCopy({ directories }: Host, things: readonly MakerMark[]
 }
 
 async function wasMadeHere(directories: Host['directories'], place: string, id: string | undefined): Promise<boolean> {
-  // by another path, it may be this one
+  // it may be this folder under another path
   if (await isSameFolder(place, directories.data)) return true;
   const there = await requireHomeIdAt(place).catch(() => id);
   return there !== id && (await wasMovedFrom(directories, place));
 }
 
 /**
- * For things that name no place: where this home was when minikube wrote its kubeconfig. Undefined where it still is, or was
- * moved from, or where nothing says so.
+ * For objects that name no folder: this home's folder when minikube wrote its kubeconfig. Undefined if it is unchanged, no
+ * longer exists, or is unknown.
  */
 export async function findOriginal({ directories }: Host): Promise<string | undefined> {
   const authority = await readAuthorityPath(clusterPaths(directories).kubeconfig);
@@ -143,8 +143,8 @@ export async function findOriginal({ directories }: Host): Promise<string | unde
 }
 
 /**
- * Each home has an authority of its own, which minikube copies into its clusters. `unknown`: none is there yet, or nothing can
- * be asked.
+ * Each home has its own authority, which minikube copies into its clusters. `unknown`: there is none yet, or it cannot be
+ * read.
  */
 async function compareAuthority(
   host: Host,

@@ -58,7 +58,7 @@ describe('the prepared cluster', () => {
 
   it('is absent without a single child where init never ran', async () => {
     const host = createFakeHost();
-    expect(await findPreparedCluster(host, { provider: undefined })).toEqual({ absent: 'no cluster was made yet' });
+    expect(await findPreparedCluster(host, { provider: undefined })).toEqual({ absent: 'there is no cluster yet' });
     expect(host.runner.calls).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe('the prepared cluster', () => {
     [
       'it knows this user no more',
       answering('', { exitCode: 1, stderr: 'error: You must be logged in to the server (Unauthorized)' }),
-      /does not answer this user: error: You must be logged in to the server \(Unauthorized\)/,
+      /refuses this user: error: You must be logged in to the server \(Unauthorized\)/,
     ],
     ['it is slow', answering('', { hangs: true }), /does not answer/],
     [

@@ -10,32 +10,32 @@ import { readSparkImages } from './spark-images.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
 
-/** All that a run needs to know of the cluster that init prepared. */
+/** What a run needs to know about the prepared cluster. */
 export interface PreparedCluster extends ClusterAccess {
-  /** Where runs go: the one that was asked for, else the one in use. */
+  /** The namespace for jobs: the requested one, else the one in use. */
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly sparkImage: string;
   readonly sparkVersion: string;
-  /** Version → image, beside that one. */
+  /** Images of the other Spark versions, by version. */
   readonly otherSparks?: Readonly<Record<string, string>>;
   readonly skaffold: string;
   readonly storage: StorageKind;
   readonly programs: HostPrograms;
-  /** The id of this home, for the labels of what it makes there. */
+  /** This home's id, for the labels of the objects that it creates. */
   readonly home?: string | undefined;
-  /** Of a cluster that is shared with others: where its images come from. Ours builds in its own daemon. */
+  /** The registry for images of a shared cluster; our own cluster builds in its own daemon. */
   readonly registry?: string;
 }
 
-/** A cluster that stands still is silent: then this is what a run on this machine waits for. On two busy cores kubectl alone takes two seconds. */
+/** A stopped cluster does not answer: then a local run waits this long. On two busy cores kubectl alone takes two seconds. */
 const answerWithinMs = 5000;
 
 export interface ClusterAbsence {
   readonly absent: string;
-  /** There is one, and it does not answer now. */
+  /** There is a cluster, but it does not answer now. */
   readonly isSilent?: boolean;
-  /** The provider that was asked for by name, where it is not the usual one. */
+  /** The requested provider, if it is not the default one. */
   readonly provider?: string;
 }
 
@@ -46,14 +46,14 @@ const preparedSchema = z.object({
   data: z.object({ sparkImage: z.string().min(1), sparkVersion: z.string().min(1), rights: z.string().default('') }),
 });
 
-/** How one provider is asked. */
+/** How to ask one provider for its prepared cluster. */
 export interface PreparedRequest {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly namespace?: string | undefined;
 }
 
-/** Those that the provider takes; all must be there. */
+/** The paths of the provider's tools; all must exist. */
 export async function findPrograms(
   host: Host,
   { tools }: Pick<Capabilities, 'tools'>,
@@ -61,7 +61,7 @@ export async function findPrograms(
 ): Promise<HostPrograms | { readonly absent: string }> {
   const found = await Promise.all(tools.map(async (name) => [name, await findTool(host, name, signal)] as const));
   if (found.some(([, answer]) => answer.found === undefined))
-    return { absent: `its tools (${tools.join(', ')}) are not all there` };
+    return { absent: `one of its tools is missing (${tools.join(', ')})` };
   const paths = Object.fromEntries(found.map(([name, answer]) => [name, answer.found?.path ?? name]));
   const unasked = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !tools.includes(name));
   return {
@@ -70,7 +70,7 @@ export async function findPrograms(
   };
 }
 
-/** One kubectl call with the pinned kubeconfig: asked at each run, it must answer soon. */
+/** One kubectl call with the pinned kubeconfig; every run makes it, so its timeout is short. */
 export async function readPrepared(
   host: Host,
   access: ClusterAccess,
@@ -105,10 +105,10 @@ export async function readPrepared(
   }
 }
 
-/** kubectl's words where the server did answer: no restart helps against a refusal. */
+/** Quotes kubectl if the server refused the request: a restart would not help. */
 function describeSilence(why: string): ClusterAbsence {
   if (/NotFound|not found/.test(why)) return { absent: 'the cluster is not fully prepared' };
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
-  return { absent: `the cluster does not answer this user: ${refusal.trim()}` };
+  return { absent: `the cluster refuses this user: ${refusal.trim()}` };
 }

@@ -9,7 +9,7 @@ import type { KubectlTool } from '../kube/kubectl.js';
 import { clusterEnv, clusterPaths, joinToolsPath, profileName } from '../kube/names.js';
 import type { MinikubeCluster } from './minikube/profile.js';
 
-/** The programs that we call ourselves: on PATH and good enough, else where the built or downloaded one is or will be. */
+/** Paths of the tools: from PATH if recent enough, else the built or downloaded one, even if it does not exist yet. */
 export interface HostPrograms {
   readonly paths: Readonly<Record<HostToolName, string>>;
   readonly missing: readonly HostToolName[];
@@ -43,7 +43,7 @@ export function describeMinikube(host: Host, { paths }: HostPrograms): MinikubeC
   };
 }
 
-/** kubectl, pinned to our own cluster. */
+/** kubectl for our own cluster only. */
 export function describeKubectl({ directories }: Host, { paths }: HostPrograms): KubectlTool {
   return { kubectl: paths.kubectl, kubeconfig: clusterPaths(directories).kubeconfig, context: profileName };
 }

@@ -13,24 +13,24 @@ import type { ObservedSize } from './observed-size.js';
 import type { PreparedAnswer, PreparedCluster, PreparedRequest } from './prepared.js';
 import type { InitResize, Preparation, PreparationRequest, Preparer } from './prepare/preparation.js';
 
-/** What `status` tells of a cluster; `seen` goes into its JSON as it is. */
+/** What `status` shows of a cluster; `seen` goes into its JSON unchanged. */
 export interface ProviderStatus {
   readonly seen: InsideStatus;
   readonly sized: SizeVerdict;
   readonly rows: readonly Row[];
-  /** What makes it ready, where it is not. */
+  /** The command that makes it ready, if it is not. */
   readonly next: string;
-  /** Undefined where nothing can be asked of it, or nothing of ours can be in it. */
+  /** Undefined if the cluster cannot be asked, or cannot hold our objects. */
   readonly access: ClusterAccess | undefined;
 }
 
 export interface InsideStatus {
   readonly missingTools: readonly string[];
-  /** Undefined where no cluster answers. */
+  /** Undefined if no cluster answers. */
   readonly inside: { readonly nodes: readonly NodeFigures[]; readonly objects: InsideObjects } | undefined;
 }
 
-/** The daemons that may have images; undefined where one does not answer. */
+/** The daemons that may have images; undefined if one does not answer. */
 export interface ObservedDaemons {
   readonly host: Daemon | undefined;
   readonly cluster: Daemon | undefined;
@@ -39,7 +39,7 @@ export interface ObservedDaemons {
 }
 
 export interface SizeRequest {
-  /** What is not said stays as it is. */
+  /** Absent figures stay unchanged. */
   readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
@@ -60,24 +60,24 @@ export interface DownCall {
 }
 
 /**
- * Where a cluster comes from. One is a folder in here and a line in providers.ts. What it does not have it leaves out, with
- * the reason in `cannot`; what it does is loaded when it is called.
+ * A source of clusters: one folder in here and one line in providers.ts. It omits what it cannot do, with the reason in
+ * `cannot`; its code is loaded on demand.
  */
 export interface Provider extends Capabilities, Preparer {
-  /** kubectl's name for its cluster. */
+  /** The kubectl context of its cluster. */
   readonly context: string;
-  /** Where init lets choose. */
+  /** For the question of init. */
   readonly choice: Pick<Choice<string>, 'label' | 'hint'>;
-  /** Whether init offers it on this machine; without it, everywhere. */
+  /** Whether init offers it on this machine; absent: always. */
   isOffered?(host: Host, signal: AbortSignal): Promise<boolean>;
 
-  /** Whether there is one, though it may stand still; without it, only an answer tells. */
+  /** Whether there is a cluster, even a stopped one; absent: known only if it answers. */
   isMade?(host: Host): Promise<boolean>;
-  /** What init prepared, where it answers. */
+  /** The prepared cluster, if it answers. */
   find(host: Host, request: PreparedRequest): Promise<PreparedAnswer>;
-  /** How a cluster that runs is reached, for what is left in it. */
+  /** Access to a running cluster, to find leftovers in it. */
   access(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined>;
-  /** `alongside` is begun as soon as a cluster is seen to run, for other questions to it. */
+  /** `alongside` starts as soon as the cluster is known to run, for other questions to it. */
   observe(
     host: Host,
     signal: AbortSignal,
@@ -85,21 +85,21 @@ export interface Provider extends Capabilities, Preparer {
   ): Promise<ProviderStatus>;
   observeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons>;
   size(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize>;
-  /** The same world, in which `docker` is the daemon that images for the cluster are built on; without it, the usual one. */
+  /** The same host, with `docker` set to the daemon that builds images for the cluster; absent: the default daemon. */
   useDocker?(host: Host, signal: AbortSignal): Promise<Host>;
 
-  /** Where its parts came from, which the next init keeps to; undefined where none was made. */
+  /** The source of its parts, which the next init keeps; undefined if there is no cluster. */
   madeFrom?(host: Host): Promise<Source | undefined>;
-  /** Brings to its end what an earlier call left half done, before init looks at anything. */
+  /** Finishes what an earlier call left unfinished, before init looks at anything. */
   finishInterrupted?(host: Host, signal: AbortSignal): Promise<unknown>;
-  /** What init has to do about the size of a cluster that is there already. */
+  /** The resize of an existing cluster in init. */
   planResize?(host: Host, planned: Preparation, request: PreparationRequest): Promise<InitResize | undefined>;
 
-  /** The size of a resize that names none; undefined where nobody can be asked. */
+  /** Asks for the size if the call names none; undefined without a terminal. */
   chooseSize?(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined>;
   resize?(host: Host, call: ResizeCall): Promise<CommandResult>;
-  /** Under a run that is about to begin, which goes on. */
+  /** Grows the cluster for a run that is about to start. */
   grow?(host: Host, request: GrowRequest): Promise<unknown>;
-  /** Stops or deletes it. */
+  /** Stops or deletes the cluster. */
   down?(host: Host, call: DownCall): Promise<CommandResult>;
 }

@@ -7,18 +7,18 @@ import { minikube } from './minikube/provider.js';
 import type { PreparedAnswer, PreparedRequest } from './prepared.js';
 import type { Provider } from './provider.js';
 
-/** The usual one first: it is taken where nobody names one and none is there. */
+/** The default comes first: it is used if none is requested and none exists. */
 const byName: Readonly<Record<ProviderName, Provider>> = { minikube, 'docker-desktop': dockerDesktop };
 export const knownProviders = Object.values(byName);
 
-/** Which providers there are is part of the world: a host may bring a list of its own. */
+/** A host may bring its own list of providers. */
 export type ProviderHost = Host & { readonly providers?: readonly Provider[] };
 
 export function listProviders({ providers }: ProviderHost): readonly Provider[] {
   return providers ?? knownProviders;
 }
 
-/** The one that made the cluster, or that the settings name. Throws USAGE for a name that is none. */
+/** The provider with this name; throws USAGE for an unknown one. */
 export function findProvider(host: ProviderHost, { name }: Pick<Capabilities, 'name'>): Provider {
   const all = listProviders(host);
   const found = all.find((one) => one.name === name);
@@ -27,8 +27,8 @@ export function findProvider(host: ProviderHost, { name }: Pick<Capabilities, 'n
 }
 
 /**
- * Whose cluster a command means: `requested`, which the settings have by flag, variable or file, else the first that is there,
- * else the usual one. Nothing is noted anywhere: a prepared cluster says so itself.
+ * The provider for a command: `requested` by flag, variable or file, else the first with a cluster, else the default. No
+ * choice is stored: a prepared cluster identifies itself.
  */
 export async function resolveProvider(
   host: ProviderHost,
@@ -42,17 +42,17 @@ export async function resolveProvider(
   return all[0] ?? minikube;
 }
 
-/** Made, though it may stand still; or prepared, where only its answer tells. */
+/** It exists, even if it is stopped; or it answers as prepared, if there is no other way to know. */
 export async function isProviderThere(host: Host, provider: Provider, request: PreparedRequest): Promise<boolean> {
   return provider.isMade === undefined ? 'found' in (await provider.find(host, request)) : provider.isMade(host);
 }
 
-/** Whether a cluster was made here, though it may stand still: then it is worth to get ready for its answer. */
+/** Whether a cluster exists here, even a stopped one: then it is worth preparing for its answer. */
 export async function isAnyMade(host: ProviderHost): Promise<boolean> {
   return (await Promise.all(listProviders(host).map(async (one) => one.isMade?.(host)))).includes(true);
 }
 
-/** Asked at each run, so it must answer soon. `provider` as the settings have it; undefined: as resolveProvider chooses. */
+/** Every run asks, so the timeout is short. `provider` comes from the settings; undefined: resolveProvider chooses. */
 export async function findPreparedCluster(
   host: ProviderHost,
   { provider: name, ...request }: PreparedRequest & { readonly provider: string | undefined },
@@ -69,7 +69,7 @@ export async function findPreparedCluster(
     if (isMade === false) continue;
     const answer = await one.find(host, request);
     if (isMade === true || 'found' in answer) return answer;
-    if (answer.isSilent === true) silent += `, and ${one.title}'s Kubernetes does not answer`;
+    if (answer.isSilent === true) silent += `, and Kubernetes in ${one.title} does not answer`;
   }
-  return { absent: `no cluster was made yet${silent}` };
+  return { absent: `there is no cluster yet${silent}` };
 }

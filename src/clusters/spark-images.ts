@@ -2,7 +2,7 @@ import type { Argv } from '../ports/runner.js';
 import { kubectl, type KubectlTool } from '../kube/kubectl.js';
 import { jobNamespace, preparedConfigMap } from '../kube/names.js';
 
-/** On the ConfigMap of what init prepared, one for each further version of Spark that `images build` brought: its image. */
+/** Annotations on init's ConfigMap: the image of each other Spark version that `images build` loaded. */
 const annotation = 'spark-dev/spark-';
 
 export function noteSparkArgv(tool: KubectlTool, version: string, image: string): Argv {
@@ -10,7 +10,7 @@ export function noteSparkArgv(tool: KubectlTool, version: string, image: string)
   return kubectl(tool, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, note, '--overwrite');
 }
 
-/** Version → image. */
+/** Images by Spark version. */
 export function readSparkImages(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const ours = Object.entries(annotations).filter(([key]) => key.startsWith(annotation));
   return Object.fromEntries(ours.map(([key, image]) => [key.slice(annotation.length), image]));

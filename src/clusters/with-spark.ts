@@ -2,7 +2,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
 import type { PreparedCluster } from './prepared.js';
 
-/** The cluster with another version's image in place of its usual one; throws for a version that it does not have. */
+/** The cluster with the image of another Spark version; throws IMAGE_MISSING for a version that it does not have. */
 export function withSpark(cluster: PreparedCluster, version: string | undefined): PreparedCluster {
   if (version === undefined || version === cluster.sparkVersion) return cluster;
   const spark = findSparkVersion(version);
@@ -10,7 +10,7 @@ export function withSpark(cluster: PreparedCluster, version: string | undefined)
   if (sparkImage !== undefined) return { ...cluster, sparkImage, sparkVersion: spark.version };
   const others = Object.keys(cluster.otherSparks ?? {});
   throw new SparkDevError('IMAGE_MISSING', `The cluster has no image of Spark ${version}`, {
-    why: `It has ${[cluster.sparkVersion, ...others].join(', ')}; another version is fetched and built only when it is asked for.`,
+    why: `It has ${[cluster.sparkVersion, ...others].join(', ')}; another version is downloaded and built only on request.`,
     fix: [`spark-dev images build spark-${version}`],
     facts: { version },
   });

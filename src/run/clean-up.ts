@@ -6,8 +6,8 @@ import { runSelector, sparkRoleLabel } from '../kube/labels.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
 /**
- * Removes what one run made. After an interruption in order and waited for: the Job and its pod first, because the submit
- * client may be about to create the driver, which is not owned by the Job; then the driver, which would replace executors.
+ * Removes the objects of one run. After an interruption it waits, in this order: the Job and its pod first, because the submit
+ * client may be creating the driver, which the Job does not own; then the driver, which would replace executors.
  */
 export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: boolean): readonly Argv[] {
   const ours = runSelector(runId);
@@ -22,14 +22,14 @@ export function cleanRunArgvs(cluster: PreparedCluster, runId: string, ended: bo
   ];
 }
 
-/** All that carries the run's label; waited for, so that what is counted afterwards is true. */
+/** Everything with the run's label; waits, so that a later count is correct. */
 export function removeRunArgv(cluster: PreparedCluster, runId: string): Argv {
   const how = ['--ignore-not-found', '--grace-period=2', '--wait=true', '--timeout=30s', '--cascade=background'];
   const ours = `--selector=${runSelector(runId)}`;
   return kubectl(cluster, cluster.namespace).delete('job,pod,service,configmap', ours, ...how);
 }
 
-/** Whatever became of the run. Each part is tried; what stays is said, and `clean` finds it. */
+/** Called after every outcome. Tries each part; warns about what stays, and `clean` finds it. */
 export async function removeRun(
   host: Host,
   cluster: PreparedCluster,
@@ -43,5 +43,5 @@ export async function removeRun(
     });
   }
   if (why !== undefined)
-    host.ui.warn(`Run ${runId} could not be removed from the cluster: ${why} (spark-dev clean does it)`);
+    host.ui.warn(`Could not remove run ${runId} from the cluster: ${why} (spark-dev clean removes it)`);
 }

@@ -8,9 +8,9 @@ import type { Host } from '../ports/host.js';
 import { submitContainer } from '../spark/outcome.js';
 import { showConf } from '../spark/submit-words.js';
 
-/** What a submit Job would be called with, and the templates that it would mount. */
+/** The arguments of a submit Job, and the templates that it mounts. */
 export interface RenderedJob {
-  /** The words of spark-submit, with its properties among them. */
+  /** The arguments of spark-submit, including its properties. */
   readonly words: readonly string[];
   /** By file name. */
   readonly templates: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ interface Rendered {
 
 const renderedWithinMs = 30_000;
 
-/** Of a run whose files are written: what is submitted is read off the overlay that a Job would have been deployed with. */
+/** Reads the job of a run with written files from the overlay that would deploy its submit Job. */
 export async function renderJob(
   host: Host,
   { kubectl, childEnv: env }: PreparedCluster,
@@ -48,12 +48,11 @@ export async function renderJob(
   const { stdout } = await host.runner.run(argv, { env, signal, timeoutMs: renderedWithinMs });
   const job = readRenderedJob(stdout);
   const leftOut = findLeftOut(stdout);
-  if (leftOut.length > 0)
-    host.ui.warn(`Of the overlay these come with a submit Job alone, and are left out here: ${leftOut.join(', ')}`);
+  if (leftOut.length > 0) host.ui.warn(`Ignored overlay resources (submit Job only): ${leftOut.join(', ')}`);
   return job;
 }
 
-/** Out of a run's overlay as kustomize renders it, so that every mode submits the same, an ejected overlay's changes among it. */
+/** Reads it from the overlay as kustomize renders it, so that every mode submits the same job, with an ejected overlay's changes. */
 export function readRenderedJob(text: string): RenderedJob {
   const objects = readObjects(text);
   const container = objects
@@ -65,7 +64,7 @@ export function readRenderedJob(text: string): RenderedJob {
   const [first, ...words] = container?.args ?? [];
   if (first !== 'submit' || settings?.data === undefined) {
     throw new SparkDevError('CONFIG_INVALID', "The application's overlay has no submit Job with its templates", {
-      why: 'Without them nobody knows what to submit.',
+      why: 'spark-dev reads the job to submit from them.',
       fix: ['spark-dev overlay diff APP'],
     });
   }
@@ -78,14 +77,14 @@ export function readRenderedJob(text: string): RenderedJob {
   };
 }
 
-/** In the submit pod of our own overlay; what an ejected one has besides comes with a Job alone. */
+/** Volumes and containers in the submit pod of our own overlay; additional ones of an ejected overlay need a Job. */
 const own = {
   containers: [submitContainer],
   env: ['SPARK_SUBMIT_OPTS', 'SPARK_IMAGE'],
   volumes: ['tmp', 'work', 'templates', 'properties'],
 };
 
-/** What of a rendered overlay goes with no submission but that by a Job. */
+/** Resources of a rendered overlay that only a submit Job can use. */
 export function findLeftOut(text: string): readonly string[] {
   return readObjects(text).flatMap(({ kind = '', metadata, data, spec }) => {
     if (kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined) return [];

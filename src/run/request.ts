@@ -12,26 +12,26 @@ import type { Host } from '../ports/host.js';
 import type { BareRun, ClusterRun, Launcher } from './launch/launcher.js';
 import type { RunInput } from './run-options.js';
 
-/** An application that is to be run. */
+/** A request to run an application. */
 export interface RunRequest {
-  /** As it is typed, but for the application, so that advice can be typed too. */
+  /** The command as the user types it, without the application, for advice. */
   readonly command: string;
   readonly input: RunInput;
-  /** By this one, on the own cluster; else where and how flags, settings and the job say. */
+  /** This launcher, on our own cluster; otherwise flags, settings and the job decide. */
   readonly launcher?: Launcher<ClusterRun>;
-  /** The cluster that our own application proves as it is shipped: nothing of the user's project counts. */
+  /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;
 }
 
-/** Something that says all by itself. */
+/** A request without an application: a shell or a spark-submit line. */
 export interface BareRequest<Ask, Outcome> extends Pick<RunRequest, 'command' | 'input'> {
   readonly launcher: Launcher<BareRun<Ask>, Outcome>;
   readonly ask: Ask;
-  /** Undefined where it is not told of its size. */
+  /** Undefined if its size is unknown. */
   readonly shape?: JobShape;
 }
 
-/** Settings, application and job; throws with all that is wrong with them. */
+/** Reads settings, application and job; throws with all their problems. */
 export async function readRequest(host: Host, { input, proves }: RunRequest) {
   const [name = ''] = input.args;
   const settings = proves === undefined ? await loadSettingsFor(host, input, name) : noSettings;
@@ -40,11 +40,11 @@ export async function readRequest(host: Host, { input, proves }: RunRequest) {
   return { settings, ...read, ...requestFor(read.job, input.options, settings) };
 }
 
-/** What is deployed of the application; throws CONFIG_INVALID where it is the user's and no run could use it. */
+/** The application's overlay; throws CONFIG_INVALID for an ejected one that no run could use. */
 export async function readOverlay(host: Host, { input, proves }: RunRequest, app: string): Promise<OverlayFiles> {
   if (proves !== undefined) return readOwnOverlay(host.directories);
   const overlay = await requireAppOverlay(host, app, input.signal);
   if (overlay.origin === 'ejected')
-    host.ui.say(`The overlay is yours: ${overlay.folder} (spark-dev overlay diff ${app})`);
+    host.ui.say(`Using your ejected overlay: ${overlay.folder} (spark-dev overlay diff ${app})`);
   return overlay.files;
 }

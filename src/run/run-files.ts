@@ -13,12 +13,12 @@ import { hideConf } from '../spark/submit-words.js';
 import { renderSkaffoldYaml } from './launch/submit-job/skaffold.js';
 
 export interface RunFiles {
-  /** Below the run folder. */
+  /** Relative to the run folder. */
   readonly generated: Readonly<Record<string, string>>;
   readonly copied: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Everything that Skaffold needs for one run; pure, so that --dry-run can show it. */
+/** The files that Skaffold needs for one run; pure, so that --dry-run can show them. */
 export function planRunFiles(
   { sparkImage, context }: Pick<PreparedCluster, 'sparkImage' | 'context'>,
   overlay: OverlayFiles,
@@ -39,7 +39,7 @@ export function planRunFiles(
   };
 }
 
-/** The overlay of one run, whoever applies it; with the image where nobody puts a built one in its place. */
+/** The overlay of one run; with `image` if no later step replaces it by a built one. */
 export function planOverlay(overlay: OverlayFiles, submission: Submission, image?: string): OverlayFiles {
   const { runId, namespace, serviceAccount, job, home, pulls = false } = submission;
   const line = hideConf(submitArguments(submission), propertiesFile);
@@ -57,7 +57,7 @@ export function planOverlay(overlay: OverlayFiles, submission: Submission, image
   });
 }
 
-/** Only where the job says more than the base does: the base may be one that the user ejected and changed. */
+/** Patches only what the job adds to the base, because the user may have ejected and changed the base. */
 function ownTemplates(job: SparkJob): RunOverlay['templates'] {
   const needsOwn =
     job.tolerations.length > 0 ||
@@ -71,7 +71,7 @@ function ownTemplates(job: SparkJob): RunOverlay['templates'] {
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
   for (const [path, content] of Object.entries(files.generated)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    // an image keeps the modes of its files, and another user reads them there
+    // an image keeps file modes, and another user reads the files there
     if (path.startsWith('image/')) await writeFile(join(folder, path), content);
     else await writePrivately(join(folder, path), content);
   }

@@ -10,14 +10,14 @@ import type { Host } from '../ports/host.js';
 import type { sharedOptions } from './run-options.js';
 import { describeSharedCluster } from '../clusters/shared/access.js';
 
-/** Whether `--context` names another cluster than the one that is ours. */
+/** Whether `--context` names a cluster other than our own. */
 export function isForeign(context: string | undefined): context is string {
   return context !== undefined && context !== profileName;
 }
 
 /**
- * The cluster behind a context of the user's, ready for a run: allowed, with a registry, every right asked for and the Spark
- * image here to build upon. Changes nothing there.
+ * A cluster from the user's kubeconfig, ready for a run: allowed, with a registry, checked rights and the Spark image on this
+ * machine as the base. Changes nothing in the cluster.
  */
 export async function requireSharedCluster(
   host: Host,
@@ -40,10 +40,10 @@ function requireRegistry(registry: string | undefined, context: string): string 
   if (registry !== undefined && registryForm.test(registry)) return registry;
   const what =
     registry === undefined
-      ? `No registry is named for the context ${context}`
-      : `${JSON.stringify(registry.slice(0, 200))} is no registry`;
+      ? `No registry is set for the context ${context}`
+      : `${JSON.stringify(registry.slice(0, 200))} is not a registry`;
   throw new SparkDevError('USAGE', what, {
-    why: 'The nodes of a shared cluster pull the image of the application; a registry is where this machine can push it.',
+    why: "The nodes of a shared cluster pull the application's image from a registry, and this machine must be able to push it there.",
     fix: [
       '--image-registry registry.example:5000/team',
       'imageRegistry: registry.example:5000/team   # in spark-dev.yaml',

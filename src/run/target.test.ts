@@ -12,7 +12,9 @@ describe('chooseTarget', () => {
   it('is this machine where no cluster was made, and says how to get the other', async () => {
     const host = createFakeHost();
     expect(await chooseTarget(host, { name: 'auto', provider: undefined, signal })).toEqual({ kind: 'local' });
-    expect(host.ui.lines).toEqual(['Embedded on this machine: no cluster was made yet (spark-dev init prepares one)']);
+    expect(host.ui.lines).toEqual([
+      'In local mode on this machine: there is no cluster yet (spark-dev init prepares one)',
+    ]);
   });
 
   it('says that it ignores the current context of kubectl', async () => {
@@ -40,7 +42,7 @@ describe('chooseTarget', () => {
     await expect(failure).rejects.toMatchObject({
       code: 'CLUSTER_ABSENT',
       exitCode: 5,
-      why: 'No cluster was made yet.',
+      why: 'There is no cluster yet.',
     });
   });
 

@@ -18,14 +18,14 @@ type TargetSettings = Pick<Settings, 'target' | 'imageRegistry' | 'provider'> &
 
 export interface TargetRequest {
   readonly name: TargetName;
-  /** On the cluster; the one in use when undefined. */
+  /** Undefined: the cluster's namespace in use. */
   readonly namespace?: string | undefined;
-  /** As the settings have it. */
+  /** From the settings. */
   readonly provider: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Where a request goes: the cluster that it brings or names, the own one where its launcher needs that, else as is chosen. */
+/** The target of a request: its own or named cluster, our cluster if the launcher needs it, else the chosen one. */
 export function findTarget(host: Host, request: RunRequest, settings: TargetSettings): Promise<Target> {
   const { input, launcher, proves } = request;
   const { signal, options, variables = {} } = input;
@@ -35,16 +35,16 @@ export function findTarget(host: Host, request: RunRequest, settings: TargetSett
   if (proves !== undefined) return Promise.resolve(onCluster(proves));
   if (launcher !== undefined) return requireOwnCluster(host, { namespace, provider, signal }).then(onCluster);
   if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal });
-  // a variable holds for many calls, and gives way to the context
+  // a variable is set for many calls, so the context overrides it
   if (options.target === 'local' && variables['target'] === undefined)
-    throw new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${JSON.stringify(context)}`, {
-      why: '--target local means this machine, and a context a cluster.',
+    throw new SparkDevError('CONTEXT_REFUSED', `Refused to use the context ${JSON.stringify(context)}`, {
+      why: '--target local means this machine, but a context means a cluster.',
       fix: ['Leave out --context and SPARK_DEV_CONTEXT', 'Leave out --target local'],
     });
   return requireSharedCluster(host, input, settings).then(onCluster);
 }
 
-/** The cluster that init prepared, and the namespace there. */
+/** The prepared cluster, with an existing namespace. */
 export async function requireOwnCluster(host: Host, request: Omit<TargetRequest, 'name'>): Promise<PreparedCluster> {
   const { namespace, provider, signal } = request;
   const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
@@ -54,11 +54,11 @@ export async function requireOwnCluster(host: Host, request: Omit<TargetRequest,
 
 const namedWithinMs = 20_000;
 
-/** `auto` is the cluster that init prepared, when it answers, else this machine; it says which and how to get the other. */
+/** `auto` is the prepared cluster if it answers, else this machine; prints the choice and how to change it. */
 export async function chooseTarget(host: Host, { name, namespace, provider, signal }: TargetRequest): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
   if (await isAnyMade(host)) host.preloadKube();
-  // who names the cluster waits for one that is busy; `auto` must decide soon
+  // an explicit target waits for a busy cluster; `auto` must decide quickly
   const patience = name === 'cluster' ? { timeoutMs: namedWithinMs } : {};
   const answer = await findPreparedCluster(host, { provider, namespace, signal, ...patience });
   if ('found' in answer) {
@@ -66,13 +66,13 @@ export async function chooseTarget(host: Host, { name, namespace, provider, sign
     const isHome = cluster.namespace === jobNamespace;
     if (!isHome) await requireNamespace({ host, cluster, signal }, cluster.namespace);
     const where = isHome ? '' : `, namespace ${cluster.namespace}`;
-    if (name === 'auto') host.ui.say(`On the cluster ${cluster.context}${where} (--target local runs it embedded)`);
+    if (name === 'auto') host.ui.say(`On the cluster ${cluster.context}${where} (--target local runs without it)`);
     return { kind: 'cluster', cluster: answer.found };
   }
   if (name === 'cluster') {
-    throw explainAbsence(answer, ['spark-dev init --yes', 'Run it embedded: --target local']);
+    throw explainAbsence(answer, ['spark-dev init --yes', 'Run without a cluster: --target local']);
   }
-  host.ui.say(`Embedded on this machine: ${answer.absent} (spark-dev init prepares one)`);
+  host.ui.say(`In local mode on this machine: ${answer.absent} (spark-dev init prepares one)`);
   const current = await readCurrentContext(host);
   if (current !== undefined && current !== profileName)
     host.ui.say(`kubectl's current context ${JSON.stringify(current)} is ignored`);

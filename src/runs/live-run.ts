@@ -3,12 +3,12 @@ import type { Host } from '../ports/host.js';
 
 export { isRunHeld as isRunLive } from '../journal/place-lock.js';
 
-/** With the run's folder in it: so a program that outlives its spark-dev is known as ours. */
+/** Contains the run's folder, to identify a program that outlives its spark-dev. */
 export { workVariable as runVariable } from '../toolchain/half-made.js';
 
 /**
- * As long as the action lasts, whoever looks for leftovers sees that somebody cares for this run. A socket like the lock's:
- * the kernel closes it with the process, so a run that was killed is never taken for a live one.
+ * Marks the run as live during the action, so that `clean` does not remove it. A socket like the lock's: the kernel closes it
+ * with the process, so a killed run never counts as live.
  */
 export async function withLiveRun<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
   const holder = { pid: process.pid, command: `run ${runId}`, since: host.clock.now() };

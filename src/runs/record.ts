@@ -3,22 +3,22 @@ import { bestEffort } from '../errors/best-effort.js';
 import type { Host } from '../ports/host.js';
 import { writePrivately, type RunIdentity } from './run-folder.js';
 
-/** What `run --json` answers, whatever the target. */
+/** The data of `run --json`, the same for every target. */
 export interface RunOutcome extends RunIdentity {
   readonly pi: number | undefined;
-  /** The end of what the application printed on stdout, 64 Ki characters at the most; undefined where it cannot be told from its log. */
+  /** The end of the application's stdout, at most 64 Ki characters; undefined if it cannot be separated from its log. */
   readonly output: string | undefined;
   readonly target: 'local' | 'cluster';
   readonly appId: string | undefined;
   readonly ui: { readonly url: string | undefined };
-  /** The driver pod, in client mode the pod that it is a process in; `local[*]` where it is embedded. */
+  /** The driver pod, in client mode the pod that contains the driver; `local[*]` in local mode. */
   readonly driver: string;
   /** Executor pods; the driver itself in local mode. */
   readonly executors: readonly string[];
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
-/** How a run ended that succeeded, with its record for later looks; the run is a success without it too. */
+/** Saves the outcome of a successful run in its folder; the run counts as a success even if that fails. */
 export async function recordOutcome(
   host: Pick<Host, 'ui'>,
   { runId, folder }: RunIdentity,
@@ -26,13 +26,13 @@ export async function recordOutcome(
 ): Promise<RunOutcome> {
   const { pi, output, target, appId, ui, driver, executors, durationsMs } = end;
   const outcome = { pi, output, target, appId, runId, ui, driver, executors, folder, durationsMs };
-  await bestEffort(host, 'The record of the run could not be written', () =>
+  await bestEffort(host, "Could not write the run's record", () =>
     writePrivately(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`),
   );
   return outcome;
 }
 
-/** The line that SparkPi answers with, exactly as printed. */
+/** SparkPi's result line, exactly as printed. */
 export function findPi(log: string): number | undefined {
   const pi = /^Pi is roughly (\d+\.\d+)\s*$/m.exec(log)?.[1];
   return pi === undefined ? undefined : Number(pi);

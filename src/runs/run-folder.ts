@@ -5,10 +5,10 @@ import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
 import { createRunId } from './run-id.js';
 
-/** One run, by which its labels, its folder and its record are known. */
+/** A run's id, labels and folder. */
 export interface RunIdentity {
   readonly runId: string;
-  /** On this machine, for logs, generated files and the record. */
+  /** A folder on this machine for logs, generated files and the record. */
   readonly folder: string;
 }
 
@@ -25,7 +25,7 @@ export function newRun(host: Pick<Host, 'clock' | 'directories'>, name: string):
   return { runId, folder: runFolder(host, runId) };
 }
 
-/** A live run with its folder: properties and logs in it are for its owner alone, and so is what older versions left beside it. */
+/** A live run with its folder: only the owner can read its properties and logs, and those of older versions next to it. */
 export async function inRunFolder<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
   return withLiveRun(host, runId, async () => {
     for (const folder of [runsFolder(host), runFolder(host, runId)]) {

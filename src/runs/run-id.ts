@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 const slugMax = 20;
 
 /**
- * A name for one run that Kubernetes takes everywhere: RFC 1123, at most 38 characters, so that Spark's limit of 47 for
- * `spark.kubernetes.executor.podNamePrefix` and the 63 of labels hold with every suffix.
+ * A run id that is valid everywhere in Kubernetes: RFC 1123, at most 38 characters, so that every suffix stays within Spark's
+ * limit of 47 for `spark.kubernetes.executor.podNamePrefix` and the 63 for labels.
  */
 export function createRunId(app: string, now: Date, random: string): string {
   const stamp = now.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14);
   return `${slugOf(app)}-${stamp}-${random.slice(0, 4)}`;
 }
 
-/** Lower case, digits and dashes; a name that had to change carries a piece of its hash, so that two of them stay apart. */
+/** Lower case, digits and dashes; a changed name gets a part of its hash, so that two names never collide. */
 export function slugOf(name: string): string {
   const slug = name
     .toLowerCase()

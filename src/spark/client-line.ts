@@ -8,14 +8,14 @@ import { confOf, joinLine, splitLine, type SubmitLine } from './submit-words.js'
 export interface ClientLocation {
   readonly pod: string;
   readonly ports: DriverPorts;
-  /** The run's folder in the pod, with the application's files and the templates. */
+  /** The run's folder in the pod; contains the application's files and the templates. */
   readonly folder: string;
 }
 
-/** Where the image has the application's files. */
+/** The application's folder in the image. */
 const imageAppFolder = 'local:///opt/spark/app/';
 
-/** The line of cluster mode for a driver that runs where it is submitted: what is said of the driver's own pod goes. */
+/** Converts a cluster-mode line to client mode: drops settings of the driver's own pod. */
 export function asClient(words: readonly string[], { pod, ports, folder }: ClientLocation): readonly string[] {
   const { options, resource, arguments: rest }: SubmitLine = splitLine(words);
   const here = (text: string): string =>
@@ -31,19 +31,19 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
   return joinLine({
     options: [...kept, ...ours],
     resource: resource === undefined ? undefined : here(resource),
-    // no pod's arguments stand between, in which Kubernetes would expand them
+    // these are not a pod's arguments, so Kubernetes does not expand them
     arguments: rest.map(unescapeExpansion),
   });
 }
 
-/** What makes the driver's JVM: in a pod of its own Spark would see to it. */
+/** The options of the driver's JVM; for a driver in its own pod Spark sets them. */
 export interface DriverJvm {
   readonly env: Readonly<Record<string, string>>;
-  /** Of the file that `env` names; undefined where there is none. */
+  /** The content of the file that `env` names; undefined if there is none. */
   readonly javaOptions: string | undefined;
 }
 
-/** Options that may hold a secret go into a file; the entry point must see the others, which decide on the class archive. */
+/** Options that may contain a secret go into a file; the entry point needs the others, to choose the class archive. */
 export function planDriverJvm(words: readonly string[], javaOptionsFile: string): DriverJvm {
   const conf = confOf(splitLine(words));
   const said = [...conf].flatMap(([key, value]) =>
@@ -64,7 +64,7 @@ export function planDriverJvm(words: readonly string[], javaOptionsFile: string)
   };
 }
 
-/** `512m`, as the JVM takes it. */
+/** In the JVM's form: `512m`. */
 export function heapOf(words: readonly string[]): string {
   const line = splitLine(words);
   return (

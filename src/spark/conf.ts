@@ -4,45 +4,45 @@ import { eventLogConf, eventsPath, eventsVolumeConf } from './event-log.js';
 
 type Conf = Readonly<Record<string, string>>;
 
-/** As every pod of the cluster finds its API server. */
+/** The API server's address inside every pod. */
 export const clusterMaster = 'k8s://https://kubernetes.default.svc:443';
 
-/** Where the submit pod mounts the pod templates. */
+/** The mount path of the pod templates in the submit pod. */
 export const templates = '/opt/spark/templates';
 
-/** Of ours, for every way in which Spark is started; a job may say otherwise. */
+/** Defaults for every launcher; a job may override them. */
 export const sparkPreferences: Conf = {
-  // any page that a browser has open could send it a POST: it asks for no token
+  // any web page could send it a POST: it requires no token
   'spark.ui.killEnabled': 'false',
 };
 
-/** … on a cluster. */
+/** Defaults for a cluster. */
 export const clusterPreferences: Conf = {
   ...sparkPreferences,
   'spark.kubernetes.allocation.batch.delay': '200ms',
   ...eventLogConf(`file://${eventsPath}`),
 };
 
-/** A property that means nothing to Spark in one JVM. */
+/** A property without effect in local mode. */
 export function isForCluster(key: string): boolean {
   return key.startsWith('spark.kubernetes.');
 }
 
-/** One run, wherever its driver is. */
+/** A run with its driver anywhere. */
 export interface ConfRequest {
   readonly runId: string;
   readonly namespace: string;
-  /** The id of the home whose run it is. */
+  /** The id of the home that runs it. */
   readonly home?: string | undefined;
-  /** With every request decided. */
+  /** With all resource requests resolved. */
   readonly shape: JobShape;
-  /** Folder where spark-submit reads the pod templates. */
+  /** The folder from which spark-submit reads the pod templates. */
   readonly templates: string;
   /** Nodes get the image from a registry, not from the daemon that built it. */
   readonly pulls?: boolean;
 }
 
-/** What is ours of a run and its executors: https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
+/** Our properties of a run and its executors: https://spark.apache.org/docs/latest/running-on-kubernetes.html#spark-properties */
 export function runConf({ runId, namespace, home, shape, templates, pulls = false }: ConfRequest): Conf {
   return {
     ...sizeConf(shape),
@@ -51,20 +51,20 @@ export function runConf({ runId, namespace, home, shape, templates, pulls = fals
     ...labelConf('executor', runLabels(runId, home)),
     'spark.kubernetes.executor.podTemplateFile': `${templates}/executor-template.yaml`,
     'spark.kubernetes.container.image.pullPolicy': pulls ? 'IfNotPresent' : 'Never',
-    // else the driver wants to delete every claim of its label when it stops, which its role does not let it
+    // otherwise the driver tries to delete all claims with its label when it stops, and its role forbids that
     'spark.kubernetes.driver.ownPersistentVolumeClaim': 'false',
     'spark.kubernetes.driver.reusePersistentVolumeClaim': 'false',
   };
 }
 
-/** … and of a driver for which spark-submit makes a pod. */
+/** Our properties of a driver that spark-submit creates a pod for. */
 export function driverPodConf(run: ConfRequest, serviceAccount: string): Conf {
   return {
     'spark.kubernetes.authenticate.driver.serviceAccountName': serviceAccount,
     'spark.kubernetes.driver.pod.name': `${run.runId}-driver`,
     ...labelConf('driver', runLabels(run.runId, run.home)),
     'spark.kubernetes.driver.podTemplateFile': `${run.templates}/driver-template.yaml`,
-    // we watch the driver ourselves: the client may go as soon as the driver pod is there
+    // spark-dev watches the driver itself, so the client may end once the driver pod exists
     'spark.kubernetes.submission.waitAppCompletion': 'false',
     ...eventsVolumeConf,
   };
@@ -76,12 +76,12 @@ export interface DriverPorts {
   readonly ui: number;
 }
 
-/** Beside one another in one pod, drivers need ports of their own: the first has Spark's usual ones. */
+/** Drivers in the same pod need different ports: the first has Spark's default ones. */
 export function portsOf(slot: number): DriverPorts {
   return { driver: 7078 + 10 * slot, blockManager: 7079 + 10 * slot, ui: 4040 + slot };
 }
 
-/** A laptop's API server may be busy for longer than Spark's ten seconds. */
+/** A laptop's API server may need longer than Spark's ten seconds. */
 export function patienceConf(who: 'driver' | 'submission'): Conf {
   return {
     [`spark.kubernetes.${who}.connectionTimeout`]: '60000',
@@ -89,7 +89,7 @@ export function patienceConf(who: 'driver' | 'submission'): Conf {
   };
 }
 
-/** … and of a driver that is a process in a pod of ours, which owns the executors: they go when it goes. */
+/** Our properties of a driver in the submit pod, which owns the executors: they are deleted with it. */
 export function driverProcessConf(pod: string, ports: DriverPorts): Conf {
   return {
     'spark.kubernetes.driver.pod.name': pod,
@@ -97,22 +97,22 @@ export function driverProcessConf(pod: string, ports: DriverPorts): Conf {
     'spark.driver.port': String(ports.driver),
     'spark.driver.blockManager.port': String(ports.blockManager),
     'spark.ui.port': String(ports.ui),
-    // the ports are this driver's own; the next ones are somebody else's
+    // the ports belong to this driver; the next ones belong to another
     'spark.port.maxRetries': '0',
-    // the driver's log is read line by line
+    // the log is read line by line
     'spark.ui.showConsoleProgress': 'false',
     'spark.sql.warehouse.dir': 'file:///tmp/warehouse',
   };
 }
 
-/** Labels that Spark puts on its driver or on its executors. */
+/** Labels for Spark's driver or executors. */
 export function labelConf(role: 'driver' | 'executor', labels: Conf): Conf {
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [`spark.kubernetes.${role}.label.${name}`, value]),
   );
 }
 
-/** The properties that make Spark ask for exactly the pods that `sparkPods` tells. */
+/** Properties that make Spark request exactly the pods of `sparkPods`. */
 export function sizeConf(job: JobShape): Conf {
   const { driver, executor } = sparkPods(job);
   const { offHeapMb, pysparkMb } = job.executor;

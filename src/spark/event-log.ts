@@ -1,6 +1,6 @@
 import { eventsClaim } from '../kube/names.js';
 
-/** Where a driver on the cluster writes its events: the claim of its namespace, mounted there. */
+/** The mount path of the namespace's claim for event logs. */
 export const eventsPath = '/var/log/spark-events';
 
 /** `dir` is a URL of a folder that exists. */
@@ -15,7 +15,7 @@ export function eventLogConf(dir: string): Readonly<Record<string, string>> {
 
 const volume = `spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}`;
 
-/** For a driver in a pod of its own, which Spark makes. */
+/** For a driver in its own pod, which Spark creates. */
 export const eventsVolumeConf: Readonly<Record<string, string>> = {
   [`${volume}.mount.path`]: eventsPath,
   [`${volume}.options.claimName`]: eventsClaim,

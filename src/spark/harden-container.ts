@@ -2,10 +2,10 @@ import type { RoleName } from '../job/job.js';
 import { defaultContainerSecurity, sparkContainers } from './pod-defaults.js';
 import { listAt, listOf, objectAt, without, type Json } from '../job/plain-json.js';
 
-/** Where a template of the user's and ours, or Spark's way, say two things. */
+/** A conflict between the user's template and ours or Spark's settings. */
 export interface TemplateConflict {
   readonly file: string;
-  /** As in the template: `spec.securityContext.runAsUser`. */
+  /** The path in the template: `spec.securityContext.runAsUser`. */
   readonly field: string;
   readonly theirs: unknown;
   readonly winner: 'ours' | 'theirs';
@@ -16,7 +16,7 @@ export type FieldConflict = (field: string, theirs: unknown, why: string, winner
 
 export const restricted = 'Pod Security restricted does not allow it';
 
-/** A container as Pod Security `restricted` lets it in; what it says besides stays. */
+/** Makes a container comply with Pod Security `restricted`; keeps its other fields. */
 export function hardenContainer(container: Json, field: string, clash: FieldConflict): Json {
   const said = objectAt(container, 'securityContext');
   const unsafe = without(said, ['privileged', 'procMount'], (name, value) => {
@@ -50,15 +50,13 @@ function isAllowed(field: string, value: unknown): boolean {
   return ['RuntimeDefault', 'Localhost'].includes(String((value as Json | undefined)?.['type']));
 }
 
-/** Spark's own container: what Spark or the image decide is not the template's. */
+/** Spark's own container: drops fields that Spark or the image sets. */
 export function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[], clash: FieldConflict): Json {
   const name = typeof own['name'] === 'string' ? own['name'] : sparkContainers[role];
   const field = `spec.containers[${name}]`;
   const hard = hardenContainer(own, field, clash);
   const rest = without(hard, ['image', 'imagePullPolicy', 'command', 'args'], (key, value) => {
-    const why = key.startsWith('image')
-      ? 'the image is the one that the application was built into'
-      : "the image's entry point starts Spark";
+    const why = key.startsWith('image') ? "the application's image is used" : "the image's entry point starts Spark";
     clash(`${field}.${key}`, value, why);
   });
   for (const kind of ['requests', 'limits']) {
@@ -68,6 +66,6 @@ export function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly
   }
   const securityContext = { ...(rest['securityContext'] as Json), readOnlyRootFilesystem: true };
   if (objectAt(own, 'securityContext')['readOnlyRootFilesystem'] === false)
-    clash(`${field}.securityContext.readOnlyRootFilesystem`, false, 'what must be written goes to volumes');
+    clash(`${field}.securityContext.readOnlyRootFilesystem`, false, 'write to volumes instead');
   return { ...rest, name, securityContext, volumeMounts };
 }

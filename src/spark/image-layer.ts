@@ -3,7 +3,7 @@ import { joinWords } from '../errors/quote-argv.js';
 import type { BuiltMain, JobFile, FileLocation, SparkJob } from '../job/job.js';
 import { appFolder, nameInImage } from '../job/job-properties.js';
 
-/** What stands on top of the Spark image: the application and its files, below the folder of the image's build. */
+/** The layer on top of the Spark image: the application and its files, relative to the build folder. */
 export interface AppLayer {
   readonly dockerfile: string;
   readonly generated: Readonly<Record<string, string>>;
@@ -13,10 +13,10 @@ export interface AppLayer {
 const folders = { files: 'files', jars: 'jars', pyFiles: 'py', archives: 'archives' } as const;
 const flags = { files: '--files', pyFiles: '--py-files', archives: '--archives' } as const;
 
-/** The user that Spark runs as: a file that only its owner may read on this machine is read there too. */
+/** Spark's user, so that it can read files that only the owner may read on this machine. */
 const copy = 'COPY --chown=185:185';
 
-/** Pure. The application comes last, so that a change of it moves one small layer. */
+/** Pure. The application comes last, so that a change to it replaces only one small layer. */
 export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string): AppLayer {
   const extra = (Object.keys(folders) as (keyof typeof folders)[]).flatMap((list) =>
     here(job[list].map(({ at }) => at)).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
@@ -39,8 +39,8 @@ export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string):
 }
 
 /**
- * What the driver's own spark-submit is told of files. As properties of the submission they would have to be local://,
- * which Spark takes for something that every node has, and hands on to no executor.
+ * File arguments for the driver's own spark-submit. As properties of the submission they would have to be local://, which
+ * Spark expects on every node and does not pass to executors.
  */
 export function driverFileArguments(job: Pick<SparkJob, keyof typeof flags>): readonly string[] {
   return (Object.keys(flags) as (keyof typeof flags)[]).flatMap((list) =>
@@ -60,7 +60,7 @@ function here(places: readonly FileLocation[]): readonly string[] {
   return [...new Set(places.flatMap((at) => (at.where === 'here' ? [at.path] : [])))];
 }
 
-/** In front of the image's own, whatever image that is. */
+/** Runs before the image's own entry point, for any image. */
 function renderEntrypoint(words: readonly string[]): string {
   return `#!/bin/bash
 if [[ \${1:-} == driver ]]; then

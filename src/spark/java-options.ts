@@ -20,7 +20,7 @@ const openedPackages = [
   'java.security.jgss/sun.security.krb5',
 ];
 
-/** What spark-class gives every JVM: org.apache.spark.launcher.JavaModuleOptions, less a module that this Java does not have. */
+/** The options of spark-class for every JVM: org.apache.spark.launcher.JavaModuleOptions, without modules that this Java lacks. */
 export function sparkJavaOptions(java: Pick<Java, 'hasVectorModule'>): readonly string[] {
   return [
     '-XX:+IgnoreUnrecognizedVMOptions',
@@ -34,7 +34,7 @@ export function sparkJavaOptions(java: Pick<Java, 'hasVectorModule'>): readonly 
   ];
 }
 
-/** What a job's properties say of the driver's JVM: who starts that JVM must take it, since Spark itself would come too late. */
+/** A job's options for the driver's JVM: whatever starts that JVM must set them; Spark itself runs too late. */
 export function driverJavaOptions(conf: Conf): readonly string[] {
   return ['spark.driver.defaultJavaOptions', 'spark.driver.extraJavaOptions'].flatMap((key) =>
     splitOptions(conf[key] ?? ''),
@@ -43,12 +43,12 @@ export function driverJavaOptions(conf: Conf): readonly string[] {
 
 type Conf = Readonly<Record<string, string>>;
 
-/** What spark-submit itself reads; it makes the driver's JVM. */
+/** Properties that spark-submit reads before it starts the driver's JVM. */
 const readBefore = /^spark\.(app|archives|driver|files|jars|kubernetes|master|submit)\b/;
 
 /**
- * Spark trims the values of a properties file, and its driver in a pod has no other source; from the JVM's own properties it
- * takes them as they are. What is not plain ASCII stays, because the image's entry point does not read such options.
+ * Spark trims values in a properties file, the only source of a driver in a pod, but not values in JVM properties: moves them
+ * there. Values that are not plain ASCII stay, because the image's entry point cannot read such options.
  */
 export function keepBlanks(conf: Conf): Conf {
   const moved = Object.entries(conf).filter(
@@ -61,12 +61,12 @@ export function keepBlanks(conf: Conf): Conf {
   return { ...Object.fromEntries(rest), [key]: [conf[key] ?? '', ...options].filter((one) => one !== '').join(' ') };
 }
 
-/** As `splitOptions`, the image's entry point and Spark's own launcher read it alike; the last one is no blank. */
+/** Quoted so that `splitOptions`, the image's entry point and Spark's launcher all read it alike; it never ends with a blank. */
 function quoteOption(word: string): string {
   return word.replaceAll(/[\\"']/g, '\\$&').replaceAll(/ +/g, '"$&"');
 }
 
-/** At blanks, quotes honoured, as the image's entry point does. */
+/** Splits at blanks outside quotes, as the image's entry point does. */
 function splitOptions(text: string): readonly string[] {
   const words = text.match(/(?:[^\s"'\\]|\\.|"[^"]*"|'[^']*')+/g) ?? [];
   return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'));

@@ -4,7 +4,7 @@ import type { Resources } from '../kube/resources.js';
 import { roleLabel, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
 import { sparkContainers } from './pod-defaults.js';
 
-/** The container of our submit Job. */
+/** The container of the submit Job. */
 export const submitContainer = 'submit';
 
 export type Progress =
@@ -12,14 +12,14 @@ export type Progress =
   | { readonly state: 'running' }
   | { readonly state: 'ended'; readonly exitCode: number; readonly reason: string };
 
-/** Something that will not mend itself by waiting. */
+/** A problem that waiting does not solve. */
 export type Trouble = {
   readonly pod: string;
   readonly what: string;
   readonly why: string;
 } & (
   | { readonly kind: 'image' | 'config' | 'submit' }
-  /** This one may mend itself, when room appears. */
+  /** This one can be solved by waiting, when resources become free. */
   | { readonly kind: 'unschedulable'; readonly asks: Resources }
 );
 
@@ -32,13 +32,13 @@ export interface RunView {
         readonly memoryLimit?: string | undefined;
       } & Progress)
     | undefined;
-  /** Names of executor pods that are or were there. */
+  /** Names of current and earlier executor pods. */
   readonly executors: readonly string[];
   readonly runningExecutors: number;
   readonly troubles: readonly Trouble[];
 }
 
-/** All that the pods of one run tell, in one value. The driver's container status is the verdict; the Job is not asked. */
+/** The state of a run from its pods. The driver's container status decides success, not the Job. */
 export function viewRun(pods: readonly V1Pod[]): RunView {
   const submit = pods.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
   const driver = pods.find((pod) => pod.metadata?.labels?.[sparkRoleLabel] === 'driver');
@@ -50,8 +50,8 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
           {
             kind: 'submit',
             pod: nameOf(submit),
-            what: 'spark-submit failed before there was a driver',
-            why: `It ended with exit code ${String(submitProgress.exitCode)} (${submitProgress.reason}).`,
+            what: 'spark-submit failed before it created a driver',
+            why: `Its exit code is ${String(submitProgress.exitCode)} (${submitProgress.reason}).`,
           },
         ]
       : [];
@@ -73,7 +73,7 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
   };
 }
 
-/** One pod of ours that is no part of a run's choreography. */
+/** Progress and problems of a single pod outside a run, such as a shell's. */
 export function viewPod(
   pod: V1Pod,
   container: string,
@@ -102,19 +102,19 @@ function troublesOf(pod: V1Pod): Trouble[] {
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return waiting;
   const why = scheduled.message ?? 'The scheduler gave no reason.';
-  // the pod's own claims are made and bound within seconds
+  // the pod's own claims are created and bound within seconds
   if (/ephemeral volume controller|unbound immediate PersistentVolumeClaims\. not found/.test(why)) return waiting;
   const unschedulable: Trouble = {
     kind: 'unschedulable',
     pod: nameOf(pod),
-    what: `${isRuledOut(why) ? 'No node takes' : 'Kubernetes finds no room for'} pod ${nameOf(pod)}`,
+    what: isRuledOut(why) ? `No node accepts pod ${nameOf(pod)}` : `Not enough free resources for pod ${nameOf(pod)}`,
     asks: readPodRequest(pod),
     why,
   };
   return [...waiting, unschedulable];
 }
 
-/** What a selector, an affinity or a taint rules out would be ruled out on an empty node too. */
+/** A selector, an affinity or a taint would rule out an empty node too. */
 export function isRuledOut(why: string): boolean {
   return /node affinity\/selector|node selector|untolerated taint/.test(why) && !/Insufficient|Too many pods/.test(why);
 }

@@ -3,10 +3,10 @@ import { ownLabels } from '../kube/labels.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The container that Spark runs in, as it calls it where no template does. */
+/** Spark's default name of its container, without a template. */
 export const sparkContainers = { driver: 'spark-kubernetes-driver', executor: 'spark-kubernetes-executor' } as const;
 
-/** What Pod Security `restricted` demands of a pod, and the user that the image is made for. */
+/** The pod fields for Pod Security `restricted`, and the image's user. */
 export const defaultPodSecurity = {
   runAsNonRoot: true,
   runAsUser: 185,
@@ -15,24 +15,24 @@ export const defaultPodSecurity = {
   seccompProfile: { type: 'RuntimeDefault' },
 } as const;
 
-/** … and of each container. */
+/** The container fields for Pod Security `restricted`. */
 export const defaultContainerSecurity = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } as const;
 
-/** Where the root is read-only and something must be written all the same. */
+/** Writable folders despite the read-only root file system. */
 export const scratchVolume = [
   { name: 'tmp', path: '/tmp' },
   { name: 'work', path: '/opt/spark/work-dir' },
 ] as const;
 
-/** What is ours of a template beside security and scratch, from the job: what Spark has no property for. */
+/** The job's settings for a template that Spark has no property for. */
 export interface DefaultPod {
   readonly tolerations: readonly Json[];
   readonly volumes: readonly { readonly volume: Json; readonly mount: Json }[];
 }
 
 /**
- * A claim on demand is a generic ephemeral volume, and not Spark's own OnDemand: Kubernetes makes it and removes it with
- * the pod, so the driver needs no right to claims. https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/
+ * An on-demand claim is a generic ephemeral volume, not Spark's own OnDemand: Kubernetes creates and removes it with the pod,
+ * so the driver needs no rights to claims. https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/
  */
 export function defaultPod(job: Pick<SparkJob, 'tolerations' | 'volumes'>, role: RoleName): DefaultPod {
   return {

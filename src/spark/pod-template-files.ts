@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Host } from '../ports/host.js';
 
-export interface PodTemplates {
+export interface MountedTemplates {
   readonly 'driver-template.yaml': string;
   readonly 'executor-template.yaml': string;
 }
 
-/** The same that a submit Job mounts, out of kustomize/run. */
-export async function readPodTemplates({ directories }: Pick<Host, 'directories'>): Promise<PodTemplates> {
+/** The templates that a submit Job mounts, from kustomize/run. */
+export async function readPodTemplates({ directories }: Pick<Host, 'directories'>): Promise<MountedTemplates> {
   const text = await readFile(join(directories.package, 'kustomize', 'run', 'settings.yaml'), 'utf8');
-  const { data } = parse(text) as { data: PodTemplates };
+  const { data } = parse(text) as { data: MountedTemplates };
   return {
     'driver-template.yaml': data['driver-template.yaml'],
     'executor-template.yaml': data['executor-template.yaml'],

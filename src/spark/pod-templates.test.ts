@@ -87,7 +87,7 @@ it('pass Pod Security restricted whatever the user wrote, and say each thing tha
   );
   expect(driver).toMatchObject({ metadata: { labels: { team: 'a' } } });
   expect(describeConflict(conflicts[0] ?? conflicts[1] ?? ({ ...conflicts[2], file: '' } as never))).toMatch(
-    /^d\.yaml: spec\.\S+ .*does not count: /,
+    /^d\.yaml: spec\.\S+ .*is ignored: /,
   );
 });
 

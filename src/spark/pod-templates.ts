@@ -16,18 +16,18 @@ export interface PodTemplates {
   readonly conflicts: readonly TemplateConflict[];
 }
 
-/** Ours merged with the user's: ours wins where safety or Spark's own bookkeeping hang on it, the user's everywhere else. */
+/** Merges our templates with the user's: ours wins for security and for fields that Spark depends on, else the user's. */
 export function podTemplates(job: SparkJob): PodTemplates {
   const driver = mergeTemplate('driver', job.driver, defaultPod(job, 'driver'));
   const executor = mergeTemplate('executor', job.executor, defaultPod(job, 'executor'));
   return { driver: driver.pod, executor: executor.pod, conflicts: [...driver.conflicts, ...executor.conflicts] };
 }
 
-/** `driver.yaml: spec.hostNetwork true is left out: …`. */
+/** `driver.yaml: spec.hostNetwork true is ignored: …`. */
 export function describeConflict({ file, field, theirs, winner, why }: TemplateConflict): string {
   const value = JSON.stringify(theirs) as string | undefined;
   const shown = value === undefined || value.length > 60 ? '' : ` ${value}`;
-  return `${file}: ${field}${shown} ${winner === 'ours' ? 'does not count' : 'goes before ours'}: ${why}`;
+  return `${file}: ${field}${shown} ${winner === 'ours' ? 'is ignored' : 'overrides ours'}: ${why}`;
 }
 
 function mergeTemplate(
@@ -61,15 +61,15 @@ function mergeTemplate(
     ...(tolerations.length === 0 ? {} : { tolerations }),
   };
   if (spec['enableServiceLinks'] === true)
-    clash('spec.enableServiceLinks', true, 'each service of the namespace becomes variables of the pod', 'theirs');
+    clash('spec.enableServiceLinks', true, 'the pod gets variables for each service of the namespace', 'theirs');
   for (const field of ['serviceAccountName', 'serviceAccount', 'restartPolicy'] as const) {
-    const why = field === 'restartPolicy' ? 'Spark sets it to Never' : 'write serviceAccount for the application';
+    const why = field === 'restartPolicy' ? 'Spark sets it to Never' : "use the application's serviceAccount";
     if (merged[field] !== 'Never') clash(`spec.${field}`, merged[field], why);
     Reflect.deleteProperty(merged, field);
   }
   if (role === 'executor') {
     if (spec['automountServiceAccountToken'] === true)
-      clash('spec.automountServiceAccountToken', true, 'executors never talk to the API server');
+      clash('spec.automountServiceAccountToken', true, 'executors never use the API server');
     merged['automountServiceAccountToken'] = false;
   }
   const metadata = mergeMetadata(objectAt(pod, 'metadata'), clash);
@@ -84,16 +84,16 @@ function mergeMetadata(metadata: Json, clash: FieldConflict): Json {
     objectAt(metadata, 'labels'),
     Object.keys(objectAt(metadata, 'labels')).filter(isOurLabel),
     (key, value) => {
-      clash(`metadata.labels.${key}`, value, 'the run is known by it');
+      clash(`metadata.labels.${key}`, value, 'the label identifies the run');
     },
   );
   const rest = without(metadata, ['labels', 'name', 'generateName', 'namespace'], (field, value) => {
-    if (field !== 'labels') clash(`metadata.${field}`, value, 'pods are called after their run');
+    if (field !== 'labels') clash(`metadata.${field}`, value, 'pods are named after their run');
   });
   return { ...rest, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
 }
 
-/** Any user but root may stand there; the image takes in one that it does not know. */
+/** Any user except root is allowed; the image accepts unknown ones. */
 function mergePodSecurity(theirs: Json, clash: FieldConflict): Json {
   const merged: Record<string, unknown> = { ...theirs, ...defaultPodSecurity };
   for (const [field, value] of Object.entries(defaultPodSecurity)) {
@@ -115,7 +115,7 @@ function mergeVolumes(
   const names = new Set(theirs.map(({ name }) => name));
   const paths = new Set(mounts.map(({ mountPath }) => mountPath));
   const scratch = scratchVolume.filter(({ name, path }) => {
-    if (paths.has(path)) clash(`volumeMounts ${path}`, path, 'it is written to, and needs no more than that', 'theirs');
+    if (paths.has(path)) clash(`volumeMounts ${path}`, path, 'it only needs to be writable', 'theirs');
     return !paths.has(path) && !names.has(name);
   });
   const reused = scratchVolume.filter(({ name, path }) => !paths.has(path) && names.has(name));
@@ -133,7 +133,7 @@ function mergeVolumes(
   };
 }
 
-/** Spark's own among the containers: the one of its name, else the only one. */
+/** Spark's own container: the one with its name, else the only one. */
 function findContainers(
   role: RoleName,
   template: UserPodTemplate | undefined,

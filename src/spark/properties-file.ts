@@ -2,14 +2,14 @@ import type { Argv } from '../ports/runner.js';
 
 type Properties = Readonly<Record<string, string>>;
 
-/** As java.util.Properties reads it, in ASCII alone: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html */
+/** In the format of java.util.Properties, ASCII only: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html */
 export function propertiesText(properties: Properties): string {
   return Object.entries(properties)
     .map(([key, value]) => `${escape(key, /[ \t\f=:#!\\]/g)}=${escape(value, /^[ \t\f]|\\/g)}\n`)
     .join('');
 }
 
-/** Of a text that `propertiesText` wrote; the last one of a key counts, as for Java. */
+/** Parses a text of `propertiesText`; the last value of a key counts, as in Java. */
 export function readProperties(text: string): Properties {
   const pairs = text.split('\n').flatMap((line) => {
     const [, key = '', value] = /^((?:[^=\\]|\\.)*)=(.*)$/.exec(line) ?? [];
@@ -33,7 +33,7 @@ function escape(text: string, special: RegExp): string {
     .replaceAll(/[^ -~]/g, (unit) => named[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Spark takes the blanks around a value away, if not those of its line breaks. */
+/** Spark trims blanks around a value, but not line breaks. */
 export function isTrimmed(value: string): boolean {
   return [value.at(0), value.at(-1)].some((end = '-') => end <= ' ' && end !== '\n' && end !== '\r');
 }

@@ -10,12 +10,12 @@ it('takes a line with or without spark-submit before it', () => {
 it.each([
   [[], 'There is nothing to submit'],
   [['--class', 'A'], 'There is nothing to submit'],
-  [['--deploy-mode', 'client', 'a.jar'], 'A line with --deploy-mode client cannot be followed'],
-  [['--deploy-mode=client', 'a.jar'], 'A line with --deploy-mode client cannot be followed'],
-  [['--master', 'local[2]', 'a.jar'], 'The master is the cluster that the service is in'],
-  [['--conf', 'spark.master=local[2]', 'a.jar'], 'The master is the cluster that the service is in'],
-  [['-c', 'spark.submit.deployMode=client', 'a.jar'], 'A line with --deploy-mode client cannot be followed'],
-  [['--conf=spark.kubernetes.namespace=other', 'a.jar'], 'The namespace is the one that the service is in'],
+  [['--deploy-mode', 'client', 'a.jar'], 'spark-dev cannot follow a line with --deploy-mode client'],
+  [['--deploy-mode=client', 'a.jar'], 'spark-dev cannot follow a line with --deploy-mode client'],
+  [['--master', 'local[2]', 'a.jar'], "The master is always the submit service's cluster"],
+  [['--conf', 'spark.master=local[2]', 'a.jar'], "The master is always the submit service's cluster"],
+  [['-c', 'spark.submit.deployMode=client', 'a.jar'], 'spark-dev cannot follow a line with --deploy-mode client'],
+  [['--conf=spark.kubernetes.namespace=other', 'a.jar'], "The namespace is always the submit service's namespace"],
 ])('refuses %j', (words, what) => {
   expect(() => readRawLine(words)).toThrow(what);
 });
@@ -23,6 +23,6 @@ it.each([
 it('lets no flag of ours pass by in silence', () => {
   expect(() => {
     refuseBesideLine(['--executor-memory', '--conf']);
-  }).toThrow('--executor-memory, --conf would say nothing to a line of your own');
+  }).toThrow('--executor-memory, --conf cannot be combined with a spark-submit line');
   refuseBesideLine([]);
 });

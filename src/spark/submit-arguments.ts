@@ -12,19 +12,19 @@ import {
 } from './conf.js';
 import { keepBlanks } from './java-options.js';
 
-/** One job on Kubernetes, all that spark-submit must be told. */
+/** Everything about one job that spark-submit needs. */
 export interface Submission extends Omit<ConfRequest, 'templates'> {
   readonly serviceAccount: string;
   readonly job: SparkJob;
   readonly main: BuiltMain;
-  /** The image may have a spark-defaults.conf, and a Spark that reads it beside a properties file: 4.0 and later do. */
+  /** The image may have a spark-defaults.conf, and a Spark that reads it next to a properties file: 4.0 and later do. */
   readonly loadsDefaults?: boolean;
 }
 
-/** Where the submit pod mounts the properties. */
+/** The mount path of the properties in the submit pod. */
 export const propertiesFile = `${propertiesFolder}/${propertiesKey}`;
 
-/** The arguments after `submit` in the image, before its properties go into a file; the executor image is added there from SPARK_IMAGE. */
+/** The arguments after `submit` in the image, before properties go into a file; the image adds its name from SPARK_IMAGE. */
 export function submitArguments(submission: Submission): readonly string[] {
   const { runId, main, job } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
@@ -39,24 +39,24 @@ export function submitArguments(submission: Submission): readonly string[] {
     ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
     ...confWords(keepBlanks(submitConf(submission))),
     resourceOf(main),
-    // Spark puts them into the driver pod's arguments, where Kubernetes expands once more
+    // Spark puts them into the driver pod's arguments, which Kubernetes expands again
     ...job.arguments.map(escapeExpansion),
   ];
 }
 
-/** SPARK-48392, in 4.0: before, a properties file stands in place of the spark-defaults.conf that an image may have. */
+/** SPARK-48392, in 4.0: before that, a properties file replaces the image's spark-defaults.conf. */
 export function readsDefaultsToo(version: string | undefined): boolean {
   return Number.parseInt(version ?? '', 10) >= 4;
 }
 
-/** What spark-submit calls the application: in the image, at its URL, or already on the class path. */
+/** The application for spark-submit: a path in the image, a URL, or already on the class path. */
 export function resourceOf(main: BuiltMain): string {
   if (main.kind === 'class') return 'spark-internal';
   if (main.at.where === 'remote') return main.at.url;
   return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${nameInImage(main.at.path)}`}`;
 }
 
-/** Ours, which a job may not set (conf-rules.ts), over the job's own, over our preferences. */
+/** Precedence: ours, which a job may not set (conf-rules.ts), then the job's, then our defaults. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
   const { job, serviceAccount } = submission;
   const run = { ...submission, templates };

@@ -1,12 +1,12 @@
 import { propertiesText, readProperties } from './properties-file.js';
 
-/** A spark-submit line, taken apart: https://spark.apache.org/docs/latest/submitting-applications.html */
+/** A parsed spark-submit line: https://spark.apache.org/docs/latest/submitting-applications.html */
 export interface SubmitLine {
-  /** Flags with their values; a switch has none. */
+  /** Flags with their values; a switch has no value. */
   readonly options: readonly (readonly [flag: string, value: string | undefined])[];
-  /** The jar, the Python file, or one of Spark's own names; absent where the line has none. */
+  /** The jar, the Python file, or one of Spark's own names; absent if the line has none. */
   readonly resource: string | undefined;
-  /** The application's own. */
+  /** The application's arguments. */
   readonly arguments: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function joinLine({ options, resource, arguments: rest }: SubmitLine): re
   return [...words, ...(resource === undefined ? [] : [resource]), ...rest];
 }
 
-/** The last one counts, as for Spark. */
+/** The last value counts, as in Spark. */
 export function confOf({ options }: SubmitLine): ReadonlyMap<string, string> {
   return new Map(
     options.flatMap(([flag, value = '']) => {
@@ -49,16 +49,16 @@ export function confOf({ options }: SubmitLine): ReadonlyMap<string, string> {
   );
 }
 
-/** The image's entry point looks for it among the words. */
+/** The image's entry point looks for it in the arguments. */
 const staysInSight = 'spark.kubernetes.container.image';
 
 export interface HiddenConf {
   readonly words: readonly string[];
-  /** Of the file that the words name; undefined where a line has a file of its own, and none is written. */
+  /** The content of the properties file; undefined if the line names its own file. */
   readonly properties: string | undefined;
 }
 
-/** The line with its properties in a file: everybody can read the arguments of a program, and of a pod. */
+/** Moves properties into a file: every user can read the arguments of a program or a pod. */
 export function hideConf(words: readonly string[], file: string): HiddenConf {
   const line = splitLine(words);
   if (line.options.some(([flag]) => flag === '--properties-file')) return { words, properties: undefined };
@@ -69,7 +69,7 @@ export function hideConf(words: readonly string[], file: string): HiddenConf {
   return { words: joinLine({ ...line, options }), properties: propertiesText(Object.fromEntries(hidden)) };
 }
 
-/** The line as it was before `hideConf`. */
+/** Reverses `hideConf`. */
 export function showConf(words: readonly string[], properties: string): readonly string[] {
   const line = splitLine(words);
   const shown = Object.entries(readProperties(properties)).map(

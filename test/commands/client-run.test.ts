@@ -68,10 +68,10 @@ it('a driver whose executors find no room is given up after five minutes, with t
   const { host, outcome } = startDriver({ hangs: true }, [waitingFor({ conditions: [noResources] })]);
   await expect(outcome).rejects.toMatchObject({
     code: 'RESOURCES_SHORT',
-    why: expect.stringContaining('It asks for 1 CPU and 4.9 GB, free on one node are 2 CPUs and 5.9 GB') as string,
+    why: expect.stringContaining('It requests 1 CPU and 4.9 GB; the node has 2 CPUs and 5.9 GB free') as string,
     facts: { asks: { cpuMilli: 1000, memoryMb: 5000 } },
   });
-  expect(host.ui.lines.join('\n')).toContain('The run waits for room, 5 minutes at the most');
+  expect(host.ui.lines.join('\n')).toContain('The run waits for free resources, at most 5 minutes');
   expect(host.runner.calls.filter(({ argv }) => argv.join(' ').includes('kill -s KILL'))).toHaveLength(1);
 }, 10_000);
 
@@ -99,17 +99,22 @@ describe('a driver that was killed', () => {
     },
   });
   const outOfMemory = { terminated: { exitCode: 137, reason: 'OOMKilled' } };
-  const fix = ['spark-dev submit up --pod-memory 3g', 'Run it again with less: --driver-memory'];
+  const fix = ['spark-dev submit up --pod-memory 3g', 'Run a smaller job: --driver-memory'];
 
   it.each<[string, number | undefined, Partial<V1ContainerStatus>, object]>([
-    ['alone: most likely for memory', 137, {}, { why: expect.stringContaining('most likely') as string, fix }],
+    ['alone: most likely for memory', 137, {}, { why: expect.stringContaining('Most likely') as string, fix }],
     [
       'with its pod, which says why',
       undefined,
       { restartCount: 1, lastState: outOfMemory },
       { why: expect.stringContaining('(OOMKilled): 2048 MB') as string, fix },
     ],
-    ['with its pod, for some other reason', undefined, { restartCount: 1 }, { what: 'The driver was cut off' }],
+    [
+      'with its pod, for some other reason',
+      undefined,
+      { restartCount: 1 },
+      { what: 'The connection to the driver was lost' },
+    ],
     ['not: it ended by itself', 3, {}, { what: expect.stringContaining('exit code 3') as string }],
   ])('%s', async (_title, exitCode, status, error) => {
     const { outcome } = startDriver(exitCode === undefined ? {} : { exitCode }, [standing(status)]);

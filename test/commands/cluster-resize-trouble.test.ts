@@ -44,7 +44,7 @@ describe('cluster resize that was cut short', () => {
   it.each(kills)('$moment $argv is brought to its end by the next resize', async (at) => {
     const machine = await kill(at);
     expect((await resize(machine)).exitCode).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toContain('cut short');
+    expect(machine.host.ui.lines.join('\n')).toContain('was interrupted');
     expect(sizes(machine)).toEqual(of8Gb);
     expect(existsSync(entryFile(machine))).toBe(false);
   });
@@ -68,7 +68,7 @@ describe('cluster resize that was cut short', () => {
     writeFileSync(entryFile(machine), JSON.stringify({ since: 1, cpus: 2, memoryMb: 2000 }));
     machine.node.usedMb = 3000;
     expect((await call(['init', '--yes', '--no-verify'], { host: machine.host })).exitCode).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toMatch(/waits: .*less than what is in use/);
+    expect(machine.host.ui.lines.join('\n')).toMatch(/is postponed: .*less than what is in use/);
   });
 
   it('leaves no trace where Docker refused the limit', async () => {

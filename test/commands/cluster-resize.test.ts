@@ -15,7 +15,7 @@ describe('cluster resize', () => {
     const done = await resize(machine, '--memory', '8g');
     expect(done).toMatchObject({
       exitCode: 0,
-      stdout: 'The cluster has 2 CPUs and 8.0 GB now, it had 2 CPUs and 6.0 GB; everything in it went on\n',
+      stdout: 'The cluster now has 2 CPUs and 8.0 GB (before: 2 CPUs and 6.0 GB); nothing in it was interrupted\n',
     });
     expect(machine.changes()).toEqual([
       'docker update --cpus 2 --memory 8192m --memory-swap 8192m spark-dev',
@@ -153,7 +153,9 @@ describe('cluster resize mends what disagrees', () => {
 describe('cluster resize of a cluster that is not up', () => {
   it('changes the limit and the profile of one that is stopped, which starts so', async () => {
     const machine = await createFakeMachine({ profile: 'stopped' });
-    expect((await resize(machine, '--memory', '8g')).stdout).toMatch(/8\.0 GB now.*stopped, and will start so/);
+    expect((await resize(machine, '--memory', '8g')).stdout).toMatch(
+      /now has .* 8\.0 GB.*stopped and will start with this size/,
+    );
     expect(machine.changes()).toEqual(['docker update --cpus 2 --memory 8192m --memory-swap 8192m spark-dev']);
     await call(['init', '--yes', '--no-verify'], { host: machine.host });
     expect(sizes(machine)).toEqual(of8Gb);
@@ -166,7 +168,7 @@ describe('cluster resize of a cluster that is not up', () => {
     ['absent', 'CLUSTER_ABSENT', /no cluster/],
     ['paused', 'CLUSTER_UNREACHABLE', /is paused/],
     ['broken', 'CLUSTER_UNREACHABLE', /does not answer/],
-    ['orphaned', 'CLUSTER_UNREACHABLE', /container is gone/],
+    ['orphaned', 'CLUSTER_UNREACHABLE', /container is missing/],
   ] as const)('says what to do with one that is %s', async (profile, code, what) => {
     const machine = await createFakeMachine({ profile });
     const refused = readError((await resize(machine, '--memory', '8g', '--json')).stdout);
@@ -204,8 +206,6 @@ describe('cluster resize without a size', () => {
     const machine = await createFakeMachine({}, { answers: { '--memory': '--cpus 4 --memory 12288m' } });
     expect((await resize(machine)).exitCode).toBe(0);
     expect(machine.node.limit).toEqual({ cpus: 4, memoryMb: 12_288 });
-    expect(machine.host.ui.lines).toContain(
-      'The same without asking: spark-dev cluster resize --cpus 4 --memory 12288m',
-    );
+    expect(machine.host.ui.lines).toContain('Without questions: spark-dev cluster resize --cpus 4 --memory 12288m');
   });
 });

@@ -42,7 +42,7 @@ describe('a profile whose config.json is cut short', () => {
     expect(machine.changes()).toEqual([]);
     await call(['down'], { host: machine.host });
     expect(machine.changes()).toEqual(['docker stop -t 60 spark-dev']);
-    expect((await call(['down'], { host: machine.host })).stdout).toContain('stopped already');
+    expect((await call(['down'], { host: machine.host })).stdout).toContain('already stopped');
     expect(machine.changes()).toHaveLength(1);
   });
 

@@ -117,14 +117,14 @@ describe('init --provider docker-desktop', () => {
     expect((await spark(world, 'init', '--json')).exitCode).toBe(0);
     const { lines } = world.machine.host.ui;
     expect(lines.filter((line) => line.startsWith('?'))).toEqual([
-      '? Whose Kubernetes shall it be?',
-      '? Where shall its parts come from?',
-      '? Into which namespace shall runs go?',
-      '? Prove it with SparkPi on the cluster at the end?',
-      '? Go on?',
+      '? Which Kubernetes should spark-dev use?',
+      '? Where should tools and images come from?',
+      '? Which namespace should jobs run in?',
+      '? Run SparkPi on the cluster at the end to verify it?',
+      '? Continue?',
     ]);
     expect(lines).toContain(
-      'The same without questions: spark-dev init --yes --provider docker-desktop --no-verify --source registries',
+      'Without questions: spark-dev init --yes --provider docker-desktop --no-verify --source registries',
     );
   });
 });

@@ -44,7 +44,7 @@ describe('down', () => {
     const machine = await createFakeMachine({ profile: 'stopped', docker: 'absent' });
     expect(await down(machine)).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('Docker does not run') as string,
+      stdout: expect.stringContaining('Docker is not running') as string,
     });
   });
 
@@ -127,7 +127,7 @@ describe('down --delete', () => {
     const next =
       verb === 'down' ? await down(machine) : await call(['init', '--yes', '--no-verify'], { host: machine.host });
     expect(next.exitCode).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toContain('cut short');
+    expect(machine.host.ui.lines.join('\n')).toContain('was interrupted');
     expect(machine.changes().filter((line) => line.startsWith('minikube delete'))).toHaveLength(2);
     expect(existsSync(entryFile(machine))).toBe(false);
   });

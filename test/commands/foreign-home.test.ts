@@ -139,7 +139,7 @@ describe('a copy of the home that made the cluster', () => {
     const { data } = homes.other.host.directories;
     expect(readError(stdout)).toMatchObject({
       code: 'IN_USE',
-      why: expect.stringContaining(`${data} is a copy of that one`) as string,
+      why: expect.stringContaining(`${data} is a copy of that home`) as string,
     });
   });
 
@@ -218,7 +218,10 @@ describe('a home with the id of the one that made the cluster', () => {
     rmSync(maker.host.directories.data, { recursive: true });
     const { stdout } = await call(['down', '--delete', '--yes', '--json'], { host: maker.host });
     const { code, why, fix } = readError(stdout);
-    expect({ code, why }).toEqual({ code: 'IN_USE', why: expect.stringContaining('It was removed') as string });
+    expect({ code, why }).toEqual({
+      code: 'IN_USE',
+      why: expect.stringContaining('That folder was removed') as string,
+    });
     expect(fix.join('\n')).toContain('docker rm --force spark-dev && docker volume rm spark-dev');
     expect(fix.join('\n')).not.toContain('SPARK_DEV_HOME');
   });

@@ -28,7 +28,7 @@ describe('init --source auto', () => {
   it('takes official releases when both answer, and says why in one line', async () => {
     const { shown, said } = await choose({ programs: debian, web: { ...official, ...registries } });
     expect(readResult(shown.stdout)).toMatchObject({ source: 'upstream' });
-    expect(said).toEqual(['Source: upstream (both answer, and downloading takes less long than building)']);
+    expect(said).toEqual(['Source: upstream (both answer, and downloading is faster than building)']);
   });
 
   it.each([
@@ -85,13 +85,13 @@ describe('init --source auto', () => {
   ])('%s: asks nobody, as there is no choice', async (_name, world, source) => {
     const { shown, said } = await choose(world);
     expect(readResult(shown.stdout)).toMatchObject({ source });
-    expect(said).toEqual([expect.stringContaining('only that works here')]);
+    expect(said).toEqual([expect.stringContaining('the only one that works here')]);
   });
 
   it('goes on with the tools that were built', async () => {
     const machine = await createFakeMachine({ profile: 'absent' });
     const shown = await dryRunInit(machine.host, '--json');
     expect(readResult(shown.stdout)).toMatchObject({ source: 'registries' });
-    expect(machine.host.ui.lines).toContain('Source: registries (its tools are here already)');
+    expect(machine.host.ui.lines).toContain('Source: registries (its tools are already on this machine)');
   });
 });

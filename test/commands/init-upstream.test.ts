@@ -83,7 +83,7 @@ describe('init --source upstream --dry-run', () => {
   it('shows to a person where each file comes from and what it must be', async () => {
     const host = createFakeHost({ platform: { os: 'darwin', arch: 'arm64' }, programs: dockerOnly });
     const lines = (await dryRunInit(host, '--source', 'upstream')).stdout.split('\n');
-    const at = lines.indexOf('# Download minikube v1.38.1: it is neither on the PATH nor here yet');
+    const at = lines.indexOf('# Download minikube v1.38.1: it is neither on the PATH nor downloaded yet');
     expect(lines.slice(at + 1, at + 3)).toEqual([
       '#   from   https://storage.googleapis.com/minikube/releases/v1.38.1/minikube-darwin-arm64',
       `#   sha256 ${releases.minikube.pins['darwin/arm64']?.sha256 ?? ''}`,
@@ -204,7 +204,7 @@ describe('a cluster that is there', () => {
     noteNodeImage(machine, image);
     const shown = await dryRunInit(machine.host, '--source', other, '--json');
     expect(readResult(shown.stdout)).toMatchObject({ source: made });
-    expect(machine.host.ui.lines.find((line) => line.includes('stays so'))).toContain(
+    expect(machine.host.ui.lines.find((line) => line.includes('keeps that source'))).toContain(
       `spark-dev down --delete, then spark-dev init --source ${other}`,
     );
   });

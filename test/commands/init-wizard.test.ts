@@ -29,17 +29,17 @@ it('asks for what no flag says, does as it is told, and prints the same call wit
   const { exitCode, stdout } = await init(machine, '--json');
   expect(exitCode).toBe(0);
   expect(questions(machine)).toEqual([
-    '? Where shall its parts come from?',
-    '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
-    '? Into which namespace shall runs go?',
-    '? Prove it with SparkPi on the cluster at the end?',
-    '? Go on?',
+    '? Where should tools and images come from?',
+    '? The host has 4 CPUs and 16.0 GB. How big should the cluster be?',
+    '? Which namespace should jobs run in?',
+    '? Run SparkPi on the cluster at the end to verify it?',
+    '? Continue?',
   ]);
   expect(started(machine)).toContain('--cpus=3 --memory=4096mb');
   const same = 'spark-dev init --yes --no-verify --cpus 3 --memory 4g --source registries';
   expect(readResult(stdout)['call']).toBe(same);
-  expect(machine.host.ui.lines).toContain(`The same without questions: ${same}`);
-  expect(machine.host.ui.lines.join('\n')).toContain('jobs in the namespace spark');
+  expect(machine.host.ui.lines).toContain(`Without questions: ${same}`);
+  expect(machine.host.ui.lines.join('\n')).toContain('Jobs run in the namespace spark');
 });
 
 it('makes the same as that call does', async () => {
@@ -60,7 +60,7 @@ it('makes the same as that call does', async () => {
 it.each([[['--cpus', '3']], [['--memory', '5g']], [['--yes']], [['--dry-run']]])('%j asks nothing', async (words) => {
   const machine = await createAttended({});
   expect((await init(machine, '--no-verify', ...words)).exitCode).toBe(0);
-  expect(questions(machine).filter((line) => line !== '? Go on?')).toEqual([]);
+  expect(questions(machine).filter((line) => line !== '? Continue?')).toEqual([]);
 });
 
 it('asks nothing where a file says the size, nor where there is a cluster', async () => {
@@ -68,18 +68,18 @@ it('asks nothing where a file says the size, nor where there is a cluster', asyn
   mkdirSync(machine.host.directories.working, { recursive: true });
   writeFileSync(join(machine.host.directories.working, 'spark-dev.yaml'), 'version: 1\ncpus: 3\n');
   await init(machine, '--no-verify');
-  expect(questions(machine)).toEqual(['? Go on?']);
+  expect(questions(machine)).toEqual(['? Continue?']);
   const stopped = await createAttended({}, { profile: 'stopped' });
   await init(stopped, '--no-verify');
-  expect(questions(stopped)).toEqual(['? Go on?']);
+  expect(questions(stopped)).toEqual(['? Continue?']);
 });
 
 it('leaves out the question that a flag has answered', async () => {
   const machine = await createAttended({});
   await init(machine, '--no-verify', '--source', 'registries');
   expect(questions(machine)).toEqual([
-    '? The host has 4 CPUs and 16.0 GB. Which size shall the cluster have?',
-    '? Into which namespace shall runs go?',
-    '? Go on?',
+    '? The host has 4 CPUs and 16.0 GB. How big should the cluster be?',
+    '? Which namespace should jobs run in?',
+    '? Continue?',
   ]);
 });

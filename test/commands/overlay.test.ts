@@ -115,7 +115,7 @@ describe('a run with an ejected overlay', () => {
     });
     const { files } = readResult(stdout) as unknown as { files: { generated: Record<string, string> } };
     expect(files.generated['overlay/base/submit-job.yaml']).toContain('backoffLimit: 0 # mine');
-    expect(host.ui.lines.join('\n')).toContain('The overlay is yours: ');
+    expect(host.ui.lines.join('\n')).toContain('Using your ejected overlay: ');
   });
 
   it.each<[string, (folder: string) => void, string]>([

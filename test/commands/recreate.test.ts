@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recreationFolder } from '../../src/clusters/recreate/record.js';
-import { isKept, nameOf, withoutTraces } from '../../src/clusters/recreate/objects.js';
+import { isKept, objectKey, withoutTraces } from '../../src/clusters/recreate/objects.js';
 import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
@@ -21,7 +21,7 @@ function essence({ content }: FilledMachine): unknown {
     objects: kept
       .filter(({ kind }) => ['Secret', 'Deployment', 'CronJob', 'PersistentVolumeClaim'].includes(kind))
       .map(withoutTraces)
-      .map((object) => [nameOf(object), object.kind === 'PersistentVolumeClaim' ? 'there' : object])
+      .map((object) => [objectKey(object), object.kind === 'PersistentVolumeClaim' ? 'there' : object])
       .sort(),
     files: [...content.volumes].sort(),
     images: [...content.images].sort(),
@@ -51,7 +51,7 @@ describe('before anything is done', () => {
     await expect(recreateCluster(machine.host, request)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(machine.calls).toEqual([]);
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
-    expect(machine.host.ui.lines).toContain('Kept: The files of claim team/notes: 5 kB');
+    expect(machine.host.ui.lines).toContain('Kept: Files of claim team/notes: 5 kB');
   });
 
   it('a disk that is too small is said with both figures', async () => {
@@ -130,7 +130,7 @@ describe('when the cluster is removed while it is cut short, before that was its
     const machine = await killedWithoutCluster('docker save');
     const next = await call(['init', '--yes', '--no-verify', '--json'], { host: machine.host });
     expect(next.exitCode, next.stdout).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toContain('not saved before the cluster was gone: spark-dev-app:one');
+    expect(machine.host.ui.lines.join('\n')).toContain('not saved before the cluster was removed: spark-dev-app:one');
     expect(essence(machine)).toEqual(essence(await createFilledMachine(filling)));
   });
 
@@ -170,7 +170,7 @@ describe('while it is cut short', () => {
     const host = { ...other.host, directories: { ...other.host.directories, state, cache } };
     expect((await call(['down', '--delete', '--yes'], { host })).stdout).toContain('There is no cluster');
     expect((await findPreparedCluster(host, { provider: undefined })) as object).toEqual({
-      absent: 'no cluster was made yet',
+      absent: 'there is no cluster yet',
     });
     expect(await isOpen(first.host, 'recreate-cluster')).toBe(true);
   });

@@ -71,7 +71,7 @@ describe('an image in which the job cannot run is refused with the place that na
       absent,
       'the image shop/orders:1.4 is not in the cluster: spark-dev images load shop/orders:1.4',
     ],
-    ['is for another processor', inDocker('shop/orders:1.4', 'arm64'), 'is made for arm64, and the cluster is amd64'],
+    ['is for another processor', inDocker('shop/orders:1.4', 'arm64'), 'is built for arm64, but the cluster is amd64'],
     [
       'has no Spark',
       [...inDocker('shop/orders:1.4'), { argv: look('shop/orders:1.4') }],
@@ -88,7 +88,7 @@ describe('an image in which the job cannot run is refused with the place that na
         ...inDocker('shop/orders:1.4'),
         { argv: look('shop/orders:1.4'), exitCode: 127, stderr: 'exec: "ls": executable file not found in $PATH' },
       ],
-      'the image shop/orders:1.4 has no ls that runs, so no shell for /opt/entrypoint.sh either',
+      'the image shop/orders:1.4 has no working ls, so no shell for /opt/entrypoint.sh either',
     ],
   ])('%s', async (_what, programs, why) => {
     expect(await refusal([], own, programs)).toMatchObject({

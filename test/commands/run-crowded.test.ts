@@ -33,10 +33,10 @@ describe('a run whose pod finds no room', () => {
     });
     expect((await world.run()).pi).toBe(3.14);
     expect(said(world)).toMatch(
-      /! Kubernetes finds no room for pod sparkpi-.*-driver\. It asks for 1 CPU and 4\.9 GB, free on one node are 2 CPUs and 5\.9 GB\. 0\/1 nodes/,
+      /! Not enough free resources for pod sparkpi-.*-driver\. It requests 1 CPU and 4\.9 GB; the node has 2 CPUs and 5\.9 GB free\. 0\/1 nodes/,
     );
-    expect(said(world)).toContain('The run waits for room, 5 minutes at the most');
-    expect(said(world)).toMatch(/There is room for sparkpi-.*-driver now/);
+    expect(said(world)).toContain('The run waits for free resources, at most 5 minutes');
+    expect(said(world)).toMatch(/sparkpi-.*-driver can be scheduled now/);
   });
 
   it('gives up after five minutes, with the same numbers', async () => {
@@ -46,7 +46,7 @@ describe('a run whose pod finds no room', () => {
     await expect(world.run()).rejects.toMatchObject({
       code: 'RESOURCES_SHORT',
       exitCode: 6,
-      why: expect.stringContaining('It asks for 1 CPU and 4.9 GB') as string,
+      why: expect.stringContaining('It requests 1 CPU and 4.9 GB') as string,
       facts: { asks: { cpuMilli: 1000, memoryMb: 5000 } },
     });
   });

@@ -137,5 +137,5 @@ it.each([
 
 it('embedded, sizes of driver and executors mean nothing, and that is said', async () => {
   const { stderr, host } = await call(['run', 'sparkpi', '--target', 'local', '--executor-memory', '2g', '--dry-run']);
-  expect(stderr + host.ui.lines.join('\n')).toContain('left out: the sizes of driver and executors');
+  expect(stderr + host.ui.lines.join('\n')).toContain('Ignored in local mode: driver and executor sizes');
 });

@@ -41,7 +41,9 @@ describe('run on a machine without a cluster', () => {
   it('ends with the Pi line alone on stdout and says where it ran', async () => {
     const { exitCode, stdout, host } = await call([...python, '--', '4'], { host: laptop() });
     expect([exitCode, stdout]).toEqual([0, 'Pi is roughly 3.14172\n']);
-    expect(host.ui.lines).toContain('Embedded on this machine: no cluster was made yet (spark-dev init prepares one)');
+    expect(host.ui.lines).toContain(
+      'In local mode on this machine: there is no cluster yet (spark-dev init prepares one)',
+    );
     expect(host.runner.calls.at(-1)?.argv.slice(-2)).toEqual([expect.stringMatching(/sparkpi\.py$/), '4']);
   });
 
@@ -56,7 +58,7 @@ describe('run on a machine without a cluster', () => {
     );
     await call(['run', 'etl', '--target', 'local', '--dry-run'], { host });
     expect(host.ui.lines).toContain(
-      '! Embedded, it is one JVM: these are left out: labels, image, spark.kubernetes.executor.deleteOnTermination',
+      '! Ignored in local mode: labels, image, spark.kubernetes.executor.deleteOnTermination',
     );
   });
 

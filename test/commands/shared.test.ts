@@ -223,12 +223,12 @@ describe('render --context-free', () => {
     const words = ['render', 'sparkpi', '--lang', 'python', '--context-free', '--image', 'x/pi:1', '--json'];
     const files = ['--files', 'https://x/a.csv', '--py-files', 'local:///opt/b.py'];
     const { stdout } = await call([...words, ...files], { host: sharedHost() });
-    expect(readError(stdout).what).toBe('Objects alone cannot hand over what --files, --py-files names');
+    expect(readError(stdout).what).toBe('Rendered objects cannot pass on the files of --files, --py-files');
     const host = sharedHost();
     const jar = join(host.directories.working, 'c.jar');
     writeFileSync(jar, '');
     expect((await call([...words, '--jars', jar], { host })).exitCode).toBe(0);
-    expect(host.ui.lines.join('\n')).toContain(`${jar} (in jars/) below /opt/spark/app`);
+    expect(host.ui.lines.join('\n')).toContain(`${jar} (in jars/) in /opt/spark/app`);
   });
 
   it('takes an image by its name, which nodes pull', async () => {

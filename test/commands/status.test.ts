@@ -18,17 +18,17 @@ describe('status', () => {
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
       'docker       20.10.24, answers',
-      'tools        all there',
+      'tools        all present',
       'cluster      spark-dev: running (minikube on docker, runtime docker, Kubernetes v1.34.4)',
-      "size         1 CPU short of Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small",
+      "size         1 CPU below Spark's minimum (3 CPUs and 4.0 GB; recommended 5 CPUs and 6.0 GB): keep jobs small",
       '  configured 2 CPUs and 6.0 GB',
       '  container  2 CPUs and 6.0 GB',
       '  node       2 CPUs and 5.9 GB',
       '  free       2 CPUs and 5.9 GB',
       '  host       4 CPUs and 16.0 GB',
-      "  !          The node's 5.9 GB (not 6.0 GB) count: the scheduler gives no more, though the container has it",
+      "  !          The node's 5.9 GB (not 6.0 GB) count: the scheduler uses no more, although the container has it",
       'spark        spark-dev/spark:4.3.0-abc',
-      expect.stringContaining('does not know the context spark-dev'),
+      expect.stringContaining('has no context spark-dev'),
       'Ready: spark-dev run sparkpi',
     ]);
   });

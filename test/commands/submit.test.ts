@@ -44,8 +44,8 @@ describe('in a project that names its namespace', () => {
 
 describe('submit exec', () => {
   it.each([
-    [['--executor-memory', '2g'], '--executor-memory would say nothing'],
-    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--conf, --fit would say nothing'],
+    [['--executor-memory', '2g'], '--executor-memory cannot be combined'],
+    [['--conf', 'spark.x=1', '--fit', 'shrink'], '--conf, --fit cannot be combined'],
     [['--namespace', 'team-a', '--ui-port', '4100'], 'There is nothing to submit'],
   ])('with a line of the own refuses what it would not heed: %j', async (flags, what) => {
     const line = flags.includes('--namespace') ? [] : ['--', '--class', 'A', 'local:///a.jar'];
@@ -70,7 +70,7 @@ describe('submit exec', () => {
     writeFileSync(file, 'version: 1\nnamespace: team-a\napps: { etl: { path: etl.py, deployMode: client } }\n');
     writeFileSync(join(machine.host.directories.working, 'etl.py'), '');
     const { stderr } = await call(['submit', 'exec', 'etl', '--dry-run'], { host: machine.host });
-    expect(stderr + machine.host.ui.lines.join('\n')).toContain('deployMode: client is for spark-dev run');
+    expect(stderr + machine.host.ui.lines.join('\n')).toContain('deployMode: client only works with spark-dev run');
   });
 
   it('hears all that run hears of a job', async () => {

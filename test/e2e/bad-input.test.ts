@@ -51,7 +51,7 @@ it('an image in which there is no Spark', async () => {
   expect(what).toBe('Invalid value for spark-dev.yaml:5:12 apps.etl.image');
   expect([
     `there is no Spark in the image ${image} (no /opt/spark/jars/spark-core_*.jar)`,
-    `the image ${image} has no ls that runs, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
+    `the image ${image} has no working ls, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
   ]).toContain(String(why).replace(/: unknown.*/, ''));
 });
 

@@ -34,11 +34,11 @@ describe('an executor that finds no room', () => {
     const { free } = await observeSizes(host, cluster.programs, signal);
     // the submit pod and the driver still fit, the executor does not
     await fill((free?.memoryMb ?? 0) - 512 - 896 - 700);
-    await run.says(/finds no room for pod \S+-exec-1/);
+    await run.says(/Not enough free resources for pod \S+-exec-1/);
     const saidAt = Date.now();
-    const [line = ''] = await run.says(/! Kubernetes finds no room.*/);
+    const [line = ''] = await run.says(/! Not enough free resources.*/);
     expect(line).toMatch(
-      /It asks for .* and 1884 MB, free on one node are .* and \d+ MB\. 0\/1 nodes are available: 1 Insufficient memory/,
+      /It requests .* and 1884 MB; the node has .* and \d+ MB free\. 0\/1 nodes are available: 1 Insufficient memory/,
     );
     const made = await kubectl(tools, [
       'get',
@@ -50,7 +50,7 @@ describe('an executor that finds no room', () => {
     ]);
     expect(saidAt - Date.parse(made)).toBeLessThan(10_000);
     await kubectl(tools, ['delete', 'pod', filler, '--grace-period=0', '--force']);
-    await run.says(/There is room for \S+-exec-1 now/);
+    await run.says(/\S+-exec-1 can be scheduled now/);
     expect(dataOf(await run.ended)['pi']).toBeCloseTo(Math.PI, 1);
   });
 });
@@ -138,7 +138,7 @@ describe('a job that is larger than the cluster', () => {
     expect(data['pi']).toBeCloseTo(Math.PI, 1);
     expect(data['executors']).toHaveLength(1);
     expect(stderr).toMatch(/The job is shrunk to fit: --num-executors 1, --executor-memory \d+m/);
-    expect(stderr).not.toContain('finds no room');
+    expect(stderr).not.toContain('Not enough free resources');
   });
 });
 

@@ -58,9 +58,9 @@ describe('cluster resize on the real cluster', () => {
 
 describe('kill -9', () => {
   it.each([
-    ['before the limit changes', /… Hold the node/, 4096],
+    ['before the limit changes', /… Limit the node/, 4096],
     ['when the profile is written', /… Write CPUs/, 6144],
-    ['when kubelet is told', /… Let the node/, 4096],
+    ['when kubelet is told', /… Make the node/, 4096],
   ])('%s: the next resize without a size brings it to its end', async (_name, moment, memoryMb) => {
     const killed = startProgram(['cluster', 'resize', '--memory', `${String(memoryMb)}m`]);
     await killed.says(moment);

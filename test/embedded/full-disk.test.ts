@@ -39,7 +39,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     expect(end.stdout.trimEnd().split('\n')).toHaveLength(2000);
     expect(warnings(end)).toEqual([
       expect.stringMatching(/^! The log \S+driver\.log is incomplete: ENOSPC/),
-      expect.stringMatching(/^! The record of the run could not be written: ENOSPC/),
+      expect.stringMatching(/^! Could not write the run's record: ENOSPC/),
     ]);
     expect(end.stderr).toContain('✓ Run app in local mode');
   });
@@ -64,7 +64,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     const end = await runProgram(words, { ...env, JAVA_HOME: java });
     expect(end.exitCode, end.stderr).toBe(0);
     expect(end.stdout).toMatch(/^Pi is roughly 3\.1\d*\n$/);
-    expect(end.stderr).toMatch(/^Spark's class archive is left out: it needs .*, and \S+ has /m);
+    expect(end.stderr).toMatch(/^Spark's class archive is not used: it needs .*, and \S+ has /m);
     const runs = join(state, 'spark-dev', 'runs');
     const log = readFileSync(join(runs, readdirSync(runs)[0] ?? '', 'driver.log'), 'utf8');
     expect(log).not.toContain('ArchiveClassesAtExit');
@@ -87,7 +87,7 @@ describe.runIf(process.platform === 'linux')('where a record cannot be written',
     expect(JSON.parse(end.stdout)).toMatchObject({
       ok: true,
       warnings: expect.arrayContaining([
-        expect.stringMatching(/^The record of the run could not be written: EISDIR/) as string,
+        expect.stringMatching(/^Could not write the run's record: EISDIR/) as string,
       ]) as string[],
     });
   });

@@ -19,15 +19,15 @@ it('asks on a terminal, shows what would be done, and changes nothing after a no
     [
       { words: 'Package registries', keys: '\u001b[B\u001b[B\r' },
       { words: 'Another size', keys: '\r' },
-      { words: 'Into which namespace', keys: '\r' },
-      { words: 'Prove it', keys: '\u001b[B\r' },
-      { words: 'Go on?', keys: 'n\r' },
+      { words: 'Which namespace', keys: '\r' },
+      { words: 'Run SparkPi', keys: '\u001b[B\r' },
+      { words: 'Continue?', keys: 'n\r' },
     ],
     env,
   );
   expect(shown).toContain('There is no cluster yet.');
   expect(shown).toMatch(
-    /The same without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm] --source registries/,
+    /Without questions: spark-dev init --yes --no-verify --cpus \d+ --memory \d+[gm] --source registries/,
   );
   expect(shown).toMatch(/This leaves about [\d.]+ GB on the disk/);
   expect(shown).toContain('[CANCELLED]');

@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../src/clusters/recreate/objects.js';
+import type { RawObject } from '../../src/clusters/recreate/objects.js';
 
 const own = { 'app.kubernetes.io/managed-by': 'spark-dev' };
 
-function claimOf(namespace: string, name: string): readonly KubeObject[] {
+function claimOf(namespace: string, name: string): readonly RawObject[] {
   const path = `/tmp/hostpath-provisioner/${namespace}/${name}`;
   return [
     {
@@ -21,7 +21,7 @@ function claimOf(namespace: string, name: string): readonly KubeObject[] {
 }
 
 /** Two namespaces of ours with a claim each, a Secret, and what works in them. */
-export const filling: readonly KubeObject[] = [
+export const filling: readonly RawObject[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'spark', labels: own } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels: own } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },

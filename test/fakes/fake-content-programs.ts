@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nameOf, parseObjectList, type KubeObject } from '../../src/clusters/recreate/objects.js';
+import { objectKey, parseObjectList, type RawObject } from '../../src/clusters/recreate/objects.js';
 import type { Argv, RunOptions } from '../../src/ports/runner.js';
 import { recorded, type FakeMachine } from './fake-machine.js';
 import type { Scripted } from './fake-runner.js';
 
 /** What is inside the fake machine's cluster: it goes with `minikube delete`, as in life. */
 export interface ClusterContent {
-  readonly objects: Map<string, KubeObject>;
+  readonly objects: Map<string, RawObject>;
   /** Files by directory of the node. */
   readonly volumes: Map<string, string>;
   /** Ids by reference. */
@@ -61,7 +61,7 @@ export function minikubePrograms(at: Where, content: ClusterContent): Scripted[]
 }
 
 export function kubectlPrograms(at: Where, content: ClusterContent): Scripted[] {
-  const list = (items: readonly KubeObject[]): Answer => ({ stdout: JSON.stringify({ kind: 'List', items }) });
+  const list = (items: readonly RawObject[]): Answer => ({ stdout: JSON.stringify({ kind: 'List', items }) });
   const answer = (argv: Argv, options: RunOptions): Answer => {
     const words = argv.slice(3).filter((word) => !word.startsWith('--request-timeout'));
     const namespace = words.find((word) => word.startsWith('--namespace='))?.slice('--namespace='.length);
@@ -192,11 +192,11 @@ function nodeOf({ memoryMb }: ClusterContent): string {
   );
 }
 
-function podsOf({ objects }: ClusterContent): readonly KubeObject[] {
+function podsOf({ objects }: ClusterContent): readonly RawObject[] {
   return [...objects.values()]
     .filter(({ kind }) => kind === 'Deployment')
     .flatMap(({ metadata, spec }) =>
-      Array.from({ length: Number(spec?.['replicas'] ?? 1) }, (_, index): KubeObject => ({
+      Array.from({ length: Number(spec?.['replicas'] ?? 1) }, (_, index): RawObject => ({
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: {
@@ -210,14 +210,14 @@ function podsOf({ objects }: ClusterContent): readonly KubeObject[] {
 }
 
 function applyAll(machine: FakeMachine, content: ClusterContent, input: string): void {
-  const read = JSON.parse(input) as { kind: string; items?: KubeObject[]; data?: Record<string, string> };
+  const read = JSON.parse(input) as { kind: string; items?: RawObject[]; data?: Record<string, string> };
   if (read.kind === 'ConfigMap') machine.state.record = read.data;
   for (const object of read.items ?? []) applyOne(content, object);
 }
 
 /** The provisioner gives each new claim a volume of its own. */
-function applyOne(content: ClusterContent, object: KubeObject): void {
-  const before = content.objects.get(nameOf(object));
+function applyOne(content: ClusterContent, object: RawObject): void {
+  const before = content.objects.get(objectKey(object));
   if (object.kind !== 'PersistentVolumeClaim') {
     add(content, object);
     return;
@@ -236,11 +236,11 @@ function applyOne(content: ClusterContent, object: KubeObject): void {
   content.volumes.set(path, '');
 }
 
-function add({ objects }: ClusterContent, object: KubeObject): void {
-  objects.set(nameOf(object), object);
+function add({ objects }: ClusterContent, object: RawObject): void {
+  objects.set(objectKey(object), object);
 }
 
-export function pathOf(volume: KubeObject): string {
+export function pathOf(volume: RawObject): string {
   return (volume.spec?.['hostPath'] as { path: string }).path;
 }
 

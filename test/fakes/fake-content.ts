@@ -1,4 +1,4 @@
-import { nameOf, type KubeObject } from '../../src/clusters/recreate/objects.js';
+import { objectKey, type RawObject } from '../../src/clusters/recreate/objects.js';
 import type { Argv } from '../../src/ports/runner.js';
 import {
   dockerPrograms,
@@ -24,11 +24,11 @@ export interface FilledMachine extends FakeMachine {
 
 /** A running cluster with these objects in it. */
 export async function createFilledMachine(
-  objects: readonly KubeObject[],
+  objects: readonly RawObject[],
   { confirms = true }: { readonly confirms?: boolean } = {},
 ): Promise<FilledMachine> {
   const content: ClusterContent = {
-    objects: new Map(objects.map((object) => [nameOf(object), object])),
+    objects: new Map(objects.map((object) => [objectKey(object), object])),
     volumes: new Map(),
     images: new Map([['spark-dev-app:one', 'sha256:app']]),
     cpus: 2,

@@ -61,7 +61,7 @@ const broken: readonly FaultRow<Proxied>[] = [
       const end = await live.ended;
       expectExit(end, 5);
       expect(end.stderr).toMatch(/has not answered for 60 s[^]*why: the API server answered 503/);
-      expect(end.stderr).toMatch(/could not be removed from the cluster/);
+      expect(end.stderr).toMatch(/Could not remove run \S+ from the cluster/);
       world.proxy.heal();
       await world.clean();
       expect(world.left()).toEqual([]);

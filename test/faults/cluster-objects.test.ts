@@ -88,10 +88,10 @@ const rows: readonly FaultRow<Cluster>[] = [
       await live.says(/… Run on the cluster/);
       // submit pod and driver still fit, the executor does not
       world.kubectl(['apply', '-f', '-'], renderFiller(image, size.free.memoryMb - 512 - 896 - 700));
-      await live.says(/! Kubernetes finds no room for pod \S+-exec-1\. It asks for .*free on one node/);
+      await live.says(/! Not enough free resources for pod \S+-exec-1\. It requests .* free\. /);
       await live.says(/spark-dev cluster resize|kubectl .* get pods --all-namespaces/);
       world.kubectl(['delete', 'pod', 'filler', '--grace-period=0', '--force']);
-      await live.says(/There is room for \S+-exec-1 now/);
+      await live.says(/\S+-exec-1 can be scheduled now/);
       expectPi(await live.ended);
       return 'said at once with numbers and a way out; exit 0 when there is room again';
     },

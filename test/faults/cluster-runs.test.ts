@@ -189,7 +189,7 @@ const rows: readonly FaultRow<Cluster>[] = [
       writeApp(world, { image });
       const end = await world.run(jobIn(world.namespace), patient);
       expectExit(end, 2);
-      expect(end.stderr).toMatch(/is made for arm64, and the cluster is amd64/);
+      expect(end.stderr).toMatch(/is built for arm64, but the cluster is amd64/);
       return 'exit 2 before anything is built, with both architectures';
     },
     again: runAgain,

@@ -14,7 +14,7 @@ import { listOwnTags, listStages } from './images.js';
 import { listInstalledPackages } from './packages.js';
 import { hasImageFiles, listOwnPaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
-import { requireOwnCluster } from '../../clusters/own-cluster.js';
+import { requireOwnership } from '../../clusters/own-cluster.js';
 import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
 export interface ObservedDocker {
@@ -69,7 +69,7 @@ export async function observeInstallation(
     hasImageFiles(host.directories),
   ]);
   const answers = engine.daemon.kind === 'answers';
-  if (answers && hasCluster && !force) await requireOwnCluster(host, signal);
+  if (answers && hasCluster && !force) await requireOwnership(host, signal);
   const desktop = await observeDesktopThings(host, signal);
   const docker = answers ? await observeDocker(host, desktop, signal) : undefined;
   const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([

@@ -7,7 +7,7 @@ import { proxyExceptions } from '../../kube/proxy-exceptions.js';
 import { readDesktopDockerEnv } from './daemon.js';
 import { desktopName, type DesktopContext } from './find-context.js';
 
-/** Docker Desktop's Kubernetes, by the context that is the user's own. */
+/** Docker Desktop's Kubernetes, through the user's own context. */
 export async function accessDesktop(
   host: Host,
   { paths, missing }: HostPrograms,
@@ -24,7 +24,7 @@ export async function accessDesktop(
     childEnv: {
       ...clusterEnv(host, joinToolsPath(host, ours), kubeconfig),
       ...proxyExceptions(host.env, [new URL(server).hostname]),
-      // Skaffold builds on the daemon that its environment names
+      // Skaffold builds on the daemon in DOCKER_HOST
       ...dockerEnv,
     },
     dockerEnv: () => Promise.resolve(dockerEnv),

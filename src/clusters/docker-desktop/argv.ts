@@ -1,6 +1,6 @@
 import type { Argv } from '../../ports/runner.js';
 
-/** `desktop-linux` where Docker Desktop made that context; on Linux the default one may be another daemon. */
+/** `desktop-linux` if Docker Desktop made that context: on Linux the default context may be another daemon. */
 export type DockerContext = string | undefined;
 
 function docker(context: DockerContext): Argv {
@@ -19,19 +19,19 @@ export function listContainersArgv(context: DockerContext): Argv {
   return [...docker(context), 'ps', '--format', '{{.Names}}'];
 }
 
-/** `docker desktop` came with 4.37: https://docs.docker.com/reference/cli/docker/desktop/ */
-export function stopArgv(timeoutSeconds: number): Argv {
+/** `docker desktop` exists since 4.37: https://docs.docker.com/reference/cli/docker/desktop/ */
+export function stopDesktopArgv(timeoutSeconds: number): Argv {
   return ['docker', 'desktop', 'stop', '--timeout', String(timeoutSeconds)];
 }
 
-export function startArgv(timeoutSeconds: number): Argv {
+export function startDesktopArgv(timeoutSeconds: number): Argv {
   return ['docker', 'desktop', 'start', '--timeout', String(timeoutSeconds)];
 }
 
-/** Answers where Docker Desktop has its command line. */
+/** Succeeds if Docker Desktop has its command line. */
 export const versionArgv: Argv = ['docker', 'desktop', 'version'];
 
-/** What stands in a Windows variable, asked from inside WSL. */
+/** The value of a Windows variable, read from inside WSL. */
 export const windowsHomeArgv: Argv = ['cmd.exe', '/d', '/c', 'echo %USERPROFILE%'];
 
 export function toLinuxPathArgv(windowsPath: string): Argv {

@@ -9,32 +9,32 @@ export const desktopCapabilities: Capabilities = {
   isMadeByUs: false,
   isShared: false,
   detectMinikube: false,
-  ownDashboard: 'Docker Desktop 4.51 and newer shows its cluster itself: Dashboard, Kubernetes',
+  ownDashboard: 'Docker Desktop 4.51 and newer has its own view of the cluster: Dashboard, Kubernetes',
   cannot: {
     stop: {
-      why: "Docker Desktop's Kubernetes stops with Docker Desktop, and all other containers with it.",
+      why: "Docker Desktop's Kubernetes stops only together with Docker Desktop and all its other containers.",
       fix: [
         'docker desktop stop   # all of Docker Desktop',
-        'Kubernetes alone: Docker Desktop → Settings → Kubernetes → take the tick off Enable Kubernetes',
+        'Only Kubernetes: Docker Desktop → Settings → Kubernetes → clear Enable Kubernetes',
       ],
     },
     delete: {
-      why: "Docker Desktop's Kubernetes is yours, and may hold more than spark-dev put into it.",
+      why: "Docker Desktop's Kubernetes is yours, and may hold more than what spark-dev created.",
       fix: [
-        'spark-dev uninstall --dry-run   # what spark-dev itself put into it, and no more',
-        'All of it: Docker Desktop → Settings → Kubernetes → Reset Kubernetes Cluster',
+        'spark-dev uninstall --dry-run   # only what spark-dev created',
+        'Everything: Docker Desktop → Settings → Kubernetes → Reset Kubernetes Cluster',
       ],
     },
     grow: {
-      why: 'Docker Desktop takes another size only with a restart, which ends all containers.',
-      fix: [resizeIt, 'Run it with less: --executor-memory, --num-executors, or --fit shrink'],
+      why: 'Docker Desktop changes its size only on restart, which stops all containers.',
+      fix: [resizeIt, 'Run a smaller job: --executor-memory, --num-executors, or --fit shrink'],
     },
     recreate: {
-      why: "Docker Desktop's Kubernetes is yours, so spark-dev does not make it anew.",
+      why: "Docker Desktop's Kubernetes is yours, so spark-dev does not delete and recreate it.",
       fix: [resizeIt, 'Docker Desktop → Settings → Kubernetes → Reset Kubernetes Cluster'],
     },
     pull: {
-      why: 'Docker Desktop brings what its Kubernetes needs, and init builds the Spark image in its own Docker.',
+      why: 'Docker Desktop includes everything its Kubernetes needs, and init builds the Spark image in its Docker.',
       fix: ['spark-dev init --provider docker-desktop', 'spark-dev images build spark'],
     },
   },

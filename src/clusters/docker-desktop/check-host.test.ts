@@ -53,7 +53,7 @@ describe('the daemon', () => {
   it('of another machine is refused', () => {
     expect(() => {
       refuseOtherDaemon({ ...good, daemonName: 'lovelace' });
-    }).toThrow('not that of Docker Desktop');
+    }).toThrow('not the one that runs Docker Desktop');
   });
 });
 
@@ -62,7 +62,7 @@ describe('what is worth a warning', () => {
     ['room enough', {}, {}, []],
     ['little room', { nodes: [{ ...node, allocatableMemory: '2Gi' }] }, {}, [/2\.0 GB, so keep jobs small/]],
     ['nobody knows', { nodes: [] }, {}, []],
-    ['a size was asked for', {}, { cpus: 4 }, [/does not set the size/]],
+    ['a size was asked for', {}, { cpus: 4 }, [/does not change the size/]],
     ['kind', { nodes: [{ ...node, runtime: 'containerd://2.1.4' }] }, {}, [/Use containerd/]],
   ])('%s', (_what, ground, request, expected) => {
     expect(warnOf({ ...good, ...ground }, request)).toEqual(

@@ -5,7 +5,7 @@ import { showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.j
 import type { PreparationStep } from '../prepare/plan.js';
 import type { DesktopHost } from './observe-host.js';
 
-/** What only the person at the machine can do; nothing after it can begin before. */
+/** Steps that only the user can do; all later steps wait for them. */
 export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers: boolean): readonly PreparationStep[] {
   if (!engineAnswers) return [ask('engine', 'start Docker Desktop (docker desktop start)', 'no Docker daemon answers')];
   if (nodes.some(({ ready }) => ready)) return [];
@@ -13,8 +13,8 @@ export function asksOf({ absent, isEnabled, nodes }: DesktopHost, engineAnswers:
     return [
       ask(
         'kubernetes',
-        'wait until Docker Desktop shows that Kubernetes runs; if it never does: Settings → Kubernetes → Reset Kubernetes Cluster',
-        absent ?? (nodes.length > 0 ? 'its node is not ready' : 'it is enabled, and does not answer yet'),
+        'wait until Docker Desktop shows Kubernetes as running; if it never does: Settings → Kubernetes → Reset Kubernetes Cluster',
+        absent ?? (nodes.length > 0 ? 'its node is not ready' : 'it is enabled but does not answer yet'),
       ),
     ];
   const enable = 'enable Kubernetes in Docker Desktop: Settings → Kubernetes → Enable Kubernetes → Apply & restart';
@@ -25,16 +25,16 @@ function ask(what: string, title: string, why: string): PreparationStep {
   return { id: `ask:${what}`, title: `You: ${title}`, why, commands: [], needs: [], work: { kind: 'ask' } };
 }
 
-/** An image that is built in another daemon than the cluster's is found by no pod. */
+/** Pods cannot find an image that was built in another daemon. */
 export function refuseOtherDaemon({ nodes, daemonName }: DesktopHost): void {
   const onDocker = nodes.filter(({ runtime }) => runtime.startsWith('docker://'));
   if (daemonName === undefined || onDocker.length === 0) return;
   if (onDocker.some(({ name }) => name === daemonName.toLowerCase())) return;
   throw new SparkDevError(
     'PREREQUISITE_MISSING',
-    "The Docker that answers is not that of Docker Desktop's Kubernetes",
+    "The active Docker daemon is not the one that runs Docker Desktop's Kubernetes",
     {
-      why: `It calls its machine ${daemonName}; the node of Kubernetes is ${onDocker.map(({ name }) => name).join(', ')}.`,
+      why: `The daemon's machine is ${daemonName}; the Kubernetes node is ${onDocker.map(({ name }) => name).join(', ')}.`,
       fix: ['unset DOCKER_HOST DOCKER_CONTEXT', 'docker context use desktop-linux', 'docker context ls'],
     },
   );
@@ -52,13 +52,13 @@ export function warnOf({ nodes }: DesktopHost, request: Partial<HostCapacity>): 
   return [
     ...(nodes.length > 0 && isSmall
       ? [
-          `Spark asks for ${showCapacity(sparkMinimum)}; Docker Desktop's Kubernetes offers ${showResources(room)}, so keep jobs small, or: ${resize}`,
+          `Spark asks for ${showCapacity(sparkMinimum)}; Docker Desktop's Kubernetes has ${showResources(room)}, so keep jobs small, or: ${resize}`,
         ]
       : []),
-    ...(Object.keys(request).length === 0 ? [] : [`init does not set the size of Docker Desktop. ${resize} does`]),
+    ...(Object.keys(request).length === 0 ? [] : [`init does not change the size of Docker Desktop; use ${resize}`]),
     ...(nodes.some(({ runtime }) => runtime.startsWith('containerd://'))
       ? [
-          'Docker Desktop runs this Kubernetes with kind: pods find images of its Docker only with Settings → General → Use containerd for pulling and storing images',
+          'Docker Desktop runs this Kubernetes with kind: pods find images from its Docker only with Settings → General → Use containerd for pulling and storing images',
         ]
       : []),
   ];

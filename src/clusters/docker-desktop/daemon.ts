@@ -4,14 +4,14 @@ import type { ObservedDaemons } from '../provider.js';
 import { findDesktopContext } from './find-context.js';
 import { findDockerContext } from './machine.js';
 
-/** The variables that lead to Docker Desktop's daemon; none where the environment's own does, as on macOS and in WSL. */
+/** The variables for Docker Desktop's daemon; none if the environment already selects it, as on macOS and in WSL. */
 export async function readDesktopDockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>> {
   const context = await findDockerContext(host, signal);
-  // empty is as good as unset, and Skaffold asks for it before it asks for a context
+  // empty counts as unset; Skaffold reads it before it reads the context
   return context === undefined ? {} : { DOCKER_CONTEXT: context, DOCKER_HOST: '' };
 }
 
-/** The same world, in which `docker` is Docker Desktop's: what is built is then in its Kubernetes at once. */
+/** The same host, with `docker` set to Docker Desktop's daemon: its Kubernetes sees every built image at once. */
 export async function useDesktopDocker(host: Host, signal?: AbortSignal): Promise<Host> {
   const env = await readDesktopDockerEnv(host, signal);
   if (Object.keys(env).length === 0) return host;
@@ -28,7 +28,7 @@ export async function useDesktopDocker(host: Host, signal?: AbortSignal): Promis
   };
 }
 
-/** What is built in Docker Desktop's daemon is in its Kubernetes at once. */
+/** Docker Desktop's Kubernetes sees images in its daemon at once. */
 export async function observeDesktopDaemons(world: Host, signal: AbortSignal): Promise<ObservedDaemons> {
   const host = await useDesktopDocker(world, signal);
   const [engine, dockerEnv, context] = await Promise.all([

@@ -6,34 +6,34 @@ import { observeAddresses } from '../../kube/contexts/machine-addresses.js';
 import { readContexts } from '../../kube/contexts/read-contexts.js';
 import { findEntry } from '../../kube/kubeconfig/edit.js';
 
-/** What Docker Desktop calls its context, cluster and user. */
+/** Docker Desktop's name for its context, cluster and user. */
 export const desktopName = 'docker-desktop';
 
 export interface DesktopContext {
-  /** The user's file that holds all of it; Docker Desktop keeps it current. */
+  /** The user's file that holds all three; Docker Desktop keeps it current. */
   readonly kubeconfig: string;
   readonly server: string;
 }
 
-/** `absent`: Kubernetes is not enabled, or was never. `foreign`: something else has its name, and is left alone. */
+/** `absent`: Kubernetes is not enabled. `foreign`: another cluster uses the name, and is left alone. */
 export type DesktopContextAnswer =
   { readonly found: DesktopContext } | { readonly absent: string } | { readonly foreign: string };
 
-/** Files are read, and Docker's networks where an address is explained by nothing else; the cluster is not asked. */
+/** Reads files, and Docker's networks if nothing else explains an address; does not contact the cluster. */
 export async function findDesktopContext(host: Host, signal: AbortSignal): Promise<DesktopContextAnswer> {
   const { contexts, passedOver } = await readContexts(host);
   const context = contexts.find(({ name }) => name === desktopName);
   if (context === undefined) {
-    const broken = passedOver.map(({ path, why }) => ` (${path} was left out: ${why})`);
+    const broken = passedOver.map(({ path, why }) => ` (${path} was skipped: ${why})`);
     return { absent: `your kubeconfig has no context ${desktopName}${broken.join('')}` };
   }
   const { file, server } = context;
   const judged = classifyEndpoint(server, await observeAddresses(host, [server], signal));
   if (judged.place !== 'local')
-    return { foreign: `the context ${desktopName} of ${file} leads to ${server}, ${judged.why}` };
+    return { foreign: `the context ${desktopName} in ${file} points to ${server}, ${judged.why}` };
   if (classifyMaker({ ...context, context: desktopName, isLocal: true }) !== desktopName)
-    return { foreign: `the context ${desktopName} of ${file} is not Docker Desktop's: it names other things` };
+    return { foreign: `the context ${desktopName} in ${file} is not Docker Desktop's: it names other entries` };
   const isWhole = findEntry(await readFile(file, 'utf8'), desktopName) !== undefined;
-  if (!isWhole) return { foreign: `cluster and user of the context ${desktopName} are not in ${file} as it is` };
+  if (!isWhole) return { foreign: `${file} has the context ${desktopName}, but not its cluster and user` };
   return { found: { kubeconfig: file, server } };
 }

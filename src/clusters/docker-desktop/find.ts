@@ -3,14 +3,14 @@ import { findPrograms, readPrepared, type PreparedAnswer, type PreparedRequest }
 import { desktopCapabilities } from './capabilities.js';
 import { findDesktopContext } from './find-context.js';
 
-/** What init prepared, where the user's kubeconfig has Docker Desktop's context. */
+/** The prepared cluster, if the user's kubeconfig has Docker Desktop's context. */
 export async function findOnDesktop(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
   const signal = request.signal ?? new AbortController().signal;
   const context = await findDesktopContext(host, signal);
   if (!('found' in context)) return { absent: 'absent' in context ? context.absent : context.foreign };
   const programs = await findPrograms(host, desktopCapabilities, signal);
   if ('absent' in programs) return programs;
-  // Docker Desktop's own ways are loaded where there is one
+  // loaded only if there is a Docker Desktop
   const { accessDesktop } = await import('./access.js');
   return readPrepared(host, await accessDesktop(host, programs, context.found, signal), programs, request);
 }

@@ -22,7 +22,7 @@ import { tryJson } from '../../files/read-json.js';
 import { listLines } from '../../text/words.js';
 import { codeOf } from '../../errors/error-code.js';
 
-/** A file that sets the size, as it was read. */
+/** A file that sets the size, and its content. */
 export interface SizeFile<Size> {
   readonly path: string;
   readonly text: string;
@@ -31,16 +31,16 @@ export interface SizeFile<Size> {
 
 export interface ObservedDesktop {
   readonly context: DockerContext;
-  /** Undefined where Docker Desktop has never been set up for this user. */
+  /** Undefined if Docker Desktop was never set up for this user. */
   readonly settings: SizeFile<DesktopSettings> | undefined;
-  /** With the WSL 2 engine: the file that counts, whether or not it is there yet. */
+  /** With the WSL 2 engine: the file that counts, even if it does not exist yet. */
   readonly wsl: SizeFile<WrittenSize> | undefined;
-  /** What the virtual machine really has; undefined when its daemon does not answer. */
+  /** The real size of the virtual machine; undefined when its daemon does not answer. */
   readonly machine: (HostCapacity & { readonly version: string }) | undefined;
   readonly containers: readonly string[];
-  /** Whether `docker desktop start` and `stop` are there. */
+  /** Whether `docker desktop start` and `stop` exist. */
   readonly hasCommandLine: boolean;
-  /** An earlier resize left its backup behind: it was cut short. */
+  /** An earlier resize left its backup: it was interrupted. */
   readonly unfinished: boolean;
 }
 
@@ -56,7 +56,7 @@ export function backupOf(path: string): string {
   return `${path}.before-spark-dev`;
 }
 
-/** Looks at files and daemon, changes nothing; throws CONFIG_INVALID for a settings file that cannot be read. */
+/** Reads files and asks the daemon; throws CONFIG_INVALID for an unreadable settings file. */
 export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<ObservedDesktop> {
   const windowsHome = await findWindowsHome(host, signal);
   const [settings, context, commandLine] = await Promise.all([
@@ -95,13 +95,13 @@ export async function observeMachine(
   return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
 }
 
-/** Docker Desktop makes it; where another daemon is there too, that one may be the default. */
+/** Docker Desktop creates it; next to another daemon it may not be the default. */
 export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
   const name = 'desktop-linux';
   return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
 }
 
-/** Only Windows and WSL have one. */
+/** Undefined except on Windows and WSL. */
 async function findWindowsHome(host: Host, signal?: AbortSignal): Promise<string | undefined> {
   if (host.platform.os === 'win32') return host.env['USERPROFILE'] ?? host.directories.userHome;
   if (host.platform.os !== 'linux' || !(await isWsl(host))) return undefined;
@@ -133,7 +133,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
+    throw new SparkDevError('CONFIG_INVALID', `Cannot read Docker Desktop's settings: ${path}`, {
       why: code === '' ? String(error) : code,
       fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
       cause: error,

@@ -8,26 +8,30 @@ import { findDesktopContext, type DesktopContext } from './find-context.js';
 import { capitalise } from '../../text/words.js';
 import { observeDesktop } from './machine.js';
 
-/** What init stands on: all of it is Docker Desktop's. */
+/** What init finds on the host; Docker Desktop provides all of it. */
 export interface DesktopHost {
-  /** Where it would be, while Kubernetes is not enabled. */
+  /** The expected location while Kubernetes is not enabled. */
   readonly context: DesktopContext;
-  /** Why there is no context; undefined where there is one. */
+  /** Why there is no context; undefined if there is one. */
   readonly absent: string | undefined;
-  /** What its settings say; undefined where none can be read. */
+  /** Undefined if the settings cannot be read. */
   readonly isEnabled: boolean | undefined;
-  /** Empty where Kubernetes does not answer. */
+  /** Empty if Kubernetes does not answer. */
   readonly nodes: readonly NodeFigures[];
-  /** What the daemon calls its machine, and Kubernetes its node; undefined where it does not answer. */
+  /** The daemon's name for its machine, which is also the node's name; undefined if it does not answer. */
   readonly daemonName: string | undefined;
-  /** Whether minikube's storage class is there too, by its name; kind has one, Docker Desktop's own is called hostpath. */
+  /** Whether a storage class `standard` exists, as in minikube and kind; Docker Desktop's own is called hostpath. */
   readonly hasStandardStorage: boolean;
 }
 
 const answerWithinMs = 10_000;
 
-/** Throws CONTEXT_REFUSED where something else has the name of Docker Desktop's context. */
-export async function observeGround(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<DesktopHost> {
+/** Throws CONTEXT_REFUSED if the context of that name is not Docker Desktop's. */
+export async function observeDesktopHost(
+  host: Host,
+  programs: HostPrograms,
+  signal: AbortSignal,
+): Promise<DesktopHost> {
   const [answer, desktop] = await Promise.all([
     findDesktopContext(host, signal),
     answered(signal, observeDesktop(host, signal)),
@@ -65,8 +69,8 @@ const nothing = {
 };
 
 function foreignContext(why: string): SparkDevError {
-  return new SparkDevError('CONTEXT_REFUSED', 'The context docker-desktop is not Docker Desktop on this machine', {
-    why: `${capitalise(why)}. Nothing was asked of it.`,
+  return new SparkDevError('CONTEXT_REFUSED', "The context docker-desktop is not this machine's Docker Desktop", {
+    why: `${capitalise(why)}. spark-dev did not contact it.`,
     fix: ['spark-dev cluster list', 'spark-dev init --provider minikube'],
   });
 }

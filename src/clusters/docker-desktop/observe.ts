@@ -19,7 +19,7 @@ export interface DesktopStatus extends InsideStatus {
   readonly engine: { readonly state: string; readonly version?: string };
   readonly kubernetes: {
     readonly state: 'running' | 'silent' | 'absent' | 'foreign';
-    /** Why it is not running; undefined where it is. */
+    /** Why it is not running; undefined if it runs. */
     readonly why?: string;
     readonly kubeconfig?: string;
     readonly server?: string;
@@ -35,12 +35,12 @@ export async function observeDesktopStatus(host: Host, signal: AbortSignal): Pro
     sized,
     rows: showDesktopStatus(seen, sized),
     next: `spark-dev init --provider ${desktopName}`,
-    // what init has not prepared is left alone
+    // a cluster that init has not prepared is left alone
     access: seen.inside?.objects.record === undefined ? undefined : access,
   };
 }
 
-/** Never throws for what it finds; a context that only carries the name is not asked. */
+/** Never throws for what it finds; does not contact a foreign context of that name. */
 async function look(
   host: Host,
   signal: AbortSignal,
@@ -82,19 +82,19 @@ const nothingKnown: ObservedDesktopSize = {
   rooms: [],
 };
 
-/** Its Kubernetes need not be enabled: then the way there is told. */
+/** Works without its Kubernetes too: then it shows how to enable it. */
 export async function isDesktopInstalled(host: Host, signal: AbortSignal): Promise<boolean> {
   if ('found' in (await findDesktopContext(host, signal))) return true;
   return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
 }
 
-/** Every figure on a line of its own, with who says it. */
+/** One line for each figure, with its source. */
 function showDesktopStatus(seen: DesktopStatus, sized: SizeVerdict): readonly Row[] {
   const { engine, missingTools, kubernetes, inside } = seen;
   const missing = inside?.objects.missing ?? [];
   return [
     ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
-    ['tools', missingTools.length === 0 ? 'all there' : `missing: ${missingTools.join(', ')}`],
+    ['tools', missingTools.length === 0 ? 'all present' : `missing: ${missingTools.join(', ')}`],
     ['cluster', `docker-desktop: ${kubernetes.state}${describeMaker(seen)}`],
     ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
     ...showSize(seen, sized),
@@ -120,12 +120,12 @@ function showSize({ size }: DesktopStatus, { notes, comparison }: SizeVerdict): 
   const known = showSizes(figures);
   if (known.length === 0) return [];
   const settings: readonly Row[] = size.settings === undefined ? [] : [['  configured', showConfigured(size.settings)]];
-  return [['size', comparison ?? 'not known'], ...settings, ...known, ...notes.map((note): Row => ['  !', note])];
+  return [['size', comparison ?? 'unknown'], ...settings, ...known, ...notes.map((note): Row => ['  !', note])];
 }
 
-/** What stands nowhere is Docker Desktop's default, which it does not write down. */
+/** A missing figure means Docker Desktop's default, which its settings do not record. */
 function showConfigured({ path, cpus, memoryMb }: ConfiguredSize): string {
-  const cpu = cpus === undefined ? 'CPUs as by default' : `${String(cpus)} CPUs`;
-  const memory = memoryMb === undefined ? 'memory as by default' : showGigabytes(memoryMb);
+  const cpu = cpus === undefined ? 'default CPUs' : `${String(cpus)} CPUs`;
+  const memory = memoryMb === undefined ? 'default memory' : showGigabytes(memoryMb);
   return `${cpu} and ${memory} (${path})`;
 }

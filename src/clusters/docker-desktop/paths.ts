@@ -4,10 +4,10 @@ import type { Host } from '../../ports/host.js';
 /** Docker Desktop 4.35 renamed the file and capitalised its keys (https://github.com/docker/docs/pull/21003). */
 const fileNames = ['settings-store.json', 'settings.json'] as const;
 
-/** The user's home on the Windows side, as seen from where we run: `C:\Users\ada`, or `/mnt/c/Users/ada` inside WSL. */
+/** The user's Windows home, as this process sees it: `C:\Users\ada`, or `/mnt/c/Users/ada` inside WSL. */
 export type WindowsHome = string | undefined;
 
-/** Where Docker Desktop may keep its settings, the newest form first. Windows keeps its path style only on Windows itself. */
+/** Possible settings files of Docker Desktop, newest form first; Windows paths only on Windows itself. */
 export function settingsPaths(
   host: Pick<Host, 'platform' | 'env' | 'directories'>,
   windowsHome: WindowsHome,

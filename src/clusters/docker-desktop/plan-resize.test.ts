@@ -54,7 +54,9 @@ describe('the plan of a Docker Desktop resize', () => {
 
   it('is refused without settings or without a command line', () => {
     expect(() => planDesktopResize({ ...facts, settings: undefined }, { cpus: 6 }, host)).toThrow(/no settings/);
-    expect(() => planDesktopResize({ ...facts, hasCommandLine: false }, { cpus: 6 }, host)).toThrow(/from outside/);
+    expect(() => planDesktopResize({ ...facts, hasCommandLine: false }, { cpus: 6 }, host)).toThrow(
+      /no command to stop and start/,
+    );
   });
 
   it('takes a machine for right that lacks what its kernel keeps, and no other', () => {

@@ -1,7 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startArgv, stopArgv } from './argv.js';
+import { startDesktopArgv, stopDesktopArgv } from './argv.js';
 import { editSettings } from './settings.js';
 import { editWslConfig } from './wsl-config.js';
 import { type ObservedDesktop, backupOf } from './machine.js';
@@ -17,18 +17,18 @@ export type DesktopStep = Step<'stop' | 'backup' | 'edit' | 'start' | 'verify' |
 export interface DesktopResize {
   readonly steps: readonly DesktopStep[];
   readonly edit: FileEdit | undefined;
-  /** What the virtual machine is to have afterwards. */
+  /** The new size of the virtual machine. */
   readonly target: HostCapacity;
-  /** They stop with Docker Desktop, and those without a restart policy stay stopped. */
+  /** Containers that stop with Docker Desktop; those without a restart policy stay stopped. */
   readonly stops: readonly string[];
 }
 
 export const stopWithinSeconds = 120;
 export const startWithinSeconds = 300;
-/** More bricks the start, and then even the settings do not open (https://github.com/docker/for-win/issues/4953). */
+/** With more, Docker Desktop does not start, and even its settings do not open (https://github.com/docker/for-win/issues/4953). */
 const largestMemoryShare = 0.8;
 
-/** Pure. The edit lies between stop and start, because a running Docker Desktop writes its own figures over the file. */
+/** Pure. The edit comes between stop and start, because a running Docker Desktop overwrites the file with its own figures. */
 export function planDesktopResize(
   facts: ObservedDesktop,
   request: Partial<HostCapacity>,
@@ -59,8 +59,8 @@ export function planDesktopResize(
     {
       id: 'stop',
       title: 'Stop Docker Desktop',
-      why: 'while it runs it writes its own figures over the file',
-      commands: [stopArgv(stopWithinSeconds)],
+      why: 'while it runs, it overwrites the file with its own figures',
+      commands: [stopDesktopArgv(stopWithinSeconds)],
     },
     backupStep(edit),
     editStep(edit),
@@ -68,19 +68,19 @@ export function planDesktopResize(
       id: 'start',
       title: 'Start Docker Desktop',
       why: 'it reads the figures when it starts',
-      commands: [startArgv(startWithinSeconds)],
+      commands: [startDesktopArgv(startWithinSeconds)],
     },
     {
       id: 'verify',
-      title: 'Ask the daemon what its machine has',
-      why: 'if it does not come up with the new size, the old settings come back',
+      title: 'Verify the new size with the Docker daemon',
+      why: 'if it does not start with the new size, the old settings are restored',
       commands: [],
     },
   ];
   return { steps, edit, target, stops: facts.containers };
 }
 
-/** Docker Desktop's daemon counts what its kernel leaves over: some hundred MiB less than what was set. */
+/** The daemon reports some hundred MiB less than the setting: its kernel reserves them. */
 export function hasTarget(machine: HostCapacity, request: Partial<HostCapacity>): boolean {
   const isMemoryRight =
     request.memoryMb === undefined ||
@@ -95,8 +95,8 @@ function nothing(target: HostCapacity): DesktopResize {
 function backupStep({ path }: FileEdit): DesktopStep {
   return {
     id: 'backup',
-    title: `Keep a copy: ${backupOf(path)}`,
-    why: 'the way back, also for the next call if this one is cut short',
+    title: `Back up the settings to ${backupOf(path)}`,
+    why: 'to restore them, also in the next call if this one is interrupted',
     commands: [],
   };
 }
@@ -109,7 +109,7 @@ function askForShutdown(): DesktopStep {
   return {
     id: 'ask',
     title: 'You: wsl --shutdown, then start Docker Desktop',
-    why: 'the size is read when WSL starts; this ends every running distribution, so it is yours to do',
+    why: 'WSL reads the size when it starts; this stops every running distribution, so only you can do it',
     commands: [],
   };
 }
@@ -118,26 +118,26 @@ function refuse(request: Partial<HostCapacity>, host: HostCapacity): void {
   const most = Math.floor(host.memoryMb * largestMemoryShare);
   if ((request.cpus ?? 0) <= host.cpus && (request.memoryMb ?? 0) <= most) return;
   throw new SparkDevError('RESOURCES_SHORT', `This machine has only ${showCapacity(host)}`, {
-    why: `Docker Desktop with more than ${String(host.cpus)} CPUs or ${String(most)} MiB may not start again.`,
+    why: `Docker Desktop with more than ${String(host.cpus)} CPUs or ${String(most)} MiB may not start.`,
     fix: [`spark-dev cluster resize --cpus ${String(host.cpus)} --memory ${String(most)}m`],
   });
 }
 
 function notSetUp(): SparkDevError {
   return new SparkDevError('PREREQUISITE_MISSING', 'Docker Desktop has no settings for this user', {
-    why: 'Neither settings-store.json nor settings.json lies where Docker Desktop keeps it.',
+    why: "Neither settings-store.json nor settings.json exists in Docker Desktop's folder.",
     fix: ['Start Docker Desktop once', 'https://docs.docker.com/desktop/'],
   });
 }
 
 function noCommandLine(path: string): SparkDevError {
-  return new SparkDevError('PREREQUISITE_MISSING', 'This Docker Desktop cannot be stopped and started from outside', {
-    why: '`docker desktop` came with version 4.37.',
-    fix: ['Update Docker Desktop', `Or set the size there: Settings → Resources (it writes ${path})`],
+  return new SparkDevError('PREREQUISITE_MISSING', 'This Docker Desktop has no command to stop and start it', {
+    why: '`docker desktop` exists since version 4.37.',
+    fix: ['Update Docker Desktop', `Or set the size in Docker Desktop: Settings → Resources (it writes ${path})`],
   });
 }
 
-/** The lines that go and come, as a diff names them. */
+/** The removed and added lines, in the form of a diff. */
 export function showEdit({ path, before, after }: FileEdit): readonly string[] {
   const [old, now] = [before.split(/\r?\n/), after.split(/\r?\n/)];
   return [

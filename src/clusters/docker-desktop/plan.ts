@@ -20,17 +20,17 @@ import { locatePrograms } from '../programs.js';
 import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source.js';
 import { accessDesktop } from './access.js';
 import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
-import { observeGround } from './observe-host.js';
+import { observeDesktopHost } from './observe-host.js';
 import { ownVersion } from '../../package.js';
 
 /**
- * Looks and plans; changes nothing. Kubernetes is there already, so what is left are tools, the Spark image in its daemon,
- * our namespace and rights, and the record; and what only the user can do, in front.
+ * Looks and plans; changes nothing. Kubernetes exists already, so the steps are the user's own ones first, then tools, the
+ * Spark image in its daemon, our namespace and rights, and the cluster state.
  */
 export async function planDesktopPreparation(host: Host, request: PreparationRequest): Promise<Preparation> {
   const { signal } = request;
   const source = request.source ?? (await resolveSource(host));
-  // it runs no node here, so nothing asks for that capability
+  // spark-dev runs no node here, so it does not need that capability
   const seenEngine = { ...(await observeEngineFor(host, source, signal)), lacksSysResource: false };
   const refusal = refuseSource(host, seenEngine, source);
   if (refusal !== undefined) throw refusal;
@@ -39,7 +39,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
   const answers = engine.daemon.kind === 'answers';
   const engineChanges = answers ? planEngine(engine) : [];
   const programs = await locatePrograms(host, signal, source);
-  const ground = await observeGround(host, programs, signal);
+  const ground = await observeDesktopHost(host, programs, signal);
   refuseOtherDaemon(ground);
   const parts = ground.hasStandardStorage ? usual : await withDefaultStorage(host, usual);
   const access = await accessDesktop(host, programs, ground.context, signal);
@@ -81,7 +81,7 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
   };
 }
 
-/** minikube's class is called standard; where there is none, the cluster's default one is taken, whatever its name. */
+/** minikube's class is called standard; without one, the cluster's default class is used. */
 async function withDefaultStorage(host: Host, parts: ClusterParts): Promise<ClusterParts> {
   const folder = join(host.directories.package, 'kustomize', rightsFolders.default);
   const own = (await digestFolder(folder)).slice(0, 12);

@@ -1,11 +1,11 @@
 import type { Provider } from '../provider.js';
 import { desktopCapabilities } from './capabilities.js';
 
-/** The Kubernetes of Docker Desktop, which is the user's: spark-dev prepares a namespace in it. */
+/** Docker Desktop's Kubernetes: it belongs to the user, and spark-dev prepares a namespace in it. */
 export const dockerDesktop: Provider = {
   ...desktopCapabilities,
   context: desktopCapabilities.name,
-  choice: { label: "Docker Desktop's", hint: 'yours; only a namespace is prepared in it' },
+  choice: { label: 'Docker Desktop', hint: 'your cluster; spark-dev adds only a namespace' },
   isOffered: async (...asked) => (await import('./observe.js')).isDesktopInstalled(...asked),
   find: async (...asked) => (await import('./find.js')).findOnDesktop(...asked),
   access: async (host, signal) => {

@@ -2,7 +2,7 @@ import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startArgv, stopArgv } from './argv.js';
+import { startDesktopArgv, stopDesktopArgv } from './argv.js';
 import {
   hasTarget,
   planDesktopResize,
@@ -26,7 +26,7 @@ import { observeDesktop, observeMachine, type ObservedDesktop, backupOf } from '
 const verifyWithinMs = 120_000;
 const spareMs = 30_000;
 
-/** What `cluster resize` does here; what stops with it is said and asked before. */
+/** `cluster resize` for Docker Desktop; it lists the containers that stop and asks first. */
 export async function resizeDesktop(host: Host, call: ResizeCall): Promise<CommandResult> {
   const { dryRun, lock, signal } = call;
   if (dryRun) {
@@ -43,7 +43,7 @@ export async function resizeDesktop(host: Host, call: ResizeCall): Promise<Comma
   const left = steps.find(({ id }) => id === 'ask');
   return {
     data: { changed: steps.map(({ id }) => id), stops, after: target, ask: left?.title ?? null },
-    text: [left === undefined ? desktopHas(target) : `Written. What is left to do: ${left.title}`],
+    text: [left === undefined ? desktopHas(target) : `The new size is written. Remaining step: ${left.title}`],
   };
 }
 
@@ -55,19 +55,19 @@ async function describeDesktopResize(host: Host, { size, signal }: SizeRequest):
   return planDesktopResize(await observeDesktop(host, signal), size, host.platform);
 }
 
-/** Says what stops before it asks; what only a person can do is in the steps of the answer, as `ask`. */
+/** Lists what stops before it asks; steps that only the user can do are in the answer, as `ask`. */
 async function changeDesktopSize(host: Host, { size, signal }: SizeRequest): Promise<DesktopResize> {
   const facts = await observeDesktop(host, signal);
   const plan = planDesktopResize(facts, size, host.platform);
   if (plan.steps.length === 0) return plan;
   for (const { title, why } of plan.steps) host.ui.say(`  ${title}: ${why}`);
-  if (plan.stops.length > 0) host.ui.warn(`These containers stop with it: ${plan.stops.join(', ')}`);
-  if (!(await host.ui.confirm('Go on?'))) throw new SparkDevError('CANCELLED', 'Nothing was changed');
+  if (plan.stops.length > 0) host.ui.warn(`These containers will stop: ${plan.stops.join(', ')}`);
+  if (!(await host.ui.confirm('Continue?'))) throw new SparkDevError('CANCELLED', 'Nothing was changed');
   await applyDesktopResize(host, facts, plan, size, signal);
   return plan;
 }
 
-/** Does the plan; when Docker Desktop does not come up with the new size, the old settings are put back and it is started again. */
+/** Applies the plan; if Docker Desktop does not start with the new size, restores the old settings and starts it again. */
 export async function applyDesktopResize(
   host: Host,
   facts: ObservedDesktop,
@@ -79,12 +79,12 @@ export async function applyDesktopResize(
   const done = new Set<DesktopStep['id']>();
   const appliers: Readonly<Record<DesktopStep['id'], (signal: AbortSignal) => Promise<void>>> = {
     stop: (signal) => stop(host, signal),
-    // what was cut short before left the true copy already
+    // an interrupted call already left the true backup
     backup: () => (facts.unfinished && facts.wsl === undefined ? Promise.resolve() : keepCopy(edit)),
     edit: () => writeSettings(edit.path, edit.after),
     start: (signal) => start(host, signal),
     verify: (signal) => verify(host, facts, request, signal),
-    // only the person can do it, and reads of it in the answer
+    // only the user can do it; the answer names it
     ask: () => Promise.resolve(),
   };
   try {
@@ -94,7 +94,7 @@ export async function applyDesktopResize(
       isQuiet: ({ id }) => id !== 'stop' && id !== 'start',
       onDone: ({ id }) => done.add(id),
       onFailure: ({ id }, error, running) => {
-        // one that does not run cannot be stopped
+        // skip the stop if it is not running
         if (id !== 'stop' || facts.machine !== undefined || outer.aborted) throw error;
         running.failed();
       },
@@ -120,9 +120,9 @@ async function verify(
   if (!isRight(machine)) throw wrongSize(machine);
 }
 
-/** Said in any case: whoever reads the error must know in which state Docker Desktop is left. */
+/** Always printed: the user must know the state of Docker Desktop. */
 async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, cause: unknown): Promise<never> {
-  host.ui.warn('Docker Desktop did not come up with the new size; the old settings come back');
+  host.ui.warn('Docker Desktop did not start with the new size; restoring the old settings');
   const signal = new AbortController().signal;
   const why = cause instanceof SparkDevError ? (cause.why ?? cause.what) : String(cause);
   try {
@@ -131,29 +131,32 @@ async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, caus
     await start(host, signal);
     if ((await observeMachine(host, facts.context, signal)) === undefined) throw wrongSize(undefined);
   } catch (error) {
-    throw new SparkDevError('ENGINE_SILENT', 'Docker Desktop starts neither with the new size nor with the old one', {
+    throw new SparkDevError('ENGINE_SILENT', 'Docker Desktop starts with neither the new nor the old size', {
       why,
-      fix: [`The old settings: ${backupOf(edit.path)} or ${edit.path}`, 'docker desktop diagnose'],
+      fix: [`The old settings are in ${backupOf(edit.path)} or ${edit.path}`, 'docker desktop diagnose'],
       cause: error,
     });
   }
   throw new SparkDevError(
     'RESOURCES_SHORT',
-    'Docker Desktop did not come up with the new size; it runs with the old one again',
+    'Docker Desktop did not start with the new size; it runs with the old one again',
     {
       why,
-      fix: ['Ask for less: spark-dev cluster resize --memory …'],
+      fix: ['Choose a smaller size: spark-dev cluster resize --memory …'],
       cause,
     },
   );
 }
 
 async function stop(host: Host, signal: AbortSignal): Promise<void> {
-  await host.runner.run(stopArgv(stopWithinSeconds), { signal, timeoutMs: stopWithinSeconds * 1000 + spareMs });
+  await host.runner.run(stopDesktopArgv(stopWithinSeconds), { signal, timeoutMs: stopWithinSeconds * 1000 + spareMs });
 }
 
 async function start(host: Host, signal: AbortSignal): Promise<void> {
-  await host.runner.run(startArgv(startWithinSeconds), { signal, timeoutMs: startWithinSeconds * 1000 + spareMs });
+  await host.runner.run(startDesktopArgv(startWithinSeconds), {
+    signal,
+    timeoutMs: startWithinSeconds * 1000 + spareMs,
+  });
 }
 
 async function keepCopy({ path }: FileEdit): Promise<void> {
@@ -162,7 +165,7 @@ async function keepCopy({ path }: FileEdit): Promise<void> {
   });
 }
 
-/** A symbolic link stays one. */
+/** Keeps a symbolic link. */
 async function writeSettings(path: string, text: string): Promise<void> {
   try {
     await replaceFile(await realpath(path).catch(() => path), text);
@@ -172,7 +175,7 @@ async function writeSettings(path: string, text: string): Promise<void> {
 }
 
 function unwritable(path: string, cause: unknown): SparkDevError {
-  return new SparkDevError('DISK_WRITE_FAILED', `${path} cannot be written`, {
+  return new SparkDevError('DISK_WRITE_FAILED', `Cannot write ${path}`, {
     why: String((cause as NodeJS.ErrnoException).code ?? cause),
     fix: [`ls -l ${path}`, 'Set the size in Docker Desktop: Settings → Resources'],
     cause,

@@ -26,7 +26,7 @@ describe("Docker Desktop's settings", () => {
   });
 
   it.each(['', '[]', '"text"', '{"Cpus": 4', 'not json'])('are refused when they are %j', (text) => {
-    expect(() => readSettings(text, path)).toThrow(/cannot be read/);
+    expect(() => readSettings(text, path)).toThrow(/Cannot read/);
   });
 
   it('change in the wished places alone', () => {

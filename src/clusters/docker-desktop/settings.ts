@@ -2,17 +2,17 @@ import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 
 import type { HostCapacity } from '../../kube/size.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 
-/** A figure that stands nowhere is the product's default. */
+/** A missing figure means the product's default. */
 export type WrittenSize = Readonly<Record<keyof HostCapacity, number | undefined>>;
 
-/** What Docker Desktop was told. */
+/** Docker Desktop's settings. */
 export interface DesktopSettings extends WrittenSize {
   readonly kubernetes: boolean;
-  /** On Windows: the WSL 2 engine, whose size is set in .wslconfig and not here. */
+  /** On Windows: the WSL 2 engine; .wslconfig sets its size. */
   readonly wslEngine: boolean;
 }
 
-/** settings-store.json writes them so; settings.json began them in lower case. */
+/** Key names of settings-store.json; settings.json has a lower-case first letter. */
 const keys = {
   cpus: 'Cpus',
   memoryMb: 'MemoryMiB',
@@ -22,7 +22,7 @@ const keys = {
 
 const byteOrderMark = '﻿';
 
-/** Throws CONFIG_INVALID with line and column when the file is not a JSON object; it is then left alone. */
+/** Throws CONFIG_INVALID with line and column when the file is not a JSON object. */
 export function readSettings(text: string, path: string): DesktopSettings {
   const settings = parseObject(text, path);
   const number = (key: string): number | undefined => {
@@ -37,7 +37,7 @@ export function readSettings(text: string, path: string): DesktopSettings {
   };
 }
 
-/** Only the wished figures change; every other byte stays as it was. */
+/** Changes only the requested figures; every other byte stays. */
 export function editSettings(text: string, path: string, request: Partial<HostCapacity>): string {
   const settings = parseObject(text, path);
   const isOld = path.endsWith('settings.json');
@@ -62,16 +62,16 @@ function parseObject(text: string, path: string): Readonly<Record<string, unknow
   const first = errors[0];
   if (first === undefined && typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;
-  throw new SparkDevError('CONFIG_INVALID', `Docker Desktop's settings cannot be read: ${path}`, {
+  throw new SparkDevError('CONFIG_INVALID', `Cannot read Docker Desktop's settings: ${path}`, {
     why:
       first === undefined
         ? 'It is not a JSON object.'
         : `${printParseErrorCode(first.error)} at ${placeOf(text, first.offset)}.`,
-    fix: ['Mend the file, or set the size in Docker Desktop: Settings → Resources'],
+    fix: ['Repair the file, or set the size in Docker Desktop: Settings → Resources'],
   });
 }
 
-/** Both spellings were seen in the field, so what stands there counts. */
+/** Both spellings occur in the field, so the one in the file counts. */
 function presentKey(settings: Readonly<Record<string, unknown>>, key: string, otherwise = key): string {
   return Object.keys(settings).find((name) => name.toLowerCase() === key.toLowerCase()) ?? otherwise;
 }

@@ -8,7 +8,7 @@ import { infoArgv } from './argv.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { observeDesktop, type ObservedDesktop } from './machine.js';
 
-/** What Docker Desktop was told, and where. */
+/** Docker Desktop's settings and their file. */
 export interface ConfiguredSize extends WrittenSize {
   readonly path: string;
 }
@@ -20,7 +20,7 @@ export interface ObservedDesktopSize extends ObservedSize {
 const answerWithinMs = 10_000;
 const daemonSchema = z.object({ NCPU: z.number(), MemTotal: z.number() });
 
-/** As Docker Desktop's files, its virtual machine, the nodes in it and this computer tell it; what does not answer is absent. */
+/** From Docker Desktop's files, its virtual machine, its nodes and this computer; absent if it does not answer. */
 export async function observeDesktopSize(
   host: Host,
   access: ClusterAccess,
@@ -35,21 +35,21 @@ export async function observeDesktopSize(
   return { ...nodes, limit: machine, settings, configured: roomOf(settings), host: toResources(host.platform) };
 }
 
-/** With the WSL 2 engine, .wslconfig alone counts; its defaults are those that Microsoft documents. */
+/** With the WSL 2 engine, only .wslconfig counts; the defaults are Microsoft's documented ones. */
 export function readConfigured(
   { settings, wsl }: Pick<ObservedDesktop, 'settings' | 'wsl'>,
   computer: HostCapacity & { readonly os: NodeJS.Platform },
 ): ConfiguredSize | undefined {
   if (wsl === undefined)
     return settings && { path: settings.path, cpus: settings.size.cpus, memoryMb: settings.size.memoryMb };
-  // from inside WSL one sees the machine that was made, and not the computer
+  // inside WSL only the virtual machine is visible, not the computer
   const isSeen = computer.os === 'win32';
   const { cpus = isSeen ? computer.cpus : undefined } = wsl.size;
   const { memoryMb = isSeen ? Math.floor(computer.memoryMb / 2) : undefined } = wsl.size;
   return { path: wsl.path, cpus, memoryMb };
 }
 
-/** The daemon that is the cluster's: what its machine has is what there is, whatever was set. */
+/** The cluster's daemon: the real size of its machine counts, not the settings. */
 async function observeDaemonSize(host: Host, access: ClusterAccess, signal: AbortSignal): Promise<Resources> {
   const env = await access.dockerEnv(host, signal);
   const { stdout } = await host.runner.run(infoArgv(undefined), { env, signal, timeoutMs: answerWithinMs });

@@ -4,8 +4,8 @@ import type { HostCapacity } from '../../kube/size.js';
 const section = 'wsl2';
 
 /**
- * The size of the one virtual machine that all WSL2 distributions share, Docker Desktop's among them: by default every
- * processor and half of the memory. Reads `[wsl2] processors` and `memory` (whole numbers with GB or MB): https://learn.microsoft.com/en-us/windows/wsl/wsl-config
+ * The size of the virtual machine that all WSL2 distributions and Docker Desktop share; default: every processor and half
+ * of the memory. Reads `[wsl2] processors` and `memory` (whole numbers with GB or MB): https://learn.microsoft.com/en-us/windows/wsl/wsl-config
  */
 export function readWslConfig(text: string): WrittenSize {
   const values = new Map(
@@ -25,7 +25,7 @@ export function readWslConfig(text: string): WrittenSize {
   };
 }
 
-/** Changes or adds the wished figures; comments, other keys and other sections stay as they are. */
+/** Changes or adds the requested figures; keeps comments, other keys and other sections. */
 export function editWslConfig(text: string, request: Partial<HostCapacity>): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const wanted = new Map<string, string>([

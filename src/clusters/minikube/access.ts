@@ -4,7 +4,7 @@ import { describeKubectl, describeMinikube, type HostPrograms } from '../program
 import { minikubeCapabilities } from './capabilities.js';
 import { readDockerEnv } from './profile.js';
 
-/** The cluster that init made, by the kubeconfig that is ours alone. */
+/** The cluster that init made, through spark-dev's own kubeconfig. */
 export function accessMinikube(host: Host, programs: HostPrograms): ClusterAccess {
   const cluster = describeMinikube(host, programs);
   return {

@@ -9,20 +9,20 @@ import { findVolumeArgv, forgetConfigurationArgv } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeMinikube } from '../programs.js';
-import { claimVolume, requireOwnCluster } from '../own-cluster.js';
+import { claimVolume, requireOwnership } from '../own-cluster.js';
 import type { Preparation } from '../prepare/preparation.js';
 import { unpauseProfile, awaitDns, startProfile, type MinikubeCluster, type ChildRequests } from './profile.js';
 import { chooseNodeImage } from '../prepare/desired.js';
 import type { ClusterParts } from '../prepare/parts.js';
 
-/** Starting alone does not mend these: minikube takes the configuration that lies in the volume for a working one. */
+/** A start alone does not repair these: minikube trusts the configuration in the volume. */
 export function mustReconfigure(profile: ProfileState): boolean {
   return profile === 'orphaned' || profile === 'broken';
 }
 
 type Context = Preparation & { readonly logFile: string };
 
-/** What init's steps do to the node. */
+/** The steps of init that act on the node. */
 export async function applyMinikube(
   host: Host,
   context: Context,
@@ -33,7 +33,7 @@ export async function applyMinikube(
   const cluster = describeMinikube(host, context.programs);
   switch (part) {
     case 'unpause':
-      await requireOwnCluster(host, running.signal);
+      await requireOwnership(host, running.signal);
       return unpauseProfile(host, cluster, requests);
     case 'start':
       return startCluster(host, context, running);
@@ -50,8 +50,8 @@ async function startCluster(host: Host, context: Context, running: StepContext):
   if (parts.source === 'registries') await provideOwnImages(host, parts, requests);
   await claimVolume(host, requests);
   if (mustReconfigure(profile)) await forgetConfiguration(host, cluster, parts, requests);
-  const mend = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
-  if (mend !== undefined) await host.runner.run(mend, requests);
+  const repair = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
+  if (repair !== undefined) await host.runner.run(repair, requests);
   const spec = {
     nodeImage: chooseNodeImage(parts),
     kubernetesVersion,
@@ -60,12 +60,12 @@ async function startCluster(host: Host, context: Context, running: StepContext):
     asRoot: host.platform.uid === 0,
   };
   const begin = (): Promise<void> => startProfile(host, cluster, spec, { ...requests, onStep: running.progress });
-  // minikube takes a first start that was cut short for a whole one, and never adds what is missing (kube-proxy, CoreDNS)
+  // minikube treats an interrupted first start as complete, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = profile === 'absent';
   await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
 }
 
-/** What minikube would otherwise fetch from its vendors. */
+/** Loads what minikube would otherwise download from its vendors. */
 async function provideOwnImages(host: Host, parts: ClusterParts, requests: StoreOptions): Promise<void> {
   const kubernetes = parts.tools.get('kubernetes')?.binaries ?? {};
   await fillMinikubeCache({

@@ -6,7 +6,7 @@ export interface MinikubeProfile {
   readonly profile: string;
 }
 
-/** What an earlier profile was made with and the new one is to have too. */
+/** Settings of the old profile that the new one keeps. */
 export interface StartSettings {
   readonly driver: string;
   readonly containerRuntime: string;
@@ -15,17 +15,17 @@ export interface StartSettings {
 }
 
 export interface StartSpec extends MinikubeProfile {
-  /** Undefined for the one that minikube itself was published with. */
+  /** Undefined for minikube's own default. */
   readonly nodeImage: string | undefined;
   readonly kubernetesVersion: string;
-  /** Only for a profile that is not there yet: minikube cannot resize one, and keeps what it was made with. */
+  /** Only for a new profile: minikube cannot resize an existing one, and keeps its size. */
   readonly size: ClusterSize | undefined;
   readonly settings?: StartSettings | undefined;
-  /** minikube's docker driver refuses root without --force. */
+  /** minikube's docker driver refuses to run as root without --force. */
   readonly asRoot: boolean;
 }
 
-/** `--container-runtime=docker` is said always: minikube 1.39 changed the default to containerd, where docker-env reaches no daemon. */
+/** Always sets `--container-runtime=docker`: minikube 1.39 changed the default to containerd, where docker-env has no daemon. */
 export function startArgv(spec: StartSpec): Argv {
   return [
     spec.minikube,
@@ -55,8 +55,8 @@ function sizeFlags({ cpus, memoryMb, reserved }: ClusterSize): Argv {
 }
 
 /**
- * Makes the next start set Kubernetes up from its data again. A new container over the old volume lacks /etc/kubernetes, and
- * minikube 1.38.1 leaves it so when the configuration in the volume is the wanted one (restartPrimaryControlPlane in
+ * Makes the next start set up Kubernetes from its data again. A new container over the old volume lacks /etc/kubernetes, and
+ * minikube 1.38.1 does not add it if the configuration in the volume is unchanged (restartPrimaryControlPlane in
  * https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/minikube/bootstrapper/kubeadm/kubeadm.go).
  */
 export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'profile'>, nodeImage: string): Argv {
@@ -78,18 +78,18 @@ export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'prof
   ];
 }
 
-/** By its exit code 1, whether there is none. */
+/** Exit code 1 means that there is none. */
 export function findVolumeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
   return ['docker', 'volume', 'inspect', profile];
 }
 
-/** Asks the cluster's DNS, at kubeadm's fixed address, for the name that every job begins with; exit code 1 is a no. */
+/** Asks the cluster's DNS, at kubeadm's fixed address, for the API server's name, which every job looks up first; exit code 1 means no answer. */
 export function lookUpArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
   const name = 'kubernetes.default.svc.cluster.local';
   return ['docker', 'exec', profile, 'nslookup', '-timeout=1', '-retry=0', name, '10.96.0.10'];
 }
 
-/** What minikube does to stop a node, when minikube is not there or cannot read the profile. */
+/** Stops the node as minikube does, for when minikube is missing or cannot read the profile. */
 export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
   return ['docker', 'stop', '-t', '60', profile];
 }
@@ -110,7 +110,7 @@ export function statusArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'status', '-p', profile, '-o', 'json'];
 }
 
-/** `--output=json` of docker-env answers with shell lines all the same (1.38.1); the shell `none` is bare NAME=VALUE. */
+/** docker-env ignores `--output=json` (1.38.1); the shell `none` prints plain NAME=VALUE. */
 export function dockerEnvArgv({ minikube, profile }: MinikubeProfile): Argv {
   return [minikube, 'docker-env', '-p', profile, '--shell', 'none'];
 }

@@ -6,7 +6,7 @@ import { locatePrograms } from '../programs.js';
 import type { ObservedDaemons } from '../provider.js';
 import { accessMinikube } from './access.js';
 
-/** The node has its own; this machine's builds what goes into it. */
+/** The node has its own daemon; this machine's daemon builds the images for it. */
 export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {
   const [engine, programs] = await Promise.all([
     observeEngine(host, signal),

@@ -3,10 +3,10 @@ import { profileName } from '../../kube/names.js';
 
 export type ThingKind = 'container' | 'volume' | 'network';
 
-/** Of Docker's things, those with the name of the profile or with minikube's label for it. */
+/** Docker objects with the profile's name or with minikube's label for it. */
 export interface ObservedDockerThing {
   readonly kind: ThingKind;
-  /** A volume has none but its name. */
+  /** For a volume, its name. */
   readonly id: string;
   readonly name: string;
   readonly isLabelled: boolean;
@@ -21,13 +21,13 @@ export interface ObservedDockerThings {
 /** minikube's own labels (ProfileLabelKey and CreatedByLabelKey in its pkg/drivers/kic/oci/types.go). */
 const profileLabel = 'name.minikube.sigs.k8s.io';
 const minikubeLabel = 'created_by.minikube.sigs.k8s.io';
-/** The random name of the home that made a volume, and its data folder for people. */
+/** The random id of the home that made a volume, and its data folder for the user to read. */
 const homeLabel = 'io.spark-dev.home';
 export const dataLabel = 'io.spark-dev.data';
 
 /**
- * The volume that `minikube start` then uses: it asks for one of this name itself, and Docker leaves a volume that is there as it
- * is, labels included (createVolume in https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/drivers/kic/oci/volumes.go).
+ * The volume that `minikube start` then uses: it creates one of this name itself, and Docker keeps an existing volume with its
+ * labels (createVolume in https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/drivers/kic/oci/volumes.go).
  */
 export function createVolumeArgv(home: string, data: string): Argv {
   const labels = [
@@ -55,7 +55,7 @@ export const listThingsArgvs: Readonly<Record<ThingKind, Argv>> = {
   network: [...['docker', 'network', 'ls', '--no-trunc'], `--format={{.ID}}\t{{.Name}}\t${label(profileLabel)}`],
 };
 
-/** Pure: the three answers → what belongs to the profile by name or label. */
+/** Pure: the three answers → the objects of the profile, by name or label. */
 export function parseThings(stdout: Readonly<Record<ThingKind, string>>): ObservedDockerThings {
   const all = parseLines('container', stdout.container).map(({ thing, rest: [mounts = '', networks = ''] }) => ({
     ...thing,
@@ -98,12 +98,12 @@ export function removeThingsArgv(kind: ThingKind, ids: readonly string[]): Argv 
 
 const authority = '/var/lib/minikube/certs/ca.crt';
 
-/** A tar on stdout; it also reads a stopped container, through its volume. */
+/** A tar on stdout; also works for a stopped container, through its volume. */
 export function copyAuthorityArgv(container: string): Argv {
   return ['docker', 'cp', `${container}:${authority}`, '-'];
 }
 
-/** Without a container, out of the volume alone. */
+/** Reads the volume when there is no container. */
 export function readAuthorityArgv(volume: string, image: string): Argv {
   const flags = ['--rm', '--pull=never', '--network=none', `--volume=${volume}:/var:ro`, '--entrypoint=cat'];
   return ['docker', 'run', ...flags, image, authority];

@@ -9,7 +9,7 @@ import { observeEngine } from '../../toolchain/engine/observe.js';
 import { deleteCluster, finishDeletion } from '../delete-cluster.js';
 import { removalOf } from '../describe-removal.js';
 import { observeNodeContainer } from '../node-container.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import { requireOwnership } from '../own-cluster.js';
 import { lookAtProfile } from '../prepare/observe.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
 import type { DownCall } from '../provider.js';
@@ -21,23 +21,23 @@ import { planProfileRemoval } from './remove-profile.js';
 
 const stoppedWithinMs = 120_000;
 
-/** Stops the cluster or deletes it, whatever state it is in. */
+/** Stops or deletes the cluster in any state. */
 export async function takeMinikubeDown(host: Host, call: DownCall): Promise<CommandResult> {
   const { signal } = call;
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const engineAnswers = engine.daemon.kind === 'answers';
-  const ours = engineAnswers ? (await requireOwnCluster(host, signal)).ours : [];
+  const ours = engineAnswers ? (await requireOwnership(host, signal)).ours : [];
   if (engineAnswers && !call.dryRun && (await finishDeletion(host, { signal })))
-    return tell('absent', 'deleted', 'The deletion that was cut short is done');
-  // of an init that was cut short before minikube knew of the profile
+    return tell('absent', 'deleted', 'The interrupted deletion is finished');
+  // leftovers of an init that was interrupted before minikube created the profile
   const hasRest = ours.length > 0 || (await isOpen(host, 'recreate-cluster'));
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
   if (state === 'absent' && !(call.delete && hasRest))
-    return tell(state, 'nothing', 'There is no cluster, so there is nothing to stop');
+    return tell(state, 'nothing', 'There is no cluster, nothing to stop');
   if (call.delete) return remove(host, call, programs, state, engineAnswers);
-  if (!engineAnswers) return tell(state, 'nothing', 'Docker does not run, and so the cluster does not either');
+  if (!engineAnswers) return tell(state, 'nothing', 'Docker is not running, so the cluster is stopped');
   if (state === 'stopped' || state === 'orphaned' || (state === 'damaged' && !(await nodeRuns(host, signal))))
-    return tell(state, 'nothing', 'The cluster is stopped already; its data is kept');
+    return tell(state, 'nothing', 'The cluster is already stopped; its data is kept');
   return stop(host, call, programs, state);
 }
 
@@ -48,16 +48,16 @@ async function stop(
   state: ProfileState,
 ): Promise<CommandResult> {
   const cluster = describeMinikube(host, programs);
-  // a cluster is stopped all the same when minikube is gone or cannot read its record of it
+  // Docker stops it when minikube is missing or cannot read the profile
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
   if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
-  await requireOwnCluster(host, signal);
+  await requireOwnership(host, signal);
   await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
       ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
       : stopProfile(host, cluster, { signal }));
   });
-  return tell('stopped', 'stopped', 'The cluster is stopped and its data kept. Back again: spark-dev init --yes');
+  return tell('stopped', 'stopped', 'The cluster is stopped; its data is kept. Start again: spark-dev init --yes');
 }
 
 async function remove(
@@ -78,14 +78,14 @@ async function remove(
     };
   }
   if (!engineAnswers) {
-    throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, and it holds what is to be deleted', {
+    throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, so the cluster cannot be deleted', {
       fix: ['spark-dev doctor', 'Start Docker and run it again'],
     });
   }
   for (const line of [...removal.goes, ...removal.stays]) host.ui.say(line);
   if (!(await host.ui.confirm('Delete the cluster?'))) throw new SparkDevError('CANCELLED', 'Nothing was deleted');
-  // the answer to the question may have taken long
-  await requireOwnCluster(host, signal);
+  // the state may have changed while the user thought about it
+  await requireOwnership(host, signal);
   await claimFolders(host.directories, ['state']);
   await forgetRecreation(host);
   return inStep(host, 'Delete the cluster', async () => {

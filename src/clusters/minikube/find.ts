@@ -6,11 +6,11 @@ import { findPrograms, readPrepared, type PreparedAnswer, type PreparedRequest }
 import { accessMinikube } from './access.js';
 import { minikubeCapabilities } from './capabilities.js';
 
-/** Not asked where there is no kubeconfig. */
+/** Does not ask the cluster if there is no kubeconfig. */
 export async function findOnMinikube(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
   if (await isOpen(host, 'recreate-cluster'))
-    return { absent: 'it is being made anew: `spark-dev init --yes` ends that' };
-  if (!(await isThere(clusterPaths(host.directories).kubeconfig))) return { absent: 'no cluster was made yet' };
+    return { absent: 'its recreation is unfinished: `spark-dev init --yes` finishes it' };
+  if (!(await isThere(clusterPaths(host.directories).kubeconfig))) return { absent: 'there is no cluster yet' };
   const programs = await findPrograms(host, minikubeCapabilities, request.signal);
   return 'absent' in programs ? programs : readPrepared(host, accessMinikube(host, programs), programs, request);
 }

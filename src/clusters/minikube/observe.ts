@@ -23,7 +23,7 @@ export interface MinikubeStatus extends InsideStatus {
   readonly userEntry: UserEntryState;
 }
 
-/** Looks and never throws for what it finds: a broken cluster is an answer too. */
+/** Never throws for what it finds: a broken cluster is an answer too. */
 export async function observeMinikube(
   host: Host,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ export async function observeMinikube(
     userEntry,
   };
   const sized = explainSize(size);
-  // init would refuse
+  // init would refuse it
   const isForeign = profile.state === 'foreign';
   return {
     seen,
@@ -67,7 +67,7 @@ export async function observeMinikube(
   };
 }
 
-/** Also one that init has not prepared yet. */
+/** Also a cluster that init has not prepared yet. */
 export async function reachMinikube(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined> {
   const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
   const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
@@ -82,16 +82,16 @@ function showCluster({ engine, missingTools, profile, inside }: MinikubeStatus):
       : ` (minikube on ${facts.driver}, runtime ${facts.containerRuntime}, Kubernetes ${facts.kubernetesVersion})`;
   return [
     ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
-    ['tools', missingTools.length === 0 ? 'all there' : `missing: ${missingTools.join(', ')}`],
+    ['tools', missingTools.length === 0 ? 'all present' : `missing: ${missingTools.join(', ')}`],
     ['cluster', state === 'absent' ? state : `${profileName}: ${state === 'foreign' ? takenByAnother : state}${made}`],
     ...(state === 'running' && inside === undefined ? [['kubernetes', 'does not answer'] as const] : []),
     ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
   ];
 }
 
-const takenByAnother = 'made by another SPARK_DEV_HOME, which alone can use it';
+const takenByAnother = 'made by another SPARK_DEV_HOME; only that one can use it';
 
-/** Every figure on a line of its own, so that one sees at once which is odd. */
+/** One line for each figure, so an odd one is easy to see. */
 function showSize({ size, profile }: MinikubeStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
   if (profile.state === 'absent') return [];
   const figures: readonly (readonly [string, Resources | undefined])[] = [
@@ -103,7 +103,7 @@ function showSize({ size, profile }: MinikubeStatus, { notes, comparison }: Size
   ];
   const known = showSizes(figures);
   if (known.length === 0) return [];
-  return [['size', comparison ?? 'not known'], ...known, ...notes.map((note): Row => ['  !', note])];
+  return [['size', comparison ?? 'unknown'], ...known, ...notes.map((note): Row => ['  !', note])];
 }
 
 function showContents({ inside, userEntry }: MinikubeStatus): readonly Row[] {
@@ -119,13 +119,13 @@ function showContents({ inside, userEntry }: MinikubeStatus): readonly Row[] {
 function showEntry(entry: MinikubeStatus['userEntry']): string {
   switch (entry.state) {
     case 'there':
-      return `${entry.path} knows the context ${profileName}`;
+      return `${entry.path} has the context ${profileName}`;
     case 'stale':
-      return `${entry.path} holds an older address of the cluster`;
+      return `${entry.path} has an old address of the cluster`;
     case 'foreign':
-      return `${entry.path} has a context ${profileName} of another cluster`;
+      return `${entry.path} has a context ${profileName} for another cluster`;
     case 'absent':
-      return `${entry.path} does not know the context ${profileName}`;
+      return `${entry.path} has no context ${profileName}`;
     case 'broken':
       return entry.reason;
   }

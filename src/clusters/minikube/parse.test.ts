@@ -45,7 +45,7 @@ describe('minikube docker-env', () => {
   });
 
   it('is an error without a daemon', () => {
-    expect(() => parseDockerEnv(recorded('docker-env-absent').stdout)).toThrow('unexpected');
+    expect(() => parseDockerEnv(recorded('docker-env-absent').stdout)).toThrow('Unexpected output');
   });
 });
 

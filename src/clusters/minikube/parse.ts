@@ -3,15 +3,15 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { tryJson } from '../../files/read-json.js';
 
 /**
- * What a profile is, seen from outside. `orphaned`: minikube knows it but its container is gone, which `start` makes anew
- * over the volume that is still there. `broken`: the container runs, Kubernetes in it does not. `damaged`: minikube cannot
- * read its own record of the profile, whatever the container does. `foreign`: another home made what Docker holds.
+ * The state of a profile, seen from outside. `orphaned`: its container is gone; `start` creates a new one over the existing
+ * volume. `broken`: the container runs, but Kubernetes in it does not. `damaged`: minikube cannot read the profile's
+ * config.json. `foreign`: another home made the cluster in Docker.
  */
 export type ProfileState = 'absent' | 'running' | 'stopped' | 'paused' | 'broken' | 'orphaned' | 'damaged' | 'foreign';
 
 const statusSchema = z.object({ Host: z.string(), Kubelet: z.string(), APIServer: z.string(), Kubeconfig: z.string() });
 
-/** `minikube status` answers with its exit code too: bits for host, cluster and Kubernetes; 85 where there is no such profile. */
+/** The exit code of `minikube status` has bits for host, cluster and Kubernetes; 85 means no such profile. */
 export const statusExitCodes = [1, 2, 3, 4, 5, 6, 7, 85] as const;
 
 export function parseStatus(stdout: string, exitCode: number): ProfileState {
@@ -26,7 +26,7 @@ export function parseStatus(stdout: string, exitCode: number): ProfileState {
   return up ? 'running' : 'broken';
 }
 
-/** The variables that a Docker client needs; those of the ssh agent are not ours to set. */
+/** The variables that a Docker client needs, without those of the ssh agent. */
 export function parseDockerEnv(stdout: string): Record<string, string> {
   const pairs = stdout.split('\n').flatMap((line) => {
     const match = /^(DOCKER_[A-Z_]+|MINIKUBE_ACTIVE_DOCKERD)=(.+)$/.exec(line);
@@ -41,10 +41,10 @@ const eventSchema = z.object({ type: z.string(), data: z.record(z.string(), z.st
 
 export type StartEvent =
   | { readonly kind: 'step'; readonly message: string; readonly step: number; readonly total: number }
-  /** The reason why it gave up: only that one has a name and an exit code; other errors are advice. */
+  /** The error that ended minikube: only that one has a name and an exit code; other errors are advice. */
   | { readonly kind: 'failure'; readonly name: string; readonly message: string; readonly advice: string };
 
-/** One line of `minikube start --output=json`; undefined for the talk between. */
+/** One line of `minikube start --output=json`; undefined for other lines. */
 export function parseStartEvent(line: string): StartEvent | undefined {
   const event = eventSchema.safeParse(line.startsWith('{') ? tryJson(line) : undefined);
   if (!event.success) return undefined;
@@ -58,7 +58,7 @@ export function parseStartEvent(line: string): StartEvent | undefined {
 }
 
 function unexpected(source: string, text: string): SparkDevError {
-  return new SparkDevError('TOOL_FAILED', `minikube ${source} said something unexpected`, {
+  return new SparkDevError('TOOL_FAILED', `Unexpected output from minikube ${source}`, {
     why: text.slice(0, 300),
     fix: ['spark-dev doctor'],
   });

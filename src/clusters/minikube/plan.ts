@@ -11,7 +11,7 @@ import { lookUpArgv } from '../minikube/argv.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { ownVersion } from '../../package.js';
-import { requireOwnCluster, planVolume } from '../own-cluster.js';
+import { requireOwnership, planVolume } from '../own-cluster.js';
 import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
 import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
@@ -34,7 +34,7 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
   const seen = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
   const { profile } = seen.observed;
   const ownership = seen.observed.engineAnswers
-    ? await requireOwnCluster(host, request.signal)
+    ? await requireOwnership(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
   const version = ownVersion();
@@ -75,13 +75,13 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
 async function requireMend(host: Host): Promise<Argv> {
   const argv = await repairArgv(host.directories);
   if (argv !== undefined) return argv;
-  throw new SparkDevError('CLUSTER_UNREACHABLE', 'minikube cannot read its own record of the cluster', {
-    why: 'Its config.json is damaged, and no init has kept a copy of it yet.',
-    fix: ['Begin anew: spark-dev down --delete && spark-dev init'],
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'minikube cannot read the profile of the cluster', {
+    why: 'Its config.json is damaged, and init has not kept a copy of it yet.',
+    fix: ['Start over: spark-dev down --delete && spark-dev init'],
   });
 }
 
-/** The daemon's machine is what the node reports as its own. */
+/** The node reports the size of the daemon's machine. */
 export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
   return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClusterSize } from '../../kube/size.js';
 
-/** Where minikube keeps what a profile is made with; what is not named here is not ours and stays. */
+/** minikube's settings of a profile; fields that are not listed here are kept. */
 const configSchema = z.looseObject({
   Name: z.string(),
   CPUs: z.number(),
@@ -18,7 +18,7 @@ const configSchema = z.looseObject({
   }),
 });
 
-/** What the profile was made with. */
+/** The settings of the profile. */
 export interface ProfileConfig extends ClusterSize {
   readonly name: string;
   readonly nodeImage: string;
@@ -27,10 +27,10 @@ export interface ProfileConfig extends ClusterSize {
   readonly kubernetesVersion: string;
 }
 
-/** kubelet's system-reserved, as `--extra-config` hands it over; minikube writes it into kubelet's unit at each start. */
+/** kubelet's system-reserved from `--extra-config`; minikube writes it into kubelet's unit at each start. */
 const reservedOption = { Component: 'kubelet', Key: 'system-reserved' } as const;
 
-/** Throws where it is no profile of minikube's. */
+/** Throws if it is not a minikube profile. */
 export function parseProfileConfig(text: string): ProfileConfig {
   const { Name, CPUs, Memory, KicBaseImage, Driver, KubernetesConfig } = configSchema.parse(JSON.parse(text));
   return {
@@ -45,10 +45,10 @@ export function parseProfileConfig(text: string): ProfileConfig {
   };
 }
 
-/** The same profile in another size; minikube writes it with tabs at one time and with spaces at another. */
+/** The same profile with another size; minikube indents sometimes with tabs, sometimes with spaces. */
 export function resizeProfileConfig(text: string, { cpus, memoryMb, reserved }: ClusterSize): string {
   refuseLossyNumbers(text);
-  // checked and then taken as it is: zod puts the keys that it knows first
+  // only validated: zod would move the keys that it knows to the front
   const config = JSON.parse(text) as z.infer<typeof configSchema>;
   configSchema.parse(config);
   const others = (config.KubernetesConfig.ExtraOptions ?? []).filter((option) => !isReserved(option));
@@ -62,8 +62,8 @@ function isReserved({ Component, Key }: { readonly Component: string; readonly K
   return Component === reservedOption.Component && Key === reservedOption.Key;
 }
 
-/** minikube counts in nanoseconds, beyond what a double holds exactly; most such figures survive, and one that would not is not rewritten. */
+/** minikube counts in nanoseconds, which a double cannot always hold exactly; refuses to rewrite a figure that would change. */
 function refuseLossyNumbers(text: string): void {
   const lossy = [...text.matchAll(/:\s*(-?\d{16,})\b/g)].find(([, digits = '']) => String(Number(digits)) !== digits);
-  if (lossy !== undefined) throw new Error(`it holds ${lossy[1] ?? ''}, which cannot be rewritten exactly`);
+  if (lossy !== undefined) throw new Error(`it contains ${lossy[1] ?? ''}, which cannot be rewritten exactly`);
 }

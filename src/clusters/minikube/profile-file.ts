@@ -17,7 +17,7 @@ export async function readProfileConfig(host: Pick<Host, 'directories'>): Promis
   return explainBroken(path, async () => parseProfileConfig(await readFile(path, 'utf8')));
 }
 
-/** Whole or not at all, with the mode that the file has. */
+/** Atomic; keeps the file's mode. */
 export async function writeProfileSize(host: Host, size: ClusterSize): Promise<void> {
   const path = profileFile(host);
   await explainBroken(path, async () => {
@@ -30,17 +30,17 @@ async function explainBroken<Value>(path: string, action: () => Promise<Value>):
     return await action();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw noProfile(path);
-    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was left as it is`, {
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was not changed`, {
       why: error instanceof Error ? error.message : String(error),
-      fix: ['spark-dev status', 'Begin anew: spark-dev down --delete && spark-dev init'],
+      fix: ['spark-dev status', 'Start over: spark-dev down --delete && spark-dev init'],
       cause: error,
     });
   }
 }
 
 function noProfile(path: string): SparkDevError {
-  return new SparkDevError('CLUSTER_ABSENT', 'There is no cluster that was made from these folders', {
-    why: `${path} is not there.`,
-    fix: ['spark-dev init --yes', 'Made with another SPARK_DEV_HOME? Set it as it was then'],
+  return new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
+    why: `${path} does not exist.`,
+    fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
   });
 }

@@ -26,7 +26,7 @@ import { profileFile, readProfileConfig } from './profile-file.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 
-/** One profile of one minikube, with the environment that pins its home and kubeconfig. */
+/** A minikube profile, with the environment that sets its home and kubeconfig. */
 export interface MinikubeCluster {
   readonly minikube: string;
   readonly profile: string;
@@ -40,13 +40,13 @@ export interface ChildRequests {
 
 export interface ObservedProfile {
   readonly state: ProfileState;
-  /** Undefined where there is no profile, or none that can be read. */
+  /** Undefined if there is no readable profile. */
   readonly facts: ProfileConfig | undefined;
 }
 
 const answerWithinMs = 30_000;
 const dnsWithinMs = 120_000;
-/** minikube itself gives up after six minutes of waiting for a component. */
+/** minikube waits up to six minutes for a component. */
 const startWithinMs = 15 * 60_000;
 
 export async function observeProfile(
@@ -89,7 +89,7 @@ export async function startProfile(
       fix: [
         'spark-dev doctor',
         ...(failure.advice === '' ? [] : [failure.advice]),
-        'Begin anew: spark-dev down --delete && spark-dev init',
+        'Start over: spark-dev down --delete && spark-dev init',
       ],
       cause: error,
       ...(error.log === undefined ? {} : { log: error.log }),
@@ -113,7 +113,7 @@ export async function deleteProfile(host: Host, cluster: MinikubeCluster, reques
   await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
 }
 
-/** minikube's start ends before CoreDNS answers, and a job begun then does not find the API server. */
+/** `minikube start` returns before CoreDNS answers, and a job started then cannot find the API server. */
 export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
   const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
   const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
@@ -127,7 +127,7 @@ export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: C
   });
 }
 
-/** The variables that reach the cluster's own Docker daemon, past any proxy. */
+/** The variables for the cluster's own Docker daemon, without a proxy. */
 export async function readDockerEnv(
   host: Host,
   cluster: MinikubeCluster,

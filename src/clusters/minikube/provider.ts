@@ -3,11 +3,11 @@ import { isMinikubeMade } from '../cluster-state.js';
 import type { Provider } from '../provider.js';
 import { minikubeCapabilities } from './capabilities.js';
 
-/** A cluster that spark-dev makes for itself alone. */
+/** A cluster that spark-dev creates for itself. */
 export const minikube: Provider = {
   ...minikubeCapabilities,
   context: profileName,
-  choice: { label: 'One of its own, by minikube', hint: 'spark-dev makes, resizes and removes it' },
+  choice: { label: 'Its own cluster, with minikube', hint: 'spark-dev creates, resizes and removes it' },
   isMade: isMinikubeMade,
   find: async (...asked) => (await import('./find.js')).findOnMinikube(...asked),
   access: async (...asked) => (await import('./observe.js')).reachMinikube(...asked),

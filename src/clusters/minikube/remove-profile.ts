@@ -4,12 +4,12 @@ import type { Host } from '../../ports/host.js';
 import { type HostPrograms, describeMinikube } from '../programs.js';
 import { type ChildRequests, deleteProfile } from './profile.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import { requireOwnership } from '../own-cluster.js';
 import { isDamaged } from '../damaged-profile.js';
 import { deleteArgv } from './argv.js';
 import { removeThingsArgv } from './docker-things.js';
 
-/** How a profile goes: by minikube, or without it where it is missing, cannot read the profile or would remove too much. */
+/** Deletes a profile with minikube, or without it if minikube is missing, cannot read the profile or would remove too much. */
 export type ProfileRemoval = { readonly by: 'minikube' | 'docker'; readonly commands: readonly Argv[] };
 
 const removedWithinMs = 5 * 60_000;
@@ -20,9 +20,9 @@ export async function planProfileRemoval(
   { signal }: ChildRequests = {},
 ): Promise<ProfileRemoval> {
   const { minikubeHome } = clusterPaths(host.directories);
-  const { ours, others } = await requireOwnCluster(host, signal);
+  const { ours, others } = await requireOwnership(host, signal);
   const own = (folder: string): string => join(minikubeHome, '.minikube', folder, profileName);
-  // minikube removes everything that has its label for this profile, also what is not this home's
+  // minikube removes everything with its label for this profile, also objects of another home
   if (others.length === 0 && !programs.missing.includes('minikube') && !(await isDamaged(host.directories)))
     return { by: 'minikube', commands: [deleteArgv(describeMinikube(host, programs))] };
   const removals = (['container', 'network', 'volume'] as const).flatMap((kind) => {

@@ -14,12 +14,12 @@ import {
 } from '../resize/in-place.js';
 import { chooseSize } from '../resize/offers.js';
 
-/** That of an unfinished resize, which then goes on, or what somebody at a terminal chooses. */
+/** The size of an unfinished resize, which then continues, or the user's choice in the terminal. */
 export async function chooseMinikubeSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
   return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
 }
 
-/** What `cluster resize` does here: in place where the node can be resized while it runs, else by recreating it. */
+/** `cluster resize` for minikube: in place if the running node can be resized, otherwise by recreating it. */
 export async function resizeMinikube(host: Host, call: ResizeCall): Promise<CommandResult> {
   if (call.recreate || !(await canResizeInPlace(host))) return recreate(host, call);
   return call.dryRun ? showDryRun(await planResizeInPlace(host, call)) : tell(await resizeInPlace(host, call));
@@ -42,7 +42,7 @@ async function recreate(host: Host, call: ResizeCall): Promise<CommandResult> {
   const { before, plan, kept, lost } = recreation;
   return {
     data: { before, after: plan.size, kept, lost, durationsMs: tookMs },
-    text: [`The cluster was recreated with ${showCapacity(plan.size)}, it had ${showCapacity(before)}`],
+    text: [`The cluster was recreated with ${showCapacity(plan.size)} (before: ${showCapacity(before)})`],
   };
 }
 
@@ -55,14 +55,14 @@ function showDryRun({ before, target, steps }: Awaited<ReturnType<typeof planRes
 
 function tell({ before, after, durationsMs, isRunning }: Resized): CommandResult {
   const changed = Object.keys(durationsMs);
-  const had = showCapacity(before) === showCapacity(after) ? '' : `, it had ${showCapacity(before)}`;
-  const running = isRunning ? 'everything in it went on' : 'it is stopped, and will start so';
+  const had = showCapacity(before) === showCapacity(after) ? '' : ` (before: ${showCapacity(before)})`;
+  const running = isRunning ? 'nothing in it was interrupted' : 'it is stopped and will start with this size';
   return {
     data: { before, after, changed, durationsMs },
-    text: [changed.length === 0 ? nothingToDo(after) : `The cluster has ${showCapacity(after)} now${had}; ${running}`],
+    text: [changed.length === 0 ? nothingToDo(after) : `The cluster now has ${showCapacity(after)}${had}; ${running}`],
   };
 }
 
 function nothingToDo(size: HostCapacity): string {
-  return `Nothing to do: the cluster has ${showCapacity(size)}, and everything that knows its size says so`;
+  return `Nothing to do: the cluster already has ${showCapacity(size)}`;
 }

@@ -7,7 +7,7 @@ import { answered, noNodes, observeNodeSizes, type ObservedSize } from '../obser
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { readProfileConfig } from './profile-file.js';
 
-/** The container engine, and in it the node's container; asked at the same time, each awaited where it is needed. */
+/** The container engine and the node's container; asked in parallel, each awaited where it is needed. */
 export interface NodeEngine {
   readonly daemon: Promise<DaemonState>;
   readonly container: Promise<NodeContainer | undefined>;
@@ -23,7 +23,7 @@ export function observeNodeEngine(host: Host, signal: AbortSignal): NodeEngine {
   return { daemon, container: answered(signal, inspected) };
 }
 
-/** Looks and changes nothing; what does not answer is absent. */
+/** Read-only; figures are absent if their source does not answer. */
 export async function observeSizes(
   host: Host,
   programs: HostPrograms,
@@ -41,7 +41,7 @@ export async function observeSizes(
   return { configured: profile && toResources(profile), limit, ...inside, host: engine };
 }
 
-/** 0 is no limit, which is the whole machine. */
+/** 0 means no limit: the whole machine. */
 export function limitWithin(engine: Resources, { cpuMilli, memoryMb }: Resources): Resources {
   return smallestResources(engine, {
     cpuMilli: cpuMilli > 0 ? cpuMilli : engine.cpuMilli,

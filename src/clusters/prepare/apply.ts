@@ -26,21 +26,21 @@ const dnsWithinMs = 150_000;
 export interface ApplyPreparationRequest extends PreparationRequest {
   readonly preparer: Preparer;
   readonly logFile: string;
-  /** Told each step as it ends. */
+  /** Called after each step. */
   readonly onDone: (step: PreparationStep, tookMs: number) => void;
 }
 
-/** Everything that the steps share. */
+/** Shared by the steps. */
 export interface PreparationContext extends Preparation {
   readonly builds: ToolBuilds;
   readonly logFile: string;
-  /** Absent where only tools and images are made. */
+  /** Absent if only tools and images are made. */
   readonly preparer?: Preparer;
 }
 
 /**
- * Does what was planned, each step as soon as what it needs is there. Docker comes first and the plan is then made again,
- * because installing it brings new things to light; what needs no Docker (compiling, fetching Spark) begins before.
+ * Applies the plan; each step starts when its needs are met. Docker comes first and spark-dev then plans again, because an
+ * installed Docker reveals more; steps that need no Docker (compiling, downloading Spark) start before.
  */
 export async function applyPreparation(
   host: Host,
@@ -71,12 +71,12 @@ export async function applyPreparation(
   } catch (error) {
     common.stop.abort(error);
     await Promise.allSettled([...common.begun.values(), ...builds.values()]);
-    // The first failure is the reason; what came after it was only stopped.
+    // the first failure is the cause; later ones come from the stop
     throw common.stop.signal.reason as Error;
   }
 }
 
-/** Each leaves either its whole result or nothing, so that an interrupted init just goes on. */
+/** Each is atomic, so that an interrupted init can continue. */
 export async function applyPreparationSteps(
   host: Host,
   steps: readonly PreparationStep[],
@@ -107,7 +107,7 @@ async function applyStep(
   switch (work.kind) {
     case 'ask':
     case 'engine':
-      throw new Error(`${id} comes before the plan of all else`);
+      throw new Error(`${id} must run before the other steps are planned`);
     case 'tool':
       return parts.source === 'upstream'
         ? installRelease(host, releases[work.tool as ReleaseName], { signal })
@@ -148,7 +148,7 @@ function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
   return image;
 }
 
-/** Docker alone, for what must be done before anything can be planned. */
+/** Docker only, for what must happen before planning. */
 export async function bringEngineUp(host: Host, requests: { readonly signal: AbortSignal }): Promise<void> {
   await ensureEngine(host, {
     logFile: join(host.directories.state, 'logs', 'engine.log'),

@@ -10,7 +10,7 @@ import { listProviders, resolveProvider } from '../providers.js';
 import { showCapacity } from '../../kube/size.js';
 import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wizard.js';
 
-/** The options of init, with the answers for what nobody said: where one can ask, and not under --yes or --dry-run. */
+/** The options of init, completed by questions; asks only on a terminal, not with --yes or --dry-run. */
 export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   host: Host,
   { options, global, signal }: { readonly options: Options } & Pick<CommandInput, 'global' | 'signal'>,
@@ -26,14 +26,14 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
     namespace: options.namespace ?? settings.namespace,
     verify: options.verify,
   };
-  // who says the size knows what to do: nothing else is asked either
+  // a user who gives the size needs no wizard
   if (given.cpus !== undefined || given.memory !== undefined) return options;
   const engine = await observeEngine(host, signal);
   const engineAnswers = engine.daemon.kind === 'answers';
   const programs = await locatePrograms(host, signal);
   const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
   const { isMadeByUs } = await resolveProvider(host, given.provider, signal);
-  // one that is there already leaves nothing to choose
+  // an existing cluster leaves nothing to choose
   if (isMadeByUs ? state !== 'absent' : given.provider === undefined) return options;
   const facts: WizardContext = {
     host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
@@ -43,7 +43,7 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   };
   for (const line of describeFound(engine, facts)) host.ui.say(line);
   const answered = { ...options, ...(await askQuestions(host, facts, given)) };
-  host.ui.say(`The same without questions: ${describeCall('init --yes', specs, answered)}`);
+  host.ui.say(`Without questions: ${describeCall('init --yes', specs, answered)}`);
   return answered;
 }
 
@@ -61,7 +61,7 @@ async function askQuestions(
   let answers: Readonly<Record<string, string>> = {};
   let options: AnsweredOptions = {};
   for (const { id, options: said, ask, read } of wizardQuestions) {
-    // `verify` is true by default, and so nobody said it
+    // `verify` is true by default, so that is not an answer
     if (said.some((name) => given[name] !== undefined && given[name] !== true)) continue;
     const question = ask(facts, answers);
     if (question === undefined) continue;
@@ -78,13 +78,13 @@ function describeFound(engine: EngineObservation, { host, providers }: WizardCon
     engine.daemon.kind === 'answers'
       ? `Docker ${engine.daemon.facts.serverVersion} answers`
       : engine.hasDockerd
-        ? 'Docker is installed and does not answer; it will be started'
-        : 'Docker is missing and will be installed';
+        ? 'Docker is installed but does not answer; init will start it'
+        : 'Docker is missing; init will install it';
   return [
     `This machine: ${showCapacity(host)}. ${docker}. There is no cluster yet.`,
     guest !== undefined
-      ? `minikube makes one for spark-dev alone, profile and context ${profileName}; ${guest.choice.label} is shared with you. Jobs are in the namespace ${jobNamespace} of either.`
-      : `One is made for spark-dev alone: profile and context ${profileName}, jobs in the namespace ${jobNamespace}.`,
+      ? `With minikube, spark-dev creates its own cluster (profile and context ${profileName}); with ${guest.choice.label} it uses yours. Jobs run in the namespace ${jobNamespace}.`
+      : `spark-dev creates its own cluster (profile and context ${profileName}). Jobs run in the namespace ${jobNamespace}.`,
     '',
   ];
 }

@@ -22,33 +22,33 @@ export interface WantedTool {
   readonly name: string;
   readonly version: string;
   readonly commands: readonly Argv[];
-  /** Of an official release; absent where it is built. */
+  /** The official release; absent if it is built. */
   readonly download?: PlannedDownload;
 }
 
 export interface WantedImage {
   readonly name: string;
-  /** Tools whose binaries it holds. */
+  /** Tools whose binaries it contains. */
   readonly tools: readonly string[];
-  /** Images that it is built on. */
+  /** Its base images. */
   readonly images: readonly string[];
   readonly commands: readonly Argv[];
   readonly isPulled?: true;
-  /** The Spark whose files it holds. */
+  /** The Spark version that it contains. */
   readonly sparkVersion?: string;
-  /** Made only when it is asked for by name. */
+  /** Made only when requested by name. */
   readonly isOptional?: true;
 }
 
 export interface DesiredCluster {
   readonly tools: readonly WantedTool[];
-  /** Those that work outside images: on the host, or handed to the node by minikube. */
+  /** Tools outside images: on the host, or copied to the node by minikube. */
   readonly hostTools: readonly string[];
   readonly images: readonly WantedImage[];
-  /** Without which the node cannot start. */
+  /** Required to start the node. */
   readonly nodeImages: readonly string[];
   readonly sparkImage: string;
-  /** Stands for all that is written into the cluster: rights, image, versions. */
+  /** Represents everything that init writes into the cluster: rights, image, versions. */
   readonly record: string;
   readonly commands: Readonly<
     Record<'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record', readonly Argv[]>
@@ -57,34 +57,34 @@ export interface DesiredCluster {
 
 export const rootImage = 'debian';
 
-/** They run on this machine, or minikube hands them to the node. */
+/** Tools on this machine, or copied to the node by minikube. */
 const hostTools: readonly SourceToolName[] = ['minikube', 'kubernetes', 'skaffold'];
 
 export interface DesiredLocation {
-  /** Undefined where the cluster is the user's own, and neither made nor started. */
+  /** Undefined if the cluster is the user's: spark-dev neither creates nor starts it. */
   readonly node: DesiredNode | undefined;
   readonly kubectl: KubectlTool;
-  /** Where the pins of the tools lie. */
+  /** The folder with the pinned versions of the tools. */
   readonly toolchain: string;
   readonly engineCommands: readonly Argv[];
-  /** Ends well when names can be looked up in the cluster. */
+  /** Succeeds when the cluster's DNS answers. */
   readonly awaitDns: Argv;
   readonly version: string;
 }
 
 export interface DesiredNode {
   readonly minikube: MinikubeProfile;
-  /** Undefined where a profile is there already and can be read. */
+  /** Undefined for an existing, readable profile. */
   readonly size: ClusterSize | undefined;
   readonly settings?: StartSettings | undefined;
   readonly asRoot: boolean;
-  /** What is there does not answer, or lost its container. */
+  /** The cluster does not answer, or lost its container. */
   readonly mustReconfigure: boolean;
-  /** What is put out of minikube's way. */
+  /** What to move out of minikube's way. */
   readonly beforeStart: readonly Argv[];
 }
 
-/** What the cluster says of itself when init is done with it; runs read it, and init sees by it whether something has changed. */
+/** The state that init writes into the cluster; runs read it, and init detects changes with it. */
 export function describeClusterState(parts: ClusterParts, version: string): Readonly<Record<string, string>> {
   return {
     sparkImage: parts.spark.reference,
@@ -95,7 +95,7 @@ export function describeClusterState(parts: ClusterParts, version: string): Read
   };
 }
 
-/** The same record gives the same text, in whatever order its keys come. */
+/** Independent of the order of keys. */
 export function renderClusterState(record: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
@@ -132,7 +132,7 @@ function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] 
 
 const nodeTools: readonly string[] = ['minikube'];
 
-/** Where somebody else runs Kubernetes, only what works on this machine is wanted. */
+/** If the cluster is the user's, only tools for this machine are wanted. */
 function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
   return { hostTools: names.filter((name) => !nodeTools.includes(name)), nodeImages: [] };
 }
@@ -156,7 +156,7 @@ function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
   };
 }
 
-/** The node and the control plane are minikube's own affair. */
+/** minikube provides the node and the control plane itself. */
 function wantPublished(parts: ClusterParts): Wanted {
   const { releases, root } = parts;
   return {
@@ -170,7 +170,7 @@ function wantPublished(parts: ClusterParts): Wanted {
   };
 }
 
-/** Undefined where minikube takes the one that it was published with. */
+/** Undefined for minikube's own default. */
 export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
   return source === 'upstream' ? undefined : node.reference;
 }

@@ -22,7 +22,7 @@ import { profileFile } from '../minikube/profile-file.js';
 import { type ObservedProfile, observeProfile } from '../minikube/profile.js';
 import type { ClusterAccess } from '../capabilities.js';
 
-/** What the running cluster says; undefined where none runs. */
+/** The state inside the running cluster; undefined if none runs. */
 export interface InsideCluster {
   readonly missingObjects: readonly string[];
   readonly rightsAreCurrent: boolean;
@@ -34,7 +34,7 @@ export interface ObservedCluster {
   readonly engineAnswers: boolean;
   readonly presentTools: ReadonlySet<string>;
   readonly presentImages: ReadonlySet<string>;
-  /** Versions of Spark that are unpacked already, as runs without a cluster need them too. */
+  /** Spark versions that are already unpacked; local mode needs them too. */
   readonly presentSparks: ReadonlySet<string>;
   readonly profile: ProfileState;
   readonly userEntry: 'absent' | 'stale' | 'there' | 'foreign' | 'broken';
@@ -48,7 +48,7 @@ export interface ObservedPreparation {
   readonly facts: ObservedProfile['facts'];
 }
 
-/** Looks at everything that the plan asks about, and changes nothing. */
+/** Collects everything that the plan needs; changes nothing. */
 export async function observeCluster(
   host: Host,
   parts: ClusterParts,
@@ -62,7 +62,7 @@ export async function observeCluster(
     listPresentImages(host, parts, engineAnswers, signal),
     listPresentSparks(host),
   ]);
-  // without minikube there is no way into the cluster's daemon yet
+  // without minikube the cluster's daemon is not reachable
   const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
   const [inside, own] = await Promise.all([
     isUp ? lookInside(host, parts, accessMinikube(host, programs), signal) : undefined,
@@ -77,8 +77,8 @@ export async function observeCluster(
 }
 
 /**
- * Without minikube the node's container tells; without Docker, the profile's folder whether there is one. Starting it finds out
- * the rest. Who asks Kubernetes anyway says whether it answers: then minikube is not asked, which takes half a second.
+ * Without minikube, asks the node's container; without Docker, looks for the profile's folder. A caller that asks Kubernetes
+ * anyway passes the answer, which saves the half second of asking minikube.
  */
 export async function lookAtProfile(
   host: Host,
@@ -89,7 +89,7 @@ export async function lookAtProfile(
 ): Promise<ObservedProfile> {
   const verdict = engineAnswers ? (await proveOwnership(host, signal)).verdict : 'absent';
   if (verdict === 'foreign') return { state: 'foreign', facts: undefined };
-  // minikube 1.38.1 says of a profile that it cannot read that there is none, and then stops at it
+  // minikube 1.38.1 reports an unreadable profile as missing, and then fails to create it
   if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
   if (engineAnswers && !programs.missing.includes('minikube'))
     return observeProfile(host, describeMinikube(host, programs), { signal }, isUp);
@@ -137,7 +137,7 @@ export async function listPresentImages(
   return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
 }
 
-/** Undefined when Kubernetes does not answer although it is said to run. */
+/** Undefined when Kubernetes does not answer although minikube reports it as running. */
 export async function lookInside(
   host: Host,
   parts: ClusterParts,
@@ -164,7 +164,7 @@ export async function lookInside(
   }
 }
 
-/** Asks the cluster's own daemon: an image on the machine's is of no use to pods. */
+/** Asks the cluster's own daemon: pods cannot use images in this machine's daemon. */
 async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
   const env = await access.dockerEnv(host, signal);
   return (await findImageId(host, reference, { env, signal, timeoutMs: 2 * answerWithinMs })) !== undefined;

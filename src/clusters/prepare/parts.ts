@@ -21,19 +21,19 @@ import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 import { describeBuiltTool, toolDirectory, type BuiltTool } from '../../toolchain/tool-directory.js';
 import { isFile } from '../../files/paths.js';
 
-/** Everything that a cluster is made of and where it will lie, known before any of it exists. */
+/** All parts of a cluster and their locations, known before any of them exists. */
 export interface ClusterParts {
   readonly source: Source;
-  /** Empty where all is built. */
+  /** Empty if everything is built. */
   readonly releases: readonly PlannedRelease[];
-  /** Empty where nothing is built. */
+  /** Empty if nothing is built. */
   readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
   readonly root: DebianRoot;
   readonly node: PlannedImage;
   readonly controlPlane: readonly PlannedImage[];
-  /** Of the version that runs take where nobody names another. */
+  /** The image of the default Spark version. */
   readonly spark: PlannedImage;
-  /** Those of all other versions; made only when they are asked for. */
+  /** The images of all other versions; built only on request. */
   readonly otherSparks: readonly PlannedImage[];
   readonly rights: { readonly folder: string; readonly digest: string };
 }
@@ -58,7 +58,7 @@ const controlPlanePrograms: Readonly<Record<ControlPlaneProgram, SourceToolName>
   'storage-provisioner': 'storage-provisioner',
 };
 
-/** Debian's mirror is part of it, and apt knows that one only after its first update. */
+/** Includes Debian's mirror, which apt knows only after its first update. */
 export async function describeParts(
   host: Host,
   signal?: AbortSignal,
@@ -90,7 +90,7 @@ export async function describeParts(
   };
 }
 
-/** minikube, its node and Kubernetes as their vendors publish them; only Spark's image is built, on Debian's own. */
+/** The vendors' releases of minikube, its node and Kubernetes; only the Spark image is built, on Debian's own image. */
 async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
   const { directories, env } = host;
   const root = planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data);
@@ -107,7 +107,7 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
   };
 }
 
-/** Then no root file system is made, and nothing that makes one is installed: a bundle may have come to a machine without a network. */
+/** Then no root file system is built and no tool for it installed: with a bundle the machine may have no network. */
 export async function hasAllImages(images: readonly PlannedImage[]): Promise<boolean> {
   return (await Promise.all(images.map(({ tar }) => isFile(tar)))).every(Boolean);
 }
@@ -127,12 +127,12 @@ function describeRights({ directories }: Host, digest: string): ClusterParts['ri
   return { folder: join(directories.package, 'kustomize', 'rights'), digest: digest.slice(0, 12) };
 }
 
-/** Empty where it is not built here. */
+/** Empty if it is not built here. */
 export function ociRuntimeOf({ tools }: ClusterParts): string {
   return tools.get('oci-runtime')?.binaries['oci-runtime'] ?? '';
 }
 
-/** The tools whose binaries an image holds. */
+/** The tools whose binaries an image contains. */
 export function toolsInside(image: PlannedImage): readonly SourceToolName[] {
   const { name } = image.recipe;
   if (name === 'node') return [...new Set(Object.values(nodePrograms))];

@@ -11,7 +11,7 @@ import { showDuration } from '../../text/durations.js';
 import { capitalise } from '../../text/words.js';
 import { showToDo } from '../../steps/show.js';
 
-/** What a step leaves on the disk, MB, measured on linux/amd64 with the versions of November 2026: a hint and nothing more. */
+/** Disk space that a step uses, MB, measured on linux/amd64 with the versions of November 2026: only a hint. */
 const stepSizesMb: Readonly<Record<string, number>> = {
   'tool:coredns': 50,
   'tool:cri-dockerd': 50,
@@ -36,17 +36,17 @@ const stepSizesMb: Readonly<Record<string, number>> = {
   'image:storage-provisioner': 36,
 };
 
-/** What was done: the preparation, and the ids of what the resize changed. */
+/** The preparation, and the step ids of the resize. */
 export interface Prepared extends Preparation {
   readonly resized: readonly string[];
 }
 
 export interface AttendedRequest extends PreparationRequest {
-  /** Somebody sits there who can do what only a person can. */
+  /** A user is present to do the manual steps. */
   readonly isAttended: boolean;
 }
 
-/** Plans, tells, asks and does it; the lock is held by the caller. */
+/** Plans, shows the plan, asks and applies it; the caller holds the lock. */
 export async function performPreparation(host: Host, provider: Provider, request: AttendedRequest): Promise<Prepared> {
   await provider.finishInterrupted?.(host, request.signal);
   const planned = await planAttended(host, provider, request);
@@ -61,7 +61,7 @@ export async function performPreparation(host: Host, provider: Provider, request
   host.ui.say(`To do${size === undefined ? '' : ` for a cluster of ${showCapacity(size)}`}:`);
   for (const { title, why } of resize?.steps ?? []) host.ui.say(`  ${title}: ${why}`);
   for (const line of showToDo(steps, durations, stepSizesMb)) host.ui.say(line);
-  if (!(await host.ui.confirm('Go on?')))
+  if (!(await host.ui.confirm('Continue?')))
     throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
   const first = resize?.when === 'first' ? await resize.apply() : {};
   const startedAt = host.clock.now();
@@ -92,7 +92,7 @@ async function apply(
   }).finally(() => keepDurations(host, took));
 }
 
-/** Plans again after each thing that the person did, until nothing is left that only a person can do. */
+/** Plans again after each manual step, until none is left. */
 async function planAttended(host: Host, provider: Provider, request: AttendedRequest): Promise<Preparation> {
   for (;;) {
     const planned = await planOnCleanGround(host, provider, request);
@@ -101,7 +101,7 @@ async function planAttended(host: Host, provider: Provider, request: AttendedReq
     if (first === undefined) return planned;
     if (!request.isAttended) throw leftToPerson(provider, first, asks);
     for (const { title, why } of asks) host.ui.say(`${title} (${why})`);
-    if (!(await host.ui.confirm('Is it done?'))) throw leftToPerson(provider, first, asks);
+    if (!(await host.ui.confirm('Done?'))) throw leftToPerson(provider, first, asks);
   }
 }
 
@@ -112,11 +112,11 @@ function leftToPerson(
 ): SparkDevError {
   return new SparkDevError('PREREQUISITE_MISSING', `${whose}'s Kubernetes is not ready`, {
     why: `${capitalise(why)}.`,
-    fix: [...asks.map(({ title }) => title), `then: spark-dev init --provider ${name}`],
+    fix: [...asks.map(({ title }) => title), `Then: spark-dev init --provider ${name}`],
   });
 }
 
-/** Without Docker nothing can be removed; applying does it once that is up. */
+/** Without Docker nothing can be removed yet; apply does it when Docker runs. */
 async function planOnCleanGround(host: Host, provider: Provider, request: PreparationRequest): Promise<Preparation> {
   const planned = await provider.plan(host, request);
   const isClean = !planned.seen.observed.engineAnswers || (await provider.removeRuins?.(host, request)) !== true;

@@ -3,9 +3,9 @@ import type { DesiredCluster, WantedImage, WantedTool } from './desired.js';
 import type { ProfileState } from '../minikube/parse.js';
 import type { InsideCluster, ObservedCluster } from './observe.js';
 
-/** What the step makes; apply.ts knows how. */
+/** What the step produces; apply.ts has the code. */
 export type Work =
-  /** What only a person can do. */
+  /** A manual step for the user. */
   | { readonly kind: 'ask' }
   | { readonly kind: 'engine' }
   | { readonly kind: 'tool'; readonly tool: string }
@@ -27,12 +27,12 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
   foreign: 'another home made the cluster in Docker',
   absent: 'there is no cluster yet',
   stopped: 'the cluster is stopped; its data is kept',
-  orphaned: "the cluster's container is gone; it is made anew over the volume that is still there",
-  broken: 'the node runs, but Kubernetes in it does not answer',
-  damaged: 'minikube cannot read its own record of the cluster; the one that init kept is put back, and its data stays',
+  orphaned: "the cluster's container is missing; a new one uses the existing volume",
+  broken: 'the node is running, but Kubernetes does not answer',
+  damaged: 'the minikube profile is damaged; the copy from the last init is restored, and the data stays',
 };
 
-/** The difference between the two, in an order in which it can be done; empty when there is none. */
+/** The steps from the observed to the desired state, in a possible order; empty if there is no difference. */
 export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
   const mustStart = observed.profile !== 'running' && observed.profile !== 'paused';
   const images = listWantedImages(observed, desired, [
@@ -51,7 +51,7 @@ export function planCluster(observed: ObservedCluster, desired: DesiredCluster):
   return keepOwnNeeds(planned);
 }
 
-/** What must be made so that the files of these images are there; empty when they are. */
+/** The steps that produce the files of these images; empty when they exist. */
 export function planImages(
   observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'presentSparks'>,
   desired: DesiredCluster,
@@ -65,7 +65,7 @@ export function planImages(
   ]);
 }
 
-/** What is not in the plan is done already. */
+/** A need that is not in the plan is already met. */
 function keepOwnNeeds(steps: readonly PreparationStep[]): readonly PreparationStep[] {
   const ids = new Set(steps.map(({ id }) => id));
   return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
@@ -116,7 +116,7 @@ function planTool(tool: WantedTool): PreparationStep {
   return {
     id: `tool:${tool.name}`,
     title: `${download === undefined ? 'Build' : 'Download'} ${tool.name} ${tool.version}`,
-    why: `it is neither on the PATH nor ${download === undefined ? 'built' : 'here'} yet`,
+    why: `it is neither on the PATH nor ${download === undefined ? 'built' : 'downloaded'} yet`,
     commands: tool.commands,
     ...(download === undefined ? {} : { downloads: [download] }),
     needs: [],
@@ -134,7 +134,7 @@ function planSparkFiles(
       : [
           {
             id: `spark-files:${version}`,
-            title: `Get Spark ${version} from PyPI`,
+            title: `Download Spark ${version} from PyPI`,
             why: 'it is not unpacked yet',
             commands: [],
             needs: [],
@@ -148,7 +148,7 @@ function planImage(image: WantedImage): PreparationStep {
   return {
     id: `image:${image.name}`,
     title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
-    why: image.isPulled === true ? 'it is not on this machine' : 'it is not there, or its recipe has changed',
+    why: image.isPulled === true ? 'it is not on this machine' : 'it is missing, or its recipe has changed',
     commands: image.commands,
     needs: [
       'engine',
@@ -165,7 +165,7 @@ function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart:
     return [
       {
         id: 'start',
-        title: 'Wake the cluster',
+        title: 'Unpause the cluster',
         why: 'it is paused',
         commands: desired.commands.unpause,
         needs: ['engine', 'tool:minikube'],
@@ -193,18 +193,18 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
   if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
     steps.push({
       id: 'kubeconfig',
-      title: 'Write our entry into your kubeconfig',
+      title: 'Add spark-dev to your kubeconfig',
       why: mustMove ? 'the address of the cluster changes with each start' : `it is ${userEntry}`,
       commands: desired.commands.kubeconfig,
       needs: ['start'],
       work: { kind: 'kubeconfig' },
     });
   }
-  const rightsReason = inside === undefined ? 'they are looked at when the cluster is up' : describeRights(inside);
+  const rightsReason = inside === undefined ? 'checked when the cluster is running' : describeRights(inside);
   if (rightsReason !== undefined) {
     steps.push({
       id: 'rights',
-      title: 'Namespace, service account and its rights',
+      title: 'Create the namespace and the service account with its rights',
       why: rightsReason,
       commands: desired.commands.rights,
       needs: ['start', 'tool:kubernetes', 'tool:kubectl'],
@@ -214,8 +214,8 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
   if (inside?.hasSparkImage !== true) {
     steps.push({
       id: 'deliver',
-      title: 'Bring the Spark image into the cluster',
-      why: inside === undefined ? 'it is looked for when the cluster is up' : "the cluster's daemon does not have it",
+      title: 'Load the Spark image into the cluster',
+      why: inside === undefined ? 'checked when the cluster is running' : "the cluster's daemon does not have it",
       commands: desired.commands.deliver,
       needs: ['start', `image:${desired.sparkImage}`],
       work: { kind: 'deliver' },
@@ -224,7 +224,7 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
   if (inside?.record !== desired.record || steps.some(({ id }) => id !== 'kubeconfig')) {
     steps.push({
       id: 'record',
-      title: 'Note in the cluster what was prepared',
+      title: 'Save the state in the cluster',
       why: 'runs read it',
       commands: desired.commands.record,
       needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes', 'tool:kubectl'],
@@ -236,5 +236,5 @@ function planInside(observed: ObservedCluster, desired: DesiredCluster): readonl
 
 function describeRights(inside: InsideCluster): string | undefined {
   if (inside.missingObjects.length > 0) return `missing: ${inside.missingObjects.join(', ')}`;
-  return inside.rightsAreCurrent ? undefined : 'they have changed since they were written';
+  return inside.rightsAreCurrent ? undefined : 'they changed since the last init';
 }

@@ -14,14 +14,14 @@ import type { FittedSize, HostCapacity } from '../../kube/size.js';
 
 export interface PreparationRequest {
   readonly size: Partial<HostCapacity>;
-  /** Of a profile that is made anew. */
+  /** The size of a new profile. */
   readonly settings?: StartSettings;
-  /** When absent, that of the cluster or the tools that are there. */
+  /** Default: the source of the existing cluster or tools. */
   readonly source?: Source;
   readonly signal: AbortSignal;
 }
 
-/** What was seen and what is to be done about it. */
+/** What was observed, and the steps to take. */
 export interface Preparation {
   readonly source: Source;
   readonly steps: readonly PreparationStep[];
@@ -30,20 +30,20 @@ export interface Preparation {
   readonly parts: ClusterParts;
   readonly programs: HostPrograms;
   readonly access: ClusterAccess;
-  /** Said before anything is done. */
+  /** Shown before anything is done. */
   readonly warnings: readonly string[];
-  /** Undefined where a profile is there already and can be read: it keeps the size that it was made with. */
+  /** Undefined for an existing, readable profile: it keeps its size. */
   readonly size: FittedSize | undefined;
   readonly settings: StartSettings | undefined;
   readonly version: string;
 }
 
-/** What init has to do about the size of a cluster that is there already. */
+/** The resize of an existing cluster in init. */
 export interface InitResize {
   readonly steps: readonly Step[];
-  /** Before all else where it can be seen what is to be done, so that a stopped cluster starts in its new size. */
+  /** First if the steps are known, so that a stopped cluster starts with its new size. */
   readonly when: 'first' | 'last';
-  /** Answers milliseconds by step. */
+  /** Returns milliseconds by step. */
   readonly apply: () => Promise<Readonly<Record<string, number>>>;
 }
 
@@ -51,15 +51,15 @@ export interface InitResize {
 export interface Preparer {
   /** Looks and plans; changes nothing. */
   plan(host: Host, request: PreparationRequest): Promise<Preparation>;
-  /** What the steps of its own node take; without it there is no such step, and kubectl looks names up. */
+  /** Applies the steps of its own node; absent if there is no such node: then kubectl checks the DNS. */
   apply?(
     host: Host,
     context: Preparation & { readonly logFile: string },
     part: 'unpause' | 'start' | 'dns',
     running: StepContext,
   ): Promise<void>;
-  /** Whether something was there to remove: nothing is built on what an earlier call left half made. Docker answers. */
+  /** Removes what an interrupted call left; returns whether there was anything. Docker must answer. */
   removeRuins?(host: Host, requests: ChildRequests): Promise<boolean>;
-  /** Once all is done: what brings the cluster back when its tool has lost it. */
+  /** At the end: keeps a copy to restore the cluster if its tool loses it. */
   keep?(host: Host): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { capitalise } from '../../text/words.js';
 
 const answerWithinMs = 10_000;
 
-/** The cluster for commands that work on nothing else; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+/** The cluster, for commands that need one; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
 export async function requirePreparedCluster(
   host: Host,
   request: Parameters<typeof findPreparedCluster>[1],
@@ -16,17 +16,17 @@ export async function requirePreparedCluster(
   throw explainAbsence(answer, ['spark-dev status', 'spark-dev init --yes']);
 }
 
-/** A cluster that is busy or stopped is not one that was never made. */
+/** Distinguishes a busy or stopped cluster from a missing one. */
 export function explainAbsence(absence: ClusterAbsence, fix: readonly string[]): SparkDevError {
   const { absent, isSilent = false } = absence;
   return new SparkDevError(
     isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
-    isSilent ? 'The cluster cannot be used now' : 'There is no prepared cluster',
+    isSilent ? 'The cluster is not available now' : 'There is no prepared cluster',
     { why: `${capitalise(absent)}.`, fix: nameProvider(absence, fix) },
   );
 }
 
-/** Without the provider, init would take the usual one. */
+/** Without the provider, init would use the default one. */
 export function nameProvider({ provider }: ClusterAbsence, fix: readonly string[]): readonly string[] {
   return fix.map((line) =>
     provider !== undefined && line.startsWith('spark-dev ') ? `${line} --provider ${provider}` : line,

@@ -12,10 +12,10 @@ import { probeSource, type ProbeAnswer } from '../../toolchain/upstream/probe.js
 import { readJson } from '../../files/read-json.js';
 import { profileFile } from '../minikube/profile-file.js';
 
-/** Minutes instead of a quarter of an hour, where both can be had. */
+/** Official releases first: minutes instead of a quarter of an hour. */
 const preference: readonly Source[] = ['upstream', 'registries'];
 
-/** Settles where the parts come from, and says so in one line; a cluster that is there keeps what it was `made` from. */
+/** Chooses the source of the parts and prints it; an existing cluster keeps the source it was `made` from. */
 export async function chooseSource(
   host: Host,
   request: SourceRequest,
@@ -25,7 +25,7 @@ export async function chooseSource(
   if (made !== undefined) {
     if (request !== 'auto' && request !== made)
       host.ui.warn(
-        `The cluster was made from ${made} and stays so. For ${request}: spark-dev down --delete, then spark-dev init --source ${request}`,
+        `The cluster was made from ${made} and keeps that source. To use ${request}: spark-dev down --delete, then spark-dev init --source ${request}`,
       );
     return made;
   }
@@ -35,30 +35,30 @@ export async function chooseSource(
   return source;
 }
 
-/** Without asking anybody: as the cluster was made, else as its tools were had, else as everywhere before. */
+/** Without network: the source of the cluster, else of the tools, else registries. */
 export async function resolveSource(host: Host): Promise<Source> {
   return (await findMadeSource(host)) ?? (await findPresentSource(host))?.source ?? 'registries';
 }
 
-/** What minikube itself noted of the node's image; undefined where there is no cluster. */
+/** From the node's image in minikube's profile; undefined if there is no cluster. */
 export async function findMadeSource(host: Pick<Host, 'directories'>): Promise<Source | undefined> {
   const read = z.object({ KicBaseImage: z.string().min(1) }).safeParse(await readJson(profileFile(host)));
   if (!read.success) return undefined;
   return read.data.KicBaseImage.startsWith('spark-dev/') ? 'registries' : 'upstream';
 }
 
-/** Of a cluster that stays: what was cut short is removed before anything is made. */
+/** The source of a cluster that stays: init removes an interrupted one first. */
 export async function findLastingSource(host: Host): Promise<Source | undefined> {
   return (await isOpen(host, 'create-cluster')) ? undefined : findMadeSource(host);
 }
 
-/** Docker as the source needs it: without mmdebstrap where the root is pulled. */
+/** Docker as the source needs it: no mmdebstrap if the root file system is pulled. */
 export async function observeEngineFor(host: Host, source: Source, signal?: AbortSignal): Promise<EngineObservation> {
   const engine = await observeEngine(host, signal);
   return source === 'upstream' ? { ...engine, missingRootPackages: [] } : engine;
 }
 
-/** Why this machine cannot use the source, network or not; undefined when it can. */
+/** Why this machine cannot use the source, even with a network; undefined when it can. */
 export function refuseSource(
   host: Host,
   engine: Pick<EngineObservation, 'daemon' | 'lacksSysResource' | 'hasApt'>,
@@ -75,14 +75,14 @@ function refuseUpstream(
   if (releasePlatform(host) === undefined) {
     return new SparkDevError('PREREQUISITE_MISSING', 'There are no official releases for this machine', {
       why: `It is ${os} on ${arch}.`,
-      fix: ['spark-dev run sparkpi --target local   # real Spark, embedded, no cluster needed'],
+      fix: ['spark-dev run sparkpi --target local   # real Spark in local mode, needs no cluster'],
     });
   }
   const { daemon } = engine;
   const isRelaxed = daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime;
   if (!engine.lacksSysResource && !isRelaxed) return undefined;
   return new SparkDevError('CAPABILITY_MISSING', 'The official node image cannot run here', {
-    why: 'This machine denies CAP_SYS_RESOURCE, which its runc asks for; the node that is built from registries does without.',
+    why: 'This machine denies CAP_SYS_RESOURCE, which its runc needs; the node from package registries does not need it.',
     fix: ['spark-dev init --source registries'],
   });
 }
@@ -100,11 +100,11 @@ function refuseRegistries(
           ? undefined
           : 'It has no apt.';
   if (reason === undefined) return undefined;
-  return new SparkDevError('PREREQUISITE_MISSING', 'This machine cannot make a cluster from package registries yet', {
-    why: `${reason} It takes Debian or Ubuntu on amd64 or arm64, as root or with sudo.`,
+  return new SparkDevError('PREREQUISITE_MISSING', 'This machine cannot build a cluster from package registries', {
+    why: `${reason} That needs Debian or Ubuntu on amd64 or arm64, and root or sudo.`,
     fix: [
-      'spark-dev init --source upstream   # official releases and images, with a Docker that runs',
-      'spark-dev run sparkpi --target local   # real Spark, embedded, no cluster needed',
+      'spark-dev init --source upstream   # official releases and images; needs a running Docker',
+      'spark-dev run sparkpi --target local   # real Spark in local mode, needs no cluster',
     ],
   });
 }
@@ -114,22 +114,23 @@ interface Choice {
   readonly why: string;
 }
 
-/** An interrupted init goes on as it began, and one without a network can still end. */
+/** An interrupted init keeps its source, and needs no network for the decision. */
 async function findPresentSource(host: Host): Promise<Choice | undefined> {
-  const why = 'its tools are here already';
+  const why = 'its tools are already on this machine';
   const built = await Promise.all(sourceTools.map((tool) => findBuiltTool(host, tool)));
   if (built.some((tool) => tool !== undefined)) return { source: 'registries', why };
   const downloaded = await Promise.all(Object.values(releases).map((release) => findRelease(host, release)));
   return downloaded.some((tool) => tool !== undefined) ? { source: 'upstream', why } : undefined;
 }
 
-/** What the machine rules out is not asked; with only one left there is no choice. */
+/** Probes only the sources that this machine can use; a single one needs no probe. */
 async function probeSources(host: Host, signal: AbortSignal): Promise<Choice> {
   const engine = await observeEngine(host, signal);
   const [upstream, registries] = [refuseUpstream(host, engine), refuseRegistries(host, engine)];
   if (upstream !== undefined && registries !== undefined) throw host.platform.os === 'linux' ? registries : upstream;
   if (upstream !== undefined) return { source: 'registries', why: `${upstream.what}. ${upstream.why ?? ''}` };
-  if (registries !== undefined) return { source: 'upstream', why: `only that works here. ${registries.why ?? ''}` };
+  if (registries !== undefined)
+    return { source: 'upstream', why: `the only one that works here. ${registries.why ?? ''}` };
   const answers = await Promise.all(preference.map((source) => probeSource(host, source, signal)));
   const troubles = answers.map((all) => all.filter(({ trouble }) => trouble !== undefined));
   const reached = preference.find((_, index) => troubles[index]?.length === 0);
@@ -137,7 +138,7 @@ async function probeSources(host: Host, signal: AbortSignal): Promise<Choice> {
   const [other] = troubles.flat();
   const why =
     other === undefined
-      ? 'both answer, and downloading takes less long than building'
+      ? 'both answer, and downloading is faster than building'
       : `${new URL(other.url).host}: ${other.trouble ?? ''}`;
   return { source: reached, why };
 }
@@ -150,7 +151,7 @@ function unreachable(answers: readonly (readonly ProbeAnswer[])[]): SparkDevErro
     why: tried.join('\n'),
     fix: [
       'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',
-      'spark-dev init --source registries   # tries it without asking first',
+      'spark-dev init --source registries   # skips this check',
     ],
     facts: { tried },
   });

@@ -24,9 +24,9 @@ function offers(host: WizardContext['host']): readonly (readonly [string, string
 describe('the size', () => {
   it('is offered with its reasons, the fitted one first', () => {
     expect(offers(big)).toEqual([
-      ['5 6g', 'what Spark recommends; leaves it 11 CPUs and 58.0 GB'],
-      ['3 4g', 'the least that Spark asks for'],
-      ['15 48g', 'for bigger jobs; the host keeps little for itself'],
+      ['5 6g', "Spark's recommendation; leaves 11 CPUs and 58.0 GB for the host"],
+      ['3 4g', "Spark's minimum"],
+      ['15 48g', 'for bigger jobs; leaves little for the host'],
       ['own', undefined],
     ]);
     expect(ask('size', big)).toMatchObject({ preferred: '5 6g', flag: '--cpus and --memory' });
@@ -44,7 +44,10 @@ describe('the size', () => {
           expect(fitClusterSize(host, size)).toMatchObject(size);
         }
       }
-    expect(offers({ cpus: 2, memoryMb: 5461 })[0]).toEqual(['2 4095m', 'fits this host; leaves it 0 CPUs and 1.3 GB']);
+    expect(offers({ cpus: 2, memoryMb: 5461 })[0]).toEqual([
+      '2 4095m',
+      'fits this host; leaves 0 CPUs and 1.3 GB for the host',
+    ]);
   });
 
   it('is not asked for where there is a cluster', () => {
@@ -62,7 +65,7 @@ describe('the size', () => {
     const memory = ask('memory', big, { size: 'own' }) as InputQuestion;
     expect([memory.preferred, memory.check?.('8g')]).toEqual(['6g', undefined]);
     expect(memory.check?.('500m')).toContain('too little');
-    expect(memory.check?.('lots')).toBe('Like 6g or 6144m');
+    expect(memory.check?.('lots')).toBe('Enter a size such as 6g or 6144m');
   });
 });
 

@@ -10,16 +10,16 @@ import { showGigabytes } from '../../text/sizes.js';
 
 /** What the questions depend on. */
 export interface WizardContext {
-  /** The machine of the container engine. */
+  /** The container engine's machine. */
   readonly host: HostCapacity;
   readonly profile: ProfileState;
-  /** Said by flag, variable or file; else asked where there are several. */
+  /** From flag, variable or file; otherwise asked if there are several. */
   readonly provider: string | undefined;
-  /** Those that can be had on this machine, the usual one first. */
+  /** Providers for this machine, the default first. */
   readonly providers: readonly Pick<Provider, 'name' | 'choice' | 'isMadeByUs'>[];
 }
 
-/** Option values, as if their flags had been given. */
+/** Option values, as their flags would set them. */
 export type AnsweredOptions = Readonly<
   Partial<
     Record<'provider' | 'cpus' | 'memory' | 'namespace' | 'source', string | undefined> &
@@ -29,21 +29,21 @@ export type AnsweredOptions = Readonly<
 
 export interface WizardQuestion {
   readonly id: string;
-  /** Not asked where one of these was given by flag, variable or file. */
+  /** Skipped if one of these is set by flag, variable or file. */
   readonly options: readonly (keyof AnsweredOptions)[];
-  /** Undefined where there is nothing to choose; answers of earlier questions are there by id. */
+  /** Undefined if there is nothing to choose; `answers` has earlier answers by id. */
   readonly ask: (
     facts: WizardContext,
     answers: Readonly<Record<string, string>>,
   ) => SelectQuestion<string> | InputQuestion | undefined;
-  /** The options that the answer stands for. */
+  /** The options for an answer. */
   readonly read: (answer: string) => AnsweredOptions;
 }
 
-/** The answer that leads to the two questions for figures. */
+/** The answer that leads to the questions for CPUs and memory. */
 const own = 'own';
 
-/** In the order in which they are asked; each one more thing to choose is one more entry. */
+/** In the order in which they are asked. */
 export const wizardQuestions: readonly WizardQuestion[] = [
   {
     id: 'provider',
@@ -52,7 +52,7 @@ export const wizardQuestions: readonly WizardQuestion[] = [
       usual === undefined || others.length === 0
         ? undefined
         : {
-            message: 'Whose Kubernetes shall it be?',
+            message: 'Which Kubernetes should spark-dev use?',
             flag: '--provider',
             preferred: usual.name,
             choices: [usual, ...others].map(({ name, choice }) => ({ value: name, ...choice })),
@@ -63,12 +63,12 @@ export const wizardQuestions: readonly WizardQuestion[] = [
     id: 'source',
     options: ['source'],
     ask: () => ({
-      message: 'Where shall its parts come from?',
+      message: 'Where should tools and images come from?',
       flag: '--source',
       preferred: 'auto',
       choices: [
-        { value: 'auto', label: 'Where they can be had', hint: 'both are asked within seconds' },
-        { value: 'upstream', label: 'Official releases', hint: 'minutes' },
+        { value: 'auto', label: 'Whichever is available', hint: 'checks both, takes seconds' },
+        { value: 'upstream', label: 'Official releases', hint: 'takes minutes' },
         { value: 'registries', label: 'Package registries', hint: 'built from source' },
       ] satisfies readonly Choice<SourceRequest>[],
     }),
@@ -94,10 +94,11 @@ export const wizardQuestions: readonly WizardQuestion[] = [
       size !== own
         ? undefined
         : {
-            message: `How many CPUs? The host has ${String(host.cpus)}`,
+            message: `How many CPUs? The host has ${String(host.cpus)}.`,
             flag: '--cpus',
             preferred: String(fitClusterSize(host).cpus),
-            check: (text) => (/^[1-9]\d{0,3}$/.test(text) ? refusal(host, { cpus: Number(text) }) : 'A whole number'),
+            check: (text) =>
+              /^[1-9]\d{0,3}$/.test(text) ? refusal(host, { cpus: Number(text) }) : 'Enter a whole number',
           },
     read: (cpus) => ({ cpus }),
   },
@@ -108,12 +109,12 @@ export const wizardQuestions: readonly WizardQuestion[] = [
       size !== own
         ? undefined
         : {
-            message: `How much memory? The host has ${showGigabytes(host.memoryMb)}`,
+            message: `How much memory? The host has ${showGigabytes(host.memoryMb)}.`,
             flag: '--memory',
             preferred: showMemory(fitClusterSize(host).memoryMb),
             check: (text) => {
               const memoryMb = readMemoryMb(text);
-              return memoryMb === undefined ? 'Like 6g or 6144m' : refusal(host, { memoryMb });
+              return memoryMb === undefined ? 'Enter a size such as 6g or 6144m' : refusal(host, { memoryMb });
             },
           },
     read: (memory) => ({ memory }),
@@ -122,13 +123,13 @@ export const wizardQuestions: readonly WizardQuestion[] = [
     id: 'namespace',
     options: ['namespace'],
     ask: () => ({
-      message: 'Into which namespace shall runs go?',
+      message: 'Which namespace should jobs run in?',
       flag: '--namespace',
       preferred: jobNamespace,
       check: (text) =>
         /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) && !/^(kube-.*|default)$/.test(text)
           ? undefined
-          : 'Up to 63 lower-case letters, digits and dashes, and none of Kubernetes itself',
+          : 'Use up to 63 lower-case letters, digits and dashes; not default or kube-*',
     }),
     read: (namespace) => (namespace === jobNamespace ? {} : { namespace }),
   },
@@ -136,11 +137,11 @@ export const wizardQuestions: readonly WizardQuestion[] = [
     id: 'proof',
     options: ['verify'],
     ask: () => ({
-      message: 'Prove it with SparkPi on the cluster at the end?',
+      message: 'Run SparkPi on the cluster at the end to verify it?',
       flag: '--no-verify',
       preferred: 'yes',
       choices: [
-        { value: 'yes', label: 'Yes', hint: 'half a minute more, and the first run is known to work' },
+        { value: 'yes', label: 'Yes', hint: 'takes half a minute' },
         { value: 'no', label: 'No' },
       ],
     }),
@@ -148,15 +149,15 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   },
 ];
 
-/** Each size with the reason why it is offered; what comes to the same is offered once. */
+/** Each size once, with the reason for it. */
 function askSize(host: HostCapacity): SelectQuestion<string> {
   const fitted = fitClusterSize(host);
   const spared = { cpus: host.cpus - fitted.cpus, memoryMb: host.memoryMb - fitted.memoryMb };
   const isWhole = fitted.cpus >= recommended.cpus && fitted.memoryMb >= recommended.memoryMb;
   const offers: readonly (readonly [HostCapacity, string])[] = [
-    [fitted, `${isWhole ? 'what Spark recommends' : 'fits this host'}; leaves it ${showCapacity(spared)}`],
-    [sparkMinimum, 'the least that Spark asks for'],
-    [largest(host), 'for bigger jobs; the host keeps little for itself'],
+    [fitted, `${isWhole ? "Spark's recommendation" : 'fits this host'}; leaves ${showCapacity(spared)} for the host`],
+    [sparkMinimum, "Spark's minimum"],
+    [largest(host), 'for bigger jobs; leaves little for the host'],
   ];
   const choices = new Map<string, Choice<string>>();
   for (const [size, hint] of offers) {
@@ -165,7 +166,7 @@ function askSize(host: HostCapacity): SelectQuestion<string> {
       choices.set(value, { value, label: showCapacity(size), hint });
   }
   return {
-    message: `The host has ${showCapacity(host)}. Which size shall the cluster have?`,
+    message: `The host has ${showCapacity(host)}. How big should the cluster be?`,
     flag: '--cpus and --memory',
     preferred: [...choices.keys()][0] ?? own,
     choices: [...choices.values(), { value: own, label: 'Another size' }],
@@ -180,7 +181,7 @@ function showMemory(memoryMb: number): string {
   return memoryMb % 1024 === 0 ? `${String(memoryMb / 1024)}g` : `${String(memoryMb)}m`;
 }
 
-/** In the words in which init itself would refuse it. */
+/** init's own error message for a refused size. */
 function refusal(host: HostCapacity, request: Partial<HostCapacity>): string | undefined {
   try {
     fitClusterSize(host, request);

@@ -25,7 +25,7 @@ import {
 } from './record.js';
 import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
 import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import { requireOwnership } from '../own-cluster.js';
 import { removeProfile } from '../minikube/remove-profile.js';
 
 export interface RecreationRun {
@@ -35,7 +35,7 @@ export interface RecreationRun {
 /** Milliseconds by step. */
 export type StepTimes = Readonly<Record<string, number>>;
 
-/** Each may be done again after it was cut short anywhere; a text is the note of its step. */
+/** Each can be repeated after an interruption at any point; a returned text becomes the note of its step. */
 const appliers: Readonly<Record<RecreationStep, (shop: RecreationContext) => Promise<unknown>>> = {
   pause: pauseWorkloads,
   'save-objects': saveObjects,
@@ -51,7 +51,7 @@ const appliers: Readonly<Record<RecreationStep, (shop: RecreationContext) => Pro
   tidy: ({ folder }) => rm(folder.root, { recursive: true, force: true }),
 };
 
-/** What init does, whatever is there of the cluster; a first start that was cut short is removed before. */
+/** Runs init in any state of the cluster; an interrupted first start is removed before. */
 async function prepareCluster({ host, plan, options }: RecreationContext): Promise<void> {
   const { signal, logFile } = options;
   await removeRuins(host, { signal, logFile });
@@ -62,10 +62,10 @@ async function prepareCluster({ host, plan, options }: RecreationContext): Promi
   });
 }
 
-/** From the record's step to the last; the journal is written before each, so that whoever comes later goes on from there. */
+/** Runs the journal's step and all later ones; the journal is written before each, so that a later call can continue. */
 export async function runRecreation(host: Host, record: RecreationRecord, run: RecreationRun): Promise<StepTimes> {
   const context = await openContext(host, record, run);
-  await requireOwnCluster(host, run.signal);
+  await requireOwnership(host, run.signal);
   const ids = recreationSteps.slice(recreationSteps.indexOf(record.step));
   const times = await applyAll(context, ids, (step) =>
     writeEntry(host, 'recreate-cluster', { ...record, step, archives: context.archives }),
@@ -74,14 +74,14 @@ export async function runRecreation(host: Host, record: RecreationRecord, run: R
   return times;
 }
 
-/** What was paused in the old cluster goes on, and what was saved is not needed. Throws CLUSTER_ABSENT where that cluster is gone. */
+/** Resumes the paused workloads of the old cluster and drops the saved data. Throws CLUSTER_ABSENT if that cluster is gone. */
 export async function rollBack(host: Host, record: RecreationRecord, run: RecreationRun): Promise<void> {
   if (await isGone(host, record, run)) throw clusterGone(host);
   await applyAll(await openContext(host, record, run), ['start', 'wake', 'tidy']);
   await closeEntry(host, 'recreate-cluster');
 }
 
-/** Removes what was saved, and with it the chance to put it back. */
+/** Removes the saved data; it cannot be restored after that. */
 export async function forgetRecreation(host: Host): Promise<void> {
   await rm(recreationFolder(host.directories).root, { recursive: true, force: true });
   await closeEntry(host, 'recreate-cluster');
@@ -96,7 +96,7 @@ function applyAll(
   return applySteps(context.host, steps, {
     signal: context.options.signal,
     apply: ({ id }, { progress }) => appliers[id]({ ...context, progress }),
-    // init shows its steps itself
+    // init shows its own steps
     isQuiet: ({ id }) => id === 'start',
     ...(onBegin === undefined ? {} : { onBegin: ({ id }) => onBegin(id) }),
   });
@@ -128,8 +128,8 @@ async function openContext(
 }
 
 /**
- * Brings a recreation that was cut short to its end, before anything else is looked at: until the old cluster is deleted
- * back to that one, from then on to the new one. Answers what it came to. To be called with the lock held.
+ * Finishes an interrupted recreation before anything else: back to the old cluster until that is deleted, after that on to
+ * the new one. Returns the outcome. The caller must hold the lock.
  */
 export async function finishRecreation(
   host: Host,
@@ -144,8 +144,8 @@ export async function finishRecreation(
   const saved = isDeleted ? resumeFromSaved(host, record) : undefined;
   host.ui.warn(
     saved !== undefined
-      ? 'An earlier recreation of the cluster was cut short; what it saved is put back first'
-      : 'An earlier recreation of the cluster was cut short before anything was deleted; what it paused goes on',
+      ? 'An earlier recreation of the cluster was interrupted; restoring its saved data first'
+      : 'An earlier recreation of the cluster was interrupted before it deleted anything; resuming the paused workloads',
   );
   if (saved === undefined) {
     await rollBack(host, record, run);
@@ -155,13 +155,13 @@ export async function finishRecreation(
   return 'finished';
 }
 
-/** Without its volume, minikube would start an empty cluster in its place. */
+/** Without the volume, minikube would start an empty cluster. */
 async function isGone(host: Host, { plan }: RecreationRecord, { signal }: RecreationRun): Promise<boolean> {
-  const { ours } = await requireOwnCluster(host, signal);
+  const { ours } = await requireOwnership(host, signal);
   return plan.settings.driver === 'docker' && !ours.some(({ kind }) => kind === 'volume');
 }
 
-/** Undefined where not all claims were saved before the cluster was gone. Images can be built again. */
+/** Undefined if a claim was not saved before the cluster was gone. Images can be built again. */
 function resumeFromSaved({ directories, ui }: Host, record: RecreationRecord): RecreationRecord | undefined {
   const { step, plan, archives } = record;
   if (isPast(step, 'delete')) return record;
@@ -169,21 +169,21 @@ function resumeFromSaved({ directories, ui }: Host, record: RecreationRecord): R
   const isNoted = (file: string): boolean => basename(file) in archives;
   if (!isPast(step, 'save-claims') || !plan.claims.map(claim).every(isNoted)) return undefined;
   if (isNoted(images) || plan.images.length === 0) return { ...record, step: 'start' };
-  ui.warn(`Images that were not saved before the cluster was gone: ${plan.images.join(', ')}`);
+  ui.warn(`These images were not saved before the cluster was removed: ${plan.images.join(', ')}`);
   return { ...record, step: 'start', plan: { ...plan, images: [] } };
 }
 
 function clusterGone({ directories }: Host): SparkDevError {
   return new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
-    why: `Docker has no volume ${profileName} any more. What had been saved is kept in ${recreationFolder(directories).root}.`,
+    why: `Docker has no volume ${profileName} any more. The saved data is kept in ${recreationFolder(directories).root}.`,
     fix: [
-      'If another Docker has it, go back to that one (docker context ls): spark-dev init --yes',
-      'Give up the cluster and what was saved: spark-dev down --delete',
+      'If another Docker has it, switch back to that (docker context ls): spark-dev init --yes',
+      'Delete the cluster and the saved data: spark-dev down --delete',
     ],
   });
 }
 
-/** What differed is put back once more. A cluster that is still to be started can have another size. */
+/** Restores again what differed. A cluster that is not started yet can get another size. */
 function resumeAt(record: RecreationRecord, size: Partial<HostCapacity> | undefined): RecreationRecord {
   const step = record.step === 'verify' ? 'restore-images' : record.step;
   if (size === undefined || isPast(step, 'restore-images')) return { ...record, step };

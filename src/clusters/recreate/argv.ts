@@ -4,7 +4,7 @@ import type { MinikubeProfile } from '../minikube/argv.js';
 import { ownSelector } from '../../kube/labels.js';
 import type { RecreationFolder, RecreationPlan } from './record.js';
 
-/** Everything that may be worth keeping, and what tells what may not. Secrets are read apart, into a file of their own. */
+/** All kinds that may be kept, and those needed to decide. Secrets are read separately, into their own file. */
 const kinds = [
   'namespaces,serviceaccounts,configmaps,services,persistentvolumeclaims,persistentvolumes,roles,rolebindings',
   'networkpolicies,resourcequotas,limitranges,poddisruptionbudgets,horizontalpodautoscalers,ingresses',
@@ -15,7 +15,7 @@ export function getEverythingArgv(tool: KubectlTool): Argv {
   return kubectl(tool).get(kinds, '--all-namespaces', '--output=json');
 }
 
-/** Beside all namespaces: rights that reach over the whole cluster. */
+/** Cluster-wide rights, which are in no namespace. */
 export function getOwnRightsArgv(tool: KubectlTool): Argv {
   return kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json');
 }
@@ -32,7 +32,7 @@ export function getCustomKindsArgv(tool: KubectlTool): Argv {
   return kubectl(tool).get('customresourcedefinitions', '--output=name');
 }
 
-/** The questions whose answers are the objects, Secrets included; each with the file in which its answer is saved. */
+/** The commands that read the objects, Secrets included; each with the file for its output. */
 export function listQuestions(
   tool: KubectlTool,
   { namespaces }: Pick<RecreationPlan, 'namespaces'>,
@@ -48,7 +48,7 @@ export function listQuestions(
   ];
 }
 
-/** How a program is run inside the node, as root. */
+/** Runs a program inside the node, as root. */
 export interface NodeAccess extends MinikubeProfile {
   readonly driver: string;
 }
@@ -62,7 +62,7 @@ function insideArgv(node: NodeAccess): Argv {
   return [node.minikube, 'ssh', '--profile', node.profile, '--native-ssh=false', '--', 'sudo'];
 }
 
-/** Bytes on the disk, one line a directory. */
+/** Disk usage in bytes, one line for each directory. */
 export function measureArgv(node: NodeAccess, paths: readonly string[]): Argv {
   return [...insideArgv(node), 'du', '--summarize', '--block-size=1', ...paths];
 }
@@ -71,7 +71,7 @@ function tarArgv(node: NodeAccess, path: string, does: string, ...how: readonly 
   return [...insideArgv(node), 'tar', does, '--file=-', ...how, `--directory=${path}`];
 }
 
-/** posix: fractions of a second and long names survive; sparse files stay sparse. */
+/** posix format: keeps fractions of a second and long names; sparse files stay sparse. */
 export function packArgv(node: NodeAccess, path: string): Argv {
   const how = ['--format=posix', '--numeric-owner', '--sparse', '--sort=name'];
   return [...tarArgv(node, path, '--create', ...how), '.'];
@@ -81,7 +81,7 @@ export function unpackArgv(node: NodeAccess, path: string): Argv {
   return tarArgv(node, path, '--extract', '--numeric-owner', '--same-owner', '--preserve-permissions');
 }
 
-/** Contents, owners, modes, times and links of each file; exit code 1 names those that differ. */
+/** Compares contents, owners, modes, times and links of each file; with exit code 1 it lists the differences. */
 export function compareArgv(node: NodeAccess, path: string): Argv {
   return tarArgv(node, path, '--compare', '--numeric-owner');
 }

@@ -10,13 +10,13 @@ const imageSchema = z.object({
   RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
 });
 
-/** An image of the cluster's daemon, as `docker image inspect` tells it. */
+/** An image in the cluster's daemon, from `docker image inspect`. */
 export interface ClusterImage {
   readonly id: string;
   readonly references: readonly string[];
   readonly bytes: number;
   readonly layers: readonly string[];
-  /** Built or loaded: no registry has it under this digest, so it cannot be pulled again. */
+  /** Built or loaded: no registry has this digest, so it cannot be pulled again. */
   readonly isHomemade: boolean;
 }
 
@@ -35,11 +35,11 @@ export function parseImages(stdout: string): readonly ClusterImage[] {
 
 export interface SortedImages {
   readonly saved: readonly ClusterImage[];
-  /** By name; they are pulled again when something asks for them. */
+  /** By name; Kubernetes pulls them again when a pod needs them. */
   readonly unsaved: readonly string[];
 }
 
-/** `brought`: what the start of a cluster and init bring themselves. */
+/** `brought`: images that a cluster start or init loads anyway. */
 export function sortImages(images: readonly ClusterImage[], brought: ReadonlySet<string>): SortedImages {
   const foreign = images
     .map((image) => ({ ...image, references: image.references.filter((reference) => !isBrought(reference, brought)) }))
@@ -54,7 +54,7 @@ function isBrought(reference: string, brought: ReadonlySet<string>): boolean {
   return brought.has(reference) || /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//.test(reference);
 }
 
-/** One `docker save` file holds a layer once, so what an image has of another, of these or of all, counts once. */
+/** A `docker save` file holds each layer once, so a shared layer counts once. */
 export function countBytes(saved: readonly ClusterImage[], all: readonly ClusterImage[]): number {
   const bases = new Map<string, number>();
   const own = saved.map((image) => {

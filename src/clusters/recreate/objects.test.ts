@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { describeRestored, isKept, listKeptNamespaces, nameOf, parseObjectList, withoutTraces } from './objects.js';
-import type { KubeObject } from './objects.js';
+import { describeRestored, isKept, listKeptNamespaces, objectKey, parseObjectList, withoutTraces } from './objects.js';
+import type { RawObject } from './objects.js';
 
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
 const secrets = parseObjectList(recorded('kubectl/get-secrets').stdout);
 
-function find(name: string): KubeObject {
-  const object = everything.find((one) => nameOf(one) === name);
+function find(name: string): RawObject {
+  const object = everything.find((one) => objectKey(one) === name);
   if (object === undefined) throw new Error(`no ${name}`);
   return object;
 }
 
-function object(kind: string, name: string, more: Partial<KubeObject['metadata']> = {}): KubeObject {
+function object(kind: string, name: string, more: Partial<RawObject['metadata']> = {}): RawObject {
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'spark', ...more } };
 }
 
@@ -22,7 +22,7 @@ describe('our namespaces', () => {
   });
 
   it('include any in which a claim of ours lies, but never those of Kubernetes', () => {
-    const claim = (namespace: string): KubeObject =>
+    const claim = (namespace: string): RawObject =>
       object('PersistentVolumeClaim', 'c', { namespace, labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } });
     const more = [...everything, claim('foreign'), claim('kube-system')];
     expect(listKeptNamespaces(more)).toEqual(['foreign', 'spark', 'team-a']);
@@ -31,7 +31,7 @@ describe('our namespaces', () => {
 
 describe('what is put back', () => {
   const restored = describeRestored([...everything, ...secrets], ['spark', 'team-a']);
-  const names = restored.map(nameOf);
+  const names = restored.map(objectKey);
 
   it('is all of our namespaces that nobody else makes', () => {
     expect(names).toEqual([
@@ -55,7 +55,7 @@ describe('what is put back', () => {
   });
 
   it('leaves out what ends with its pod or Job, what is being deleted, and tokens of service accounts', () => {
-    const owned = (kind: string): KubeObject => object('ConfigMap', 'c', { ownerReferences: [{ kind, name: 'o' }] });
+    const owned = (kind: string): RawObject => object('ConfigMap', 'c', { ownerReferences: [{ kind, name: 'o' }] });
     expect(isKept(owned('Pod'), ['spark'])).toBe(false);
     expect(isKept(owned('Job'), ['spark'])).toBe(false);
     expect(isKept(owned('Deployment'), ['spark'])).toBe(true);
@@ -65,7 +65,7 @@ describe('what is put back', () => {
   });
 
   it('takes rights beside all namespaces only when they are ours', () => {
-    const rights: KubeObject = {
+    const rights: RawObject = {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: 'r' },

@@ -19,12 +19,12 @@ const objectSchema = z.looseObject({
   status: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** As the API server tells it; what we do not know of it stays as it is. */
-export type KubeObject = z.infer<typeof objectSchema>;
+/** From the API server; unknown fields are kept. */
+export type RawObject = z.infer<typeof objectSchema>;
 
 const listSchema = z.object({ items: z.array(objectSchema) });
 
-export function parseObjectList(text: string): readonly KubeObject[] {
+export function parseObjectList(text: string): readonly RawObject[] {
   return listSchema.parse(JSON.parse(text)).items;
 }
 
@@ -32,20 +32,20 @@ function words(text: string): readonly string[] {
   return text.split(' ');
 }
 
-function isManaged({ metadata }: KubeObject): boolean {
+function isManaged({ metadata }: RawObject): boolean {
   return isOwn(metadata.labels);
 }
 
-/** `deployment/spark/history`: enough to find it again. */
-export function nameOf({ kind, metadata }: KubeObject): string {
+/** `deployment/spark/history`: identifies the object. */
+export function objectKey({ kind, metadata }: RawObject): string {
   return [kind.toLowerCase(), metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
 }
 
 const systemNamespaces = words('kube-system kube-public kube-node-lease');
 
-/** Ours: labelled so, the jobs' own, and wherever a claim of ours lies. What is in them is put back. */
-export function listKeptNamespaces(objects: readonly KubeObject[]): readonly string[] {
-  const managed = (kind: string): readonly KubeObject[] => objects.filter((one) => one.kind === kind && isManaged(one));
+/** Our namespaces: labelled, for jobs, or with one of our claims. Their content is restored. */
+export function listKeptNamespaces(objects: readonly RawObject[]): readonly string[] {
+  const managed = (kind: string): readonly RawObject[] => objects.filter((one) => one.kind === kind && isManaged(one));
   const all = new Set([
     jobNamespace,
     ...managed('Namespace').map(({ metadata }) => metadata.name),
@@ -55,18 +55,18 @@ export function listKeptNamespaces(objects: readonly KubeObject[]): readonly str
   return [...all].filter((name) => present.has(name) && !systemNamespaces.includes(name)).sort();
 }
 
-/** Made by the cluster itself as soon as it needs them; a Job would run a second time. */
+/** The cluster creates these itself; a Job would run a second time. */
 const remadeKinds = words('ControllerRevision Endpoints EndpointSlice Event Job Lease PersistentVolume Pod');
 
-/** Each namespace gets them from Kubernetes, or from init. */
+/** Kubernetes or init creates these in each namespace. */
 const remadeNames = words(
   `configmap/kube-root-ca.crt serviceaccount/default configmap/${preparedConfigMap} service/kubernetes`,
 );
 
 const serviceAccountToken = 'kubernetes.io/service-account-token';
 
-/** What is put back: in our namespaces, or labelled as ours beside all namespaces, and made by nobody else. */
-export function isKept(object: KubeObject, namespaces: readonly string[]): boolean {
+/** Objects to restore: in our namespaces, or cluster-wide with our label, and not created by a controller or init. */
+export function isKept(object: RawObject, namespaces: readonly string[]): boolean {
   const { kind, metadata } = object;
   const place = kind === 'Namespace' ? metadata.name : metadata.namespace;
   if (place === undefined ? !isManaged(object) : !namespaces.includes(place)) return false;
@@ -82,14 +82,14 @@ const droppedMetadata = words(
   'uid resourceVersion creationTimestamp generation managedFields ownerReferences selfLink',
 );
 
-/** Written by whoever bound the claim; in a new cluster they would point at nothing. */
+/** Written when the claim was bound; invalid in a new cluster. */
 const bindAnnotations = [
   ...words('pv.kubernetes.io/bind-completed pv.kubernetes.io/bound-by-controller volume.kubernetes.io/selected-node'),
   ...words('volume.beta.kubernetes.io/storage-provisioner volume.kubernetes.io/storage-provisioner'),
 ];
 
-/** Without all that belongs to the old cluster. Owners that are named by a stale uid would have the object collected. */
-export function withoutTraces(object: KubeObject): KubeObject {
+/** Removes everything specific to the old cluster: with an owner's stale uid, Kubernetes would delete the object. */
+export function withoutTraces(object: RawObject): RawObject {
   const { status: _status, spec, metadata, ...rest } = object;
   const { annotations, finalizers, ...others } = without(metadata, droppedMetadata);
   const requests = without((annotations ?? {}) as Record<string, unknown>, bindAnnotations);
@@ -108,7 +108,7 @@ export function withoutTraces(object: KubeObject): KubeObject {
 function specWithoutTraces(kind: string, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (kind === 'PersistentVolumeClaim') return without(spec, ['volumeName']);
   if (kind === 'Namespace') return without(spec, ['finalizers']);
-  // a headless service is headless by its address `None`
+  // the address `None` makes a service headless
   if (kind === 'Service' && spec['clusterIP'] !== 'None') return without(spec, ['clusterIP', 'clusterIPs']);
   return spec;
 }
@@ -117,12 +117,12 @@ function without(record: Readonly<Record<string, unknown>>, names: readonly stri
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
-/** What others need comes first. */
+/** Kinds that other objects depend on come first. */
 const firstKinds = words('Namespace ServiceAccount Secret ConfigMap PersistentVolumeClaim Role ClusterRole');
 
-/** Ready to be applied to the new cluster. */
-export function describeRestored(objects: readonly KubeObject[], namespaces: readonly string[]): readonly KubeObject[] {
-  const rank = ({ kind }: KubeObject): number => [...firstKinds, kind].indexOf(kind);
+/** Objects for `apply` in the new cluster. */
+export function describeRestored(objects: readonly RawObject[], namespaces: readonly string[]): readonly RawObject[] {
+  const rank = ({ kind }: RawObject): number => [...firstKinds, kind].indexOf(kind);
   return objects
     .filter((object) => isKept(object, namespaces))
     .map(withoutTraces)
@@ -131,12 +131,12 @@ export function describeRestored(objects: readonly KubeObject[], namespaces: rea
 
 export type UnsavedClaim = Omit<SavedClaim, 'path'> & { readonly why: string };
 
-/** Where minikube's provisioner keeps what it makes. */
+/** The folder of minikube's provisioner. */
 const provisioned = '/tmp/hostpath-provisioner/';
 
-/** Saved: what is labelled as ours, and all in our namespaces that outlives the pods that use it. */
+/** Saved: claims with our label, and claims in our namespaces that outlive their pods. */
 export function sortClaims(
-  objects: readonly KubeObject[],
+  objects: readonly RawObject[],
   namespaces: readonly string[],
 ): { readonly saved: readonly SavedClaim[]; readonly unsaved: readonly UnsavedClaim[] } {
   const saved: SavedClaim[] = [];
@@ -151,8 +151,8 @@ export function sortClaims(
   return { saved, unsaved };
 }
 
-/** The directory of a bound claim; undefined where there is none yet. */
-export function findPath(claim: KubeObject, objects: readonly KubeObject[]): string | undefined {
+/** The directory of a bound claim; undefined if it is not bound yet. */
+export function findPath(claim: RawObject, objects: readonly RawObject[]): string | undefined {
   const volume = objects.find(
     ({ kind, metadata }) => kind === 'PersistentVolume' && metadata.name === claim.spec?.['volumeName'],
   );
@@ -161,11 +161,11 @@ export function findPath(claim: KubeObject, objects: readonly KubeObject[]): str
   return typeof place.path === 'string' ? place.path : undefined;
 }
 
-function whyUnsaved(claim: KubeObject, namespaces: readonly string[], path: string | undefined): string | undefined {
+function whyUnsaved(claim: RawObject, namespaces: readonly string[], path: string | undefined): string | undefined {
   const { metadata, spec } = claim;
-  if (!isManaged(claim) && !namespaces.includes(metadata.namespace ?? '')) return 'it is none of ours';
+  if (!isManaged(claim) && !namespaces.includes(metadata.namespace ?? '')) return 'spark-dev did not create it';
   if (metadata.ownerReferences?.some(({ kind }) => kind === 'Pod' || kind === 'Job') === true)
-    return 'it ends with its pod';
+    return 'it is deleted with its pod';
   if (spec?.['volumeName'] === undefined) return undefined;
-  return path?.startsWith(provisioned) === true ? undefined : 'its volume is not one of the provisioner of minikube';
+  return path?.startsWith(provisioned) === true ? undefined : "its volume is not from minikube's provisioner";
 }

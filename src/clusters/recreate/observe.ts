@@ -9,20 +9,20 @@ import { z } from 'zod';
 import type { RunOptions } from '../../ports/runner.js';
 import { isContainer } from './argv.js';
 import { parseImages, type ClusterImage } from './images.js';
-import { listKeptNamespaces, parseObjectList, sortClaims, type KubeObject } from './objects.js';
+import { listKeptNamespaces, parseObjectList, sortClaims, type RawObject } from './objects.js';
 import type { ProfileSettings } from './record.js';
 import { type MinikubeCluster, readDockerEnv } from '../minikube/profile.js';
 
-/** A running cluster, looked at for what is to be kept of it. */
+/** The content of a running cluster that may be kept. */
 export interface ObservedContent {
   /** Without Secrets. */
-  readonly objects: readonly KubeObject[];
+  readonly objects: readonly RawObject[];
   readonly customKinds: readonly string[];
-  /** On the disk, by `NAMESPACE/NAME`. */
+  /** Disk usage, by `NAMESPACE/NAME`. */
   readonly claimBytes: Readonly<Record<string, number>>;
   readonly images: readonly ClusterImage[];
   readonly settings: ProfileSettings;
-  /** Where the saved things would lie. */
+  /** Free space in the folder for the saved data. */
   readonly freeBytes: number;
 }
 
@@ -48,7 +48,7 @@ export async function observeContent(
   return { objects, customKinds: linesOf(customKinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
 }
 
-/** A cluster's objects are often more than what a result holds, so they pass through a file that nobody else can read. */
+/** The output can exceed the limit of a command result, so it goes through a file that only the user can read. */
 export async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
   await mkdir(host.directories.cache, { recursive: true });
   const folder = await mkdtemp(join(host.directories.cache, 'look-'));
@@ -71,7 +71,7 @@ async function listImages(host: Host, cluster: MinikubeCluster, signal: AbortSig
 async function measureClaims(
   host: Host,
   node: MinikubeCluster & { readonly driver: string },
-  objects: readonly KubeObject[],
+  objects: readonly RawObject[],
   options: RunOptions,
 ): Promise<Readonly<Record<string, number>>> {
   const { saved } = sortClaims(objects, listKeptNamespaces(objects));
@@ -115,14 +115,14 @@ const configSchema = z.object({
 
 const commonAddons = ['default-storageclass', 'storage-provisioner'];
 
-/** Of the profile's config.json (minikube 1.38), as far as `minikube start` takes it back. */
+/** The settings in the profile's config.json (minikube 1.38) that `minikube start` accepts as flags. */
 export function parseProfileSettings(text: string): ProfileSettings {
   const config = configSchema.parse(JSON.parse(text));
   const { Driver: driver, DiskSize } = config;
   const { ContainerRuntime, FeatureGates, CNI, ExtraOptions } = config.KubernetesConfig;
   const each = (flag: string, values: readonly (string | null | undefined)[] | null | undefined): readonly string[] =>
     (values ?? []).filter((value) => (value ?? '') !== '').map((value) => `--${flag}=${value ?? ''}`);
-  // the size decides about system-reserved
+  // system-reserved depends on the size
   const extra = (ExtraOptions ?? []).filter(({ Key }) => Key !== 'system-reserved');
   return {
     driver,

@@ -20,7 +20,7 @@ describe('claims', () => {
       { namespace: 'spark', name: 'spark-events', path: '/tmp/hostpath-provisioner/spark/spark-events' },
       { namespace: 'team-a', name: 'notes', path: '/tmp/hostpath-provisioner/team-a/notes' },
     ]);
-    expect(unsaved).toEqual([{ namespace: 'foreign', name: 'theirs', why: 'it is none of ours' }]);
+    expect(unsaved).toEqual([{ namespace: 'foreign', name: 'theirs', why: 'spark-dev did not create it' }]);
   });
 
   it('a volume that the user made by hand is not saved', () => {
@@ -104,19 +104,19 @@ describe('the plan', () => {
 
   it('says what is kept and what is lost', () => {
     expect(recreation.kept).toEqual([
-      '15 objects, and the Secrets, of 2 namespaces: spark, team-a',
-      'The files of claim spark/odd-owners: 52 MB',
-      'The files of claim spark/spark-events: 6 MB',
-      'The files of claim team-a/notes: 52 MB',
+      '15 objects, and the Secrets, in 2 namespaces: spark, team-a',
+      'Files of claim spark/odd-owners: 52 MB',
+      'Files of claim spark/spark-events: 6 MB',
+      'Files of claim team-a/notes: 52 MB',
       expect.stringMatching(/^4 images built or loaded \(89\d MB\): spark-dev-app:/) as string,
-      'Paused meanwhile: Deployment team-a/sleeper, StatefulSet team-a/keeper, DaemonSet team-a/everywhere, CronJob team-a/nightly',
+      'Paused during the recreation: Deployment team-a/sleeper, StatefulSet team-a/keeper, DaemonSet team-a/everywhere, CronJob team-a/nightly',
       'Addons: metrics-server',
     ]);
     expect(recreation.lost).toEqual([
-      'Job team-a/at-work is at work and will be ended',
-      'Namespace foreign with 2 objects: it is none of ours',
-      'The files of claim foreign/theirs: it is none of ours',
-      '1 custom kind with all objects of them',
+      'Job team-a/at-work is running and will be terminated',
+      'Namespace foreign with 2 objects: spark-dev did not create it',
+      'Files of claim foreign/theirs: spark-dev did not create it',
+      '1 custom kind with all their objects',
     ]);
   });
 

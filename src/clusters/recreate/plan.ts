@@ -6,7 +6,7 @@ import type { Step } from '../../steps/step.js';
 import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
 import { compareArgv, enableAddonArgv, listQuestions, packArgv, saveImagesArgv, unpackArgv } from './argv.js';
 import { countBytes, sortImages, type SortedImages } from './images.js';
-import { isKept, listKeptNamespaces, sortClaims, type KubeObject, type UnsavedClaim } from './objects.js';
+import { isKept, listKeptNamespaces, sortClaims, type RawObject, type UnsavedClaim } from './objects.js';
 import type { ObservedContent } from './observe.js';
 import {
   recreationSteps,
@@ -20,14 +20,14 @@ import { count } from '../../text/words.js';
 import { showBytes } from '../../text/sizes.js';
 import { hasEnded } from '../../kube/node-resources.js';
 
-/** What would be done, and what it means for what is in the cluster. */
+/** The plan, and what is kept and lost. */
 export interface Recreation {
   readonly before: HostCapacity;
   readonly plan: RecreationPlan;
   readonly steps: readonly Step<RecreationStep>[];
   readonly kept: readonly string[];
   readonly lost: readonly string[];
-  /** On the disk of this machine, until the new cluster has it. */
+  /** Disk space on this machine until the new cluster has the data. */
   readonly neededBytes: number;
   readonly freeBytes: number;
 }
@@ -36,21 +36,21 @@ export interface RecreationTools {
   readonly minikube: MinikubeProfile;
   readonly kubectl: KubectlTool;
   readonly folder: RecreationFolder;
-  /** Of the start with the new size. */
+  /** The start with the new size. */
   readonly start: readonly Argv[];
-  /** What init writes for jobs. */
+  /** The manifests that init writes for jobs. */
   readonly rights: string;
 }
 
 export interface RecreationPaths {
   readonly before: HostCapacity;
   readonly size: HostCapacity;
-  /** Images that the start of a cluster and init bring themselves. */
+  /** Images that a cluster start or init loads anyway. */
   readonly brought: ReadonlySet<string>;
   readonly tools: RecreationTools;
 }
 
-/** Objects, and what tar adds to each file. */
+/** For objects, and for tar's overhead per file. */
 const slackBytes = 64 * 1024 ** 2;
 
 export function planRecreation(observed: ObservedContent, place: RecreationPaths): Recreation {
@@ -83,14 +83,14 @@ export function planRecreation(observed: ObservedContent, place: RecreationPaths
 function describeKept(plan: RecreationPlan, { objects, claimBytes }: ObservedContent, imageBytes: number): string[] {
   const counted = objects.filter((object) => isKept(object, plan.namespaces)).length;
   return [
-    `${String(counted)} objects, and the Secrets, of ${count(plan.namespaces.length, 'namespace')}: ${plan.namespaces.join(', ')}`,
-    ...plan.claims.map((claim) => `The files of claim ${show(claim)}: ${showBytes(claimBytes[show(claim)] ?? 0)}`),
+    `${String(counted)} objects, and the Secrets, in ${count(plan.namespaces.length, 'namespace')}: ${plan.namespaces.join(', ')}`,
+    ...plan.claims.map((claim) => `Files of claim ${show(claim)}: ${showBytes(claimBytes[show(claim)] ?? 0)}`),
     ...(plan.images.length === 0
       ? []
       : [`${count(plan.images.length, 'image')} built or loaded (${showBytes(imageBytes)}): ${shorten(plan.images)}`]),
     ...(plan.workloads.length === 0
       ? []
-      : [`Paused meanwhile: ${plan.workloads.map((one) => `${one.kind} ${show(one)}`).join(', ')}`]),
+      : [`Paused during the recreation: ${plan.workloads.map((one) => `${one.kind} ${show(one)}`).join(', ')}`]),
     ...(plan.settings.addons.length === 0 ? [] : [`Addons: ${plan.settings.addons.join(', ')}`]),
     ...(plan.settings.flags.length === 0 ? [] : [`Settings of the profile: ${plan.settings.flags.join(' ')}`]),
   ];
@@ -105,24 +105,26 @@ function describeLost(
   const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one)).length;
   const foreign = listForeignNamespaces(objects, plan.namespaces);
   return [
-    ...plan.mortals.map((one) => `${one.kind} ${show(one)} is at work and will be ended`),
-    ...(ended === 0 ? [] : [`${String(ended)} ended pods with their logs, and their Jobs`]),
-    ...foreign.map((one) => `Namespace ${one.name} with ${count(one.objects.length, 'object')}: it is none of ours`),
-    ...claims.map((claim) => `The files of claim ${show(claim)}: ${claim.why}`),
-    ...(customKinds.length === 0 ? [] : [`${count(customKinds.length, 'custom kind')} with all objects of them`]),
+    ...plan.mortals.map((one) => `${one.kind} ${show(one)} is running and will be terminated`),
+    ...(ended === 0 ? [] : [`${String(ended)} finished pods with their logs and Jobs`]),
+    ...foreign.map(
+      (one) => `Namespace ${one.name} with ${count(one.objects.length, 'object')}: spark-dev did not create it`,
+    ),
+    ...claims.map((claim) => `Files of claim ${show(claim)}: ${claim.why}`),
+    ...(customKinds.length === 0 ? [] : [`${count(customKinds.length, 'custom kind')} with all their objects`]),
     ...(images.unsaved.length === 0
       ? []
       : [
-          `${count(images.unsaved.length, 'image')} that a registry has, until something asks for them: ${shorten(images.unsaved)}`,
+          `${count(images.unsaved.length, 'image')} from a registry, until they are pulled again: ${shorten(images.unsaved)}`,
         ]),
-    ...(settings.containerRuntime === 'docker' ? [] : [`Images: only a docker runtime hands them out`]),
+    ...(settings.containerRuntime === 'docker' ? [] : [`Images: only the docker runtime can export them`]),
   ];
 }
 
 function listForeignNamespaces(
-  objects: readonly KubeObject[],
+  objects: readonly RawObject[],
   kept: readonly string[],
-): readonly { readonly name: string; readonly objects: readonly KubeObject[] }[] {
+): readonly { readonly name: string; readonly objects: readonly RawObject[] }[] {
   return objects
     .filter(({ kind, metadata }) => kind === 'Namespace' && !kept.includes(metadata.name))
     .map(({ metadata: { name } }) => ({ name, objects: objects.filter((object) => isKept(object, [name])) }))
@@ -140,36 +142,36 @@ function shorten(names: readonly string[]): string {
 }
 
 export const stepTitles: Readonly<Record<RecreationStep, string>> = {
-  pause: 'Pause what works in the cluster',
+  pause: 'Pause the workloads in the cluster',
   'save-objects': 'Save the objects of our namespaces',
   'save-claims': 'Save the files of the claims',
   'save-images': 'Save the images',
   delete: 'Delete the cluster',
-  start: 'Start it anew',
+  start: 'Start the new cluster',
   'restore-images': 'Load the images',
-  'restore-objects': 'Put the objects back',
-  'restore-claims': 'Put the files of the claims back',
-  verify: 'Compare with what was saved',
-  wake: 'Wake what was paused',
+  'restore-objects': 'Restore the objects',
+  'restore-claims': 'Restore the files of the claims',
+  verify: 'Compare the cluster with the saved data',
+  wake: 'Resume the paused workloads',
   tidy: 'Remove the saved files',
 };
 
 const reasons = (folder: string): Readonly<Record<RecreationStep, string>> => ({
-  pause: 'nobody may write while files are copied',
-  'save-objects': `they go with the cluster; into files of ${folder} that only you can read`,
-  'save-claims': `one archive each in ${folder}, compared at once with the files in the cluster`,
+  pause: 'nothing may write while files are copied',
+  'save-objects': `they are deleted with the cluster; saved as files in ${folder} that only you can read`,
+  'save-claims': `one archive each in ${folder}, then compared with the files in the cluster`,
   'save-images': 'no registry has them',
-  delete: 'its size is fixed when it is made',
-  start: 'with the new size, by the same way as init',
-  'restore-images': 'pods ask for them',
-  'restore-objects': 'without all that belongs to the old cluster; workloads still paused',
-  'restore-claims': 'before anything works on them',
+  delete: 'its size is fixed when it is created',
+  start: 'with the new size, as init does it',
+  'restore-images': 'pods need them',
+  'restore-objects': 'without data specific to the old cluster; workloads stay paused',
+  'restore-claims': 'before any workload uses them',
   verify: 'files, objects, images and the size of the node',
-  wake: 'with as many replicas as before',
-  tidy: 'the cluster has all of it',
+  wake: 'with the same number of replicas as before',
+  tidy: 'the cluster has all the data',
 });
 
-/** Without those that have nothing to do. */
+/** Without the steps that have nothing to do. */
 function describeSteps(plan: RecreationPlan, tools: RecreationTools): readonly Step<RecreationStep>[] {
   const commands = describeCommands(plan, tools);
   const why = reasons(tools.folder.root);

@@ -7,7 +7,7 @@ import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
 import type { HostPrograms } from '../programs.js';
 import type { MinikubeCluster } from '../minikube/profile.js';
 
-/** In this order; the journal names the one that has begun. */
+/** In order; the journal names the current step. */
 export const recreationSteps = [
   'pause',
   'save-objects',
@@ -30,38 +30,38 @@ const strings = z.array(z.string()).readonly();
 
 const planSchema = z.object({
   size: z.object({ cpus: z.number(), memoryMb: z.number() }),
-  /** Whose objects are put back. */
+  /** Namespaces whose objects are restored. */
   namespaces: strings,
   workloads: z
     .array(
       z.object({
         kind: z.enum(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'CronJob']),
         ...named,
-        /** Before it was paused; only of those that are scaled. */
+        /** The number before the pause; only for scalable kinds. */
         replicas: z.number().exactOptional(),
       }),
     )
     .readonly(),
   mortals: z.array(z.object({ kind: z.enum(['Job', 'Pod']), ...named })).readonly(),
-  /** Those whose files are saved, each with its directory in the node. */
+  /** Claims whose files are saved, each with its directory in the node. */
   claims: z.array(z.object({ ...named, path: z.string() })).readonly(),
   images: strings,
-  /** What the profile was made with beside its size: flags of `minikube start`, and addons that not every profile has. */
+  /** Settings of the profile other than its size: flags of `minikube start`, and non-default addons. */
   settings: z.object({ driver: z.string(), containerRuntime: z.string(), flags: strings, addons: strings }),
 });
 
-/** All that a later call needs to go on; nothing of it is looked up again. */
+/** Everything that a later call needs to continue; it does not look anything up again. */
 export type RecreationPlan = z.infer<typeof planSchema>;
 
-/** What keeps pods running. */
+/** Objects that keep pods running. */
 export type Workload = RecreationPlan['workloads'][number];
 
-/** Nobody makes it anew once it is ended. */
+/** Pods that no controller recreates. */
 export type UnmanagedPod = RecreationPlan['mortals'][number];
 export type SavedClaim = RecreationPlan['claims'][number];
 export type ProfileSettings = RecreationPlan['settings'];
 
-/** By name, as a home can be moved meanwhile; earlier versions wrote paths. */
+/** By file name, because the home can move; earlier versions wrote paths. */
 const archives = z
   .record(z.string(), z.object({ sha256: z.string(), bytes: z.number() }))
   .transform((noted) => Object.fromEntries(Object.entries(noted).map(([path, one]) => [basename(path), one])));
@@ -76,7 +76,7 @@ export async function readRecreation(host: Host): Promise<RecreationRecord | und
   return readEntry(host, 'recreate-cluster', recordSchema);
 }
 
-/** Where all that is saved lies until the new cluster has it. */
+/** The files of the saved data. */
 export interface RecreationFolder {
   readonly root: string;
   readonly objects: string;
@@ -98,11 +98,11 @@ export function recreationFolder({ data }: Pick<Directories, 'data'>): Recreatio
   };
 }
 
-/** Everything that the steps share. */
+/** Shared by the steps. */
 export interface RecreationContext {
   readonly host: Host;
   readonly plan: RecreationPlan;
-  /** Grows with each thing that is saved; the journal keeps it. */
+  /** Grows with each saved file; kept in the journal. */
   readonly archives: Archives;
   readonly folder: RecreationFolder;
   readonly programs: HostPrograms;

@@ -15,11 +15,11 @@ import { observeContent } from './observe.js';
 import { planRecreation, type Recreation } from './plan.js';
 import { readRecreation, recreationFolder } from './record.js';
 import { showBytes } from '../../text/sizes.js';
-import { requireOwnCluster, planVolume } from '../own-cluster.js';
+import { requireOwnership, planVolume } from '../own-cluster.js';
 import { capacityOf } from '../minikube/plan.js';
 
 export interface RecreationRequest {
-  /** What is absent stays as it is. */
+  /** Absent figures stay unchanged. */
   readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export interface Recreated {
   readonly tookMs: StepTimes;
 }
 
-/** Looks at the running cluster and plans; changes nothing. */
+/** Plans from the running cluster; changes nothing. */
 export async function describeRecreation(host: Host, { size, signal }: RecreationRequest): Promise<Recreation> {
   const [engine, programs, parts] = await Promise.all([
     observeEngine(host, signal),
@@ -37,7 +37,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
     describeParts(host, signal, await resolveSource(host)),
   ]);
   const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
-  if (state === 'foreign') await requireOwnCluster(host, signal);
+  if (state === 'foreign') await requireOwnership(host, signal);
   if (state !== 'running' || facts === undefined) throw notRunning(state);
   const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
   const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
@@ -67,16 +67,16 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
 }
 
 /**
- * Saves what is ours, deletes the cluster, starts it with another size and puts all back; asks before, with a list of what is
- * kept and what is lost. Before the deletion every failure leads back to the old cluster; after it the journal stays, and the
- * next call (`init` too) goes on. To be called with the lock held.
+ * Saves our data, deletes the cluster, starts it with another size and restores the data; first it lists what is kept and
+ * lost, and asks. Any failure before the deletion returns to the old cluster; after it the journal stays, and the next call
+ * (also `init`) continues. The caller must hold the lock.
  */
 export async function recreateCluster(host: Host, request: RecreationRequest): Promise<Recreated> {
   await finishRecreation(host, request);
   const recreation = await describeRecreation(host, request);
   requireDisk(recreation);
   sayConsequences(host, recreation);
-  if (!(await host.ui.confirm(`Delete the cluster and make it anew with ${showCapacity(recreation.plan.size)}?`)))
+  if (!(await host.ui.confirm(`Delete the cluster and recreate it with ${showCapacity(recreation.plan.size)}?`)))
     throw new SparkDevError('CANCELLED', 'Nothing was changed');
   const record = { step: 'pause', plan: recreation.plan, archives: {} } as const;
   try {
@@ -87,16 +87,16 @@ export async function recreateCluster(host: Host, request: RecreationRequest): P
   }
 }
 
-/** Also after a Ctrl-C: the way back is short, and the old cluster is worth it. */
+/** Also after Ctrl-C: the rollback is short. */
 async function leaveWell(host: Host): Promise<void> {
   const record = await readRecreation(host);
   if (record === undefined) return;
   if (!isPast(record.step, 'delete')) {
-    host.ui.warn('Nothing is deleted yet; what was paused goes on');
+    host.ui.warn('Nothing was deleted; resuming the paused workloads');
     await rollBack(host, record, { signal: AbortSignal.timeout(120_000) });
   } else {
     host.ui.warn(
-      `What was saved is in ${recreationFolder(host.directories).root}. This goes on from here: spark-dev init --yes`,
+      `The saved data is in ${recreationFolder(host.directories).root}. To continue from here: spark-dev init --yes`,
     );
   }
 }
@@ -104,19 +104,19 @@ async function leaveWell(host: Host): Promise<void> {
 function sayConsequences(host: Host, { kept, lost, neededBytes, freeBytes }: Recreation): void {
   for (const line of kept) host.ui.say(`Kept: ${line}`);
   for (const line of lost) host.ui.say(`Lost: ${line}`);
-  host.ui.say(`On the disk meanwhile: ${showBytes(neededBytes)} of ${showBytes(freeBytes)} that are free`);
+  host.ui.say(`Disk space during the recreation: ${showBytes(neededBytes)} of ${showBytes(freeBytes)} free`);
 }
 
 function requireDisk({ neededBytes, freeBytes }: Recreation): void {
   if (neededBytes <= freeBytes) return;
-  throw new SparkDevError('RESOURCES_SHORT', 'The disk has too little room for what is to be saved', {
-    why: `Needed are ${showBytes(neededBytes)}, free are ${showBytes(freeBytes)}. Nothing was changed.`,
-    fix: ['spark-dev clean', 'Put the folders on another disk: SPARK_DEV_HOME=/another/folder'],
+  throw new SparkDevError('RESOURCES_SHORT', 'There is not enough disk space to save the data of the cluster', {
+    why: `It needs ${showBytes(neededBytes)}; ${showBytes(freeBytes)} are free. Nothing was changed.`,
+    fix: ['spark-dev clean', 'Use a folder on another disk: SPARK_DEV_HOME=/another/folder'],
     facts: { neededBytes, freeBytes },
   });
 }
 
-/** The start and init bring them, whatever was in the old cluster. */
+/** A cluster start or init loads these anyway. */
 function listBrought(parts: ClusterParts): ReadonlySet<string> {
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
   return new Set([...official, parts.spark.reference]);
@@ -124,7 +124,7 @@ function listBrought(parts: ClusterParts): ReadonlySet<string> {
 
 function notRunning(state: string): SparkDevError {
   return new SparkDevError(state === 'absent' ? 'CLUSTER_ABSENT' : 'CLUSTER_UNREACHABLE', `The cluster is ${state}`, {
-    why: 'Only what runs can be looked into for what is to be kept.',
+    why: 'Only a running cluster shows what must be saved.',
     fix: [state === 'absent' ? 'spark-dev init --cpus … --memory …' : 'spark-dev init --yes', 'spark-dev status'],
   });
 }

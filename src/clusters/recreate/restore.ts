@@ -7,7 +7,7 @@ import { imageIdArgv } from '../../images/docker-argv.js';
 import { getNodesArgv, parseNodes } from '../../kube/kubectl.js';
 import { parseMemoryMb } from '../../kube/quantity.js';
 import { compareArgv, enableAddonArgv, getClaimsArgv, isContainer, listQuestions, unpackArgv } from './argv.js';
-import { describeRestored, findPath, nameOf, parseObjectList, type KubeObject } from './objects.js';
+import { describeRestored, findPath, objectKey, parseObjectList, type RawObject } from './objects.js';
 import { readLong } from './observe.js';
 import type { RecreationContext, SavedClaim } from './record.js';
 import { nodeOf, requireIntact } from './save.js';
@@ -25,7 +25,7 @@ export async function restoreImages(shop: RecreationContext): Promise<void> {
   await run(loadArgv(folder.images), { env: await readDockerEnv(host, cluster, options) });
 }
 
-/** What init writes for jobs comes last, so that an older version's rights do not win. */
+/** init's manifests come last, so that the rights of an older version do not replace them. */
 export async function restoreObjects(shop: RecreationContext): Promise<string> {
   const { host, plan, kubectl, run } = shop;
   const items = await readRestored(shop);
@@ -35,13 +35,13 @@ export async function restoreObjects(shop: RecreationContext): Promise<string> {
   return `${String(items.length)} objects`;
 }
 
-/** All that was saved and is to be put back, Secrets too. */
-async function readRestored({ plan, folder, kubectl }: RecreationContext): Promise<readonly KubeObject[]> {
+/** All saved objects to restore, including Secrets. */
+async function readRestored({ plan, folder, kubectl }: RecreationContext): Promise<readonly RawObject[]> {
   const texts = await Promise.all(listQuestions(kubectl, plan, folder).map(({ file }) => readFile(file, 'utf8')));
   return describeRestored(texts.flatMap(parseObjectList), plan.namespaces);
 }
 
-/** An addon may want images that only a registry has; the cluster is whole without it. */
+/** An addon may need images from a registry; the cluster is complete without it. */
 async function enableAddon({ host, cluster, run }: RecreationContext, addon: string): Promise<void> {
   try {
     await run(enableAddonArgv(cluster, addon), { timeoutMs: 120_000 });
@@ -60,7 +60,7 @@ export async function restoreClaims(shop: RecreationContext): Promise<void> {
   }
 }
 
-/** The directory of each claim in the new cluster, as soon as all are bound. */
+/** Waits until all claims are bound; returns their directories in the new cluster. */
 async function awaitClaims({
   host,
   plan,
@@ -83,13 +83,13 @@ async function awaitClaims({
   if (open.length === 0) return bound;
   throw new SparkDevError('TIMED_OUT', `Claims were not bound within ${String(boundWithinMs / 1000)} s`, {
     why: open.map(({ namespace, name }) => `${namespace}/${name}`).join(', '),
-    fix: ['kubectl --context spark-dev get pvc --all-namespaces', 'spark-dev init --yes   # goes on from here'],
+    fix: ['kubectl --context spark-dev get pvc --all-namespaces', 'spark-dev init --yes   # continues from here'],
   });
 }
 
-function findClaimPath({ namespace, name }: SavedClaim, objects: readonly KubeObject[]): string | undefined {
+function findClaimPath({ namespace, name }: SavedClaim, objects: readonly RawObject[]): string | undefined {
   const key = `persistentvolumeclaim/${namespace}/${name}`;
-  const claim = objects.find((one) => nameOf(one) === key);
+  const claim = objects.find((one) => objectKey(one) === key);
   return claim === undefined ? undefined : findPath(claim, objects);
 }
 
@@ -98,7 +98,7 @@ export async function wakeWorkloads({ plan, kubectl, run }: RecreationContext): 
   return `${String(plan.workloads.length)} workloads`;
 }
 
-/** Looks in the new cluster for all that was saved; the one error names everything that differs. */
+/** Compares the new cluster with the saved data; a single error lists every difference. */
 export async function verifyRestored(shop: RecreationContext): Promise<string> {
   const differences = [
     ...(await compareFiles(shop)),
@@ -106,10 +106,10 @@ export async function verifyRestored(shop: RecreationContext): Promise<string> {
     ...(await compareImages(shop)),
     ...(await compareSize(shop)),
   ];
-  if (differences.length === 0) return 'files, objects, images and size as they should be';
-  throw new SparkDevError('RESTORE_DIFFERS', 'The new cluster is not what was saved', {
+  if (differences.length === 0) return 'files, objects, images and size are correct';
+  throw new SparkDevError('RESTORE_DIFFERS', 'The restored data does not match the saved data', {
     why: differences.join('\n'),
-    fix: ['Put it back once more: spark-dev init --yes', `What was saved is kept in ${shop.folder.root}`],
+    fix: ['Restore it again: spark-dev init --yes', `The saved data is kept in ${shop.folder.root}`],
     facts: { differences },
   });
 }
@@ -128,8 +128,8 @@ async function compareObjects(shop: RecreationContext): Promise<readonly string[
   const { host, plan, folder, kubectl, options } = shop;
   const found = new Set<string>();
   for (const { argv } of listQuestions(kubectl, plan, folder))
-    for (const object of parseObjectList(await readLong(host, argv, options))) found.add(nameOf(object));
-  const missing = (await readRestored(shop)).map(nameOf).filter((name) => !found.has(name));
+    for (const object of parseObjectList(await readLong(host, argv, options))) found.add(objectKey(object));
+  const missing = (await readRestored(shop)).map(objectKey).filter((name) => !found.has(name));
   return missing.map((name) => `missing: ${name}`);
 }
 
@@ -144,14 +144,14 @@ async function compareImages({ host, plan, cluster, options, run }: RecreationCo
   return missing;
 }
 
-/** The container's limit is what counts for a container; the node must not promise more. */
+/** The container's limit counts; the node must not offer more. */
 async function compareSize(shop: RecreationContext): Promise<readonly string[]> {
   const wanted = shop.plan.size;
   const answer = await shop.run(getNodesArgv(shop.kubectl, answerWithinMs));
   const promisedMb = parseMemoryMb(parseNodes(answer.stdout)[0]?.allocatableMemory ?? '0');
   const tooMuch =
     promisedMb > wanted.memoryMb
-      ? [`the node promises ${String(promisedMb)} MB, and it was to have ${String(wanted.memoryMb)}`]
+      ? [`the node offers ${String(promisedMb)} MB instead of ${String(wanted.memoryMb)}`]
       : [];
   const { driver, profile } = nodeOf(shop);
   if (!isContainer({ driver })) return tooMuch;

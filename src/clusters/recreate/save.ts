@@ -14,7 +14,7 @@ import { readDockerEnv } from '../minikube/profile.js';
 
 const quietWithinMs = 120_000;
 
-/** Scaled down and ended, and no pod left that could write: only then is a copy worth something. */
+/** Scales down and waits until no pod can write: only then is a copy consistent. */
 export async function pauseWorkloads({ host, plan, kubectl, options, run }: RecreationContext): Promise<string> {
   for (const workload of plan.workloads) await run(pauseArgv(kubectl, workload));
   for (const mortal of plan.mortals) await run(endArgv(kubectl, mortal));
@@ -27,10 +27,10 @@ export async function pauseWorkloads({ host, plan, kubectl, options, run }: Recr
 }
 
 function stillAlive(pods: readonly string[]): SparkDevError {
-  const what = `Pods went on for ${String(quietWithinMs / 1000)} s after they were paused`;
+  const what = `Pods were still running ${String(quietWithinMs / 1000)} s after the pause`;
   return new SparkDevError('TIMED_OUT', what, {
-    why: `Still there: ${pods.join(', ')}`,
-    fix: ['Delete them, and run it again'],
+    why: `Still running: ${pods.join(', ')}`,
+    fix: ['Delete them and run the command again'],
     facts: { pods },
   });
 }
@@ -43,7 +43,7 @@ export async function saveObjects({ plan, folder, kubectl, run }: RecreationCont
   }
 }
 
-/** Each archive is compared with the files that it was made of, while these are still there. */
+/** Compares each archive with its source files while they still exist. */
 export async function saveClaims(shop: RecreationContext): Promise<string> {
   const { plan, folder, archives, run } = shop;
   const node = nodeOf(shop);
@@ -86,7 +86,7 @@ export function nodeOf({
   return { ...cluster, driver: plan.settings.driver };
 }
 
-/** Of what is on the disk: it is synced before. */
+/** The digest of the data on disk: syncs first. */
 async function digestFile(path: string): Promise<Archives[string]> {
   const file = await open(path, 'r+');
   try {
@@ -103,17 +103,17 @@ async function digestFile(path: string): Promise<Archives[string]> {
   return { sha256: hash.digest('hex'), bytes };
 }
 
-/** What was saved is still what it was. */
+/** Checks that the saved file is unchanged. */
 export async function requireIntact({ archives }: RecreationContext, path: string): Promise<void> {
   const expected = archives[basename(path)];
   const found = await digestFile(path).catch(() => undefined);
   if (expected !== undefined && found?.sha256 === expected.sha256) return;
-  throw new SparkDevError('RESTORE_DIFFERS', `What was saved in ${path} is not there any more`, {
+  throw new SparkDevError('RESTORE_DIFFERS', `The saved file ${path} is missing or was changed`, {
     why:
       found === undefined
-        ? 'The file is gone.'
-        : `Its sha256 is ${found.sha256} (${showBytes(found.bytes)}), and it was ${expected?.sha256 ?? 'never noted'}.`,
-    fix: ['Put the file back, then: spark-dev init --yes', 'Give the cluster up: spark-dev down --delete'],
+        ? 'The file is missing.'
+        : `Its sha256 is ${found.sha256} (${showBytes(found.bytes)}), expected: ${expected?.sha256 ?? 'never recorded'}.`,
+    fix: ['Restore the file, then: spark-dev init --yes', 'Delete the cluster: spark-dev down --delete'],
     facts: { path },
   });
 }

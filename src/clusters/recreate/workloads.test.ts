@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { parseObjectList, type KubeObject } from './objects.js';
+import { parseObjectList, type RawObject } from './objects.js';
 import { endArgv, listLivingPods, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
 
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
@@ -18,7 +18,7 @@ describe('what is at work', () => {
   });
 
   it('leaves alone what rests already, so that it is not woken afterwards', () => {
-    const resting: KubeObject[] = [
+    const resting: RawObject[] = [
       { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd', namespace: 'spark' }, spec: { replicas: 0 } },
       { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'c', namespace: 'spark' }, spec: { suspend: true } },
     ];
@@ -27,7 +27,7 @@ describe('what is at work', () => {
 
   it('is ended where nobody makes it anew: Jobs and pods that stand alone', () => {
     expect(listUnmanagedPods(everything, ours)).toEqual([{ kind: 'Job', namespace: 'team-a', name: 'at-work' }]);
-    const driver: KubeObject = {
+    const driver: RawObject = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'driver', namespace: 'spark' },

@@ -1,16 +1,16 @@
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
 import type { Argv } from '../../ports/runner.js';
-import type { KubeObject } from './objects.js';
+import type { RawObject } from './objects.js';
 import type { UnmanagedPod, Workload } from './record.js';
 
 const scaledKinds = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
 
-/** No node carries it, so a DaemonSet that asks for it has no pods. */
+/** No node has this label, so a DaemonSet that selects it has no pods. */
 const pauseSelector = 'spark-dev/paused';
 
-/** Those at work; what rests already is left as it is. */
-export function listWorkloads(objects: readonly KubeObject[], namespaces: readonly string[]): readonly Workload[] {
+/** Only active ones; what is already paused or scaled to zero stays so. */
+export function listWorkloads(objects: readonly RawObject[], namespaces: readonly string[]): readonly Workload[] {
   return objects.flatMap(({ kind, metadata, spec }): readonly Workload[] => {
     const { name, namespace = '' } = metadata;
     if (!namespaces.includes(namespace) || (metadata.ownerReferences ?? []).length > 0) return [];
@@ -24,9 +24,9 @@ export function listWorkloads(objects: readonly KubeObject[], namespaces: readon
   });
 }
 
-/** Jobs that are not done, and pods that stand alone: Spark's drivers above all. */
+/** Unfinished Jobs, and pods without a controller, above all Spark drivers. */
 export function listUnmanagedPods(
-  objects: readonly KubeObject[],
+  objects: readonly RawObject[],
   namespaces: readonly string[],
 ): readonly UnmanagedPod[] {
   return objects.flatMap((object): readonly UnmanagedPod[] => {
@@ -40,8 +40,8 @@ export function listUnmanagedPods(
   });
 }
 
-/** Pods that may still write into a claim. */
-export function listLivingPods(objects: readonly KubeObject[], namespaces: readonly string[]): readonly string[] {
+/** Pods that may still write to a claim. */
+export function listLivingPods(objects: readonly RawObject[], namespaces: readonly string[]): readonly string[] {
   return objects
     .filter(
       (one) =>

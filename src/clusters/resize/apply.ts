@@ -5,7 +5,7 @@ import { profileFile, writeProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
 import type { HostPrograms } from '../programs.js';
-import { observeNode, observeSize, type ObservedResize } from './observe.js';
+import { observeNode, observeResizeInState, type ObservedResize } from './observe.js';
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
 import { waitFor } from '../../time/wait-for.js';
@@ -16,11 +16,11 @@ const nodeWithinMs = 120_000;
 export interface PlannedResize extends ResizePlan {
   readonly seen: ObservedResize;
   readonly programs: HostPrograms;
-  /** An earlier one was cut short. */
+  /** Continues an interrupted resize. */
   readonly isResumed: boolean;
 }
 
-/** Looks, in the end, whether everything says the new size. Answers milliseconds by step. */
+/** Verifies the new size everywhere at the end. Returns milliseconds by step. */
 export async function applyResize(
   host: Host,
   planned: PlannedResize,
@@ -40,7 +40,7 @@ const appliers: Readonly<Record<ResizeStep['id'], Applier>> = {
     try {
       await runCommands(host, step, { signal, timeoutMs: commandWithinMs });
     } catch (error) {
-      // Docker takes a new limit whole or not at all, and nothing was done before: there is nothing to bring to an end
+      // Docker applies a new limit completely or not at all, and this is the first step: nothing is unfinished
       const isUndone = !isResumed && !signal.aborted;
       if (isUndone && error instanceof SparkDevError && error.code === 'TOOL_FAILED')
         await closeEntry(host, 'resize-cluster');
@@ -54,18 +54,18 @@ const appliers: Readonly<Record<ResizeStep['id'], Applier>> = {
   },
 };
 
-/** kubelet tells what the node offers when it has come up again; the pods on it go on meanwhile. */
+/** kubelet reports the node's new size after its restart; pods keep running meanwhile. */
 async function awaitNode(
   host: Host,
   { programs, target }: PlannedResize,
   { signal, progress }: StepContext,
 ): Promise<void> {
-  /** Undefined when it is so. */
+  /** Undefined when the node has the new size. */
   const describeState = async (): Promise<string | undefined> => {
     const seen = await observeNode(host, programs, signal);
     if (seen?.ready === true && offers(seen.node, target)) return undefined;
     const last = seen === undefined ? 'Kubernetes does not answer' : `it offers ${showLimit(seen.node)}`;
-    const state = seen?.ready === false ? `${last}, and is not ready` : last;
+    const state = seen?.ready === false ? `${last} and is not ready` : last;
     progress(state);
     return state;
   };
@@ -74,25 +74,25 @@ async function awaitNode(
   if (state !== undefined) throw nodeLate(target, state);
 }
 
-/** Everything is asked once more, the kernel included. */
+/** Reads every figure again, including the kernel's. */
 async function verify(host: Host, { programs, seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
-  const now = await observeSize(host, programs, seen, signal);
+  const now = await observeResizeInState(host, programs, seen, signal);
   const open = planResize(now, target, profileFile(host)).steps.map(({ why, title }) => `${title}: ${why}`);
   const held = now.cgroup?.limit;
-  if (held !== undefined && !offers(held, target)) open.push(`inside, the kernel allows ${showLimit(held)}`);
+  if (held !== undefined && !offers(held, target)) open.push(`the kernel in the node allows ${showLimit(held)}`);
   if (open.length === 0) return;
-  throw new SparkDevError('TOOL_FAILED', `The cluster did not become ${showCapacity(target)} everywhere`, {
+  throw new SparkDevError('TOOL_FAILED', `The cluster does not have ${showCapacity(target)} everywhere`, {
     why: open.join('\n'),
-    fix: ['spark-dev cluster resize   # goes on from here', 'spark-dev status'],
+    fix: ['spark-dev cluster resize   # continues from here', 'spark-dev status'],
   });
 }
 
 function nodeLate(target: ClusterSize, last: string): SparkDevError {
-  return new SparkDevError('TIMED_OUT', `The node has not come to ${showCapacity(target)} for 2 minutes`, {
-    why: `The last that was seen: ${last}.`,
+  return new SparkDevError('TIMED_OUT', `The node did not offer ${showCapacity(target)} within 2 minutes`, {
+    why: `Last state: ${last}.`,
     fix: [
       `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
-      'spark-dev cluster resize   # goes on from here',
+      'spark-dev cluster resize   # continues from here',
     ],
   });
 }

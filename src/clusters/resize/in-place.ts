@@ -12,10 +12,10 @@ import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
 import type { InitResize, Preparation } from '../prepare/preparation.js';
 import { planResize } from './plan.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import { requireOwnership } from '../own-cluster.js';
 
 export interface ResizeRequest {
-  /** What is not said stays as it is, or as an unfinished resize wanted it. */
+  /** Absent figures stay unchanged, or as in an unfinished resize. */
   readonly size: Partial<HostCapacity>;
   readonly signal: AbortSignal;
 }
@@ -24,29 +24,29 @@ export interface Resized {
   readonly before: HostCapacity;
   readonly after: HostCapacity;
   readonly isRunning: boolean;
-  /** Milliseconds by step; empty where there was nothing to do. */
+  /** Milliseconds by step; empty if there was nothing to do. */
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
 const entrySchema = z.object({ cpus: z.number(), memoryMb: z.number() });
 
-/** The size that an unfinished resize wanted; undefined where none was cut short. */
+/** The size of an unfinished resize; undefined if there is none. */
 export function readUnfinishedResize(host: Host): Promise<HostCapacity | undefined> {
   return readEntry(host, 'resize-cluster', entrySchema);
 }
 
-/** Only a container's limit can be changed while it runs; a virtual machine is made anew. */
+/** Only a container's limit can change while it runs; a virtual machine must be recreated. */
 export async function canResizeInPlace(host: Host): Promise<boolean> {
   const profile = await readProfileConfig(host).catch(() => undefined);
   return profile === undefined || profile.driver === 'docker';
 }
 
-/** Another size is on its way, by other means. */
+/** Call this when another kind of resize replaces it. */
 export function forgetUnfinishedResize(host: Host): Promise<void> {
   return closeEntry(host, 'resize-cluster');
 }
 
-/** Looks and plans; changes nothing. Throws RESOURCES_SHORT below what is in use or above the machine. */
+/** Looks and plans; changes nothing. Throws RESOURCES_SHORT for less than is in use, or more than the machine has. */
 export async function planResizeInPlace(host: Host, request: ResizeRequest): Promise<PlannedResize> {
   const unfinished = await readUnfinishedResize(host);
   const programs = await locatePrograms(host, request.signal);
@@ -55,7 +55,7 @@ export async function planResizeInPlace(host: Host, request: ResizeRequest): Pro
   return { ...plan, seen, programs, isResumed: unfinished !== undefined };
 }
 
-/** Grows or shrinks the running cluster; pods, claims and images stay, and a running job goes on. */
+/** Grows or shrinks the running cluster; pods, claims and images stay, and running jobs continue. */
 export async function resizeInPlace(
   host: Host,
   request: ResizeRequest & { readonly lock: Omit<LockRequest, 'signal'> },
@@ -63,23 +63,23 @@ export async function resizeInPlace(
   return withLock(host, { ...request.lock, signal: request.signal }, () => resizeHoldingLock(host, request));
 }
 
-/** The same for who holds the lock already. */
+/** The same for a caller that holds the lock. */
 export async function resizeHoldingLock(host: Host, request: ResizeRequest): Promise<Resized> {
   await finishRecreation(host, request);
   const planned = await planResizeInPlace(host, request);
   const { before, target, steps } = planned;
   const { cpus, memoryMb } = target;
-  if (planned.isResumed) host.ui.warn('An earlier resize was cut short; it is brought to its end');
-  await requireOwnCluster(host, request.signal);
+  if (planned.isResumed) host.ui.warn('An earlier resize was interrupted; finishing it');
+  await requireOwnership(host, request.signal);
   if (steps.length > 0) await writeEntry(host, 'resize-cluster', { cpus, memoryMb });
   const durationsMs = await applyResize(host, planned, request.signal);
-  // the copy from which a damaged record is mended must know the new size
+  // the backup copy of the profile must have the new size
   await keepProfile(host.directories);
   await closeEntry(host, 'resize-cluster');
   return { before, after: { cpus, memoryMb }, isRunning: planned.seen.state === 'running', durationsMs };
 }
 
-/** Undefined where it has the size asked for, or nobody asked for one, and no resize was cut short. */
+/** Undefined if the cluster has the requested size or none was requested, and no resize is unfinished. */
 export async function planInitResize(
   host: Host,
   { seen: { observed } }: Preparation,
@@ -95,8 +95,8 @@ export async function planInitResize(
     return steps.length === 0 && !isResumed ? undefined : { steps, when: 'first', apply };
   } catch (error) {
     if (isAsked || !(error instanceof SparkDevError) || error.code !== 'RESOURCES_SHORT') throw error;
-    // what was cut short must not keep anybody from the cluster that there is
-    host.ui.warn(`The resize that was cut short waits: ${error.what}. ${error.why ?? ''}`);
+    // an interrupted resize must not block the existing cluster
+    host.ui.warn(`The interrupted resize is postponed: ${error.what}. ${error.why ?? ''}`);
     return undefined;
   }
 }

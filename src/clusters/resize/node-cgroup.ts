@@ -1,13 +1,13 @@
 import type { Argv } from '../../ports/runner.js';
 import type { Resources } from '../../kube/resources.js';
 
-/** What the kernel holds the node to, and what is taken of it: read inside, where it counts. */
+/** The node's limits and memory use, read from the kernel inside the node. */
 export interface NodeCgroup {
-  /** 0 stands for no limit. */
+  /** 0 means no limit. */
   readonly limit: Resources;
-  /** Without what the kernel gives back when it must (the page cache). */
+  /** Without the page cache, which the kernel can reclaim. */
   readonly usedMb: number;
-  /** Of that, by pods. */
+  /** The part used by pods. */
   readonly podsUsedMb: number;
 }
 
@@ -36,7 +36,7 @@ const quotaV1 = `${root}/cpu/cpu.cfs_quota_us`;
 const periodV1 = `${root}/cpu/cpu.cfs_period_us`;
 const quotaV2 = `${root}/cpu.max`;
 
-/** Every line behind the name of its file. Both versions of cgroups are asked; grep answers 2 for the files that are not there. */
+/** Prefixes every line with its file name. Reads both cgroup versions; grep exits with 2 for missing files. */
 export function readCgroupArgv(container: string): Argv {
   const files = [v1, v2].flatMap((layout) =>
     [folderOf(layout.limit), ...layout.pods].flatMap((folder) => [
@@ -63,7 +63,7 @@ export function parseCgroup(stdout: string): NodeCgroup {
   };
 }
 
-/** cgroup v1 writes the largest page-aligned number for no limit. */
+/** Without a limit, cgroup v1 reports the largest page-aligned number. */
 function readLimitMb(text = 'max'): number {
   const bytes = Number(text);
   return Number.isFinite(bytes) && bytes < 2 ** 62 ? Math.floor(bytes / mebi) : 0;

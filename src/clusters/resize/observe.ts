@@ -12,33 +12,33 @@ import { hasEnded } from '../../kube/node-resources.js';
 import { observeNodeContainer } from '../node-container.js';
 import { parseCgroup, readCgroupArgv, type NodeCgroup } from './node-cgroup.js';
 import { refuseState, type InUse, type ResizeInputs } from './plan.js';
-import { requireOwnCluster } from '../own-cluster.js';
+import { requireOwnership } from '../own-cluster.js';
 
 const answerWithinMs = 20_000;
 
 export interface ObservedResize extends ResizeInputs {
   readonly driver: string;
-  /** What the kernel says inside, where it runs. */
+  /** The kernel's figures inside the node, if it runs. */
   readonly cgroup: NodeCgroup | undefined;
 }
 
-/** Asks every place that has a word on the size, and changes nothing. */
+/** Reads the size from every source; changes nothing. */
 export async function observeResize(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedResize> {
   const { daemon } = await observeEngine(host, signal);
   if (daemon.kind !== 'answers') {
-    throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, and it holds the cluster', {
+    throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, so the cluster cannot be resized', {
       fix: ['spark-dev doctor', 'spark-dev init --yes'],
     });
   }
   const { state } = await lookAtProfile(host, programs, true, signal);
-  if (state === 'foreign') await requireOwnCluster(host, signal);
+  if (state === 'foreign') await requireOwnership(host, signal);
   refuseState(state);
   const { cpus, memoryMb } = daemon.facts;
-  return observeSize(host, programs, { host: { cpus, memoryMb }, state }, signal);
+  return observeResizeInState(host, programs, { host: { cpus, memoryMb }, state }, signal);
 }
 
-/** The same where it is known what runs. */
-export async function observeSize(
+/** The same when the profile's state is known. */
+export async function observeResizeInState(
   host: Host,
   programs: HostPrograms,
   known: Pick<ResizeInputs, 'host' | 'state'>,
@@ -66,7 +66,7 @@ export interface NodeResourceList {
   readonly requests: Resources;
 }
 
-/** Undefined where Kubernetes does not answer. */
+/** Undefined if Kubernetes does not answer. */
 export async function observeNode(
   host: Host,
   programs: HostPrograms,

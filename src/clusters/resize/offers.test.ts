@@ -11,10 +11,10 @@ const small = {
 describe('the sizes offered', () => {
   it('from the one that is there to most of the machine, each with its reason', () => {
     expect(offerSizes(small)).toEqual([
-      { cpus: 2, memoryMb: 2048, reason: 'as it is' },
+      { cpus: 2, memoryMb: 2048, reason: 'current size' },
       { cpus: 3, memoryMb: 4096, reason: "Spark's minimum" },
-      { cpus: 5, memoryMb: 6144, reason: 'a driver and executors side by side' },
-      { cpus: 8, memoryMb: 23_552, reason: 'three quarters of the memory of this machine' },
+      { cpus: 5, memoryMb: 6144, reason: 'enough for a driver and executors' },
+      { cpus: 8, memoryMb: 23_552, reason: "three quarters of this machine's memory" },
     ]);
     expect(preferredOffer(offerSizes(small), { cpus: 2, memoryMb: 2048 })).toMatchObject({ memoryMb: 4096 });
   });
@@ -27,7 +27,7 @@ describe('the sizes offered', () => {
     });
     expect(offers).toEqual([
       { cpus: 2, memoryMb: 4096, reason: "Spark's minimum" },
-      { cpus: 2, memoryMb: 6144, reason: 'as it is' },
+      { cpus: 2, memoryMb: 6144, reason: 'current size' },
     ]);
   });
 

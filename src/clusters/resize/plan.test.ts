@@ -34,9 +34,9 @@ describe('what a resize takes', () => {
     expect(before).toEqual({ cpus: 2, memoryMb: 4096 });
     expect(target).toEqual({ cpus: 2, memoryMb: 6144, reserved: 'cpu=2,memory=10240Mi' });
     expect(steps.map(({ title, why }) => `${title}: ${why}`)).toEqual([
-      'Hold the node to 2 CPUs and 6.0 GB: its container may take 2 CPUs and 4.0 GB',
-      `Write CPUs 2, Memory 6144, system-reserved cpu=2,memory=10240Mi into ${file}: it says CPUs 2, Memory 4096, system-reserved cpu=2,memory=12288Mi, and the next start goes by it`,
-      'Let the node offer 2 CPUs and 6.0 GB: it offers pods 2 CPUs and 4.0 GB',
+      'Limit the node container to 2 CPUs and 6.0 GB: its limit is 2 CPUs and 4.0 GB',
+      `Write CPUs 2, Memory 6144, system-reserved cpu=2,memory=10240Mi into ${file}: it has CPUs 2, Memory 4096, system-reserved cpu=2,memory=12288Mi, and the next start uses it`,
+      'Make the node offer 2 CPUs and 6.0 GB: it offers 2 CPUs and 4.0 GB to pods',
     ]);
   });
 

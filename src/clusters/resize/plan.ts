@@ -8,25 +8,25 @@ import { describeSize, refuseShortage, showCapacity, type ClusterSize, type Host
 import { updateLimitArgv } from '../container-limit.js';
 import type { ContainerLimit } from '../node-container.js';
 
-/** What is known of the cluster's size, place by place. */
+/** The cluster's size in every place that has it. */
 export interface ResizeInputs {
   readonly state: ProfileState;
-  /** Docker's machine. */
+  /** The machine that runs Docker. */
   readonly host: HostCapacity;
-  /** minikube's profile, by which the next start goes. */
+  /** minikube's profile; the next start uses it. */
   readonly configured: ClusterSize;
-  /** What the container may take; 0 is without limit, undefined without container. */
+  /** The container's limit; 0 means none, undefined means no container. */
   readonly limit: ContainerLimit | undefined;
-  /** What the node offers pods; undefined where it is not up. */
+  /** What the node offers to pods; undefined if it is not running. */
   readonly node: Resources | undefined;
-  /** Below this it cannot shrink; undefined where nothing runs. */
+  /** The lower bound for a resize; undefined if nothing runs. */
   readonly inUse: InUse | undefined;
 }
 
 export interface InUse {
-  /** Requests of the pods that have not ended. */
+  /** Requests of unfinished pods. */
   readonly requests: Resources;
-  /** Memory of everything on the node, and of its own processes alone. */
+  /** Memory of everything on the node, and of its own processes only. */
   readonly usedMb: number;
   readonly ownMb: number;
 }
@@ -36,14 +36,14 @@ export type ResizeStep = Step<'limit' | 'profile' | 'kubelet'>;
 export interface ResizePlan {
   readonly before: HostCapacity;
   readonly target: ClusterSize;
-  /** Empty where everything says the target already. */
+  /** Empty if every place already has the target size. */
   readonly steps: readonly ResizeStep[];
 }
 
-/** The node's own processes grow and shrink by about as much. */
+/** Headroom: the memory of the node's own processes varies by about this much. */
 const breathingMb = 256;
 
-/** The difference between the size that is and the one that is wished; what is not wished stays. Throws where it cannot be. */
+/** The steps from the current to the requested size; absent figures stay. Throws RESOURCES_SHORT if the size is impossible. */
 export function planResize(facts: ResizeInputs, request: Partial<HostCapacity>, configFile: string): ResizePlan {
   refuseState(facts.state);
   const before = sizeNow(facts);
@@ -53,7 +53,7 @@ export function planResize(facts: ResizeInputs, request: Partial<HostCapacity>, 
   return { before, target, steps };
 }
 
-/** The limit counts: it is what everything inside runs into. */
+/** The container's limit counts before the profile: it is what processes inside run into. */
 export function sizeNow({ limit, configured }: Pick<ResizeInputs, 'limit' | 'configured'>): HostCapacity {
   return {
     cpus: limit === undefined || limit.cpuMilli === 0 ? configured.cpus : Math.ceil(limit.cpuMilli / 1000),
@@ -61,7 +61,7 @@ export function sizeNow({ limit, configured }: Pick<ResizeInputs, 'limit' | 'con
   };
 }
 
-/** The smallest memory that holds what is there: its requests with the node's own processes beside them, or what all take in truth. */
+/** The smallest memory for the current load: requests plus the node's own processes, or the real use if that is more. */
 export function leastMemoryMb({ requests, usedMb, ownMb }: InUse): number {
   return Math.max(requests.memoryMb + ownMb, usedMb) + breathingMb;
 }
@@ -71,8 +71,8 @@ function planLimit({ limit }: ResizeInputs, target: ClusterSize): readonly Resiz
   return [
     {
       id: 'limit',
-      title: `Hold the node to ${showCapacity(target)}`,
-      why: limit === undefined ? 'its limit is not known' : `its container may take ${showLimit(limit)}`,
+      title: `Limit the node container to ${showCapacity(target)}`,
+      why: limit === undefined ? 'its limit is unknown' : `its limit is ${showLimit(limit)}`,
       commands: [updateLimitArgv(profileName, target, limit?.withSwap)],
     },
   ];
@@ -86,20 +86,20 @@ function planProfile({ configured }: ResizeInputs, target: ClusterSize, file: st
     {
       id: 'profile',
       title: `Write ${says(target)} into ${file}`,
-      why: `it says ${says(configured)}, and the next start goes by it`,
+      why: `it has ${says(configured)}, and the next start uses it`,
       commands: [],
     },
   ];
 }
 
-/** Where the node is not up, minikube writes kubelet's flags from its profile when it starts. */
+/** No step for a stopped node: minikube writes kubelet's flags from its profile at the start. */
 function planKubelet({ state, node }: ResizeInputs, target: ClusterSize): readonly ResizeStep[] {
   if (state !== 'running' || (node !== undefined && offers(node, target))) return [];
   return [
     {
       id: 'kubelet',
-      title: `Let the node offer ${showCapacity(target)}`,
-      why: node === undefined ? 'what it offers is not known' : `it offers pods ${showLimit(node)}`,
+      title: `Make the node offer ${showCapacity(target)}`,
+      why: node === undefined ? 'its offer is unknown' : `it offers ${showLimit(node)} to pods`,
       commands: [
         reserveArgv({ profile: profileName }, target.reserved),
         reloadUnitsArgv({ profile: profileName }),
@@ -109,32 +109,32 @@ function planKubelet({ state, node }: ResizeInputs, target: ClusterSize): readon
   ];
 }
 
-/** Docker and kubelet round the machine's memory each in their own way. */
+/** Docker and kubelet round the machine's memory differently. */
 export function offers(node: Resources, { cpus, memoryMb }: HostCapacity): boolean {
   return node.cpuMilli === cpus * 1000 && Math.abs(node.memoryMb - memoryMb) <= 1;
 }
 
-/** 0 stands for no limit. */
+/** 0 means no limit. */
 export function showLimit(limit: Resources): string {
-  return limit.cpuMilli === 0 && limit.memoryMb === 0 ? 'all that the machine has' : showResources(limit);
+  return limit.cpuMilli === 0 && limit.memoryMb === 0 ? 'the whole machine' : showResources(limit);
 }
 
 const stateRefusals: Readonly<Record<Exclude<ProfileState, 'running' | 'stopped'>, readonly [string, string]>> = {
-  absent: ['There is no cluster yet', 'A new one takes its size from --cpus and --memory of init.'],
-  paused: ['The cluster is paused', 'What is in use inside cannot be seen while it sleeps.'],
-  broken: ['Kubernetes in the cluster does not answer', 'What is in use inside cannot be seen.'],
-  foreign: ['Another SPARK_DEV_HOME made the cluster in Docker', 'Only that one may change it.'],
-  damaged: ["minikube's own record of the cluster is damaged", 'init mends it.'],
-  orphaned: ["The cluster's container is gone", 'init makes it anew over the volume that is still there.'],
+  absent: ['There is no cluster yet', 'Set the size of a new one with init --cpus and --memory.'],
+  paused: ['The cluster is paused', 'While it is paused, spark-dev cannot see what is in use.'],
+  broken: ['Kubernetes in the cluster does not answer', 'spark-dev cannot see what is in use.'],
+  foreign: ['Another SPARK_DEV_HOME made the cluster in Docker', 'Only that one can change it.'],
+  damaged: ['The minikube profile of the cluster is damaged', 'init repairs it.'],
+  orphaned: ["The cluster's container is missing", 'init creates a new one with the existing volume.'],
 };
 
-/** Only what runs or is stopped has every figure to look at. */
+/** Only a running or stopped cluster has every figure. */
 export function refuseState(state: ProfileState): void {
   if (state === 'running' || state === 'stopped') return;
   const [what, why] = stateRefusals[state];
   throw new SparkDevError(state === 'absent' ? 'CLUSTER_ABSENT' : 'CLUSTER_UNREACHABLE', what, {
     why,
-    fix: ['spark-dev init --yes', ...(state === 'absent' ? [] : ['and then: spark-dev cluster resize'])],
+    fix: ['spark-dev init --yes', ...(state === 'absent' ? [] : ['Then: spark-dev cluster resize'])],
     facts: { state },
   });
 }
@@ -157,11 +157,11 @@ function refuseImpossible({ host, limit, node, inUse }: ResizeInputs, target: Cl
 }
 
 function tooMuchInUse(target: ClusterSize, { requests, usedMb, ownMb }: InUse, least: string): SparkDevError {
-  return new SparkDevError('RESOURCES_SHORT', `${showCapacity(target)} are less than what is in use`, {
-    why: `Pods ask for ${String(requests.cpuMilli)}m CPU and ${String(requests.memoryMb)} MiB, the node's own processes take ${String(ownMb)} MiB; all together take ${String(usedMb)} MiB at this moment.`,
+  return new SparkDevError('RESOURCES_SHORT', `${showCapacity(target)} is less than what is in use`, {
+    why: `Pods request ${String(requests.cpuMilli)}m CPU and ${String(requests.memoryMb)} MiB, the node's own processes use ${String(ownMb)} MiB; together they now use ${String(usedMb)} MiB.`,
     fix: [
       `spark-dev cluster resize ${least}`,
-      `kubectl --context ${profileName} get pods --all-namespaces   # end what is not needed`,
+      `kubectl --context ${profileName} get pods --all-namespaces   # delete what is not needed`,
     ],
     facts: { target: { cpus: target.cpus, memoryMb: target.memoryMb }, requests, usedMb, ownMb },
   });

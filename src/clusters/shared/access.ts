@@ -13,17 +13,17 @@ export interface SharedRequest {
   readonly context: ListedContext;
   readonly namespace: string | undefined;
   readonly sparkImage: string;
-  /** Where images for it are pushed; undefined for what needs none. */
+  /** The registry for its images; undefined if the command needs none. */
   readonly registry: string | undefined;
   readonly signal: AbortSignal;
 }
 
 const notOurs: Inability = {
-  why: 'It is shared with others: spark-dev works inside one namespace of it, and nowhere else.',
-  fix: ['Ask whoever runs it'],
+  why: 'Others use it too: spark-dev works only inside one namespace of it.',
+  fix: ["Ask the cluster's administrator"],
 };
 
-/** Reached by `--context` and never chosen, so it is no entry of the list of providers. */
+/** Only for `--context`, so it is not in the list of providers. */
 const sharedCapabilities: Capabilities = {
   name: 'shared',
   title: 'a shared cluster',
@@ -34,15 +34,15 @@ const sharedCapabilities: Capabilities = {
   cannot: { stop: notOurs, delete: notOurs, resize: notOurs, grow: notOurs, recreate: notOurs, pull: notOurs },
 };
 
-/** A cluster that others share, in the shape of ours: one namespace, the user's own credentials, images by a registry. */
+/** A shared cluster as a PreparedCluster: one namespace, the user's own credentials, images from a registry. */
 export async function describeSharedCluster(host: Host, request: SharedRequest): Promise<PreparedCluster> {
   const { context, registry, sparkImage, signal } = request;
   const [kubectl, skaffold] = await Promise.all(
     (['kubectl', 'skaffold'] as const).map(async (name) => (await findTool(host, name, signal)).found?.path),
   );
   if (kubectl === undefined || skaffold === undefined) {
-    throw new SparkDevError('TOOL_MISSING', 'kubectl and skaffold are not both there', {
-      fix: ['spark-dev init --yes brings them', 'spark-dev doctor'],
+    throw new SparkDevError('TOOL_MISSING', 'kubectl or skaffold is missing', {
+      fix: ['spark-dev init --yes   # installs them', 'spark-dev doctor'],
     });
   }
   return {
@@ -54,7 +54,7 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
     serviceAccount: jobServiceAccount,
     sparkImage,
     sparkVersion: sparkVersion.version,
-    // its own proxies stay: the way to the cluster is the user's
+    // keeps the proxy variables: the user may need them to reach the cluster
     childEnv: {
       PATH: joinToolsPath(host, [skaffold, kubectl]),
       KUBECONFIG: context.file,
@@ -69,14 +69,14 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
   };
 }
 
-/** Never `default` by default: what is meant for one namespace must not land in everybody's. */
+/** Never `default`: other users may share that namespace. */
 function requireNamespaceName(name: string | undefined, context: string): string {
   if (name !== undefined && name !== '' && !/^kube-|^default$/.test(name)) return name;
-  throw new SparkDevError('USAGE', `No namespace is named for the context ${context}`, {
+  throw new SparkDevError('USAGE', `No namespace is set for the context ${context}`, {
     why:
       name === undefined || name === ''
-        ? 'Its kubeconfig entry names none, and on a shared cluster there is none to fall back on.'
-        : `${name} belongs to everybody, or to Kubernetes.`,
+        ? 'Its kubeconfig entry has none, and on a shared cluster there is no default.'
+        : `${name} is shared by all users or reserved for Kubernetes.`,
     fix: ['--namespace team-a'],
   });
 }

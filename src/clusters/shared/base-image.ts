@@ -7,7 +7,7 @@ import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
 import { isFile } from '../../files/paths.js';
 
-/** The Spark image by the name that applications are built upon. */
+/** The Spark image that applications are built on. */
 export async function nameBaseImage(
   host: Host,
   signal: AbortSignal,
@@ -15,7 +15,7 @@ export async function nameBaseImage(
   return (await describeParts(host, signal, await resolveSource(host))).spark;
 }
 
-/** The Spark image in this machine's Docker, where images for a shared cluster are built; from the file that init keeps. */
+/** Loads the Spark image from init's file into this machine's Docker, which builds images for a shared cluster. */
 export async function ensureBaseImage(host: Host, signal: AbortSignal): Promise<void> {
   const image = await nameBaseImage(host, signal);
   if ((await findImageId(host, image.reference, { signal, timeoutMs: 15_000 })) !== undefined) return;

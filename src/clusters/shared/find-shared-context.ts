@@ -7,18 +7,18 @@ import { profileName } from '../../kube/names.js';
 
 export interface ContextRequest {
   readonly context: string;
-  /** The person said that it may be somebody else's machine. */
+  /** The user allows a cluster on another machine. */
   readonly allowRemote: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * The context of the user's kubeconfig that was named, as it stands there. Where its server is not on this machine it must be
- * allowed too: a name alone has cost others their production.
+ * The named context from the user's kubeconfig, unchanged. A server on another machine needs --allow-remote too: a mistyped
+ * name must not reach production.
  */
 export async function findSharedContext(host: Host, request: ContextRequest): Promise<ListedContext> {
   const { contexts } = await readContexts(host);
-  // nothing is asked of anybody for a name that is nowhere
+  // an unknown name needs no further look-up
   if (!request.allowRemote && !contexts.some(({ name }) => name === request.context)) throw refused(request.context);
   const list = await listContexts(host, request.signal);
   const found = list.contexts.find(({ name }) => name === request.context);
@@ -32,12 +32,12 @@ function refused(name: string, found?: ListedContext): SparkDevError {
   const shown = JSON.stringify(name.slice(0, 200));
   const why =
     found === undefined
-      ? 'None of your kubeconfigs has it.'
-      : `${found.file} leads to ${found.server === '' ? 'no server' : found.server}, which is not known to be on this machine: ${found.why}.`;
-  return new SparkDevError('CONTEXT_REFUSED', `Nothing is done on the context ${shown}`, {
+      ? 'It is in none of your kubeconfigs.'
+      : `Its server in ${found.file} is ${found.server === '' ? 'empty' : found.server}, which is not known to be on this machine: ${found.why}.`;
+  return new SparkDevError('CONTEXT_REFUSED', `Refused to use the context ${shown}`, {
     why,
     fix: [
-      `Leave out --context and SPARK_DEV_CONTEXT: spark-dev then works on its own cluster, ${profileName}`,
+      `Leave out --context and SPARK_DEV_CONTEXT: spark-dev then uses its own cluster, ${profileName}`,
       ...(found === undefined ? ['spark-dev cluster list'] : ['If you mean that cluster: --allow-remote']),
     ],
     facts: { context: name, file: found?.file ?? null, server: found?.server ?? null, place: found?.place ?? null },

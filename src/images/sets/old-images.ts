@@ -6,7 +6,7 @@ import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
 import { describeNeeded, findImageSet } from './image-set.js';
 import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
-import { requireOwnCluster } from '../../clusters/own-cluster.js';
+import { requireOwnership } from '../../clusters/own-cluster.js';
 
 /** Images that spark-dev made and no longer needs, and the daemons that were asked. */
 export interface OldImages {
@@ -23,7 +23,7 @@ export async function findOldImages(
   { overBase = false }: { readonly overBase?: boolean } = {},
 ): Promise<OldImages> {
   const set = await findImageSet(host, provider, signal);
-  if (set.profile === 'foreign') await requireOwnCluster(host, signal);
+  if (set.profile === 'foreign') await requireOwnership(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);
   const [labelled, files, recipes, desktop] = await Promise.all([

@@ -15,43 +15,43 @@ const explain = (logTail: readonly string[], end: Partial<JobEnd> = {}) =>
 it.each([
   [
     'class-not-found-4.3.0',
-    'Spark found no class org.acme.Nope in the jars that it was given.',
-    'Name it with its package: --class org.acme.Main',
+    "Spark found no class org.acme.Nope in the job's jars.",
+    'Use the full name with its package: --class org.acme.Main',
   ],
   // its log goes on after that
   [
     'class-not-found-3.5.9',
-    'Spark found no class org.acme.Nope in the jars that it was given.',
-    'Name it with its package: --class org.acme.Main',
+    "Spark found no class org.acme.Nope in the job's jars.",
+    'Use the full name with its package: --class org.acme.Main',
   ],
   [
     'jar-not-there',
-    'There is no /opt/app/orders.jar where the driver ran, so Spark found no class org.acme.Orders.',
-    'Build an image with /opt/app/orders.jar in it',
+    '/opt/app/orders.jar does not exist where the driver ran, so Spark found no class org.acme.Orders.',
+    'Build an image that contains /opt/app/orders.jar',
   ],
   [
     'no-main-in-class',
     'The class org.apache.spark.SparkConf has no main method.',
-    'Name one that has: --class org.acme.Main',
+    'Choose a class that has one: --class org.acme.Main',
   ],
   [
     'no-main-class-named',
-    'Spark could not read off the jar which class to begin with.',
-    'Name it: --class org.acme.Main',
+    'The jar does not say which class is its main class.',
+    'Set the main class: --class org.acme.Main',
   ],
   [
     'path-not-found',
-    'There is no data/people.csv where driver and executors run: files of this machine do not come along by themselves.',
-    'Hand it over, and call it people.csv in the application: --files data/people.csv',
+    "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
+    'Add --files data/people.csv, and open it as people.csv in the application',
   ],
   [
     'module-not-found',
-    'The Python that ran it has no module no_such_module.',
-    'Embedded that is the python3 on the PATH: install it there',
+    "The job's Python has no module no_such_module.",
+    'In local mode, install it for the python3 on the PATH',
   ],
   [
     'python-worker-killed',
-    'A Python worker of executor 1 crashed, as it does where the kernel kills it for using more memory than is left.',
+    'A Python worker of executor 1 crashed; this happens when it uses too much memory and the kernel kills it.',
     'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
   ],
 ])('explains %s', (log, why, fix) => {

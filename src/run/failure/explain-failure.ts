@@ -8,14 +8,14 @@ export interface JobEnd {
   readonly exitCode: number;
   /** The container's reason (`OOMKilled`, `Error`), empty when there is none. */
   readonly reason: string;
-  /** As Kubernetes writes it: `896Mi`; undefined where it has none, or it is not known. */
+  /** As Kubernetes writes it: `896Mi`; undefined if there is none or it is unknown. */
   readonly memoryLimit?: string | undefined;
   /** The end of the driver's log. */
   readonly logTail: readonly string[];
   readonly logFile: string;
 }
 
-/** Exit 10 with the application's own words: the first line of the last exception, or the last line that it printed. */
+/** JOB_FAILED (exit 10) with the application's own message: the first line of the last exception, or the last printed line. */
 export function explainJobFailure(end: JobEnd): SparkDevError {
   const memory = end.reason === 'OOMKilled';
   const lastWords = findLastWords(end.logTail);
@@ -25,27 +25,27 @@ export function explainJobFailure(end: JobEnd): SparkDevError {
       ? `The kernel killed it because it used more memory than its limit${end.memoryLimit === undefined ? '' : ` of ${end.memoryLimit}`} (OOMKilled).`
       : (known?.why ?? lastWords ?? 'It printed nothing.'),
     fix: memory
-      ? ['Give the driver more memory: --driver-memory 2g, or driver.overhead for what is outside the JVM']
+      ? ['Give the driver more memory: --driver-memory 2g, or driver.overhead for memory outside the JVM']
       : [...(known?.fix ?? []), `Read the driver's log: ${end.logFile}`],
     log: end.logFile,
     facts: { driver: end.driver, driverExitCode: end.exitCode, reason: end.reason },
   });
 }
 
-/** An application's end too, though the JVM had no time to say anything. */
+/** JOB_FAILED for a JVM that was killed by a signal and could not print anything. */
 export function explainKilledDriver(driver: string, signal: string, logFile: string): SparkDevError {
   return new SparkDevError('JOB_FAILED', `The job failed: ${driver} was killed by ${signal}`, {
     why:
       signal === 'SIGKILL'
-        ? 'Mostly it is the kernel that kills with SIGKILL, when the memory of the machine is used up.'
-        : 'Somebody sent it that signal, or the JVM crashed.',
-    fix: ['Free some memory, or give the job less to do', `Read the driver's log: ${logFile}`],
+        ? 'Usually the kernel sends SIGKILL when the machine runs out of memory.'
+        : 'Another process sent the signal, or the JVM crashed.',
+    fix: ['Free some memory, or make the job smaller', `Read the driver's log: ${logFile}`],
     log: logFile,
     facts: { driver, signal },
   });
 }
 
-/** The last exception's first line, else the last line that was printed. */
+/** The first line of the last exception, else the last printed line. */
 export function findLastWords(log: readonly string[]): string | undefined {
   const lines = dropArchiveTalk(log).filter((line) => line.trim() !== '');
   const exceptions = lines.filter((line) => /^(Exception in thread|Caused by:|[\w.$]+(Exception|Error)\b)/.test(line));

@@ -10,7 +10,7 @@ interface KnownEnd {
   readonly explain: (found: readonly string[], log: string) => Explained;
 }
 
-/** How Spark says that it could not begin → why and what to do. Each stands on a log under test/fixtures/spark/. */
+/** Spark's start-up errors → why and what to do. Each comes from a log in test/fixtures/spark/. */
 const knownEnds: readonly KnownEnd[] = [
   {
     pattern: /^Error: Failed to load class (\S+)\.$/m,
@@ -18,12 +18,12 @@ const knownEnds: readonly KnownEnd[] = [
       const jar = /Local jar (\S+) does not exist, skipping/.exec(log)?.[1];
       return jar === undefined
         ? {
-            why: `Spark found no class ${name} in the jars that it was given.`,
-            fix: ['Name it with its package: --class org.acme.Main', 'Hand over the jar that it is in: --jars'],
+            why: `Spark found no class ${name} in the job's jars.`,
+            fix: ['Use the full name with its package: --class org.acme.Main', 'Add the jar that contains it: --jars'],
           }
         : {
-            why: `There is no ${jar} where the driver ran, so Spark found no class ${name}.`,
-            fix: [`Build an image with ${jar} in it`, 'Hand over a jar of this machine instead: spark-dev run APP.jar'],
+            why: `${jar} does not exist where the driver ran, so Spark found no class ${name}.`,
+            fix: [`Build an image that contains ${jar}`, 'Use a jar on this machine instead: spark-dev run APP.jar'],
           };
     },
   },
@@ -31,37 +31,37 @@ const knownEnds: readonly KnownEnd[] = [
     pattern: /NoSuchMethodException: (\S+)\.main\(\[Ljava\.lang\.String;\)/,
     explain: ([, name = '']) => ({
       why: `The class ${name} has no main method.`,
-      fix: ['Name one that has: --class org.acme.Main'],
+      fix: ['Choose a class that has one: --class org.acme.Main'],
     }),
   },
   {
     pattern: /Failed to get main class in JAR/,
     explain: () => ({
-      why: 'Spark could not read off the jar which class to begin with.',
-      fix: ['Name it: --class org.acme.Main'],
+      why: 'The jar does not say which class is its main class.',
+      fix: ['Set the main class: --class org.acme.Main'],
     }),
   },
   {
     pattern:
       /^.*Job aborted due to stage failure: .*(?:executor (\d+)\): .*Python worker exited unexpectedly \(crashed\))/m,
     explain: ([, executor = '']) => ({
-      why: `A Python worker of executor ${executor} crashed, as it does where the kernel kills it for using more memory than is left.`,
+      why: `A Python worker of executor ${executor} crashed; this happens when it uses too much memory and the kernel kills it.`,
       fix: [
         'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
-        'Give each task less to do: more partitions',
+        'Make each task smaller: use more partitions',
       ],
     }),
   },
 ];
 
-/** What an application fails of, only where it is its last word: it may have caught the same before, and gone on. */
+/** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
   {
     pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/work-dir\/(\S+?)\.? /,
     explain: ([, path = '']) => ({
-      why: `There is no ${path} where driver and executors run: files of this machine do not come along by themselves.`,
+      why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [
-        `Hand it over, and call it ${posix.basename(path)} in the application: --files ${path}`,
+        `Add --files ${path}, and open it as ${posix.basename(path)} in the application`,
         'Or mount a volume: spark-dev help spark-dev.yaml',
       ],
     }),
@@ -69,16 +69,16 @@ const knownWords: readonly KnownEnd[] = [
   {
     pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/,
     explain: ([, name = '']) => ({
-      why: `The Python that ran it has no module ${name}.`,
+      why: `The job's Python has no module ${name}.`,
       fix: [
-        'Embedded that is the python3 on the PATH: install it there',
-        'On the cluster: --py-files for what is Python alone, else an image of your own (image: in spark-dev.yaml)',
+        'In local mode, install it for the python3 on the PATH',
+        'On the cluster, use --py-files for pure Python, else your own image (image: in spark-dev.yaml)',
       ],
     }),
   },
 ];
 
-/** Undefined where the application's own words must do. */
+/** Undefined for an unknown error: then the application's own message is used. */
 export function explainLog(lines: readonly string[], lastWords = ''): Explained | undefined {
   return match(knownEnds, lines.join('\n')) ?? match(knownWords, lastWords);
 }

@@ -6,13 +6,13 @@ import type { ClusterRoom } from '../launch/launcher.js';
 
 export interface FollowedDriver {
   readonly uiUrl: string;
-  /** The live log's end and the forward's. */
+  /** Settled when the live log and the forward have ended. */
   close(): Promise<void>;
 }
 
 const lastLinesWithinMs = 3000;
 
-/** Shows the driver's log as it comes and brings its UI to a local port, said aloud once the page answers. */
+/** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
 export async function followDriver(host: Host, kube: Kube, room: ClusterRoom, pod: string): Promise<FollowedDriver> {
   const stop = new AbortController();
   const signal = AbortSignal.any([room.signal, stop.signal]);
@@ -28,14 +28,14 @@ export async function followDriver(host: Host, kube: Kube, room: ClusterRoom, po
       drained: () => host.ui.drained(),
     })
     .catch(() => {
-      host.ui.detail('The live log broke off; the whole log is read at the end.');
+      host.ui.detail('The live log was cut off; the whole log is read at the end.');
     });
   const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, room.uiPort);
   void announceUi(host, forward, signal);
   return {
     uiUrl: forward.url,
     async close() {
-      // a stream that broke is asked for once more; one in order has ended with the driver
+      // reopen a broken stream once; a normal one ends with the driver
       await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
       stop.abort();
       await forward.close();

@@ -14,15 +14,15 @@ import { keepLog, type KeptLog } from './keep-log.js';
 import type { Phases } from './phases.js';
 import { watchRun } from './watch-run.js';
 
-/** How a driver comes into being in a pod of its own, and how it is followed from then on. */
+/** How to start a driver in its own pod, and how to follow it. */
 export interface DriverLaunch {
   readonly run: RunIdentity;
   readonly phases: Phases;
-  /** Ends when the driver's pod is there, or about to be. */
+  /** Resolves when the driver's pod exists, or is about to. */
   readonly deploy: () => Promise<void>;
 }
 
-/** Launches, watches to the end and tidies up; throws JOB_FAILED (exit 10) when the driver ended badly. */
+/** Launches, watches and cleans up; throws JOB_FAILED (exit 10) when the driver failed. */
 export async function followRun(host: Host, room: ClusterRoom, launch: DriverLaunch): Promise<RunOutcome> {
   const { phases, run } = launch;
   let ended = false;
@@ -64,7 +64,7 @@ async function watchToEnd(
     if (followed !== undefined) return;
     followed = followDriver(host, kube, room, view.driver.pod);
     followed.catch((error: unknown) => {
-      host.ui.warn(`The Spark UI could not be forwarded: ${error instanceof Error ? error.message : String(error)}`);
+      host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
   try {
@@ -77,7 +77,7 @@ async function watchToEnd(
   }
 }
 
-/** The driver's container status is the verdict; its log, read once from the ended container, gives the answer. */
+/** The driver's container status decides success; its log, read once after its end, has the result. */
 async function judge(
   host: Host,
   { cluster, signal }: ClusterRoom,
@@ -115,7 +115,7 @@ function explainEnd(driver: RunView['driver'], log: KeptLog): SparkDevError {
 
 function describeView(view: RunView): string {
   const of = (progress: { readonly state: string; readonly note?: string } | undefined): string =>
-    progress === undefined ? 'not there yet' : (progress.note ?? progress.state);
+    progress === undefined ? 'not created yet' : (progress.note ?? progress.state);
   if (view.driver === undefined) return `submit ${of(view.submit)}`;
   const count = view.executors.length;
   return `driver ${of(view.driver)}, ${String(count)} executor${count === 1 ? '' : 's'}`;

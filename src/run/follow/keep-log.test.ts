@@ -38,6 +38,6 @@ it.each(['/dev/full', '/no/such/folder/driver.log'])(
     const host = createFakeHost();
     const log = await keepLog({ host, kube, signal }, container, path);
     expect(log.pi).toBe(3.14172);
-    expect(host.ui.lines).toEqual([expect.stringMatching(/^! The log \S+ is not complete: E/)]);
+    expect(host.ui.lines).toEqual([expect.stringMatching(/^! The log \S+ is incomplete: E/)]);
   },
 );

@@ -19,15 +19,15 @@ interface Reading {
 }
 
 /**
- * A container's whole log, read once it has ended: byte for byte into the file, only its end into memory. A log that breaks off
- * is read once more from its beginning, and then leaves what was read. A file that cannot be written is told once.
+ * Reads the whole log of a finished container: every byte into the file, only the end into memory. If the stream breaks, it
+ * reads the log once more from the start and keeps what it got. An unwritable file causes one warning.
  */
 export async function keepLog(reading: Reading, container: PodContainer, path: string): Promise<KeptLog> {
   let isTold = false;
   const onLost = (error: unknown): void => {
     if (isTold) return;
     isTold = true;
-    reading.host.ui.warn(`The log ${path} is not complete: ${error instanceof Error ? error.message : String(error)}`);
+    reading.host.ui.warn(`The log ${path} is incomplete: ${error instanceof Error ? error.message : String(error)}`);
   };
   const first = await readInto(path, reading, container, onLost);
   const isWhole = first.brokenBy === undefined || reading.signal.aborted;
@@ -52,7 +52,7 @@ async function readInto(
   const how = { follow: false, onLine, onOutput: file.write, drained: file.written, signal };
   await kube.streamLog(container, how).catch((error: unknown) => {
     brokenBy = error instanceof Error ? error.message : String(error);
-    const note = `(the log broke off: ${brokenBy})`;
+    const note = `(the log was cut off: ${brokenBy})`;
     file.write(Buffer.from(`${note}\n`));
     onLine(note);
   });
@@ -62,12 +62,12 @@ async function readInto(
 
 interface StartedFile {
   readonly write: (chunk: Uint8Array) => void;
-  /** Ends with the writing of what was given so far. */
+  /** Resolves when everything so far is written. */
   readonly written: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is written after the first failure. */
+/** Writes nothing after the first failure. */
 function startFile(path: string, onLost: (error: unknown) => void): StartedFile {
   let file: FileHandle | undefined;
   let isLost = false;

@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.js';
 
 export interface Phases {
-  /** A phase lasts from the mark before to this one; it ends once. */
+  /** A phase lasts from the previous mark to this one; later marks of it are ignored. */
   end(name: string): void;
-  /** Milliseconds by phase, what was before it began among them, and `total` from then on. */
+  /** Milliseconds by phase, with the earlier ones that the caller passed, and `total`. */
   all(): Readonly<Record<string, number>>;
 }
 

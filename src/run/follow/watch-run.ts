@@ -16,17 +16,17 @@ import { keepLog } from './keep-log.js';
 
 export interface RunWatch {
   readonly run: RunIdentity;
-  /** The pod in which the driver is a process; undefined where it has one of its own. */
+  /** The pod that runs the driver as a process; undefined if the driver has its own pod. */
   readonly driverIn?: string;
   readonly signal: AbortSignal;
-  /** Called with each new view, in order. */
+  /** Called for each new view, in order. */
   readonly onView?: (view: RunView) => void;
 }
 
 export interface WatchedRun {
-  /** The view in which the driver's container has ended; rejects when the run can no longer succeed, or a wait has lasted too long. */
+  /** The view when the driver's container has ended; rejects when the run can no longer succeed or a wait timed out. */
   readonly end: Promise<RunView>;
-  /** All executors that there were, sorted, and whose: Spark removes them before the driver ends. */
+  /** Every executor of the run, sorted: Spark removes them before the driver ends. */
   readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
 }
 
@@ -62,7 +62,7 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
     if (driverIn === undefined)
       return openPods(host, kube, selection, { signal, onBroken: waiting.seeNothing }).until(look);
     look([]);
-    // a broken connection ends kubectl, in which the driver's lines come
+    // kubectl, which streams the driver's output, ends with a broken connection
     return openPods(host, kube, selection, { signal })
       .until(look)
       .catch(() => new Promise<never>(() => undefined));
@@ -85,7 +85,7 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
   return { end: watchToEnd(), seen: () => ({ executors: [...executors].sort(), appId }) };
 }
 
-/** A failed spark-submit tells why in its own log, which goes with the pod. */
+/** A failed spark-submit explains itself in its log, which is lost with the pod. */
 async function explainTrouble(
   host: Host,
   kube: Kube,
@@ -101,7 +101,7 @@ async function explainTrouble(
 
 function vanished(pod: string): SparkDevError {
   return new SparkDevError('JOB_FAILED', `The driver pod ${pod} was removed while it ran`, {
-    why: 'Somebody deleted it, or its node went away.',
+    why: 'A user or a controller deleted it, or its node is gone.',
     fix: ['spark-dev status', 'Run it again'],
     facts: { pod },
   });

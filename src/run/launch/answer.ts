@@ -4,9 +4,9 @@ import type { RunOutcome } from '../../runs/record.js';
 import { showSeconds } from '../../text/durations.js';
 import type { JobRun } from './launcher.js';
 
-/** Where the application's own output was on stdout as it came, nothing else may stand there. */
+/** If stdout already has the application's output, nothing else may be printed there. */
 export function answerWithPi(host: Host, { job }: JobRun, outcome: RunOutcome): CommandResult {
-  const end = `${job.name.written} ended well (${outcome.runId})`;
+  const end = `${job.name.written} succeeded (${outcome.runId})`;
   if (outcome.output !== undefined) {
     host.ui.say(end);
     return { data: outcome, text: [], exact: true };
@@ -14,12 +14,12 @@ export function answerWithPi(host: Host, { job }: JobRun, outcome: RunOutcome): 
   return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
 
-/** What answers in its own words. */
+/** For launchers that build the whole answer. */
 export function answerAsItIs(_host: Host, _run: unknown, result: CommandResult): CommandResult {
   return result;
 }
 
-/** Where the time went, because saving it is what the submit service is for. */
+/** Shows the phases' durations, because the submit service exists to save time. */
 export function answerWithPhases(_host: Host, _run: unknown, outcome: RunOutcome): CommandResult {
   const { pi, runId, durationsMs } = outcome;
   const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
@@ -27,6 +27,6 @@ export function answerWithPhases(_host: Host, _run: unknown, outcome: RunOutcome
   );
   return {
     data: outcome,
-    text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} ended well` : `Pi is roughly ${String(pi)}`],
+    text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} succeeded` : `Pi is roughly ${String(pi)}`],
   };
 }

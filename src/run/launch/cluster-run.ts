@@ -19,12 +19,12 @@ export interface ClusterRunPlan extends RunIdentity {
   readonly files: RunFiles;
   readonly skaffoldConfig: string;
   readonly deploy: Argv;
-  /** What is called in the submit pod, but for what an ejected overlay changes. */
+  /** The command in the submit pod, without changes by an ejected overlay. */
   readonly submit: Argv;
   readonly clean: readonly Argv[];
 }
 
-/** What one run of an application would write and call. */
+/** The files and commands of one run of an application. */
 export function planClusterRun(
   host: Host,
   run: ClusterRun,
@@ -35,7 +35,7 @@ export function planClusterRun(
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
-  // spark-submit is that of the image, or of the cluster's own in the submit service
+  // spark-submit comes from the image, or from the cluster's own image in the submit service
   const loadsDefaults = [version, cluster.sparkVersion].every(readsDefaultsToo);
   const how = { loadsDefaults, pulls: registry !== undefined };
   const submission = { runId, namespace, serviceAccount, home, job, main, shape: run.fit.job, ...how };
@@ -55,7 +55,7 @@ export function planClusterRun(
   return { runId, folder, files, skaffoldConfig, deploy, submit, clean: cleanRunArgvs(cluster, runId, true) };
 }
 
-/** From the sources to a live run with its files; what starts its driver is the launcher's business. */
+/** From the sources to a live run with its files; the launcher starts the driver. */
 export async function inClusterRun(
   host: Host,
   run: ClusterRun,
@@ -84,7 +84,7 @@ export async function inClusterRun(
   });
 }
 
-/** A port that was asked for by flag is refused before anything is made. */
+/** Refuses an unavailable port from a flag before it creates anything. */
 export async function requireUiPort({ uiPort }: Pick<ClusterRoom, 'uiPort'>): Promise<void> {
   if (typeof uiPort === 'number') await chooseLocalPort(driverUiPort, uiPort);
 }

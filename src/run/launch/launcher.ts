@@ -9,46 +9,46 @@ import type { RunOutcome } from '../../runs/record.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { FitDecision } from '../fit-run.js';
 
-/** One way to start Spark. It gets all that was looked at, checked and decided before, and may be asked more than once. */
+/** One way to start Spark. It gets the checked and resolved run, and may be called more than once. */
 export interface Launcher<Run, Outcome = RunOutcome> {
-  /** What would be fetched, written and called; nothing is. */
+  /** For --dry-run: the downloads, files and commands. */
   readonly plan: (host: Host, run: Run) => Promise<CommandResult>;
-  /** From the sources to the end; throws JOB_FAILED (exit 10) when the driver ended badly. */
+  /** Runs the job from the sources to its end; throws JOB_FAILED (exit 10) when the driver failed. */
   readonly launch: (host: Host, run: Run) => Promise<Outcome>;
   readonly answer: (host: Host, run: Run, outcome: Outcome) => CommandResult;
-  /** The job as it is run by this one; throws USAGE for one that cannot be. */
+  /** The job with the changes of this launcher; throws USAGE for one that it cannot run. */
   readonly accept?: (host: Host, job: SparkJob, cluster: PreparedCluster) => SparkJob;
 }
 
-/** An application on a cluster: read, checked and fitted. */
+/** An application for a cluster: read, checked and fitted. */
 export interface ClusterRun {
   readonly app: Application;
   readonly job: SparkJob;
-  /** The newest when undefined. */
+  /** Undefined: the newest. */
   readonly spark?: SparkVersion | undefined;
-  /** The local port of the Spark UI; strict where it was asked for by flag. */
+  /** The local port of the Spark UI; strict if a flag sets it. */
   readonly uiPort: WantedPort | undefined;
   readonly cluster: PreparedCluster;
-  /** The application's, ours or ejected. */
+  /** The application's overlay, ours or ejected. */
   readonly overlay: OverlayFiles;
   readonly fit: FitDecision;
-  /** There is a terminal, or --yes. */
+  /** A terminal or --yes. */
   readonly canAsk: boolean;
   readonly signal: AbortSignal;
 }
 
-/** … and on this machine. */
+/** A run on this machine. */
 export type JobRun = Pick<ClusterRun, 'app' | 'job' | 'spark' | 'uiPort' | 'signal'>;
 
-/** What needs room on a cluster, and says the rest by itself. */
+/** A shell or a spark-submit line: needs room on a cluster, and has no application. */
 export type ClusterRoom = Pick<ClusterRun, 'cluster' | 'fit' | 'uiPort' | 'canAsk' | 'signal'>;
 export type BareRun<Ask> = ClusterRoom & { readonly ask: Ask };
 
-/** What was looked at, checked and decided for a run, once: it may be launched again and again. */
+/** A checked and resolved run; it can be launched many times. */
 export interface PreparedRun<Outcome = RunOutcome> {
   readonly plan: () => Promise<CommandResult>;
   readonly launch: (signal: AbortSignal) => Promise<Outcome>;
-  /** Launches, and says what came of it. */
+  /** Launches it and builds the answer. */
   readonly answer: (signal: AbortSignal) => Promise<CommandResult>;
 }
 

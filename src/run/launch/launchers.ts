@@ -15,7 +15,7 @@ import { planSubmitJob } from './submit-job/plan.js';
 import { acceptForPod, launchRawLine, launchSubmitPod } from './submit-pod/launch.js';
 import { planRawLine, planSubmitPod } from './submit-pod/plan.js';
 
-/** All ways to start Spark; each takes what was prepared for it. */
+/** All ways to start Spark. */
 export const launchers = {
   embedded: { plan: planEmbedded, launch: launchEmbedded, answer: answerWithPi, accept: acceptEmbedded },
   submitJob: { plan: planSubmitJob, launch: launchSubmitJob, answer: answerWithPi },
@@ -26,7 +26,7 @@ export const launchers = {
   render: { plan: renderRun, launch: renderRun, answer: answerAsItIs, accept: acceptForRendering },
 };
 
-/** For an application on a cluster, where the call names none. */
+/** The default for an application on a cluster. */
 export function chooseLauncher({ deployMode }: SparkJob): Launcher<ClusterRun> {
   return deployMode === 'client' ? launchers.client : launchers.submitJob;
 }

@@ -10,9 +10,9 @@ import { validateObjects, listArgv, readKeys } from './cluster-objects.js';
 import { validateImage, placesInImage, probeImage } from './image-probe.js';
 
 /**
- * Asks the cluster, before anything is built, for what the job counts on: the account and its rights, secrets, claims, and
- * what should lie in the image. Throws with all that is missing; what this user may not look at is left to the submission.
- * Answers with the Spark of the image where that was looked at.
+ * Checks the job's needs in the cluster before anything is built: the account and its rights, secrets, claims, and files in
+ * the image. Throws with everything that is missing; skips what this user may not read. Returns the Spark version of the
+ * image if that was checked.
  */
 export async function checkJob(
   session: NamespaceSession,
@@ -37,12 +37,12 @@ export async function checkJob(
   });
 }
 
-/** What Spark's own claims on demand need, where a property asks for one. */
+/** The right for Spark's own on-demand claims, if a property requests one. */
 const claimRights: readonly DriverRight[] = ['create', 'patch'].map((verb) => ({
   verb,
   group: '',
   resource: 'persistentvolumeclaims',
-  why: 'a property has the claim name OnDemand; volumes with onDemand need no right',
+  why: 'a property has the claim name OnDemand; volumes with onDemand do not need this right',
 }));
 
 async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
@@ -84,7 +84,7 @@ async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<r
   return validateObjects(job, cluster.namespace, { secrets, claims });
 }
 
-/** A pod that no node may take would wait for ever. */
+/** A pod that fits no node would wait forever. */
 async function checkNodes(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
   const judge = async (labels: Readonly<Record<string, string>>): Promise<readonly JobProblem[]> => {
     const words = Object.entries(labels).map((pair) => pair.join('='));
@@ -122,7 +122,7 @@ async function checkImage(session: NamespaceSession, job: SparkJob): Promise<Che
   return { problems: validateImage(job, facts), sparkVersion: found };
 }
 
-/** A user who may not look is no reason not to run. */
+/** Missing read rights do not stop a run. */
 async function orSilence<Value>(
   { host, signal }: NamespaceSession,
   question: Promise<Value>,
@@ -131,7 +131,7 @@ async function orSilence<Value>(
     return await question;
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    host.ui.detail(`Not looked at before: ${error.why ?? error.what}`);
+    host.ui.detail(`Not checked before the run: ${error.why ?? error.what}`);
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { Argv } from '../../ports/runner.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 
-/** Names of all secrets with the names of their keys, and of all claims; never a value. */
+/** Names of all secrets and their keys, and of all claims; never a value. */
 const secretTemplate = '{{range .items}}{{.metadata.name}}{{range $key, $_ := .data}} {{$key}}{{end}}{{"\\n"}}{{end}}';
 const claimTemplate = '{{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}';
 
@@ -25,7 +25,7 @@ export function readKeys(stdout: string): ReadonlyMap<string, readonly string[]>
   );
 }
 
-/** Pure: secrets and claims of the job that are not there; undefined where nobody could look. */
+/** Pure: missing secrets and claims of the job; undefined if they could not be read. */
 export function validateObjects(
   job: SparkJob,
   namespace: string,

@@ -37,13 +37,13 @@ describe('what an image lacks', () => {
     [
       'another processor',
       { arch: 'arm64', inside: { closed: '' } },
-      [`image: the image ${image} is made for arm64, and the cluster is amd64`],
+      [`image: the image ${image} is built for arm64, but the cluster is amd64`],
     ],
     [
       'nothing to look with',
       { inside: { closed: 'exec: "ls": executable file not found in $PATH' } },
       [
-        `image: the image ${image} has no ls that runs, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
+        `image: the image ${image} has no working ls, so no shell for /opt/entrypoint.sh either: exec: "ls": executable file not found in $PATH`,
       ],
     ],
     [

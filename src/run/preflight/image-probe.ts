@@ -11,9 +11,9 @@ const entrypoint = '/opt/entrypoint.sh';
 
 export interface ImageFacts {
   readonly image: string;
-  /** Undefined where the image is not in the cluster. */
+  /** Undefined if the image is not in the cluster. */
   readonly arch: string | undefined;
-  /** Of the cluster's daemon. */
+  /** The architecture of the cluster's daemon. */
   readonly nodeArch: string;
   readonly inside: ImageInside | { readonly closed: string };
 }
@@ -22,11 +22,11 @@ export interface ImageInside {
   /** Undefined where there is none. */
   readonly sparkVersion: string | undefined;
   readonly hasEntrypoint: boolean;
-  /** Those of the asked paths that are there. */
+  /** Requested paths that exist. */
   readonly present: ReadonlySet<string>;
 }
 
-/** Looks into an image of the cluster's daemon with its own `ls`, which every image with a shell has; asks no registry. */
+/** Lists files of an image in the cluster's daemon with the image's own `ls`; contacts no registry. */
 export async function probeImage(
   { host, cluster, signal }: NamespaceSession,
   image: string,
@@ -52,12 +52,12 @@ export async function probeImage(
   return { image, arch, nodeArch, inside: { sparkVersion, hasEntrypoint: present.has(entrypoint), present } };
 }
 
-/** Something that was asked for is not there: 1 where ls is BusyBox's, 2 where it is GNU's. */
+/** A requested path is missing: BusyBox's ls exits with 1, GNU's with 2. */
 const lsFailed = [1, 2, 255];
-/** https://docs.docker.com/engine/containers/run/#exit-status; 125 is a failure of Docker's own, and no answer. */
+/** https://docs.docker.com/engine/containers/run/#exit-status; 125 is Docker's own failure, not an answer. */
 const lsCannotStart = [126, 127];
 
-/** `-L` in words: a link that leads nowhere is not there. */
+/** Like `-L`: a dangling link counts as missing. */
 function listArgv(image: string, words: Argv): Argv {
   return ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=ls', image, ...words];
 }
@@ -67,7 +67,7 @@ interface Wanted {
   readonly at: string;
 }
 
-/** What of the job lies in the image. */
+/** The job's files in the image. */
 export function placesInImage(job: SparkJob): readonly Wanted[] {
   const lists = (['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) =>
     job[list].map(({ at }, index) => ({ path: [list, String(index)], at })),
@@ -84,9 +84,9 @@ export function validateImage(job: SparkJob, facts: ImageFacts): readonly JobPro
   const ofImage = (message: string): readonly JobProblem[] => [{ path: ['image'], message }];
   if (arch === undefined)
     return ofImage(`the image ${image} is not in the cluster: ${howToGet(image, job.image !== undefined)}`);
-  if (arch !== nodeArch) return ofImage(`the image ${image} is made for ${arch}, and the cluster is ${nodeArch}`);
+  if (arch !== nodeArch) return ofImage(`the image ${image} is built for ${arch}, but the cluster is ${nodeArch}`);
   if ('closed' in inside)
-    return ofImage(`the image ${image} has no ls that runs, so no shell for ${entrypoint} either: ${inside.closed}`);
+    return ofImage(`the image ${image} has no working ls, so no shell for ${entrypoint} either: ${inside.closed}`);
   const { sparkVersion, hasEntrypoint, present } = inside;
   if (sparkVersion === undefined)
     return ofImage(`there is no Spark in the image ${image} (no ${sparkJars}/spark-core_*.jar)`);

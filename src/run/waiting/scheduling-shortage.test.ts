@@ -31,9 +31,9 @@ describe('why a pod finds no room', () => {
       'spark-dev',
     );
     expect(why).toBe(
-      'It asks for 0.50 CPUs and 2.9 GB, free on one node are 1 CPU and 2.1 GB. 0/1 nodes are available: 1 Insufficient memory.',
+      'It requests 0.50 CPUs and 2.9 GB; the node has 1 CPU and 2.1 GB free. 0/1 nodes are available: 1 Insufficient memory.',
     );
-    expect(fix[0]).toBe('spark-dev cluster resize --cpus 2 --memory 7g   # the run goes on');
+    expect(fix[0]).toBe('spark-dev cluster resize --cpus 2 --memory 7g   # the run continues');
   });
 
   it('offers no size that the host does not have', () => {
@@ -60,13 +60,13 @@ describe('why a pod finds no room', () => {
       facts(undefined, { cpuMilli: 100, memoryMb: 900 }, free),
       'spark-dev',
     );
-    expect(why).toContain('free on one node are at the most 1 CPU and 2.1 GB');
+    expect(why).toContain('no node has more than 1 CPU and 2.1 GB free');
   });
 
   it('says what it asks for where the cluster cannot be looked at', () => {
     const silent: ObservedSize = { ...facts(undefined), node: undefined };
     expect(explainSchedulingShortage(trouble, silent, 'spark-dev').why).toBe(
-      'It asks for 0.50 CPUs and 2.9 GB. 0/1 nodes are available: 1 Insufficient memory.',
+      'It requests 0.50 CPUs and 2.9 GB. 0/1 nodes are available: 1 Insufficient memory.',
     );
   });
 });

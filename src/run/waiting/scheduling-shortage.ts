@@ -7,7 +7,7 @@ import type { ObservedSize } from '../../clusters/observed-size.js';
 import type { Host } from '../../ports/host.js';
 import { isRuledOut, type Trouble } from '../../spark/outcome.js';
 
-/** Why a pod finds no room, in numbers, and what would give it some. */
+/** Why a pod cannot be scheduled, in numbers, and how to fix it. */
 export interface SchedulingShortage {
   readonly why: string;
   readonly fix: readonly string[];
@@ -15,41 +15,41 @@ export interface SchedulingShortage {
 
 export type ShortageTrouble = Extract<Trouble, { kind: 'unschedulable' }>;
 
-/** Looks at the cluster; where that fails, the scheduler's own words must do. */
+/** Inspects the cluster; if that fails, quotes the scheduler. */
 export async function observeSchedulingShortage(
   host: Host,
   cluster: PreparedCluster,
   trouble: ShortageTrouble,
   signal: AbortSignal,
 ): Promise<SchedulingShortage> {
-  // the nodes of a shared cluster are not ours to count
+  // nodes of a shared cluster are not inspected
   if (cluster.provider.isShared) return { why: trouble.why, fix: [] };
   return explainSchedulingShortage(trouble, await observeGround(host, cluster, signal), cluster.context);
 }
 
-/** Pure. A pod must find all of its room on one node, so the roomiest is the one to compare with. */
+/** Pure. A pod must fit on one node, so it compares with the node that has the most free resources. */
 export function explainSchedulingShortage(
   { asks, why }: ShortageTrouble,
   facts: ObservedSize,
   context: string,
 ): SchedulingShortage {
   if (isRuledOut(why)) {
-    const nodes = `kubectl --context ${context} get nodes --show-labels   # what a selector can ask for`;
+    const nodes = `kubectl --context ${context} get nodes --show-labels   # labels for a selector`;
     return { why, fix: [nodes, 'Run it again with another --node-selector, or a toleration in spark-dev.yaml'] };
   }
   const grown = facts.node === undefined ? undefined : growCluster(asks, facts);
-  const others = `kubectl --context ${context} get pods --all-namespaces   # end what else runs`;
-  const smaller = 'Run it again with less: --executor-memory, --num-executors, or --fit shrink';
+  const others = `kubectl --context ${context} get pods --all-namespaces   # delete what is not needed`;
+  const smaller = 'Run a smaller job: --executor-memory, --num-executors, or --fit shrink';
   return {
     why:
       facts.node === undefined
-        ? `It asks for ${showResources(asks)}. ${why}`
-        : `It asks for ${showResources(asks)}, free on one node ${facts.rooms.length === 1 ? 'are' : 'are at the most'} ${showResources(roomiest(facts, asks))}. ${why}`,
-    fix: [...(grown === undefined ? [] : [`${showResize(grown)}   # the run goes on`]), others, smaller],
+        ? `It requests ${showResources(asks)}. ${why}`
+        : `It requests ${showResources(asks)}; ${facts.rooms.length === 1 ? 'the node has' : 'no node has more than'} ${showResources(roomiest(facts, asks))} free. ${why}`,
+    fix: [...(grown === undefined ? [] : [`${showResize(grown)}   # the run continues`]), others, smaller],
   };
 }
 
-/** Where none has enough of both, the one with the most memory. */
+/** If no node has enough of both, the one with the most memory. */
 function roomiest({ rooms }: ObservedSize, asks: Resources): Resources {
   const free = rooms.map((room) => room.free);
   return (

@@ -5,18 +5,18 @@ import type { SchedulingShortage, ShortageTrouble } from './scheduling-shortage.
 import { classifyWait, roomLimitMs, type Waiting } from './wait-limits.js';
 
 const lookEveryMs = 1000;
-/** Nobody looked for so long: this machine slept, or the program was stopped. */
+/** No check for this long means that the machine slept or the program was stopped. */
 const asleepMs = 15_000;
 
 export interface RunWaiting {
   readonly see: (view: RunView) => void;
-  /** The API server does not answer the watch. */
+  /** Called when the API server does not answer the watch. */
   readonly seeNothing: (why: string) => void;
-  /** Looks every second whether a wait has lasted too long. */
+  /** Checks every second whether a wait has timed out. */
   readonly onImpatience: (give: (up: SparkDevError) => void) => void;
 }
 
-/** Keeps what a run waits for, and says at once and in numbers where a pod finds no room, wherever the run's driver is. */
+/** Tracks what a run waits for, and reports at once, in numbers, if a pod cannot be scheduled. */
 export function startWaiting(
   host: Host,
   observeSchedulingShortage: (trouble: ShortageTrouble, signal: AbortSignal) => Promise<SchedulingShortage>,
@@ -42,14 +42,14 @@ export function startWaiting(
       waiting.crowdedSince = now();
       void warn(crowded);
     } else if (crowded === undefined && waiting.crowdedSince !== undefined) {
-      // the driver's own time to start begins now
+      // the driver's start timeout begins now
       Object.assign(waiting, { crowdedSince: undefined, shortage: undefined, since: now() });
       if ([view.driver?.pod, ...view.executors].includes(waitsForRoom))
-        host.ui.say(`There is room for ${String(waitsForRoom)} now`);
+        host.ui.say(`${String(waitsForRoom)} can be scheduled now`);
     }
     waitsForRoom = crowded?.pod;
   };
-  /** A time in which nothing could be seen is no time that was waited. */
+  /** Time without checks does not count as waiting. */
   const forgive = (sleptMs: number): void => {
     waiting.since += sleptMs;
     if (waiting.crowdedSince !== undefined) waiting.crowdedSince += sleptMs;
@@ -77,11 +77,11 @@ export function startWaiting(
   };
 }
 
-/** The run waits for room meanwhile. */
+/** The run keeps waiting. */
 function sayCrowd(host: Host, crowded: ShortageTrouble, shortage: SchedulingShortage | undefined): void {
   host.ui.warn(`${crowded.what}. ${shortage?.why ?? crowded.why}`);
   const [first] = shortage?.fix ?? [];
   host.ui.say(
-    `The run waits for room, ${String(roomLimitMs / 60_000)} minutes at the most while it cannot begin${first === undefined ? '' : `: ${first}`}`,
+    `The run waits for free resources, at most ${String(roomLimitMs / 60_000)} minutes before it starts${first === undefined ? '' : `: ${first}`}`,
   );
 }

@@ -6,18 +6,18 @@ const startLimitMs = 120_000;
 export const roomLimitMs = 300_000;
 const silenceLimitMs = 60_000;
 
-/** What a run is waiting for; times in milliseconds since the epoch. */
+/** What a run waits for; times in milliseconds since the epoch. */
 export interface Waiting {
   readonly since: number;
   readonly view: RunView | undefined;
-  /** Since when a pod finds no room, and what was seen of that. */
+  /** Since when a pod cannot be scheduled, and why. */
   readonly crowdedSince: number | undefined;
   readonly shortage: SchedulingShortage | undefined;
-  /** Since when the API server does not answer the watch, and what it said last. */
+  /** Since when the API server does not answer the watch, and the last error. */
   readonly broken: { readonly since: number; readonly why: string } | undefined;
 }
 
-/** Every wait but that for the job itself is bounded, and says what was seen last. */
+/** Every wait except for the job itself has a timeout, and its error has the last state. */
 export function classifyWait(waiting: Waiting, now: number): SparkDevError | undefined {
   const { view, crowdedSince, shortage, broken } = waiting;
   if (broken !== undefined && now - broken.since > silenceLimitMs) {
@@ -26,7 +26,7 @@ export function classifyWait(waiting: Waiting, now: number): SparkDevError | und
       fix: ['spark-dev status', 'spark-dev init --yes'],
     });
   }
-  // with one executor the job gets on, be it slowly
+  // one executor is enough for progress
   const getsOn = view?.driver?.state === 'running' && view.runningExecutors > 0;
   const crowded = view?.troubles.find(({ kind }) => kind === 'unschedulable');
   if (crowded !== undefined && crowdedSince !== undefined) {
@@ -34,7 +34,7 @@ export function classifyWait(waiting: Waiting, now: number): SparkDevError | und
   }
   const driver = view?.driver;
   if (driver?.state === 'running' || now - waiting.since <= startLimitMs) return undefined;
-  return new SparkDevError('TIMED_OUT', `The driver did not run within ${limit(startLimitMs)}`, {
+  return new SparkDevError('TIMED_OUT', `The driver did not start within ${limit(startLimitMs)}`, {
     why:
       driver === undefined
         ? `There is no driver pod; the submit pod: ${describe(view?.submit)}.`
@@ -44,7 +44,7 @@ export function classifyWait(waiting: Waiting, now: number): SparkDevError | und
 }
 
 function describe(progress: RunView['submit']): string {
-  if (progress === undefined) return 'not there';
+  if (progress === undefined) return 'missing';
   return progress.state === 'waiting' ? progress.note : progress.state;
 }
 
@@ -61,12 +61,12 @@ const codes = {
 
 const fixes = {
   image: ['spark-dev init --yes', 'spark-dev status'],
-  unschedulable: ['spark-dev status', 'Wait for other runs to end'],
+  unschedulable: ['spark-dev status', 'Wait until other runs finish'],
   config: ['spark-dev init --yes'],
   submit: ['spark-dev status'],
 } as const;
 
-/** A crowd that was looked at knows more than the scheduler says. */
+/** The inspected shortage explains more than the scheduler's message. */
 export function troubleError(
   trouble: Trouble,
   known: { readonly log?: string; readonly shortage?: SchedulingShortage | undefined } = {},

@@ -3,7 +3,7 @@ import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 
-/** The driver is a process in a pod that is there already: what a job wants of its own driver pod or image it cannot get. */
+/** The driver is a process in an existing pod, so a job cannot have its own driver pod settings or image. */
 export function acceptInClientMode(
   _host: Host,
   job: SparkJob,
@@ -11,7 +11,7 @@ export function acceptInClientMode(
 ): SparkJob {
   if (provider.isShared)
     throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
-      why: 'Client mode needs the submit service, which only a cluster of our own has.',
+      why: "Client mode needs the submit service, which only spark-dev's own cluster has.",
       fix: ['--deploy-mode cluster'],
     });
   const { driver, secrets, volumes } = job;
@@ -26,12 +26,12 @@ export function acceptInClientMode(
     volumes: volumes.find(({ on }) => on.includes('driver')),
     serviceAccount: job.serviceAccount,
     image: job.image,
-    // its entry point takes nothing in front of Spark's own jars
+    // its entry point cannot put anything before Spark's own jars
     'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (wanted.length === 0) return job;
   throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {
-    why: `Its driver is a process in the submit service's pod, which these would change: ${wanted.join(', ')}.`,
+    why: `Its driver runs in the submit service's pod, so these cannot apply: ${wanted.join(', ')}.`,
     fix: ['--deploy-mode cluster', `Leave out ${wanted.join(', ')}`],
   });
 }

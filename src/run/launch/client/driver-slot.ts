@@ -7,7 +7,7 @@ import type { ServiceClient, ServicePod } from '../../../services/submit/observe
 import { servicePodLabels, submitLabels } from '../../../services/submit/submit-service.js';
 import { runLabels, slotAnnotation } from '../../../kube/labels.js';
 
-/** More drivers than a pod of a laptop holds. */
+/** More drivers than a pod on a laptop can run. */
 const mostSlots = 32;
 
 export interface DriverSlot {
@@ -19,11 +19,11 @@ export interface SlotRequest {
   readonly runId: string;
   readonly namespace: string;
   readonly pod: Pick<ServicePod, 'name' | 'uid'>;
-  /** The id of the home whose run it is. */
+  /** The id of the home that runs it. */
   readonly home: string | undefined;
 }
 
-/** A headless service for one driver in the pod. It goes with the pod at the latest. */
+/** A headless service for one driver in the pod; the pod owns it. */
 export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: number): object {
   const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
     name: name.toLowerCase(),
@@ -49,8 +49,7 @@ export function slotObject({ runId, namespace, pod, home }: SlotRequest, slot: n
 }
 
 /**
- * Three ports in the pod that no other driver has. The service's name is the claim on them: the API server lets one create
- * it, whoever else starts a driver at the same moment.
+ * Three ports in the pod for one driver. The service's name claims them: the API server lets only one caller create it.
  */
 export async function claimSlot(
   session: NamespaceSession,
@@ -66,14 +65,14 @@ export async function claimSlot(
     if (exitCode === 0) return { name: stdout.trim().replace(/^service\//, ''), ports: portsOf(slot) };
     if (!stderr.includes('AlreadyExists') && !stderr.includes('already exists')) throw refused(stderr);
   }
-  throw new SparkDevError('IN_USE', `All ${String(mostSlots)} places for drivers in the submit service are taken`, {
-    why: 'Each driver there holds one, and what a killed spark-dev held is still held.',
+  throw new SparkDevError('IN_USE', `All ${String(mostSlots)} driver slots of the submit service are in use`, {
+    why: 'Each driver uses one, and a killed spark-dev leaves its slot in use.',
     fix: ['spark-dev submit status', 'spark-dev clean --yes'],
   });
 }
 
 function refused(stderr: string): SparkDevError {
-  return new SparkDevError('TOOL_FAILED', 'The service for the driver was refused', {
+  return new SparkDevError('TOOL_FAILED', "Could not create the driver's service", {
     why: stderr.trim(),
     fix: ['spark-dev namespace check', 'spark-dev status'],
   });

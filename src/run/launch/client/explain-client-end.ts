@@ -8,14 +8,14 @@ import { serviceContainer, submitSelector, upWords } from '../../../services/sub
 
 export interface ClientEnd {
   readonly end: RunResult;
-  /** Undefined where the program could not note it. */
+  /** Undefined if the program could not record it. */
   readonly code: number | undefined;
   readonly logFile: string;
 }
 
 const killed = 137;
 
-/** Why a driver in the standing pod ended badly. Only a kernel that kills the whole container is heard of in its status. */
+/** Why a driver in the submit pod failed. The pod's status shows an OOM kill only if the whole container was killed. */
 export async function explainClientEnd(
   kube: Kube,
   cluster: PreparedCluster,
@@ -30,20 +30,20 @@ export async function explainClientEnd(
   }
   const isProven = await sawOutOfMemory(kube, cluster, service);
   if (code === undefined && !isProven) {
-    return new SparkDevError('JOB_FAILED', 'The driver was cut off', {
-      why: `The connection to pod ${pod} broke, or the pod went (kubectl ended with exit code ${String(end.exitCode)}).`,
+    return new SparkDevError('JOB_FAILED', 'The connection to the driver was lost', {
+      why: `The connection to pod ${pod} broke, or the pod was removed (kubectl exit code ${String(end.exitCode)}).`,
       fix: ['spark-dev submit status', 'Run it again'],
       log: logFile,
       facts: { pod },
     });
   }
-  const limit = `${String(service.memoryMb)} MB, which all drivers in the pod share`;
+  const limit = `${String(service.memoryMb)} MB, shared by all drivers in the pod`;
   const more = `${String(Math.ceil(service.memoryMb / 1024) + 1)}g`;
   return new SparkDevError('JOB_FAILED', `The job failed: the driver in ${pod} was killed`, {
     why: isProven
       ? `The pod used more memory than its limit (OOMKilled): ${limit}.`
-      : `Nobody says by whom; most likely by the kernel, for memory: the limit is ${limit}.`,
-    fix: [`${upWords(cluster.namespace)} --pod-memory ${more}`, 'Run it again with less: --driver-memory'],
+      : `Most likely the kernel killed it because of memory: the limit is ${limit}.`,
+    fix: [`${upWords(cluster.namespace)} --pod-memory ${more}`, 'Run a smaller job: --driver-memory'],
     log: logFile,
     facts: { pod, driverExitCode: code ?? killed, reason: isProven ? 'OOMKilled' : '' },
   });

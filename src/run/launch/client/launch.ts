@@ -25,7 +25,7 @@ import type { ClusterRun } from '../launcher.js';
 import { claimSlot, type DriverSlot } from './driver-slot.js';
 import { explainClientEnd } from './explain-client-end.js';
 
-/** From the standing pod, where the driver runs: nothing is built but the application itself. */
+/** Runs the driver in the submit pod: builds only the application. */
 export async function launchClient(host: Host, run: ClusterRun): Promise<RunOutcome> {
   const { cluster, uiPort, signal } = run;
   const session = { host, cluster, signal };
@@ -37,13 +37,13 @@ export async function launchClient(host: Host, run: ClusterRun): Promise<RunOutc
   });
 }
 
-/** The application's files are in its folder, in image/app. */
+/** The application's files are in its folder image/app. */
 export interface ClientRun extends RunIdentity {
   readonly uiPort: WantedPort | undefined;
   readonly job: RenderedJob;
 }
 
-/** The driver in the submit service's pod, its executors in pods of their own; throws JOB_FAILED (exit 10) when it ended badly. */
+/** Runs the driver in the submit service's pod and executors in their own pods; throws JOB_FAILED (exit 10) when it failed. */
 export async function runAsClient(
   session: NamespaceSession,
   service: ReadyService,
@@ -80,7 +80,7 @@ export async function runAsClient(
   }
 }
 
-/** What is started in the pod, and the files by which it learns what its arguments would show to everybody. */
+/** The command for the pod, and files for the values that its arguments would reveal to other users. */
 export function planDriver(
   cluster: PreparedCluster,
   run: ClientRun,
@@ -101,7 +101,7 @@ export function planDriver(
   };
 }
 
-/** For a shell to read. */
+/** Sourced by a shell. */
 function environmentText(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
     .map(([name, value]) => `export ${joinWords([`${name}=${value}`])}\n`)
@@ -135,7 +135,7 @@ async function drive(
   const ours = AbortSignal.any([signal, over.signal]);
   const logFile = join(run.folder, 'driver.log');
   const watch = watchRun(host, kube, cluster, { run, driverIn: pod, signal: ours });
-  // no executor will come, and the driver itself would wait for them for ever
+  // no executor will start, and the driver would wait forever
   const hopeless = new AbortController();
   watch.end.catch((why: unknown) => {
     if (!ours.aborted) hopeless.abort(why);

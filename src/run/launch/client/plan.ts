@@ -11,8 +11,8 @@ export async function planClient(host: Host, run: ClusterRun): Promise<CommandRe
   const build = await planBuild(host, run.app, run.signal, run.spark);
   const plan = planClusterRun(host, run, build.main);
   const steps = await describeInPod(host, run, { name: run.app.name, deployMode: 'client' }, (commands) => [
-    { title: 'Ports of its own', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
-    { title: 'The driver in the standing pod', why: 'it ends with this program', commands },
+    { title: 'Reserve ports for the driver', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
+    { title: 'Run the driver in the submit pod', why: 'it ends with this command', commands },
   ]);
   return { data: { ...plan, job: run.fit.job, steps }, text: [...build.fetches, ...showSteps(steps)] };
 }

@@ -1,4 +1,4 @@
-/** What a JVM says of its class archive, by its log or in plain words. Recorded from Java 17 and 25. */
+/** A JVM's messages about its class archive. Recorded from Java 17 and 25. */
 const ofArchive = [
   /^\[[\d.,]+m?s\]\[\w+ *\]\[(cds|aot)\b/,
   /^An error has occurred while \w+ the shared archive file\./,
@@ -6,7 +6,7 @@ const ofArchive = [
 ];
 const beginsTrouble = 'Error occurred during initialization of VM';
 
-/** A job does not fail of its class archive, so the reason for a failure is looked for among the other lines. */
+/** The class archive is never the cause of a failed job, so these lines are left out when looking for the cause. */
 export function dropArchiveTalk(lines: readonly string[]): readonly string[] {
   const isOfArchive = (line: string): boolean => ofArchive.some((pattern) => pattern.test(line));
   return lines.filter(
@@ -14,7 +14,7 @@ export function dropArchiveTalk(lines: readonly string[]): readonly string[] {
   );
 }
 
-/** The JVM writes its archive when all else is over: where it cannot, it ends with 1 whatever the application's own exit code was. */
+/** The JVM writes its archive at the very end: if that fails, it exits with 1, and the application's exit code is lost. */
 export function hidesExitCode(lines: readonly string[]): boolean {
   return lines.some((line) => /^Unable to use shared archive\b/.test(line));
 }

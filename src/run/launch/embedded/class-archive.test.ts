@@ -82,7 +82,7 @@ describe('openClassArchive', () => {
       const fresh = { java: { ...java, build: which }, distribution };
       const none = await openClassArchive(where, fresh, which === 'scratch' ? full : scratch);
       expect(none.options).toEqual([]);
-      expect(none.leftOut).toMatch(/^Spark's class archive is left out: it needs 400 MB, and \/proc has 0/);
+      expect(none.leftOut).toMatch(/^Spark's class archive is not used: it needs 400 MB, and \/proc has 0/);
     },
   );
 

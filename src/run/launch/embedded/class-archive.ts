@@ -9,34 +9,34 @@ import { isThere } from '../../../files/paths.js';
 import { showBytes } from '../../../text/sizes.js';
 
 export interface ClassArchive {
-  /** For the JVM: use the archive, or write it at exit. */
+  /** JVM options to use the archive, or to write it at exit. */
   readonly options: readonly string[];
-  /** By this run; a JVM that uses one writes none. */
+  /** Written by this run; a JVM that uses an archive writes none. */
   readonly isWritten: boolean;
-  /** Why it is neither used nor written, where that can be changed. */
+  /** Why it is neither used nor written, if the user can change that. */
   readonly leftOut?: string;
-  /** After a run that ended well: what it wrote is the archive from now on. */
+  /** After a successful run: keeps the new archive for later runs. */
   keep(): Promise<void>;
-  /** After trouble with it: the next run writes another one, or none where this one could not be written. */
+  /** After a problem with it: the next run writes a new one, or none if this one could not be written. */
   drop(): Promise<void>;
 }
 
-/** The largest seen has 156 MB; it lies in the run's folder and in the cache for a moment. */
+/** The largest one had 156 MB; for a moment it exists in the run's folder and in the cache. */
 const roomBytes = 400e6;
 
-/** The JVM ends with 1 where it has no room to write it, whatever the job did. */
+/** Without enough space to write it the JVM exits with 1, even after a successful job. */
 async function lacksRoom(...paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
     const { folder, freeBytes } = await measureFree(path);
     if (freeBytes < roomBytes)
-      return `Spark's class archive is left out: it needs ${showBytes(roomBytes)}, and ${folder} has ${showBytes(freeBytes)}`;
+      return `Spark's class archive is not used: it needs ${showBytes(roomBytes)}, and ${folder} has ${showBytes(freeBytes)} free`;
   }
   return undefined;
 }
 
 /**
- * Spark's classes as the JVM has them in memory, written by the first run and mapped by all later ones: it halves their start.
- * One for each Java and Spark, since a JVM refuses another's. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
+ * A memory image of Spark's classes; the first run writes it, and later runs map it and start in half the time. There is one
+ * for each Java and Spark, because a JVM refuses another's. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
  */
 export async function openClassArchive(
   directories: Directories,
@@ -44,13 +44,13 @@ export async function openClassArchive(
   scratch: string,
   front: readonly string[] = [],
 ): Promise<ClassArchive> {
-  // a JVM refuses it where anything stands before the jars, and would write one that nobody else can use
+  // a JVM refuses it if anything comes before the jars, and would write one that no other run can use
   if (front.length > 0) return { options: [], isWritten: false, keep: nothing, drop: nothing };
   const key = createHash('sha256')
     .update(JSON.stringify([java.program, java.build, distribution.folder]))
     .digest('hex');
   const path = join(directories.cache, 'class-archives', `spark-${distribution.version}-${key.slice(0, 16)}.jsa`);
-  // the JVM's own warnings would stand between the application's lines on stdout
+  // keeps the JVM's warnings out of the application's stdout
   const quiet = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
   if (await isSound(path)) {
     const drop = (): Promise<void> => rm(path, { force: true });
@@ -58,12 +58,12 @@ export async function openClassArchive(
   }
   const refused = `${path}.refused`;
   const leftOut = (await isThere(refused))
-    ? `Spark's class archive is left out: the JVM could not write it. To try again: rm ${refused}`
+    ? `Spark's class archive is not used: the JVM could not write it. To try again: rm ${refused}`
     : await lacksRoom(scratch, path);
   if (leftOut !== undefined) return { options: [], leftOut, isWritten: false, keep: nothing, drop: nothing };
   const written = join(scratch, 'classes.jsa');
   return {
-    // what goes wrong there is said on stderr too
+    // prints its errors on stderr too
     options: [...quiet, '-XX:+DisplayVMOutputToStderr', `-XX:ArchiveClassesAtExit=${written}`],
     isWritten: true,
     async keep() {
@@ -91,7 +91,7 @@ function noteOf(path: string): string {
   return `${path}.note`;
 }
 
-/** A JVM says nothing of one that it cannot read, and crashes over one that was cut: so both are known before it starts. */
+/** A JVM silently skips an unreadable archive and crashes on a truncated one: so this checks both before it starts. */
 async function isSound(path: string): Promise<boolean> {
   const noted = await readFile(noteOf(path), 'utf8').catch(() => undefined);
   return noted !== undefined && noted === (await describe(path).catch(() => undefined));
@@ -99,7 +99,7 @@ async function isSound(path: string): Promise<boolean> {
 
 const headerBytes = 4096;
 
-/** Its size and its header, which has a sum of each region: to read all of it would cost what it saves. */
+/** Its size and its header, which has a checksum of each region: reading all of it would cost the time that it saves. */
 async function describe(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {

@@ -106,7 +106,7 @@ describe('launchEmbedded', () => {
     const request = { app, job, uiPort: undefined, signal: new AbortController().signal };
     await expect(launchEmbedded(host, request)).rejects.toMatchObject({
       code: 'USAGE',
-      why: "PyPI's Spark comes without it.",
+      why: "PyPI's Spark does not include it.",
     });
     expect(host.runner.calls).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('launchEmbedded', () => {
       },
     });
     expect(await run(host)).toMatchObject({ pi: 3.14172 });
-    expect(host.ui.lines.join('\n')).toMatch(/^! .*class archive could not be kept: E/m);
+    expect(host.ui.lines.join('\n')).toMatch(/^! .*Could not save Spark's class archive.*: E/m);
   });
 
   describe.each(['17', '25'])('where Java %s had no room to write the class archive, and ended with 1', (java) => {
@@ -207,7 +207,7 @@ describe('launchEmbedded', () => {
       },
     });
     expect(await run(host)).toMatchObject({ pi: 3.14172, appId: undefined });
-    expect(warningsOf(host)).toEqual([expect.stringMatching(/The record of the run could not be written: E/)]);
+    expect(warningsOf(host)).toEqual([expect.stringMatching(/Could not write the run's record: E/)]);
   });
 
   it('fetches nothing and starts nothing when Python is missing', async () => {

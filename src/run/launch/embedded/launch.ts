@@ -24,10 +24,10 @@ import type { JobRun } from '../launcher.js';
 const usualUiPort = 4040;
 const localDriver = 'the local driver';
 
-/** Spark inside one JVM on this machine, from nothing to its end; throws JOB_FAILED (exit 10) when the driver ended badly. */
+/** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
 export async function launchEmbedded(host: Host, request: JobRun): Promise<RunOutcome> {
   const { app, job, uiPort, signal, spark = sparkVersion } = request;
-  // first, so that a port asked for in vain costs no download
+  // first, so that an unavailable port fails before any download
   const { port, note } = await chooseLocalPort(usualUiPort, uiPort);
   if (note !== undefined) host.ui.warn(note);
   refuseEmbedded(request);
@@ -120,26 +120,26 @@ async function runDriver(
     if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
-    await bestEffort(host, `The run's temporary files are still there`, () =>
+    await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
   }
 }
 
-/** What the kernel sends to a JVM that mapped a damaged file, or that the JVM sends itself then. */
+/** Signals that end a JVM that mapped a damaged file. */
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
-const archiveLost = "The next start will be as slow as this one, Spark's class archive could not be kept";
+const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
 
-/** Characters; the run's log has all of it. */
+/** Characters; the run's log has everything. */
 const longestOutput = 64 * 1024;
 
-/** The port that Spark really took: it goes on to the next one when somebody was faster. */
+/** The port that Spark really uses: it tries the next one if a port is taken. */
 export function findUiPort(line: string): number | undefined {
   const port = /Successfully started service 'SparkUI' on port (\d+)/.exec(line)?.[1];
   return port === undefined ? undefined : Number(port);
 }
 
-/** Spark names the event log by the application. */
+/** Spark names the event log after the application. */
 async function readAppId(events: string): Promise<string | undefined> {
   const [name] = await readdir(events).catch(() => []);
   return name?.replace(/\.inprogress$/, '');
@@ -150,11 +150,11 @@ function linesOf(end: RunResult): readonly string[] {
   return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
 }
 
-/** The application had not even begun. */
+/** The application did not start. */
 function damagedSpark(folder: string, logFile: string): SparkDevError {
   return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
-    why: `Java cannot read its jars below ${folder}.`,
-    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run fetches Spark again`],
+    why: `Java cannot read its jars in ${folder}.`,
+    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run downloads Spark again`],
     log: logFile,
   });
 }
@@ -169,8 +169,8 @@ async function explainEnd(
   if (isHidden) await bestEffort(host, archiveLost, () => archive.drop());
   if (isHidden && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line))) {
     return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
-      why: "The JVM could not write Spark's class archive at its end, and ended with 1 for that.",
-      fix: ['Run it again: the archive is left out then', `Read the driver's log: ${logFile}`],
+      why: "The JVM could not write Spark's class archive at its end, and exited with 1 because of that.",
+      fix: ['Run it again: the next run does not use the archive', `Read the driver's log: ${logFile}`],
       log: logFile,
       facts: { driver: localDriver, driverExitCode: end.exitCode },
     });

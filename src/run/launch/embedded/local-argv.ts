@@ -14,13 +14,13 @@ export interface LocalSubmission {
   readonly name: string;
   readonly main: BuiltMain;
   readonly job: SparkJob;
-  /** The interpreter; absent for Scala. */
+  /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
   readonly uiPort: number;
-  /** The port may not give way to the next free one. */
+  /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
   readonly folders: LocalFolders;
-  /** From the class archive. */
+  /** JVM options for the class archive. */
   readonly archiveOptions: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface LocalFolders {
   readonly conf: string;
   readonly scratch: string;
   readonly warehouse: string;
-  /** Files, which go with the scratch folder. */
+  /** Files, removed with the scratch folder. */
   readonly properties: string;
   readonly javaOptions: string;
 }
@@ -45,7 +45,7 @@ export function localFolders(runFolder: string): LocalFolders {
   };
 }
 
-/** SparkSubmit in one JVM; spark-submit itself would start another one first, only to print this line. */
+/** Calls SparkSubmit in one JVM; spark-submit itself would first start another JVM, only to build this command. */
 export function localArgv(submission: LocalSubmission): Argv {
   const { runtime, name, main, job, folders, archiveOptions } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
@@ -57,7 +57,7 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...metastoreOptions(submission),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
-    // nothing but jars: with a folder among them the JVM refuses the class archive
+    // only jars: with a folder among them the JVM refuses the class archive
     [...frontOf(job), join(runtime.distribution.jars, '*')].join(delimiter),
     'org.apache.spark.deploy.SparkSubmit',
     '--master',
@@ -76,7 +76,7 @@ export function localArgv(submission: LocalSubmission): Argv {
   ];
 }
 
-/** Whatever may be a secret of the job's, by path: everybody on the machine can read the arguments of a program. */
+/** Passes possible secrets by file: every user on the machine can read a program's arguments. */
 export function localFiles(submission: LocalSubmission): Readonly<Record<string, string>> {
   const { folders } = submission;
   const words = javaWords(submission);
@@ -88,7 +88,7 @@ export function localFiles(submission: LocalSubmission): Readonly<Record<string,
   };
 }
 
-/** Spark also takes properties from the JVM's own, whose values it leaves as they are. */
+/** Spark also reads properties from the JVM's own, and does not trim those values. */
 function javaWords(submission: LocalSubmission): Argv {
   const untrimmed = allConf(submission).filter(([, value]) => isTrimmed(value));
   return [...driverJavaOptions(submission.job.conf), ...untrimmed.map(([key, value]) => `-D${key}=${value}`)];
@@ -98,12 +98,12 @@ function allConf(submission: LocalSubmission): readonly (readonly [key: string, 
   return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
 }
 
-/** Hive's catalog is kept where its tables are, for this run alone, unless the job says where its tables go. */
+/** Puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder. */
 function metastoreOptions({ job, folders }: LocalSubmission): readonly string[] {
   return job.conf['spark.sql.warehouse.dir'] === undefined ? [`-Dderby.system.home=${dirname(folders.warehouse)}`] : [];
 }
 
-/** What the job wants before Spark's jars, which no class archive bears. */
+/** The job's entries before Spark's jars; the class archive does not work with them. */
 export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
   return [conf['spark.driver.extraClassPath'] ?? ''].filter((front) => front !== '');
 }
@@ -114,7 +114,7 @@ function listed({ at, as }: JobFile): string {
   return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
 }
 
-/** What is meant for a cluster says nothing here. */
+/** Leaves out properties for a cluster. */
 function embeddedConf({ conf }: SparkJob): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(conf).filter(([key]) => !isForCluster(key)));
 }
@@ -125,7 +125,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
     ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
     'spark.ui.showConsoleProgress': 'false',
     'spark.local.dir': folders.scratch,
-    // a path as Hadoop writes it: Spark decodes nothing here, and would make a folder called `%20`
+    // a path in Hadoop's form: Spark decodes nothing here, and would create a folder called `%20`
     'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
     ...eventLogConf(pathToFileURL(folders.events).href),
     ...(python === undefined ? {} : { 'spark.pyspark.python': python }),
@@ -134,7 +134,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Over the user's environment: loopback only, and nothing of another Spark that is set up on this machine. */
+/** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
 export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
@@ -155,7 +155,7 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
   };
 }
 
-/** For the JVM's own look for libraries on Linux and on macOS. */
+/** The JVM's library path on Linux and on macOS. */
 function librariesOf({ conf }: SparkJob, env: Env): Env {
   const path = conf['spark.driver.extraLibraryPath'];
   if (path === undefined) return {};
@@ -167,7 +167,7 @@ function librariesOf({ conf }: SparkJob, env: Env): Env {
   );
 }
 
-/** In the POSIX locale a JVM on Linux reads its arguments as ASCII. */
+/** With the POSIX locale, a JVM on Linux reads its arguments as ASCII. */
 function readsUnicode(env: Env): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return /utf-?8/i.test(locale ?? '');

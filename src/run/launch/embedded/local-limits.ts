@@ -7,7 +7,7 @@ import type { Host } from '../../../ports/host.js';
 import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
 
-/** What a job or a flag says that means nothing without a cluster is told, and left out. */
+/** Warns about settings and flags that need a cluster; local mode ignores them. */
 export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
   const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
   const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
@@ -16,30 +16,30 @@ export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['opt
   const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
   const single = { serviceAccount, image, dynamicAllocation };
   const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['the sizes of driver and executors'] : []),
+    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
     ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
     ...Object.keys(job.conf).filter(isForCluster),
   ];
-  if (unused.length > 0) host.ui.warn(`Embedded, it is one JVM: these are left out: ${unused.join(', ')}`);
+  if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
   return job;
 }
 
-/** What no embedded run can do, whether it is only planned or made. */
+/** Throws USAGE for what local mode cannot do, also in a dry run. */
 export function refuseEmbedded({ app, job }: { readonly app: Application; readonly job: SparkJob }): void {
   refuseImagePlaces(job);
   refuseUnlistable(job);
   refuseR(app);
 }
 
-/** Embedded there is no image that a file could lie in. */
+/** Local mode has no image, so it has no files in an image. */
 function refuseImagePlaces(job: SparkJob): void {
   const places = [...job.files, ...job.jars, ...job.pyFiles, ...job.archives].map(({ at }) => at);
   const inImage = [...places, ...('at' in job.main ? [job.main.at] : [])].find(({ where }) => where === 'image');
   if (inImage?.where !== 'image') return;
-  throw new SparkDevError('USAGE', `local://${inImage.path} lies in the image, and embedded there is none`, {
+  throw new SparkDevError('USAGE', `local://${inImage.path} is in the image, and local mode has none`, {
     why: 'local:// is a path in the image that driver and executors run from.',
-    fix: ['spark-dev run … --target cluster', 'Name a file of this machine'],
+    fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
   });
 }
 
@@ -48,16 +48,16 @@ function refuseUnlistable(job: SparkJob): void {
     const character = at.where === 'here' ? findUnlistable(at.path) : undefined;
     if (at.where !== 'here' || character === undefined) continue;
     throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
-      why: `Spark reads no ${JSON.stringify(character)} there, in whatever form.`,
-      fix: ['Rename the folder or the file, or use a copy elsewhere', 'spark-dev run … --target cluster'],
+      why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
+      fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
     });
   }
 }
 
 function refuseR({ name, kind }: Application): void {
   if (kind !== 'r') return;
-  throw new SparkDevError('USAGE', `${name} is written in R, and embedded there is no SparkR`, {
-    why: "PyPI's Spark comes without it.",
-    fix: ['spark-dev run … --target cluster, with an image that has R and SparkR (image: in spark-dev.yaml)'],
+  throw new SparkDevError('USAGE', `${name} is written in R, and local mode has no SparkR`, {
+    why: "PyPI's Spark does not include it.",
+    fix: ['spark-dev run … --target cluster   # with an image that has R and SparkR (image: in spark-dev.yaml)'],
   });
 }

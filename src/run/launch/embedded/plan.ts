@@ -8,7 +8,7 @@ import { openClassArchive } from './class-archive.js';
 import { frontOf, localArgv, localFiles, localFolders } from './local-argv.js';
 import { refuseEmbedded } from './local-limits.js';
 
-/** With the files that the last command reads: its arguments would show to everybody. */
+/** Shows the files that the last command reads: its arguments would be visible to every user. */
 export async function planEmbedded(host: Host, run: JobRun): Promise<CommandResult> {
   const { app, job, uiPort, spark, signal } = run;
   refuseEmbedded(run);

@@ -15,29 +15,29 @@ import { requestModestly } from '../../fit-run.js';
 import { planOverlay } from '../../run-files.js';
 import type { JobRun } from '../launcher.js';
 
-/** Objects for whoever applies them, on a cluster that is not looked at. */
+/** Prints objects to apply to any cluster; does not contact a cluster. */
 export interface RenderRun extends JobRun {
   readonly overlay: OverlayFiles;
   readonly namespace: string | undefined;
-  /** As the nodes pull it. */
+  /** The name by which nodes pull it. */
   readonly image: string;
   readonly withRights: boolean;
 }
 
-/** A run builds an entry point into its image that hands files over; the image here is somebody else's. */
+/** A run builds an image with an entry point that passes files on; this image is the user's own. */
 export function acceptForRendering(host: Host, job: SparkJob): SparkJob {
   const flags = driverFileArguments(job).filter((word) => word.startsWith('--'));
   if (flags.length > 0)
-    throw new SparkDevError('USAGE', `Objects alone cannot hand over what ${flags.join(', ')} names`, {
-      why: 'The driver is told of such files by the image that spark-dev run builds, and this image is yours.',
-      fix: ['Lay them into the image, and read them there', 'spark-dev run NAME --context CONTEXT'],
+    throw new SparkDevError('USAGE', `Rendered objects cannot pass on the files of ${flags.join(', ')}`, {
+      why: 'Only an image that spark-dev run builds passes such files to the driver, and this image is yours.',
+      fix: ['Add them to the image, and read them there', 'spark-dev run NAME --context CONTEXT'],
     });
   if (job.deployMode === 'client')
-    host.ui.say('deployMode: client is for spark-dev run; what is rendered gives the driver a pod of its own');
+    host.ui.say('deployMode: client only works with spark-dev run; the rendered driver gets its own pod');
   return { ...job, deployMode: 'cluster' };
 }
 
-/** Nothing is changed by it, so a dry run is no other. */
+/** It changes nothing, so a dry run is the same. */
 export async function renderRun(host: Host, run: RenderRun): Promise<CommandResult> {
   const { app, job, overlay, image, spark, signal, namespace = jobNamespace } = run;
   const { main } = await planBuild(host, app, signal, spark);
@@ -54,9 +54,9 @@ export async function renderRun(host: Host, run: RenderRun): Promise<CommandResu
     ...job.jars.flatMap(({ at }) => (at.where === 'here' ? [`${at.path} (in jars/)`] : [])),
   ];
   host.ui.say(
-    `${image} must hold ${inside.join(', ')} below /opt/spark/app, on top of a Spark image that spark-dev built`,
+    `${image} must contain ${inside.join(', ')} in /opt/spark/app, and be based on a Spark image that spark-dev built`,
   );
-  host.ui.say(`One file is one run: a second one takes another \`spark-dev render\``);
+  host.ui.say(`One file is one run: call \`spark-dev render\` again for another one`);
   return { data: { app: app.name, runId, namespace, image, yaml }, text: [yaml.trimEnd()], exact: true };
 }
 

@@ -20,10 +20,10 @@ import { shellContainer } from './shell-job.js';
 import { capitalise } from '../../../text/words.js';
 import { roleLabel, runSelector } from '../../../kube/labels.js';
 
-/** kubectl mostly sees by itself that a pod went: https://github.com/kubernetes/kubernetes/issues/129144 */
+/** Usually kubectl itself notices that a pod is gone: https://github.com/kubernetes/kubernetes/issues/129144 */
 const noticesWithinMs = 3000;
 
-/** From nothing to the shell's end, and nothing left of it; throws when the shell ended badly or was cut off. */
+/** Starts the shell's pod, runs the shell and removes the pod; throws when the shell failed or lost its connection. */
 export async function launchShell(host: Host, run: BareRun<ShellAsk>): Promise<CommandResult> {
   const { cluster } = run;
   await requireUiPort(run);
@@ -63,7 +63,7 @@ async function attachShell(
   try {
     const gone = watchForEnd({ host, cluster, signal: ours }, kube, plan.runId, pod);
     const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, uiPort);
-    host.ui.say(`Spark UI  ${forward.url} (as soon as the shell is up)`);
+    host.ui.say(`Spark UI  ${forward.url} (once the shell has started)`);
     host.ui.close();
     try {
       const ends = AbortSignal.any([signal, gone.signal]);
@@ -84,7 +84,7 @@ interface WatchedEnd {
   readonly why: () => string | undefined;
 }
 
-/** Tells, some seconds after, that the pod ended under the shell. */
+/** Resolves some seconds after the shell's pod ended. */
 function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string): WatchedEnd {
   const gone = new AbortController();
   let why: string | undefined;
@@ -100,7 +100,7 @@ function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, ru
 }
 
 function describeEnd(pod: V1Pod | undefined): string | undefined {
-  if (pod === undefined || pod.metadata?.deletionTimestamp !== undefined) return 'somebody deleted it';
+  if (pod === undefined || pod.metadata?.deletionTimestamp !== undefined) return 'it was deleted';
   const { progress } = viewPod(pod, shellContainer);
   if (progress.state !== 'ended') return undefined;
   const reason = pod.status?.reason;
@@ -119,9 +119,9 @@ async function judgeEnd(
 ): Promise<void> {
   const { pod, exitCode, gone } = end;
   if (gone !== undefined) {
-    throw new SparkDevError('JOB_FAILED', `The shell's pod ${pod} went while the shell was open`, {
+    throw new SparkDevError('JOB_FAILED', `The shell's pod ${pod} ended while the shell was open`, {
       why: `${capitalise(gone)}.`,
-      fix: ['spark-dev shell', ...(gone.includes('memory') ? ['Give it more: --driver-memory 2g'] : [])],
+      fix: ['spark-dev shell', ...(gone.includes('memory') ? ['Give it more memory: --driver-memory 2g'] : [])],
       facts: { pod },
     });
   }
@@ -129,16 +129,16 @@ async function judgeEnd(
   const ended = /^\d+$/.exec(noted.trim());
   if (ended === null) {
     throw new SparkDevError('TOOL_FAILED', 'The connection to the shell broke', {
-      why: `kubectl ended with exit code ${String(exitCode)}, and the shell in ${pod} had not ended.`,
+      why: `kubectl exited with code ${String(exitCode)} while the shell in ${pod} was still running.`,
       fix: ['spark-dev status', 'spark-dev shell'],
       facts: { pod, exitCode },
     });
   }
   if (ended[0] === '0') return;
-  // the second Ctrl-C, which ends a shell as it says
+  // the second Ctrl-C, which ends the shell
   if (ended[0] === '130') throw interrupted();
   throw new SparkDevError('JOB_FAILED', `The shell ended with exit code ${ended[0]}`, {
-    why: 'What it said stands above.',
+    why: 'See its output above.',
     facts: { pod, shellExitCode: Number(ended[0]) },
   });
 }

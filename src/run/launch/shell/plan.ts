@@ -27,14 +27,14 @@ export interface ShellAsk {
   readonly onTerminal: boolean;
 }
 
-/** Should nobody be left to end it. */
+/** The time limit, if nothing else ends it. */
 const deadlineS = 12 * 3600;
 
 /** For --dry-run. */
 export async function planShell(host: Host, run: BareRun<ShellAsk>): Promise<CommandResult> {
   const plan = await describeShell(host, run);
   const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
-  const step = { title: 'A pod, the shell in it, and nothing of it afterwards', why: 'as asked', commands };
+  const step = { title: 'Start a pod, run the shell in it, then remove the pod', why: 'as requested', commands };
   return { data: { action: 'would open', ...plan, commands }, text: showSteps([step]) };
 }
 
@@ -42,14 +42,14 @@ export interface ShellPlan {
   readonly runId: string;
   readonly object: object;
   readonly make: Argv;
-  /** With the pod's name, which is known when it is there. */
+  /** Needs the pod's name, which is known only when the pod exists. */
   attach(pod: string): Argv;
   lifeline(pod: string): Argv;
   readExitCode(pod: string): Argv;
   readonly remove: Argv;
 }
 
-/** What one shell makes, calls and removes. */
+/** The objects and commands of one shell. */
 export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<ShellAsk>): Promise<ShellPlan> {
   const { repl, onTerminal } = ask;
   const shape = fit.job;

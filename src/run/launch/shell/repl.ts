@@ -12,12 +12,12 @@ const otherNames: Readonly<Record<string, ReplName>> = {
   'spark-sql': 'sql',
 };
 
-/** As it was typed; throws USAGE for a language that has none. */
+/** The typed language; throws USAGE for one without a shell. */
 export function readRepl(word = 'spark'): ReplName {
   const repl = replNames.find((name) => name === word) ?? otherNames[word];
   if (repl !== undefined) return repl;
   throw new SparkDevError('USAGE', `There is no shell for ${JSON.stringify(word.slice(0, 80))}`, {
-    why: `There are ${replNames.join(', ')}.`,
+    why: `Shells: ${replNames.join(', ')}.`,
     fix: replNames.map((name) => `spark-dev shell ${name}`),
   });
 }
@@ -26,10 +26,10 @@ export interface ReplCall {
   readonly name: ReplName;
   /** Master, deploy mode and properties, as spark-submit takes them. */
   readonly clientWords: readonly string[];
-  /** What the person wants the shell itself to know: `-e 'select 1'`. */
+  /** The user's arguments for the shell itself: `-e 'select 1'`. */
   readonly arguments: readonly string[];
   readonly heapMb: number;
-  /** A person types; else lines come from a pipe. */
+  /** Input comes from a terminal; otherwise from a pipe. */
   readonly onTerminal: boolean;
 }
 
@@ -38,7 +38,7 @@ const initFile = '/tmp/ctrl-c.scala';
 
 const submit = ['/opt/entrypoint.sh', 'submit'];
 
-/** What is started in the pod; after bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
+/** The command in the pod, modelled on bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
 export function replArgv(call: ReplCall): Argv {
   const heap = `-Xmx${String(call.heapMb)}m`;
   const { clientWords } = call;
@@ -54,7 +54,7 @@ export function replArgv(call: ReplCall): Argv {
       return [
         'env',
         `SPARK_SUBMIT_OPTS=${heap}`,
-        // without a metastore: Derby's would be one more thing to start, and nobody else could see it
+        // no metastore: Derby's would take time to start, and no other program could use it
         ...[...submit, ...clientWords, '--conf', 'spark.sql.catalogImplementation=in-memory'],
         ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
         ...['spark-internal', ...call.arguments],
@@ -72,7 +72,7 @@ export function replArgv(call: ReplCall): Argv {
 
 const pythonShell = '/opt/spark/python/pyspark/shell.py';
 
-/** Python reads its start-up file for a person alone; and an error in piped lines shall end them. */
+/** Python reads its start-up file only for a terminal; for piped lines this runs it, and an error ends the shell. */
 const pythonFromPipe = [
   'import contextlib, os, sys',
   'with contextlib.redirect_stdout(sys.stderr): exec(open(os.environ["PYTHONSTARTUP"]).read())',
@@ -80,8 +80,8 @@ const pythonFromPipe = [
 ].join('\n');
 
 /**
- * The pod ends with whoever holds this open, however that came; nothing else ends what kubectl leaves in a pod
- * (https://github.com/kubernetes/kubectl/issues/1076). A line a minute, because kubelet hangs up on silence.
+ * The pod ends when this connection ends, for any reason; nothing else ends a process that kubectl leaves in a pod
+ * (https://github.com/kubernetes/kubectl/issues/1076). Sends a line a minute, because kubelet closes an idle connection.
  */
 export const lifelineScript = `
 while read -r -t 60 _ || (($? > 128)); do echo; done

@@ -9,16 +9,16 @@ export interface ShellJob {
   readonly runId: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The id of the home whose run it is. */
+  /** The id of the home that runs it. */
   readonly home: string | undefined;
   readonly image: string;
   readonly resources: PodResources;
   readonly executorTemplate: string;
-  /** Should nobody be left to remove it. */
+  /** The time limit, if nothing else removes it. */
   readonly deadlineS: number;
 }
 
-/** A Job, because Kubernetes itself removes one that has ended, with its pod and the executors that the pod owns. */
+/** A Job, because Kubernetes removes a finished one with its pod and the executors that the pod owns. */
 export function shellJobObject(shell: ShellJob): object {
   const labels = { ...runLabels(shell.runId, shell.home), [roleLabel]: 'shell' };
   const { image, serviceAccount, resources } = shell;

@@ -14,12 +14,12 @@ import { imageIdArgv } from '../../../images/docker-argv.js';
 
 const deployTimeoutMs = 600_000;
 const answerWithinMs = 15_000;
-/** A daemon that restarts is there again within a minute, or somebody must look. */
+/** A restarting daemon answers again within a minute, or the user must act. */
 const daemonWithinMs = 60_000;
 
 /**
- * Skaffold builds and deploys. Before, the Spark image must be in the cluster, or the build would look for it on Docker Hub;
- * afterwards the built one must be, because Skaffold can fall back to the host's daemon without a word.
+ * Builds and deploys with Skaffold. Checks first that the Spark image is in the cluster, or the build would look for it on
+ * Docker Hub; and then that the built one is, because Skaffold can silently fall back to the host's daemon.
  */
 export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan): Promise<void> {
   const { host, cluster } = session;
@@ -30,7 +30,7 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
     const deploy = (): Promise<void> => runSkaffold({ host, cluster, signal }, plan, step.progress);
     const deployed = deploy().catch(async (error: unknown) => {
       if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, signal))) throw error;
-      host.ui.warn('Docker went away during the build and answers again: the build is repeated once');
+      host.ui.warn('Docker stopped during the build and answers again: repeating the build once');
       return deploy();
     });
     const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, signal));
@@ -46,7 +46,7 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
   });
 }
 
-/** As Docker's client says it, by way of Skaffold. */
+/** The error of Docker's client, as Skaffold prints it. */
 function hasLostDaemon(error: unknown): boolean {
   if (!(error instanceof SparkDevError)) return false;
   return error.code === 'ENGINE_SILENT' || /error during connect/.test(error.why ?? '');
@@ -73,7 +73,7 @@ async function runSkaffold(
   const logFile = join(plan.folder, 'skaffold.log');
   await mkdir(dirname(plan.skaffoldConfig), { recursive: true });
   await writeFile(plan.skaffoldConfig, skaffoldSettings);
-  // what kubectl says of a refused object is not in Skaffold's own last words
+  // Skaffold's last lines do not contain kubectl's reason for a refused object
   let refusal: string | undefined;
   try {
     await host.runner.run(plan.deploy, {
@@ -90,7 +90,7 @@ async function runSkaffold(
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     if (/no space left on device/.test(error.why ?? '')) {
-      throw new SparkDevError('DISK_FULL', 'The disk is full where the image is built', {
+      throw new SparkDevError('DISK_FULL', 'The disk of the Docker daemon that builds the image is full', {
         why: error.why ?? error.what,
         fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
         log: logFile,

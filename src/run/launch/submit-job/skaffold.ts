@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { toYaml } from '../../../overlay/kustomize/render.js';
 import type { Argv } from '../../../ports/runner.js';
 
-/** The artifact's name in image fields and in the SPARK_IMAGE key, before Skaffold puts the built tag there. */
+/** The artifact's name in image fields and in SPARK_IMAGE; Skaffold replaces it with the built tag. */
 const artifactName = 'spark-dev-app';
 
 /** skaffold.yaml of one run, for Skaffold 2.16; https://skaffold.dev/docs/references/yaml/ */
 export function renderSkaffoldYaml(run: {
   readonly runId: string;
   readonly context: string;
-  /** Built here and pushed, rather than built in the cluster's own daemon. */
+  /** Built here and pushed, not built in the cluster's own daemon. */
   readonly pushes: boolean;
 }): string {
   return toYaml({
@@ -35,13 +35,13 @@ export interface SkaffoldCall {
   /** Outside the user's ~/.skaffold. */
   readonly config: string;
   readonly cache: string;
-  /** Whether it may look for the daemon with minikube's help. */
+  /** Whether it may ask minikube for the daemon. */
   readonly onMinikube: boolean;
-  /** Where the image is pushed; absent where it is built in the cluster's own daemon. */
+  /** The registry for the image; absent if it is built in the cluster's own daemon. */
   readonly registry: string | undefined;
 }
 
-/** Builds in the cluster's daemon and deploys; we watch, follow and forward ourselves. */
+/** Builds in the cluster's daemon and deploys; spark-dev itself watches, follows and forwards. */
 export function skaffoldRunArgv(call: SkaffoldCall): Argv {
   return [
     call.skaffold,
@@ -66,7 +66,7 @@ export const skaffoldSettings = toYaml({
   kubeContexts: [],
 });
 
-/** The user's SKAFFOLD_* (default repository, profiles, push) are meant for their own projects: each is taken out. */
+/** Unsets the user's SKAFFOLD_* variables (default repository, profiles, push): they are for other projects. */
 export function skaffoldEnv(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const theirs = Object.keys(env).filter((name) => name.startsWith('SKAFFOLD_'));
   return { ...Object.fromEntries(theirs.map((name) => [name, undefined])), SKAFFOLD_UPDATE_CHECK: 'false' };

@@ -17,14 +17,14 @@ import { inClusterRun, requireUiPort } from '../cluster-run.js';
 import type { BareRun, ClusterRun } from '../launcher.js';
 import { submitFromPod } from './submit-from-pod.js';
 
-/** The driver gets a pod of its own, whatever the job says. */
+/** The driver always gets its own pod. */
 export function acceptForPod(host: Host, job: SparkJob): SparkJob {
   if (job.deployMode === 'client')
-    host.ui.say('deployMode: client is for spark-dev run; from here the driver gets a pod of its own');
+    host.ui.say('deployMode: client only works with spark-dev run; here the driver gets its own pod');
   return { ...job, deployMode: 'cluster' };
 }
 
-/** From the standing pod, without a Job and without Skaffold: only the application's own layer is built. */
+/** Submits from the submit pod, without a Job and without Skaffold: builds only the application's layer. */
 export async function launchSubmitPod(host: Host, run: ClusterRun): Promise<RunOutcome> {
   const { cluster, signal } = run;
   const session = { host, cluster, signal };
@@ -49,7 +49,7 @@ export function layerArgv(image: string, context: string): Argv {
   return ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
 }
 
-/** One small layer over the cluster's Spark image, in the cluster's own daemon; the same content is built once. */
+/** Builds one small layer on the cluster's Spark image, in the cluster's own daemon; equal content is built once. */
 export async function buildAppLayer({ host, cluster, signal }: NamespaceSession, context: string): Promise<string> {
   const image = `spark-dev-app:layer-${(await digestFolder(context)).slice(0, 12)}`;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
@@ -58,7 +58,7 @@ export async function buildAppLayer({ host, cluster, signal }: NamespaceSession,
   return image;
 }
 
-/** A spark-submit line of the user's own. */
+/** Submits the user's own spark-submit line. */
 export async function launchRawLine(host: Host, line: BareRun<readonly string[]>): Promise<RunOutcome> {
   const { cluster, signal } = line;
   const session = { host, cluster, signal };

@@ -22,20 +22,20 @@ export async function planRawLine(host: Host, room: ClusterRoom): Promise<Comman
 
 async function planSubmission(host: Host, room: ClusterRoom, name: string): Promise<CommandResult> {
   const layer = {
-    title: "The application's layer",
-    // the name is only known with the file
-    why: `spark-dev-app:layer-… over ${room.cluster.sparkImage}`,
+    title: "Build the application's layer",
+    // the name depends on the file
+    why: `spark-dev-app:layer-… on top of ${room.cluster.sparkImage}`,
     commands: [layerArgv('spark-dev-app:layer-HASH', 'FOLDER')],
   };
-  const why = 'the driver gets a pod of its own';
+  const why = 'the driver gets its own pod';
   const steps = await describeInPod(host, room, { name, deployMode: 'cluster' }, (commands) => [
     layer,
-    { title: 'spark-submit in the standing pod', why, commands },
+    { title: 'Call spark-submit in the submit pod', why, commands },
   ]);
   return { data: { action: 'would submit', steps }, text: showSteps(steps) };
 }
 
-/** What would be called around a program in the submit service's pod; the run's own id is made when it begins. */
+/** The commands around a program in the submit service's pod; the run's id is generated when it starts. */
 export async function describeInPod(
   host: Host,
   { cluster, signal }: ClusterRoom,
@@ -47,6 +47,6 @@ export async function describeInPod(
   const up = planService(cluster, seen, seen?.memoryMb ?? usualMemoryMb);
   const { unpack, start, end } = planProcess(cluster, seen?.pod?.name ?? 'POD', runId);
   const own = describe([unpack, start(['/opt/entrypoint.sh', 'submit', '--deploy-mode', deployMode, '…']), end]);
-  const gone = { title: 'Nothing of it stays', why: 'all carries the run', commands: [removeRunArgv(cluster, runId)] };
+  const gone = { title: 'Remove its objects', why: 'they have its label', commands: [removeRunArgv(cluster, runId)] };
   return [...(up === undefined ? [] : [up]), ...own, gone];
 }

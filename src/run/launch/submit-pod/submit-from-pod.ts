@@ -12,18 +12,18 @@ import { confWords, patienceConf, templates } from '../../../spark/conf.js';
 import { inStep } from '../../../steps/apply.js';
 
 export interface PodSubmission extends RunIdentity {
-  /** Of driver and executors. */
+  /** The image of driver and executors. */
   readonly image: string;
   readonly job: RenderedJob;
 }
 
-/** A JVM of two seconds gains nothing from the second compiler. */
+/** A JVM that runs two seconds does not profit from the second compiler. */
 const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
-/** Five times its own patience with an API server. */
+/** Five times spark-submit's own timeout for the API server. */
 const submittedWithinMs = 300_000;
 
-/** What is called in the pod, and the files that it reads there. */
+/** The command in the pod, and the files that it reads. */
 export function planSubmit({ runId, image, job }: PodSubmission): {
   readonly words: Argv;
   readonly files: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function planSubmit({ runId, image, job }: PodSubmission): {
   const folder = podFolder(runId);
   const line = [
     ...confWords(patienceConf('submission')),
-    // the Job mounts its templates; here they lie in the run's own folder
+    // a Job mounts its templates; here they are in the run's folder
     ...job.words.map((word) => word.replace(`=${templates}/`, `=${folder}/`)),
   ];
   const { words, properties } = hideConf(line, `${folder}/${propertiesKey}`);
@@ -48,7 +48,7 @@ export function planSubmit({ runId, image, job }: PodSubmission): {
   };
 }
 
-/** spark-submit in the service's pod; ends with it, when the driver's pod is made. Throws JOB_FAILED with spark-submit's words. */
+/** Runs spark-submit in the service's pod until it has created the driver's pod. Throws JOB_FAILED with spark-submit's message. */
 export async function submitFromPod(session: NamespaceSession, pod: string, submission: PodSubmission): Promise<void> {
   const { host, cluster, signal } = session;
   const process = planProcess(cluster, pod, submission.runId);
@@ -65,7 +65,7 @@ export async function submitFromPod(session: NamespaceSession, pod: string, subm
       const code = await endProcess(session, process);
       if (code !== 0) {
         const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
-        throw new SparkDevError('JOB_FAILED', 'spark-submit failed before there was a driver', {
+        throw new SparkDevError('JOB_FAILED', 'spark-submit failed before it created a driver', {
           why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
           fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
           log: logFile,
