@@ -15,9 +15,10 @@ export const imagesList = command({
   },
 });
 
-/** Without their files, the next cluster has to build them again. */
+/** The next cluster must rebuild images without files. */
 function advise(rows: readonly ImageRow[]): string {
   const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
-  if (missing.length === 0) return 'All that a cluster needs is here. To take it elsewhere: spark-dev images save FILE';
-  return `Not made yet: ${missing.map(({ name }) => name).join(', ')}. Make them: spark-dev images pull`;
+  if (missing.length === 0)
+    return 'All images for a cluster are here. To copy them to another machine: spark-dev images save FILE';
+  return `Missing: ${missing.map(({ name }) => name).join(', ')}. Build them: spark-dev images pull`;
 }

@@ -26,7 +26,7 @@ export function servicesList(known = services): CommandSpec {
           ? [[name, verbs.includes('up') ? 'down' : '', '', summary]]
           : all.map(({ state, namespace }) => [name, state, namespace, summary]),
       );
-      return { data: { services: found }, text: showTable(['SERVICE', 'STATE', 'NAMESPACE', 'WHAT IT IS'], rows) };
+      return { data: { services: found }, text: showTable(['SERVICE', 'STATE', 'NAMESPACE', 'DESCRIPTION'], rows) };
     },
   });
 }

@@ -9,8 +9,8 @@ export function servicesStatus(known = services): CommandSpec {
   return command({
     name: 'services status',
     makesNoFolders: true,
-    arguments: [{ name: '[name]', description: 'a service; all that are up in the namespace when absent' }],
-    options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+    arguments: [{ name: '[name]', description: 'a service (default: all that are up in the namespace)' }],
+    options: [{ flags: '--namespace <name>', description: 'namespace (default: the current one)' }],
     examples: ['spark-dev services status', 'spark-dev services status submit --json'],
     async run(host, input) {
       const [name] = input.args;

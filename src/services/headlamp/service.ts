@@ -70,7 +70,7 @@ export const headlampService = clusterService({
   name,
   title: 'Headlamp',
   summary: 'a page in the browser that shows the cluster',
-  flags: [{ flags: '--admin', description: 'may do everything in the cluster; without it look at where the jobs run' }],
+  flags: [{ flags: '--admin', description: 'full access to the whole cluster (default: view access to the namespace of the jobs)' }],
   images: [headlampImage],
   endpoints: [{ scheme: 'http', port: headlampPort }],
   readOptions: ({ admin }) => ({ admin: admin === true }),

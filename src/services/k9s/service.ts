@@ -11,8 +11,8 @@ import { terminalPage } from '../service.js';
 import { buildK9s, findK9s, planK9s } from './find-k9s.js';
 
 const flags = [
-  { flags: '--write', description: 'let it change things too; without it one only looks' },
-  { flags: '-A, --all-namespaces', description: 'not only where the jobs run' },
+  { flags: '--write', description: 'allow changes (default: read-only)' },
+  { flags: '-A, --all-namespaces', description: 'show all namespaces' },
 ] as const;
 
 const why = `${noPage} k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.`;

@@ -15,7 +15,7 @@ export const submitService = clusterService({
   name: submitName,
   title: 'the submit service',
   summary: 'a small pod from which jobs start without a Job of their own',
-  flags: [{ flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' }],
+  flags: [{ flags: '--pod-memory <size>', description: 'memory limit for all drivers in the pod together (default: unchanged, or 2g)' }],
   images: [],
   endpoints: [],
   readOptions({ podMemory }, standing) {
