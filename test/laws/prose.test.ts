@@ -7,7 +7,7 @@ import { repository } from './cruise.js';
 type Files = ReadonlyMap<string, string>;
 
 /** Folders of src that do not keep these laws yet; this list only ever gets shorter. */
-const unfinishedRooms = ['clusters', 'commands', 'run', 'runs', 'services', 'spark', 'verify'];
+const unfinishedRooms = ['clusters', 'run', 'runs', 'spark'];
 
 const bannedWords = /\b(?:anew|mend(?:s|ed|ing)?|shall|whoever|of ours|to be had|gives? way|comes? to an end)\b/i;
 
