@@ -48,9 +48,9 @@ export const init = command({
     'spark-dev init --provider docker-desktop --dry-run',
   ],
   async run(world, given) {
-    const told = { ...given.options, provider: given.global.provider };
+    const answers = { ...given.options, provider: given.global.provider };
     const files = await loadSettings(world, given.global);
-    const input = { ...given, options: await askWizard(world, { ...given, options: told }, files, printedOptions) };
+    const input = { ...given, options: await askWizard(world, { ...given, options: answers }, files, printedOptions) };
     const { signal } = input;
     const settings = resolveSettings(input.options, files, input.variables);
     const namespace = readNamespace(input.options.namespace);

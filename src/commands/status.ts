@@ -18,11 +18,11 @@ export const status = command({
     const provider = await resolveProvider(host, settings.provider, signal);
     let begun: Promise<Found> | undefined;
     const alongside = (access: ClusterAccess): Promise<Found> => (begun = listLeftovers(host, access, signal));
-    const [told, also] = await Promise.all([
+    const [observed, also] = await Promise.all([
       provider.observe(host, signal, alongside),
       findOther(host, provider, signal),
     ]);
-    const { seen, sized, rows, next, access } = told;
+    const { seen, sized, rows, next, access } = observed;
     const { leftovers, standing } = await ((access && begun) ?? listLeftovers(host, access, signal));
     const ready = isReady(seen);
     const other: readonly Row[] =

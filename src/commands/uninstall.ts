@@ -100,7 +100,7 @@ function itemsOf(steps: readonly RemovalStep[]): readonly string[] {
   return steps.flatMap(({ items }) => items);
 }
 
-const nothing = 'spark-dev has installed nothing on this machine';
+const nothing = 'Nothing to uninstall';
 
 function mark(item: string): string {
   return `- ${item}`;

@@ -4,7 +4,7 @@ import type { Argv } from '../ports/runner.js';
 import type { Step } from '../steps/step.js';
 import { completeObjects, isWorkload, type ServiceObject } from './objects.js';
 import type { ClusterService } from './service.js';
-import { judgeHealth, observeObject, type ObservedObject, type Standing } from './standing.js';
+import { classifyHealth, observeObject, type ObservedObject, type Standing } from './standing.js';
 
 export interface Change {
   readonly objects: readonly ServiceObject[];
@@ -33,7 +33,7 @@ export function planChange(
     const commands = [applyInputArgv(cluster), ...removeObjectsArgvs(cluster, stale)];
     return { objects, stale, steps: [{ id: 'apply', title: `Start ${title}`, why, commands }] };
   }
-  const { state, why: note = state } = judgeHealth(standing);
+  const { state, why: note = state } = classifyHealth(standing);
   const wait = { id: 'wait', title: `Wait for ${title}`, why: note, commands: [] } as const;
   return { objects, stale, steps: state === 'ready' ? [] : [wait] };
 }

@@ -20,7 +20,7 @@ import { awaitPods } from './await-pods.js';
 import { findSame, objectName, planChange, removeObjectsArgvs, type Change } from './change.js';
 import type { ClusterService } from './service.js';
 import {
-  judgeHealth,
+  classifyHealth,
   observeObject,
   observeStanding,
   standingPods,
@@ -113,7 +113,7 @@ async function performStep(
     labels: `${serviceLabel}=${service.name}`,
     onNote: progress,
     look: (pods) => {
-      const { state, why = state, trouble } = judgeHealth({ objects: wanted, pods });
+      const { state, why = state, trouble } = classifyHealth({ objects: wanted, pods });
       const names = standingPods({ pods }).map(({ metadata }) => metadata?.name);
       return { note: why, trouble, ...(state === 'ready' ? { found: names.join(', ') } : {}) };
     },

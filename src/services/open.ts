@@ -9,7 +9,7 @@ import type { NamespaceSession } from '../namespaces/session.js';
 import type { ShownStep } from '../steps/step.js';
 import { capitalise } from '../text/words.js';
 import type { ClusterService, Endpoint, TerminalPage } from './service.js';
-import { isPodReady, judgeHealth, observeStanding, standingPods, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, observeStanding, standingPods, type Standing } from './standing.js';
 
 export interface PageVisit {
   readonly browser: boolean;
@@ -79,7 +79,7 @@ function findTarget(service: ClusterService, standing: Standing): PodPort {
   const title = capitalise(service.title);
   if (endpoint === undefined)
     throw new SparkDevError('USAGE', `${title} has no page to open`, { fix: [service.next(namespace)] });
-  const { state, why } = judgeHealth(standing);
+  const { state, why } = classifyHealth(standing);
   const [pod] = answering(standing, endpoint);
   if (pod?.metadata?.name !== undefined) return { namespace, pod: pod.metadata.name, port: endpoint.port };
   const [how, verb] = state === 'down' ? ['not up', 'up'] : [state, 'status'];

@@ -6,7 +6,7 @@ import { capitalise } from '../text/words.js';
 import { applyDown, planDown } from './manage.js';
 import { addressOf } from './open.js';
 import type { ClusterService } from './service.js';
-import { isPodReady, judgeHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
 
 export interface ServiceReport {
   readonly name: string;
@@ -28,7 +28,7 @@ export async function reportService(
   service: ClusterService,
   standing: Standing,
 ): Promise<ServiceReport> {
-  const { state, why } = judgeHealth(standing);
+  const { state, why } = classifyHealth(standing);
   const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
   return {
     name: service.name,
@@ -76,7 +76,7 @@ export async function answerDown(
   const plan = await planDown(session, service);
   const { standing, commands } = plan;
   if (commands.length === 0) {
-    const isOthers = judgeHealth(standing).state !== 'down';
+    const isOthers = classifyHealth(standing).state !== 'down';
     const what = isOthers ? `was not started by this home and is kept in` : 'is not up in';
     return { data: { action: 'nothing', namespace }, text: [`${title} ${what} namespace ${namespace}`] };
   }

@@ -147,7 +147,7 @@ export function isPodReady({ status }: V1Pod): boolean {
 }
 
 /** Pure: ready if every workload has all its pods, they match its current spec, and they are ready. */
-export function judgeHealth(standing: Pick<Standing, 'objects' | 'pods'>): Health {
+export function classifyHealth(standing: Pick<Standing, 'objects' | 'pods'>): Health {
   const workloads = standingWorkloads(standing);
   const pods = standingPods(standing);
   if (workloads.length === 0) return { state: 'down' };

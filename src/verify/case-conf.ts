@@ -57,9 +57,9 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     ...labelConf('executor', labels),
     ...one.conf,
   };
-  const isSaid = (value: string | undefined): value is string =>
+  const isSet = (value: string | undefined): value is string =>
     value !== undefined && !(value === storageClass && names.storage === 'default');
-  return Object.fromEntries(Object.entries(conf).flatMap(([key, value]) => (isSaid(value) ? [[key, value]] : [])));
+  return Object.fromEntries(Object.entries(conf).flatMap(([key, value]) => (isSet(value) ? [[key, value]] : [])));
 }
 
 /** The arguments after `submit` in the image. */

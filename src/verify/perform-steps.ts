@@ -90,17 +90,17 @@ async function ask(
   };
   const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: stage.signal };
   const isRight = (text: string): boolean => isShown(text, shows, stage);
-  const said = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
-  if (isRight(said)) return undefined;
+  const output = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
+  if (isRight(output)) return undefined;
   const where = `${podName(pod)}: ${words.join(' ')}`;
   // the output may contain another secret
   if (typeof shows !== 'string') return `${where} did not print the value of ${shows.secret}.${shows.key}`;
-  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(said.slice(0, 300))}`;
+  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(output.slice(0, 300))}`;
 }
 
-function isShown(said: string, shows: Shown, { secretValues }: CaseContext): boolean {
-  if (typeof shows === 'string') return said.includes(shows);
-  return said === secretValues[shows.secret]?.[shows.key];
+function isShown(output: string, shows: Shown, { secretValues }: CaseContext): boolean {
+  if (typeof shows === 'string') return output.includes(shows);
+  return output === secretValues[shows.secret]?.[shows.key];
 }
 
 function isLiveExecutor(pod: V1Pod): boolean {

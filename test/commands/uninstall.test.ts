@@ -54,7 +54,7 @@ describe('uninstall', () => {
     const world = await createUsedMachine();
     await uninstall(world, '--yes');
     const changes = world.machine.changes();
-    expect((await uninstall(world, '--yes')).stdout).toContain('spark-dev has installed nothing on this machine');
+    expect((await uninstall(world, '--yes')).stdout).toContain('Nothing to uninstall');
     expect(world.machine.changes()).toEqual(changes);
   });
 

@@ -34,13 +34,13 @@ export const clusterResize = command({
   ],
   async run(host, input) {
     const { global, options, signal } = input;
-    const said = readSize(host, input);
+    const wanted = readSize(host, input);
     const settings = await loadSettings(host, global);
     const provider = await resolveProvider(host, settings.provider, signal);
     const recreate = options.recreate === true;
     requireAbility(provider, recreate ? 'recreate' : 'resize');
     if (provider.resize === undefined) throw explainInability(provider, 'resize');
-    const size = said ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
+    const size = wanted ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
     const lock = lockFor('spark-dev cluster resize', input);
     return provider.resize(host, { size, recreate, dryRun: global.dryRun, lock, signal });
   },

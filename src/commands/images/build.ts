@@ -166,7 +166,7 @@ function showAnswer(image: {
 }): string {
   const made = image.built ? 'was built' : 'already existed';
   const place = image.inCluster === null ? `it is in ${image.tar}` : 'the cluster has it';
-  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it are the class archive`;
+  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it is the class archive`;
   return `${image.reference} ${made}; ${place}${size}`;
 }
 

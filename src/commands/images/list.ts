@@ -19,6 +19,6 @@ export const imagesList = command({
 function advise(rows: readonly ImageRow[]): string {
   const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
   if (missing.length === 0)
-    return 'All images for a cluster are here. To copy them to another machine: spark-dev images save FILE';
-  return `Missing: ${missing.map(({ name }) => name).join(', ')}. Build them: spark-dev images pull`;
+    return 'Everything for a cluster is here. To copy it to another machine: spark-dev images save FILE';
+  return `Missing: ${missing.map(({ name }) => name).join(', ')}. Get them: spark-dev images pull`;
 }

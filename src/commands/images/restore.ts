@@ -66,7 +66,7 @@ async function restore(
           : []),
         ...lacks
           .filter(({ what }) => /^(minikube|skaffold|a Java)/.test(what))
-          .map(({ what }) => `The bundle has no ${what}: install it on this machine`),
+          .map(({ what }) => `The bundle has no ${what}: this machine must provide it`),
       ],
     };
   });

@@ -52,7 +52,7 @@ export const overlayNew = command({
     await replaceFile(file, after);
     return {
       data: { action: isThere ? 'replaced' : 'added', file, name, app, overlay },
-      text: [...shown, `Added ${name} to ${file}. Run it: spark-dev run ${name}`],
+      text: [...shown, `Saved ${name} in ${file}. Run it: spark-dev run ${name}`],
     };
   },
 });

@@ -3,7 +3,7 @@ import { command, type CommandSpec } from '../../command.js';
 import { reportService, showServiceReport } from '../../services/report.js';
 import { findClusterService, isClusterService, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
-import { judgeHealth, listStanding, observeStanding } from '../../services/standing.js';
+import { classifyHealth, listStanding, observeStanding } from '../../services/standing.js';
 
 export function servicesStatus(known = services): CommandSpec {
   return command({
@@ -21,7 +21,7 @@ export function servicesStatus(known = services): CommandSpec {
       const standing =
         asked === undefined
           ? (await listStanding(session)).filter(
-              (one) => one.namespace === namespace && judgeHealth(one).state !== 'down',
+              (one) => one.namespace === namespace && classifyHealth(one).state !== 'down',
             )
           : [await observeStanding(session, asked.name)];
       const seen = await Promise.all(
@@ -31,11 +31,14 @@ export function servicesStatus(known = services): CommandSpec {
           return [{ service, report: await reportService(session, service, one) }];
         }),
       );
-      const told = seen.flat();
+      const reported = seen.flat();
       const nothing = [`No service is up in namespace ${namespace}: spark-dev services list`];
       return {
-        data: { namespace, services: told.map(({ report }) => report) },
-        text: told.length === 0 ? nothing : told.flatMap(({ service, report }) => showServiceReport(service, report)),
+        data: { namespace, services: reported.map(({ report }) => report) },
+        text:
+          reported.length === 0
+            ? nothing
+            : reported.flatMap(({ service, report }) => showServiceReport(service, report)),
       };
     },
   });

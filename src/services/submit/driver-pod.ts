@@ -26,7 +26,7 @@ export const workFolder = '/opt/spark/work-dir';
 export function driverPodSpec({ container, image, serviceAccount, resources, env = {} }: DriverPod): object {
   const { requests, limits } = resources;
   const podIp = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
-  const said: Readonly<Record<string, string>> = {
+  const variables: Readonly<Record<string, string>> = {
     SPARK_IMAGE: image,
     APISERVER: 'https://kubernetes.default.svc',
     TOKEN: `${account}/token`,
@@ -48,7 +48,7 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
         env: [
           { name: 'SPARK_LOCAL_IP', ...podIp },
           { name: 'SPARK_LOCAL_HOSTNAME', ...podIp },
-          ...Object.entries(said).map(([name, value]) => ({ name, value })),
+          ...Object.entries(variables).map(([name, value]) => ({ name, value })),
         ],
         resources: {
           requests: { cpu: `${String(requests.cpuMilli)}m`, memory: `${String(requests.memoryMb)}Mi` },
