@@ -14,7 +14,7 @@ export const render = command({
     { flags: '--namespace <name>', description: `namespace (default: ${jobNamespace})` },
     {
       flags: '--with-rights',
-      description: 'also the service account, its role and the claim; applying them needs the role admin',
+      description: 'also the service account, role and claim; to apply, you need the role admin',
     },
     { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
     ...jobSizeOptions,
@@ -46,9 +46,7 @@ function requireImage({ contextFree, image }: ObjectOptions): string {
   if (image !== undefined && /^[a-z0-9][\w./:@-]*$/.test(image)) return image;
   throw new SparkDevError(
     'USAGE',
-    image === undefined
-      ? 'render requires --image'
-      : `${JSON.stringify(image.slice(0, 200))} is not a valid image name`,
+    image === undefined ? 'render requires --image' : `${JSON.stringify(image.slice(0, 200))} is not an image name`,
     {
       why: 'The nodes of the cluster pull the image from a registry.',
       fix: ['--image registry.example/team/pi:1'],

@@ -14,10 +14,7 @@ export type FitMode = (typeof runFitModes)[number];
 
 export const sharedOptions = [
   { flags: '--allow-remote', description: 'with --context: allow a server on another machine' },
-  {
-    flags: '--image-registry <registry>',
-    description: 'with --context: registry that the image is pushed to and pulled from',
-  },
+  { flags: '--image-registry <registry>', description: 'with --context: registry to push to and pull from' },
 ] as const satisfies readonly OptionSpec[];
 
 /** Separate from the code of a run, so that `--help` starts fast. */

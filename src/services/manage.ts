@@ -76,9 +76,7 @@ export async function confirmReplacing(session: NamespaceSession, { service, sta
   const step = steps.find(({ id }) => id === 'apply');
   const busy = step === undefined ? [] : await listBusy(session, { service, standing });
   if (step === undefined || busy.length === 0) return;
-  session.host.ui.warn(
-    `${capitalise(service.title)} will be replaced, because ${step.why}. Still running in it: ${busy.join(', ')}`,
-  );
+  session.host.ui.warn(`It will be replaced, because ${step.why}. Still running in it: ${busy.join(', ')}`);
   await confirmEnd(session, `${capitalise(service.title)} was not changed`);
 }
 

@@ -212,7 +212,7 @@ describe('namespace prepare', () => {
 describe('render --context-free', () => {
   it.each([
     [['--context-free'], 'render requires --image'],
-    [['--context-free', '--image', '$(id)'], 'is not a valid image name'],
+    [['--context-free', '--image', '$(id)'], 'is not an image name'],
     [['--image', 'x:1'], 'render requires --context-free'],
   ])('%j is not enough', async (words, what) => {
     const { exitCode, stdout } = await call(['render', 'sparkpi', '--json', ...words], { host: sharedHost() });

@@ -18,7 +18,6 @@ export const imagesList = command({
 /** The next cluster must rebuild images without files. */
 function advise(rows: readonly ImageRow[]): string {
   const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
-  if (missing.length === 0)
-    return 'Everything for a cluster is here. To copy it to another machine: spark-dev images save FILE';
+  if (missing.length === 0) return 'Everything for a cluster is here. To copy it elsewhere: spark-dev images save FILE';
   return `Missing: ${missing.map(({ name }) => name).join(', ')}. Get them: spark-dev images pull`;
 }

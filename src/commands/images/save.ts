@@ -61,9 +61,7 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
     step.note(showBytes(size));
     return {
       data: { file, bytes: size, arch: manifest.arch, units: manifest.units, files: manifest.files.length },
-      text: [
-        `${file} (${showBytes(size)}) contains everything for a cluster except Docker. On the other machine: spark-dev images restore FILE`,
-      ],
+      text: [`${file} (${showBytes(size)}) contains a cluster without Docker. Restore: spark-dev images restore FILE`],
       warnings: [...warnings, ...warnOf(missing)],
     };
   });

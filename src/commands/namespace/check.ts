@@ -17,14 +17,8 @@ export const namespaceCheck = command({
   makesNoFolders: true,
   arguments: [{ name: '[name]', description: 'namespace (default: the current one)' }],
   options: [
-    {
-      flags: '--api',
-      description: 'also show the API as a pod sees it, and check that all other requests are refused',
-    },
-    {
-      flags: '--demo',
-      description: 'send API requests from a pod and show the answers, before and after granting a right',
-    },
+    { flags: '--api', description: 'also show the API as a pod sees it, and check that other rights are refused' },
+    { flags: '--demo', description: 'show the answers to API requests from a pod, before and after granting a right' },
     { flags: '--namespace <name>', description: 'same as [name]' },
   ],
   examples: [

@@ -31,9 +31,7 @@ export const namespaceGrant = command({
     const who = showSubject(grant.subject);
     const title = `${who} may ${role} in ${namespace}`;
     if (global.dryRun) {
-      const shown = showSteps([
-        { title, why: 'requested; reads the object from stdin', commands: [applyInputArgv(cluster)] },
-      ]);
+      const shown = showSteps([{ title, why: 'requested; object on stdin', commands: [applyInputArgv(cluster)] }]);
       return {
         data: { action: 'would grant', ...grant, object },
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],

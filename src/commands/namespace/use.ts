@@ -16,8 +16,7 @@ export const namespaceUse = command({
     const cluster = await requirePreparedCluster(host, { provider, signal });
     const from = cluster.namespace;
     await requireNamespace({ host, cluster, signal }, name);
-    if (from === name)
-      return { data: { action: 'nothing', from, to: name }, text: [`Runs already use namespace ${name}`] };
+    if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs already use ${name}`] };
     const step = planUse(cluster, name);
     if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showSteps([step]) };
     await runAll(host, cluster, [step], signal);

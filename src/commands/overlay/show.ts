@@ -12,9 +12,7 @@ export const overlayShow = command({
     const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     const origin =
-      overlay.origin === 'ejected'
-        ? `your own, in ${overlay.folder}`
-        : 'built in; `overlay eject` copies it into your project';
+      overlay.origin === 'ejected' ? `your own, in ${overlay.folder}` : 'built in; overlay eject copies it';
     host.ui.say(`The overlay of ${name} is ${origin}. Each run adds its names, labels and arguments.`);
     return { data: overlay, text: showFiles(overlay.files), exact: true };
   },

@@ -31,14 +31,11 @@ export function servicesStatus(known = services): CommandSpec {
           return [{ service, report: await reportService(session, service, one) }];
         }),
       );
-      const reported = seen.flat();
+      const shown = seen.flat();
       const nothing = [`No service is up in namespace ${namespace}: spark-dev services list`];
       return {
-        data: { namespace, services: reported.map(({ report }) => report) },
-        text:
-          reported.length === 0
-            ? nothing
-            : reported.flatMap(({ service, report }) => showServiceReport(service, report)),
+        data: { namespace, services: shown.map(({ report }) => report) },
+        text: shown.length === 0 ? nothing : shown.flatMap(({ service, report }) => showServiceReport(service, report)),
       };
     },
   });

@@ -68,12 +68,7 @@ export const headlampService = clusterService({
   name,
   title: 'Headlamp',
   summary: 'web UI for the cluster',
-  flags: [
-    {
-      flags: '--admin',
-      description: 'full access to the whole cluster (default: view access to the namespace of the jobs)',
-    },
-  ],
+  flags: [{ flags: '--admin', description: 'full access to the cluster (default: view the namespace of the jobs)' }],
   images: [headlampImage],
   endpoints: [{ scheme: 'http', port: headlampPort }],
   readOptions: ({ admin }) => ({ admin: admin === true }),

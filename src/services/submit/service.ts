@@ -15,12 +15,7 @@ export const submitService = clusterService({
   name: submitName,
   title: 'the submit service',
   summary: 'a small pod that starts jobs without a separate submit Job',
-  flags: [
-    {
-      flags: '--pod-memory <size>',
-      description: 'memory limit for all drivers in the pod together (default: unchanged, or 2g)',
-    },
-  ],
+  flags: [{ flags: '--pod-memory <size>', description: 'memory limit for all drivers (default: unchanged, or 2g)' }],
   images: [],
   endpoints: [],
   readOptions({ podMemory }, standing) {
