@@ -3,7 +3,7 @@ import type { Directories } from '../ports/host.js';
 import { recreationFolder } from './recreate/record.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 
-/** Said before anything is destroyed: what goes and what stays. */
+/** Printed before anything is deleted. */
 export function removalOf(
   { directories }: { readonly directories: Directories },
   hasSaved = false,
@@ -14,15 +14,15 @@ export function removalOf(
   const { minikubeHome, kubeconfig } = clusterPaths(directories);
   return {
     goes: [
-      `Goes: the container, network and volume ${profileName} of Docker, with every pod, claim, event log and image in the cluster`,
-      `Goes: the profile below ${join(minikubeHome, '.minikube', 'profiles', profileName)}, and ${kubeconfig}`,
-      `Goes: the entries ${profileName} in your kubeconfig; everything else in it stays`,
+      `Remove: the container, network and volume ${profileName} of Docker, with every pod, claim, event log and image in the cluster`,
+      `Remove: the profile below ${join(minikubeHome, '.minikube', 'profiles', profileName)}, and ${kubeconfig}`,
+      `Remove: the entries ${profileName} in your kubeconfig; everything else in it is kept`,
       ...(hasSaved
-        ? [`Goes: what a resize that was cut short had saved in ${recreationFolder({ data: directories.data }).root}`]
+        ? [`Remove: data that an interrupted resize saved in ${recreationFolder({ data: directories.data }).root}`]
         : []),
     ],
     stays: [
-      `Stays: built tools and images in ${directories.data}, caches in ${directories.cache}, logs in ${directories.state}, Docker itself`,
+      `Keep:  built tools and images in ${directories.data}, caches in ${directories.cache}, logs in ${directories.state}, Docker itself`,
     ],
   };
 }

@@ -13,13 +13,13 @@ import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
 
 const options = [
-  { flags: '--all', description: 'also running runs, and what other homes made in a cluster that you share' },
-  { flags: '--volumes', description: 'also the volumes that init made, with the event logs in them' },
-  { flags: '--images', description: 'also images that earlier recipes and runs made (as images prune)' },
-  { flags: '--runs', description: 'also the folders of runs that have ended' },
-  { flags: '--keep <number>', description: 'with --runs: how many of the newest stay', default: '10' },
-  { flags: '--caches', description: 'also the caches that only building needs (Go modules, downloads)' },
-  { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+  { flags: '--all', description: 'also delete resources of running jobs, and of other homes' },
+  { flags: '--volumes', description: 'also delete the volumes that init created, with the event logs in them' },
+  { flags: '--images', description: 'also delete old images of earlier recipes and runs (like images prune)' },
+  { flags: '--runs', description: 'also delete the folders of finished runs' },
+  { flags: '--keep <number>', description: 'with --runs: how many of the newest to keep', default: '10' },
+  { flags: '--caches', description: 'also delete build caches (Go modules, downloads)' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another command', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
@@ -78,7 +78,7 @@ async function sweep(host: Host, input: Input): Promise<CommandResult> {
   return { data: end, text: [sum(end)], warnings, exitCode: end.left.length === 0 ? 0 : 1 };
 }
 
-/** Data is asked for on its own: a no keeps it and does the rest. */
+/** Asks about volumes separately: a no keeps them and removes the rest. */
 async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly CleanStep[]> {
   const isVolume = ({ work }: CleanStep): boolean => work.kind === 'delete-volumes';
   for (const step of steps) {
@@ -89,12 +89,12 @@ async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly Cl
   if (others.length > 0 && !(await host.ui.confirm('Remove all this?')))
     throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev clean --dry-run'] });
   const volumes = steps.filter(isVolume);
-  if (volumes.length === 0 || (await host.ui.confirm('Delete the volumes too? What is in them is lost.'))) return steps;
+  if (volumes.length === 0 || (await host.ui.confirm('Delete the volumes too? Their data is lost.'))) return steps;
   return others;
 }
 
 function remarks({ liveRuns, objects }: Leftovers, { options }: Input): readonly string[] {
-  if (objects === undefined) return ['No cluster runs: only this machine was looked at'];
+  if (objects === undefined) return ['No cluster is running: only this machine was checked'];
   if (options.all === true) return [];
   const { runs, others, volumes, foreign } = objects;
   const foreignRuns = runs.filter(({ isForeign }) => isForeign).map(({ runId }) => runId);
@@ -104,16 +104,16 @@ function remarks({ liveRuns, objects }: Leftovers, { options }: Input): readonly
   );
   const notOurs = [...foreignRuns, ...foreignObjects.map(nameObject)];
   return [
-    ...(atWork.length === 0 ? [] : [`Left alone, because they are at work: ${atWork.join(', ')} (${andAll})`]),
+    ...(atWork.length === 0 ? [] : [`Kept, because they are running: ${atWork.join(', ')} (${andAll})`]),
     ...(notOurs.length === 0
       ? []
-      : [`Left alone, because nothing proves that this home made them: ${notOurs.join(', ')} (${andAll})`]),
+      : [`Kept, because nothing proves that this home made them: ${notOurs.join(', ')} (${andAll})`]),
   ];
 }
 
 const andAll = '--all removes them too';
 
-const nothing = 'There is nothing to remove';
+const nothing = 'Nothing to remove';
 
 function mark(item: string): string {
   return `- ${item}`;
@@ -121,10 +121,10 @@ function mark(item: string): string {
 
 function sum({ removed, left }: CleanEnd): string {
   const gone = `Removed: ${count(removed.length, 'thing')}`;
-  return left.length === 0 ? `${gone}; nothing is left` : `${gone}; still there: ${left.join(', ')}`;
+  return left.length === 0 ? `${gone}; nothing is left` : `${gone}; not removed: ${left.join(', ')}`;
 }
 
 function parseKeep(text = ''): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new SparkDevError('USAGE', `--keep ${text} is not a number of runs`, { fix: ['--runs --keep 3'] });
+  throw new SparkDevError('USAGE', `--keep ${text} is not a valid number of runs`, { fix: ['--runs --keep 3'] });
 }

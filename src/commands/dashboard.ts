@@ -14,11 +14,11 @@ import { flagsOf } from '../services/services.js';
 const withs = ['headlamp', 'k9s'] as const;
 
 const options = [
-  { flags: '--with <what>', description: 'a page in the browser, or in the terminal', choices: withs },
+  { flags: '--with <what>', description: 'in the browser (headlamp) or in the terminal (k9s)', choices: withs },
   ...flagsOf(k9sPage),
   ...flagsOf(headlampService),
-  { flags: '--port <port>', description: 'headlamp: the local port, and no other' },
-  { flags: '--no-browser', description: 'headlamp: only name the page' },
+  { flags: '--port <port>', description: 'headlamp: local port; fails if it is taken' },
+  { flags: '--no-browser', description: 'headlamp: print the URL only' },
 ] as const satisfies readonly OptionSpec[];
 
 export const dashboard = command({
@@ -35,7 +35,7 @@ export const dashboard = command({
     const { provider } = settings;
     const answered = await findPreparedCluster(host, { provider, signal, timeoutMs: 10_000 });
     if (!('found' in answered))
-      throw new SparkDevError('CLUSTER_UNREACHABLE', 'There is no cluster to look at', {
+      throw new SparkDevError('CLUSTER_UNREACHABLE', 'The dashboard needs a running cluster', {
         why: answered.absent,
         fix: ['spark-dev status', 'spark-dev init --yes'],
       });

@@ -11,9 +11,9 @@ export const doctor = command({
   makesNoFolders: true,
   options: [
     { flags: '--fix', description: 'fix what can be fixed automatically; asks before each' },
-    { flags: '--only <checks>', description: 'these alone, by id, with commas' },
-    { flags: '--list', description: 'name the checks and stop' },
-    { flags: '--share', description: 'Markdown for an issue, without your names, paths and secrets' },
+    { flags: '--only <checks>', description: 'run only these checks (comma-separated ids)' },
+    { flags: '--list', description: 'list the checks, then stop' },
+    { flags: '--share', description: 'print a Markdown report for an issue, without your names, paths and secrets' },
   ],
   examples: [
     'spark-dev doctor',

@@ -5,8 +5,8 @@ import { loadSettings } from '../config/load-settings.js';
 import { lockFor, withLock } from '../journal/lock.js';
 
 const options = [
-  { flags: '--delete', description: 'remove the cluster and all data in it' },
-  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+  { flags: '--delete', description: 'delete the cluster and all its data' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another command', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
 export const down = command({

@@ -10,12 +10,12 @@ export const topics: Readonly<Record<string, (host: Host) => CommandResult | Pro
   environment: showEnvironment,
   'spark-dev.yaml': async () => ({
     ...(await import('../config/describe-settings.js')).describeSettings(),
-    // examples of secrets' names
+    // names of example secrets
     exact: true,
   }),
 };
 
-/** `help COMMAND` never comes here: cli answers it like `COMMAND --help`. */
+/** `help COMMAND` is answered in cli, like `COMMAND --help`. */
 export const help = command({
   name: 'help',
   makesNoFolders: true,
@@ -60,7 +60,7 @@ function unknownTopic(asked: string): SparkDevError {
   const known = [...Object.keys(topics), ...Object.keys(longForms)];
   const nearest = suggestNearest(asked, known);
   return new SparkDevError('USAGE', `There is no help on ${JSON.stringify(asked.slice(0, 60))}`, {
-    why: 'It is neither a command, nor a topic, nor an error code.',
+    why: 'It is not a command, a topic or an error code.',
     fix: [...(nearest === undefined ? [] : [`Did you mean: spark-dev help ${nearest}`]), 'spark-dev --help'],
   });
 }
@@ -82,17 +82,14 @@ function showExitCodes(): CommandResult {
 
 function showEnvironment({ directories, env }: Host): CommandResult {
   const variables: readonly (readonly [string, string])[] = [
-    ['SPARK_DEV_HOME', 'all folders of spark-dev below this one'],
-    [
-      'SPARK_DEV_TRUST',
-      'folders, with colons between them, whose spark-dev.yaml counts though another user could have written it',
-    ],
+    ['SPARK_DEV_HOME', 'parent folder for all folders of spark-dev'],
+    ['SPARK_DEV_TRUST', 'colon-separated folders whose spark-dev.yaml is trusted even if another user could write it'],
     ['SPARK_DEV_…', 'every flag: --ui-port is SPARK_DEV_UI_PORT, --no-verify is SPARK_DEV_NO_VERIFY=1'],
-    ['JAVA_HOME', 'the Java for embedded runs, where it fits this Spark'],
-    ['DOCKER_HOST', 'the Docker daemon, as for docker itself'],
-    ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies, also in lower case'],
-    ['GOPROXY, PIP_INDEX_URL, PIP_CERT', 'package registries, with the files of go and pip'],
-    ['NO_COLOR, CI', 'no colours; never ask'],
+    ['JAVA_HOME', 'the Java for runs in local mode, if it suits this Spark version'],
+    ['DOCKER_HOST', 'the Docker daemon, as in docker'],
+    ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies; lower case works too'],
+    ['GOPROXY, PIP_INDEX_URL, PIP_CERT', 'package registries; the config files of go and pip work too'],
+    ['NO_COLOR, CI', 'no colours; never prompt'],
   ];
   const { data, cache, state, config } = directories;
   const folders = { data, cache, state, config };

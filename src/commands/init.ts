@@ -23,20 +23,20 @@ import { sourceRequests } from '../toolchain/source.js';
 import type { RunOutcome } from '../runs/record.js';
 
 const options = [
-  { flags: '--no-verify', description: 'without the SparkPi at the end' },
-  { flags: '--cpus <number>', description: 'CPUs of the cluster; fitted to the machine when absent' },
-  { flags: '--memory <size>', description: 'memory of the cluster, e.g. 6g; fitted when absent' },
+  { flags: '--no-verify', description: 'skip the SparkPi check' },
+  { flags: '--cpus <number>', description: 'CPUs of the cluster (default: chosen to fit the machine)' },
+  { flags: '--memory <size>', description: 'memory of the cluster, e.g. 6g (default: chosen to fit the machine)' },
   {
     flags: '--source <where>',
-    description: 'official releases (upstream), or all built from package registries; auto asks both',
+    description: 'official releases (upstream), or everything built from package registries; auto tries both',
     choices: sourceRequests,
   },
-  { flags: '--namespace <name>', description: 'where runs go from now on; made where it is not there' },
-  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+  { flags: '--namespace <name>', description: 'namespace for runs; created if missing' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another command', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
-/** As they are told in the call that does the same: `--provider` belongs to every command. */
-const toldOptions = [{ flags: '--provider <name>', description: '' }, ...options] as const;
+/** For the printed command that repeats this call; `--provider` is a global flag. */
+const printedOptions = [{ flags: '--provider <name>', description: '' }, ...options] as const;
 
 export const init = command({
   name: 'init',
@@ -48,9 +48,9 @@ export const init = command({
     'spark-dev init --provider docker-desktop --dry-run',
   ],
   async run(world, given) {
-    const told = { ...given.options, provider: given.global.provider };
+    const answers = { ...given.options, provider: given.global.provider };
     const files = await loadSettings(world, given.global);
-    const input = { ...given, options: await askWizard(world, { ...given, options: told }, files, toldOptions) };
+    const input = { ...given, options: await askWizard(world, { ...given, options: answers }, files, printedOptions) };
     const { signal } = input;
     const settings = resolveSettings(input.options, files, input.variables);
     const namespace = readNamespace(input.options.namespace);
@@ -70,7 +70,7 @@ export const init = command({
     const proof = mustProve
       ? await proveCluster(host, await requirePrepared(host, provider, signal), signal)
       : undefined;
-    return answer(done, entered, proof, describeCall('init --yes', toldOptions, input.options));
+    return answer(done, entered, proof, describeCall('init --yes', printedOptions, input.options));
   },
 });
 
@@ -86,7 +86,7 @@ function showDryRun(
 ): CommandResult {
   const { source, size, warnings, access } = preparation;
   const steps = [...(resize?.steps ?? []), ...preparation.steps];
-  const last = resize?.when === 'last' ? ['# Resize the cluster: what that takes is seen when it is up'] : [];
+  const last = resize?.when === 'last' ? ['# Resize the cluster: the steps are known once it runs'] : [];
   const then =
     namespace === undefined || namespace === jobNamespace
       ? []
@@ -115,7 +115,7 @@ async function requirePrepared(
 ): Promise<PreparedCluster> {
   const answered = await findPreparedCluster(host, { provider, signal, timeoutMs: 20_000 });
   if ('found' in answered) return answered.found;
-  throw new SparkDevError('CLUSTER_UNREACHABLE', 'The cluster was prepared and does not answer', {
+  throw new SparkDevError('CLUSTER_UNREACHABLE', 'The cluster was prepared but does not answer', {
     why: answered.absent,
     fix: ['spark-dev status', 'spark-dev init --yes'],
   });
@@ -138,7 +138,7 @@ function answer(
       proof: proof === undefined ? null : { pi: proof.pi, runId: proof.runId, durationsMs: proof.durationsMs },
     },
     text: [
-      ...(proof?.pi === undefined ? [] : [`Proven by SparkPi on the cluster: Pi is roughly ${String(proof.pi)}`]),
+      ...(proof?.pi === undefined ? [] : [`SparkPi succeeded on the cluster: Pi is roughly ${String(proof.pi)}`]),
       `${changed.length === 0 ? 'Nothing to do: the' : 'The'} cluster is ready. Try: spark-dev run sparkpi   or: kubectl --context ${context} get pods`,
     ],
   };

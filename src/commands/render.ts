@@ -9,11 +9,14 @@ export const render = command({
   name: 'render',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
   options: [
-    { flags: '--context-free', description: 'plain objects for kubectl apply on any cluster, by anyone' },
-    { flags: '--image <reference>', description: "the application's image, as the nodes pull it" },
-    { flags: '--namespace <name>', description: `where; ${jobNamespace} when absent` },
-    { flags: '--with-rights', description: 'the account, its role and the claim too; takes the role admin to apply' },
-    { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+    { flags: '--context-free', description: 'self-contained manifests for kubectl apply on any cluster' },
+    { flags: '--image <reference>', description: 'image of the application, as the nodes pull it' },
+    { flags: '--namespace <name>', description: `namespace (default: ${jobNamespace})` },
+    {
+      flags: '--with-rights',
+      description: 'also the service account, role and claim; to apply, you need the role admin',
+    },
+    { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
     ...jobSizeOptions,
     ...appOptions,
   ],
@@ -35,17 +38,17 @@ interface ObjectOptions {
 
 function requireImage({ contextFree, image }: ObjectOptions): string {
   if (contextFree !== true) {
-    throw new SparkDevError('USAGE', 'render writes what anybody can apply anywhere: say --context-free', {
-      why: 'What a run on the own cluster deploys depends on that run.',
+    throw new SparkDevError('USAGE', 'render requires --context-free', {
+      why: 'It writes manifests for any cluster. What a run deploys on the local cluster depends on that run.',
       fix: ['spark-dev run NAME --dry-run', 'spark-dev overlay render NAME', 'spark-dev overlay eject NAME'],
     });
   }
   if (image !== undefined && /^[a-z0-9][\w./:@-]*$/.test(image)) return image;
   throw new SparkDevError(
     'USAGE',
-    image === undefined ? 'No image is named' : `${JSON.stringify(image.slice(0, 200))} is not the name of an image`,
+    image === undefined ? 'render requires --image' : `${JSON.stringify(image.slice(0, 200))} is not an image name`,
     {
-      why: 'The nodes of the cluster pull it from a registry.',
+      why: 'The nodes of the cluster pull the image from a registry.',
       fix: ['--image registry.example/team/pi:1'],
     },
   );

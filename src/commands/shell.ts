@@ -5,18 +5,18 @@ import { shapeJob } from '../job/job-shape.js';
 import { readRepl } from '../run/launch/shell/repl.js';
 import { fitModes } from '../run/run-options.js';
 
-/** A REPL compiles in the driver: with less it collects garbage most of the time. */
+/** A REPL compiles in the driver and would mostly collect garbage with less. */
 const shellHeapMb = 1024;
 
 export const shell = command({
   name: 'shell',
   arguments: [{ name: '[language]', description: 'spark (Scala; the default), pyspark or sql' }],
   options: [
-    { flags: '--spark-version <version>', description: 'another Spark that the cluster has an image of' },
-    { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
-    { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+    { flags: '--spark-version <version>', description: 'Spark version; the cluster must have its image' },
+    { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+    { flags: '--ui-port <port>', description: 'local port of the Spark UI; fails if it is taken' },
     ...offerJobSize('1g'),
-    { flags: '--fit <mode>', description: 'what to do if it does not fit the cluster', choices: fitModes },
+    { flags: '--fit <mode>', description: 'what to do if the shell does not fit the cluster', choices: fitModes },
   ],
   examples: [
     'spark-dev shell',
@@ -28,7 +28,7 @@ export const shell = command({
     const { args, options, global, passthrough } = input;
     const repl = readRepl(args[0]);
     if (global.output !== 'text' && !global.dryRun)
-      throw new SparkDevError('USAGE', 'A shell answers in its own words, not in JSON', { fix: ['spark-dev shell'] });
+      throw new SparkDevError('USAGE', 'A shell has no JSON output', { fix: ['spark-dev shell'] });
     const [{ prepareBare, startRun }, { launchers }] = await Promise.all([
       import('../run/start.js'),
       import('../run/launch/launchers.js'),

@@ -18,15 +18,15 @@ export const status = command({
     const provider = await resolveProvider(host, settings.provider, signal);
     let begun: Promise<Found> | undefined;
     const alongside = (access: ClusterAccess): Promise<Found> => (begun = listLeftovers(host, access, signal));
-    const [told, also] = await Promise.all([
+    const [observed, also] = await Promise.all([
       provider.observe(host, signal, alongside),
       findOther(host, provider, signal),
     ]);
-    const { seen, sized, rows, next, access } = told;
+    const { seen, sized, rows, next, access } = observed;
     const { leftovers, standing } = await ((access && begun) ?? listLeftovers(host, access, signal));
     const ready = isReady(seen);
     const other: readonly Row[] =
-      also === undefined ? [] : [['also', `${also.title} is prepared too: --provider ${also.name}`]];
+      also === undefined ? [] : [['also', `${also.title} is also prepared: --provider ${also.name}`]];
     return {
       data: {
         ready,
@@ -41,7 +41,7 @@ export const status = command({
         cannot: provider.cannot,
       },
       text: [
-        ...[...rows, ...other, ...standing.map((name): Row => ['standing', name]), ...showLeftovers(leftovers)].map(
+        ...[...rows, ...other, ...standing.map((name): Row => ['services', name]), ...showLeftovers(leftovers)].map(
           showRow,
         ),
         ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${next}`,
@@ -50,21 +50,21 @@ export const status = command({
   },
 });
 
-/** The other one, where there are two to choose from. */
+/** The other prepared provider, if there is one. */
 async function findOther(host: Host, chosen: Provider, signal: AbortSignal): Promise<Provider | undefined> {
   for (const one of listProviders(host))
     if (one.name !== chosen.name && (await isProviderThere(host, one, { signal }))) return one;
   return undefined;
 }
 
-/** What a run needs: Kubernetes answers and init came to its end. */
+/** Runs need a cluster that answers and a finished init. */
 function isReady({ inside, missingTools }: InsideStatus): boolean {
   return inside?.objects.record !== undefined && inside.objects.missing.length === 0 && missingTools.length === 0;
 }
 
 function showLeftovers(leftovers: readonly string[]): readonly Row[] {
   if (leftovers.length === 0) return [];
-  return [['leftovers', `${count(leftovers.length, 'thing')} of runs that ended badly: spark-dev clean`]];
+  return [['leftovers', `${count(leftovers.length, 'thing')} of interrupted runs: spark-dev clean`]];
 }
 
 function showRow([name, value]: Row): string {

@@ -16,9 +16,9 @@ const options = [
   {
     flags: '--force',
     description:
-      'even when Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it stays)',
+      'uninstall even if Docker does not answer, jobs or containers are running, or the cluster belongs to another home (it is kept)',
   },
-  { flags: '--lock-timeout <seconds>', description: 'how long to wait for an init or down', default: '1800' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another command', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
@@ -31,7 +31,7 @@ export const uninstall = command({
   async run(host, input) {
     if (input.global.dryRun) return look(host, input);
     const removed = await withLock(host, lockFor('spark-dev uninstall', input), () => remove(host, input));
-    // the lock's own folder was in it
+    // the lock's folder was in it
     if ((host.env['SPARK_DEV_HOME'] ?? '') !== '') await rmdir(dirname(host.directories.data)).catch(() => undefined);
     return removed;
   },
@@ -45,7 +45,7 @@ async function look(host: Host, { options, signal }: Input): Promise<CommandResu
     data: { removes: itemsOf(steps), stays, steps: steps.map(({ title, commands }) => ({ title, commands })) },
     text: [
       ...(steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])])),
-      ...stays.map((line) => `Stays: ${line}`),
+      ...stays.map(keeping),
     ],
   };
 }
@@ -54,20 +54,20 @@ async function remove(host: Host, { options, global, signal }: Input): Promise<C
   const seen = await observeInstallation(host, signal, { force: options.force === true });
   const steps = plan(host, seen);
   const stays = describeRemains(seen, host.directories);
-  if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(staying)] };
+  if (steps.length === 0) return { data: { removed: [], left: [], stays }, text: [nothing, ...stays.map(keeping)] };
   await refuseWhatIsInUse(host, seen, { force: options.force === true, yes: global.yes });
   for (const step of steps) {
     host.ui.say(`${step.title}: ${step.why}`);
     for (const item of step.items) host.ui.say(mark(item));
   }
-  for (const line of stays) host.ui.say(staying(line));
+  for (const line of stays) host.ui.say(keeping(line));
   if (!(await host.ui.confirm('Remove all this? The data in the cluster is lost.')))
     throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev uninstall --dry-run'] });
   const troubles = await applyUninstall(host, seen, steps, signal);
   return answer(host, steps, troubles, signal);
 }
 
-/** What is gone is found by looking again, not by believing the tools. */
+/** Looks again at what is left instead of trusting the tools. */
 async function answer(
   host: Host,
   steps: readonly RemovalStep[],
@@ -84,8 +84,8 @@ async function answer(
   return {
     data: { removed, left, stays },
     text: [
-      ...stays.map(staying),
-      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing else of this home is left' : `still there: ${left.join(', ')}`}`,
+      ...stays.map(keeping),
+      `Removed: ${count(removed.length, 'thing')}; ${left.length === 0 ? 'nothing else of this home is left' : `not removed: ${left.join(', ')}`}`,
     ],
     warnings: troubles,
     exitCode: left.length === 0 && troubles.length === 0 ? 0 : 1,
@@ -100,12 +100,12 @@ function itemsOf(steps: readonly RemovalStep[]): readonly string[] {
   return steps.flatMap(({ items }) => items);
 }
 
-const nothing = 'There is nothing of spark-dev on this machine';
+const nothing = 'Nothing to uninstall';
 
 function mark(item: string): string {
   return `- ${item}`;
 }
 
-function staying(line: string): string {
-  return `Stays: ${line}`;
+function keeping(line: string): string {
+  return `Keep: ${line}`;
 }

@@ -24,12 +24,12 @@ import { contextFolder, planVerifyImages } from '../verify/verify-image.js';
 export const verify = command({
   name: 'verify',
   options: [
-    { flags: '--only <ids>', description: 'these cases alone, with commas' },
-    { flags: '--all', description: 'the optional cases too' },
-    { flags: '--spark-version <version>', description: 'another Spark that the cluster has an image of' },
-    { flags: '--list', description: 'name the cases and stop' },
-    { flags: '--sabotage', description: 'each case with one thing broken: it must go red, and for that reason' },
-    { flags: '--junit <file>', description: 'write the results for a build server too' },
+    { flags: '--only <ids>', description: 'run only these cases (comma-separated ids)' },
+    { flags: '--all', description: 'also run the optional cases' },
+    { flags: '--spark-version <version>', description: 'Spark version; the cluster must have its image' },
+    { flags: '--list', description: 'list the cases, then stop' },
+    { flags: '--sabotage', description: 'break each case on purpose; it must fail for that reason' },
+    { flags: '--junit <file>', description: 'also write the results as a JUnit report' },
   ],
   examples: [
     'spark-dev verify',
@@ -72,10 +72,10 @@ export const verify = command({
       return {
         data: { image: images.applications.reference, build, cases: planned },
         text: [
-          `${quoteArgv(build)}   # in the cluster's Docker, where it is not there yet`,
+          `${quoteArgv(build)}   # in the cluster's Docker, if the image is missing there`,
           ...planned.flatMap(({ id, namespace, apply, submit, remove }) => [
             `# ${id} in namespace ${namespace}`,
-            `${quoteArgv(apply)}   # its namespace, rights and files, then a Job with these words:`,
+            `${quoteArgv(apply)}   # namespace, rights and files, then a Job with these arguments:`,
             `  submit ${quoteArgv(submit)}`,
             ...remove.map(quoteArgv),
           ]),

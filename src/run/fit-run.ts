@@ -20,21 +20,21 @@ const resizedWithinMs = 600_000;
 export interface FitRequest {
   readonly call: FitCall;
   readonly job: JobShape;
-  /** Undefined asks where somebody can be asked. */
+  /** Undefined: ask, if there is a user to ask. */
   readonly mode: FitMode | undefined;
   /** There is a terminal, or --yes. */
   readonly canAsk: boolean;
-  /** It is only decided; nothing is asked, told or made larger. */
+  /** Only decide: ask nothing, print nothing, resize nothing. */
   readonly dryRun: boolean;
   /** Its launcher waits for other runs. */
   readonly queues?: true;
-  /** As it was looked at a moment ago, beside other questions; else it is looked at. */
+  /** Observed in parallel with other checks; observed here if absent. */
   readonly ground?: Promise<ObservedSize>;
   readonly signal: AbortSignal;
 }
 
 export interface FitDecision {
-  /** It fits, and every request is decided; after the resize where there is one. */
+  /** Fits, after the resize if there is one; every request is decided. */
   readonly job: JobShape;
   readonly resize?: HostCapacity;
   /** Of the node's container, under which the job fits. */
@@ -43,7 +43,7 @@ export interface FitDecision {
   readonly waits?: true;
 }
 
-/** As it is asked for; nobody is asked in a dry run. */
+/** What the flags say; a dry run never asks. */
 export function askedFit(
   host: Host,
   { options, global, signal }: RunInput,
@@ -57,7 +57,7 @@ export function callFor(command: string, typed: string): FitCall {
   return { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
 }
 
-/** Looks whether the job fits and decides what to do where it does not; changes nothing. Throws RESOURCES_SHORT. */
+/** Decides whether the job fits, and what to do if it does not; changes nothing. Throws RESOURCES_SHORT. */
 async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   if (cluster.provider.isShared) {
     if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
@@ -84,7 +84,7 @@ async function decideFit(host: Host, cluster: PreparedCluster, request: FitReque
   throw misfit;
 }
 
-/** The job as it is submitted, and the cluster as large as it needs. */
+/** Decides the job to submit, and grows the cluster if that was chosen. */
 export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
   const decided = await decideFit(host, cluster, request);
   if (request.dryRun) return decided;
@@ -103,7 +103,7 @@ export async function fitRun(host: Host, cluster: PreparedCluster, request: FitR
 function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity & Pick<ObservedSize, 'runs'> {
   if (facts.node !== undefined) return facts;
   throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
-    why: 'Without it nobody can say whether the job fits.',
+    why: 'spark-dev needs its answer to check whether the job fits.',
     fix: ['spark-dev status', 'spark-dev init --yes'],
   });
 }
@@ -119,7 +119,7 @@ async function askForMode(
   host.ui.warn(`${what}. ${why}`);
   const choices: readonly (Choice<FitMode> | undefined)[] = [
     canWait ? { value: 'wait', label: 'wait until other runs have ended' } : undefined,
-    grown && { value: 'resize', label: 'grow the cluster; what runs in it goes on', hint: showResize(grown) },
+    grown && { value: 'resize', label: 'grow the cluster without stopping it', hint: showResize(grown) },
     shrunk && {
       value: 'shrink',
       label: `shrink the job to: ${describeJob(shrunk)}`,
@@ -128,17 +128,17 @@ async function askForMode(
     { value: 'never', label: 'stop here' },
   ];
   return host.ui.select<FitMode>({
-    message: 'What shall give way?',
+    message: 'The job does not fit. What should change?',
     flag: '--fit',
     choices: choices.filter((choice) => choice !== undefined),
     preferred: canWait ? 'wait' : misfit.kind === 'grow' ? 'resize' : 'shrink',
   });
 }
 
-/** Of a driver or executor whose cores nobody named, on a cluster whose room is not ours to look at. */
+/** For drivers and executors without a CPU request, on a cluster whose nodes spark-dev does not inspect. */
 const modestMilli = 250;
 
-/** Decides what would be fitted to our own cluster: little is asked for, and what is free is used. */
+/** Decides requests that would be fitted on our own cluster: ask for little, and use what is free. */
 export function requestModestly(job: JobShape): JobShape {
   const decide = <Shape extends PodShape>(shape: Shape): Shape =>
     shape.requestMilli === 'fitted' ? { ...shape, requestMilli: modestMilli } : shape;

@@ -13,22 +13,22 @@ export const runFitModes = [...fitModes, 'wait'] as const;
 export type FitMode = (typeof runFitModes)[number];
 
 export const sharedOptions = [
-  { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
-  { flags: '--image-registry <registry>', description: 'with --context: where the image is pushed, and pulled from' },
+  { flags: '--allow-remote', description: 'with --context: allow a server on another machine' },
+  { flags: '--image-registry <registry>', description: 'with --context: registry to push to and pull from' },
 ] as const satisfies readonly OptionSpec[];
 
-/** The flags of `run`; loads nothing that a run needs. */
+/** Separate from the code of a run, so that `--help` starts fast. */
 export const runOptions = [
-  { flags: '--target <where>', description: 'where it runs', choices: targetNames },
-  { flags: '--lang <language>', description: 'which form of the application', choices: languages },
+  { flags: '--target <where>', description: 'where to run the application', choices: targetNames },
+  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
   {
     flags: '--deploy-mode <mode>',
-    description: "where the driver is: a pod of its own, or the submit service's",
+    description: 'where the driver runs: in a separate pod (cluster), or in the submit pod (client)',
     choices: deployModes,
   },
-  { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
-  { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
-  { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+  { flags: '--spark-version <version>', description: 'Spark version, e.g. 3.5.9' },
+  { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+  { flags: '--ui-port <port>', description: 'local port of the Spark UI; fails if it is taken' },
   ...jobSizeOptions,
   ...appOptions,
   ...sharedOptions,

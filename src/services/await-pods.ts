@@ -7,12 +7,11 @@ import type { NamespaceSession } from '../namespaces/session.js';
 import type { Host } from '../ports/host.js';
 import { viewPod, type Trouble } from '../spark/outcome.js';
 
-/** What ends the waiting, or keeps it from ending. */
 export type PodTrouble =
   Trouble | { readonly kind: 'crash'; readonly pod: string; readonly what: string; readonly why: string };
 
 export interface PodLook<Value> {
-  /** What was waited for. */
+  /** Ends the wait. */
   readonly found?: Value | undefined;
   readonly note: string;
   readonly trouble?: PodTrouble | undefined;
@@ -27,16 +26,16 @@ export interface PodsRequest<Value> {
 }
 
 const startsWithinMs = 120_000;
-/** Another pod may be just about to go. */
+/** Another pod may be about to end. */
 const roomWithinMs = 20_000;
 
-/** What the look finds; throws when the pods will not run, or do not in two minutes. */
+/** Throws if the pods cannot run, or do not run within two minutes. */
 export async function awaitPods<Value>(
   { host, cluster, signal }: NamespaceSession,
   { labels, look, onNote }: PodsRequest<Value>,
 ): Promise<Value> {
   const kube = await host.kube(cluster);
-  let seen: PodLook<Value> = { note: 'not there' };
+  let seen: PodLook<Value> = { note: 'missing' };
   const ask = (pods: readonly V1Pod[]): Value | undefined => {
     seen = look(pods);
     onNote(seen.note);
@@ -55,12 +54,12 @@ export async function awaitPods<Value>(
   if (found !== undefined) return found;
   if (seen.trouble !== undefined) throw explainPod(seen.trouble, cluster);
   throw new SparkDevError('TIMED_OUT', `The pod did not run within ${String(startsWithinMs / 1000)} s`, {
-    why: `What was seen of it last: ${seen.note}.`,
+    why: `Last state: ${seen.note}.`,
     fix: ['spark-dev status', 'spark-dev doctor'],
   });
 }
 
-/** The name of the one pod that has the labels, once its container runs. */
+/** Returns the name of the pod with these labels once its container runs. */
 export async function awaitRunning(
   host: Host,
   cluster: PreparedCluster,
@@ -74,7 +73,7 @@ export async function awaitRunning(
   const { labels, container, onNote, signal } = request;
   const look = (pods: readonly V1Pod[]): PodLook<string> => {
     const pod = pods.find(({ metadata }) => metadata?.deletionTimestamp === undefined);
-    if (pod === undefined) return { note: 'not there' };
+    if (pod === undefined) return { note: 'missing' };
     const { progress, troubles } = viewPod(pod, container);
     if (progress.state === 'running') return { note: progress.state, found: pod.metadata?.name };
     if (progress.state === 'ended') throw endedAtOnce(pod, progress.reason);
@@ -87,8 +86,8 @@ function explainPod(trouble: PodTrouble, { context, namespace }: PreparedCluster
   const { kind, pod, what, why } = trouble;
   if (kind === 'unschedulable') {
     return new SparkDevError('RESOURCES_SHORT', what, {
-      why: `It asks for ${showResources(trouble.asks)}. ${why}`,
-      fix: ['spark-dev status', 'Ask for less memory, or wait for other runs to end', 'spark-dev cluster resize'],
+      why: `It requests ${showResources(trouble.asks)}. ${why}`,
+      fix: ['spark-dev status', 'Request less memory, or wait for other runs to end', 'spark-dev cluster resize'],
       facts: { pod, asks: trouble.asks },
     });
   }
@@ -105,8 +104,8 @@ function explainPod(trouble: PodTrouble, { context, namespace }: PreparedCluster
 }
 
 function endedAtOnce({ metadata, status }: V1Pod, reason: string): SparkDevError {
-  return new SparkDevError('JOB_FAILED', `The pod ${metadata?.name ?? ''} ended before anything could run in it`, {
-    why: status?.message ?? (reason === '' ? 'It gave no reason.' : reason),
+  return new SparkDevError('JOB_FAILED', `The pod ${metadata?.name ?? ''} ended right after it started`, {
+    why: status?.message ?? (reason === '' ? 'Kubernetes gave no reason.' : reason),
     fix: ['spark-dev status', 'Run it again'],
   });
 }

@@ -20,7 +20,7 @@ import { awaitPods } from './await-pods.js';
 import { findSame, objectName, planChange, removeObjectsArgvs, type Change } from './change.js';
 import type { ClusterService } from './service.js';
 import {
-  judgeHealth,
+  classifyHealth,
   observeObject,
   observeStanding,
   standingPods,
@@ -30,7 +30,7 @@ import {
 
 interface Managed {
   readonly service: ClusterService;
-  /** As it stood when the plan was made. */
+  /** As observed when the plan was made. */
   readonly standing: Standing;
 }
 
@@ -45,14 +45,14 @@ type UpStep = Change['steps'][number] | Step<'pull'>;
 export interface UpPlan extends Managed, Omit<Change, 'steps'> {
   readonly provider: Settings['provider'];
   readonly pulls: readonly PullPlan[];
-  /** None where it stands as it is wanted and is ready. */
+  /** Empty if the service is ready as requested. */
   readonly steps: readonly UpStep[];
 }
 
 export interface DownPlan extends Managed {
-  /** What this home is proven to have made. */
+  /** Objects that this home provably made. */
   readonly doomed: readonly ObservedObject[];
-  /** None where nothing stands that may go. */
+  /** Empty if there is nothing to remove. */
   readonly commands: readonly Argv[];
 }
 
@@ -65,28 +65,28 @@ export async function planUp(session: NamespaceSession, service: ClusterService,
   const change = planChange(session.cluster, service, options, standing);
   await refuseForeign(session, service, change, standing);
   const pulls = change.steps.length === 0 ? [] : await planImages(session, service, images);
-  const title = `Get the image of ${service.title}`;
+  const title = `Pull the image of ${service.title}`;
   const pull: UpStep = { id: 'pull', title, why: 'it is not in the cluster', commands: pulls.flatMap(pullCommands) };
   const steps = [...(pulls.length === 0 ? [] : [pull]), ...change.steps];
   return { ...change, service, standing, provider, pulls, steps };
 }
 
-/** Before pods are replaced in which runs are. Throws CANCELLED. */
+/** Asks before it replaces pods with running jobs. Throws CANCELLED. */
 export async function confirmReplacing(session: NamespaceSession, { service, standing, steps }: UpPlan): Promise<void> {
   const step = steps.find(({ id }) => id === 'apply');
   const busy = step === undefined ? [] : await listBusy(session, { service, standing });
   if (step === undefined || busy.length === 0) return;
-  session.host.ui.warn(`It is replaced, because ${step.why}; at work in it: ${busy.join(', ')}`);
-  await confirmEnd(session, `${capitalise(service.title)} stays as it is`);
+  session.host.ui.warn(`It will be replaced, because ${step.why}. Still running in it: ${busy.join(', ')}`);
+  await confirmEnd(session, `${capitalise(service.title)} was not changed`);
 }
 
-/** How it stands then. Runs in older pods end with them, which the caller has asked about. */
+/** Ends runs in older pods; the caller has asked about them. */
 export async function applyUp(session: NamespaceSession, plan: UpPlan): Promise<Standing> {
   const { service, standing, steps } = plan;
   if (steps.length === 0) return standing;
   await applySteps(session.host, steps, {
     signal: session.signal,
-    // pulling shows itself
+    // pulling reports its own steps
     isQuiet: ({ id }) => id === 'pull',
     apply: (step, context) => performStep({ ...session, signal: context.signal }, plan, step, context),
   });
@@ -111,7 +111,7 @@ async function performStep(
     labels: `${serviceLabel}=${service.name}`,
     onNote: progress,
     look: (pods) => {
-      const { state, why = state, trouble } = judgeHealth({ objects: wanted, pods });
+      const { state, why = state, trouble } = classifyHealth({ objects: wanted, pods });
       const names = standingPods({ pods }).map(({ metadata }) => metadata?.name);
       return { note: why, trouble, ...(state === 'ready' ? { found: names.join(', ') } : {}) };
     },
@@ -125,21 +125,21 @@ export async function planDown(session: NamespaceSession, service: ClusterServic
   const namespace = await observeNamespace(session, cluster.namespace);
   const proof = await readObjectProof(host, cluster.provider, namespace === undefined ? [] : [namespace]);
   const doomed = standing.objects
-    // pods go with what made them
+    // pods are removed with their owners
     .filter(({ kind, isOwned }) => kind !== 'Pod' || !isOwned)
     .filter(({ labels }) => isOwnObject(labels[homeLabel] ?? '', proof));
   return { service, standing, doomed, commands: removeObjectsArgvs(cluster, doomed) };
 }
 
-/** Whether nothing of it is there afterwards. Asks before it ends runs, and throws CANCELLED. */
+/** Returns whether everything is gone. Asks before it ends runs; throws CANCELLED. */
 export async function applyDown(session: NamespaceSession, plan: DownPlan): Promise<boolean> {
   const { service, doomed, commands } = plan;
   const busy = await listBusy(session, plan);
   if (busy.length > 0) {
-    session.host.ui.warn(`At work in it: ${busy.join(', ')}`);
+    session.host.ui.warn(`Still running in it: ${busy.join(', ')}`);
     await confirmEnd(session, `${capitalise(service.title)} stays up`);
   }
-  return inStep(session.host, `Take ${service.title} down`, async (step) => {
+  return inStep(session.host, `Stop ${service.title}`, async (step) => {
     for (const argv of commands) await runKubectl(session, argv, { timeoutMs: removedWithinMs });
     const { objects } = await observeStanding(session, service.name);
     const isGone = !objects.some((one) => findSame(one, doomed) !== undefined);
@@ -156,7 +156,7 @@ async function confirmEnd({ host }: NamespaceSession, otherwise: string): Promis
   if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', otherwise);
 }
 
-/** Applying would take over what others made under the same name, and `down` would then remove it. */
+/** Applying would take over objects of others with the same name, and `down` would then remove them. */
 async function refuseForeign(
   session: NamespaceSession,
   { name, title }: ClusterService,
@@ -173,14 +173,14 @@ async function refuseForeign(
   const taken = missing.length === 0 ? [] : listLines(await askKubectl(session, argv));
   const [foreign] = [...others.map(objectName), ...taken];
   if (foreign === undefined) return;
-  throw new SparkDevError('IN_USE', `The cluster has ${foreign} already, and this home did not make it`, {
-    why: `${capitalise(title)} would take its place in namespace ${namespace}.`,
+  throw new SparkDevError('IN_USE', `${foreign} already exists, and this home did not create it`, {
+    why: `${capitalise(title)} would replace it in namespace ${namespace}.`,
     fix: [`spark-dev services up ${name} --namespace ANOTHER`, 'spark-dev namespace list'],
     facts: { namespace, object: foreign },
   });
 }
 
-/** What has to be pulled. Throws IMAGE_MISSING where the cluster was made from package registries, which do not have it. */
+/** Throws IMAGE_MISSING if the cluster was made from package registries, which lack the image. */
 async function planImages(
   { host, cluster, signal }: NamespaceSession,
   { title, images }: ClusterService,

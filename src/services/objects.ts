@@ -12,7 +12,7 @@ interface Metadata {
   readonly annotations?: Words;
 }
 
-/** As Kubernetes takes it; namespace, labels and digest are added by `completeObjects`. */
+/** `completeObjects` adds namespace, labels and digest. */
 export interface ServiceObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -20,13 +20,13 @@ export interface ServiceObject {
   readonly [field: string]: unknown;
 }
 
-/** One that makes the pods of the service. */
+/** An object that creates the pods of the service. */
 interface Workload extends ServiceObject {
   readonly spec: Json & { readonly template: Json & { readonly metadata: Metadata } };
 }
 
 export interface DeploymentRequest {
-  /** Told apart from the service's other pods by it. */
+  /** Distinguishes its pods from other pods of the service. */
   readonly role: string;
   readonly replicas?: number;
   readonly strategy?: 'Recreate' | 'RollingUpdate';
@@ -51,8 +51,8 @@ export function deployment(service: string, name: string, request: DeploymentReq
 }
 
 /**
- * Ready to be applied: in the namespace, with the labels by which `status` and `down` find them again and `clean` knows
- * them, and with a digest. Pods carry that of their workload, so that old ones are not taken for new ones.
+ * Adds the namespace, the labels by which `status`, `down` and `clean` find the objects, and a digest. Pods carry the
+ * digest of their workload, so that old pods are not mistaken for new ones.
  */
 export function completeObjects(
   { namespace, home }: Pick<PreparedCluster, 'namespace' | 'home'>,

@@ -9,15 +9,15 @@ import type { NamespaceSession } from '../namespaces/session.js';
 import type { ShownStep } from '../steps/step.js';
 import { capitalise } from '../text/words.js';
 import type { ClusterService, Endpoint, TerminalPage } from './service.js';
-import { isPodReady, judgeHealth, observeStanding, standingPods, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, observeStanding, standingPods, type Standing } from './standing.js';
 
 export interface PageVisit {
   readonly browser: boolean;
-  /** How to leave, and what becomes of it. */
+  /** Explains how to close the page. */
   readonly farewell: string;
 }
 
-/** Where other pods reach it; undefined while no pod answers. */
+/** The address for other pods; undefined while no pod is ready. */
 export function addressOf(standing: Standing, endpoint: Endpoint): string | undefined {
   const { scheme, port, host } = endpoint;
   const [pod] = answering(standing, endpoint);
@@ -30,13 +30,13 @@ export interface PagePlan {
   readonly service: ClusterService;
   readonly target: PodPort;
   readonly port: number;
-  /** Why it is not the usual port. */
+  /** Set if the usual port is taken. */
   readonly note: string | undefined;
-  /** The equal of what is done, for a dry run. */
+  /** Equivalent commands, for a dry run. */
   readonly steps: readonly ShownStep[];
 }
 
-/** `wanted` was asked for by flag: that port or none. Throws SERVICE_DOWN where no pod answers. */
+/** Fails if the `wanted` port is taken. Throws SERVICE_DOWN if no pod is ready. */
 export async function planPage(
   session: NamespaceSession,
   service: ClusterService,
@@ -47,10 +47,10 @@ export async function planPage(
   const { port, note } = await chooseLocalPort(target.port, wanted);
   const words = ['port-forward', `pod/${target.pod}`, `${String(port)}:${String(target.port)}`];
   const commands = [kubectl(cluster, target.namespace).argv(...words)];
-  return { service, target, port, note, steps: [{ title: `Open ${service.title}`, why: 'as asked', commands }] };
+  return { service, target, port, note, steps: [{ title: `Open ${service.title}`, why: 'requested', commands }] };
 }
 
-/** Shows the page on a local port until the person leaves. */
+/** Serves the page on a local port until Ctrl-C. */
 export async function openPage(
   session: NamespaceSession,
   { service, target, port, note }: PagePlan,
@@ -64,7 +64,7 @@ export async function openPage(
     await service.greet?.(session);
     if (browser && host.ui.interactive)
       await host.openBrowser(forward.url).catch(() => {
-        host.ui.detail('No browser could be opened.');
+        host.ui.detail('The browser could not be opened.');
       });
     host.ui.say(farewell);
     if (!signal.aborted) await once(signal, 'abort');
@@ -79,7 +79,7 @@ function findTarget(service: ClusterService, standing: Standing): PodPort {
   const title = capitalise(service.title);
   if (endpoint === undefined)
     throw new SparkDevError('USAGE', `${title} has no page to open`, { fix: [service.next(namespace)] });
-  const { state, why } = judgeHealth(standing);
+  const { state, why } = classifyHealth(standing);
   const [pod] = answering(standing, endpoint);
   if (pod?.metadata?.name !== undefined) return { namespace, pod: pod.metadata.name, port: endpoint.port };
   const [how, verb] = state === 'down' ? ['not up', 'up'] : [state, 'status'];
@@ -96,7 +96,7 @@ function answering(standing: Standing, { role }: Endpoint): Standing['pods'] {
   );
 }
 
-/** Hands the terminal over. Throws NON_INTERACTIVE where there is none. */
+/** Throws NON_INTERACTIVE without a terminal. */
 export async function openTerminal(
   session: NamespaceSession,
   page: TerminalPage,
@@ -104,7 +104,7 @@ export async function openTerminal(
   output: GlobalFlags['output'],
 ): Promise<object> {
   if (session.host.ui.interactive && output !== 'json') return page.attach(session, values);
-  throw new SparkDevError('NON_INTERACTIVE', 'The dashboard draws on a terminal, and there is none', {
+  throw new SparkDevError('NON_INTERACTIVE', 'The dashboard needs a terminal', {
     fix: page.instead(session.cluster),
   });
 }

@@ -6,7 +6,7 @@ import { capitalise } from '../text/words.js';
 import { applyDown, planDown } from './manage.js';
 import { addressOf } from './open.js';
 import type { ClusterService } from './service.js';
-import { isPodReady, judgeHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
 
 export interface ServiceReport {
   readonly name: string;
@@ -16,10 +16,10 @@ export interface ServiceReport {
   /** ISO 8601. */
   readonly since: string | undefined;
   readonly pods: readonly { readonly name: string; readonly ready: boolean; readonly restarts: number }[];
-  /** As pods reach them; `services open` brings the first to this machine. */
+  /** For pods in the cluster; `services open` forwards the first to this machine. */
   readonly addresses: readonly string[];
   readonly notes: readonly string[];
-  /** Ids of runs that end with it. */
+  /** Ids of runs that end when it stops. */
   readonly busy: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function reportService(
   service: ClusterService,
   standing: Standing,
 ): Promise<ServiceReport> {
-  const { state, why } = judgeHealth(standing);
+  const { state, why } = classifyHealth(standing);
   const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
   return {
     name: service.name,
@@ -65,7 +65,7 @@ function describePod(pod: V1Pod): ServiceReport['pods'][number] {
   return { name: pod.metadata?.name ?? '', ready: isPodReady(pod), restarts };
 }
 
-/** What `down` does and says, for each command that takes a service down. */
+/** Shared by the commands that stop a service. */
 export async function answerDown(
   session: NamespaceSession,
   service: ClusterService,
@@ -76,18 +76,18 @@ export async function answerDown(
   const plan = await planDown(session, service);
   const { standing, commands } = plan;
   if (commands.length === 0) {
-    const isOthers = judgeHealth(standing).state !== 'down';
-    const what = isOthers ? `was not brought up by this home, and stays, in` : 'is not up in';
+    const isOthers = classifyHealth(standing).state !== 'down';
+    const what = isOthers ? `was not started by this home and is kept in` : 'is not up in';
     return { data: { action: 'nothing', namespace }, text: [`${title} ${what} namespace ${namespace}`] };
   }
   if (dryRun) {
-    const step = { title: `Take ${service.title} down`, why: 'as asked', commands };
+    const step = { title: `Stop ${service.title}`, why: 'requested', commands };
     return { data: { action: 'would take down', namespace, commands }, text: showSteps([step]) };
   }
   const gone = await applyDown(session, plan);
   return {
     data: { action: 'down', namespace, gone },
-    text: [gone ? `${title} is down` : `${title} is going, but not gone yet: ${status}`],
+    text: [gone ? `${title} is down` : `${title} is still stopping: ${status}`],
     ...(gone ? {} : { exitCode: 1 }),
   };
 }

@@ -9,72 +9,72 @@ import type { Standing } from './standing.js';
 type Flags = readonly OptionSpec[];
 
 /**
- * Something that stands in a namespace of the cluster, at most once in each: a folder here and a line in services.ts.
+ * A service runs at most once in each namespace. It needs a folder here and a line in services.ts.
  *
- * Two things wait for the first service that needs them. One that changes how jobs run (a metrics sink) gets
- * `jobConf(cluster, standing)`, which the builder of a run's conf asks of every service that stands in the run's namespace.
- * A volume that outlives its pods is prepared with the namespace, as `spark-events` is, so that `down` never deletes data.
+ * Two extensions wait for the first service that needs them. A service that changes how jobs run (a metrics sink)
+ * gets `jobConf(cluster, standing)`; the conf builder calls it for every service in the run's namespace.
+ * A persistent volume is prepared with the namespace, like `spark-events`, so that `down` never deletes data.
  */
 export interface ClusterService<Own extends Flags = Flags, Options = unknown> {
   readonly name: string;
-  /** As it stands in a sentence: `the submit service`. */
+  /** For use in a sentence: `the submit service`. */
   readonly title: string;
   readonly summary: string;
-  /** Of `services up`. */
+  /** Flags of `services up`. */
   readonly flags: Own;
-  /** What package registries do not have; Spark's own is in the cluster since `init`. */
+  /** Images that package registries lack; `init` has loaded the Spark image. */
   readonly images: readonly ServiceImage[];
-  /** `open` shows the first. */
+  /** `open` opens the first. */
   readonly endpoints: readonly Endpoint[];
-  /** Typed from the flags; what no flag says may be kept as it stands. Throws USAGE. */
+  /** Options without a flag may keep their current value. Throws USAGE. */
   readOptions(values: OptionValues<Own>, standing?: Standing): Options;
-  /** All of it. Namespace and labels are put on each afterwards, so that no service can forget them. */
+  /** `completeObjects` adds namespace and labels, so that no service can forget them. */
   objects(cluster: PreparedCluster, options: Options): readonly ServiceObject[];
-  /** The words that use it once it is up. */
+  /** The command to run next. */
   next(namespace: string): string;
-  /** What its pods do not tell; whether they are ready, their probes say. */
+  /** Facts that pod status does not show. */
   check?(session: NamespaceSession, standing: Standing): Promise<ServiceCheck>;
-  /** Called when its page is open, for example to say how to log in. */
+  /** Called when its page is open, for example to explain the login. */
   greet?(session: NamespaceSession): Promise<void>;
 }
 
-/** A view of the cluster that draws on this terminal; it has no objects. */
+/** A terminal UI; it has no objects in the cluster. */
 export interface TerminalPage<Own extends Flags = Flags> {
   readonly name: string;
   readonly summary: string;
-  /** Of `services open`. */
+  /** Flags of `services open`. */
   readonly flags: Own;
-  /** What to type where there is no terminal. */
+  /** Commands to use without a terminal. */
   instead(cluster: PreparedCluster): readonly string[];
   plan(session: NamespaceSession, values: OptionValues<Own>): Promise<readonly ShownStep[]>;
-  /** Ends when the person leaves; answers what was opened. */
+  /** Returns when the user leaves. */
   attach(session: NamespaceSession, values: OptionValues<Own>): Promise<object>;
 }
 
 export type Service = ClusterService | TerminalPage;
 
 export interface ServiceImage extends PinnedImage {
-  /** Why package registries do not have it, and what to use instead. */
+  /** Explains why package registries lack it, and the alternative. */
   readonly unavailable: { readonly why: string; readonly fix: readonly string[] };
 }
 
 export interface Endpoint {
   readonly scheme: string;
   readonly port: number;
-  /** Of the pods that answer; all when absent. */
+  /** Role of the pods that serve it (default: all pods). */
   readonly role?: string;
-  /** The Kubernetes Service by which pods reach it; without one, its address is that of the pod. */
+  /** The Kubernetes Service in front of it; without one, its address is the pod's. */
   readonly host?: string;
 }
 
 export interface ServiceCheck {
   /** Lines for `status`. */
   readonly notes: readonly string[];
-  /** Ids of runs that end with its pods. */
+  /** Ids of runs that end when its pods stop. */
   readonly busy: readonly string[];
 }
 
-/** Checks the flags against their use, and forgets their types: the list holds services of all kinds. */
+/** Type-checks the flags, then erases their types so that one list can hold all services. */
 export function clusterService<const Own extends Flags, Options>(spec: ClusterService<Own, Options>): ClusterService {
   return spec;
 }

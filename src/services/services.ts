@@ -6,7 +6,6 @@ import { k9sPage } from './k9s/service.js';
 import type { ClusterService, Service } from './service.js';
 import { submitService } from './submit/service.js';
 
-/** A new service is a folder and a line here. */
 export const services: readonly Service[] = [submitService, headlampService, k9sPage];
 
 export function isClusterService(service: Service): service is ClusterService {
@@ -22,7 +21,7 @@ export function findService(name: string, known: readonly Service[], verb: strin
   const names = known.map((service) => service.name);
   const nearest = suggestNearest(name, names);
   throw new SparkDevError('USAGE', `There is no service ${JSON.stringify(name.slice(0, 200))}`, {
-    why: `Known are: ${names.join(', ')}`,
+    why: `Available: ${names.join(', ')}`,
     fix: [
       ...(nearest === undefined ? [] : [`Did you mean: spark-dev services ${verb} ${nearest}`]),
       'spark-dev services list',
@@ -30,21 +29,21 @@ export function findService(name: string, known: readonly Service[], verb: strin
   });
 }
 
-/** The same for what stands in the cluster. */
+/** Also throws USAGE for a terminal page. */
 export function findClusterService(name: string, known: readonly Service[], verb: string): ClusterService {
   const found = findService(name, known, verb);
   if (isClusterService(found)) return found;
-  throw new SparkDevError('USAGE', `${name} does not stand in the cluster: it only opens`, {
+  throw new SparkDevError('USAGE', `${name} does not run in the cluster: it can only be opened`, {
     fix: [`spark-dev services open ${name}`],
   });
 }
 
-/** As one command takes them for all services. */
+/** For a command that accepts the flags of all services. */
 export function flagsOf({ name, flags }: Service): readonly OptionSpec[] {
   return flags.map((option) => ({ ...option, description: `${name}: ${option.description}` }));
 }
 
-/** Throws USAGE for a flag of another service; a variable holds for many calls, and passes by. */
+/** Throws USAGE for a flag of another service. Ignores variables, because they apply to many calls. */
 export function refuseOtherFlags(
   service: Service,
   known: readonly Service[],
@@ -57,5 +56,5 @@ export function refuseOtherFlags(
   const own = namesOf(service);
   const wrong = known.flatMap(namesOf).find((flag) => given.includes(flag) && !own.includes(flag));
   if (wrong === undefined) return;
-  throw new SparkDevError('USAGE', `${wrong} is not for ${service.name}`, { fix: [`Leave ${wrong} out`] });
+  throw new SparkDevError('USAGE', `${service.name} has no flag ${wrong}`, { fix: [`Remove ${wrong}`] });
 }

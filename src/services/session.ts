@@ -8,7 +8,7 @@ import type { Host } from '../ports/host.js';
 
 type Input = Pick<CommandInput, 'variables' | 'global' | 'signal'> & { readonly options: SettingOptions };
 
-/** The cluster with the namespace in use, for a command about services. Throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+/** Throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
 export async function openSession(
   host: Host,
   input: Input,

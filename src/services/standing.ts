@@ -8,29 +8,29 @@ import { viewPod } from '../spark/outcome.js';
 import { isWorkload } from './objects.js';
 import type { PodTrouble } from './await-pods.js';
 
-/** One object of a service, as it stands in the cluster or as it is wanted there. */
+/** One object of a service, observed in the cluster or wanted. */
 export interface ObservedObject {
   readonly kind: string;
   readonly name: string;
-  /** Of what belongs to the whole cluster, the one that it was made for. */
+  /** For a cluster-wide object, the namespace that it was created for. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Of what the service consists of; none for what others added to it. */
+  /** Undefined for objects that others added. */
   readonly digest: string | undefined;
   /** ISO 8601. */
   readonly since: string;
   readonly isGoing: boolean;
   readonly isOwned: boolean;
-  /** Of a workload. */
+  /** Workloads only. */
   readonly replicas: number;
   readonly image: string | undefined;
   readonly memoryMb: number | undefined;
-  /** Why no pods come of it, in the words of Kubernetes. */
+  /** Kubernetes' message if it cannot create pods. */
   readonly refusal: string | undefined;
 }
 
-/** What carries the labels of one service in one namespace. */
+/** All objects with the labels of one service in one namespace. */
 export interface Standing {
   readonly service: string;
   readonly namespace: string;
@@ -44,7 +44,7 @@ export interface Health {
   readonly trouble?: PodTrouble | undefined;
 }
 
-/** All that a service can consist of, as in clean/: one of another kind would stay. */
+/** `down` and `clean` miss objects of other kinds. */
 export const serviceKinds = [
   ...['deployments.apps', 'statefulsets.apps', 'pods', 'services', 'configmaps', 'serviceaccounts'],
   ...['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
@@ -73,7 +73,7 @@ const objectSchema = z.object({
     .catch({ conditions: [] }),
 });
 
-/** One kubectl call, for each namespace in which the service stands. */
+/** One kubectl call. */
 export async function observeStanding(
   session: NamespaceSession,
   service: string,
@@ -91,7 +91,7 @@ export async function observeStanding(
   );
 }
 
-/** Of all services in all namespaces, in one call: what `status` needs of them. */
+/** All services in all namespaces, in one call; only the kinds that `status` needs. */
 export async function listStanding(session: NamespaceSession): Promise<readonly Standing[]> {
   const asked = ['deployments.apps,statefulsets.apps,pods,services', `--selector=${ownSelector},${serviceLabel}`];
   const stdout = await askKubectl(session, kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json'));
@@ -133,7 +133,7 @@ export function standingWorkloads({ objects }: Pick<Standing, 'objects'>): reado
   return objects.filter(isWorkload);
 }
 
-/** Newest first; one that is about to go is none. */
+/** Newest first, without terminating pods. */
 export function standingPods({ pods }: Pick<Standing, 'pods'>): readonly V1Pod[] {
   const since = ({ metadata }: V1Pod): string => String(metadata?.creationTimestamp ?? '');
   return pods
@@ -146,14 +146,14 @@ export function isPodReady({ status }: V1Pod): boolean {
   return containers.length > 0 && containers.every(({ ready }) => ready);
 }
 
-/** Pure: ready when each workload has all its pods, made as it says now, and they are ready. */
-export function judgeHealth(standing: Pick<Standing, 'objects' | 'pods'>): Health {
+/** Pure: ready if every workload has all its pods, they match its current spec, and they are ready. */
+export function classifyHealth(standing: Pick<Standing, 'objects' | 'pods'>): Health {
   const workloads = standingWorkloads(standing);
   const pods = standingPods(standing);
   if (workloads.length === 0) return { state: 'down' };
   if (workloads.some(({ isGoing }) => isGoing)) return { state: 'stopping', why: 'it is being removed' };
   const podsOf = (workload: ObservedObject): readonly V1Pod[] => pods.filter((pod) => isMadeBy(pod, workload));
-  // one that was scaled to nothing is not ready
+  // a workload scaled to zero is not ready
   const lacking = workloads.find((one) => podsOf(one).filter(isPodReady).length < Math.max(1, one.replicas));
   if (lacking === undefined) return { state: 'ready' };
   const trouble = workloads.flatMap(podsOf).flatMap(troublesOf)[0];
@@ -163,7 +163,7 @@ export function judgeHealth(standing: Pick<Standing, 'objects' | 'pods'>): Healt
   return { state: 'starting', why: pod === undefined ? `${lacking.name} has no pod` : noteOf(pod) };
 }
 
-/** Also where a person changed the workload, which keeps its digest. */
+/** Compares the spec too: a manual change to the workload keeps its digest. */
 function isMadeBy({ metadata, spec }: V1Pod, { digest, image, memoryMb }: ObservedObject): boolean {
   const [first] = spec?.containers ?? [];
   return (
@@ -184,7 +184,7 @@ function troublesOf(pod: V1Pod): readonly PodTrouble[] {
     if (state?.waiting?.reason !== 'CrashLoopBackOff') return [];
     const { exitCode, reason } = lastState?.terminated ?? {};
     const why = `It ended with exit code ${String(exitCode ?? 'unknown')} (${reason ?? 'no reason given'}).`;
-    return [{ kind: 'crash', pod: name, what: `Pod ${name} ends again and again`, why }];
+    return [{ kind: 'crash', pod: name, what: `Pod ${name} keeps crashing`, why }];
   });
   return [...viewPod(pod, '').troubles, ...crashed];
 }

@@ -1,4 +1,4 @@
-/** The test applications of examples/verify, as they lie in the image that verify builds. */
+/** Where the verify image has the test applications of examples/verify. */
 export const applicationFolder = '/opt/spark/verify';
 
 export interface ApplicationFile {

@@ -1,12 +1,12 @@
 import { kubectl, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
-import type { KubeObject } from './case.js';
+import type { CaseObject } from './case.js';
 
 /**
- * For the claims among the objects to be bound. A pod that the scheduler meets in the moment of the binding may be forgotten
- * until the queue of the unschedulable is flushed, five minutes later (https://github.com/kubernetes/kubernetes/issues/87145).
+ * Waits until the claims are bound. If a pod is scheduled during the binding, the scheduler may forget it until it flushes
+ * its queue of unschedulable pods, five minutes later (https://github.com/kubernetes/kubernetes/issues/87145).
  */
-export function awaitClaimsArgv(cluster: KubectlTool, objects: readonly KubeObject[]): Argv | undefined {
+export function awaitClaimsArgv(cluster: KubectlTool, objects: readonly CaseObject[]): Argv | undefined {
   const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const [first] = claims;
   if (first === undefined) return undefined;

@@ -38,7 +38,7 @@ describe('fitCase', () => {
 
   it('says what is missing where nothing would ever fit', () => {
     expect(fitCase(find('X1'), ground(3000, 3000))).toEqual({
-      unfit: 'It needs 0.40 CPUs and 3.5 GB, and the cluster has 1 CPU and 2.9 GB',
+      unfit: 'It needs 0.40 CPUs and 3.5 GB, but the cluster has 1 CPU and 2.9 GB',
     });
   });
 });

@@ -4,13 +4,13 @@ import { shapeCase } from './case-conf.js';
 import type { VerifyCase } from './case.js';
 import { leastHeapMb } from '../config/memory-size.js';
 
-/** As Spark's suite has it. */
+/** The heap size in Spark's suite. */
 export const suiteHeapMb = 1024;
 const helperRoom: Resources = { cpuMilli: 50, memoryMb: 128 };
 
 export type Fit = { readonly heapMb: number; readonly room: Resources } | { readonly unfit: string };
 
-/** The most that the case has at one time: the submit pod is gone when the executors come. */
+/** Peak resources of the case: the submit pod has ended before the executors start. */
 export function caseCapacity(one: VerifyCase, heapMb: number): Resources {
   const { submit, driver, executor, executors } = sparkPods(shapeCase(one, heapMb));
   const running = addResources(driver.requests, ...Array.from({ length: executors }, () => executor.requests));
@@ -18,25 +18,25 @@ export function caseCapacity(one: VerifyCase, heapMb: number): Resources {
   return addResources(largestResources(running, submitting), ...(one.helpers ?? []).map(() => helperRoom));
 }
 
-/** What the roomiest node has free now, and what it has when nothing of ours or others' runs. */
+/** The free and the allocatable resources of the roomiest node. */
 export interface CaseCapacity {
   readonly free: Resources;
   readonly whole: Resources;
 }
 
 /**
- * The suite's own heaps where there is room for them now, and smaller ones where only those fit; or would fit: then its pods
- * wait until others end.
+ * Uses the suite's heaps if they fit now, otherwise smaller ones. Those need only fit an empty node: pods then wait until
+ * others end.
  */
 export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): Fit {
   const small = { heapMb: leastHeapMb, room: caseCapacity(one, leastHeapMb) };
   const usual = { heapMb: suiteHeapMb, room: caseCapacity(one, suiteHeapMb) };
   if (hasRoomFor(free, usual.room)) return usual;
   if (hasRoomFor(whole, small.room)) return small;
-  return { unfit: `It needs ${showResources(small.room)}, and the cluster has ${showResources(whole)}` };
+  return { unfit: `It needs ${showResources(small.room)}, but the cluster has ${showResources(whole)}` };
 }
 
-/** Of those that wait, the first that fits beside those that run; undefined is: wait for one to end. */
+/** The first waiting case that fits next to the running ones; undefined if one must end first. */
 export function nextThatFits(
   waiting: readonly Resources[],
   running: readonly Resources[],

@@ -4,18 +4,18 @@ import { findApplicationFile } from './applications.js';
 import type { CaseConf, VerifyCase } from './case.js';
 import { storageClass, type CaseNames } from './case-names.js';
 import { runLabels } from '../kube/labels.js';
-/** Where the submit pod has the pod templates. */
+/** Where the submit pod mounts the pod templates. */
 export const templatesFolder = '/opt/spark/templates';
-/** Its appearance in the driver ends the wait of an application that is held. */
+/** A held application ends once this file exists in the driver. */
 export const releaseFile = '/tmp/verified';
 export const account = 'spark';
 
-/** Little, so that memory alone decides how many pods a small node takes; the suite asks for whole cores. */
+/** Small, so that only memory limits the pods on a small node; the suite requests whole cores. */
 const requestMilli = 100;
 
-const patienceMs = '60000';
+const requestTimeoutMs = '60000';
 
-/** The pods that a case asks for. Spark's suite runs with its defaults: heaps of 1 GiB, one core. */
+/** The pods of a case. Spark's suite uses its defaults: 1 GiB heaps, one core. */
 export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
   const { language } = findApplicationFile(one.application);
   const pod = { cores: 1, requestMilli };
@@ -27,7 +27,7 @@ export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
   };
 }
 
-/** What every application of the suite has, and the case's own on top of it. */
+/** The conf of all applications, overridden by the conf of the case. */
 export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Readonly<Record<string, string>> {
   const { namespace, driver, runId, home } = names;
   const labels = runLabels(runId, home);
@@ -40,15 +40,15 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     'spark.kubernetes.container.image.pullPolicy': 'Never',
     'spark.kubernetes.driver.pod.name': driver,
     'spark.kubernetes.submission.waitAppCompletion': 'false',
-    // ten seconds are too few for the API server of a laptop that is busy
-    'spark.kubernetes.submission.connectionTimeout': patienceMs,
-    'spark.kubernetes.submission.requestTimeout': patienceMs,
-    'spark.kubernetes.driver.connectionTimeout': patienceMs,
-    'spark.kubernetes.driver.requestTimeout': patienceMs,
+    // Spark's ten seconds are too short for the API server of a busy laptop
+    'spark.kubernetes.submission.connectionTimeout': requestTimeoutMs,
+    'spark.kubernetes.submission.requestTimeout': requestTimeoutMs,
+    'spark.kubernetes.driver.connectionTimeout': requestTimeoutMs,
+    'spark.kubernetes.driver.requestTimeout': requestTimeoutMs,
     'spark.authenticate': 'true',
     'spark.ui.enabled': 'true',
     ...sizeConf(shapeCase(one, heapMb)),
-    // spark-submit takes no 0 for an answer
+    // spark-submit rejects 0
     ...(one.executors === 0 ? { 'spark.executor.instances': undefined } : {}),
     'spark.kubernetes.executor.podTemplateFile': `${templatesFolder}/executor-template.yaml`,
     ...(isClient ? {} : { 'spark.kubernetes.driver.podTemplateFile': `${templatesFolder}/driver-template.yaml` }),
@@ -57,12 +57,12 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
     ...labelConf('executor', labels),
     ...one.conf,
   };
-  const isSaid = (value: string | undefined): value is string =>
+  const isSet = (value: string | undefined): value is string =>
     value !== undefined && !(value === storageClass && names.storage === 'default');
-  return Object.fromEntries(Object.entries(conf).flatMap(([key, value]) => (isSaid(value) ? [[key, value]] : [])));
+  return Object.fromEntries(Object.entries(conf).flatMap(([key, value]) => (isSet(value) ? [[key, value]] : [])));
 }
 
-/** After `submit` in the image. */
+/** The arguments after `submit` in the image. */
 export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): readonly string[] {
   const file = findApplicationFile(one.application);
   return [

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
 import { writePrivately } from '../runs/run-folder.js';
-import { nameOf, stateOf } from './pod-history.js';
+import { podName, stateOf } from './pod-history.js';
 
-/** The logs of all pods of a case, followed from their first line: executors take theirs with them when they go. */
+/** Follows the logs of all pods of a case from the first line: the logs of executors are lost with their pods. */
 export interface CaseLogs {
-  /** Follows what has begun since. */
+  /** Follows pods that have started since. */
   see(pods: readonly V1Pod[]): void;
   textOf(pod: string): string;
   readonly names: () => readonly string[];
-  /** Reads the logs of pods that are still there once more, whole. */
+  /** Reads the complete logs of the remaining pods again. */
   settle(pods: readonly V1Pod[]): Promise<void>;
   keep(folder: string): Promise<void>;
 }
@@ -20,9 +20,9 @@ export function openCaseLogs(kube: Kube, namespace: string, signal: AbortSignal,
   const follow = async (pod: V1Pod, isLive: boolean): Promise<string[]> => {
     const container = pod.spec?.containers[0]?.name ?? '';
     const read: string[] = [];
-    if (isLive) lines.set(nameOf(pod), read);
+    if (isLive) lines.set(podName(pod), read);
     await kube.streamLog(
-      { namespace, pod: nameOf(pod), container },
+      { namespace, pod: podName(pod), container },
       {
         follow: isLive,
         signal,
@@ -37,8 +37,8 @@ export function openCaseLogs(kube: Kube, namespace: string, signal: AbortSignal,
   return {
     see(pods) {
       for (const pod of pods) {
-        if (lines.has(nameOf(pod)) || stateOf(pod) === 'waiting') continue;
-        // what breaks off is read again at the end
+        if (lines.has(podName(pod)) || stateOf(pod) === 'waiting') continue;
+        // an interrupted log is read again at the end
         follow(pod, true).catch(() => undefined);
       }
     },
@@ -48,7 +48,8 @@ export function openCaseLogs(kube: Kube, namespace: string, signal: AbortSignal,
       for (const pod of pods) {
         if (stateOf(pod) === 'waiting') continue;
         const whole = await follow(pod, false).catch(() => undefined);
-        if (whole !== undefined && whole.length >= (lines.get(nameOf(pod))?.length ?? 0)) lines.set(nameOf(pod), whole);
+        if (whole !== undefined && whole.length >= (lines.get(podName(pod))?.length ?? 0))
+          lines.set(podName(pod), whole);
       }
     },
     async keep(folder) {

@@ -1,22 +1,22 @@
 import type { StorageKind } from '../kube/names.js';
 
-/** How one run of one case calls its things. */
+/** Names and labels in one run of one case. */
 export interface CaseNames {
-  /** Of the whole verify, as of any run. */
+  /** Id of the whole verify run. */
   readonly runId: string;
-  /** The id of the home that makes them. */
+  /** Id of the home that creates the objects. */
   readonly home: string | undefined;
   readonly namespace: string;
   readonly driver: string;
   readonly image: string;
-  /** Whose volumes are made on demand. */
+  /** How volumes are provisioned on demand. */
   readonly storage: StorageKind;
 }
 
-/** In a property's value: the suite names the class, and where there is none of that name the default one must do. */
+/** Placeholder for `standard`, the class in the suite; omitted to use the cluster's default class. */
 export const storageClass = '%storageClass%';
 
-/** `random` keeps two runs of a case apart: a namespace that goes may take a while. */
+/** `random` separates two runs of a case: a namespace may take a while to terminate. */
 export function nameCase(
   id: string,
   random: string,
@@ -26,7 +26,7 @@ export function nameCase(
   return { ...run, namespace: `verify-${slug}-${random}`, driver: `verify-${slug}-${random}-driver` };
 }
 
-/** Puts the case's own names for the placeholders of its data. */
+/** Replaces the placeholders with the names of the case. */
 export function fillNames<Value>(value: Value, { namespace, driver, image }: CaseNames): Value {
   const filled = JSON.stringify(value)
     .replaceAll('%namespace%', namespace)

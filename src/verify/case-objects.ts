@@ -1,22 +1,22 @@
-import type { KubeObject, VerifyCase } from './case.js';
+import type { CaseObject, VerifyCase } from './case.js';
 import { account, submitWords } from './case-conf.js';
 import { fillNames, type CaseNames } from './case-names.js';
 import { applyTemplate, clientDriver, helperPod, submitJob } from './case-pods.js';
 import { caseLabels } from './case-labels.js';
 import type { PodYaml } from './pod-yaml.js';
 
-/** By secret and key. */
+/** Secret → key → value. */
 export type SecretValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface CaseObjects {
-  /** Namespace, rights, secrets and all else that must be there first; with the values of secrets in them. */
-  readonly ground: readonly KubeObject[];
-  readonly helpers: readonly KubeObject[];
+  /** Namespace, rights, Secrets (with values) and everything else that must exist first. */
+  readonly ground: readonly CaseObject[];
+  readonly helpers: readonly CaseObject[];
   /** The submit Job, or the driver pod of client mode. */
-  readonly submission: KubeObject;
+  readonly submission: CaseObject;
 }
 
-/** Everything that one case puts into the cluster. */
+/** All objects that one case creates in the cluster. */
 export function caseObjects(
   one: VerifyCase,
   names: CaseNames,
@@ -33,8 +33,8 @@ export function caseObjects(
   return fillNames(objects, names);
 }
 
-/** The least that the case needs: what every driver has, and what this one does besides. */
-function rightsObjects(one: VerifyCase, names: CaseNames, yaml: PodYaml): readonly KubeObject[] {
+/** Minimal: the rights of every driver, and those that this case adds. */
+function rightsObjects(one: VerifyCase, names: CaseNames, yaml: PodYaml): readonly CaseObject[] {
   const { namespace } = names;
   const labels = caseLabels(names);
   const metadata = { name: account, namespace, labels };
@@ -62,7 +62,7 @@ function contentObjects(
   names: CaseNames,
   yaml: PodYaml,
   secretValues: SecretValues,
-): readonly KubeObject[] {
+): readonly CaseObject[] {
   const { namespace } = names;
   const labels = caseLabels(names);
   const data = {
@@ -83,6 +83,6 @@ function contentObjects(
   ];
 }
 
-function withMetadata(object: KubeObject, more: Readonly<Record<string, unknown>>): KubeObject {
+function withMetadata(object: CaseObject, more: Readonly<Record<string, unknown>>): CaseObject {
   return { ...object, metadata: { ...(object['metadata'] as object), ...more } };
 }

@@ -3,14 +3,14 @@ import { escapeExpansion } from '../overlay/run-overlay.js';
 import { account, releaseFile, shapeCase, templatesFolder } from './case-conf.js';
 import { caseLabels, driverLabel, helperLabel } from './case-labels.js';
 import type { CaseNames } from './case-names.js';
-import type { HelperPod, KubeObject, TemplateRequest, VerifyCase } from './case.js';
+import type { HelperPod, CaseObject, TemplateRequest, VerifyCase } from './case.js';
 import type { ContainerDocument, PodDocument, PodSpecDocument } from './pod-document.js';
 import type { PodYaml } from './pod-yaml.js';
 import { sparkRoleLabel } from '../kube/labels.js';
 
 const confFolder = '/opt/spark/conf';
 
-/** Ours carries what Pod Security asks for, the case's what Spark's suite looks for. */
+/** Combines the built-in template, which meets Pod Security, with the fields that Spark's suite checks. */
 export function applyTemplate(base: PodDocument, request: TemplateRequest = {}): PodDocument {
   const { container, image, labels, priorityClassName } = request;
   const [first, ...others] = base.spec.containers;
@@ -25,8 +25,8 @@ export function applyTemplate(base: PodDocument, request: TemplateRequest = {}):
   };
 }
 
-/** The ordinary submit Job with this case's words, image and files. */
-export function submitJob(one: VerifyCase, names: CaseNames, yaml: PodYaml, words: readonly string[]): KubeObject {
+/** The usual submit Job with the arguments, image and files of this case. */
+export function submitJob(one: VerifyCase, names: CaseNames, yaml: PodYaml, words: readonly string[]): CaseObject {
   const { submitJob: base } = yaml;
   const labels = caseLabels(names);
   const { metadata, spec } = base.spec.template;
@@ -35,7 +35,7 @@ export function submitJob(one: VerifyCase, names: CaseNames, yaml: PodYaml, word
     ...container,
     image: names.image,
     args: words.map(escapeExpansion),
-    // the image is said by --conf
+    // --conf sets the image
     env: [...(container.env ?? []).filter(({ name }) => name !== 'SPARK_IMAGE'), ...confEnv(one)],
     volumeMounts: [...(container.volumeMounts ?? []).filter(isNotTemplates), ...caseMounts(one)],
   };
@@ -55,13 +55,13 @@ export function submitJob(one: VerifyCase, names: CaseNames, yaml: PodYaml, word
   };
 }
 
-/** In client mode the driver is a pod that a person would write: spark-submit itself runs in it. */
+/** In client mode, spark-submit runs inside a hand-written driver pod. */
 export function clientDriver(
   one: VerifyCase,
   names: CaseNames,
   { driverTemplate }: PodYaml,
   { words, heapMb }: { readonly words: readonly string[]; readonly heapMb: number },
-): KubeObject {
+): CaseObject {
   const { spec } = driverTemplate;
   const [base] = spec.containers;
   const { requests } = sparkPods(shapeCase(one, heapMb)).driver;
@@ -73,7 +73,7 @@ export function clientDriver(
     imagePullPolicy: 'Never',
     args: words.map(escapeExpansion),
     env: [
-      // here the submit client itself is the driver
+      // in client mode the submit client is the driver
       { name: 'SPARK_SUBMIT_OPTS', value: `-Xmx${String(heapMb)}m` },
       ...(one.held === true ? [{ name: 'VERIFY_HOLD', value: releaseFile }] : []),
       ...confEnv(one),
@@ -95,8 +95,8 @@ export function clientDriver(
   );
 }
 
-/** As small as can be, and as restricted as all others. */
-export function helperPod({ name, run, claim }: HelperPod, { submitJob: base }: PodYaml, names: CaseNames): KubeObject {
+/** As small as possible, and as restricted as all other pods. */
+export function helperPod({ name, run, claim }: HelperPod, { submitJob: base }: PodYaml, names: CaseNames): CaseObject {
   const { spec } = base.spec.template;
   const { securityContext, imagePullPolicy } = spec.containers[0];
   const mounts = [
@@ -135,7 +135,7 @@ function podObject(
   name: string,
   labels: Readonly<Record<string, string>>,
   spec: PodSpecDocument,
-): KubeObject {
+): CaseObject {
   const { namespace } = names;
   return {
     apiVersion: 'v1',
@@ -145,7 +145,7 @@ function podObject(
   };
 }
 
-/** Without it the Kubernetes client of Spark looks for no such files. */
+/** Spark's Kubernetes client looks for conf files only if this is set. */
 function confEnv({ confFiles }: VerifyCase): readonly { readonly name: string; readonly value: string }[] {
   return confFiles === undefined ? [] : [{ name: 'SPARK_CONF_DIR', value: confFolder }];
 }

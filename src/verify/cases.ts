@@ -6,7 +6,7 @@ import { pythonCases } from './cases/python.js';
 import { submissionCases } from './cases/submission.js';
 import { volumeCases } from './cases/volume.js';
 
-/** In the order in which they run where there is room for one at a time. */
+/** In the order of a run that has room for one case at a time. */
 export const verifyCases: readonly VerifyCase[] = [
   ...basicCases,
   ...javaOptionCases,
@@ -16,20 +16,20 @@ export const verifyCases: readonly VerifyCase[] = [
   ...decommissionCases,
 ];
 
-/** Of Spark's list, what cannot be had here, and why. */
+/** Cases of Spark's suite that cannot run here. */
 export const absentCases: readonly AbsentCase[] = [
   {
     id: 'R1',
     suite: 'RTestsSuite',
     title: 'Run SparkR on simple dataframe.R example',
     need: 'optional',
-    unavailable: 'there is no R in the image',
+    unavailable: 'the image has no R',
   },
   {
     id: 'Z1',
     suite: 'ExecutorResizeSuite',
     title: 'SPARK-60079: Resize executor memory in place with ExecutorResizePlugin',
     need: 'optional',
-    unavailable: 'it asks for the metrics.k8s.io API, and the cluster has no metrics-server',
+    unavailable: 'it needs the metrics.k8s.io API, but the cluster has no metrics-server',
   },
 ];

@@ -32,7 +32,7 @@ describe('chooseCases', () => {
       choose();
     } catch (error) {
       expect(error).toMatchObject({ code: 'USAGE', facts: { unknown: ['B22', 'NOPE', 'P4'] } });
-      expect(error).toHaveProperty('why', expect.stringContaining('P4 came with Spark 4.0.0; this is 3.5.9'));
+      expect(error).toHaveProperty('why', expect.stringContaining('P4 needs Spark 4.0.0; this is 3.5.9'));
       expect(error).toHaveProperty('why', expect.stringContaining('did you mean B2?'));
     }
   });

@@ -4,16 +4,16 @@ import { compareVersions } from '../toolchain/semantic-version.js';
 import { caseFor, type AbsentCase, type VerifyCase } from './case.js';
 
 export interface CaseRequest {
-  /** Ids with commas, whatever their case; then nothing else counts. */
+  /** Comma-separated ids in upper or lower case; overrides `all`. */
   readonly only?: string | undefined;
-  /** The optional ones too. */
+  /** Also choose the optional ones. */
   readonly all: boolean;
   readonly sparkVersion: string;
 }
 
 export interface ChosenCases {
   readonly cases: readonly VerifyCase[];
-  /** Asked for, and not to be had. */
+  /** Requested, but not available. */
   readonly absent: readonly AbsentCase[];
 }
 
@@ -39,12 +39,12 @@ function unknownCases(cases: readonly VerifyCase[], unknown: readonly string[], 
   const ids = cases.map(({ id }) => id);
   const why = unknown.map((id) => {
     const tooNew = cases.find((one) => one.id === id);
-    if (tooNew !== undefined) return `${id} came with Spark ${tooNew.since ?? ''}; this is ${version}`;
+    if (tooNew !== undefined) return `${id} needs Spark ${tooNew.since ?? ''}; this is ${version}`;
     const nearest = suggestNearest(id, ids);
-    return `${JSON.stringify(id.slice(0, 40))} is no case${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+    return `${JSON.stringify(id.slice(0, 40))} is not a case${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
   });
   return new SparkDevError('USAGE', 'Some of these cases do not exist', {
-    why: unknown.length === 0 ? 'None was named.' : why.join('\n'),
+    why: unknown.length === 0 ? 'No case was named.' : why.join('\n'),
     fix: ['spark-dev verify --list'],
     facts: { unknown },
   });

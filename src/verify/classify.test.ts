@@ -52,8 +52,8 @@ describe('judgeCase', () => {
 
   it.each<[string, Partial<Evidence>, string]>([
     ['no driver', { driver: undefined }, 'No driver pod was seen'],
-    ['no executor', { executors: [] }, 'No executor was seen by the watch'],
-    ['another line', { driverLog: 'Pi is roughly 2.9' }, 'The driver never said "Pi is roughly 3"'],
+    ['no executor', { executors: [] }, 'No executor was seen'],
+    ['another line', { driverLog: 'Pi is roughly 2.9' }, 'The driver did not log "Pi is roughly 3"'],
     ['a trouble on the way', { troubles: ['no room'] }, 'no room'],
     ['an object left', { left: ['statefulset.apps/x'] }, 'statefulset.apps/x is left behind'],
     [
@@ -106,7 +106,7 @@ describe('judgeCase', () => {
   });
 
   it('wants no executor where none is asked for, and exactly those where the case says so', () => {
-    expect(judge({}, { executors: 0 })).toEqual(['1 executor was seen, and none was asked for']);
+    expect(judge({}, { executors: 0 })).toEqual(['1 executor was seen, but none was requested']);
     expect(judge({}, { executors: 2 })).toEqual([]);
     expect(judge({}, { executors: 2, exactly: true })).toEqual(['1 executor was seen instead of 2']);
     const strangers = [
@@ -120,8 +120,8 @@ describe('judgeCase', () => {
 
   it('looks into the logs of executors where the case does', () => {
     const logs = { executor: ['DEBUG'] };
-    expect(judge({}, { logs })).toEqual(['exec-1 never said "DEBUG"']);
-    expect(judge({ executorLogs: new Map() }, { logs })).toEqual(['No log of an executor was read']);
+    expect(judge({}, { logs })).toEqual(['exec-1 did not log "DEBUG"']);
+    expect(judge({ executorLogs: new Map() }, { logs })).toEqual(['No executor log was read']);
   });
 
   it('asks for the account and the priority that the case names', () => {

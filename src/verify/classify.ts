@@ -8,7 +8,7 @@ import type { PodRequest, Role, VerifyCase } from './case.js';
 import type { Evidence } from './evidence.js';
 import { sparkAppLabel } from '../kube/labels.js';
 
-/** Every assertion of Spark's suite that does not hold, one sentence each; none: the case has passed. */
+/** One sentence for each failed assertion of Spark's suite; empty if the case passed. */
 export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, evidence: Evidence): readonly string[] {
   const { driver, executors } = evidence;
   const pods = sparkPods(shapeCase(one, heapMb));
@@ -19,22 +19,22 @@ export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, 
       ? ['No driver pod was seen']
       : [
           ...differs('the driver pod', 'name', driver.metadata?.name, names.driver),
-          ...judgePod(driver, 'driver', names, pods.driver.requests.memoryMb, request('driver')),
-          ...judgeEnd(driver, evidence.driverLog),
+          ...checkPod(driver, 'driver', names, pods.driver.requests.memoryMb, request('driver')),
+          ...checkExit(driver, evidence.driverLog),
         ]),
-    ...judgeCount(one, executors),
+    ...checkCount(one, executors),
     ...executors.flatMap((pod) =>
-      judgePod(pod, 'executor', names, pods.executor.requests.memoryMb, request('executor')),
+      checkPod(pod, 'executor', names, pods.executor.requests.memoryMb, request('executor')),
     ),
     ...missingLines('The driver', evidence.driverLog, one.logs?.driver ?? []),
     ...[...evidence.executorLogs].flatMap(([name, log]) => missingLines(name, log, one.logs?.executor ?? [])),
-    ...(one.logs?.executor !== undefined && evidence.executorLogs.size === 0 ? ['No log of an executor was read'] : []),
+    ...(one.logs?.executor !== undefined && evidence.executorLogs.size === 0 ? ['No executor log was read'] : []),
     ...evidence.left.map((object) => `${object} is left behind`),
   ];
 }
 
-/** Spark's request is `1408Mi` for a JVM and `1433Mi` for Python, with the suite's heaps of 1 GiB. */
-function judgePod(pod: V1Pod, role: Role, names: CaseNames, memoryMb: number, request: PodRequest): readonly string[] {
+/** With the suite's 1 GiB heaps, Spark requests `1408Mi` for a JVM and `1433Mi` for Python. */
+function checkPod(pod: V1Pod, role: Role, names: CaseNames, memoryMb: number, request: PodRequest): readonly string[] {
   const name = pod.metadata?.name ?? role;
   const container = pod.spec?.containers[0];
   const isSame = (what: string, seen: string | undefined, wanted: string): readonly string[] =>
@@ -76,25 +76,24 @@ function validateRequest(
   ];
 }
 
-/** The suite looks at the log alone; a driver that says the right thing and fails afterwards is no success either. */
-function judgeEnd(driver: V1Pod, log: string): readonly string[] {
+/** The suite checks only the log; a driver that logs the right text and then fails is a failure here. */
+function checkExit(driver: V1Pod, log: string): readonly string[] {
   const ended = driver.status?.containerStatuses?.[0]?.state?.terminated;
   if (ended === undefined) return ['The driver has not ended'];
   if (ended.exitCode === 0) return [];
   return [`The driver ended with exit code ${String(ended.exitCode)}: ${lastWords(log)}`];
 }
 
-/** What somebody would look for in the log first. */
 export function lastWords(log: string): string {
-  return findLastWords(log.split('\n'))?.slice(0, 300) ?? 'it said nothing';
+  return findLastWords(log.split('\n'))?.slice(0, 300) ?? 'it logged nothing';
 }
 
-function judgeCount(one: VerifyCase, executors: readonly V1Pod[]): readonly string[] {
+function checkCount(one: VerifyCase, executors: readonly V1Pod[]): readonly string[] {
   const asked = one.executors ?? 1;
   const seen = executors.length;
   const found = `${String(seen)} executor${seen === 1 ? ' was' : 's were'} seen`;
-  if (asked === 0) return seen === 0 ? [] : [`${found}, and none was asked for`];
-  if (seen === 0) return ['No executor was seen by the watch'];
+  if (asked === 0) return seen === 0 ? [] : [`${found}, but none was requested`];
+  if (seen === 0) return ['No executor was seen'];
   if (one.exactly !== true) return [];
   const prefixes = new Set(executors.map((pod) => (pod.metadata?.name ?? '').replace(/-\d+$/, '')));
   return [
@@ -104,7 +103,7 @@ function judgeCount(one: VerifyCase, executors: readonly V1Pod[]): readonly stri
 }
 
 function missingLines(who: string, log: string, wanted: readonly string[]): readonly string[] {
-  return wanted.filter((text) => !log.includes(text)).map((text) => `${who} never said ${JSON.stringify(text)}`);
+  return wanted.filter((text) => !log.includes(text)).map((text) => `${who} did not log ${JSON.stringify(text)}`);
 }
 
 function differs(who: string, what: string, seen: string | undefined, wanted: string): readonly string[] {

@@ -3,7 +3,7 @@ import type { PinnedFile } from '../toolchain/pypi/pinned-file.js';
 const python = 'cp311';
 
 /**
- * What Spark Connect's Python client needs and the Spark image does not have, for Debian 12's Python 3.11: `pip download` of the
+ * Dependencies of Spark Connect's Python client that the Spark image lacks, for Debian 12's Python 3.11: `pip download` of the
  * extra `pyspark[connect]` of 4.3.0. https://spark.apache.org/docs/latest/api/python/getting_started/install.html#dependencies
  */
 export function connectPackages(arch: 'amd64' | 'arm64'): readonly PinnedFile[] {

@@ -1,15 +1,15 @@
 import type { V1Pod } from '@kubernetes/client-node';
 
-/** All that one run of a case showed. Pods are as the watch last told them, before they went. */
+/** Everything observed in one run of a case. Pods are in their last watched state. */
 export interface Evidence {
   readonly driver: V1Pod | undefined;
-  /** In the order in which the watch told of them. */
+  /** In the order in which the watch reported them. */
   readonly executors: readonly V1Pod[];
   readonly driverLog: string;
-  /** Of each executor, by its pod's name. */
+  /** Pod name → log. */
   readonly executorLogs: ReadonlyMap<string, string>;
-  /** What went wrong on the way: submission, steps, time. */
+  /** Failures of the submission or the steps, and timeouts. */
   readonly troubles: readonly string[];
-  /** Of what the case says must be gone with the driver, what is there all the same. */
+  /** Objects that should be gone with the driver but still exist. */
   readonly left: readonly string[];
 }

@@ -10,21 +10,21 @@ import { openCaseLogs, type CaseLogs } from './case-logs.js';
 import type { CaseNames } from './case-names.js';
 import type { CaseRun } from './case-run.js';
 import { caseObjects, type SecretValues } from './case-objects.js';
-import type { KubeObject, VerifyCase } from './case.js';
+import type { CaseObject, VerifyCase } from './case.js';
 import type { Evidence } from './evidence.js';
 import { lastWords } from './classify.js';
 import { performSteps, type CaseContext } from './perform-steps.js';
-import { fatalTrouble, nameOf, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
+import { fatalTrouble, podName, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
 import { listLines } from '../text/words.js';
 import { roleLabel } from '../kube/labels.js';
 import { waitFor } from '../time/wait-for.js';
 
-/** The suite has three minutes for an ordinary case, on a machine of its own; a laptop's cores are shared. */
+/** The suite allows three minutes on a dedicated machine; a laptop's cores are shared. */
 const limitMs = 480_000;
 const goneWithinMs = 60_000;
 const applyWithinMs = 60_000;
 
-/** Submits, watches to the end and reads all logs; what it made is still there then. */
+/** Submits, watches to the end and reads all logs. The caller removes the objects. */
 export async function gatherEvidence(
   one: VerifyCase,
   names: CaseNames,
@@ -35,7 +35,7 @@ export async function gatherEvidence(
   const { host, cluster } = run;
   const secretValues = inventSecrets(one);
   const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
-  await bestEffort(host, 'The submission of the case could not be kept', () =>
+  await bestEffort(host, 'Could not save the submission of the case', () =>
     writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
   );
   await applyObjects(run, objects.ground, applyWithinMs);
@@ -60,27 +60,27 @@ export async function gatherEvidence(
   } catch (error) {
     run.signal.throwIfAborted();
     if (!limit.aborted) throw error;
-    troubles.push(`It did not come to its end in time; ${describePodsShortly(book)}`);
+    troubles.push(`It timed out; ${describePodsShortly(book)}`);
   }
   await logs.settle(book.now);
   const submit = book.now.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
   if (book.driver() === undefined && submit !== undefined)
-    troubles.push(`spark-submit's last words: ${lastWords(logs.textOf(nameOf(submit)))}`);
+    troubles.push(`Last lines of spark-submit: ${lastWords(logs.textOf(podName(submit)))}`);
   const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
-  await bestEffort(host, 'The logs of the case could not be kept', () => logs.keep(folder));
+  await bestEffort(host, 'Could not save the logs of the case', () => logs.keep(folder));
   const driver = book.driver();
   const executors = book.executors();
   return {
     driver,
     executors,
-    driverLog: driver === undefined ? '' : logs.textOf(nameOf(driver)),
-    executorLogs: new Map(executors.map((pod) => [nameOf(pod), logs.textOf(nameOf(pod))])),
+    driverLog: driver === undefined ? '' : logs.textOf(podName(driver)),
+    executorLogs: new Map(executors.map((pod) => [podName(pod), logs.textOf(podName(pod))])),
     troubles,
     left,
   };
 }
 
-/** The steps beside the run itself: whichever goes wrong first ends the case. */
+/** Runs the steps alongside the application; the first failure ends the case. */
 async function race(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
   const { book } = stage;
   const over = new AbortController();
@@ -105,9 +105,9 @@ async function race(one: VerifyCase, stage: CaseContext): Promise<readonly strin
     if (!first.byItself) return await ended;
     const hasSteps = (one.steps ?? []).length > 0;
     if (!hasSteps) return [];
-    // the driver may end right after it was released, before that call has returned
+    // a released driver may end before the call that released it returns
     const late = await Promise.race([steps, stage.host.clock.sleep(one.held === true ? 5000 : 0, stage.signal)]);
-    return late ?? ['The driver ended before all was asked of it'];
+    return late ?? ['The driver ended before all steps were done'];
   } finally {
     over.abort();
     ended.catch(() => undefined);
@@ -116,7 +116,7 @@ async function race(one: VerifyCase, stage: CaseContext): Promise<readonly strin
 
 async function startHelper(
   { helpers = [] }: VerifyCase,
-  pod: KubeObject,
+  pod: CaseObject,
   run: CaseRun,
   book: PodHistory,
   signal: AbortSignal,
@@ -146,7 +146,7 @@ function inventSecrets({ secrets = {} }: VerifyCase): SecretValues {
   );
 }
 
-/** The driver goes first, because all that Spark made belongs to it. */
+/** Deletes the driver first: it owns everything that Spark created. */
 async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
   if (one.noneLeft === undefined) return [];
   const { host, cluster, signal } = run;
@@ -160,6 +160,6 @@ async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run:
 }
 
 function describePodsShortly(book: PodHistory): string {
-  const pods = book.now.map((pod) => `${nameOf(pod)} is ${pod.status?.phase ?? 'not there yet'}`);
+  const pods = book.now.map((pod) => `${podName(pod)} is ${pod.status?.phase ?? 'missing'}`);
   return pods.length === 0 ? 'there was no pod' : pods.join(', ');
 }

@@ -1,6 +1,6 @@
 import type { CaseResult, VerifyReport } from './report.js';
 
-/** The form that build servers read: https://github.com/testmoapp/junitxml */
+/** https://github.com/testmoapp/junitxml */
 export function renderJunit(report: VerifyReport): string {
   const { cases, failed, unavailable, tookMs, sparkVersion } = report;
   const figures = `tests="${String(cases.length)}" failures="${String(failed)}" skipped="${String(unavailable)}" time="${seconds(tookMs)}"`;
@@ -26,7 +26,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-/** Control characters have no place in XML at all, and logs are full of them. */
+/** XML forbids control characters, and logs are full of them. */
 function escapeXml(text: string): string {
   return (
     text

@@ -7,7 +7,7 @@ import { releaseFile } from './case-conf.js';
 import type { CaseLogs } from './case-logs.js';
 import type { SecretValues } from './case-objects.js';
 import type { Shown, CaseStep, VerifyCase } from './case.js';
-import { nameOf, roleOf, stateOf, type PodHistory } from './pod-history.js';
+import { podName, roleOf, stateOf, type PodHistory } from './pod-history.js';
 import { waitFor } from '../time/wait-for.js';
 
 export interface CaseContext {
@@ -17,16 +17,16 @@ export interface CaseContext {
   readonly book: PodHistory;
   readonly logs: CaseLogs;
   readonly secretValues: SecretValues;
-  /** Ends when the case's time is over, or it is interrupted. */
+  /** Aborts on timeout or Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** A command may find its volume or its variable a moment later than its pod. */
+/** A volume or variable may appear a moment after its pod. */
 const shownWithinMs = 10_000;
 const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
-/** Does what the case asks for while its application runs; answers what was not as it should be, and then stops. */
+/** Performs the steps while the application runs; stops at the first failure and returns it. */
 export async function performSteps(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
   for (const step of one.steps ?? []) {
     const trouble = await performStep(one, step, stage);
@@ -47,20 +47,20 @@ async function performStep(one: VerifyCase, step: CaseStep, stage: CaseContext):
       await book.until(
         () => {
           const driver = book.driver();
-          return driver !== undefined && logs.textOf(nameOf(driver)).includes(step.text) ? true : undefined;
+          return driver !== undefined && logs.textOf(podName(driver)).includes(step.text) ? true : undefined;
         },
         { signal },
       );
       return undefined;
     case 'await-executors':
-      // as in the suite: that they are there again, not yet that they run
-      await book.until(() => (book.now.filter(isExecutorAtWork).length >= step.count ? true : undefined), { signal });
+      // like the suite: they must exist again, not run yet
+      await book.until(() => (book.now.filter(isLiveExecutor).length >= step.count ? true : undefined), { signal });
       return undefined;
     case 'delete-first-executor': {
       const [first] = await runningExecutors(stage, 1);
-      const name = first === undefined ? '' : nameOf(first);
+      const name = first === undefined ? '' : podName(first);
       await run(stage, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
-      await book.until(() => (book.now.some((pod) => nameOf(pod) === name) ? undefined : true), { signal });
+      await book.until(() => (book.now.some((pod) => podName(pod) === name) ? undefined : true), { signal });
       return undefined;
     }
   }
@@ -90,20 +90,20 @@ async function ask(
   };
   const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: stage.signal };
   const isRight = (text: string): boolean => isShown(text, shows, stage);
-  const said = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
-  if (isRight(said)) return undefined;
-  const where = `${nameOf(pod)}: ${words.join(' ')}`;
-  // what stands there instead may be another secret
-  if (typeof shows !== 'string') return `${where} did not give the value of ${shows.secret}.${shows.key}`;
-  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(said.slice(0, 300))}`;
+  const output = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
+  if (isRight(output)) return undefined;
+  const where = `${podName(pod)}: ${words.join(' ')}`;
+  // the output may contain another secret
+  if (typeof shows !== 'string') return `${where} did not print the value of ${shows.secret}.${shows.key}`;
+  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(output.slice(0, 300))}`;
 }
 
-function isShown(said: string, shows: Shown, { secretValues }: CaseContext): boolean {
-  if (typeof shows === 'string') return said.includes(shows);
-  return said === secretValues[shows.secret]?.[shows.key];
+function isShown(output: string, shows: Shown, { secretValues }: CaseContext): boolean {
+  if (typeof shows === 'string') return output.includes(shows);
+  return output === secretValues[shows.secret]?.[shows.key];
 }
 
-function isExecutorAtWork(pod: V1Pod): boolean {
+function isLiveExecutor(pod: V1Pod): boolean {
   return roleOf(pod) === 'executor' && stateOf(pod) !== 'ended';
 }
 
@@ -120,8 +120,8 @@ function runningDriver({ book, signal }: CaseContext): Promise<V1Pod> {
 function runningExecutors({ book, signal }: CaseContext, count: number): Promise<readonly V1Pod[]> {
   return book.until(
     () => {
-      const there = new Set(book.now.map(nameOf));
-      const running = book.executors().filter((pod) => there.has(nameOf(pod)) && stateOf(pod) === 'running');
+      const there = new Set(book.now.map(podName));
+      const running = book.executors().filter((pod) => there.has(podName(pod)) && stateOf(pod) === 'running');
       return running.length >= count ? running : undefined;
     },
     { signal },
@@ -130,7 +130,7 @@ function runningExecutors({ book, signal }: CaseContext, count: number): Promise
 
 function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
   const container = pod.spec?.containers[0]?.name ?? '';
-  return run(stage, ['exec', nameOf(pod), `--container=${container}`, '--', ...words]);
+  return run(stage, ['exec', podName(pod), `--container=${container}`, '--', ...words]);
 }
 
 function run(stage: CaseContext, words: readonly string[]) {

@@ -1,4 +1,4 @@
-/** The part of Kubernetes' pod that we write; what else a template of ours says goes along untouched. */
+/** The fields of a pod that the code uses; all others pass through unchanged. */
 export interface ContainerDocument {
   readonly name: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];

@@ -5,7 +5,7 @@ import type { Kube } from '../ports/kube.js';
 import { viewRun } from '../spark/outcome.js';
 import { sparkRoleLabel } from '../kube/labels.js';
 
-/** All pods of a namespace, those that went as well, and waiting for what they come to. */
+/** All pods of a namespace, including deleted ones. */
 export interface PodHistory extends WatchedPods {
   readonly seen: ReadonlyMap<string, V1Pod>;
   driver(): V1Pod | undefined;
@@ -21,7 +21,7 @@ export function openPodHistory(
 ): PodHistory {
   const seen = new Map<string, V1Pod>();
   const onChange = (pods: readonly V1Pod[]): void => {
-    for (const pod of pods) seen.set(nameOf(pod), pod);
+    for (const pod of pods) seen.set(podName(pod), pod);
     onPods(pods);
   };
   return Object.assign(openPods(host, kube, { namespace }, { signal, onChange }), {
@@ -35,18 +35,18 @@ export function roleOf(pod: V1Pod): string | undefined {
   return pod.metadata?.labels?.[sparkRoleLabel];
 }
 
-export function nameOf(pod: V1Pod): string {
+export function podName(pod: V1Pod): string {
   return pod.metadata?.name ?? '';
 }
 
-/** Its first container's state, whatever a template called it. */
+/** The state of its first container, because a template may rename it. */
 export function stateOf(pod: V1Pod): 'waiting' | 'running' | 'ended' {
   const state = pod.status?.containerStatuses?.[0]?.state;
   if (state?.terminated !== undefined || pod.status?.phase === 'Failed') return 'ended';
   return state?.running === undefined ? 'waiting' : 'running';
 }
 
-/** What will not mend itself by waiting, in one sentence. */
+/** A failure that waiting cannot resolve, in one sentence. */
 export function fatalTrouble(pods: readonly V1Pod[]): string | undefined {
   const trouble = viewRun(pods).troubles.find(({ kind }) => kind !== 'unschedulable');
   return trouble === undefined ? undefined : `${trouble.what}: ${trouble.why}`;

@@ -5,13 +5,13 @@ import type { Directories } from '../ports/host.js';
 import type { Right } from './case.js';
 import type { JobDocument, PodDocument } from './pod-document.js';
 
-/** What ordinary runs are made of, so that the cases prove just that: kustomize/run and kustomize/rights. */
+/** From kustomize/run and kustomize/rights, so that the cases test what ordinary runs use. */
 export interface PodYaml {
   readonly submitJob: JobDocument;
   readonly driverTemplate: PodDocument;
   readonly executorTemplate: PodDocument;
   readonly rules: readonly Right[];
-  /** Of the namespace: it enforces Pod Security `restricted`. */
+  /** The namespace enforces Pod Security `restricted`. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 

@@ -9,8 +9,8 @@ const podsGoneS = 45;
 const namespaceGoneS = 90;
 
 /**
- * Pods first and with a short grace: an executor that was told to take all its time would keep the namespace for ever. Objects
- * of the whole cluster go last, once no claim holds them.
+ * Deletes pods first, with a short grace period: an executor with an endless one would keep the namespace forever.
+ * Cluster-wide objects come last, once no claim uses them.
  */
 export function removeCaseArgvs(
   cluster: PreparedCluster,
@@ -38,7 +38,7 @@ export function removeCaseArgvs(
   };
 }
 
-/** Never ended by Ctrl-C: it is what Ctrl-C waits for. Answers what could not be removed. */
+/** Ctrl-C waits for it. Returns what could not be removed. */
 export async function removeCase(
   one: VerifyCase,
   names: CaseNames,

@@ -8,13 +8,13 @@ export interface CaseResult {
   readonly title: string;
   readonly need: VerifyCase['need'];
   readonly status: CaseStatus;
-  /** What did not hold, one sentence each; of a sabotaged case, what did hold. */
+  /** Failed assertions, one sentence each; for a case broken on purpose, why it did not fail as expected. */
   readonly why: readonly string[];
   readonly tookMs: number;
-  /** Of driver and executors; 1024 is the suite's own. Null where nothing ran. */
+  /** Heap of driver and executors; 1024 in the suite. Null if nothing ran. */
   readonly heapMb: number | null;
   readonly executors: readonly string[];
-  /** Logs, and where it failed the pods' description and events. */
+  /** Has the logs and, after a failure, pod descriptions and events. */
   readonly folder: string | null;
 }
 
@@ -35,7 +35,6 @@ export function countStatus(cases: readonly CaseResult[], status: CaseStatus): n
   return cases.filter((one) => one.status === status).length;
 }
 
-/** A line a case, its reasons below it, and the sum. */
 export function showReport(report: VerifyReport): readonly string[] {
   const width = Math.max(...report.cases.map(({ id }) => id.length));
   const lines = report.cases.flatMap((one) => [
@@ -44,9 +43,9 @@ export function showReport(report: VerifyReport): readonly string[] {
     ...(one.status === 'failed' && one.folder !== null ? [`${' '.repeat(width + 4)}logs: ${one.folder}`] : []),
   ]);
   const { passed, failed, unavailable, sparkVersion } = report;
-  const beside = unavailable === 0 ? '' : `, ${String(unavailable)} not to be had here`;
-  const what = report.sabotaged ? 'went red, as they must when broken on purpose' : 'passed';
-  return [...lines, `Spark ${sparkVersion}: ${String(passed)} ${what}, ${String(failed)} failed${beside}`];
+  const others = unavailable === 0 ? '' : `, ${String(unavailable)} not available here`;
+  const what = report.sabotaged ? 'failed as expected when broken on purpose' : 'passed';
+  return [...lines, `Spark ${sparkVersion}: ${String(passed)} ${what}, ${String(failed)} failed${others}`];
 }
 
 const marks: Readonly<Record<CaseStatus, string>> = { passed: '✓', failed: '✗', unavailable: '-' };

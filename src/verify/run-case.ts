@@ -7,7 +7,7 @@ import type { CaseRun } from './case-run.js';
 import { injectCaseFault, type VerifyCase } from './case.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { classifyCase } from './classify.js';
-import { nameOf } from './pod-history.js';
+import { podName } from './pod-history.js';
 import { removeCase } from './remove-case.js';
 
 export interface CaseEnd {
@@ -19,7 +19,7 @@ export interface CaseEnd {
   readonly executors: readonly string[];
 }
 
-/** One case from its namespace to the end of it. Throws when interrupted; what it made is gone then too, or said to be there. */
+/** Creates the namespace, runs the case and deletes everything, or warns about leftovers. Throws when interrupted. */
 export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd> {
   const one = run.isSabotaged ? injectCaseFault(whole) : whole;
   const { storage, home } = run.cluster;
@@ -35,16 +35,16 @@ export async function runCase(whole: VerifyCase, run: CaseRun): Promise<CaseEnd>
     const failures = classifyCase(one, names, run.heapMb, evidence);
     if (failures.length > 0) await describePods(run, names.namespace, folder);
     hasEnd = true;
-    return { ...end, failures, executors: evidence.executors.map(nameOf) };
+    return { ...end, failures, executors: evidence.executors.map(podName) };
   } finally {
     watching.abort();
     leftovers.push(...(await removeCase(one, names, run)));
-    // else nobody hears of them
-    for (const left of hasEnd ? [] : leftovers) run.host.ui.warn(`${one.id}: ${left} (spark-dev clean does it)`);
+    // otherwise they would go unreported
+    for (const left of hasEnd ? [] : leftovers) run.host.ui.warn(`${one.id}: ${left} (spark-dev clean removes it)`);
   }
 }
 
-/** For whoever looks for the reason: everything that the cluster says of these pods. */
+/** Saves what the cluster knows about these pods, for debugging. */
 async function describePods({ host, cluster }: CaseRun, namespace: string, folder: string): Promise<void> {
   const asked = [
     ['describe.txt', ['describe', 'pods,jobs']],

@@ -19,12 +19,12 @@ export interface VerifyRequest {
   readonly chosen: ChosenCases;
   readonly runId: string;
   readonly images: VerifyImages;
-  /** Each case broken on purpose: then red is what is expected. */
+  /** Each case is broken on purpose and must fail. */
   readonly isSabotaged: boolean;
   readonly signal: AbortSignal;
 }
 
-/** All cases, as many at a time as have room; their order is kept where there is room for one. */
+/** Runs as many cases at a time as fit. */
 export async function runCases(host: Host, cluster: PreparedCluster, request: VerifyRequest): Promise<VerifyReport> {
   const startedAt = host.clock.now();
   const folder = join(host.directories.state, 'runs', request.runId);
@@ -32,7 +32,7 @@ export async function runCases(host: Host, cluster: PreparedCluster, request: Ve
     const logFile = join(folder, 'image.log');
     for (const image of neededImages(request))
       await ensureVerifyImage(host, cluster, image, { logFile, signal: request.signal });
-    return runBeside(host, cluster, request, folder);
+    return runInParallel(host, cluster, request, folder);
   });
   const cases = [
     ...request.chosen.cases.flatMap(({ id }) => results.get(id) ?? []),
@@ -52,18 +52,18 @@ export async function runCases(host: Host, cluster: PreparedCluster, request: Ve
   };
 }
 
-async function runBeside(
+async function runInParallel(
   host: Host,
   cluster: PreparedCluster,
   request: VerifyRequest,
   folder: string,
 ): Promise<ReadonlyMap<string, CaseResult>> {
-  const { atOnce, ...ground } = await observeGround(host, cluster, request.signal);
+  const { atOnce, ...capacity } = await observeCapacity(host, cluster, request.signal);
   const yaml = await readPodYaml(host.directories);
   const results = new Map<string, CaseResult>();
   const waiting: { readonly one: VerifyCase; readonly heapMb: number; readonly room: Resources }[] = [];
   for (const one of request.chosen.cases) {
-    const fit = fitCase(one, ground);
+    const fit = fitCase(one, capacity);
     if ('room' in fit) waiting.push({ one, ...fit });
     else results.set(one.id, notRun(one, 'failed', fit.unfit));
   }
@@ -95,7 +95,7 @@ async function runBeside(
   };
   while (waiting.length > 0 && troubles.length === 0 && !request.signal.aborted) {
     const rooms = waiting.map(({ room }) => room);
-    const next = nextThatFits(rooms, [...running.values()], ground.free, atOnce);
+    const next = nextThatFits(rooms, [...running.values()], capacity.free, atOnce);
     const [chosen] = next === undefined ? [] : waiting.splice(next, 1);
     if (chosen !== undefined) start(chosen);
     else {
@@ -117,7 +117,7 @@ function neededImages({ chosen, images }: VerifyRequest): readonly PlannedImage[
 
 type Work = (onRoomFree: () => void) => Promise<CaseEnd>;
 
-/** Runs one and says how it ended; what is no verdict on the cluster (a signal, a tool that is gone) is thrown. */
+/** Throws what is not a result of the case, such as a signal or a missing tool. */
 function perform(
   host: Host,
   one: VerifyCase,
@@ -132,7 +132,7 @@ function perform(
       const end = await work(onRoomFree);
       const why = [...(isSabotaged ? classifyFaultInjection(one, end.failures) : end.failures), ...end.leftovers];
       if (why.length > 0) step.failed(why[0]);
-      else if (isSabotaged) step.note('red, as it must be');
+      else if (isSabotaged) step.note('failed as expected');
       return {
         ...describe(one),
         status: why.length === 0 ? 'passed' : 'failed',
@@ -146,11 +146,11 @@ function perform(
   };
 }
 
-/** Red for another reason proves nothing. */
+/** Failing for another reason proves nothing. */
 export function classifyFaultInjection({ faultInjection }: VerifyCase, failures: readonly string[]): readonly string[] {
   if (failures.some((one) => one.includes(faultInjection.red))) return [];
-  if (failures.length === 0) return [`It passed in spite of ${faultInjection.by}`];
-  return [`It went red, but never said ${JSON.stringify(faultInjection.red)}:`, ...failures];
+  if (failures.length === 0) return [`It passed despite ${faultInjection.by}`];
+  return [`It failed, but not with ${JSON.stringify(faultInjection.red)}:`, ...failures];
 }
 
 function notRun(one: Titled, status: 'failed' | 'unavailable', why: string): CaseResult {
@@ -163,8 +163,8 @@ function describe({ id, suite, title, need }: Titled): Titled {
   return { id, suite, title, need };
 }
 
-/** No pod can use more than one node's room; more JVMs at a time than cores only wait for each other. */
-async function observeGround(
+/** A pod must fit one node; more JVMs than cores only wait for each other. */
+async function observeCapacity(
   host: Host,
   cluster: PreparedCluster,
   signal: AbortSignal,

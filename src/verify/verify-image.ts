@@ -13,15 +13,15 @@ import { inStep, type RunningStep } from '../steps/apply.js';
 import { connectPackages } from './connect-packages.js';
 import { findImageId } from '../images/observed-image.js';
 
-/** Their names say what they were made of, so that one that is there need not be looked into. */
+/** The names contain a hash of the inputs, so an existing image is up to date. */
 export interface VerifyImages {
   /** The Spark image with the test applications on top. */
   readonly applications: PlannedImage;
-  /** That with the Python packages of Spark Connect. */
+  /** The same image with the Python packages of Spark Connect. */
   readonly withConnect: PlannedImage;
 }
 
-/** Pure but for reading our own sources. */
+/** Pure, except that it reads the sources. */
 export async function planVerifyImages(
   { directories, platform }: Pick<Host, 'directories' | 'platform'>,
   { sparkImage, sparkVersion }: Pick<PreparedCluster, 'sparkImage' | 'sparkVersion'>,
@@ -56,7 +56,7 @@ export async function planVerifyImages(
   return { applications, withConnect: planImage(connectRecipe, connect, directories.data) };
 }
 
-/** Builds it in the cluster's own daemon, where the Spark image is; does nothing when it is there. */
+/** Builds the image in the cluster's Docker, which has the Spark image, unless it exists. */
 export async function ensureVerifyImage(
   host: Host,
   cluster: PreparedCluster,
@@ -95,7 +95,7 @@ export function contextFolder({ cache }: Directories, { recipe, hash }: PlannedI
   return join(cache, 'build', `${recipe.name}-${hash}`);
 }
 
-/** Only while an image is built from them; the wheels themselves stay in the cache of downloads. */
+/** Temporary, during a build; the download cache keeps the wheels. */
 function wheelsFolder({ cache }: Directories): string {
   return join(cache, 'build', 'verify-wheels');
 }

@@ -79,7 +79,7 @@ describe('clean', () => {
     world.objects.add(...fakeRun(dead), ...fakeRun(live));
     await withLiveRun(world.machine.host, live, async () => {
       const end = await clean(world, '--yes');
-      expect(world.machine.host.ui.lines.join('\n')).toContain(`at work: ${live}`);
+      expect(world.machine.host.ui.lines.join('\n')).toContain(`they are running: ${live}`);
       expect(end.exitCode).toBe(0);
       expect(world.objects.names()).toEqual([...decoyNames, ...namesOf(fakeRun(live))]);
       await clean(world, '--all', '--yes');
@@ -158,7 +158,7 @@ describe('clean', () => {
     world.objects.add(...fakeRun(dead), ...fakeRun(live));
     await withLiveRun(world.machine.host, live, async () => {
       const { stdout } = await call(['status'], { host: world.machine.host });
-      expect(stdout).toMatch(/^leftovers +8 things of runs that ended badly: spark-dev clean$/m);
+      expect(stdout).toMatch(/^leftovers +8 things of interrupted runs: spark-dev clean$/m);
     });
     await clean(world, '--all', '--yes');
     expect((await call(['status'], { host: world.machine.host })).stdout).not.toContain('leftovers');
@@ -173,13 +173,13 @@ describe('clean', () => {
 
   it('has nothing to do on a tidy machine, twice', async () => {
     const world = await createWorld();
-    expect((await clean(world, '--yes')).stdout).toBe('There is nothing to remove\n');
-    expect((await clean(world)).stdout).toBe('There is nothing to remove\n');
+    expect((await clean(world, '--yes')).stdout).toBe('Nothing to remove\n');
+    expect((await clean(world)).stdout).toBe('Nothing to remove\n');
   });
 
   it('without a cluster looks at this machine alone, and says so', async () => {
     const world = await createWorld({ profile: 'stopped' });
-    expect(await clean(world, '--yes')).toMatchObject({ exitCode: 0, stdout: 'There is nothing to remove\n' });
-    expect(world.machine.host.ui.lines.join('\n')).toContain('No cluster runs');
+    expect(await clean(world, '--yes')).toMatchObject({ exitCode: 0, stdout: 'Nothing to remove\n' });
+    expect(world.machine.host.ui.lines.join('\n')).toContain('No cluster is running');
   });
 });

@@ -64,7 +64,7 @@ describe('dashboard', () => {
   it('builds it where there is none or an old one, after saying why and asking', async () => {
     const machine = await createMachine([{ argv: ['/usr/bin/go', 'list'] }, ...onPath('v0.30.8')], false);
     expect((await dashboard(machine)).exitCode).toBe(3);
-    expect(machine.host.ui.lines.join('\n')).toContain('in no package registry');
+    expect(machine.host.ui.lines.join('\n')).toContain('No package registry has Headlamp');
     expect(attached(machine)).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('dashboard', () => {
   it('--dry-run shows how it would be built and opened, anywhere', async () => {
     const machine = await createMachine();
     const { stdout } = await dashboard(machine, '--dry-run');
-    expect(stdout).toContain('# Headlamp and the Kubernetes Dashboard are in no package registry');
+    expect(stdout).toContain('# No package registry has Headlamp or the Kubernetes Dashboard');
     expect(stdout).toMatch(/^go build -C \S+toolchain\/k9s /m);
     expect(stdout).toMatch(/^\S+\/k9s --kubeconfig=\S+ --context=spark-dev --namespace=spark --readonly/m);
     expect(existsSync(join(machine.host.directories.data, 'k9s'))).toBe(false);

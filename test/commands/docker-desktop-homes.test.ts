@@ -45,10 +45,10 @@ describe('a Docker Desktop that this home prepared', () => {
       `'--selector=${selector} (spark)' --timeout=120s`,
     ]);
     expect(stdout).toContain(
-      `Stays: the namespace theirs in docker-desktop. Another home prepared it, the one with the data folder ${theirs.madeBy}.`,
+      `Keep: the namespace theirs in docker-desktop. Another home prepared it, the one with the data folder ${theirs.madeBy}.`,
     );
     expect(stdout).toContain(
-      'Stays: the namespace old in docker-desktop. Nothing proves that this home prepared it. If no other home needs it: kubectl --context docker-desktop delete namespace old',
+      'Keep: the namespace old in docker-desktop. Nothing proves that this home prepared it. If no other home needs it: kubectl --context docker-desktop delete namespace old',
     );
     expect((await spark(world, 'uninstall', '--yes')).exitCode).toBe(0);
     expect(world.desktop.namespaces).toEqual({ theirs, old: nobody });
@@ -111,7 +111,7 @@ describe('a Docker Desktop that another home prepared', () => {
     const { exitCode, stdout } = await spark(world, 'uninstall', '--yes');
     expect(exitCode).toBe(0);
     expect(changed(world)).toEqual([]);
-    expect(stdout).toContain('Stays: the namespace spark in docker-desktop. Another home prepared it');
+    expect(stdout).toContain('Keep: the namespace spark in docker-desktop. Another home prepared it');
     expect(stdout).toContain('kubectl --context docker-desktop delete namespace team-a');
   });
 

@@ -178,6 +178,6 @@ describe('a prepared Docker Desktop', () => {
     expect(await used({})).toBe('minikube');
     expect(await used({ SPARK_DEV_PROVIDER: 'docker-desktop' })).toBe('docker-desktop');
     expect(await used({ SPARK_DEV_PROVIDER: 'docker-desktop' }, '--provider', 'minikube')).toBe('minikube');
-    expect((await spark(world, 'status')).stdout).toContain('Docker Desktop is prepared too');
+    expect((await spark(world, 'status')).stdout).toContain('Docker Desktop is also prepared');
   });
 });

@@ -80,8 +80,8 @@ describe('down --delete', () => {
     const before = machine.changes().length;
     expect((await down(machine, '--delete', '--yes')).exitCode).toBe(0);
     expect(machine.changes().slice(before)).toEqual(['minikube delete -p spark-dev']);
-    expect(machine.host.ui.lines.filter((line) => line.startsWith('Goes: '))).toHaveLength(3);
-    expect(machine.host.ui.lines.some((line) => line.startsWith('Stays: '))).toBe(true);
+    expect(machine.host.ui.lines.filter((line) => line.startsWith('Remove: '))).toHaveLength(3);
+    expect(machine.host.ui.lines.some((line) => line.startsWith('Keep: '))).toBe(true);
     expect(readFileSync(kubeconfig, 'utf8')).toBe(`${theirs}clusters: []\ncontexts: []\nusers: []\n`);
     expect(existsSync(entryFile(machine))).toBe(false);
   });

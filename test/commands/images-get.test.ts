@@ -112,7 +112,7 @@ describe('images pull NAME', () => {
       images: [{ reference: name, origin: 'itself' }],
       inCluster: [name],
     });
-    expect(readEnvelope(pulled.stdout).warnings).toEqual([expect.stringContaining('the disk was not checked')]);
+    expect(readEnvelope(pulled.stdout).warnings).toEqual([expect.stringContaining('free disk space was not checked')]);
     expect(notes).toContain('1 MB of 2 MB, 0 bytes/s');
   });
 
@@ -151,7 +151,7 @@ describe('images pull', () => {
     const machine = await createMachine(daemons);
     const [spark] = describeNeeded(machine.parts);
     daemons.cluster.push({ id: 'sha256:1', tags: [spark?.reference ?? ''], recipe: spark?.recipe ?? '' });
-    expect((await images(machine, 'pull')).stdout).toContain('Nothing to pull and nothing to build');
+    expect((await images(machine, 'pull')).stdout).toContain('Nothing to pull or build');
     const pause = machine.parts.controlPlane.find(({ recipe }) => recipe.name === 'pause');
     rmSync(pause?.tar ?? '');
     daemons.host.push({ id: 'sha256:2', tags: [pause?.reference ?? ''] });

@@ -97,7 +97,7 @@ describe('images build --base', () => {
     const world = await createWorld(look((text) => text.replace('2.13-4.3.0', '2.12-3.5.9').replaceAll('21', '17')));
     const words = ['images', 'build', 'spark-3.5.9', '--base', base];
     const { stdout } = await call(words, { host: world.machine.host });
-    expect(stdout).toMatch(/^spark-dev\/spark-over-base:3\.5\.9-\S+ is built; the cluster has it; 221 MB/m);
+    expect(stdout).toMatch(/^spark-dev\/spark-over-base:3\.5\.9-\S+ was built; the cluster has it; 221 MB/m);
     expect(stdout).toMatch(/spark-dev\.yaml: image: spark-dev\/spark-over-base:3\.5\.9-\S+, spark: 3\.5\.9$/m);
   });
 

@@ -94,7 +94,7 @@ describe('images prune', () => {
   it('leaves what looks old to this home and is in no store of its own: another home may need it', async () => {
     const daemons = { host: [{ ...old }], cluster: [] };
     const machine = await createFakeMachine({}, { programs: dockerWith(daemons) });
-    expect((await images(machine, 'prune', '--yes')).stdout).toBe('Nothing is old\n');
+    expect((await images(machine, 'prune', '--yes')).stdout).toBe('There are no old images\n');
     expect(daemons.host).toHaveLength(1);
   });
 
@@ -102,7 +102,7 @@ describe('images prune', () => {
     const daemons = { host: [{ ...old }], cluster: [] };
     const used = await createFakeMachine({}, { programs: dockerWith(daemons, ['sha256:old']) });
     const proof = storeOld(used);
-    expect((await images(used, 'prune', '--yes')).stdout).toBe('Nothing is old\n');
+    expect((await images(used, 'prune', '--yes')).stdout).toBe('There are no old images\n');
     expect(existsSync(proof)).toBe(true);
     const asked = await createFakeMachine({}, { programs: dockerWith(daemons) });
     storeOld(asked);

@@ -95,7 +95,7 @@ describe('namespace list', () => {
     const { stdout } = await namespace('list');
     expect(stdout).toMatch(/^\* {2}spark +ready +PersistentVolumeClaim spark-events \(2Gi\)$/m);
     expect(stdout).not.toContain('theirs');
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('Runs go into spark');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('Runs use namespace spark');
   });
 });
 
@@ -103,7 +103,7 @@ describe('namespace delete', () => {
   it('says what goes, wants a yes, and brings runs home', async () => {
     world.annotation = 'team-a';
     expect(await error('delete', 'team-a')).toMatchObject({ code: 'NON_INTERACTIVE' });
-    expect(said()).toContain('Goes: PersistentVolumeClaim spark-events (2Gi)');
+    expect(said()).toContain('Remove: PersistentVolumeClaim spark-events (2Gi)');
     expect(changes()).toEqual([]);
     expect(await json('delete', 'team-a', '--yes')).toMatchObject({ action: 'deleted', inUse: 'spark' });
     expect(changes()).toEqual([
@@ -169,7 +169,7 @@ describe('namespace grant and revoke', () => {
 describe('namespace check', () => {
   it('asks through the API and from a pod, and leaves no pod', async () => {
     const { exitCode, stdout } = await namespace('check', 'team-a');
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('team-a/spark may do all 14 things') as string]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('team-a/spark has all 14 rights') as string]);
     expect(changes().at(-1)).toMatch(/^--namespace=team-a delete pod rights-check-/);
     expect(JSON.parse(world.changes[0]?.input ?? '{}')).toMatchObject({
       kind: 'Pod',
@@ -192,7 +192,7 @@ describe('namespace check', () => {
     expect(stdout).toMatch(/^team-a\/spark may not create pods in team-a: /m);
     expect(stdout).toMatch(/^team-a\/spark may not patch networkpolicies\.networking\.k8s\.io in team-a: /m);
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
-    expect(stdout).toMatch(/Fix it: spark-dev namespace create team-a .*grant edit --namespace team-a\n$/);
+    expect(stdout).toMatch(/Fix: spark-dev namespace create team-a .*grant edit --namespace team-a\n$/);
   });
 
   it('without the account says so, and makes no pod that could not start', async () => {
@@ -200,7 +200,7 @@ describe('namespace check', () => {
     const { exitCode, stdout } = await namespace('check');
     expect([exitCode, stdout]).toEqual([
       4,
-      expect.stringContaining('there is no service account spark/spark') as string,
+      expect.stringContaining('service account spark/spark does not exist') as string,
     ]);
     expect(changes()).toEqual([]);
   });
@@ -217,7 +217,7 @@ describe('namespace check', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^anonymous +403 without a token$/m);
     expect(stdout).toMatch(/^ok +denied +list nodes - +jobs have no business with the nodes$/m);
-    expect(stdout).toContain('all 14 things that a driver needs and nothing else that was asked');
+    expect(stdout).toContain('all 14 rights that a driver needs, and none of the other rights checked');
     world.allowed.add('*');
     const open = await namespace('check', 'team-a', '--api');
     expect(open.exitCode).toBe(4);

@@ -54,9 +54,7 @@ describe('overlay new', () => {
     };
     expect(await refused('etl', '--path', 'jobs/nope.py')).toContain('No such file or folder: jobs/nope.py');
     expect(await refused('etl', '--path', 'empty')).toContain('empty has no form in a supported language');
-    expect(await refused('ETL', '--path', 'jobs/etl.py')).toContain(
-      'Such an entry cannot be written: apps.ETL: not an',
-    );
+    expect(await refused('ETL', '--path', 'jobs/etl.py')).toContain('The new entry would be invalid: apps.ETL: not an');
     expect(existsSync(join(host.directories.working, 'spark-dev.yaml'))).toBe(false);
   });
 

@@ -67,7 +67,7 @@ describe('overlay eject', () => {
     const unasked = await call(['overlay', 'eject', 'sparkpi', '--json'], { host });
     expect([unasked.exitCode, readError(unasked.stdout).what]).toEqual([
       9,
-      `Cannot ask: Your changes to settings.yaml would be lost, and your more.yaml would be removed in ${folder}. Write ours over it?`,
+      `Cannot ask: Your changes to settings.yaml would be lost, and your more.yaml would be removed in ${folder}. Overwrite with the built-in files?`,
     ]);
     const declined = { ...host, ui: { ...host.ui, interactive: true, confirm: () => Promise.resolve(false) } };
     expect((await call(['overlay', 'eject', 'sparkpi'], { host: declined })).exitCode).toBe(3);
@@ -207,7 +207,7 @@ describe('overlay list, show, render and diff', () => {
 
   it('compare what ours and yours come to', async () => {
     const host = createFakeHost({ programs: [...kubectl, { argv: ['diff'], stdout: '-a\n+b', exitCode: 1 }] });
-    expect((await call(['overlay', 'diff', 'sparkpi'], { host })).stdout).toContain('is ours');
+    expect((await call(['overlay', 'diff', 'sparkpi'], { host })).stdout).toContain('uses the built-in overlay');
     await call(['overlay', 'eject', 'sparkpi'], { host });
     expect((await call(['overlay', 'diff', 'sparkpi'], { host })).stdout).toBe('-a\n+b\n');
   });

@@ -195,7 +195,7 @@ describe('while it is cut short', () => {
   it('down --delete gives it up, and says what that means', async () => {
     const machine = await killedAtDeletion();
     expect((await call(['down', '--delete', '--yes'], { host: machine.host })).exitCode).toBe(0);
-    expect(machine.host.ui.lines.join('\n')).toContain('had saved in');
+    expect(machine.host.ui.lines.join('\n')).toContain('that an interrupted resize saved in');
     expect(existsSync(recreationFolder(machine.host.directories).root)).toBe(false);
     expect(await isOpen(machine.host, 'recreate-cluster')).toBe(false);
   });

@@ -70,13 +70,13 @@ describe('a standing pod with another Spark', () => {
     expect((await request(host)).pod.name).toBe('submit-new');
     expect(host.runner.calls.filter(({ argv }) => argv.includes('exec'))).toHaveLength(4);
     expect(host.ui.lines).toContain(
-      `The submit service's pod is replaced: it has spark:old, and this needs ${cluster.sparkImage}`,
+      `Replacing the submit pod: it runs spark:old, but this job needs ${cluster.sparkImage}`,
     );
   });
 
   it('stays where that goes on and on', async () => {
     const host = createWorld(Infinity);
-    await expect(request(host)).rejects.toMatchObject({ code: 'IN_USE', why: 'At work in it: line-7.' });
+    await expect(request(host)).rejects.toMatchObject({ code: 'IN_USE', why: 'Still running in it: line-7.' });
     expect(applied(host)).toBe(0);
   });
 });

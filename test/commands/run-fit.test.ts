@@ -107,7 +107,7 @@ describe('a job that does not fit', () => {
   it('at a terminal both ways are offered, and stopping', async () => {
     const { exitCode, machine: used } = await plan(large, { answers: { '--fit': 'never' } });
     expect(exitCode).toBe(6);
-    expect(used.host.ui.lines).toContain('? What shall give way?');
+    expect(used.host.ui.lines).toContain('? The job does not fit. What should change?');
     expect(used.changes()).toEqual([]);
   });
 

@@ -41,7 +41,7 @@ describe('a third service, of one definition and one line in the list', () => {
     const { run, services, changes } = await createServicesWorld();
     await run('services up echo --loud');
     const { stdout } = await run('services up echo --voices 3 --dry-run');
-    expect(stdout).toContain('# Bring the echo service up: deployment/echo-voice differs');
+    expect(stdout).toContain('# Start the echo service: deployment/echo-voice differs');
     expect(stdout).toMatch(/delete configmap\/echo --ignore-not-found/);
     expect(services.names()).toContain('configmap/echo');
     expect(await resultOf(run('services up echo --voices 3 --json'))).toMatchObject({ action: 'up' });
@@ -131,7 +131,7 @@ it.each([
   ['services up ehco', 'Did you mean: spark-dev services up echo'],
   ['services down k9s', 'spark-dev services open k9s'],
   ['services open submit', 'spark-dev submit exec sparkpi'],
-  ['services up submit --loud', 'Leave --loud out'],
+  ['services up submit --loud', 'Remove --loud'],
   ['services up submit --pod-memory much', 'spark-dev help'],
 ])('%s is a wrong call', async (line, fix) => {
   const { run } = await createServicesWorld();

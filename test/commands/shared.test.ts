@@ -211,9 +211,9 @@ describe('namespace prepare', () => {
 
 describe('render --context-free', () => {
   it.each([
-    [['--context-free'], 'No image is named'],
-    [['--context-free', '--image', '$(id)'], 'is not the name of an image'],
-    [['--image', 'x:1'], 'say --context-free'],
+    [['--context-free'], 'render requires --image'],
+    [['--context-free', '--image', '$(id)'], 'is not an image name'],
+    [['--image', 'x:1'], 'render requires --context-free'],
   ])('%j is not enough', async (words, what) => {
     const { exitCode, stdout } = await call(['render', 'sparkpi', '--json', ...words], { host: sharedHost() });
     expect([exitCode, readError(stdout).what]).toEqual([2, expect.stringContaining(what)]);

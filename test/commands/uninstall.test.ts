@@ -54,7 +54,7 @@ describe('uninstall', () => {
     const world = await createUsedMachine();
     await uninstall(world, '--yes');
     const changes = world.machine.changes();
-    expect((await uninstall(world, '--yes')).stdout).toContain('There is nothing of spark-dev on this machine');
+    expect((await uninstall(world, '--yes')).stdout).toContain('Nothing to uninstall');
     expect(world.machine.changes()).toEqual(changes);
   });
 
@@ -119,7 +119,7 @@ describe('uninstall', () => {
     const broken = `${readFileSync(world.kubeconfig, 'utf8')}\n  - [`;
     writeFileSync(world.kubeconfig, broken);
     const end = await uninstall(world, '--yes');
-    expect(end.stdout).toMatch(/^Stays: entries for spark-dev in your kubeconfig: .*was left unchanged/m);
+    expect(end.stdout).toMatch(/^Keep: entries for spark-dev in your kubeconfig: .*was left unchanged/m);
     expect(readFileSync(world.kubeconfig, 'utf8')).toBe(broken);
     expect(rest(world)).toEqual(['kubeconfig']);
   });
@@ -134,7 +134,7 @@ describe('uninstall', () => {
     expect(existsSync(kubeconfig)).toBe(true);
     write(join(machine.host.directories.system, 'var/log/apt/history.log'), aptHistory);
     const end = await call(['uninstall', '--yes'], { host: machine.host });
-    expect(end.stdout).toMatch(/^Stays: the Debian packages that init installed.*purge --autoremove mmdebstrap$/m);
+    expect(end.stdout).toMatch(/^Keep: the Debian packages that init installed.*purge --autoremove mmdebstrap$/m);
     expect(existsSync(dirname(kubeconfig))).toBe(false);
   });
 });
@@ -147,7 +147,7 @@ describe('uninstall with Docker dead', () => {
     expect(readError((await uninstall(world, '--yes', '--json')).stdout)).toMatchObject({ code: 'ENGINE_SILENT' });
     expect(rest(world)).toEqual(before);
     expect((await uninstall(world, '--dry-run')).stdout).toContain(
-      'Stays: everything in Docker, because it does not answer',
+      'Keep: everything in Docker, because it does not answer',
     );
   });
 

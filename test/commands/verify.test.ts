@@ -62,7 +62,7 @@ describe('verify', () => {
     const [one] = answer.cases;
     expect(one?.why).toEqual([
       'The driver ended with exit code 1: java.lang.IllegalStateException: no',
-      'The driver never said "Pi is roughly 3"',
+      'The driver did not log "Pi is roughly 3"',
     ]);
     const driverLog = join(one?.folder ?? '', `${world.made[0] ?? ''}-driver.log`);
     expect(readFileSync(driverLog, 'utf8')).toContain('IllegalStateException');
@@ -80,7 +80,7 @@ describe('verify', () => {
     const [one] = (await answerOf(blind, '--only', 'B5', '--sabotage')).cases;
     expect(one).toMatchObject({
       status: 'failed',
-      why: ['It passed in spite of spark.jars without the jar'],
+      why: ['It passed despite spark.jars without the jar'],
     });
   });
 
@@ -88,8 +88,8 @@ describe('verify', () => {
     const world = await createVerifyWorld(pi);
     const end = await verify(world, '--only', 'R1,B2');
     expect(end.exitCode).toBe(0);
-    expect(end.stdout).toContain('there is no R in the image');
-    expect(end.stdout.trimEnd().split('\n').at(-1)).toBe('Spark 4.3.0: 1 passed, 0 failed, 1 not to be had here');
+    expect(end.stdout).toContain('the image has no R');
+    expect(end.stdout.trimEnd().split('\n').at(-1)).toBe('Spark 4.3.0: 1 passed, 0 failed, 1 not available here');
   });
 
   it('ends soon when a pod can never start', async () => {
@@ -132,7 +132,7 @@ describe('verify', () => {
     const { host } = world.machine;
     const { stderr } = await call(['verify', '--only', 'B2'], { host, signal: stop.signal });
     const [namespace = ''] = world.made;
-    expect(host.ui.lines).toContain(`! B2: namespace/${namespace} is left behind (spark-dev clean does it)`);
+    expect(host.ui.lines).toContain(`! B2: namespace/${namespace} is left behind (spark-dev clean removes it)`);
     expect(stderr).toContain('Verify was interrupted');
   });
 
@@ -156,7 +156,7 @@ describe('verify', () => {
   it('lists the cases without a cluster, with what is known of each', async () => {
     const { stdout } = await call(['verify', '--list']);
     expect(stdout).toMatch(/^B2 +Run SparkPi with no resources \(BasicTestsSuite; must\)$/m);
-    expect(stdout).toMatch(/^PV1 .*an object of the whole cluster/m);
+    expect(stdout).toMatch(/^PV1 .*a cluster-wide object/m);
   });
 
   it('refuses a case that does not exist', async () => {

@@ -26,7 +26,7 @@ describe('clean on the real cluster', () => {
       const run = startProgram(['run', 'sparkpi', '--target', 'cluster', '--', '20000']);
       await run.says(/Spark UI/);
       // while its spark-dev lives, it is nobody's leftover
-      expect((await runProgram(['clean', '--dry-run'])).stdout).toBe('There is nothing to remove\n');
+      expect((await runProgram(['clean', '--dry-run'])).stdout).toBe('Nothing to remove\n');
       run.child.kill('SIGKILL');
       await run.ended;
 
@@ -41,7 +41,7 @@ describe('clean on the real cluster', () => {
         return (await leftovers(tools)).toString() === decoyNames.toString();
       });
       expect((await runProgram(['status'])).stdout).not.toContain('leftovers');
-      expect((await runProgram(['clean', '--yes'])).stdout).toBe('There is nothing to remove\n');
+      expect((await runProgram(['clean', '--yes'])).stdout).toBe('Nothing to remove\n');
     } finally {
       await kubectl(tools, ['delete', ...decoyNames, '--ignore-not-found']);
     }

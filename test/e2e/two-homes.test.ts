@@ -67,7 +67,7 @@ describe('a second home beside the running cluster', () => {
     const before = await look();
     const shown = await runProgram(['uninstall', '--force', '--dry-run'], { SPARK_DEV_HOME: home });
     expect(shown.stdout).not.toMatch(/^(docker|.*minikube delete)|^- (container|volume|network|image|entries) /m);
-    expect(shown.stdout).toContain('Stays: the container spark-dev in Docker');
+    expect(shown.stdout).toContain('Keep: the container spark-dev in Docker');
     expect(await look()).toEqual(before);
   });
 });

@@ -78,7 +78,7 @@ it('killed in its middle and called again, it leaves nothing of ours and everyth
   first.child.kill('SIGKILL');
   await first.ended;
   expect(dataOf(await runProgram(['uninstall', '--yes', '--json'], env))).toMatchObject({ left: [] });
-  expect((await runProgram(['uninstall', '--yes'], env)).stdout).toContain('There is nothing of spark-dev');
+  expect((await runProgram(['uninstall', '--yes'], env)).stdout).toContain('Nothing to uninstall');
 
   for (const path of [state, join(env.XDG_CACHE_HOME, 'spark-dev')]) expect(existsSync(path), path).toBe(false);
   expect(sh('ls', '-A', data)).toBe('my-notes.txt\n');

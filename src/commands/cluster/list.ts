@@ -17,7 +17,7 @@ export const clusterList = command({
     const rows = contexts.map((one) => [
       one.current ? '*' : ' ',
       one.name,
-      `${one.provider}${one.ours ? ', ours' : one.name === used ? ', prepared' : ''}`,
+      `${one.provider}${one.ours ? ', spark-dev' : one.name === used ? ', prepared' : ''}`,
       one.place,
       one.server,
       one.why,
@@ -25,8 +25,8 @@ export const clusterList = command({
     return {
       data: { current, contexts, passedOver, used: used ?? null },
       text: [
-        ...showTable([' ', 'CONTEXT', 'MADE BY', 'PLACE', 'SERVER', 'BECAUSE IT IS'], rows),
-        ...passedOver.map(({ path, why }) => `left out: ${path}: ${why}`),
+        ...showTable([' ', 'CONTEXT', 'MADE BY', 'PLACE', 'SERVER', 'REASON'], rows),
+        ...passedOver.map(({ path, why }) => `skipped: ${path}: ${why}`),
         showCurrent(current, contexts, used),
       ],
     };
@@ -40,7 +40,7 @@ function showCurrent(
 ): string {
   if (current === undefined) return 'kubectl has no current context';
   const found = contexts.find((one) => one.current);
-  if (found === undefined) return `kubectl's current context ${current} is nowhere`;
+  if (found === undefined) return `kubectl's current context ${current} does not exist`;
   const own = used === undefined || found.ours || used === profileName ? 'its own cluster' : used;
-  return `kubectl works on ${current}, which is ${found.ours ? 'ours' : found.place}; spark-dev on ${own} alone`;
+  return `kubectl uses ${current} (${found.ours ? 'made by spark-dev' : found.place}); spark-dev always uses ${own}`;
 }

@@ -11,13 +11,13 @@ import type { Host } from '../../ports/host.js';
 import { showGigabytes } from '../../text/sizes.js';
 
 const options = [
-  { flags: '--cpus <number>', description: 'CPUs of the cluster; as many as now when absent' },
+  { flags: '--cpus <number>', description: 'CPUs of the cluster (default: unchanged)' },
   {
     flags: '--memory <size>',
-    description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB; as much as now when absent',
+    description: 'memory: 6g, 6Gi, 6144m; a bare number is MiB (default: unchanged)',
   },
   { flags: '--recreate', description: 'recreate the cluster; back up and restore its data' },
-  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another init or down', default: '1800' },
+  { flags: '--lock-timeout <seconds>', description: 'how long to wait for another command', default: '1800' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
@@ -34,19 +34,19 @@ export const clusterResize = command({
   ],
   async run(host, input) {
     const { global, options, signal } = input;
-    const said = readSize(host, input);
+    const wanted = readSize(host, input);
     const settings = await loadSettings(host, global);
     const provider = await resolveProvider(host, settings.provider, signal);
     const recreate = options.recreate === true;
     requireAbility(provider, recreate ? 'recreate' : 'resize');
     if (provider.resize === undefined) throw explainInability(provider, 'resize');
-    const size = said ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
+    const size = wanted ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
     const lock = lockFor('spark-dev cluster resize', input);
     return provider.resize(host, { size, recreate, dryRun: global.dryRun, lock, signal });
   },
 });
 
-/** What the flags say; undefined where they say nothing. */
+/** Undefined without size flags. */
 function readSize(host: Host, { options, variables }: Input): Partial<HostCapacity> | undefined {
   const { cpus, memoryMb } = resolveSettings(options, noSettings, variables);
   if (cpus === undefined && memoryMb === undefined) return undefined;
@@ -56,8 +56,8 @@ function readSize(host: Host, { options, variables }: Input): Partial<HostCapaci
 }
 
 function unknownSize(): never {
-  throw new SparkDevError('USAGE', 'cluster resize does not know to what size', {
-    why: 'Neither --cpus nor --memory was given, and nobody can be asked.',
+  throw new SparkDevError('USAGE', 'No size was given', {
+    why: 'cluster resize needs --cpus or --memory, and cannot prompt here.',
     fix: ['spark-dev cluster resize --memory 6g', 'spark-dev cluster resize --cpus 4 --memory 8g --dry-run'],
   });
 }

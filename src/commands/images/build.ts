@@ -28,14 +28,14 @@ import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 import { showBytes } from '../../text/sizes.js';
 
 const options = [
-  { flags: '--base <image>', description: 'by digest: over this image, which has Spark, in place of Debian' },
+  { flags: '--base <image>', description: 'base image with Spark, by digest' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
 
 export const imagesBuild = command({
   name: 'images build',
-  arguments: [{ name: '[names...]', description: 'as in images list; the Spark image when absent' }],
+  arguments: [{ name: '[names...]', description: 'image names from images list (default: the Spark image)' }],
   options,
   examples: [
     'spark-dev images build',
@@ -70,7 +70,7 @@ function readOverBase({
   const spark = names.length > 1 ? undefined : named.find(({ name }) => names.includes(name))?.one;
   if (spark !== undefined) return { spark, base: readBase(base), signal };
   const known = named.map(({ name }) => name);
-  throw new SparkDevError('USAGE', `--base is for one Spark image, and not for ${names.join(' and ')}`, {
+  throw new SparkDevError('USAGE', `--base works with one Spark image, not with ${names.join(' and ')}`, {
     why: `The Spark images are ${known.join(' and ')}.`,
     fix: known.map((name) => `spark-dev images build ${name} --base ${base}`),
   });
@@ -97,7 +97,7 @@ async function buildOver(host: Host, request: CustomBaseRequest): Promise<Comman
     data: { images: [{ ...answer, base: request.base, entry }] },
     text: [
       showAnswer(answer),
-      `An application runs on it by its entry in spark-dev.yaml: ${Object.entries(entry)
+      `To run an application on it, add to its entry in spark-dev.yaml: ${Object.entries(entry)
         .map(([key, value]) => `${key}: ${value}`)
         .join(', ')}`,
     ],
@@ -117,14 +117,14 @@ async function showDryRun(host: Host, { args, signal }: Input, provider: Provide
 }
 
 function showLoad(argv: Argv): string {
-  return `${quoteArgv(argv)}   # in the cluster's Docker, where it is not there yet`;
+  return `${quoteArgv(argv)}   # in the cluster's Docker, if the image is missing there`;
 }
 
 async function build(host: Host, { args, signal }: Input, provider: Provider): Promise<CommandResult> {
   const names = namesOf(args);
   const set = await findImageSet(host, provider.name, signal);
   const brought = loadable(set, names);
-  // asked before minutes of building: an image that no pod finds is not what was wished for
+  // before a long build: pods can only use the image if the cluster has it
   const cluster = brought.length === 0 ? undefined : requireClusterDaemon(set);
   const preparation = await provider.plan(host, { size: {}, signal });
   const steps = planMaking(preparation, names);
@@ -151,7 +151,7 @@ async function build(host: Host, { args, signal }: Input, provider: Provider): P
   return { data: { images: answers }, text: answers.map(showAnswer) };
 }
 
-/** By the note, runs find the image of a version that is not the usual one. */
+/** Runs find the image of another Spark version through this note. */
 function noteArgvs({ parts, access }: Preparation, names: readonly string[]): readonly Argv[] {
   const asked = parts.otherSparks.filter(({ recipe }) => names.includes(recipe.name));
   return asked.map(({ recipe, reference }) => noteSparkArgv(access, recipe.version, reference));
@@ -164,9 +164,9 @@ function showAnswer(image: {
   readonly inCluster: string | null;
   readonly archiveBytes: number | null;
 }): string {
-  const made = image.built ? 'is built' : 'was built already';
-  const place = image.inCluster === null ? `it lies in ${image.tar}` : 'the cluster has it';
-  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it are the class archive`;
+  const made = image.built ? 'was built' : 'already existed';
+  const place = image.inCluster === null ? `it is in ${image.tar}` : 'the cluster has it';
+  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it is the class archive`;
   return `${image.reference} ${made}; ${place}${size}`;
 }
 

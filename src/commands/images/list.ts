@@ -15,9 +15,9 @@ export const imagesList = command({
   },
 });
 
-/** Without their files, the next cluster has to build them again. */
+/** The next cluster must rebuild images without files. */
 function advise(rows: readonly ImageRow[]): string {
   const missing = rows.filter(({ name, store }) => !/^debian$|^spark-/.test(name) && store.presence === 'absent');
-  if (missing.length === 0) return 'All that a cluster needs is here. To take it elsewhere: spark-dev images save FILE';
-  return `Not made yet: ${missing.map(({ name }) => name).join(', ')}. Make them: spark-dev images pull`;
+  if (missing.length === 0) return 'Everything for a cluster is here. To copy it elsewhere: spark-dev images save FILE';
+  return `Missing: ${missing.map(({ name }) => name).join(', ')}. Get them: spark-dev images pull`;
 }

@@ -10,9 +10,7 @@ import { command } from '../../command.js';
 export const imagesLoad = command({
   name: 'images load',
   arguments: [{ name: '<image>', description: "an image of this machine's Docker, or a file of docker save" }],
-  options: [
-    { flags: '--content-tag', description: 'where the cluster has another image of that name: put the id behind it' },
-  ],
+  options: [{ flags: '--content-tag', description: 'append the image id if the name is taken' }],
   examples: ['spark-dev images load shop/orders:1.4', 'spark-dev images load ./orders.tar --dry-run'],
   async run(host, { args, options, global, signal }) {
     const { provider } = await loadSettings(host, global);
@@ -27,7 +25,7 @@ export const imagesLoad = command({
     return {
       data: describe(request),
       text: request.names.map(({ as, isThere }) =>
-        isThere ? `${as} is in the cluster already` : `${as} is in the cluster`,
+        isThere ? `${as} is already in the cluster` : `${as} is in the cluster`,
       ),
     };
   },
@@ -47,7 +45,7 @@ function describe(request: LoadRequest): unknown {
 
 function showDryRun(request: LoadRequest): readonly string[] {
   const commands = loadCommands(request);
-  if (commands.length === 0) return ['Nothing to do: the cluster has it'];
+  if (commands.length === 0) return ['Nothing to do: the cluster has this image'];
   return commands.map((argv) =>
     argv[1] === 'save' ? quoteArgv(argv) : `${quoteArgv(argv)}   # in the cluster's Docker (minikube docker-env)`,
   );

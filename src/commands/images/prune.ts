@@ -12,7 +12,7 @@ import { showBytes } from '../../text/sizes.js';
 import { count } from '../../text/words.js';
 
 const options = [
-  { flags: '--over-base', description: 'also what images build --base made, where no container uses it' },
+  { flags: '--over-base', description: 'also unused images that images build --base made' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
@@ -23,7 +23,7 @@ export const imagesPrune = command({
   examples: ['spark-dev images prune --dry-run', 'spark-dev images prune --yes'],
   async run(host, input) {
     if (input.global.dryRun) return showDryRun(await findOld(host, input));
-    // Beside an init, what is half made would look old.
+    // during an init, unfinished images would look old
     return withLock(host, lockFor('spark-dev images prune', { signal: input.signal }), () => pruneAll(host, input));
   },
 });
@@ -37,7 +37,7 @@ function showDryRun({ plan: planned }: OldImages): CommandResult {
   const commands = [...removalCommands(planned.images), ...planned.files.map(({ path }) => ['rm', '--force', path])];
   return {
     data: { ...planned, commands },
-    text: isEmpty(planned) ? ['Nothing is old'] : [...showPrune(planned), ...commands.map(quoteArgv)],
+    text: isEmpty(planned) ? ['There are no old images'] : [...showPrune(planned), ...commands.map(quoteArgv)],
   };
 }
 
@@ -45,9 +45,9 @@ async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   const { signal } = input;
   const { plan: planned, daemons, clusterAnswers } = await findOld(host, input);
   for (const line of showPrune(planned)) host.ui.say(line);
-  const unseen = !clusterAnswers ? ['The cluster does not run: what it holds was not looked at'] : [];
+  const unseen = !clusterAnswers ? ['The cluster is not running: its images were not checked'] : [];
   if (isEmpty(planned))
-    return { data: { images: [], stayed: [], files: [] }, text: ['Nothing is old'], warnings: unseen };
+    return { data: { images: [], stayed: [], files: [] }, text: ['There are no old images'], warnings: unseen };
   if (
     !(await host.ui.confirm(
       `Remove ${count(planned.images.length, 'image')} and ${count(planned.files.length, 'file')}?`,
@@ -59,11 +59,11 @@ async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   return {
     data: done,
     text: [
-      `Removed ${count(done.images.length, 'image')} and ${count(done.files.length, 'file')}, up to ${showBytes(bytes)}: layers that other images share stay`,
+      `Removed ${count(done.images.length, 'image')} and ${count(done.files.length, 'file')}, up to ${showBytes(bytes)}: shared layers are kept`,
     ],
     warnings: [
       ...unseen,
-      ...done.stayed.map(({ references }) => `${references.join(', ')} is still there: Docker did not let it go`),
+      ...done.stayed.map(({ references }) => `${references.join(', ')} remains: Docker did not remove it`),
     ],
   };
 }

@@ -19,14 +19,14 @@ import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
 
 const options = [
-  { flags: '--host-only', description: "only into this machine's Docker, not into the cluster" },
+  { flags: '--host-only', description: "pull into this machine's Docker only, not into the cluster" },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
 
 export const imagesPull = command({
   name: 'images pull',
-  arguments: [{ name: '[images...]', description: 'by name or digest; all that spark-dev needs when absent' }],
+  arguments: [{ name: '[images...]', description: 'images by name or digest (default: all that spark-dev needs)' }],
   options,
   examples: [
     'spark-dev images pull',
@@ -64,7 +64,7 @@ async function pullNamed(host: Host, input: Input, { provider, images }: SetRequ
   return {
     data: done,
     text: done.images.map((image) => showPulled(image, done.inCluster)),
-    warnings: unsaid.map((name) => `No registry told the size of ${name}, so the disk was not checked for it`),
+    warnings: unsaid.map((name) => `The size of ${name} is unknown, so free disk space was not checked for it`),
   };
 }
 
@@ -78,16 +78,16 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
   return {
     data: { images: plans, commands: plans.flatMap(pullCommands) },
     text: plans.flatMap((plan) => {
-      const size = plan.layerBytes === undefined ? 'of a size that no registry tells' : showBytes(plan.layerBytes);
+      const size = plan.layerBytes === undefined ? 'unknown size' : showBytes(plan.layerBytes);
       return [
-        `# ${localName(plan.wanted)} (${size}), the first one that is available:`,
+        `# ${localName(plan.wanted)} (${size}), from the first available source:`,
         ...pullCommands(plan).map(quoteArgv),
       ];
     }),
   };
 }
 
-/** From package registries there is nothing to pull: images are built here. */
+/** Package registries have no images, so they are built here. */
 async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise<CommandResult> {
   const { global, signal } = input;
   const preparation = await asked.provider.plan(host, { size: {}, signal });
@@ -97,11 +97,11 @@ async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise
     return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } }, asked);
   }
   const steps = planMaking(preparation, listWhole(preparation));
-  const note = 'From package registries there is nothing to pull: images are built on this machine';
+  const note = 'Nothing to pull from package registries: images are built on this machine';
   if (global.dryRun)
     return {
       data: { steps },
-      text: [`# ${note}`, ...(steps.length === 0 ? ['# All are there'] : showSteps(steps))],
+      text: [`# ${note}`, ...(steps.length === 0 ? ['# All images exist'] : showSteps(steps))],
     };
   const set = await findImageSet(host, asked.provider.name, signal);
   const request = { logFile: imagesLog(host, 'pull'), signal };
@@ -115,8 +115,8 @@ async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise
     data: { made: steps.map(({ id }) => id), inCluster: inCluster.map(({ reference }) => reference) },
     text: [
       steps.length === 0
-        ? 'Nothing to pull and nothing to build: all images are there'
-        : `Built what was missing: ${steps.map(({ title }) => title).join(', ')}`,
+        ? 'Nothing to pull or build: all images exist'
+        : `Built: ${steps.map(({ title }) => title).join(', ')}`,
     ],
   };
 }

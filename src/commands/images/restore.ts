@@ -31,7 +31,7 @@ export const imagesRestore = command({
   },
 });
 
-/** What this spark-dev wants is asked with the bundle's mirrors, because they are part of every image's name. */
+/** The parts that this spark-dev needs, with the bundle's mirrors: they are part of every image name. */
 async function check(host: Host, manifest: BundleManifest, signal: AbortSignal): Promise<CheckedBundle> {
   const parts = await describeParts(host, signal, 'registries', { ...manifest.aptSources, proxy: undefined });
   const here = { arch: host.platform.arch, sparkDevVersion: ownVersion() };
@@ -55,18 +55,18 @@ async function restore(
       data: { file, ...done, pinnedMirrors: isOther ? manifest.aptSources : null },
       text: [
         done.wereThere.length === 0
-          ? `All ${String(done.placed.length)} parts are in place. Next: spark-dev init`
-          : `${String(done.placed.length)} parts were put in place, and ${String(done.wereThere.length)} were there. Next: spark-dev init`,
+          ? `Restored all ${String(done.placed.length)} parts. Next: spark-dev init`
+          : `Restored ${String(done.placed.length)} parts; ${String(done.wereThere.length)} already existed. Next: spark-dev init`,
       ],
       warnings: [
         ...(isOther
           ? [
-              `These images were made from ${archive}, which images are built from here too until you remove ${pinnedMirrorsFile(host.directories)}`,
+              `These images were built from ${archive}. Builds here use it too, until you remove ${pinnedMirrorsFile(host.directories)}`,
             ]
           : []),
         ...lacks
           .filter(({ what }) => /^(minikube|skaffold|a Java)/.test(what))
-          .map(({ what }) => `The bundle has no ${what}: this machine needs its own`),
+          .map(({ what }) => `The bundle has no ${what}: this machine must provide it`),
       ],
     };
   });

@@ -17,26 +17,26 @@ import { isThere } from '../../files/paths.js';
 
 export const imagesSave = command({
   name: 'images save',
-  arguments: [{ name: '<file>', description: 'the bundle to write; compressed when it ends in .gz' }],
+  arguments: [{ name: '<file>', description: 'bundle to write; compressed if the name ends in .gz' }],
   examples: ['spark-dev images save spark-dev-bundle.tar', 'spark-dev images save spark-dev-bundle.tar.gz'],
   async run(host, input) {
     await requireRegistries(host);
     const parts = await describeParts(host, input.signal);
     const file = resolve(host.directories.working, input.args[0] ?? '');
     if (input.global.dryRun) return showDryRun(file, await findPresentUnits(host, listBundleUnits(host, parts)));
-    // a prune or an init beside us would change what is being packed
+    // a concurrent prune or init would change the bundle's contents
     return withLock(host, lockFor('spark-dev images save', { signal: input.signal }), () =>
       save(host, input, parts, file),
     );
   },
 });
 
-/** Official images and releases are their vendors' to hand out, and minikube keeps them in places of its own. */
+/** Official images and releases are not ours to redistribute, and minikube stores them elsewhere. */
 async function requireRegistries(host: Host): Promise<void> {
   if ((await resolveSource(host)) === 'registries') return;
-  throw new SparkDevError('PREREQUISITE_MISSING', 'A bundle holds what was built from package registries', {
-    why: 'The cluster here is made of official releases.',
-    fix: ['spark-dev down --delete && spark-dev init --source registries, and save then'],
+  throw new SparkDevError('PREREQUISITE_MISSING', 'Only a cluster built from package registries can be saved', {
+    why: 'This cluster uses official releases.',
+    fix: ['spark-dev down --delete && spark-dev init --source registries   # then save again'],
   });
 }
 
@@ -61,7 +61,7 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
     step.note(showBytes(size));
     return {
       data: { file, bytes: size, arch: manifest.arch, units: manifest.units, files: manifest.files.length },
-      text: [`${file} (${showBytes(size)}) holds all of a cluster but Docker. There: spark-dev images restore FILE`],
+      text: [`${file} (${showBytes(size)}) contains a cluster without Docker. Restore: spark-dev images restore FILE`],
       warnings: [...warnings, ...warnOf(missing)],
     };
   });
@@ -70,7 +70,7 @@ async function save(host: Host, { signal }: CommandInput, parts: ClusterParts, f
 function requireWhole({ missing }: PresentUnits): void {
   const needed = missing.filter(({ isNeeded }) => isNeeded);
   if (needed.length === 0) return;
-  throw new SparkDevError('IMAGE_MISSING', 'Not all that a cluster needs is here to be saved', {
+  throw new SparkDevError('IMAGE_MISSING', 'Some parts of the bundle are missing', {
     why: `Missing: ${needed.map(({ what }) => what).join(', ')}.`,
     fix: ['spark-dev images pull', 'spark-dev init --yes'],
   });
@@ -78,23 +78,23 @@ function requireWhole({ missing }: PresentUnits): void {
 
 async function askToReplace(host: Host, file: string): Promise<void> {
   if ((await isThere(file)) && !(await host.ui.confirm(`Replace ${file}?`)))
-    throw new SparkDevError('CANCELLED', `${file} was left as it is`);
+    throw new SparkDevError('CANCELLED', `${file} was not changed`);
 }
 
-/** A machine with a Java of its own never fetched one; the other machine may have none. */
+/** With Java installed here, none was downloaded; the other machine may have none. */
 async function fetchJava(host: Host, signal: AbortSignal): Promise<readonly string[]> {
   try {
     await ensureManagedJava(host, sparkVersion, signal);
     return [];
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    return [`No Java in the bundle (${error.what}): the other machine needs its own to compile Scala`];
+    return [`The bundle has no Java (${error.what}): the other machine needs Java to compile Scala`];
   }
 }
 
 function warnOf(missing: PresentUnits['missing']): readonly string[] {
   const tools = missing.map(({ what }) => what).filter((what) => /^(minikube|skaffold) /.test(what));
-  return tools.map((what) => `${what} is not in the bundle, because this machine uses the one on its PATH`);
+  return tools.map((what) => `${what} is not in the bundle, because this machine uses the one on PATH`);
 }
 
 function showDryRun(file: string, { units, missing }: PresentUnits): CommandResult {
@@ -103,7 +103,7 @@ function showDryRun(file: string, { units, missing }: PresentUnits): CommandResu
     text: [
       `# Write ${file} with:`,
       ...units.map(({ path, what }) => `${path}   # ${what}`),
-      ...missing.map(({ path, what }) => `# not here: ${path} (${what})`),
+      ...missing.map(({ path, what }) => `# missing: ${path} (${what})`),
     ],
   };
 }

@@ -9,17 +9,17 @@ import { inStep } from '../../steps/apply.js';
 import { showApi } from '../../namespaces/show-api.js';
 import { command, type CommandResult } from '../../command.js';
 
-/** As a doctor with a failing check. */
+/** The exit code of doctor with a failed check. */
 const rightsWrong = 4;
 
 export const namespaceCheck = command({
   name: 'namespace check',
   makesNoFolders: true,
-  arguments: [{ name: '[name]', description: 'the one in use when absent' }],
+  arguments: [{ name: '[name]', description: 'namespace (default: the current one)' }],
   options: [
-    { flags: '--api', description: 'also show what a pod sees of the API, and that it may do nothing else' },
-    { flags: '--demo', description: 'show who gets what answer, before and after a right is granted and taken back' },
-    { flags: '--namespace <name>', description: 'the same as [name]' },
+    { flags: '--api', description: 'also show the API as a pod sees it, and check that other rights are refused' },
+    { flags: '--demo', description: 'show the answers to API requests from a pod, before and after granting a right' },
+    { flags: '--namespace <name>', description: 'same as [name]' },
   ],
   examples: [
     'spark-dev namespace check',
@@ -43,12 +43,12 @@ export const namespaceCheck = command({
       const steps = isDemo
         ? describeDemo(session, pod)
         : [
-            { title: 'Through the API', why: 'as that very account', commands: [account, rights] },
-            { title: 'From a pod inside', why: 'with its own token', commands: [make, ask(what), remove] },
+            { title: 'Through the API', why: 'as the service account', commands: [account, rights] },
+            { title: 'From a pod', why: 'with the token of the pod', commands: [make, ask(what), remove] },
           ];
       return { data: { action: 'would check', namespace, steps }, text: showSteps(steps) };
     }
-    const title = `Ask what ${serviceAccount} may do in ${namespace}, through the API and from a pod`;
+    const title = `Check the rights of ${serviceAccount} in ${namespace}, through the API and from a pod`;
     return inStep(host, title, async (step) => {
       const result = isDemo
         ? showDemo(await runDemo(session, describeCheckPod(session, namespace)))
@@ -63,19 +63,19 @@ function showCheck(check: RightsCheck): CommandResult {
   const { namespace, serviceAccount, rights, insideTrouble, hasAccount, ok } = check;
   const account = `${namespace}/${serviceAccount}`;
   const needed = rights.filter(({ expected }) => expected).length;
-  const nothingElse = needed < rights.length ? ' and nothing else that was asked' : '';
+  const nothingElse = needed < rights.length ? ', and none of the other rights checked' : '';
   const table = showApi(check);
-  const proven = `${account} may do all ${String(needed)} things that a driver needs${nothingElse}, seen through the API and from a pod inside`;
+  const proven = `${account} has all ${String(needed)} rights that a driver needs${nothingElse}; checked through the API and from a pod`;
   if (ok) return { data: check, text: [...table, proven] };
   return {
     data: check,
     exitCode: rightsWrong,
     text: [
       ...table,
-      ...(hasAccount ? [] : [`there is no service account ${account}`]),
+      ...(hasAccount ? [] : [`service account ${account} does not exist`]),
       ...describeGaps(check).map((line) => `${account} ${line}`),
-      ...(insideTrouble === undefined ? [] : [`from a pod inside not all could be asked: ${insideTrouble}`]),
-      `Fix it: spark-dev namespace create ${namespace}   or: spark-dev namespace grant edit --namespace ${namespace}`,
+      ...(insideTrouble === undefined ? [] : [`some checks from a pod failed: ${insideTrouble}`]),
+      `Fix: spark-dev namespace create ${namespace}   or: spark-dev namespace grant edit --namespace ${namespace}`,
     ],
   };
 }
@@ -83,13 +83,13 @@ function showCheck(check: RightsCheck): CommandResult {
 function showDemo(steps: readonly DemoStep[]): CommandResult {
   const ok = steps.every(({ status, expected }) => status === expected);
   const text = [
-    '# Asked in a pod as the account, with python3. To type it: in a pod of spark-dev shell or submit up, where TOKEN,',
-    '# CERT and APISERVER are set, as far as its image has curl',
+    '# Sent with python3 from a pod with the service account. To try it yourself: use a pod of spark-dev shell or',
+    '# submit up, which sets TOKEN, CERT and APISERVER, if its image has curl',
     ...steps.flatMap(({ title, command, status, expected }) => {
-      const surprise = status === expected ? '' : `, though ${String(expected)} was expected`;
+      const surprise = status === expected ? '' : `, expected ${String(expected)}`;
       return [`# ${title}`, command, ...(status === undefined ? [] : [`#   → ${String(status)}${surprise}`])];
     }),
-    ok ? 'Each answer was as it should be' : 'Not each answer was as it should be',
+    ok ? 'All answers were as expected' : 'Some answers were unexpected',
   ];
   return { data: { steps, ok }, text, ...(ok ? {} : { exitCode: rightsWrong }) };
 }

@@ -34,7 +34,7 @@ export const namespaceCreate = command({
     const action = seen === undefined ? 'created' : 'renewed';
     return {
       data: { action, name, serviceAccount: cluster.serviceAccount },
-      text: [`${name} is ${action}. Runs go into it with: spark-dev namespace use ${name}`],
+      text: [`${name} is ${action}. To use it for runs: spark-dev namespace use ${name}`],
     };
   },
 });

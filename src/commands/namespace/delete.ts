@@ -12,13 +12,13 @@ import { command } from '../../command.js';
 
 export const namespaceDelete = command({
   name: 'namespace delete',
-  arguments: [{ name: '<name>', description: 'a namespace that spark-dev made' }],
-  options: [{ flags: '--timeout <seconds>', description: 'how long to wait for its end', default: '60' }],
+  arguments: [{ name: '<name>', description: 'a namespace that spark-dev created' }],
+  options: [{ flags: '--timeout <seconds>', description: 'how long to wait for the deletion', default: '60' }],
   examples: ['spark-dev namespace delete team-a', 'spark-dev namespace delete team-a --yes'],
   async run(host, { args, options, global, signal }) {
     const name = args[0] ?? '';
     const timeoutS = readTimeout(options.timeout);
-    if (name === jobNamespace) throw home();
+    if (name === jobNamespace) throw isOwnNamespace();
     const { provider } = await loadSettings(host, global);
     const cluster = await requirePreparedCluster(host, { provider, signal });
     const session = { host, cluster, signal };
@@ -30,23 +30,23 @@ export const namespaceDelete = command({
     if (global.dryRun)
       return {
         data: { action: 'would delete', name, contents },
-        text: [...showGoing(describeContents(contents)), ...showSteps(planDeletion(cluster, name, inUse, timeoutS))],
+        text: [...showRemoved(describeContents(contents)), ...showSteps(planDeletion(cluster, name, inUse, timeoutS))],
       };
-    for (const line of showGoing(describeContents(contents))) host.ui.say(line);
-    if (!(await host.ui.confirm(`Delete the namespace ${name} with all that is in it?`)))
+    for (const line of showRemoved(describeContents(contents))) host.ui.say(line);
+    if (!(await host.ui.confirm(`Delete the namespace ${name} with everything in it?`)))
       throw new SparkDevError('CANCELLED', 'Nothing was deleted');
     await deleteNamespace(session, name, inUse, timeoutS);
     return {
       data: { action: 'deleted', name, contents, ...(inUse ? { inUse: jobNamespace } : {}) },
       text: [
-        `${name} is deleted, with ${String(contents.length)} objects${inUse ? `; runs go into ${jobNamespace}` : ''}`,
+        `Deleted ${name} and ${String(contents.length)} objects${inUse ? `; runs now use namespace ${jobNamespace}` : ''}`,
       ],
     };
   },
 });
 
-function showGoing(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? ['Goes: nothing but the namespace itself'] : lines.map((line) => `Goes: ${line}`);
+function showRemoved(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? ['Remove: only the namespace itself'] : lines.map((line) => `Remove: ${line}`);
 }
 
 function readTimeout(timeout = ''): number {
@@ -56,9 +56,9 @@ function readTimeout(timeout = ''): number {
   });
 }
 
-function home(): SparkDevError {
-  return new SparkDevError('NAMESPACE_FOREIGN', `${jobNamespace} is where spark-dev itself lives`, {
-    why: 'What init prepared is noted in it, and the event logs of most runs are.',
+function isOwnNamespace(): SparkDevError {
+  return new SparkDevError('NAMESPACE_FOREIGN', `The namespace ${jobNamespace} belongs to spark-dev itself`, {
+    why: 'It holds the cluster state that init wrote and the event logs of most runs.',
     fix: ['spark-dev down --delete   # removes the whole cluster'],
   });
 }

@@ -14,9 +14,9 @@ export const namespaceGrant = command({
   options: [
     {
       flags: '--to <subject>',
-      description: "serviceaccount:NS/NAME, user:NAME or group:NAME; the runs' own account when absent",
+      description: 'serviceaccount:NS/NAME, user:NAME or group:NAME (default: the service account of runs)',
     },
-    { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+    { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
   ],
   examples: ['spark-dev namespace grant edit', 'spark-dev namespace grant view --to user:ada --namespace team-a'],
   async run(host, { args, options, global, signal }) {
@@ -31,7 +31,7 @@ export const namespaceGrant = command({
     const who = showSubject(grant.subject);
     const title = `${who} may ${role} in ${namespace}`;
     if (global.dryRun) {
-      const shown = showSteps([{ title, why: 'as asked; on its standard input', commands: [applyInputArgv(cluster)] }]);
+      const shown = showSteps([{ title, why: 'requested; object on stdin', commands: [applyInputArgv(cluster)] }]);
       return {
         data: { action: 'would grant', ...grant, object },
         text: [...shown, ...toYaml(object).trimEnd().split('\n')],
@@ -42,7 +42,7 @@ export const namespaceGrant = command({
     const secrets = role === 'edit' ? ', and read its Secrets' : '';
     return {
       data: { action: 'granted', ...grant },
-      text: [`${title}${secrets}. Back: ${back}`],
+      text: [`${title}${secrets}. To undo: ${back}`],
     };
   },
 });

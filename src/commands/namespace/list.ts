@@ -26,7 +26,7 @@ export const namespaceList = command({
     const rows = namespaces.map(({ name, inUse, state, holds }) => [inUse ? '*' : ' ', name, state, holds.join(', ')]);
     return {
       data: { inUse: cluster.namespace, namespaces },
-      text: [...showTable([' ', 'NAMESPACE', 'STATE', 'HOLDS'], rows), `Runs go into ${cluster.namespace}`],
+      text: [...showTable([' ', 'NAMESPACE', 'STATE', 'CONTENTS'], rows), `Runs use namespace ${cluster.namespace}`],
     };
   },
 });

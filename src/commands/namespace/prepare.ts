@@ -13,7 +13,7 @@ import type { Host } from '../../ports/host.js';
 import { describeSharedCluster } from '../../clusters/shared/access.js';
 
 const options = [
-  { flags: '--allow-remote', description: 'with --context: also where its server is not on this machine' },
+  { flags: '--allow-remote', description: 'with --context: allow a server on another machine' },
 ] as const satisfies readonly OptionSpec[];
 
 type Input = CommandInput<typeof options>;
@@ -21,7 +21,7 @@ type Input = CommandInput<typeof options>;
 export const namespacePrepare = command({
   name: 'namespace prepare',
   foreignContexts: true,
-  arguments: [{ name: '<name>', description: 'one that is there; it need not be made by spark-dev' }],
+  arguments: [{ name: '<name>', description: 'an existing namespace; spark-dev need not have created it' }],
   options,
   examples: [
     'spark-dev namespace prepare team-a --context shared --allow-remote',
@@ -44,7 +44,7 @@ export const namespacePrepare = command({
     await runAll(host, cluster, [step], signal);
     return {
       data: { action: 'prepared', name, context: cluster.context, serviceAccount: cluster.serviceAccount },
-      text: [`${name} is prepared: who has Kubernetes' role edit there can run in it`],
+      text: [`${name} is prepared: anyone with the Kubernetes role edit there can run jobs in it`],
     };
   },
 });

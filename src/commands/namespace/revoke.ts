@@ -12,9 +12,9 @@ export const namespaceRevoke = command({
   options: [
     {
       flags: '--to <subject>',
-      description: "serviceaccount:NS/NAME, user:NAME or group:NAME; the runs' own account when absent",
+      description: 'serviceaccount:NS/NAME, user:NAME or group:NAME (default: the service account of runs)',
     },
-    { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+    { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
   ],
   examples: ['spark-dev namespace revoke edit', 'spark-dev namespace revoke view --to user:ada --namespace team-a'],
   async run(host, { args, options, global, signal }) {
@@ -28,7 +28,7 @@ export const namespaceRevoke = command({
     const argv = revokeArgv(cluster, grant);
     const who = showSubject(grant.subject);
     if (global.dryRun) {
-      const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'as asked', commands: [argv] };
+      const step = { title: `${who} may no longer ${role} in ${namespace}`, why: 'requested', commands: [argv] };
       return { data: { action: 'would revoke', ...grant }, text: showSteps([step]) };
     }
     const wasThere = (await askKubectl(session, argv)).includes('rolebinding');
@@ -37,7 +37,7 @@ export const namespaceRevoke = command({
       text: [
         wasThere
           ? `${who} may no longer ${role} in ${namespace}`
-          : `${who} was never granted ${role} in ${namespace} by spark-dev`,
+          : `spark-dev never granted ${who} ${role} in ${namespace}`,
       ],
     };
   },

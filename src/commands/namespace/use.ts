@@ -8,7 +8,7 @@ import { command } from '../../command.js';
 
 export const namespaceUse = command({
   name: 'namespace use',
-  arguments: [{ name: '<name>', description: 'a namespace of spark-dev, into which runs go from now on' }],
+  arguments: [{ name: '<name>', description: 'a namespace that spark-dev created' }],
   examples: ['spark-dev namespace use team-a', 'spark-dev namespace use spark'],
   async run(host, { args, global, signal }) {
     const name = args[0] ?? '';
@@ -16,13 +16,13 @@ export const namespaceUse = command({
     const cluster = await requirePreparedCluster(host, { provider, signal });
     const from = cluster.namespace;
     await requireNamespace({ host, cluster, signal }, name);
-    if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs go into ${name} already`] };
+    if (from === name) return { data: { action: 'nothing', from, to: name }, text: [`Runs already use ${name}`] };
     const step = planUse(cluster, name);
     if (global.dryRun) return { data: { action: 'would switch', from, to: name }, text: showSteps([step]) };
     await runAll(host, cluster, [step], signal);
     return {
       data: { action: 'switched', from, to: name },
-      text: [`Runs went into ${from} and now go into ${name}, until the next \`spark-dev namespace use\``],
+      text: [`Runs now use namespace ${name} instead of ${from}`],
     };
   },
 });

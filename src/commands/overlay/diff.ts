@@ -7,7 +7,7 @@ import { renderOverlay } from '../../overlay/kubectl-kustomize.js';
 import { command } from '../../command.js';
 import { requireApplication } from '../../job/known-applications.js';
 
-/** Ours against yours, and not against the cluster: what a run deploys is gone with the run, and nobody changes it meanwhile. */
+/** Compares with the built-in overlay, not the cluster: the objects of a run are removed with it. */
 export const overlayDiff = command({
   name: 'overlay diff',
   arguments: [{ name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' }],
@@ -16,7 +16,7 @@ export const overlayDiff = command({
     const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
     if (overlay.origin === 'generated') {
-      const text = `The overlay of ${name} is ours: there is none of yours to compare it with (spark-dev overlay eject ${name})`;
+      const text = `${name} uses the built-in overlay, so there is nothing to compare (spark-dev overlay eject ${name} creates your own)`;
       return { data: { app: name, origin: overlay.origin, diff: '' }, text: [text], exact: true };
     }
     const [ours, yours] = await Promise.all([
@@ -24,7 +24,7 @@ export const overlayDiff = command({
       renderAppOverlay(host, overlay, signal),
     ]);
     const diff = await compareTexts(host, { 'generated.yaml': ours, 'ejected.yaml': yours }, signal);
-    const same = `Your overlay in ${overlay.folder} comes to the same objects as ours`;
+    const same = `Your overlay in ${overlay.folder} renders the same objects as the built-in one`;
     return {
       data: { app: name, origin: overlay.origin, folder: overlay.folder, diff },
       text: [diff === '' ? same : diff],

@@ -23,21 +23,21 @@ export const overlayEject = command({
         text: [`# into ${folder}`, ...(lost === undefined ? [] : [`# ${lost}`]), ...showFiles(plan.writes)],
       };
     }
-    const own = `spark-dev run ${name} uses it from now on; to give it up, remove the folder`;
+    const own = `spark-dev run ${name} now uses it; to return to the built-in overlay, delete the folder`;
     if (paths.length === 0 && plan.removes.length === 0)
-      return { data: { action: 'nothing', app: name, folder }, text: [`${folder} is as we would write it. ${own}`] };
+      return { data: { action: 'nothing', app: name, folder }, text: [`${folder} is up to date. ${own}`] };
     const lost = describeLoss(plan);
-    if (lost !== undefined && !(await host.ui.confirm(`${lost} in ${folder}. Write ours over it?`)))
-      throw new SparkDevError('CANCELLED', `The overlay of ${name} was left as it is`);
+    if (lost !== undefined && !(await host.ui.confirm(`${lost} in ${folder}. Overwrite with the built-in files?`)))
+      throw new SparkDevError('CANCELLED', `The overlay of ${name} was not changed`);
     await applyEject(plan);
     return {
       data: { action: 'ejected', app: name, folder, files: paths, removed: plan.removes },
-      text: [`The overlay of ${name} is yours: ${folder} (${paths.join(', ')}). ${own}`],
+      text: [`The overlay of ${name} was copied to ${folder} (${paths.join(', ')}). ${own}`],
     };
   },
 });
 
-/** What of the user's would be lost; undefined where nothing is. */
+/** Undefined if no user changes would be lost. */
 function describeLoss({ replaces, removes }: EjectPlan): string | undefined {
   const parts = [
     ...(replaces.length === 0 ? [] : [`your changes to ${replaces.join(', ')} would be lost`]),

@@ -23,7 +23,7 @@ export const overlayNew = command({
     'spark-dev overlay new etl --path jobs --lang scala --class org.example.Etl --dry-run',
   ],
   async run(host, input) {
-    // a file with problems is not added to, and both files count
+    // fails early if either settings file has problems
     await loadSettings(host, input.global);
     const { working } = host.directories;
     const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
@@ -31,7 +31,7 @@ export const overlayNew = command({
     const before = await readFile(file, 'utf8').catch(() => undefined);
     const after = addApp(before, name, app);
     const parsed = parseSettings(after);
-    // a line of a file that is not written yet can be looked up nowhere
+    // line numbers mean nothing for a file that does not exist yet
     if ('problems' in parsed)
       throw before === undefined ? cannotBegin(parsed.problems) : configInvalid(file, parsed.problems);
     const made = parsed.settings.apps[name];
@@ -42,23 +42,23 @@ export const overlayNew = command({
     const isThere = before !== undefined && hasApp(before, name);
     const overlay = await readAppOverlay(host.directories, dirname(file), name);
     const shown = [
-      `The overlay of ${name} (spark-dev overlay eject ${name} makes it yours):`,
+      `The overlay of ${name} (spark-dev overlay eject ${name} copies it into your project):`,
       ...showFiles(overlay.files),
     ];
     if (input.global.dryRun)
       return { data: { action: 'would add', file, name, app, text: after }, text: [`# ${file}`, after.trimEnd()] };
-    if (isThere && !(await host.ui.confirm(`${file} has an application ${name} already. Put this one in its place?`)))
-      throw new SparkDevError('CANCELLED', `${file} was left as it is`);
+    if (isThere && !(await host.ui.confirm(`${file} already has an application ${name}. Replace it?`)))
+      throw new SparkDevError('CANCELLED', `${file} was not changed`);
     await replaceFile(file, after);
     return {
       data: { action: isThere ? 'replaced' : 'added', file, name, app, overlay },
-      text: [...shown, `${file} names ${name} now. Run it: spark-dev run ${name}`],
+      text: [...shown, `Saved ${name} in ${file}. Run it: spark-dev run ${name}`],
     };
   },
 });
 
 function cannotBegin(problems: readonly Problem[]): SparkDevError {
-  return new SparkDevError('USAGE', 'Such an entry cannot be written', {
+  return new SparkDevError('USAGE', 'The new entry would be invalid', {
     why: limitList(problems.map(({ path, message }) => `${path}: ${message}`)).join('\n'),
     fix: ['spark-dev overlay new etl --path jobs/etl.py'],
   });

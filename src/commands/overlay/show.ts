@@ -11,8 +11,9 @@ export const overlayShow = command({
   async run(host, { args, global }) {
     const { name } = await requireApplication(host.directories, await loadSettings(host, global), args[0] ?? '');
     const overlay = await readAppOverlay(host.directories, await findProjectFolder(host), name);
-    const whose = overlay.origin === 'ejected' ? `yours, in ${overlay.folder}` : 'ours; `overlay eject` makes it yours';
-    host.ui.say(`The overlay of ${name} is ${whose}. Each run lays its names, labels and arguments over it.`);
+    const origin =
+      overlay.origin === 'ejected' ? `your own, in ${overlay.folder}` : 'built in; overlay eject copies it';
+    host.ui.say(`The overlay of ${name} is ${origin}. Each run adds its names, labels and arguments.`);
     return { data: overlay, text: showFiles(overlay.files), exact: true };
   },
 });

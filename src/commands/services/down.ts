@@ -6,8 +6,8 @@ import { openSession } from '../../services/session.js';
 export function servicesDown(known = services): CommandSpec {
   return command({
     name: 'services down',
-    arguments: [{ name: '<name>', description: 'a service, as services list names it' }],
-    options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+    arguments: [{ name: '<name>', description: 'a service from services list' }],
+    options: [{ flags: '--namespace <name>', description: 'namespace (default: the current one)' }],
     examples: ['spark-dev services down submit', 'spark-dev services down headlamp --dry-run'],
     async run(host, input) {
       const service = findClusterService(input.args[0] ?? '', known, 'down');

@@ -1,7 +1,7 @@
 import { command, type CommandSpec } from '../../command.js';
 import { isClusterService, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
-import { judgeHealth, listStanding, standingWorkloads } from '../../services/standing.js';
+import { classifyHealth, listStanding, standingWorkloads } from '../../services/standing.js';
 import { showTable } from '../../text/table.js';
 
 export function servicesList(known = services): CommandSpec {
@@ -12,7 +12,7 @@ export function servicesList(known = services): CommandSpec {
     async run(host, input) {
       const { session } = await openSession(host, input);
       const standing = (await listStanding(session)).map((one) => {
-        const { state, why } = judgeHealth(one);
+        const { state, why } = classifyHealth(one);
         return { name: one.service, namespace: one.namespace, state, why, since: standingWorkloads(one)[0]?.since };
       });
       const found = known.map((service) => ({
@@ -26,7 +26,7 @@ export function servicesList(known = services): CommandSpec {
           ? [[name, verbs.includes('up') ? 'down' : '', '', summary]]
           : all.map(({ state, namespace }) => [name, state, namespace, summary]),
       );
-      return { data: { services: found }, text: showTable(['SERVICE', 'STATE', 'NAMESPACE', 'WHAT IT IS'], rows) };
+      return { data: { services: found }, text: showTable(['SERVICE', 'STATE', 'NAMESPACE', 'DESCRIPTION'], rows) };
     },
   });
 }

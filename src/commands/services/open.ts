@@ -8,11 +8,11 @@ import { showSteps } from '../../steps/show.js';
 export function servicesOpen(known = services): CommandSpec {
   return command({
     name: 'services open',
-    arguments: [{ name: '<name>', description: 'a service, as services list names it' }],
+    arguments: [{ name: '<name>', description: 'a service from services list' }],
     options: [
-      { flags: '--namespace <name>', description: 'where; the one in use when absent' },
-      { flags: '--port <port>', description: 'the local port, and no other' },
-      { flags: '--no-browser', description: 'only name the page' },
+      { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+      { flags: '--port <port>', description: 'local port; fails if it is taken' },
+      { flags: '--no-browser', description: 'print the URL only' },
       ...known.filter((service) => !isClusterService(service)).flatMap(flagsOf),
     ],
     examples: ['spark-dev services open headlamp', 'spark-dev services open k9s --write'],
@@ -30,7 +30,7 @@ export function servicesOpen(known = services): CommandSpec {
       const plan = await planPage(session, service, port);
       if (global.dryRun) return { data: { steps: plan.steps }, text: showSteps(plan.steps) };
       const browser = options.browser !== false;
-      await openPage(session, plan, { browser, farewell: `Ctrl-C ends this; ${service.title} stays up` });
+      await openPage(session, plan, { browser, farewell: `Press Ctrl-C to close; ${service.title} stays up` });
       return { data: { opened: service.name }, text: [] };
     },
   });

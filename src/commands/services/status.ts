@@ -3,14 +3,14 @@ import { command, type CommandSpec } from '../../command.js';
 import { reportService, showServiceReport } from '../../services/report.js';
 import { findClusterService, isClusterService, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
-import { judgeHealth, listStanding, observeStanding } from '../../services/standing.js';
+import { classifyHealth, listStanding, observeStanding } from '../../services/standing.js';
 
 export function servicesStatus(known = services): CommandSpec {
   return command({
     name: 'services status',
     makesNoFolders: true,
-    arguments: [{ name: '[name]', description: 'a service; all that are up in the namespace when absent' }],
-    options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+    arguments: [{ name: '[name]', description: 'a service (default: all that are up in the namespace)' }],
+    options: [{ flags: '--namespace <name>', description: 'namespace (default: the current one)' }],
     examples: ['spark-dev services status', 'spark-dev services status submit --json'],
     async run(host, input) {
       const [name] = input.args;
@@ -21,7 +21,7 @@ export function servicesStatus(known = services): CommandSpec {
       const standing =
         asked === undefined
           ? (await listStanding(session)).filter(
-              (one) => one.namespace === namespace && judgeHealth(one).state !== 'down',
+              (one) => one.namespace === namespace && classifyHealth(one).state !== 'down',
             )
           : [await observeStanding(session, asked.name)];
       const seen = await Promise.all(
@@ -31,11 +31,11 @@ export function servicesStatus(known = services): CommandSpec {
           return [{ service, report: await reportService(session, service, one) }];
         }),
       );
-      const told = seen.flat();
+      const shown = seen.flat();
       const nothing = [`No service is up in namespace ${namespace}: spark-dev services list`];
       return {
-        data: { namespace, services: told.map(({ report }) => report) },
-        text: told.length === 0 ? nothing : told.flatMap(({ service, report }) => showServiceReport(service, report)),
+        data: { namespace, services: shown.map(({ report }) => report) },
+        text: shown.length === 0 ? nothing : shown.flatMap(({ service, report }) => showServiceReport(service, report)),
       };
     },
   });

@@ -12,9 +12,9 @@ import { capitalise } from '../../text/words.js';
 export function servicesUp(known = services): CommandSpec {
   return command({
     name: 'services up',
-    arguments: [{ name: '<name>', description: 'a service, as services list names it' }],
+    arguments: [{ name: '<name>', description: 'a service from services list' }],
     options: [
-      { flags: '--namespace <name>', description: 'where; the one in use when absent' },
+      { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
       ...known.filter(isClusterService).flatMap(flagsOf),
     ],
     examples: ['spark-dev services up submit', 'spark-dev services up headlamp --dry-run'],

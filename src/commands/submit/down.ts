@@ -5,7 +5,7 @@ import { submitService } from '../../services/submit/service.js';
 
 export const submitDown = command({
   name: 'submit down',
-  options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+  options: [{ flags: '--namespace <name>', description: 'namespace (default: the current one)' }],
   examples: ['spark-dev submit down', 'spark-dev submit down --dry-run'],
   async run(host, input) {
     const { session } = await openSession(host, input);

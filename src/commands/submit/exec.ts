@@ -5,10 +5,10 @@ import { languages } from '../../job/application.js';
 import { runFitModes } from '../../run/run-options.js';
 
 const execOptions = [
-  { flags: '--lang <language>', description: 'which form of the application', choices: languages },
-  { flags: '--spark-version <version>', description: 'another Spark than the usual one, e.g. 3.5.9' },
-  { flags: '--namespace <name>', description: 'where on the cluster; the one in use when absent' },
-  { flags: '--ui-port <port>', description: 'the local port of the Spark UI, and no other' },
+  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  { flags: '--spark-version <version>', description: 'Spark version, e.g. 3.5.9' },
+  { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+  { flags: '--ui-port <port>', description: 'local port of the Spark UI; fails if it is taken' },
   ...jobSizeOptions,
   ...appOptions,
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
@@ -16,7 +16,7 @@ const execOptions = [
 
 export const submitExec = command({
   name: 'submit exec',
-  arguments: [{ name: '[app]', description: 'an application; without one, a spark-submit line after --' }],
+  arguments: [{ name: '[app]', description: 'an application; omit it to pass a spark-submit line after --' }],
   options: execOptions,
   examples: [
     'spark-dev submit exec sparkpi',
@@ -38,7 +38,7 @@ export const submitExec = command({
   },
 });
 
-/** As they were typed; a variable holds for many calls, and passes by. */
+/** Only typed flags: a variable applies to many calls and is ignored here. */
 function applicationFlags({ options, variables = {} }: CommandInput<typeof execOptions>): readonly string[] {
   const ofLine = ['namespace', 'uiPort', 'sparkVersion'];
   return Object.keys(options)

@@ -8,7 +8,7 @@ import { upWords } from '../../services/submit/submit-service.js';
 export const submitStatus = command({
   name: 'submit status',
   makesNoFolders: true,
-  options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }],
+  options: [{ flags: '--namespace <name>', description: 'namespace (default: the current one)' }],
   examples: ['spark-dev submit status', 'spark-dev submit status --json'],
   async run(host, input) {
     const { session, settings } = await openSession(host, input);
@@ -27,10 +27,10 @@ export const submitStatus = command({
     return {
       data: { state: isReady ? 'up' : 'coming', namespace, current: image === sparkImage, ...seen },
       text: [
-        `pod      ${pod?.name ?? 'not there'}${since}`,
+        `pod      ${pod?.name ?? 'missing'}${since}`,
         ...describeSubmit(seen, sparkImage),
         ...seen.clients.map(({ runId, name }) => `driver   ${runId} (${name})`),
-        isReady ? 'Ready: spark-dev submit exec sparkpi' : 'Its pod is not ready yet',
+        isReady ? 'Ready: spark-dev submit exec sparkpi' : 'The pod is not ready yet',
       ],
     };
   },

@@ -10,7 +10,10 @@ import { submitService } from '../../services/submit/service.js';
 
 export const submitUp = command({
   name: 'submit up',
-  options: [{ flags: '--namespace <name>', description: 'where; the one in use when absent' }, ...submitService.flags],
+  options: [
+    { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+    ...submitService.flags,
+  ],
   examples: ['spark-dev submit up', 'spark-dev submit up --pod-memory 3g --namespace team-a'],
   async run(host, input) {
     const { options, global } = input;
@@ -33,9 +36,7 @@ export const submitUp = command({
     const where = options.namespace !== undefined ? ` --namespace ${namespace}` : '';
     return {
       data: { action, namespace, pod: pod.name, image, memoryMb },
-      text: [
-        `The submit service is ${action} (${pod.name}). Start a job from it: spark-dev submit exec sparkpi${where}`,
-      ],
+      text: [`The submit service is ${action} (${pod.name}). Start a job: spark-dev submit exec sparkpi${where}`],
     };
   },
 });

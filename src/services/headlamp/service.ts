@@ -6,8 +6,7 @@ import { defaultContainerSecurity } from '../../spark/pod-defaults.js';
 import { deployment, type ServiceObject } from '../objects.js';
 import { clusterService, type ServiceImage } from '../service.js';
 
-/** Headlamp is a page, and its image is in no package registry; nor is the Kubernetes Dashboard's. */
-export const noPage = 'Headlamp and the Kubernetes Dashboard are in no package registry.';
+export const noPage = 'No package registry has Headlamp or the Kubernetes Dashboard.';
 
 /** Headlamp 0.40.0; https://headlamp.dev/docs/latest/installation/in-cluster/ */
 const headlampImage: ServiceImage = {
@@ -20,18 +19,18 @@ const headlampImage: ServiceImage = {
   unavailable: { why: noPage, fix: ['spark-dev dashboard --with k9s'] },
 };
 
-/** Its name once it is in the cluster: by tag, since a loaded image has no digest. */
+/** In the cluster it has a tag only: a loaded image has no digest. */
 export const headlampName = headlampImage.reference.replace(/@.*$/, '');
 export const headlampPort = 4466;
 
 const name = 'headlamp';
-/** Its token logs a person in, with its rights; Headlamp's own account has none. */
+/** Users log in with this account's token; the account that Headlamp runs as has no rights. */
 const visitor = 'headlamp-visitor';
 const tokenHours = 8;
 const answersWithinMs = 30_000;
 const labels = { 'app.kubernetes.io/name': name };
 
-/** As Pod Security `restricted` wants it; the image's own user is 100. */
+/** Meets Pod Security `restricted`; the image's user is 100. */
 const container = {
   name,
   image: headlampName,
@@ -50,7 +49,7 @@ const container = {
 const pod = {
   serviceAccountName: name,
   enableServiceLinks: false,
-  // it keeps nothing that it would have to save
+  // it has no data to save
   terminationGracePeriodSeconds: 2,
   securityContext: {
     runAsNonRoot: true,
@@ -65,12 +64,11 @@ const pod = {
   ],
 };
 
-/** Headlamp itself has no rights, and the visitor no more than was asked for. */
 export const headlampService = clusterService({
   name,
   title: 'Headlamp',
-  summary: 'a page in the browser that shows the cluster',
-  flags: [{ flags: '--admin', description: 'may do everything in the cluster; without it look at where the jobs run' }],
+  summary: 'web UI for the cluster',
+  flags: [{ flags: '--admin', description: 'full access to the cluster (default: view the namespace of the jobs)' }],
   images: [headlampImage],
   endpoints: [{ scheme: 'http', port: headlampPort }],
   readOptions: ({ admin }) => ({ admin: admin === true }),
@@ -81,19 +79,19 @@ export const headlampService = clusterService({
     deployment(name, name, { role: 'page', labels, pod }),
   ],
   next: (namespace) => `spark-dev services open ${name} --namespace ${namespace}`,
-  /** The token is shown to a person only; a script gets the command that makes one. */
+  /** Prints the token only on a terminal; scripts get the command that creates one. */
   async greet({ host, cluster }) {
     const token = tokenArgv(cluster);
     if (!host.ui.interactive) {
-      host.ui.say(`A token to log in with: ${quoteArgv(token)}`);
+      host.ui.say(`To create a login token: ${quoteArgv(token)}`);
       return;
     }
     const answer = await askKubectl({ host, cluster }, token, { timeoutMs: answersWithinMs });
-    host.ui.say(`Log in with this token, which ends with Headlamp:\n${answer.trim()}`, { showsSecret: true });
+    host.ui.say(`Log in with this token, valid until Headlamp is removed:\n${answer.trim()}`, { showsSecret: true });
   },
 });
 
-/** With the account it ends. */
+/** The token becomes invalid when the account is deleted. */
 export function tokenArgv(cluster: PreparedCluster): Argv {
   return kubectl(cluster, cluster.namespace).argv('create', 'token', visitor, `--duration=${String(tokenHours)}h`);
 }

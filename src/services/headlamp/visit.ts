@@ -10,18 +10,18 @@ import { headlampPort, headlampService, tokenArgv } from './service.js';
 
 export interface HeadlampVisit extends UpRequest {
   readonly browser: boolean;
-  /** Asked for by flag: then strict. */
+  /** Set by flag; the visit fails if it is taken. */
   readonly port: number | undefined;
 }
 
-/** Headlamp for as long as a person looks: what is brought up for them goes with them. */
+/** Removes Headlamp afterwards unless it already ran. */
 export async function visitHeadlamp(session: NamespaceSession, visit: HeadlampVisit): Promise<object> {
   const { port, browser } = visit;
-  // before anything is made
+  // before anything is created
   if (port !== undefined) await chooseLocalPort(headlampPort, port);
   const plan = await planUp(session, headlampService, visit);
-  const stays = stood(plan);
-  const farewell = stays ? 'Ctrl-C ends this; Headlamp stays up' : 'Ctrl-C ends and removes it';
+  const stays = isRunning(plan);
+  const farewell = stays ? 'Press Ctrl-C to close; Headlamp stays up' : 'Press Ctrl-C to close and remove it';
   try {
     await applyUp(session, plan);
     await openPage(session, await planPage(session, headlampService, port), { browser, farewell });
@@ -37,13 +37,13 @@ export async function describeVisit(session: NamespaceSession, visit: HeadlampVi
   const { cluster } = session;
   const plan = await planUp(session, headlampService, visit);
   const commands = [...plan.steps.flatMap((step) => step.commands), tokenArgv(cluster)];
-  const removes = stood(plan) ? [] : removeObjectsArgvs(cluster, plan.objects.map(observeObject));
+  const removes = isRunning(plan) ? [] : removeObjectsArgvs(cluster, plan.objects.map(observeObject));
   return {
     data: { commands, objects: plan.objects, removes },
-    text: [...commands.map(quoteArgv), '# and when you leave:', ...removes.map(quoteArgv)],
+    text: [...commands.map(quoteArgv), '# when you leave:', ...removes.map(quoteArgv)],
   };
 }
 
-function stood({ standing }: UpPlan): boolean {
+function isRunning({ standing }: UpPlan): boolean {
   return standingWorkloads(standing).length > 0;
 }

@@ -8,17 +8,16 @@ import { describeBuiltTool, findBuiltTool, moduleDirectory, toolDirectory } from
 import type { Argv } from '../../ports/runner.js';
 
 const tool = sourceTool('k9s');
-/** The first that keeps all its files where K9S_CONFIG_DIR says. */
+/** The first version that keeps all its files in K9S_CONFIG_DIR. */
 const oldest = 'v0.31.0';
 
-/** On PATH and new enough, else the one that we built; undefined where there is neither. */
+/** Prefers a new enough one on PATH to the built one. */
 export async function findK9s(host: Host, signal: AbortSignal): Promise<string | undefined> {
   const onPath = await host.runner.which('k9s');
   if (onPath !== undefined && (await isNewEnough(host, onPath, signal))) return onPath;
   return (await findBuiltTool(host, tool))?.binaries['k9s'];
 }
 
-/** What building it would run. */
 export async function planK9s(host: Host): Promise<{ readonly path: string; readonly commands: readonly Argv[] }> {
   const directory = await toolDirectory(host, tool);
   const module = moduleDirectory(host, tool);

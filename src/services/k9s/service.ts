@@ -11,20 +11,20 @@ import { terminalPage } from '../service.js';
 import { buildK9s, findK9s, planK9s } from './find-k9s.js';
 
 const flags = [
-  { flags: '--write', description: 'let it change things too; without it one only looks' },
-  { flags: '-A, --all-namespaces', description: 'not only where the jobs run' },
+  { flags: '--write', description: 'allow changes (default: read-only)' },
+  { flags: '-A, --all-namespaces', description: 'show all namespaces' },
 ] as const;
 
-const why = `${noPage} k9s shows the same in the terminal; it is built from its Go module, once, which takes minutes.`;
+const why = `${noPage} k9s shows the cluster in the terminal. It is built once from its Go module, which takes minutes.`;
 
 export const k9sPage = terminalPage({
   name: 'k9s',
-  summary: 'the cluster in the terminal',
+  summary: 'terminal UI for the cluster',
   flags,
   instead({ context, namespace }) {
     const words = `kubectl --context ${context} -n ${namespace}`;
     return [
-      'Run it in a terminal',
+      'Run the command in a terminal',
       `${words} get pods --watch`,
       `${words} describe pods`,
       `${words} logs --follow POD`,
@@ -35,7 +35,7 @@ export const k9sPage = terminalPage({
     const found = await findK9s(host, signal);
     const { path, commands } = found === undefined ? await planK9s(host) : { path: found, commands: [] };
     const build = found === undefined ? [{ title: 'Build k9s', why, commands }] : [];
-    return [...build, { title: 'Open k9s', why: 'as asked', commands: [k9sArgv(path, cluster, values)] }];
+    return [...build, { title: 'Open k9s', why: 'requested', commands: [k9sArgv(path, cluster, values)] }];
   },
   async attach({ host, cluster, signal }, values) {
     const path = (await findK9s(host, signal)) ?? (await makeK9s(host, signal));
@@ -44,7 +44,7 @@ export const k9sPage = terminalPage({
   },
 });
 
-/** Takes kubectl's flags; https://k9scli.io/topics/commands/ */
+/** https://k9scli.io/topics/commands/ */
 function k9sArgv(k9s: string, cluster: PreparedCluster, { write, allNamespaces }: OptionValues<typeof flags>): Argv {
   const where = allNamespaces === true ? ['--all-namespaces'] : [`--namespace=${cluster.namespace}`];
   const how = [write === true ? '--write' : '--readonly', '--command=pods', '--logoless', '--splashless'];
@@ -60,10 +60,10 @@ async function makeK9s(host: Host, signal: AbortSignal): Promise<string> {
   return buildK9s(host, signal);
 }
 
-/** It would ask GitHub for a newer version at each start. */
+/** Otherwise k9s asks GitHub for a newer version at each start. */
 const settings = 'k9s:\n  skipLatestRevCheck: true\n';
 
-/** With its own folder for settings: those for the user's other clusters are neither read nor written. */
+/** A separate settings folder leaves the user's k9s settings alone. */
 async function openK9s(host: Host, cluster: PreparedCluster, argv: Argv): Promise<void> {
   const home = join(host.directories.data, 'k9s');
   const logs = join(host.directories.state, 'logs', 'k9s');

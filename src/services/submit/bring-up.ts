@@ -8,7 +8,7 @@ import { readSubmit, type ServicePod, type SubmitStanding } from './observe-serv
 import { submitService } from './service.js';
 import { submitName } from './submit-service.js';
 
-/** Undefined where it is up, and as it is wished. */
+/** Undefined if it is up as requested. */
 export function planService(
   cluster: PreparedCluster,
   seen: SubmitStanding | undefined,
@@ -19,12 +19,12 @@ export function planService(
   return steps.find(({ id }) => id === 'apply');
 }
 
-/** Its pod runs then. Drivers in an older one end with it, which the caller has asked about. */
+/** Ends drivers in an older pod; the caller has asked about them. */
 export async function bringUp(session: NamespaceSession, plan: UpPlan): Promise<SubmitStanding & { pod: ServicePod }> {
   const seen = readSubmit(await applyUp(session, plan));
   if (seen?.pod !== undefined) return { ...seen, pod: seen.pod };
-  throw new SparkDevError('JOB_FAILED', 'The submit service was removed while it came up', {
-    why: 'Somebody deleted it.',
+  throw new SparkDevError('JOB_FAILED', 'The submit service was removed while it started', {
+    why: 'Another process deleted it.',
     fix: ['spark-dev submit up'],
   });
 }

@@ -3,7 +3,7 @@ import { eventsClaim } from '../../kube/names.js';
 import { eventsPath } from '../../spark/event-log.js';
 import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
 
-/** A pod of ours that waits, and in which drivers are started by `kubectl exec`. */
+/** A pod that waits; `kubectl exec` starts drivers in it. */
 export interface DriverPod {
   readonly container: string;
   readonly image: string;
@@ -12,21 +12,21 @@ export interface DriverPod {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Where the account's token, authority and namespace are mounted. */
+/** Mount path of the service account's token, CA and namespace. */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** A folder on the node that drivers may fill; gone with the pod. */
+/** On the node's disk; removed with the pod. */
 export const workFolder = '/opt/spark/work-dir';
 
 /**
- * Restricted as a driver's pod is made. Drivers bind to the pod's own IP and name no other host: executors of 4.3 dial what
- * the driver binds to, and a service's name may not resolve yet. TOKEN and CERT are paths, so that no secret stands in an
- * environment, and a token that kubelet renews is the new one.
+ * As restricted as any driver pod. Drivers bind to the pod's IP and use no other name: executors of Spark 4.3 connect to
+ * the bind address, and a service name may not resolve yet. TOKEN and CERT are paths, so that the environment holds no
+ * secret and a renewed token is used.
  */
 export function driverPodSpec({ container, image, serviceAccount, resources, env = {} }: DriverPod): object {
   const { requests, limits } = resources;
   const podIp = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
-  const said: Readonly<Record<string, string>> = {
+  const variables: Readonly<Record<string, string>> = {
     SPARK_IMAGE: image,
     APISERVER: 'https://kubernetes.default.svc',
     TOKEN: `${account}/token`,
@@ -43,12 +43,12 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
         name: container,
         image,
         imagePullPolicy: 'Never',
-        // tini, which the image starts it under, ends it at once
+        // tini, the image's init process, stops it at once
         args: ['sleep', 'infinity'],
         env: [
           { name: 'SPARK_LOCAL_IP', ...podIp },
           { name: 'SPARK_LOCAL_HOSTNAME', ...podIp },
-          ...Object.entries(said).map(([name, value]) => ({ name, value })),
+          ...Object.entries(variables).map(([name, value]) => ({ name, value })),
         ],
         resources: {
           requests: { cpu: `${String(requests.cpuMilli)}m`, memory: `${String(requests.memoryMb)}Mi` },

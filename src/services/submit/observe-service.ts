@@ -13,7 +13,7 @@ export interface ServicePod {
   readonly restarts: number;
 }
 
-/** A driver that runs in the pod, or whose spark-dev did not take its ports back. */
+/** A driver in the pod, or the ports that an interrupted spark-dev left behind. */
 export interface ServiceClient {
   readonly name: string;
   readonly runId: string;
@@ -23,12 +23,12 @@ export interface ServiceClient {
 export interface ObservedService {
   readonly image: string;
   readonly memoryMb: number;
-  /** The newest that is not about to go. */
+  /** The newest that is not terminating. */
   readonly pod: ServicePod | undefined;
   readonly clients: readonly ServiceClient[];
 }
 
-/** Undefined where it is not up. */
+/** Undefined if it is not up. */
 export async function observeService(session: NamespaceSession): Promise<SubmitStanding | undefined> {
   return readSubmit(await observeStanding(session, submitName, ['deployments.apps', 'pods', 'services']));
 }

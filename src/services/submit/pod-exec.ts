@@ -7,10 +7,10 @@ export interface PodLocation {
   readonly container: string;
 }
 
-/** `none` for what reads nothing; `terminal` hands ours over, with its size and its Ctrl-C. */
+/** `terminal` attaches the user's terminal, with its size and Ctrl-C. */
 export type ExecInput = 'none' | 'stdin' | 'terminal';
 
-/** Words for a program in the pod; they pass through no shell. */
+/** Passes the words to a program in the pod without a shell. */
 export function execArgv(
   cluster: PreparedCluster,
   { pod, container }: PodLocation,
@@ -18,12 +18,12 @@ export function execArgv(
   words: readonly string[],
 ): Argv {
   const streams = { none: [], stdin: ['--stdin'], terminal: ['--stdin', '--tty'] }[input];
-  // no word on which container it is goes to the person
+  // hides kubectl's note about the chosen container
   const where = [pod, `--container=${container}`, '--quiet', '--'];
   return kubectl(cluster, cluster.namespace).argv('exec', ...streams, ...where, ...words);
 }
 
-/** A fixed script with its values as positional parameters, never inside it. */
+/** Values are positional parameters, never part of the script. */
 export function scriptWords(script: string, ...values: readonly string[]): readonly string[] {
   return ['bash', '-c', script.trim(), 'spark-dev', ...values];
 }

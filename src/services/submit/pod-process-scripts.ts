@@ -1,7 +1,7 @@
 /**
- * A program that lives as long as its caller: kubectl leaves what it started in a pod when it is killed
- * (https://github.com/kubernetes/kubectl/issues/1076), so the end of stdin ends it. How it ended is noted, because
- * kubectl may say 0 for a connection that broke (https://github.com/kubernetes/kubernetes/issues/73056).
+ * Ends the program with its caller: a killed kubectl leaves its program running in the pod
+ * (https://github.com/kubernetes/kubectl/issues/1076), so the end of stdin ends it. The exit code is stored, because
+ * kubectl may return 0 for a broken connection (https://github.com/kubernetes/kubernetes/issues/73056).
  */
 export const processScript = `
 run=$1
@@ -17,7 +17,7 @@ echo "$code" >"$run/exit-code"
 exit "$code"
 `;
 
-/** Ends the program where it still runs, says how it had ended where it does not, and removes its folder. */
+/** Prints the exit code of an ended program, ends a running one, and removes its folder. */
 export const endScript = `
 run=$1
 if [[ -f $run/exit-code ]]; then
@@ -35,7 +35,7 @@ export const unpackScript = `
 mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner
 `;
 
-/** The runs whose programs run now; one that was cut off has a folder too, and no program. */
+/** Lists runs with a running program; an interrupted run leaves a folder without one. */
 export const aliveScript = `
 for run in "$1"/*/; do
   [[ -f $run/pid && ! -f $run/exit-code ]] || continue

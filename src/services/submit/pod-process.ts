@@ -12,7 +12,7 @@ import { serviceContainer } from './submit-service.js';
 import { aliveScript, endScript, processScript, unpackScript } from './pod-process-scripts.js';
 import { listLines } from '../../text/words.js';
 
-/** A program of one run in the service's pod, with a folder of its own there. */
+/** A program of one run in the submit pod, with a private folder there. */
 export interface PodProcess {
   readonly folder: string;
   readonly unpack: Argv;
@@ -21,7 +21,7 @@ export interface PodProcess {
 }
 
 export interface StagedFiles {
-  /** Path on this machine by name in the pod. */
+  /** Name in the pod → path on this machine. */
   readonly copied: Readonly<Record<string, string>>;
   readonly written: Readonly<Record<string, string>>;
 }
@@ -35,7 +35,7 @@ export function podFolder(runId: string): string {
   return `${runsFolder}/${runId}`;
 }
 
-/** Whose programs run in the pod: a spark-submit of seconds claims no ports, so nothing else tells of it. */
+/** Finds short spark-submit processes too, which claim no ports. */
 export async function listAlive(session: NamespaceSession, pod: string): Promise<readonly string[]> {
   const place = { pod, container: serviceContainer };
   const argv = execArgv(session.cluster, place, 'none', scriptWords(aliveScript, runsFolder));
@@ -54,7 +54,7 @@ export function planProcess(cluster: PreparedCluster, pod: string, runId: string
   };
 }
 
-/** In one tar through kubectl exec: a megabyte or two arrive sooner than an image is built. `folder` is on this machine. */
+/** Sends one tar through kubectl exec, which is faster than building an image. `folder` is on this machine. */
 export async function stageFiles(
   session: NamespaceSession,
   process: PodProcess,
@@ -76,7 +76,7 @@ export async function stageFiles(
   }
 }
 
-/** The code with which it had ended by itself; undefined where it had not and is ended now, or its pod is gone. */
+/** Returns the exit code of a program that had already ended; undefined if it was still running or its pod is gone. */
 export async function endProcess(
   { host, cluster }: Omit<NamespaceSession, 'signal'>,
   process: PodProcess,

@@ -17,17 +17,17 @@ export interface ReadyService extends ObservedService {
   readonly pod: ServicePod;
 }
 
-/** The service as it runs; where it is not up, offers to bring it up. Throws SERVICE_DOWN where nobody wants that. */
+/** Offers to start the service if it is down. Throws SERVICE_DOWN if declined. */
 export async function requireService(session: NamespaceSession, canAsk: boolean): Promise<ReadyService> {
   const { host, cluster } = session;
   const seen = await observeService(session);
   const isCurrent = seen?.image === cluster.sparkImage;
   if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
   if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, runsOf(seen), cluster);
-  if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Bring it up?')))) {
+  if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Start it?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
-      why: 'Jobs are started from its pod.',
-      fix: [upWords(cluster.namespace), 'Let it come up by itself: --yes'],
+      why: 'Jobs start from its pod.',
+      fix: [upWords(cluster.namespace), 'Start it automatically: --yes'],
       facts: { namespace: cluster.namespace },
     });
   }
@@ -35,11 +35,11 @@ export async function requireService(session: NamespaceSession, canAsk: boolean)
   return bringUp(session, await planUp(session, submitService, { values: {}, settings: {} }));
 }
 
-/** Nobody is asked, because nothing of value ends with the pod: what still starts from it is waited for. */
+/** Replaces the pod without asking, because nothing of value is lost; waits for running submissions first. */
 async function makeWay(session: NamespaceSession, seen: ObservedService): Promise<void> {
   const { host, cluster, signal } = session;
   const { pod, image } = seen;
-  host.ui.say(`The submit service's pod is replaced: it has ${image}, and this needs ${cluster.sparkImage}`);
+  host.ui.say(`Replacing the submit pod: it runs ${image}, but this job needs ${cluster.sparkImage}`);
   if (pod?.ready !== true) return;
   const alive = await waitFor(host.clock, () => listAlive(session, pod.name), {
     until: ({ length }) => length === 0,
@@ -58,11 +58,11 @@ function busyWithAnother(
   wanted: PreparedCluster,
 ): SparkDevError {
   return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted.sparkImage}`, {
-    why: `At work in it: ${runIds.join(', ')}.`,
+    why: `Still running in it: ${runIds.join(', ')}.`,
     fix: [
-      'Wait for them',
+      'Wait until they end',
       `${upWords(wanted.namespace)}   # ends them`,
-      'spark-dev clean   # if nobody cares for them any more',
+      'spark-dev clean   # if they are leftovers of interrupted runs',
     ],
   });
 }

@@ -10,12 +10,12 @@ import { serviceContainer, serviceName, submitName, usualMemoryMb } from './subm
 
 const requestMb = 256;
 
-/** A Deployment, so that a pod that was evicted or deleted comes back. It asks for little and may use more: mostly it waits. */
+/** A Deployment, so that an evicted or deleted pod is replaced. It requests little memory because it mostly waits. */
 export const submitService = clusterService({
   name: submitName,
   title: 'the submit service',
-  summary: 'a small pod from which jobs start without a Job of their own',
-  flags: [{ flags: '--pod-memory <size>', description: 'what all drivers in it may use together (2g)' }],
+  summary: 'a small pod that starts jobs without a separate submit Job',
+  flags: [{ flags: '--pod-memory <size>', description: 'memory limit for all drivers (default: unchanged, or 2g)' }],
   images: [],
   endpoints: [],
   readOptions({ podMemory }, standing) {
@@ -25,11 +25,11 @@ export const submitService = clusterService({
   objects({ sparkImage: image, serviceAccount }, { memoryMb }) {
     const resources = { requests: { cpuMilli: 50, memoryMb: requestMb }, limits: { memoryMb } };
     const pod = driverPodSpec({ container: serviceContainer, image, serviceAccount, resources });
-    // the claim for event logs is for one node, and two would only take each other's room
+    // the event log claim allows one node, and two pods would compete for memory
     return [deployment(submitName, serviceName, { role: 'service', strategy: 'Recreate', pod })];
   },
   next: (namespace) => `spark-dev submit exec sparkpi${namespace === jobNamespace ? '' : ` --namespace ${namespace}`}`,
-  /** Drivers hold ports; what is only being submitted is a process in the pod. */
+  /** Drivers claim ports; a submission is only a process in the pod. */
   async check(session, standing) {
     const seen = readSubmit(standing);
     if (seen === undefined) return { notes: [], busy: [] };
@@ -40,6 +40,6 @@ export const submitService = clusterService({
 });
 
 export function describeSubmit({ image, memoryMb }: ObservedService, current: string): readonly string[] {
-  const old = image === current ? '' : `   (not the current one, ${current}: spark-dev submit up)`;
-  return [`image    ${image}${old}`, `memory   ${String(memoryMb)} MB for all drivers in it`];
+  const old = image === current ? '' : `   (outdated; current: ${current}; update: spark-dev submit up)`;
+  return [`image    ${image}${old}`, `memory   ${String(memoryMb)} MB for all drivers in the pod`];
 }

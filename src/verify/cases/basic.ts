@@ -3,7 +3,7 @@ import type { CaseConf, PodRequest, VerifyCase } from '../case.js';
 const suite = 'BasicTestsSuite';
 const pi = ['Pi is roughly 3'];
 
-/** What B8 wants on driver and executor alike. */
+/** What B8 expects on driver and executor. */
 const marked: PodRequest = {
   labels: { label1: 'label1-value', label2: 'label2-value', customAppIdLabelKey: '%appId%' },
   annotations: {
@@ -13,7 +13,7 @@ const marked: PodRequest = {
   },
   env: { ENV1: 'VALUE1', ENV2: 'VALUE2' },
 };
-/** As it was before Spark put the application's id into labels too. */
+/** Before Spark replaced the application id in labels too. */
 const markedBefore4: PodRequest = { ...marked, labels: { label1: 'label1-value', label2: 'label2-value' } };
 
 const markings = (role: 'driver' | 'executor'): Record<string, string> => ({
@@ -41,7 +41,7 @@ export const basicCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'two threads instead of ten',
       change: { conf: { 'spark.kubernetes.driver.master': 'local[2]' } },
-      red: 'The driver never said "local[10]"',
+      red: 'The driver did not log "local[10]"',
     },
   },
   {
@@ -52,7 +52,7 @@ export const basicCases: readonly VerifyCase[] = [
     application: 'pi',
     logs: { driver: pi },
     faultInjection: {
-      by: 'an image that is nowhere',
+      by: 'an image that does not exist',
       change: { image: 'spark-dev/verify:nowhere' },
       red: 'ErrImageNeverPull',
     },
@@ -75,7 +75,7 @@ export const basicCases: readonly VerifyCase[] = [
     logs: { driver: pi },
     noneLeft: ['statefulsets'],
     faultInjection: {
-      by: 'a StatefulSet that nobody owns',
+      by: 'a StatefulSet without an owner',
       change: {
         objects: [
           {
@@ -103,7 +103,7 @@ export const basicCases: readonly VerifyCase[] = [
     title: 'Use SparkLauncher.NO_RESOURCE',
     need: 'must',
     application: 'pi',
-    // the launcher's word for: there is no file, the class comes with spark.jars
+    // NO_RESOURCE of the launcher: the class is in spark.jars
     resource: 'spark-internal',
     conf: { 'spark.jars': 'local:///opt/spark/verify/verify.jar' },
     logs: { driver: pi },
@@ -124,7 +124,7 @@ export const basicCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'the wrong scheme',
       change: { master: 'k8s://http://kubernetes.default.svc:443' },
-      red: 'spark-submit failed before there was a driver',
+      red: 'spark-submit failed before',
     },
   },
   {
@@ -153,7 +153,7 @@ export const basicCases: readonly VerifyCase[] = [
       },
     },
     faultInjection: {
-      by: 'another label on the executors',
+      by: 'a different label on the executors',
       change: { conf: { 'spark.kubernetes.executor.label.label2': 'another' } },
       red: 'label label2 is another instead of label2-value',
     },
@@ -167,7 +167,7 @@ export const basicCases: readonly VerifyCase[] = [
     pods: { driver: { serviceAccount: 'spark' }, executor: { serviceAccount: 'spark' } },
     logs: { driver: pi },
     faultInjection: {
-      by: 'an account of their own for the executors',
+      by: 'a different service account for the executors',
       change: { conf: { 'spark.kubernetes.authenticate.executor.serviceAccountName': 'default' } },
       red: 'service account is default instead of spark',
     },
@@ -177,7 +177,7 @@ export const basicCases: readonly VerifyCase[] = [
     suite,
     title: 'Run SparkRemoteFileTest using a remote data file',
     need: 'optional',
-    remark: "the web server is a pod of the case's own",
+    remark: 'the case starts its web server as a pod',
     application: 'distributed-file',
     arguments: ['pagerank_data.txt'],
     helpers: [
@@ -200,7 +200,7 @@ export const basicCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'a file that the server does not have',
       change: { conf: { 'spark.files': 'http://files.%namespace%.svc:8000/other.txt' } },
-      red: 'never said "Mounting of pagerank_data.txt was true"',
+      red: 'did not log "Mounting of pagerank_data.txt was true"',
     },
   },
   {

@@ -49,7 +49,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'decommissioning switched off',
       change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'never said "Decommission executors"',
+      red: 'did not log "Decommission executors"',
     },
   },
   {
@@ -68,7 +68,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'decommissioning switched off',
       change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'never said "Decommission executors"',
+      red: 'did not log "Decommission executors"',
     },
   },
   {
@@ -91,9 +91,9 @@ export const decommissionCases: readonly VerifyCase[] = [
       ],
     },
     faultInjection: {
-      by: 'an executor that may hand its blocks over at once',
+      by: 'an executor that can migrate its blocks at once',
       change: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
-      red: 'never said "failed to decommission in 10, killing"',
+      red: 'did not log "failed to decommission in 10, killing"',
     },
   },
   {
@@ -103,7 +103,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     need: 'optional',
     since: '3.3.0',
     application: 'pi',
-    remark: 'with our Pi, held until two executors have rolled, in place of ten thousand slices of pi.py',
+    remark: 'runs VerifyPi until two executors have rolled, instead of ten thousand slices of pi.py',
     held: true,
     confFiles,
     limitS: 600,
@@ -125,9 +125,9 @@ export const decommissionCases: readonly VerifyCase[] = [
       ],
     },
     faultInjection: {
-      by: 'no plugin that rolls',
+      by: 'no plugin for rolling',
       change: { conf: { 'spark.plugins': '' }, steps: [] },
-      red: 'never said "Ask to decommission executor 1"',
+      red: 'did not log "Ask to decommission executor 1"',
     },
   },
 ];

@@ -6,7 +6,7 @@ const collector = (name: string): Record<string, string> => ({
   'spark.executor.extraJavaOptions': `-XX:+Use${name}`,
 });
 
-/** What reaches the JVMs; of BasicTestsSuite too. */
+/** JVM options; also part of BasicTestsSuite. */
 export const javaOptionCases: readonly VerifyCase[] = [
   {
     id: 'B10',
@@ -17,9 +17,9 @@ export const javaOptionCases: readonly VerifyCase[] = [
     conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=spark.test.bar' },
     logs: { driver: ['(spark.test.foo,spark.test.bar)'] },
     faultInjection: {
-      by: 'another value of the property',
+      by: 'a different value of the property',
       change: { conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=other' } },
-      red: 'never said "(spark.test.foo,spark.test.bar)"',
+      red: 'did not log "(spark.test.foo,spark.test.bar)"',
     },
   },
   {
@@ -32,9 +32,9 @@ export const javaOptionCases: readonly VerifyCase[] = [
     conf: collector('G1GC'),
     logs: { driver: ['JVM G1GC Flag: true'] },
     faultInjection: {
-      by: 'another collector',
+      by: 'a different collector',
       change: { conf: collector('SerialGC') },
-      red: 'never said "JVM G1GC Flag: true"',
+      red: 'did not log "JVM G1GC Flag: true"',
     },
   },
   {
@@ -47,9 +47,9 @@ export const javaOptionCases: readonly VerifyCase[] = [
     conf: collector('ParallelGC'),
     logs: { driver: ['JVM G1GC Flag: false'] },
     faultInjection: {
-      by: 'G1 after all',
+      by: 'G1',
       change: { conf: collector('G1GC') },
-      red: 'never said "JVM G1GC Flag: false"',
+      red: 'did not log "JVM G1GC Flag: false"',
     },
   },
 ];

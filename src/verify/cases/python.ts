@@ -3,7 +3,7 @@ import type { VerifyCase } from '../case.js';
 const suite = 'PythonTestsSuite';
 const onExecutor = 'Python runtime version check for executor is: True';
 
-/** Python's side of 4.3 asks the environment, not the property. */
+/** In Spark 4.3, Python reads the environment variable, not the property. */
 const modeOfPython = (mode: string): Record<string, string> => ({
   'spark.kubernetes.driverEnv.SPARK_API_MODE': mode,
 });
@@ -21,7 +21,7 @@ export const pythonCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'a file that the image does not have',
       change: { resource: 'local:///opt/spark/verify/nowhere.py' },
-      red: 'never said "Pi is roughly 3"',
+      red: 'did not log "Pi is roughly 3"',
     },
   },
   {
@@ -38,7 +38,7 @@ export const pythonCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'no --py-files',
       change: { pyFiles: [] },
-      red: 'never said "Python runtime version check is: True"',
+      red: 'did not log "Python runtime version check is: True"',
     },
   },
   {
@@ -47,17 +47,17 @@ export const pythonCases: readonly VerifyCase[] = [
     title: 'Run PySpark with Spark Connect',
     need: 'must',
     since: '4.0.0',
-    remark: 'its image has the Python packages of Spark Connect too (pandas, pyarrow, grpcio and what they need)',
+    remark: 'its image also has the Python packages of Spark Connect (pandas, pyarrow, grpcio and their dependencies)',
     application: 'python-connect',
     withConnect: true,
-    // the API server as the driver reaches it, because a session of Connect starts its own server
+    // the driver needs the API server's address, because a Connect session starts its own server
     arguments: ['k8s://https://kubernetes.default.svc:443'],
     conf: { 'spark.api.mode': 'connect', ...modeOfPython('connect') },
     logs: { driver: ['The session is of pyspark.sql.connect.session', onExecutor] },
     faultInjection: {
       by: 'the classic API',
       change: { conf: { 'spark.api.mode': 'classic', ...modeOfPython('classic') } },
-      red: 'never said "The session is of pyspark.sql.connect.session"',
+      red: 'did not log "The session is of pyspark.sql.connect.session"',
     },
   },
 ];

@@ -8,13 +8,13 @@ const log4j = [
   'appender.console.target = SYSTEM_ERR',
   'appender.console.layout.type = PatternLayout',
   'appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n',
-  // else the client's own requests fill the log, bodies and all
+  // otherwise the client's requests and their bodies fill the log
   'logger.client.name = io.fabric8.kubernetes.client',
   'logger.client.level = info',
   'logger.netty.name = io.netty',
   'logger.netty.level = info',
 ];
-// log4j 2.25 names the file to which the ConfigMap's link leads: /opt/spark/conf/..2026_11_21_…/log4j2.properties
+// log4j 2.25 logs the target of the ConfigMap's link: /opt/spark/conf/..2026_11_21_…/log4j2.properties
 const configured = ['Reconfiguration complete for context', 'at URI /opt/spark/conf/'];
 
 const secretConf = (role: 'driver' | 'executor'): Record<string, string> => ({
@@ -28,7 +28,7 @@ const secretProbes = (on: 'driver' | 'executor'): readonly CaseStep[] =>
     { kind: 'probe', on, run: ['cat', `/etc/secret/${key}`], shows: { secret: 'mysecret', key } },
   ]);
 
-/** What a submission brings along: configuration, secrets, pod templates; and the driver that nobody submits. */
+/** Configuration, secrets, pod templates, and a driver in client mode. */
 export const submissionCases: readonly VerifyCase[] = [
   {
     id: 'C1',
@@ -46,7 +46,7 @@ export const submissionCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'a configuration under another name',
       change: { confFiles: { 'other.properties': log4j.join('\n') } },
-      red: 'never said "at URI /opt/spark/conf/"',
+      red: 'did not log "at URI /opt/spark/conf/"',
     },
   },
   {
@@ -63,7 +63,7 @@ export const submissionCases: readonly VerifyCase[] = [
     faultInjection: {
       by: 'the wrong key in a variable of the executor',
       change: { conf: { 'spark.kubernetes.executor.secretKeyRef.PASSWORD': 'mysecret:username' } },
-      red: 'did not give the value of mysecret.password',
+      red: 'did not print the value of mysecret.password',
     },
   },
   {
@@ -84,7 +84,7 @@ export const submissionCases: readonly VerifyCase[] = [
         metadata: { name: '%driver%-svc' },
         spec: {
           clusterIP: 'None',
-          // the driver looks its own name up in its first second
+          // the driver resolves its own name in its first second
           publishNotReadyAddresses: true,
           selector: { 'verify-driver': '%driver%' },
           ports: [
@@ -114,7 +114,7 @@ export const submissionCases: readonly VerifyCase[] = [
     suite: 'PodTemplateSuite',
     title: 'Start pod creation from template',
     need: 'must',
-    remark: "the suite's templates carry ours too, for Pod Security",
+    remark: "the suite's templates are combined with the built-in ones, for Pod Security",
     application: 'pi',
     templates: {
       driver: {
@@ -140,7 +140,7 @@ export const submissionCases: readonly VerifyCase[] = [
     },
     logs: { driver: ['Pi is roughly 3'] },
     faultInjection: {
-      by: 'templates that say nothing',
+      by: 'empty templates',
       change: { templates: {} },
       red: 'label template-label-key is absent instead of driver-template-label-value',
     },
@@ -151,7 +151,7 @@ export const submissionCases: readonly VerifyCase[] = [
     title: 'SPARK-38398: Schedule pod creation from template',
     need: 'optional',
     since: '3.3.0',
-    remark: "the priority is Kubernetes' own system-node-critical: no object of the whole cluster is made",
+    remark: "the priority is Kubernetes' system-node-critical, so that no cluster-wide object is needed",
     application: 'pi',
     templates: { driver: { priorityClassName: 'system-node-critical' } },
     pods: { driver: { priority: 2_000_001_000 }, executor: { priority: 0 } },

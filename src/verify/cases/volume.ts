@@ -95,7 +95,7 @@ export const volumeCases: readonly VerifyCase[] = [
     conf: { ...master, ...onDemand('driver') },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
     faultInjection: {
-      by: 'memory in place of the claim',
+      by: 'memory instead of the claim',
       change: {
         conf: {
           ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
@@ -131,7 +131,7 @@ export const volumeCases: readonly VerifyCase[] = [
     title: 'PVs with local storage',
     need: 'must',
     remark:
-      "makes a PersistentVolume, an object of the whole cluster, over a folder of the node's /tmp; both go at the end",
+      "creates a PersistentVolume, a cluster-wide object, on a folder in the node's /tmp; both are removed at the end",
     application: 'word-count',
     arguments: [words, '/opt/spark/pv-tests'],
     held: true,
