@@ -52,6 +52,8 @@ const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    // most tests wait for children and sockets, so one worker per CPU is not too many
+    maxWorkers: '100%',
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
     projects: Object.entries(projects).map(([name, settings]) => ({ test: { name, ...settings } })),

@@ -35,7 +35,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 it.each([
   ['spark-dev cluster re', ['resize']],
-  ['spark-dev run --fit ', ['never', 'resize', 'shrink']],
+  ['spark-dev run --fit ', ['never', 'resize', 'shrink', 'wait']],
   ['spark-dev run --fit=sh', ['shrink']],
   ['spark-dev run sparkp', ['sparkpi']],
   ['spark-dev cluster use arn:aws:', ['eks/one']],
