@@ -1,15 +1,14 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { applyRightsArgv, createArgv } from '../kube/kubectl.js';
+import { applyRightsArgv, createArgv, kubectl, type KubectlTool } from '../kube/kubectl.js';
 import { jobNamespace, preparedConfigMap, rightsFolders } from '../kube/names.js';
 import { namespaceObject } from '../clusters/object-proof.js';
-import { kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import { namespaceAnnotation } from '../kube/labels.js';
+import { homeLabel, namespaceAnnotation, ownSelector, serviceNamespaceLabel } from '../kube/labels.js';
 
 /** Our kustomize/rights under another name. */
 export interface NamespaceFolder {
@@ -68,6 +67,12 @@ export function planUse(cluster: PreparedCluster, name: string): Step {
   return { id: 'use', title: `Use the namespace ${name} for runs`, why, commands: [useArgv(cluster, name)] };
 }
 
+/** Rights over the whole cluster that services of a namespace have: they do not go with it. */
+export function removeServiceRightsArgv(tool: KubectlTool, home = '', namespaces: readonly string[]): Argv {
+  const which = `${serviceNamespaceLabel} in (${namespaces.join(',')})`;
+  return kubectl(tool).delete('clusterrolebinding', `--selector=${ownSelector},${homeLabel}=${home},${which}`);
+}
+
 /** The steps of a deletion: first changes the namespace of runs, so that none starts in a namespace that is being deleted. */
 export function planDeletion(
   cluster: PreparedCluster,
@@ -85,8 +90,11 @@ export function planDeletion(
     id: 'delete',
     title: `Delete the namespace ${name}`,
     why: 'with everything in it',
-    // returns after the last object is gone, or reports a timeout
-    commands: [kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`)],
+    commands: [
+      removeServiceRightsArgv(cluster, cluster.home, [name]),
+      // returns after the last object is gone, or reports a timeout
+      kubectl(cluster).delete('namespace', name, '--ignore-not-found', `--timeout=${String(timeoutS)}s`),
+    ],
   };
   return inUse ? [back, gone] : [gone];
 }

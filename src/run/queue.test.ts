@@ -63,3 +63,20 @@ it("takes another home's run for dead when it has had no pods for five minutes",
   expect(await turn()).toBe(true);
   expect(session.host.clock.now() - before).toBeGreaterThanOrEqual(300_000);
 });
+
+it.each(['driver', 'executor', 'submit'])('does not wait for a dead run that left an ended %s pod', async (role) => {
+  const { fake, turn } = await openQueue(['dead']);
+  fake.putPod(podOf('dead', role, role === 'executor' ? 'Failed' : 'Succeeded'));
+  expect(await turn()).toBe(false);
+});
+
+it('counts no driver for a run in client mode, whose executors prove that it has one', async () => {
+  const { fake, session, turn } = await openQueue(['client']);
+  await withLiveRun(session.host, 'client', async () => {
+    for (const one of ['1', '2']) {
+      const pod = podOf('client', 'executor', 'Running');
+      fake.putPod({ ...pod, metadata: { ...pod.metadata, name: `client-exec-${one}` } });
+    }
+    expect(await turn()).toBe(false);
+  });
+});

@@ -106,10 +106,12 @@ async function readEarlierRun(
   const driver = own.find((pod) => roleOf(pod) === 'driver');
   const asks = noteSchema.safeParse(tryJson(note.data?.['pods'] ?? '')).data;
   if (asks === undefined || (driver !== undefined && hasEnded(driver))) return undefined;
-  if (own.length === 0 && !(await isAlive(session, note))) return undefined;
+  if (own.every(hasEnded) && !(await isAlive(session, note))) return undefined;
   const executors = own.filter((pod) => roleOf(pod) === 'executor' && !hasEnded(pod)).length;
   const missing = Array.from({ length: Math.max(0, asks.executors - executors) }, () => asks.executor);
-  return { runId, missing: driver === undefined ? [asks.driver, ...missing] : missing };
+  // in client mode the driver has no pod of its own: executors prove that it runs
+  const hasDriver = driver !== undefined || executors > 0;
+  return { runId, missing: hasDriver ? missing : [asks.driver, ...missing] };
 }
 
 async function isAlive({ host, cluster }: NamespaceSession, note: V1ConfigMap): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { applyInputArgv, kubectl } from '../kube/kubectl.js';
+import { homeLabel } from '../kube/labels.js';
 import type { Argv } from '../ports/runner.js';
 import type { Step } from '../steps/step.js';
 import { completeObjects, isWorkload, type ServiceObject } from './objects.js';
@@ -24,9 +25,13 @@ export function planChange(
   const { name, title } = service;
   const objects = completeObjects(cluster, name, service.objects(cluster, options));
   const wanted = objects.map(observeObject);
-  // objects that others added have no digest
+  // objects that users added have no digest, those of other homes another label
   const stale = standing.objects.filter(
-    (one) => one.kind !== 'Pod' && one.digest !== undefined && findSame(one, wanted) === undefined,
+    (one) =>
+      one.kind !== 'Pod' &&
+      one.digest !== undefined &&
+      one.labels[homeLabel] === cluster.home &&
+      findSame(one, wanted) === undefined,
   );
   const why = explainChange(wanted, stale, standing);
   if (why !== undefined) {

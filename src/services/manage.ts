@@ -164,10 +164,12 @@ async function refuseForeign(
   standing: Standing,
 ): Promise<void> {
   const { cluster } = session;
-  const { namespace, home } = cluster;
+  const { namespace, home, provider } = cluster;
+  // without the label: of an earlier version, which is ours only in our own cluster
+  const usual = provider.isMadeByUs ? home : undefined;
   const wanted = objects.map(observeObject);
   const seen = wanted.flatMap((one) => findSame(one, standing.objects) ?? []);
-  const others = seen.filter(({ labels }) => (labels[homeLabel] ?? home) !== home);
+  const others = seen.filter(({ labels }) => (labels[homeLabel] ?? usual) !== home);
   const missing = wanted.filter((one) => findSame(one, seen) === undefined).map(objectName);
   const argv = kubectl(cluster, namespace).get(...missing, '--ignore-not-found', '--output=name');
   const taken = missing.length === 0 ? [] : listLines(await askKubectl(session, argv));

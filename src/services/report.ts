@@ -3,6 +3,7 @@ import type { CommandResult } from '../command.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import { showSteps } from '../steps/show.js';
 import { capitalise } from '../text/words.js';
+import { findSame } from './change.js';
 import { applyDown, planDown } from './manage.js';
 import { addressOf } from './open.js';
 import type { ClusterService } from './service.js';
@@ -75,10 +76,11 @@ export async function answerDown(
   const title = capitalise(service.title);
   const plan = await planDown(session, service);
   const { standing, commands } = plan;
+  const isOthers = standingWorkloads(standing).some((one) => findSame(one, plan.doomed) === undefined);
+  const kept = `${title} was not started by this home and is kept in namespace ${namespace}`;
   if (commands.length === 0) {
-    const isOthers = classifyHealth(standing).state !== 'down';
-    const what = isOthers ? `was not started by this home and is kept in` : 'is not up in';
-    return { data: { action: 'nothing', namespace }, text: [`${title} ${what} namespace ${namespace}`] };
+    const text = [isOthers ? kept : `${title} is not up in namespace ${namespace}`];
+    return { data: { action: 'nothing', namespace }, text };
   }
   if (dryRun) {
     const step = { title: `Stop ${service.title}`, why: 'requested', commands };
@@ -87,7 +89,7 @@ export async function answerDown(
   const gone = await applyDown(session, plan);
   return {
     data: { action: 'down', namespace, gone },
-    text: [gone ? `${title} is down` : `${title} is still stopping: ${status}`],
+    text: [!gone ? `${title} is still stopping: ${status}` : isOthers ? kept : `${title} is down`],
     ...(gone ? {} : { exitCode: 1 }),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile, realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { replaceFile } from '../files/replace-file.js';
 import type { Host } from '../ports/host.js';
@@ -124,13 +124,14 @@ async function ask(host: Host, argv: readonly string[], signal?: AbortSignal): P
   }
 }
 
-/** Where an answer is kept that holds as long as the file is the same. Undefined for a script: it may call another program each time. */
+/** Where an answer is kept that holds as long as the file is the same. Undefined for a script, or for a shim under another name: either may call another program each time. */
 async function placeOfAnswer(host: Host, argv: readonly string[]): Promise<string | undefined> {
-  const file = await open(argv[0] ?? '').catch(() => undefined);
+  const path = argv[0] ?? '';
+  const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    if (buffer.toString() === '#!') return undefined;
+    if (buffer.toString() === '#!' || basename(await realpath(path)) !== basename(path)) return undefined;
     const { size, mtimeMs, ctimeMs, ino } = await file.stat();
     const of = createHash('sha256').update(JSON.stringify([argv, size, mtimeMs, ctimeMs, ino]));
     return join(toolTmp(host), `answer-${of.digest('hex').slice(0, 16)}`);

@@ -40,7 +40,8 @@ describe('a Docker Desktop that this home prepared', () => {
     expect(stdout).toContain('- namespace team-a in docker-desktop');
     const deletions = stdout.split('\n').filter((line) => line.includes(`${homeLabel}=${mark.home}`));
     const selector = `${homeLabel}=${mark.home},kubernetes.io/metadata.name in`;
-    expect(deletions.map((line) => line.replace(/^.* delete namespace /, ''))).toEqual([
+    expect(deletions.map((line) => line.replace(/^.* delete (namespace )?/, ''))).toEqual([
+      expect.stringMatching(/^clusterrolebinding '--selector=.*service-namespace in \(/),
       `'--selector=${selector} (team-a)' --timeout=120s`,
       `'--selector=${selector} (spark)' --timeout=120s`,
     ]);

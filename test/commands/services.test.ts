@@ -169,17 +169,21 @@ describe('dashboard --with headlamp', () => {
 
   it('brings it up for one visit', async () => {
     const world = await createServicesWorld(true);
-    expect(await visit(world)).toContain('clusterrolebinding/spark-dev-headlamp-visitor');
+    expect(await visit(world)).toContain('clusterrolebinding/spark-dev-headlamp-visitor-spark');
     expect(world.services.names()).toEqual([]);
     expect(world.machine.host.ui.lines.join('\n')).toContain('a-token');
   });
 
-  it('leaves one up that was up before, and has no more rights than asked for now', async () => {
+  it('leaves one up that was up before, and neither gives it rights nor takes them', async () => {
     const world = await createServicesWorld(true);
     await visit(world);
     await world.run('services up headlamp');
     expect(world.services.names()).toContain('rolebinding/headlamp-visitor');
-    const { stdout } = await world.run('dashboard --with headlamp --admin --dry-run');
-    expect(stdout).toContain('delete rolebinding/headlamp-visitor');
+    const refused = await world.run('dashboard --with headlamp --admin');
+    expect(refused.stderr).toContain('[IN_USE]');
+    await world.run('services up headlamp --admin');
+    const { stdout } = await world.run('dashboard --with headlamp --dry-run');
+    expect(stdout).not.toContain('delete');
+    expect(world.services.names()).toContain('clusterrolebinding/spark-dev-headlamp-visitor-spark');
   });
 });

@@ -16,7 +16,8 @@ export interface KubeGround {
     readonly lines: readonly string[];
     readonly ends: boolean;
   }): Promise<void>;
-  deletePod(name: string): Promise<void>;
+  /** A pod, or a ConfigMap. */
+  deleteObject(name: string): Promise<void>;
   putConfigMap(name: string, label: string, data: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
     const label = `c${randomBytes(4).toString('hex')}`;
     const labels = `spark-dev/run=${label}`;
     const names = { serving: `${label}-serving`, ended: `${label}-ended` };
+    const notes = [`${label}-b`, `${label}-a`];
     let ground: KubeGround;
 
     beforeAll(async () => {
@@ -38,7 +40,8 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
     }, 120_000);
 
     afterAll(async () => {
-      await Promise.all(Object.values(names).map((name) => ground.deletePod(name)));
+      const made = [...Object.values(names), ...notes];
+      await Promise.all(made.map((name) => ground.deleteObject(name)));
     }, 120_000);
 
     it('knows its node', async () => {
@@ -53,7 +56,7 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
     });
 
     it('lists config maps by label, in the order in which they were made', async () => {
-      for (const name of [`${label}-b`, `${label}-a`]) await ground.putConfigMap(name, label, { name });
+      for (const name of notes) await ground.putConfigMap(name, label, { name });
       const found = await ground.kube.listConfigMaps({ labels });
       const versions = new Map(
         found.map(({ data, metadata }) => [data?.['name'], BigInt(metadata?.resourceVersion ?? '')]),
@@ -122,7 +125,7 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
         },
         stop.signal,
       );
-      await ground.deletePod(names.ended);
+      await ground.deleteObject(names.ended);
       await gone;
       expect(seen[0]).toBe(2);
       expect(seen.at(-1)).toBe(1);

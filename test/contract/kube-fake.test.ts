@@ -26,7 +26,7 @@ describeKube('the fake cluster', () => {
       cluster.putConfigMap({ metadata: { name, namespace, labels: { 'spark-dev/run': label } }, data });
       return Promise.resolve();
     },
-    deletePod: (name) => {
+    deleteObject: (name) => {
       cluster.deletePod(namespace, name);
       return Promise.resolve();
     },

@@ -39,8 +39,9 @@ describeKube('the real cluster', async () => {
       const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data };
       await host.runner.run([...base, 'create', '-f', '-'], { input: stringify(configMap) });
     },
-    async deletePod(name) {
-      await host.runner.run([...base, 'delete', 'pod', name, '--ignore-not-found', '--grace-period=1']);
+    async deleteObject(name) {
+      const named = ['pod', 'configmap'].map((kind) => `${kind}/${name}`);
+      await host.runner.run([...base, 'delete', ...named, '--ignore-not-found', '--grace-period=1']);
     },
   };
 });

@@ -3,6 +3,7 @@ import { jobNamespace } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/stored-recipes.js';
+import { removeServiceRightsArgv } from '../../namespaces/plan-namespace.js';
 import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
@@ -23,11 +24,13 @@ export type InstalledDesktop = DesktopThings | 'silent' | undefined;
 
 /** By label, so that what another home made under the same name meanwhile stays. The cluster state goes last: it leads to the rest. */
 export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
+  if (namespaces.length === 0) return [];
   const others = namespaces.filter((name) => name !== jobNamespace);
-  return [others, namespaces.filter((name) => name === jobNamespace)]
+  const deletions = [others, namespaces.filter((name) => name === jobNamespace)]
     .filter((names) => names.length > 0)
     .map((names) => `--selector=${homeLabel}=${home},kubernetes.io/metadata.name in (${names.join(',')})`)
     .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
+  return [removeServiceRightsArgv(tool, home, namespaces), ...deletions];
 }
 
 /** By Skaffold's names: the base image's label alone would also match a user's image. */

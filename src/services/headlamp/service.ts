@@ -106,7 +106,7 @@ function binding(namespace: string, admin: boolean): ServiceObject {
   return {
     apiVersion: `${rights}/v1`,
     kind: admin ? 'ClusterRoleBinding' : 'RoleBinding',
-    metadata: { name: admin ? `spark-dev-${visitor}` : visitor, labels },
+    metadata: { name: admin ? `spark-dev-${visitor}-${namespace}` : visitor, labels },
     roleRef: { apiGroup: rights, kind: 'ClusterRole', name: admin ? 'cluster-admin' : 'view' },
     subjects: [{ kind: 'ServiceAccount', name: visitor, namespace }],
   };
