@@ -23,7 +23,9 @@ const halfway: readonly FaultRow<Proxied>[] = [
       await until('the Job is asked for', () => isAsked, 120_000);
       live.kill('SIGKILL');
       await live.ended;
-      expect(world.left()).toEqual([expect.stringMatching(/^configmap\/.*-settings$/)]);
+      expect(world.left()).toEqual(
+        ['queue', 'settings'].map((what) => expect.stringMatching(`^configmap/.*-${what}$`) as string),
+      );
       await world.clean();
       expect(world.left()).toEqual([]);
       return 'the ConfigMap alone is left, with our label; `clean` ends Skaffold and removes it';

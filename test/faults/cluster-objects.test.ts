@@ -164,7 +164,7 @@ const rows: readonly FaultRow<Cluster>[] = [
       writeFileSync(join(world.project, 'pod.yaml'), stringify(template));
       const end = await world.run(world.words('--driver-pod-template', 'pod.yaml'), patient);
       expectExit(end, 2);
-      expect(end.stderr).toMatch(/volume "root" is a hostPath, which Pod Security restricted does not allow/);
+      expect(end.stderr).toMatch(/volume "root" is a hostPath, which Pod Security restricted forbids/);
       writeFileSync(
         join(world.project, 'pod.yaml'),
         stringify({ ...template, spec: { ...template.spec, volumes: [] } }),

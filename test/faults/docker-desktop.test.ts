@@ -4,7 +4,7 @@ import { injectRowsOn, type FaultRow } from './rows.js';
 
 const on = ['--provider', 'docker-desktop'];
 const init = ['init', '--yes', '--no-verify', '--source', 'registries', ...on];
-const reset = /fix: .*wait until Docker Desktop shows that Kubernetes runs[^]*Reset Kubernetes Cluster/;
+const reset = /fix: .*wait until Docker Desktop shows Kubernetes as running[^]*Reset Kubernetes Cluster/;
 const stuck = { program: 'kubectl', args: /--context=docker-desktop/, answer: { hangs: true } } as const;
 const bounded = { withinMs: 60_000 } as const;
 
@@ -18,7 +18,7 @@ const rows: readonly FaultRow<Machine>[] = [
       world.shims.inject(stuck);
       const end = await world.run(init, bounded);
       expect(end.exitCode, end.stderr).toBe(4);
-      expect(end.stderr).toMatch(/Docker Desktop's Kubernetes is not ready[^]*why: It is enabled, and does not answer/);
+      expect(end.stderr).toMatch(/Docker Desktop's Kubernetes is not ready[^]*why: It is enabled but does not answer/);
       expect(end.stderr).toMatch(reset);
       const status = await world.run(['status', ...on], bounded);
       expect(status.stdout).toMatch(/docker-desktop: silent/);
@@ -43,10 +43,10 @@ const rows: readonly FaultRow<Machine>[] = [
       const checks = ['cluster', 'kubectl', 'capability'];
       const doctor = await world.run(['doctor', '--only', checks.join()], bounded);
       expect(doctor.stdout).toMatch(/not created/);
-      expect(doctor.stdout).not.toContain('no answer within');
+      expect(doctor.stdout).not.toContain('timed out after');
       const run = await world.run(['run', 'sparkpi', '--target', 'cluster'], bounded);
       expect(run.exitCode).toBe(5);
-      expect(run.stderr).toMatch(/why: No cluster was made yet, and Docker Desktop's Kubernetes does not answer/);
+      expect(run.stderr).toMatch(/why: There is no cluster yet, and Kubernetes in Docker Desktop does not answer/);
       return 'doctor answers all its checks; a run on the cluster exits 5 and names both';
     },
     again: ['doctor', '--only', 'cluster'],

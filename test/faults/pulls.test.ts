@@ -94,7 +94,7 @@ const rows: readonly FaultRow<Machine>[] = [
       noteUpstream(world);
       const end = await world.run(buildRoot);
       expect(end.exitCode, end.stderr).toBe(7);
-      expect(end.stderr).toMatch(/why: The registry limits pulls[^]*fix: docker login\n/);
+      expect(end.stderr).toMatch(/why: The registry's pull limit is reached[^]*fix: docker login\n/);
       expect(world.shims.find(/^docker pull /)).toHaveLength(1);
       return 'exit 7 after one question; the limit, docker login and a mirror are named';
     },
