@@ -8,7 +8,7 @@ it.each(['/proc', '/proc/nope', '/var/../proc/1'])('does not take SPARK_DEV_HOME
   expect(() => readDirectories({ SPARK_DEV_HOME: home })).toThrow(/SPARK_DEV_HOME: \/proc/);
 });
 
-it('puts every folder of ours below SPARK_DEV_HOME', () => {
+it('puts all our folders below SPARK_DEV_HOME', () => {
   const { data, cache, state, config } = readDirectories({ SPARK_DEV_HOME: '/procedures' });
   expect([data, cache, state, config]).toEqual(
     ['data', 'cache', 'state', 'config'].map((name) => `/procedures/${name}`),

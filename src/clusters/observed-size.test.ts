@@ -42,7 +42,7 @@ it('asks everybody who knows a size', async () => {
   });
 });
 
-it('whoever does not answer is absent', async () => {
+it('what does not answer is absent', async () => {
   expect(await observe({ docker: 'absent', profile: 'absent' })).toEqual({
     configured: undefined,
     limit: undefined,

@@ -60,7 +60,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
     const world = createProject();
     const host = asStranger(world, world.file);
     writeFileSync(join(host.directories.working, 'spark-dev.yaml'), 'version: 1\n');
-    // the folder and its file belong to whoever runs this test
+    // the folder and its file belong to the user who runs this test
     const mine = { ...host, platform: { ...host.platform, uid: self } };
     expect((await loadSettings(mine, {})).lang).toBeUndefined();
   });
@@ -133,7 +133,7 @@ describe.runIf(process.platform !== 'win32')('a spark-dev.yaml', () => {
       expect((await loadSettings(world.host, {})).lang).toBe('scala');
     });
 
-    it.runIf(self === 0)('is refused when another user made the link to a file of ours', async () => {
+    it.runIf(self === 0)('is refused when another user made the link to our file', async () => {
       const world = createProject();
       linkFrom(world);
       lchownSync(world.file, stranger, stranger);

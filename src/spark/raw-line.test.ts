@@ -20,7 +20,7 @@ it.each([
   expect(() => readRawLine(words)).toThrow(what);
 });
 
-it('lets no flag of ours pass by in silence', () => {
+it('refuses every spark-dev flag next to a raw line', () => {
   expect(() => {
     refuseBesideLine(['--executor-memory', '--conf']);
   }).toThrow('--executor-memory, --conf cannot be combined with a spark-submit line');

@@ -54,7 +54,7 @@ describe('nextThatFits', () => {
     ['none where enough run', [10], [10, 10], 2, undefined],
     ['none where none waits', [], [10], 2, undefined],
     ['none where none waits and none runs', [], [], 2, undefined],
-    ['one that waits for room where nothing of ours runs', [7000], [], 2, 0],
+    ['one that waits for room while no case runs', [7000], [], 2, 0],
     ['rather one that fits at once', [7000, 1000], [], 2, 1],
   ])('is %s', (_what, waiting, running, atOnce, index) => {
     expect(nextThatFits(rooms(...waiting), rooms(...running), free, atOnce)).toBe(index);

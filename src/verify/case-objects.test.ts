@@ -105,7 +105,7 @@ describe('caseObjects', () => {
     });
   });
 
-  it('gives whoever submits the configuration files, and tells it where', () => {
+  it('gives the submitter the configuration files and their path', () => {
     expect(JSON.stringify(find('C1').submission)).toContain('{"name":"SPARK_CONF_DIR","value":"/opt/spark/conf"}');
     expect(JSON.stringify(find('B2').submission)).not.toContain('SPARK_CONF_DIR');
   });

@@ -12,7 +12,7 @@ const namespace = {
 };
 
 describe('cluster resize --recreate', () => {
-  it('makes the cluster anew and says what was kept', async () => {
+  it('recreates the cluster and says what was kept', async () => {
     const machine = await createFilledMachine([namespace]);
     const done = readResult((await resize(machine, '--recreate', '--memory', '8g', '--yes', '--json')).stdout);
     expect(done).toMatchObject({ before: { memoryMb: 4096 }, after: { memoryMb: 8192 } });

@@ -129,7 +129,7 @@ describe('cluster resize', () => {
   });
 });
 
-describe('cluster resize mends what disagrees', () => {
+describe('cluster resize repairs what disagrees', () => {
   it.each([
     ['the limit', (machine: FakeMachine) => (machine.node.limit = { cpus: 2, memoryMb: 4096 }), ['limit']],
     ['what the node offers', (machine: FakeMachine) => (machine.node.kubelet = ''), ['kubelet']],
@@ -141,7 +141,7 @@ describe('cluster resize mends what disagrees', () => {
       },
       ['profile'],
     ],
-  ])('only %s is stale: only that is mended', async (_name, spoil, changed) => {
+  ])('only %s is stale: only that is repaired', async (_name, spoil, changed) => {
     const machine = await createFakeMachine();
     const whole = sizes(machine);
     spoil(machine);

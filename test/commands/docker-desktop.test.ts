@@ -168,7 +168,7 @@ describe('a prepared Docker Desktop', () => {
     },
   );
 
-  it('gives way to a minikube of ours unless it is named: flag over environment over file', async () => {
+  it('is used after our minikube unless it is named: flag over environment over file', async () => {
     const world = await createDesktopWorld({}, {});
     await init(world, '--yes');
     const used = async (env: Record<string, string>, ...words: string[]): Promise<unknown> => {

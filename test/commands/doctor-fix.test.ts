@@ -38,7 +38,7 @@ function fixable(
 
 const cluster = ['--only', 'engine,minikube'];
 
-it('asks once for each call that mends something, runs it, and looks again', async () => {
+it('asks once for each command that fixes something, runs it, and checks again', async () => {
   const { call, calls, host } = fixable({ confirms: true });
   const { stdout, stderr } = await call('--fix', ...cluster, '--explain', '--json');
   expect(host.ui.lines.filter((line) => line.startsWith('?'))).toEqual([

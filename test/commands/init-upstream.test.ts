@@ -217,7 +217,7 @@ describe('a cluster that is there', () => {
     expect(readResult(shown.stdout)).toMatchObject({ source: 'upstream' });
   });
 
-  it('from official releases is started without images of ours', async () => {
+  it('from official releases is started without our images', async () => {
     const machine = await createFakeMachine({ profile: 'stopped' });
     noteNodeImage(machine, 'gcr.io/k8s-minikube/kicbase:v0.0.50@sha256:eb4f');
     const { spark } = await describeParts(machine.host, undefined, 'upstream');

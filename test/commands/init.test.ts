@@ -112,7 +112,7 @@ describe('init converges', () => {
     expect(machine.state.record).toBeDefined();
   });
 
-  it('after a reboot Docker is started first, and then what was planned anew', async () => {
+  it('after a reboot starts Docker first, and then plans again', async () => {
     const machine = await createFakeMachine({ docker: 'absent', profile: 'stopped' });
     expect((await init(machine, '--yes')).exitCode).toBe(0);
     expect(machine.host.runner.detached.map((argv) => argv[0])).toEqual(['/usr/bin/dockerd']);

@@ -186,7 +186,7 @@ describe('namespace check', () => {
     });
   });
 
-  it('names verb, resource and namespace, and what mends it', async () => {
+  it('names verb, resource and namespace, and the fix', async () => {
     world.allowed.delete('create pods');
     world.allowed.delete('patch networkpolicies.networking.k8s.io');
     const { exitCode, stdout } = await namespace('check', 'team-a');

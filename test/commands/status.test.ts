@@ -88,7 +88,7 @@ describe('status', () => {
   it('asks nothing twice, and does not call minikube while Kubernetes answers', async () => {
     const { host } = await createFakeMachine({ record }, { kube: () => Promise.resolve(createFakeCluster().kube) });
     expect((await call(['status'], { host })).stdout).toContain('spark-dev: running');
-    // whoever answers for a file that is there is asked for its version once and for all
+    // the version of an unchanged file is asked for only once
     const asked = host.runner.calls.map(({ argv }) => argv.join(' ')).filter((line) => !/ version| config /.test(line));
     expect(asked).toEqual([...new Set(asked)]);
     expect(asked.filter((line) => /^\S*minikube /.test(line))).toEqual([]);

@@ -52,7 +52,7 @@ describe.each(machines)('a cluster that init made (%s)', (_name, open) => {
     expect(offeredMb).toBeGreaterThan((given?.memoryMb ?? 0) * 0.9);
   });
 
-  it('leaves init nothing to do but to mind the kubeconfig of whoever asks', () => {
+  it('leaves init nothing to do but update the kubeconfig of the user', () => {
     expect(planned.steps.map(({ id }) => id).filter((id) => id !== 'kubeconfig')).toEqual([]);
   });
 

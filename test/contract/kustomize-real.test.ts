@@ -42,7 +42,7 @@ async function record({ files }: KustomizeCase): Promise<Recording> {
   }
 }
 
-/** Recorded anew with `vitest -u`; otherwise the real kubectl must still do what it did. */
+/** Recorded again with `vitest -u`; otherwise the real kubectl must still do what it did. */
 it.each([...acceptedCases, ...refusedCases, ...silentCases].map((one) => [one.name, one] as const))(
   'kubectl kustomize does with %s as recorded',
   async (_, one) => {

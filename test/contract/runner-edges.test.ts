@@ -78,7 +78,7 @@ describe('what a program writes', () => {
     expect(bytes).toBe(3_000_000);
   });
 
-  it('comes to an end on an abort, while the readers of both streams wait', async () => {
+  it('ends on an abort while the readers of both streams wait', async () => {
     const stop = new AbortController();
     const source = 'setInterval(() => { console.log("x".repeat(65536)); console.error("x".repeat(65536)) }, 1)';
     const drained = (): Promise<void> => new Promise(() => undefined);
@@ -93,9 +93,9 @@ describe('what a program writes', () => {
   it('fails the call where its reader throws', async () => {
     const endless = script('setInterval(() => console.log("line"), 10)');
     const broken = (): never => {
-      throw new RangeError('a bug of ours');
+      throw new RangeError('our own bug');
     };
-    await expect(runner.run(endless, { onLine: broken })).rejects.toThrow('a bug of ours');
+    await expect(runner.run(endless, { onLine: broken })).rejects.toThrow('our own bug');
   });
 });
 

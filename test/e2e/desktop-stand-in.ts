@@ -13,7 +13,7 @@ export interface StandIn {
 }
 
 /**
- * No machine of ours has a Docker Desktop. To spark-dev and Skaffold it is a context of that name on a local server, and a
+ * None of our machines has Docker Desktop. To spark-dev and Skaffold it is a context of that name on a local server, and a
  * Docker in the environment that is the cluster's own: the real cluster's entry under that name, and its node's daemon.
  */
 export async function makeStandIn({ host, cluster }: ClusterTools): Promise<StandIn> {

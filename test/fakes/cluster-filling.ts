@@ -20,7 +20,7 @@ function claimOf(namespace: string, name: string): readonly RawObject[] {
   ];
 }
 
-/** Two namespaces of ours with a claim each, a Secret, and what works in them. */
+/** Two of our namespaces with a claim each, a Secret, and workloads. */
 export const filling: readonly RawObject[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'spark', labels: own } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels: own } },

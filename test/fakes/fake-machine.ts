@@ -89,7 +89,7 @@ export async function createFakeMachine(
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts, node, docker), ...kubectlPrograms(host, state, node));
   place(join(host.directories.system, 'usr/share/keyrings/debian-archive-keyring.gpg'), '');
-  // what a command of ours makes, it makes in folders that it marked
+  // our commands only write into folders that they marked
   if (world.bare !== true) await claimFolders(host.directories);
   if (world.bare !== true) placeParts(parts);
   if (world.bare !== true && !state.hasMinikube) rmSync(parts.tools.get('minikube')?.binaries['minikube'] ?? '');

@@ -21,7 +21,7 @@ export function arrangeNode(docker: FakeDocker, { profile, nodeRuns }: NodeState
   if (container !== undefined) container.state = profile === 'paused' ? 'paused' : runs ? 'running' : 'exited';
 }
 
-/** Whoever sets the profile sets what the daemon has of it. */
+/** Setting the profile also sets what the daemon has of it. */
 export function arranged<State extends NodeState>(state: State, arrange: (now: State) => void): State {
   return new Proxy(state, {
     set: (target, name, value) => {

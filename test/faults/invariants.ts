@@ -150,7 +150,7 @@ function objectsLabelled({ objects, calls }: Evidence): Finding {
     ({ labels, hasOwner }) =>
       !hasOwner && labels['spark-dev/run'] === undefined && labels['app.kubernetes.io/managed-by'] !== 'spark-dev',
   );
-  if (bare !== undefined) return broken(`${bare.name} has neither a label of ours nor an owner`);
+  if (bare !== undefined) return broken(`${bare.name} has neither our label nor an owner`);
   const gone = objects.before.find(({ name }) => !objects.after.some((one) => one.name === name));
   if (gone !== undefined) return broken(`${gone.name} is gone`);
   return made.length === 0 ? 'kept' : broken(`left behind: ${made.map(({ name }) => name).join(', ')}`);

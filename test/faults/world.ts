@@ -84,7 +84,7 @@ export async function createWorld(place?: Place): Promise<World> {
     FAULTS_SOCKET: shims.socket,
     FAULTS_CASE: marker.slice('FAULTS_CASE='.length),
     AWS_SECRET_ACCESS_KEY: secret,
-    // the person's own settings of this machine count, whoever's home it is
+    // the person's own settings of this machine count, whichever home it is
     ...keep('PIP_CONFIG_FILE', join(homedir(), '.config', 'pip', 'pip.conf')),
     ...place?.env,
   };

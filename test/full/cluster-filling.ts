@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
 
-/** A second namespace of ours, beside `spark`. */
+/** A second namespace that spark-dev made, next to `spark`. */
 export const secondNamespace = 'recreate-test';
 
 /** Claims whose files must come back, by namespace. */

@@ -47,7 +47,7 @@ async function complains(version: string, key: string): Promise<boolean> {
     ...{ host, cluster, yaml, folder, signal, image: applications.reference },
     ...{ runId: `rights-${Date.now().toString(36)}`, heapMb: 512, isSabotaged: false, onRoomFree: () => undefined },
   };
-  // as in every run of ours: the claims of the event logs are not a driver's to delete
+  // as in every run: the claims of the event logs are not a driver's to delete
   const conf = { ...one.conf, 'spark.kubernetes.driver.ownPersistentVolumeClaim': 'false' };
   const end = await runCase({ ...one, conf, limitS: id === 'B2' ? 60 : 150 }, run);
   expect(end.leftovers).toEqual([]);

@@ -46,7 +46,7 @@ beforeAll(async () => {
   before = { files: systemFiles(), kubeconfig: readFileSync(kubeconfig, 'utf8') };
 });
 
-/** The cluster itself is made anew; what it was made of comes back. */
+/** The cluster is recreated, from the same parts. */
 afterAll(async () => {
   for (const [path, name] of [
     [data, 'data'],
@@ -68,7 +68,7 @@ afterAll(async () => {
   docker('network', 'rm', 'foreign-network');
 }, 600_000);
 
-it('killed in its middle and called again, it leaves nothing of ours and everything of others', async () => {
+it('killed in its middle and called again, it removes all that is ours and keeps the rest', async () => {
   const shown = dataOf(await runProgram(['uninstall', '--dry-run', '--json'], env))['removes'];
   expect(shown).toEqual(expect.arrayContaining(['container spark-dev', 'volume spark-dev', 'network spark-dev']));
 

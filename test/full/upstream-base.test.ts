@@ -93,7 +93,7 @@ it('is listed, and no old image', async () => {
   expect(await prune('--over-base')).toContain(built?.reference);
 });
 
-it('keeps what the base has, and mends what it lacks', async () => {
+it('keeps what the base has, and adds what it lacks', async () => {
   const env = await cluster.dockerEnv(host);
   const script = `readlink -f "$JAVA_HOME"; id -un; getent passwd 185 | cut -d: -f6; ls -d /opt/spark/conf; ls /opt/spark/python/lib
     python3 -c 'import importlib.util; print(importlib.util.find_spec("pyspark").origin)'`;

@@ -28,17 +28,18 @@ function findSharedNames(files: Files): readonly string[] {
     .map(([name, paths]) => `${name}: ${paths.join(', ')}`);
 }
 
-const tracked = execFileSync('git', ['ls-files', 'src', 'docs', '*.md', 'examples'], {
+const tracked = execFileSync('git', ['ls-files', 'src', 'test', 'bench', 'docs', '*.md', 'examples'], {
   cwd: repository,
   encoding: 'utf8',
 })
   .split('\n')
   .filter(
     (path) =>
-      /\.(?:ts|md|py|scala|yaml)$/.test(path) && !/\.test\.ts$|^docs\/(?:proofs|reference)\/|\/fixtures\//.test(path),
+      /\.(?:ts|md|py|scala|yaml)$/.test(path) &&
+      !/^docs\/(?:proofs|reference)\/|^test\/laws\/prose|\/fixtures\//.test(path),
   );
 const all: Files = new Map(tracked.map((path) => [path, readFileSync(join(repository, path), 'utf8')]));
-const sources: Files = new Map([...all].filter(([path]) => path.startsWith('src/')));
+const sources: Files = new Map([...all].filter(([path]) => /^src\/.*(?<!\.test)\.ts$/.test(path)));
 
 describe('plain English', () => {
   it('avoids the words that are always wrong', () => {

@@ -8,7 +8,7 @@ it.each([
   ['ours', image(['spark-dev/node:v1.34.4-abc'], 'abc'), ['spark-dev/node:v1.34.4-abc']],
   ['one of our name without our label', image(['spark-dev/foo:1-abc']), []],
   ['one that somebody built on ours', image(['shop/etl:2'], 'abc'), []],
-  ['one of our name, built on another of ours', image(['spark-dev/mine:1'], 'abc'), []],
+  ['one with our name, built on another of our images', image(['spark-dev/mine:1'], 'abc'), []],
   [
     'a second name that somebody gave to ours',
     image(['shop/spark:1', 'spark-dev/spark:4-abc'], 'abc'),

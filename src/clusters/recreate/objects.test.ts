@@ -21,7 +21,7 @@ describe('our namespaces', () => {
     expect(listKeptNamespaces(everything)).toEqual(['spark', 'team-a']);
   });
 
-  it('include any in which a claim of ours lies, but never those of Kubernetes', () => {
+  it('include every namespace with one of our claims, but never those of Kubernetes', () => {
     const claim = (namespace: string): RawObject =>
       object('PersistentVolumeClaim', 'c', { namespace, labels: { 'app.kubernetes.io/managed-by': 'spark-dev' } });
     const more = [...everything, claim('foreign'), claim('kube-system')];

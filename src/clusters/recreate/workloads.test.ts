@@ -25,7 +25,7 @@ describe('what is at work', () => {
     expect(listWorkloads(resting, ours)).toEqual([]);
   });
 
-  it('is ended where nobody makes it anew: Jobs and pods that stand alone', () => {
+  it('is ended if nothing recreates it: Jobs and pods without an owner', () => {
     expect(listUnmanagedPods(everything, ours)).toEqual([{ kind: 'Job', namespace: 'team-a', name: 'at-work' }]);
     const driver: RawObject = {
       apiVersion: 'v1',

@@ -121,7 +121,7 @@ describe('which file is written', () => {
     expect(readdirSync(pathIn(host, 'd'))).toEqual(['x']);
   });
 
-  it('an entry of ours further down the list is renewed where it stands', async () => {
+  it('renews our entry in place, further down the list', async () => {
     const old = `clusters:\n- name: spark-dev\n  cluster: {server: x, certificate-authority-data: ${toBase64(authority)}}\n`;
     const host = homeWith({ a: users, b: old }, ['a', 'b']);
     expect(await mergeIntoUserKubeconfig(host, entry)).toBe(pathIn(host, 'b'));

@@ -60,7 +60,7 @@ describe('observeEngine', () => {
   it.each([
     ['of a running dockerd that lacks the capability', `Name:\tdockerd\n${lacking}`, true, true],
     ['of another process that has the number now', `Name:\tbash\n${lacking}`, true, false],
-    ['of ourselves where no daemon runs', `Name:\tbash\n${lacking}`, false, true],
+    ['of spark-dev itself if no daemon runs', `Name:\tbash\n${lacking}`, false, true],
   ])('reads the capabilities %s', async (_what, status, answers, lacks) => {
     const host = createFakeHost({ programs: answers ? [docker({ stdout: answering })] : [] });
     const root = host.directories.working;

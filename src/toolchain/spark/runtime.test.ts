@@ -13,7 +13,7 @@ describe('ensureSparkRuntime', () => {
     });
   });
 
-  it('lets a reason that no network would mend go first', async () => {
+  it('reports a reason that no network would fix first', async () => {
     const host = createFakeHost({ env: { PIP_CONFIG_FILE: '/dev/null' }, platform: { arch: 'unsupported' } });
     const failure = ensureSparkRuntime(host, sparkVersion, new AbortController().signal);
     await expect(failure).rejects.toMatchObject({ code: 'JAVA_MISSING' });

@@ -89,7 +89,7 @@ describe('a release whose sum is pinned', () => {
     const installing = installRelease(host, pinned(), { signal: stop.signal });
     while (world.server.asked.length === 0) await sleep(5);
     stop.abort(new Error('stopped'));
-    // whoever answers first, the request or the writing; either way it is no failed download
+    // whichever answers first, the request or the write: either way it is no failed download
     await expect(installing).rejects.toThrow(/stopped|aborted/);
     expect(listFiles(host)).toEqual([]);
     await installRelease(host, pinned());
