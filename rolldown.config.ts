@@ -27,7 +27,9 @@ function packageFiles(): Plugin {
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
       const folders = new Set(
-        modules.flatMap((id) => /^\/.*\/node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []).sort(),
+        modules
+          .flatMap((id) => /^[^\0].*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id)?.[0] ?? [])
+          .sort(),
       );
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source: [...folders].map(notice).join('\n\n') });
     },
@@ -40,7 +42,7 @@ function packageFiles(): Plugin {
 
 function notice(folder: string): string {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-  const texts = readdirSync(folder).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name));
+  const texts = readdirSync(folder).filter((name) => /^((un)?licen[cs]e|notice|copying)/i.test(name));
   return [
     `${manifest['name'] ?? ''} ${manifest['version'] ?? ''} (${manifest['license'] ?? 'see below'})`,
     ...texts.map((name) => readFileSync(join(folder, name), 'utf8').trim()),

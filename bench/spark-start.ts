@@ -33,7 +33,7 @@ const planRun = async (): Promise<Plan> =>
   (await $`${process.execPath} ${main} run sparkpi --target cluster --dry-run --json`.json<{ data: Plan }>()).data;
 
 const home = process.env['SPARK_DEV_HOME'];
-const data = home ?? path.join(os.homedir(), '.local/share/spark-dev');
+const data = home === undefined ? path.join(os.homedir(), '.local/share/spark-dev') : path.join(home, 'data');
 const tool = (name: string, program: string): string =>
   path.join(data, 'tools', name, readdirSync(path.join(data, 'tools', name))[0] ?? '', program);
 const kubeconfig = path.join(data, 'kubeconfig');

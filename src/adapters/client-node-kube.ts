@@ -24,8 +24,8 @@ export function connectKube(target: KubeTarget): Kube {
     listNodes: async () => (await answer(() => core.listNode(), target.context)).items,
     listPods: async (selection) =>
       (await answer(() => listPods(core, selection, selectionOf(selection)), target.context)).items,
-    listConfigMaps: async (selection) =>
-      (await answer(() => listConfigMaps(core, selection, selectionOf(selection)), target.context)).items,
+    listConfigMaps: async (labelSelector) =>
+      (await answer(() => core.listConfigMapForAllNamespaces({ labelSelector }), target.context)).items,
     watchPods: (selection, listener, signal) =>
       watchPods(
         { watch: new Watch(config), core, listWithinMs: answerWithinMs, watchForMs },
@@ -42,12 +42,6 @@ function listPods(core: CoreV1Api, selection: ObjectSelection, query: { labelSel
   return selection.namespace === undefined
     ? core.listPodForAllNamespaces(query)
     : core.listNamespacedPod({ namespace: selection.namespace, ...query });
-}
-
-function listConfigMaps(core: CoreV1Api, selection: ObjectSelection, query: { labelSelector?: string }) {
-  return selection.namespace === undefined
-    ? core.listConfigMapForAllNamespaces(query)
-    : core.listNamespacedConfigMap({ namespace: selection.namespace, ...query });
 }
 
 async function connect(

@@ -1,6 +1,5 @@
 import { readObjectProof } from '../clusters/object-proof.js';
 import type { ClusterAccess } from '../clusters/capabilities.js';
-import { resolveProvider } from '../clusters/providers.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { listAbandoned } from '../toolchain/half-made.js';
@@ -26,15 +25,6 @@ export interface FolderRequest {
 }
 
 const answerWithinMs = 15_000;
-
-/** Undefined if no cluster runs. A cluster of the user's own is only used if init prepared it. */
-export async function reachCluster(
-  host: Host,
-  requested: string | undefined,
-  signal: AbortSignal,
-): Promise<ClusterAccess | undefined> {
-  return (await resolveProvider(host, requested, signal)).access(host, signal);
-}
 
 export async function observeLeftovers(
   host: Host,

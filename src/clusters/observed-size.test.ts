@@ -57,3 +57,21 @@ it('a stopped cluster still has a limit, and nobody asks its nodes', async () =>
   const facts = await observe({ profile: 'stopped' }, { programs: [inspected('exited {"NanoCpus":2000000000}')] });
   expect(facts).toMatchObject({ configured: { cpuMilli: 2000 }, limit: { cpuMilli: 2000 }, free: undefined });
 });
+
+it('counts the pods of runs as free later, but not those of a shell, its executors included', async () => {
+  const cluster = createFakeCluster();
+  const put = (name: string, run: string, labels: Readonly<Record<string, string>>): void => {
+    cluster.putPod({
+      metadata: { name, namespace: 'spark', labels: { 'spark-dev/run': run, ...labels } },
+      spec: { nodeName: 'spark-dev', containers: [{ name: 'c', resources: { requests: { cpu: '100m' } } }] },
+    });
+  };
+  put('etl-driver', 'etl', { 'spark-role': 'driver' });
+  put('etl-exec-1', 'etl', { 'spark-role': 'executor' });
+  put('shell', 'repl', { 'spark-dev/role': 'shell' });
+  put('repl-exec-1', 'repl', { 'spark-role': 'executor' });
+  const { rooms, runs } = await observe({}, { kube: () => Promise.resolve(cluster.kube) });
+  expect(runs?.pods.map(({ metadata }) => metadata?.name)).toEqual(['etl-driver', 'etl-exec-1']);
+  const [now, later] = [rooms, runs?.roomsAfter].map((nodes) => nodes?.[0]?.free.cpuMilli ?? 0);
+  expect((later ?? 0) - (now ?? 0)).toBe(200);
+});

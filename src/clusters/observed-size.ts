@@ -51,21 +51,20 @@ export async function observeNodeSizes(
     },
     free: sumFree(rooms),
     rooms,
-    runs: {
-      pods: seen.pods.filter(isOfRun),
-      roomsAfter: readNodeResources(
-        seen.nodes,
-        seen.pods.filter((pod) => !isOfRun(pod)),
-        limit,
-      ),
-    },
+    runs: observeRuns(seen, limit),
   };
 }
 
-/** The submit service and a shell do not end by themselves. */
-function isOfRun({ metadata }: V1Pod): boolean {
-  const role = metadata?.labels?.[roleLabel];
-  return metadata?.labels?.[runLabel] !== undefined && role !== 'service' && role !== 'shell';
+/** Without shells, which do not end by themselves; only the pod itself has the role, and its executors the same run. */
+function observeRuns(
+  { nodes, pods }: Awaited<ReturnType<typeof observeNodes>>,
+  limit: Resources | undefined,
+): ObservedRuns {
+  const runOf = ({ metadata }: V1Pod): string | undefined => metadata?.labels?.[runLabel];
+  const shells = new Set(pods.filter(({ metadata }) => metadata?.labels?.[roleLabel] === 'shell').map(runOf));
+  const isOfRun = (pod: V1Pod): boolean => runOf(pod) !== undefined && !shells.has(runOf(pod));
+  const others = pods.filter((pod) => !isOfRun(pod));
+  return { pods: pods.filter(isOfRun), roomsAfter: readNodeResources(nodes, others, limit) };
 }
 
 async function observeNodes(host: Host, target: KubeTarget) {

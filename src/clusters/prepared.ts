@@ -33,7 +33,7 @@ const answerWithinMs = 5000;
 
 export interface ClusterAbsence {
   readonly absent: string;
-  /** There is a cluster, but it does not answer now. */
+  /** There is a cluster, but it does not answer now, or not this user. */
   readonly isSilent?: boolean;
   /** The requested provider, if it is not the default one. */
   readonly provider?: string;
@@ -110,5 +110,5 @@ function describeSilence(why: string): ClusterAbsence {
   if (/NotFound|not found/.test(why)) return { absent: 'the cluster is not fully prepared' };
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
-  return { absent: `the cluster refuses this user: ${refusal.trim()}` };
+  return { absent: `the cluster refuses this user: ${refusal.trim()}`, isSilent: true };
 }

@@ -1,8 +1,9 @@
 import { applyClean, type CleanEnd } from '../clean/apply.js';
-import { observeFolders, observeHalfMade, observeLeftovers, reachCluster, type Leftovers } from '../clean/observe.js';
+import { observeFolders, observeHalfMade, observeLeftovers, type Leftovers } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
 import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
 import type { ClusterAccess } from '../clusters/capabilities.js';
+import { resolveProvider } from '../clusters/providers.js';
 import { loadSettings } from '../config/load-settings.js';
 import { findOldImages } from '../images/sets/old-images.js';
 import { showSteps } from '../steps/show.js';
@@ -46,7 +47,8 @@ async function prepare(host: Host, { options, global, signal }: Input): Promise<
   const request = { all: options.all === true, volumes: options.volumes === true };
   const keepRuns = options.runs === true ? parseKeep(options.keep) : undefined;
   const { provider } = await loadSettings(host, global);
-  const cluster = await reachCluster(host, provider, signal);
+  // a cluster of the user's own is only reached if init prepared it
+  const cluster = await (await resolveProvider(host, provider, signal)).access(host, signal);
   const [seen, folders, old, halfMade] = await Promise.all([
     observeLeftovers(host, cluster, signal),
     observeFolders(host, { keepRuns, caches: options.caches === true }),

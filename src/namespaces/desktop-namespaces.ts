@@ -1,4 +1,3 @@
-import { findDesktopContext } from '../clusters/docker-desktop/find-context.js';
 import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { findPreparedCluster } from '../clusters/providers.js';
@@ -24,10 +23,7 @@ export async function observeDesktopNamespaces(
   signal: AbortSignal,
 ): Promise<DesktopNamespaces | 'silent' | undefined> {
   const answer = await findPreparedCluster(host, { provider: 'docker-desktop', signal, timeoutMs: answerWithinMs });
-  if (!('found' in answer)) {
-    const isThere = 'found' in (await findDesktopContext(host, signal));
-    return isThere && /does not answer/.test(answer.absent) ? 'silent' : undefined;
-  }
+  if (!('found' in answer)) return answer.isSilent === true ? 'silent' : undefined;
   const cluster = answer.found;
   const found = await listNamespaces({ host, cluster, signal });
   const proof = await readObjectProof(host, cluster.provider, found);

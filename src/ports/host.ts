@@ -43,7 +43,7 @@ export interface Host {
   readonly runner: Runner;
   readonly http: Http;
   readonly kube: KubeConnector;
-  /** For callers that connect after waiting for other things: the first connection takes half a second to load. */
+  /** For callers that connect after waiting for other things: the client takes a tenth of a second to load. */
   readonly preloadKube: () => void;
   readonly docker: DockerConnector;
   readonly clock: Clock;

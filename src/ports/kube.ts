@@ -40,7 +40,8 @@ export interface LogStream {
 export interface Kube {
   listNodes(): Promise<readonly V1Node[]>;
   listPods(selection: ObjectSelection): Promise<readonly V1Pod[]>;
-  listConfigMaps(selection: ObjectSelection): Promise<readonly V1ConfigMap[]>;
+  /** Of all namespaces. */
+  listConfigMaps(labels: string): Promise<readonly V1ConfigMap[]>;
   /** Reports the whole current set after each change, across expired and broken watches; ends when aborted. */
   watchPods(
     selection: ObjectSelection & { readonly namespace: string },

@@ -39,8 +39,10 @@ export interface FitDecision {
   readonly resize?: HostCapacity;
   /** Of the node's container, under which the job fits. */
   readonly limit?: Resources | undefined;
-  /** It fits only once other runs have ended, for which each launch waits. */
+  /** It fits only once other runs have ended. */
   readonly waits?: true;
+  /** As requested: a launch with `never` does not wait for its turn. */
+  readonly mode?: FitMode | undefined;
 }
 
 /** What the flags say; a dry run never asks. */
@@ -86,7 +88,8 @@ async function decideFit(host: Host, cluster: PreparedCluster, request: FitReque
 
 /** Decides the job to submit, and grows the cluster if that was chosen. */
 export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
-  const decided = await decideFit(host, cluster, request);
+  const { mode } = request;
+  const decided = { ...(await decideFit(host, cluster, request)), mode };
   if (request.dryRun) return decided;
   if (decided.resize === undefined) {
     const changes = listChanges(request.job, decided.job);
@@ -97,7 +100,7 @@ export async function fitRun(host: Host, cluster: PreparedCluster, request: FitR
   const { call, job, canAsk, dryRun, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
   await findProvider(host, cluster.provider).grow?.(host, { size: decided.resize, signal, lock });
-  return decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' });
+  return { ...(await decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' })), mode };
 }
 
 function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity & Pick<ObservedSize, 'runs'> {

@@ -6,7 +6,7 @@ import { cluster } from '../../test/commands/cluster-run-world.js';
 import { shapeJob } from '../job/job-shape.js';
 import { sparkPods } from '../fit/spark-pods.js';
 import { withLiveRun } from '../runs/live-run.js';
-import { awaitTurn, joinQueue } from './queue.js';
+import { awaitTurn, joinQueue, leaveQueue } from './queue.js';
 
 const fit = { job: { ...shapeJob('jvm'), executors: 2 } };
 const { driver, executor } = sparkPods(fit.job);
@@ -79,4 +79,49 @@ it('counts no driver for a run in client mode, whose executors prove that it has
     }
     expect(await turn()).toBe(false);
   });
+});
+
+it('does not wait with --fit never', async () => {
+  const { session } = await openQueue(['first']);
+  await withLiveRun(session.host, 'first', async () => {
+    const never = { runId: 'own', fit: { ...fit, mode: 'never' as const } };
+    await expect(awaitTurn(session, never)).rejects.toMatchObject({ code: 'RESOURCES_SHORT' });
+  });
+});
+
+it('waits through a short silence of the cluster, and gives up after a minute of it', async () => {
+  const { fake, session, turn } = await openQueue(['first']);
+  await withLiveRun(session.host, 'first', async () => {
+    const answering = { ...fake.kube };
+    const goSilent = (): void => {
+      fake.kube.listNodes = () => Promise.reject(new Error('no answer'));
+    };
+    const waited = turn();
+    await session.host.clock.sleep(6000);
+    goSilent();
+    await session.host.clock.sleep(10_000);
+    Object.assign(fake.kube, answering);
+    await session.host.clock.sleep(6000);
+    goSilent();
+    await expect(waited).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' });
+  });
+});
+
+it('looks at no node if nothing is ahead, as the job was fitted a moment ago', async () => {
+  const { fake, turn } = await openQueue([]);
+  fake.kube.listNodes = () => Promise.reject(new Error('asked'));
+  expect(await turn()).toBe(false);
+});
+
+it('leaves a shared cluster alone', async () => {
+  const { session } = await openQueue([]);
+  const calls = session.host.runner.calls.length;
+  const shared = {
+    ...session,
+    cluster: { ...session.cluster, provider: { ...session.cluster.provider, isShared: true } },
+  };
+  await joinQueue(shared, { runId: 'own', fit });
+  expect(await awaitTurn(shared, { runId: 'own', fit })).toBe(false);
+  await leaveQueue(shared, { runId: 'own', fit });
+  expect(session.host.runner.calls).toHaveLength(calls);
 });

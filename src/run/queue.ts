@@ -1,6 +1,7 @@
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { observeNodeSizes } from '../clusters/observed-size.js';
+import { answered, observeNodeSizes } from '../clusters/observed-size.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { tryJson } from '../files/read-json.js';
 import { mustWait, type EarlierRun, type QueueState } from '../fit/queue.js';
 import { sparkPods } from '../fit/spark-pods.js';
@@ -21,6 +22,7 @@ interface QueuedRun {
 
 const queueRole = 'queue';
 const lookEveryMs = 2000;
+const silenceLimitMs = 60_000;
 /** Without pods, another home's run counts for so long: from here nobody sees whether its process lives. */
 const forgottenMs = 300_000;
 
@@ -39,41 +41,73 @@ export async function joinQueue(session: NamespaceSession, { runId, fit }: Queue
   await runKubectl(session, createArgv(session.cluster), { input: JSON.stringify(object) });
 }
 
-/** After a run that made nothing else; the clean-up of others removes the note too. */
+/** After a run that failed before its launcher began, which else removes the note with the run. */
 export async function leaveQueue({ host, cluster }: NamespaceSession, { runId }: QueuedRun): Promise<void> {
+  if (cluster.provider.isShared) return;
   const how = ['--ignore-not-found', '--wait=false'];
   await runKubectl({ host, cluster }, kubectl(cluster, cluster.namespace).delete('configmap', nameOf(runId), ...how));
 }
 
-/** Ends as soon as the job has room next to earlier runs, and at once if waiting would not help. True after a wait. */
+/**
+ * Ends as soon as the job has room next to earlier runs, and at once if waiting would not help. True after a wait. Throws
+ * RESOURCES_SHORT for `--fit never`, and CLUSTER_UNREACHABLE after a minute without an answer.
+ */
 export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Promise<boolean> {
   const { host, cluster, signal } = session;
+  const { fit } = run;
   if (cluster.provider.isShared) return false;
-  const observe = (): Promise<QueueState> => observeQueue(session, run);
-  const hasTurn = (state: QueueState): boolean => !mustWait(run.fit.job, state);
-  if (hasTurn(await observe())) return false;
+  // it was fitted a moment ago: with nothing ahead, that holds
+  if (fit.waits !== true && (await listAhead(session, run))?.length === 0) return false;
+  const mustGoOn = (state: QueueState | undefined): boolean => state !== undefined && !mustWait(fit.job, state);
+  const first = await observeQueue(session, run);
+  if (first === undefined || mustGoOn(first)) return false;
+  if (fit.mode === 'never')
+    throw new SparkDevError('RESOURCES_SHORT', 'The job does not fit next to the runs that were started before it', {
+      why: `Started before it: ${first.earlier.map(({ runId }) => runId).join(', ')}.`,
+      fix: ['Wait for them: --fit wait', 'spark-dev cluster status'],
+    });
   await inStep(host, 'Wait for other runs to end', async (step) => {
-    const until = (state: QueueState): boolean => {
-      const [next, ...more] = state.earlier.map(({ runId }) => runId);
+    let answeredAt = host.clock.now();
+    const until = (state: QueueState | undefined): boolean => {
+      if (state !== undefined) answeredAt = host.clock.now();
+      else if (host.clock.now() - answeredAt > silenceLimitMs) throw unreachable(cluster.context);
+      const [next, ...more] = state?.earlier.map(({ runId }) => runId) ?? [];
       if (next !== undefined) step.progress(more.length === 0 ? next : `${next} and ${count(more.length, 'more run')}`);
-      return hasTurn(state);
+      return mustGoOn(state);
     };
+    const observe = (): Promise<QueueState | undefined> => observeQueue(session, run);
     await waitFor(host.clock, observe, { until, everyMs: lookEveryMs, timeoutMs: Infinity, signal });
   });
   return true;
 }
 
-async function observeQueue(session: NamespaceSession, { runId, fit }: QueuedRun): Promise<QueueState> {
+function unreachable(context: string): SparkDevError {
+  return new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${context} does not answer`, {
+    why: 'The run was waiting for other runs to end.',
+    fix: ['spark-dev status', 'spark-dev init --yes'],
+  });
+}
+
+/** Undefined if the cluster does not answer. */
+async function observeQueue(session: NamespaceSession, run: QueuedRun): Promise<QueueState | undefined> {
   const { host, cluster, signal } = session;
-  const { rooms, runs } = await observeNodeSizes(host, cluster, fit.limit, signal);
-  if (runs === undefined) return { earlier: [], rooms, roomsAfter: [] };
+  const { rooms, runs } = await observeNodeSizes(host, cluster, run.fit.limit, signal);
   // after the pods: a run that ends in between is counted by them
-  const kube = await host.kube(cluster);
-  const notes = [...(await kube.listConfigMaps({ labels: `${roleLabel}=${queueRole}` }))].sort(byAge);
-  const own = notes.findIndex((note) => runOf(note) === runId);
-  const ahead = notes.slice(0, own < 0 ? undefined : own);
-  const earlier = await Promise.all(ahead.map((note) => readEarlierRun(session, note, runs.pods)));
-  return { earlier: earlier.filter((run) => run !== undefined), rooms, roomsAfter: runs.roomsAfter };
+  const ahead = runs && (await listAhead(session, run));
+  if (ahead === undefined) return undefined;
+  const earlier = await Promise.all(ahead.map((note) => readEarlierRun(session, note, runs?.pods ?? [])));
+  return { earlier: earlier.filter((one) => one !== undefined), rooms, roomsAfter: runs?.roomsAfter ?? [] };
+}
+
+/** The notes of the runs before this one. Undefined if the cluster does not answer. */
+async function listAhead(
+  { host, cluster, signal }: NamespaceSession,
+  { runId }: QueuedRun,
+): Promise<readonly V1ConfigMap[] | undefined> {
+  const asked = host.kube(cluster).then((kube) => kube.listConfigMaps(`${roleLabel}=${queueRole}`));
+  const notes = (await answered(signal, asked))?.toSorted(byAge);
+  const own = notes?.findIndex((note) => runOf(note) === runId) ?? -1;
+  return notes?.slice(0, own < 0 ? undefined : own);
 }
 
 /** A note never changes, so its version is its place: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions */

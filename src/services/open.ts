@@ -41,9 +41,10 @@ export async function planPage(
   session: NamespaceSession,
   service: ClusterService,
   wanted: number | undefined,
+  standing?: Standing,
 ): Promise<PagePlan> {
   const { cluster } = session;
-  const target = findTarget(service, await observeStanding(session, service.name));
+  const target = findTarget(service, standing ?? (await observeStanding(session, service.name)));
   const { port, note } = await chooseLocalPort(target.port, wanted);
   const words = ['port-forward', `pod/${target.pod}`, `${String(port)}:${String(target.port)}`];
   const commands = [kubectl(cluster, target.namespace).argv(...words)];

@@ -51,7 +51,7 @@ describe('clean after a kill', () => {
       kept.push(path);
     }
     await withLiveRun(world.machine.host, live, async () => {
-      expect((await clean(world, '--dry-run')).stdout).not.toContain('nothing to remove');
+      expect((await clean(world, '--dry-run')).stdout).not.toContain('Nothing to remove');
       const removal = readResult((await clean(world, '--yes', '--json')).stdout);
       expect(removal).toEqual({ removed: gone.map((path) => `temporary ${path}`), left: [] });
     });

@@ -12,6 +12,8 @@ export interface DesktopState {
   names: string;
   /** Docker Desktop's Kubernetes answers. */
   answers: boolean;
+  /** kubectl's error when it does not. */
+  silence: string;
   /** What its node runs pods with, and what it is called. */
   runtime: string;
   node: string;
@@ -42,6 +44,7 @@ const usual: DesktopState = {
   server: 'https://127.0.0.1:6443',
   names: 'docker-desktop',
   answers: true,
+  silence: 'dial tcp 127.0.0.1:6443: connect: connection refused',
   runtime: 'docker://28.5.1',
   node: 'docker-desktop',
   daemon: 'docker-desktop',
@@ -98,7 +101,7 @@ function play(
   argv: readonly string[],
   input: string | undefined,
 ): Partial<Record<'stdout' | 'stderr', string>> & { readonly exitCode?: number } {
-  if (!desktop.answers) return { exitCode: 1, stderr: 'dial tcp 127.0.0.1:6443: connect: connection refused' };
+  if (!desktop.answers) return { exitCode: 1, stderr: desktop.silence };
   const words = wordsOf(argv);
   const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
   if (argv.some((word) => word.startsWith('--as='))) return { stdout: allowAll(input ?? '{"items":[]}') };

@@ -31,7 +31,7 @@ const theirs = { home: '11111111-2222-3333-4444-555555555555', madeBy: '/elsewhe
 const foreignRun = 'etl-261130120000-beef';
 
 describe('a Docker Desktop that this home prepared', () => {
-  it('loses to uninstall what this home made in it, the record last, and nothing else', async () => {
+  it('is freed by uninstall of what this home made in it, the record last, and of nothing else', async () => {
     const world = await createPrepared();
     const { spark: mark = nobody } = world.desktop.namespaces;
     world.desktop.namespaces = { ...world.desktop.namespaces, 'team-a': mark, theirs, old: nobody };
@@ -55,7 +55,7 @@ describe('a Docker Desktop that this home prepared', () => {
     expect(world.desktop.namespaces).toEqual({ theirs, old: nobody });
   });
 
-  it('loses to uninstall the images whose recipe this home stored, while no other home is there', async () => {
+  it('is freed by uninstall of images whose recipe this home stored, if no other home is there', async () => {
     let [recipe, reference] = ['', ''];
     const answers = (): { stdout: string } => ({
       stdout: ['mine', 'theirs']
@@ -139,6 +139,14 @@ describe('a Docker Desktop that another home prepared', () => {
     await spark(world, ...words, '--provider', 'docker-desktop');
     expect([tags(), readdirSync(join(data, 'images'))]).toEqual([before, files]);
     world.desktop.namespaces = {};
+    world.desktop.answers = false;
+    const unauthorized = 'error: You must be logged in to the server (Unauthorized)';
+    for (const silence of [world.desktop.silence, unauthorized]) {
+      world.desktop.silence = silence;
+      await spark(world, ...words, '--provider', 'docker-desktop');
+      expect(tags()).toEqual(before);
+    }
+    world.desktop.answers = true;
     await spark(world, ...words, '--provider', 'docker-desktop');
     expect(tags()).toEqual(before.slice(0, 3));
     // the other files are those of a minikube of today
@@ -174,7 +182,7 @@ describe('a Docker Desktop that another home prepared', () => {
     },
   );
 
-  it('loses to clean what a dead run of this home left in it', async () => {
+  it('is freed by clean of what a dead run of this home left in it', async () => {
     const world = await createDesktopWorld(inUse);
     await claimFolders(world.machine.host.directories);
     const home = (await readHomeId(world.machine.host.directories)) ?? '';

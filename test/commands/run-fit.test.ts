@@ -99,7 +99,7 @@ describe('a job that does not fit', () => {
     const { exitCode, stdout } = await plan(['--executor-memory', '40g', '--fit', 'resize', '--json']);
     expect(exitCode).toBe(6);
     expect(readError(stdout)).toMatchObject({
-      why: expect.stringContaining('4 CPUs and 14.4 GB') as string,
+      why: expect.stringContaining('the most it can have on this host is 4 CPUs and 14.4 GB') as string,
       facts: { verdict: 'shrink', grow: null },
     });
   });

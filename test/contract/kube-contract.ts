@@ -57,13 +57,13 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
 
     it('lists config maps by label, in the order in which they were made', async () => {
       for (const name of notes) await ground.putConfigMap(name, label, { name });
-      const found = await ground.kube.listConfigMaps({ labels });
+      const found = await ground.kube.listConfigMaps(labels);
       const versions = new Map(
         found.map(({ data, metadata }) => [data?.['name'], BigInt(metadata?.resourceVersion ?? '')]),
       );
       expect([...versions.keys()].sort()).toEqual([`${label}-a`, `${label}-b`]);
       expect(versions.get(`${label}-b`)).toBeLessThan(versions.get(`${label}-a`) ?? 0n);
-      expect(await ground.kube.listConfigMaps({ namespace: `${ground.namespace}-other`, labels })).toEqual([]);
+      expect(await ground.kube.listConfigMaps(`${labels}-other`)).toEqual([]);
     });
 
     it('reads the whole log of an ended container', async () => {

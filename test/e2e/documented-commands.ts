@@ -47,8 +47,8 @@ export function readDocumentedCommands(file: string): readonly DocumentedCommand
     const words = line.split(/\s+/);
     // kubectl's `--context spark-dev` is no call
     const at = words.findIndex((word, index) => word === 'spark-dev' && [undefined, 'npx'].includes(words[index - 1]));
-    const redirected = words.indexOf('>');
-    return at === -1 ? [] : [{ file, line, words: words.slice(at + 1, redirected === -1 ? undefined : redirected) }];
+    const end = words.findIndex((word, index) => index > at && ['>', '&'].includes(word));
+    return at === -1 ? [] : [{ file, line, words: words.slice(at + 1, end === -1 ? undefined : end) }];
   });
 }
 

@@ -55,6 +55,32 @@ describe('an executor that finds no room', () => {
   });
 });
 
+describe('two runs at once, with room for one', () => {
+  it('run one after the other, and both succeed', async () => {
+    const words = [
+      'run',
+      'sparkpi',
+      '--target',
+      'cluster',
+      '--executor-memory',
+      '1500m',
+      '--num-executors',
+      '2',
+      '--json',
+    ];
+    const runs = [startProgram(words), startProgram(words)];
+    await Promise.any(runs.map((run) => run.says(/… Wait for other runs to end/)));
+    const ends = await Promise.all(runs.map(({ ended }) => ended));
+    for (const end of ends) expect(dataOf(end)['pi']).toBeCloseTo(Math.PI, 1);
+    expect(ends.filter(({ stderr }) => stderr.includes('Wait for other runs to end'))).toHaveLength(1);
+    const [ran, queued] = ends
+      .map((end) => dataOf(end)['durationsMs'] as Readonly<Record<string, number>>)
+      .sort((one, other) => (one['queue'] ?? 0) - (other['queue'] ?? 0));
+    expect(ran).not.toHaveProperty('queue');
+    expect(queued?.['queue']).toBeGreaterThan(0);
+  });
+});
+
 describe('the pods that real spark-submit makes', () => {
   const named = { cores: 1, requestMilli: 150 } as const;
   it.each<[string, 'scala' | 'python', JobShape]>([

@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('the built program', () => {
     await expectNothingLeft(home);
   });
 
-  it('brings its run to a good end when nobody reads any more', async () => {
+  it('finishes its run when the reader has gone', async () => {
     const { home, env } = createHome();
     const program = await startRun(['-v', 'run', 'sparkpi', '--target', 'local', '--', '20'], env);
     program.child.stdout?.destroy();

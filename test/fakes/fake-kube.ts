@@ -74,7 +74,7 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
   const kube: Kube = {
     listNodes: () => Promise.resolve(settings.nodes ?? [defaultNode]),
     listPods: (selection) => Promise.resolve(select(selection)),
-    listConfigMaps: (selection) => Promise.resolve([...configMaps.values()].filter((one) => matches(one, selection))),
+    listConfigMaps: (labels) => Promise.resolve([...configMaps.values()].filter((one) => matches(one, { labels }))),
     async watchPods(selection, { onChange, onBroken }, signal) {
       let last = '';
       while (!signal.aborted) {

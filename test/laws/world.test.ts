@@ -62,7 +62,7 @@ describe.each([
   "export const conf = { 'spark.kubernetes.namespace': 'spark' };",
   'export const key = (role: string): string => `spark.kubernetes.${role}.limit.cores`;',
 ])('%s', (text) => {
-  it('is refused but where Spark is told of its cluster', async () => {
+  it('is refused except in src/spark, src/job, src/verify and src/fit', async () => {
     expect(await rulesBrokenBy(text, 'src/run/target.ts')).toEqual(['no-restricted-syntax']);
     expect(await rulesBrokenBy(text, 'src/kube/pods.ts')).toEqual(['no-restricted-syntax']);
     expect(await rulesBrokenBy(text, 'src/steps/apply.ts')).toEqual(['no-restricted-syntax']);

@@ -10,7 +10,7 @@ import { accessMinikube } from './access.js';
 export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {
   const [engine, programs] = await Promise.all([
     observeEngine(host, signal),
-    locatePrograms(host, signal, await resolveSource(host)),
+    resolveSource(host).then((source) => locatePrograms(host, signal, source)),
   ]);
   const answers = engine.daemon.kind === 'answers';
   const { state } = await lookAtProfile(host, programs, answers, signal);

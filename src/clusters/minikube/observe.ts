@@ -31,11 +31,12 @@ export async function observeMinikube(
 ): Promise<ProviderStatus & { readonly seen: MinikubeStatus }> {
   const node = observeNodeEngine(host, signal);
   const located = locatePrograms(host, signal);
-  const early = Promise.all([located, node.container]).then(async ([there, container]) => {
-    if (container?.state !== 'running') return undefined;
-    const running = accessMinikube(host, there);
-    return (await Promise.all([observeInside(host, running, signal), alongside?.(running)]))[0];
-  });
+  const running = Promise.all([located, node.container]).then(([there, container]) =>
+    container?.state === 'running' ? accessMinikube(host, there) : undefined,
+  );
+  const early = running.then((access) => access && observeInside(host, access, signal));
+  // awaited by the caller, if the cluster answers
+  running.then((access) => access && alongside?.(access)).catch(() => undefined);
   const [programs, daemon, profile, userEntry, size, found] = await Promise.all([
     located,
     node.daemon,

@@ -34,7 +34,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
   const [engine, programs, parts] = await Promise.all([
     observeEngine(host, signal),
     locatePrograms(host, signal),
-    describeParts(host, signal, await resolveSource(host)),
+    resolveSource(host).then((source) => describeParts(host, signal, source)),
   ]);
   const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
   if (state === 'foreign') await requireOwnership(host, signal);

@@ -21,7 +21,7 @@ export async function findImageSet(world: Host, requested: string | undefined, s
   const { provider, host } = await useClusterDocker(world, requested, signal);
   const [daemons, parts] = await Promise.all([
     provider.observeDaemons(world, signal),
-    describeParts(host, signal, await resolveSource(host)),
+    resolveSource(host).then((source) => describeParts(host, signal, source)),
   ]);
   // of a cluster that is the user's one image is ours, and what it is built on; the rest is its own
   const isOurs = ({ name }: NeededImage): boolean =>

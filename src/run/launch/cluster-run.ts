@@ -67,6 +67,8 @@ export async function inClusterRun(
   const session = { host, cluster, signal };
   return inRunFolder(host, identity.runId, async () => {
     const noted = joinQueue(session, queued);
+    // thrown where it is awaited
+    noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(host, app, signal, spark);
       const phases = startPhases(host.clock, built.durationsMs);
@@ -76,11 +78,14 @@ export async function inClusterRun(
       if (await awaitTurn(session, queued)) phases.end('queue');
       return [plan, phases];
     };
-    const prepared = await Promise.all([prepare(), noted]).catch(async (error: unknown) => {
-      await noted.then(() => leaveQueue(session, queued)).catch(() => undefined);
+    const [plan, phases] = await prepare().catch(async (error: unknown) => {
+      // an interrupted kubectl may have created the note all the same
+      await Promise.allSettled([noted]);
+      await leaveQueue(session, queued).catch(() => undefined);
       throw error;
     });
-    return action(...prepared[0]);
+    // removes all that has the run's label in the end, the note too
+    return action(plan, phases);
   });
 }
 

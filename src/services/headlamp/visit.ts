@@ -24,8 +24,8 @@ export async function visitHeadlamp(session: NamespaceSession, visit: HeadlampVi
   const plan = await planVisit(session, visit);
   const farewell = plan.stays ? 'Press Ctrl-C to close; Headlamp stays up' : 'Press Ctrl-C to close and remove it';
   try {
-    await applyUp(session, plan);
-    await openPage(session, await planPage(session, headlampService, port), { browser, farewell });
+    const standing = await applyUp(session, plan);
+    await openPage(session, await planPage(session, headlampService, port, standing), { browser, farewell });
   } finally {
     // also after Ctrl-C
     const after = { ...session, signal: new AbortController().signal };

@@ -31,10 +31,9 @@ export async function launchClient(host: Host, run: ClusterRun): Promise<RunOutc
   const session = { host, cluster, signal };
   await requireUiPort(run);
   const service = await requireService(session, run.canAsk);
-  return inClusterRun(host, run, async ({ runId, folder }) => {
-    const job = await renderJob(host, cluster, folder, signal);
-    return runAsClient(session, service, { runId, folder, uiPort, job });
-  });
+  return inClusterRun(host, run, ({ runId, folder }) =>
+    runAsClient(session, service, { runId, folder, uiPort }, () => renderJob(host, cluster, folder, signal)),
+  );
 }
 
 /** The application's files are in its folder image/app. */
@@ -47,12 +46,14 @@ export interface ClientRun extends RunIdentity {
 export async function runAsClient(
   session: NamespaceSession,
   service: ReadyService,
-  run: ClientRun,
+  identity: Omit<ClientRun, 'job'>,
+  render: () => Promise<RenderedJob>,
 ): Promise<RunOutcome> {
   const { host, cluster } = session;
   const { pod } = service;
-  const process = planProcess(cluster, pod.name, run.runId);
+  const process = planProcess(cluster, pod.name, identity.runId);
   try {
+    const run: ClientRun = { ...identity, job: await render() };
     const startedAt = host.clock.now();
     const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod.name}`, async (step) => {
       const request = { runId: run.runId, namespace: cluster.namespace, home: cluster.home, pod };
@@ -76,7 +77,7 @@ export async function runAsClient(
     await endProcess(session, process).catch(() => undefined);
     throw error;
   } finally {
-    await removeRun(host, cluster, run.runId);
+    await removeRun(host, cluster, identity.runId);
   }
 }
 

@@ -13,23 +13,28 @@ import type { ClusterRoom, ClusterRun } from '../launcher.js';
 import { layerArgv } from './launch.js';
 
 export async function planSubmitPod(host: Host, run: ClusterRun): Promise<CommandResult> {
-  return planSubmission(host, run, run.app.name);
-}
-
-export async function planRawLine(host: Host, room: ClusterRoom): Promise<CommandResult> {
-  return planSubmission(host, room, 'line');
-}
-
-async function planSubmission(host: Host, room: ClusterRoom, name: string): Promise<CommandResult> {
   const layer = {
     title: "Build the application's layer",
     // the name depends on the file
-    why: `spark-dev-app:layer-… on top of ${room.cluster.sparkImage}`,
+    why: `spark-dev-app:layer-… on top of ${run.cluster.sparkImage}`,
     commands: [layerArgv('spark-dev-app:layer-HASH', 'FOLDER')],
   };
+  return planSubmission(host, run, run.app.name, [layer]);
+}
+
+export async function planRawLine(host: Host, room: ClusterRoom): Promise<CommandResult> {
+  return planSubmission(host, room, 'line', []);
+}
+
+async function planSubmission(
+  host: Host,
+  room: ClusterRoom,
+  name: string,
+  layers: readonly ShownStep[],
+): Promise<CommandResult> {
   const why = 'the driver gets its own pod';
   const steps = await describeInPod(host, room, { name, deployMode: 'cluster' }, (commands) => [
-    layer,
+    ...layers,
     { title: 'Call spark-submit in the submit pod', why, commands },
   ]);
   return { data: { action: 'would submit', steps }, text: showSteps(steps) };
