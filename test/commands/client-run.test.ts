@@ -52,7 +52,9 @@ function startDriver(
   return {
     host,
     watches,
-    outcome: runAsClient({ host, cluster, signal }, service, { runId: 'r-1', folder, uiPort }, () => Promise.resolve(job)),
+    outcome: runAsClient({ host, cluster, signal }, service, { runId: 'r-1', folder, uiPort }, () =>
+      Promise.resolve(job),
+    ),
   };
 }
 
