@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withSpark } from '../../src/clusters/with-spark.js';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { sparkVersions } from '../../src/toolchain/spark/versions.js';
@@ -11,6 +11,7 @@ import { readPodYaml, type PodYaml } from '../../src/verify/pod-yaml.js';
 import { runCase } from '../../src/verify/run-case.js';
 import { ensureVerifyImage, planVerifyImages } from '../../src/verify/verify-image.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { runProgram } from '../e2e/program.js';
 
 const work = mkdtempSync(join(tmpdir(), 'spark-dev-rights-'));
 afterAll(() => {
@@ -65,6 +66,11 @@ const keys = driverRights.map(rightKey);
 const unusedBefore4: readonly string[] = keys.filter((key) => key.includes('networkpolicies'));
 
 describe.each(sparkVersions.map(({ version }) => version))('Spark %s', (version) => {
+  // a recreation brings back the newest alone
+  beforeAll(async () => {
+    await runProgram(['images', 'build', `spark-${version}`]);
+  }, 1_200_000);
+
   it('complains of nothing with the whole role', async () => {
     expect(await complains(version, 'none')).toBe(false);
   });
