@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { caseObjects, type CaseObjects } from './case-objects.js';
+import { caseObjects, readPodYaml, type CaseObjects } from './case-objects.js';
 import type { VerifyCase } from './case.js';
 import { verifyCases } from './cases.js';
-import { readPodYaml } from './pod-yaml.js';
 
 const yaml = await readPodYaml({ package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))) });
 const names = {

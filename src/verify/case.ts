@@ -1,7 +1,32 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { RoleName } from '../job/job.js';
+import type { StorageKind } from '../kube/names.js';
 import { compareVersions } from '../toolchain/semantic-version.js';
-import type { CaseApplication } from './applications.js';
 
-export type Role = 'driver' | 'executor';
+/** A test application of examples/verify, in the verify image. */
+export interface ApplicationFile {
+  readonly language: 'jvm' | 'python';
+  readonly resource: string;
+  readonly mainClass?: string;
+}
+
+const inImage = 'local:///opt/spark/verify';
+const jvm = (mainClass: string): ApplicationFile => ({ language: 'jvm', resource: `${inImage}/verify.jar`, mainClass });
+const python = (file: string): ApplicationFile => ({ language: 'python', resource: `${inImage}/${file}` });
+
+export const applications = {
+  pi: jvm('VerifyPi'),
+  'jvm-settings': jvm('JvmSettings'),
+  'distributed-file': jvm('DistributedFile'),
+  'word-count': jvm('SharedWordCount'),
+  'python-pi': python('pi.py'),
+  'python-files': python('python_files.py'),
+  'python-connect': python('connect.py'),
+  decommission: python('decommission.py'),
+};
+
+/** Most cases run this application, and must pass. */
+export const sparkPi = { need: 'must', application: 'pi', logs: { driver: ['Pi is roughly 3'] } } as const;
 
 /** Assertions of Spark's suite on a pod, besides image, container and memory. `%appId%` is the pod's application. */
 export interface PodRequest {
@@ -18,7 +43,7 @@ export interface PodRequest {
 
 /** Steps run in sequence while the application runs. */
 export type CaseStep =
-  | { readonly kind: 'probe'; readonly on: Role; readonly run: readonly string[]; readonly shows: Shown }
+  | { readonly kind: 'probe'; readonly on: RoleName; readonly run: readonly string[]; readonly shows: Shown }
   | { readonly kind: 'await-log'; readonly text: string }
   /** With an endless grace period, so that it must end without being killed. */
   | { readonly kind: 'delete-first-executor' }
@@ -51,9 +76,18 @@ export interface Right {
   readonly verbs: readonly string[];
 }
 
+export const allVerbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'] as const;
+
+/** Placeholder for `standard`, the class in the suite; omitted to use the cluster's default class. */
+export const storageClass = '%storageClass%';
+
 export type CaseConf = Readonly<Record<string, string | undefined>>;
 
-export type CaseObject = Readonly<Record<string, unknown>> & { readonly kind: string };
+export interface CaseObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
 
 /**
  * One of Spark's integration tests on Kubernetes, with the suite's title. `%namespace%`, `%driver%` and `%image%` are
@@ -69,7 +103,7 @@ export interface VerifyCase {
   readonly since?: string;
   /** How this case differs from the suite. */
   readonly remark?: string;
-  readonly application: CaseApplication;
+  readonly application: keyof typeof applications;
   /** Overrides the file of the application. */
   readonly resource?: string;
   readonly arguments?: readonly string[];
@@ -85,7 +119,7 @@ export interface VerifyCase {
   readonly conf?: CaseConf;
   /** Files in SPARK_CONF_DIR of the submit client. */
   readonly confFiles?: Readonly<Record<string, string>>;
-  readonly templates?: Readonly<Partial<Record<Role, TemplateRequest>>>;
+  readonly templates?: Readonly<Partial<Record<RoleName, TemplateRequest>>>;
   /** Number of executors (default: 1); 0 runs only a driver. */
   readonly executors?: number;
   /** Exactly this number of executors, with one name prefix. */
@@ -103,8 +137,8 @@ export interface VerifyCase {
   /** The application ends only after all steps are done. */
   readonly held?: true;
   readonly steps?: readonly CaseStep[];
-  readonly pods?: Readonly<Partial<Record<Role, PodRequest>>>;
-  readonly logs?: Readonly<Partial<Record<Role, readonly string[]>>>;
+  readonly pods?: Readonly<Partial<Record<RoleName, PodRequest>>>;
+  readonly logs?: Readonly<Partial<Record<RoleName, readonly string[]>>>;
   /** Kinds that must be gone once the driver is deleted. */
   readonly noneLeft?: readonly string[];
   readonly limitS?: number;
@@ -128,6 +162,40 @@ export interface AbsentCase extends Pick<VerifyCase, 'id' | 'suite' | 'title' | 
   readonly unavailable: string;
 }
 
+/** Names and labels in one run of one case. */
+export interface CaseNames {
+  /** Id of the whole verify run. */
+  readonly runId: string;
+  /** Id of the home that creates the objects. */
+  readonly home: string | undefined;
+  readonly namespace: string;
+  readonly driver: string;
+  readonly image: string;
+  /** How volumes are provisioned on demand. */
+  readonly storage: StorageKind;
+}
+
+/** `random` separates two runs of a case: a namespace may take a while to terminate. */
+export function nameCase(
+  id: string,
+  random: string,
+  { storage, home }: Pick<PreparedCluster, 'storage' | 'home'>,
+  { runId, image }: Pick<CaseNames, 'runId' | 'image'>,
+): CaseNames {
+  const namespace = `verify-${id.toLowerCase()}-${random}`;
+  return { runId, home, image, storage, namespace, driver: `${namespace}-driver` };
+}
+
+/** Replaces the placeholders with the names of the case. */
+export function fillNames<Value>(value: Value, { namespace, driver, image }: CaseNames): Value {
+  const filled = JSON.stringify(value)
+    .replaceAll('%namespace%', namespace)
+    .replaceAll('%driver%', driver)
+    .replaceAll('%image%', image)
+    .replaceAll(storageClass, 'standard');
+  return JSON.parse(filled) as Value;
+}
+
 export function injectCaseFault(one: VerifyCase): VerifyCase {
   return changeCase(one, one.faultInjection.change);
 }
@@ -140,4 +208,18 @@ export function caseFor(one: VerifyCase, sparkVersion: string): VerifyCase {
 
 function changeCase(one: VerifyCase, change: CaseChange): VerifyCase {
   return { ...one, ...change, conf: { ...one.conf, ...change.conf } };
+}
+
+/** A log4j2.properties that logs to stderr. */
+export function logToConsole(level: string, time: string, more: readonly string[]): string {
+  return [
+    `rootLogger.level = ${level}`,
+    'rootLogger.appenderRef.stdout.ref = console',
+    'appender.console.type = Console',
+    'appender.console.name = console',
+    'appender.console.target = SYSTEM_ERR',
+    'appender.console.layout.type = PatternLayout',
+    `appender.console.layout.pattern = ${time} %p %c{1}: %m%n`,
+    ...more,
+  ].join('\n');
 }

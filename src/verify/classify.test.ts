@@ -1,11 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../test/fakes/recorded.js';
-import type { CaseNames } from './case-names.js';
-import type { VerifyCase } from './case.js';
+import type { CaseNames, VerifyCase } from './case.js';
 import { verifyCases } from './cases.js';
-import type { Evidence } from './evidence.js';
-import { classifyCase } from './classify.js';
+import { classifyCase, type Evidence } from './classify.js';
 
 function podsOf(fixture: string): readonly V1Pod[] {
   return (JSON.parse(recorded(fixture).stdout) as { items: readonly V1Pod[] }).items;

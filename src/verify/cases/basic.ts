@@ -1,16 +1,13 @@
-import type { CaseConf, PodRequest, VerifyCase } from '../case.js';
+import { allVerbs, sparkPi, type CaseConf, type PodRequest, type VerifyCase } from '../case.js';
 
-const suite = 'BasicTestsSuite';
-const pi = ['Pi is roughly 3'];
+const basic = { ...sparkPi, suite: 'BasicTestsSuite' } as const;
+
+const dangling = { app: 'dangling' };
 
 /** What B8 expects on driver and executor. */
 const marked: PodRequest = {
   labels: { label1: 'label1-value', label2: 'label2-value', customAppIdLabelKey: '%appId%' },
-  annotations: {
-    annotation1: 'annotation1-value',
-    annotation2: 'annotation2-value',
-    customAppIdAnnotation: '%appId%',
-  },
+  annotations: { annotation1: 'annotation1-value', annotation2: 'annotation2-value', customAppIdAnnotation: '%appId%' },
   env: { ENV1: 'VALUE1', ENV2: 'VALUE2' },
 };
 /** Before Spark replaced the application id in labels too. */
@@ -27,17 +24,21 @@ const idLabel = (role: 'driver' | 'executor', value: string | undefined): CaseCo
   [`spark.kubernetes.${role}.label.customAppIdLabelKey`]: value,
 });
 
+const collectors = { ...basic, need: 'optional', since: '3.5.0', application: 'jvm-settings' } as const;
+const collector = (name: string): Record<string, string> => ({
+  'spark.driver.extraJavaOptions': `-XX:+Use${name}`,
+  'spark.executor.extraJavaOptions': `-XX:+Use${name}`,
+});
+
 /** https://github.com/apache/spark, BasicTestsSuite of its Kubernetes integration tests. */
 export const basicCases: readonly VerifyCase[] = [
   {
+    ...basic,
     id: 'B1',
-    suite,
     title: 'SPARK-42190: Run SparkPi with local[*]',
-    need: 'must',
-    application: 'pi',
     executors: 0,
     conf: { 'spark.kubernetes.driver.master': 'local[10]' },
-    logs: { driver: ['local[10]', ...pi] },
+    logs: { driver: ['local[10]', ...sparkPi.logs.driver] },
     faultInjection: {
       by: 'two threads instead of ten',
       change: { conf: { 'spark.kubernetes.driver.master': 'local[2]' } },
@@ -45,12 +46,9 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B2',
-    suite,
     title: 'Run SparkPi with no resources',
-    need: 'must',
-    application: 'pi',
-    logs: { driver: pi },
     faultInjection: {
       by: 'an image that does not exist',
       change: { image: 'spark-dev/verify:nowhere' },
@@ -58,21 +56,14 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B3',
-    suite,
     title: 'Run SparkPi with no resources & statefulset allocation',
-    need: 'must',
-    application: 'pi',
     conf: { 'spark.kubernetes.allocation.pods.allocator': 'statefulset' },
     rights: [
-      {
-        apiGroups: ['apps'],
-        resources: ['statefulsets'],
-        verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'],
-      },
+      { apiGroups: ['apps'], resources: ['statefulsets'], verbs: allVerbs },
       { apiGroups: ['apps'], resources: ['statefulsets/scale'], verbs: ['get', 'update', 'patch'] },
     ],
-    logs: { driver: pi },
     noneLeft: ['statefulsets'],
     faultInjection: {
       by: 'a StatefulSet without an owner',
@@ -85,11 +76,8 @@ export const basicCases: readonly VerifyCase[] = [
             spec: {
               replicas: 0,
               serviceName: 'none',
-              selector: { matchLabels: { app: 'dangling' } },
-              template: {
-                metadata: { labels: { app: 'dangling' } },
-                spec: { containers: [{ name: 'x', image: 'x' }] },
-              },
+              selector: { matchLabels: dangling },
+              template: { metadata: { labels: dangling }, spec: { containers: [{ name: 'x', image: 'x' }] } },
             },
           },
         ],
@@ -98,15 +86,12 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B5',
-    suite,
     title: 'Use SparkLauncher.NO_RESOURCE',
-    need: 'must',
-    application: 'pi',
     // NO_RESOURCE of the launcher: the class is in spark.jars
     resource: 'spark-internal',
     conf: { 'spark.jars': 'local:///opt/spark/verify/verify.jar' },
-    logs: { driver: pi },
     faultInjection: {
       by: 'spark.jars without the jar',
       change: { conf: { 'spark.jars': 'local:///opt/spark/verify/other.jar' } },
@@ -114,13 +99,10 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B6',
-    suite,
     title: 'Run SparkPi with a master URL without a scheme.',
-    need: 'must',
-    application: 'pi',
     master: 'k8s://kubernetes.default.svc:443',
-    logs: { driver: pi },
     faultInjection: {
       by: 'the wrong scheme',
       change: { master: 'k8s://http://kubernetes.default.svc:443' },
@@ -128,11 +110,9 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B8',
-    suite,
     title: 'Run SparkPi with custom labels, annotations, and environment variables.',
-    need: 'must',
-    application: 'pi',
     conf: {
       ...markings('driver'),
       ...markings('executor'),
@@ -144,7 +124,6 @@ export const basicCases: readonly VerifyCase[] = [
       'spark.executorEnv.ENV2': 'VALUE2',
     },
     pods: { driver: marked, executor: marked },
-    logs: { driver: pi },
     older: {
       before: '4.0.0',
       change: {
@@ -159,13 +138,10 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B9',
-    suite,
     title: 'All pods have the same service account by default',
-    need: 'must',
-    application: 'pi',
     pods: { driver: { serviceAccount: 'spark' }, executor: { serviceAccount: 'spark' } },
-    logs: { driver: pi },
     faultInjection: {
       by: 'a different service account for the executors',
       change: { conf: { 'spark.kubernetes.authenticate.executor.serviceAccountName': 'default' } },
@@ -173,8 +149,8 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B13',
-    suite,
     title: 'Run SparkRemoteFileTest using a remote data file',
     need: 'optional',
     remark: 'the case starts its web server as a pod',
@@ -204,18 +180,52 @@ export const basicCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...basic,
     id: 'B14',
-    suite,
     title: 'SPARK-42769: All executor pods have SPARK_DRIVER_POD_IP env variable',
-    need: 'must',
     since: '3.4.0',
-    application: 'pi',
     pods: { executor: { envNames: ['SPARK_DRIVER_POD_IP'] } },
-    logs: { driver: pi },
     faultInjection: {
       by: 'the name of a variable that Spark does not set',
       change: { pods: { executor: { envNames: ['SPARK_DRIVER_POD_ADDRESS'] } } },
       red: 'variable SPARK_DRIVER_POD_ADDRESS is absent',
+    },
+  },
+  {
+    ...basic,
+    id: 'B10',
+    title: 'Run extraJVMOptions check on driver',
+    application: 'jvm-settings',
+    conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=spark.test.bar' },
+    logs: { driver: ['(spark.test.foo,spark.test.bar)'] },
+    faultInjection: {
+      by: 'a different value of the property',
+      change: { conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=other' } },
+      red: 'did not log "(spark.test.foo,spark.test.bar)"',
+    },
+  },
+  {
+    ...collectors,
+    id: 'B11',
+    title: 'SPARK-42474: Run extraJVMOptions JVM GC option check - G1GC',
+    conf: collector('G1GC'),
+    logs: { driver: ['JVM G1GC Flag: true'] },
+    faultInjection: {
+      by: 'a different collector',
+      change: { conf: collector('SerialGC') },
+      red: 'did not log "JVM G1GC Flag: true"',
+    },
+  },
+  {
+    ...collectors,
+    id: 'B12',
+    title: 'SPARK-42474: Run extraJVMOptions JVM GC option check - Other GC',
+    conf: collector('ParallelGC'),
+    logs: { driver: ['JVM G1GC Flag: false'] },
+    faultInjection: {
+      by: 'G1',
+      change: { conf: collector('G1GC') },
+      red: 'did not log "JVM G1GC Flag: false"',
     },
   },
 ];

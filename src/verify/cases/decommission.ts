@@ -1,20 +1,14 @@
-import type { VerifyCase } from '../case.js';
+import { logToConsole, type VerifyCase } from '../case.js';
 
 const suite = 'DecommissionSuite';
 const awake = 'Waiting to give nodes time to finish migration, decom exec 1.';
 
-const log4j = [
-  'rootLogger.level = info',
-  'rootLogger.appenderRef.stdout.ref = console',
-  'appender.console.type = Console',
-  'appender.console.name = console',
-  'appender.console.target = SYSTEM_ERR',
-  'appender.console.layout.type = PatternLayout',
-  'appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n',
-  'logger.spark.name = org.apache.spark',
-  'logger.spark.level = debug',
-];
-const confFiles = { 'log4j2.properties': log4j.join('\n') };
+const confFiles = {
+  'log4j2.properties': logToConsole('info', '%d{yy/MM/dd HH:mm:ss}', [
+    'logger.spark.name = org.apache.spark',
+    'logger.spark.level = debug',
+  ]),
+};
 const migrating = {
   'spark.decommission.enabled': 'true',
   'spark.storage.decommission.enabled': 'true',
@@ -27,14 +21,13 @@ const takeOneAway = [
   { kind: 'delete-first-executor' },
   { kind: 'await-executors', count: 3 },
 ] as const;
-const threeExecutors = {
-  suite,
-  application: 'decommission',
-  executors: 3,
-  held: true,
-  confFiles,
-  limitS: 600,
-} as const;
+const held = { suite, held: true, confFiles, limitS: 600 } as const;
+const threeExecutors = { ...held, application: 'decommission', executors: 3, steps: takeOneAway } as const;
+const switchedOff = {
+  by: 'decommissioning switched off',
+  change: { conf: { 'spark.decommission.enabled': 'false' } },
+  red: 'did not log "Decommission executors"',
+};
 
 /** https://github.com/apache/spark, DecommissionSuite of its Kubernetes integration tests. */
 export const decommissionCases: readonly VerifyCase[] = [
@@ -44,13 +37,8 @@ export const decommissionCases: readonly VerifyCase[] = [
     title: 'Test basic decommissioning',
     need: 'must',
     conf: migrating,
-    steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors', 'Final accumulator value is: 100'] },
-    faultInjection: {
-      by: 'decommissioning switched off',
-      change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'did not log "Decommission executors"',
-    },
+    faultInjection: switchedOff,
   },
   {
     ...threeExecutors,
@@ -63,13 +51,8 @@ export const decommissionCases: readonly VerifyCase[] = [
       'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
       'spark.dynamicAllocation.shuffleTracking.timeout': '400',
     },
-    steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors'] },
-    faultInjection: {
-      by: 'decommissioning switched off',
-      change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'did not log "Decommission executors"',
-    },
+    faultInjection: switchedOff,
   },
   {
     ...threeExecutors,
@@ -81,7 +64,6 @@ export const decommissionCases: readonly VerifyCase[] = [
       'spark.storage.decommission.replicationReattemptInterval': '8640000',
       'spark.executor.decommission.forceKillTimeout': '10',
     },
-    steps: takeOneAway,
     logs: {
       driver: [
         'Finished waiting, stopping Spark',
@@ -97,16 +79,13 @@ export const decommissionCases: readonly VerifyCase[] = [
     },
   },
   {
-    suite,
+    ...held,
     id: 'X5',
     title: 'SPARK-37576: Rolling decommissioning',
     need: 'optional',
     since: '3.3.0',
     application: 'pi',
     remark: 'runs VerifyPi until two executors have rolled, instead of ten thousand slices of pi.py',
-    held: true,
-    confFiles,
-    limitS: 600,
     conf: {
       'spark.decommission.enabled': 'true',
       'spark.plugins': 'org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin',

@@ -1,6 +1,6 @@
 import type { VerifyCase } from '../case.js';
 
-const suite = 'PythonTestsSuite';
+const python = { suite: 'PythonTestsSuite', need: 'must' } as const;
 const onExecutor = 'Python runtime version check for executor is: True';
 
 /** In Spark 4.3, Python reads the environment variable, not the property. */
@@ -11,10 +11,9 @@ const modeOfPython = (mode: string): Record<string, string> => ({
 /** https://github.com/apache/spark, PythonTestsSuite of its Kubernetes integration tests. */
 export const pythonCases: readonly VerifyCase[] = [
   {
+    ...python,
     id: 'P1',
-    suite,
     title: 'Run PySpark on simple pi.py example',
-    need: 'must',
     application: 'python-pi',
     arguments: ['5'],
     logs: { driver: ['Pi is roughly 3'] },
@@ -25,10 +24,9 @@ export const pythonCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...python,
     id: 'P2',
-    suite,
     title: 'Run PySpark to test a pyfiles example',
-    need: 'must',
     application: 'python-files',
     arguments: ['python3'],
     pyFiles: ['local:///opt/spark/verify/modules/container_checks.py'],
@@ -42,10 +40,9 @@ export const pythonCases: readonly VerifyCase[] = [
     },
   },
   {
+    ...python,
     id: 'P4',
-    suite,
     title: 'Run PySpark with Spark Connect',
-    need: 'must',
     since: '4.0.0',
     remark: 'its image also has the Python packages of Spark Connect (pandas, pyarrow, grpcio and their dependencies)',
     application: 'python-connect',

@@ -1,12 +1,11 @@
-import { storageClass } from '../case-names.js';
-import type { VerifyCase } from '../case.js';
+import type { RoleName } from '../../job/job.js';
+import { allVerbs, sparkPi, storageClass, type VerifyCase } from '../case.js';
 
 const suite = 'VolumeSuite';
 const driverAlone = {
+  ...sparkPi,
   suite,
-  need: 'must',
   since: '4.0.0',
-  application: 'pi',
   executors: 0,
   held: true,
   logs: { driver: ['local[10]', 'Pi is roughly 3'] },
@@ -14,29 +13,23 @@ const driverAlone = {
 const master = { 'spark.kubernetes.driver.master': 'local[10]' };
 const driverEmptyDir = 'spark.kubernetes.driver.volumes.emptyDir.data';
 
-const onDemand = (role: 'driver' | 'executor'): Record<string, string> => {
-  const claim = `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
-  return {
-    [`${claim}.options.claimName`]: 'OnDemand',
-    [`${claim}.options.storageClass`]: storageClass,
-    [`${claim}.options.sizeLimit`]: '1Gi',
-    [`${claim}.mount.path`]: '/data',
-    [`${claim}.mount.readOnly`]: 'false',
-  };
-};
-const claims = [
-  {
-    apiGroups: [''],
-    resources: ['persistentvolumeclaims'],
-    verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'],
-  },
-];
+const claimOf = (role: RoleName): string => `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
+/** Spark's own claims, with Spark's own defaults. */
+const onDemand = (role: RoleName): Record<string, string> => ({
+  [`${claimOf(role)}.options.claimName`]: 'OnDemand',
+  [`${claimOf(role)}.options.storageClass`]: storageClass,
+  [`${claimOf(role)}.options.sizeLimit`]: '1Gi',
+  [`${claimOf(role)}.mount.path`]: '/data',
+  [`${claimOf(role)}.mount.readOnly`]: 'false',
+  'spark.kubernetes.driver.ownPersistentVolumeClaim': 'true',
+  'spark.kubernetes.driver.reusePersistentVolumeClaim': 'true',
+});
+const claims = [{ apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: allVerbs }];
 
-const shared = 'spark.kubernetes.%role%.volumes.persistentVolumeClaim.data';
-const sharedConf = (role: 'driver' | 'executor'): Record<string, string> => ({
-  [`${shared.replace('%role%', role)}.options.claimName`]: 'shared',
-  [`${shared.replace('%role%', role)}.mount.path`]: '/opt/spark/pv-tests',
-  [`${shared.replace('%role%', role)}.mount.subPath`]: '%namespace%',
+const sharedConf = (role: RoleName): Record<string, string> => ({
+  [`${claimOf(role)}.options.claimName`]: 'shared',
+  [`${claimOf(role)}.mount.path`]: '/opt/spark/pv-tests',
+  [`${claimOf(role)}.mount.subPath`]: '%namespace%',
 });
 const words = '/opt/spark/pv-tests/words.txt';
 
@@ -107,21 +100,19 @@ export const volumeCases: readonly VerifyCase[] = [
     },
   },
   {
-    id: 'V6',
+    ...sparkPi,
     suite,
+    id: 'V6',
     title: 'A Spark job with two executors with OnDemand PVC volumes',
-    need: 'must',
     since: '4.0.0',
-    application: 'pi',
     executors: 2,
     held: true,
     rights: claims,
     conf: onDemand('executor'),
     steps: [{ kind: 'probe', on: 'executor', run: ['df', '/data'], shows: '/dev/' }],
-    logs: { driver: ['Pi is roughly 3'] },
     faultInjection: {
       by: 'the claims mounted elsewhere',
-      change: { conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' } },
+      change: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
       red: 'df /data did not show "/dev/"',
     },
   },
@@ -184,9 +175,7 @@ export const volumeCases: readonly VerifyCase[] = [
     logs: { driver: ['Success! Local Word Count 2 and DFS Word Count 2 agree.'] },
     faultInjection: {
       by: 'a folder that is not shared with the executors',
-      change: {
-        conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' },
-      },
+      change: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
       red: 'did not show "test PVs"',
     },
   },
