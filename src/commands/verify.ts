@@ -43,12 +43,12 @@ export const verify = command({
 });
 
 function showList(): CommandResult {
-  const there = verifyCases.map(({ id, suite, title, need, since, remark, faultInjection }) => ({
+  const there = verifyCases.map(({ id, suite, title, need, since, remark, fault }) => ({
     ...{ id, suite, title, need },
     since: since ?? null,
     unavailable: null,
     remark: remark ?? null,
-    sabotage: faultInjection.by,
+    sabotage: fault,
   }));
   const absent = absentCases.map((one) => ({ ...one, since: null, remark: null, sabotage: null }));
   return {

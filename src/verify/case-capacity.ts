@@ -42,13 +42,16 @@ export function caseCapacity(one: VerifyCase, heapMb: number): Resources {
   return addResources(peakRequest({ ...pods, submit }), ...(one.helpers ?? []).map(() => helperRoom));
 }
 
-export type Fit = { readonly heapMb: number; readonly room: Resources } | { readonly unfit: string };
+export interface FittedCase {
+  readonly heapMb: number;
+  readonly room: Resources;
+}
 
 /**
  * Uses the suite's heaps if they fit now, otherwise smaller ones. Those need only fit an empty node: pods then wait until
  * others end.
  */
-export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): Fit {
+export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): FittedCase | { readonly unfit: string } {
   const small = { heapMb: leastHeapMb, room: caseCapacity(one, leastHeapMb) };
   const usual = { heapMb: suiteHeapMb, room: caseCapacity(one, suiteHeapMb) };
   if (hasRoomFor(free, usual.room)) return usual;

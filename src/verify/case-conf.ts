@@ -9,7 +9,7 @@ import {
   templates,
 } from '../spark/conf.js';
 import { eventsVolumeConf } from '../spark/event-log.js';
-import { applications, storageClass, type CaseConf, type CaseNames, type VerifyCase } from './case.js';
+import { storageClass, type CaseConf, type CaseNames, type VerifyCase } from './case.js';
 
 /** A held application ends once this file exists in the driver. */
 export const releaseFile = '/tmp/verified';
@@ -22,7 +22,7 @@ const requestMilli = 100;
 export function shapeCase(one: VerifyCase, heapMb: number): JobShape {
   const pod = { cores: 1, requestMilli };
   return {
-    language: applications[one.application].language,
+    language: one.application.language,
     driver: { ...pod, heapMb },
     executor: { ...pod, heapMb: Math.min(heapMb, one.executorHeapMb ?? heapMb) },
     executors: one.executors ?? 1,
@@ -56,7 +56,7 @@ export function caseConf(one: VerifyCase, names: CaseNames, heapMb: number): Rea
 
 /** The arguments after `submit` in the image. */
 export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): readonly string[] {
-  const { mainClass, resource } = applications[one.application];
+  const { mainClass, resource } = one.application;
   const { pyFiles = [] } = one;
   return [
     ...['--master', one.master ?? clusterMaster, '--deploy-mode', one.mode ?? 'cluster'],
@@ -64,7 +64,7 @@ export function submitWords(one: VerifyCase, names: CaseNames, heapMb: number): 
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...(pyFiles.length === 0 ? [] : ['--py-files', pyFiles.join(',')]),
     ...confWords(caseConf(one, names, heapMb)),
-    one.resource ?? resource,
+    resource,
     ...(one.arguments ?? []),
   ];
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { V1PolicyRule } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { sparkPods } from '../fit/spark-pods.js';
 import type { RoleName } from '../job/job.js';
@@ -8,23 +9,22 @@ import { escapeExpansion } from '../overlay/run-overlay.js';
 import type { Directories } from '../ports/host.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { readPodTemplates } from '../spark/pod-template-files.js';
-import { account, releaseFile, shapeCase, submitWords } from './case-conf.js';
-import { fillNames, type CaseNames, type CaseObject, type HelperPod, type Right, type VerifyCase } from './case.js';
-
-/** Secret → key → value. */
-export type SecretValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import { account, shapeCase, submitWords } from './case-conf.js';
+import {
+  fillNames,
+  type CaseNames,
+  type CaseObject,
+  type HelperPod,
+  type TemplateRequest,
+  type VerifyCase,
+} from './case.js';
 
 export interface CaseObjects {
-  /** Namespace, rights, Secrets (with values) and everything else that must exist first. */
+  /** Namespace, rights and everything else that must exist first. */
   readonly ground: readonly CaseObject[];
   readonly helpers: readonly CaseObject[];
   /** The submit Job, or the driver pod of client mode. */
   readonly submission: CaseObject;
-}
-
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
 }
 
 /** The fields of a pod that the code changes; all others stay as they are. */
@@ -32,7 +32,11 @@ interface PodDocument {
   readonly metadata?: { readonly labels?: object };
   readonly spec: {
     readonly containers: readonly [
-      { readonly name: string; readonly env?: readonly Variable[]; readonly volumeMounts?: readonly object[] },
+      {
+        readonly name: string;
+        readonly env?: readonly { readonly name: string }[];
+        readonly volumeMounts?: readonly object[];
+      },
     ];
     readonly volumes?: readonly object[];
     readonly [field: string]: unknown;
@@ -46,7 +50,7 @@ export interface PodYaml {
   /** The namespace enforces Pod Security `restricted`. */
   readonly namespace: CaseObject & { readonly metadata: { readonly labels: object } };
   readonly serviceAccount: CaseObject;
-  readonly role: CaseObject & { readonly rules: readonly Right[] };
+  readonly role: CaseObject & { readonly rules: readonly V1PolicyRule[] };
   readonly roleBinding: CaseObject & { readonly subjects: readonly object[] };
 }
 
@@ -74,12 +78,7 @@ export function caseLabels({ runId, home }: Pick<CaseNames, 'runId' | 'home'>): 
 }
 
 /** All objects that one case creates in the cluster. */
-export function caseObjects(
-  one: VerifyCase,
-  names: CaseNames,
-  yaml: PodYaml,
-  { heapMb, secretValues }: { readonly heapMb: number; readonly secretValues: SecretValues },
-): CaseObjects {
+export function caseObjects(one: VerifyCase, names: CaseNames, yaml: PodYaml, heapMb: number): CaseObjects {
   const { namespace } = names;
   const labels = caseLabels(names);
   const inside = (object: CaseObject): CaseObject => ({
@@ -90,10 +89,6 @@ export function caseObjects(
       labels: { ...(object.metadata['labels'] as object | undefined), ...labels },
     },
   });
-  const secrets = Object.entries(secretValues).map(([name, stringData]) => ({
-    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name } },
-    stringData,
-  }));
   const space = { name: namespace, labels: { ...yaml.namespace.metadata.labels, ...labels } };
   return fillNames(
     {
@@ -105,7 +100,6 @@ export function caseObjects(
           { ...yaml.role, rules: [...yaml.role.rules, ...(one.rights ?? [])] },
           { ...yaml.roleBinding, subjects: yaml.roleBinding.subjects.map((subject) => ({ ...subject, namespace })) },
           settings(one, names, yaml),
-          ...secrets,
           ...(one.objects ?? []),
         ].map(inside),
       ],
@@ -131,7 +125,7 @@ function settings(one: VerifyCase, names: CaseNames, { templates }: PodYaml): Ca
 }
 
 /** Combines the built-in template, which meets Pod Security, with the fields that Spark's suite checks. */
-function applyTemplate(base: PodDocument, request: NonNullable<VerifyCase['templates']>[RoleName] = {}): PodDocument {
+function applyTemplate(base: PodDocument, request: TemplateRequest = {}): PodDocument {
   const { container, image, labels, priorityClassName } = request;
   const [first] = base.spec.containers;
   return {
@@ -145,40 +139,40 @@ function applyTemplate(base: PodDocument, request: NonNullable<VerifyCase['templ
   };
 }
 
+const confFolder = '/opt/spark/conf';
+
 /** The submit Job of ordinary runs with the arguments of this case; in client mode its pod is the driver. */
 function submission(one: VerifyCase, names: CaseNames, { submitJob }: PodYaml, heapMb: number): CaseObject {
   const { metadata, spec } = submitJob.spec.template;
-  const [container] = spec.containers;
-  const { confFiles } = one;
-  const driver = one.mode === 'client' ? describeDriver(one, heapMb) : undefined;
-  const env: readonly Variable[] = [
+  const [{ env = [], volumeMounts = [], ...container }] = spec.containers;
+  const isClient = one.mode === 'client';
+  const items = Object.keys(one.confFiles ?? {}).map((key) => ({ key, path: key }));
+  const hasConf = items.length > 0;
+  const variables: Readonly<Record<string, string>> = {
     // Spark's Kubernetes client looks for conf files only if this is set
-    ...(confFiles === undefined ? [] : [{ name: 'SPARK_CONF_DIR', value: confFolder }]),
-    ...(driver?.env ?? []),
-  ];
-  const items = Object.keys(confFiles ?? {}).map((key) => ({ key, path: key }));
+    ...(hasConf ? { SPARK_CONF_DIR: confFolder } : {}),
+    // in client mode the submit client is the driver
+    ...(isClient ? { SPARK_SUBMIT_OPTS: `-Xmx${String(heapMb)}m` } : {}),
+  };
   const pod = {
     ...spec,
     serviceAccountName: account,
     containers: [
       {
         ...container,
-        ...driver?.container,
+        ...(isClient ? describeDriver(one, heapMb) : {}),
         image: names.image,
         args: ['submit', ...submitWords(one, names, heapMb)].map(escapeExpansion),
-        env: [...(container.env ?? []).filter(({ name }) => env.every((other) => other.name !== name)), ...env],
-        volumeMounts: [
-          ...(container.volumeMounts ?? []),
-          ...(confFiles === undefined ? [] : [{ name: 'conf', mountPath: confFolder }]),
+        env: [
+          ...env.filter(({ name }) => !(name in variables)),
+          ...Object.entries(variables).map(([name, value]) => ({ name, value })),
         ],
+        volumeMounts: [...volumeMounts, ...(hasConf ? [{ name: 'conf', mountPath: confFolder }] : [])],
       },
     ],
-    volumes: [
-      ...(spec.volumes ?? []),
-      ...(confFiles === undefined ? [] : [{ name: 'conf', configMap: { name: 'settings', items } }]),
-    ],
+    volumes: [...(spec.volumes ?? []), ...(hasConf ? [{ name: 'conf', configMap: { name: 'settings', items } }] : [])],
   };
-  if (driver !== undefined) {
+  if (isClient) {
     const labels = { [sparkRoleLabel]: 'driver' };
     return { apiVersion: 'v1', kind: 'Pod', metadata: { name: names.driver, labels }, spec: pod };
   }
@@ -186,21 +180,12 @@ function submission(one: VerifyCase, names: CaseNames, { submitJob }: PodYaml, h
   return { ...submitJob, spec: { ...submitJob.spec, template: { metadata: { labels }, spec: pod } } };
 }
 
-const confFolder = '/opt/spark/conf';
-
-function describeDriver(one: VerifyCase, heapMb: number) {
+function describeDriver(one: VerifyCase, heapMb: number): object {
   const { requests } = sparkPods(shapeCase(one, heapMb)).driver;
   const memory = `${String(requests.memoryMb)}Mi`;
   return {
-    container: {
-      name: one.pods?.driver?.container ?? sparkContainers.driver,
-      resources: { requests: { cpu: `${String(requests.cpuMilli)}m`, memory }, limits: { memory } },
-    },
-    env: [
-      // the submit client is the driver
-      { name: 'SPARK_SUBMIT_OPTS', value: `-Xmx${String(heapMb)}m` },
-      ...(one.held === true ? [{ name: 'VERIFY_HOLD', value: releaseFile }] : []),
-    ],
+    name: one.pods?.driver?.container ?? sparkContainers.driver,
+    resources: { requests: { cpu: `${String(requests.cpuMilli)}m`, memory }, limits: { memory } },
   };
 }
 

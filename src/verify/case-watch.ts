@@ -11,7 +11,6 @@ import { viewPod } from '../spark/outcome.js';
 /** The pods of a namespace and their logs from the first line, also of deleted pods: Spark removes executors before it ends. */
 export interface CaseWatch extends WatchedPods {
   /** In their last watched state, in the order in which the watch reported them. */
-  readonly seen: () => readonly V1Pod[];
   readonly withRole: (role: RoleName) => readonly V1Pod[];
   readonly textOf: (pod: V1Pod) => string;
   /** Reads the complete logs of the remaining pods again. */
@@ -40,16 +39,12 @@ export function watchCase(host: Host, kube: Kube, namespace: string, signal: Abo
   const settle = async (): Promise<void> => {
     for (const pod of pods.now.filter((one) => stateOf(one) !== 'waiting')) {
       const whole: string[] = [];
-      const isWhole = await read(pod, false, (line) => whole.push(line)).then(
-        () => true,
-        () => false,
-      );
-      if (isWhole && whole.length >= (logs.get(podName(pod))?.length ?? 0)) logs.set(podName(pod), whole);
+      await read(pod, false, (line) => whole.push(line)).catch(() => whole.splice(0));
+      if (whole.length >= (logs.get(podName(pod))?.length ?? 0)) logs.set(podName(pod), whole);
     }
   };
   const pods = openPods(host, kube, { namespace }, { signal, onChange });
   return Object.assign(pods, {
-    seen: () => [...seen.values()],
     withRole: (role: RoleName) => [...seen.values()].filter((pod) => pod.metadata?.labels?.[sparkRoleLabel] === role),
     textOf: (pod: V1Pod) => (logs.get(podName(pod)) ?? []).join('\n'),
     settle,

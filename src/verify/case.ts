@@ -1,3 +1,4 @@
+import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { RoleName } from '../job/job.js';
 import type { StorageKind } from '../kube/names.js';
@@ -10,23 +11,18 @@ export interface ApplicationFile {
   readonly mainClass?: string;
 }
 
-const inImage = 'local:///opt/spark/verify';
-const jvm = (mainClass: string): ApplicationFile => ({ language: 'jvm', resource: `${inImage}/verify.jar`, mainClass });
-const python = (file: string): ApplicationFile => ({ language: 'python', resource: `${inImage}/${file}` });
+const folder = 'local:///opt/spark/verify';
 
-export const applications = {
-  pi: jvm('VerifyPi'),
-  'jvm-settings': jvm('JvmSettings'),
-  'distributed-file': jvm('DistributedFile'),
-  'word-count': jvm('SharedWordCount'),
-  'python-pi': python('pi.py'),
-  'python-files': python('python_files.py'),
-  'python-connect': python('connect.py'),
-  decommission: python('decommission.py'),
-};
+export function jvm(mainClass: string, resource = `${folder}/verify.jar`): ApplicationFile {
+  return { language: 'jvm', resource, mainClass };
+}
+
+export function python(file: string): ApplicationFile {
+  return { language: 'python', resource: `${folder}/${file}` };
+}
 
 /** Most cases run this application, and must pass. */
-export const sparkPi = { need: 'must', application: 'pi', logs: { driver: ['Pi is roughly 3'] } } as const;
+export const sparkPi = { need: 'must', application: jvm('VerifyPi'), logs: { driver: ['Pi is roughly 3'] } } as const;
 
 /** Assertions of Spark's suite on a pod, besides image, container and memory. `%appId%` is the pod's application. */
 export interface PodRequest {
@@ -41,16 +37,12 @@ export interface PodRequest {
   readonly priority?: number;
 }
 
-/** Steps run in sequence while the application runs. */
+/** Steps run in sequence while the application runs. A probe's output must contain what it shows. */
 export type CaseStep =
-  | { readonly kind: 'probe'; readonly on: RoleName; readonly run: readonly string[]; readonly shows: Shown }
+  | { readonly kind: 'probe'; readonly on: RoleName; readonly run: readonly string[]; readonly shows: string }
   | { readonly kind: 'await-log'; readonly text: string }
-  /** With an endless grace period, so that it must end without being killed. */
-  | { readonly kind: 'delete-first-executor' }
-  | { readonly kind: 'await-executors'; readonly count: number };
-
-/** A text that the output must contain, or the value of a secret, which is never printed. */
-export type Shown = string | { readonly secret: string; readonly key: string };
+  /** Deleted with an endless grace period, so that it must end without being killed; waits until all exist again. */
+  | { readonly kind: 'replace-first-executor' };
 
 /** An extra pod: `before` succeeds before the submission, `beside` runs until the end. */
 export interface HelperPod {
@@ -63,20 +55,13 @@ export interface HelperPod {
 
 /** Changes to the built-in pod template. */
 export interface TemplateRequest {
-  readonly name?: string;
   readonly container?: string;
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly priorityClassName?: string;
 }
 
-export interface Right {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-export const allVerbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'] as const;
+export const allVerbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** Placeholder for `standard`, the class in the suite; omitted to use the cluster's default class. */
 export const storageClass = '%storageClass%';
@@ -90,8 +75,8 @@ export interface CaseObject {
 }
 
 /**
- * One of Spark's integration tests on Kubernetes, with the suite's title. `%namespace%`, `%driver%` and `%image%` are
- * placeholders in any text.
+ * One of Spark's integration tests on Kubernetes, with the suite's title. `%namespace%` and `%driver%` are placeholders
+ * in any text.
  */
 export interface VerifyCase {
   readonly id: string;
@@ -103,9 +88,7 @@ export interface VerifyCase {
   readonly since?: string;
   /** How this case differs from the suite. */
   readonly remark?: string;
-  readonly application: keyof typeof applications;
-  /** Overrides the file of the application. */
-  readonly resource?: string;
+  readonly application: ApplicationFile;
   readonly arguments?: readonly string[];
   readonly pyFiles?: readonly string[];
   /** In cluster mode a Job submits; in client mode a hand-written pod is the driver. */
@@ -126,9 +109,7 @@ export interface VerifyCase {
   readonly exactly?: boolean;
   /** If it differs from the driver's heap. */
   readonly executorHeapMb?: number;
-  readonly rights?: readonly Right[];
-  /** Secret → keys; each run generates the values. */
-  readonly secrets?: Readonly<Record<string, readonly string[]>>;
+  readonly rights?: readonly V1PolicyRule[];
   /** In the namespace; created before the submission. */
   readonly objects?: readonly CaseObject[];
   /** Cluster-wide; deleted by name at the end. */
@@ -144,18 +125,14 @@ export interface VerifyCase {
   readonly limitS?: number;
   /** Changes for older versions of Spark. */
   readonly older?: { readonly before: string; readonly change: CaseChange };
-  readonly faultInjection: FaultInjection;
+  /** What --sabotage breaks, to prove that the case can fail. */
+  readonly fault: string;
+  readonly faultChange: CaseChange;
+  /** Text that one of the failures must contain then. */
+  readonly faultRed: string;
 }
 
-/** Breaks one thing, to prove that the case can fail. */
-export interface FaultInjection {
-  readonly by: string;
-  readonly change: CaseChange;
-  /** Text that one of the failures must contain. */
-  readonly red: string;
-}
-
-type CaseChange = Partial<Omit<VerifyCase, 'id' | 'faultInjection' | 'older'>>;
+type CaseChange = Partial<Omit<VerifyCase, 'id' | 'fault' | 'faultChange' | 'faultRed' | 'older'>>;
 
 /** A case of Spark's suite that cannot run here. */
 export interface AbsentCase extends Pick<VerifyCase, 'id' | 'suite' | 'title' | 'need'> {
@@ -187,17 +164,16 @@ export function nameCase(
 }
 
 /** Replaces the placeholders with the names of the case. */
-export function fillNames<Value>(value: Value, { namespace, driver, image }: CaseNames): Value {
+export function fillNames<Value>(value: Value, { namespace, driver }: CaseNames): Value {
   const filled = JSON.stringify(value)
     .replaceAll('%namespace%', namespace)
     .replaceAll('%driver%', driver)
-    .replaceAll('%image%', image)
     .replaceAll(storageClass, 'standard');
   return JSON.parse(filled) as Value;
 }
 
 export function injectCaseFault(one: VerifyCase): VerifyCase {
-  return changeCase(one, one.faultInjection.change);
+  return changeCase(one, one.faultChange);
 }
 
 /** The case for that version of Spark. */

@@ -35,22 +35,18 @@ export const absentCases: readonly AbsentCase[] = [
   },
 ];
 
-export interface CaseRequest {
-  /** Comma-separated ids in upper or lower case; overrides `all`. */
-  readonly only?: string | undefined;
-  /** Also choose the optional ones. */
-  readonly all: boolean;
-  readonly sparkVersion: string;
-}
-
 export interface ChosenCases {
   readonly cases: readonly VerifyCase[];
   /** Requested, but not available. */
   readonly absent: readonly AbsentCase[];
 }
 
-/** Throws USAGE with all unknown ids at once. */
-export function chooseCases(request: CaseRequest): ChosenCases {
+/** `only` has comma-separated ids in upper or lower case, and overrides `all`. Throws USAGE with all unknown ids at once. */
+export function chooseCases(request: {
+  readonly only?: string | undefined;
+  readonly all: boolean;
+  readonly sparkVersion: string;
+}): ChosenCases {
   const { sparkVersion, all } = request;
   const existing = verifyCases
     .filter(({ since }) => since === undefined || compareVersions(sparkVersion, since) >= 0)

@@ -13,9 +13,7 @@ export interface Evidence {
   readonly driver: V1Pod | undefined;
   /** In the order in which the watch reported them. */
   readonly executors: readonly V1Pod[];
-  readonly driverLog: string;
-  /** Pod name → log. */
-  readonly executorLogs: ReadonlyMap<string, string>;
+  readonly logOf: (pod: V1Pod) => string;
   /** Failures of the submission or the steps, and timeouts. */
   readonly troubles: readonly string[];
   /** Objects that should be gone with the driver but still exist. */
@@ -24,7 +22,7 @@ export interface Evidence {
 
 /** One sentence for each failed assertion of Spark's suite; empty if the case passed. */
 export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, evidence: Evidence): readonly string[] {
-  const { driver, executors, driverLog, executorLogs } = evidence;
+  const { driver, executors, logOf } = evidence;
   const pods = sparkPods(shapeCase(one, heapMb));
   const check = (pod: V1Pod, role: RoleName): readonly string[] =>
     checkPod(pod, role, names, { ...one.pods?.[role], memoryMb: pods[role].requests.memoryMb });
@@ -35,13 +33,12 @@ export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, 
       : [
           ...differs('the driver pod', 'name', driver.metadata?.name, names.driver),
           ...check(driver, 'driver'),
-          ...checkExit(driver, driverLog),
+          ...checkExit(driver, logOf(driver)),
         ]),
     ...checkCount(one, executors),
     ...executors.flatMap((pod) => check(pod, 'executor')),
-    ...missingLines('The driver', driverLog, one.logs?.driver ?? []),
-    ...[...executorLogs].flatMap(([name, log]) => missingLines(name, log, one.logs?.executor ?? [])),
-    ...(one.logs?.executor !== undefined && executorLogs.size === 0 ? ['No executor log was read'] : []),
+    ...missingLines('The driver', driver === undefined ? '' : logOf(driver), one.logs?.driver),
+    ...executors.flatMap((pod) => missingLines(pod.metadata?.name ?? '', logOf(pod), one.logs?.executor)),
     ...evidence.left.map((object) => `${object} is left behind`),
   ];
 }
@@ -103,7 +100,7 @@ function checkCount(one: VerifyCase, executors: readonly V1Pod[]): readonly stri
   ];
 }
 
-function missingLines(who: string, log: string, wanted: readonly string[]): readonly string[] {
+function missingLines(who: string, log: string, wanted: readonly string[] = []): readonly string[] {
   return wanted.filter((text) => !log.includes(text)).map((text) => `${who} did not log ${JSON.stringify(text)}`);
 }
 

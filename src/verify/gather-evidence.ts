@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { bestEffort } from '../errors/best-effort.js';
@@ -47,8 +46,7 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const { host, cluster } = run;
   const { namespace } = names;
-  const secretValues = inventSecrets(one);
-  const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
+  const objects = caseObjects(one, names, run.yaml, run.heapMb);
   await bestEffort(host, 'Could not save the submission of the case', () =>
     writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
   );
@@ -56,7 +54,7 @@ export async function gatherEvidence(
   await awaitClaims(run, namespace, objects.ground);
   const pods = watchCase(host, await host.kube(cluster), namespace, watching);
   const limit = AbortSignal.timeout((one.limitS ?? usualLimitS) * 1000);
-  const live = { host, cluster, namespace, pods, secretValues, signal: AbortSignal.any([watching, limit]) };
+  const live = { host, cluster, namespace, pods, signal: AbortSignal.any([watching, limit]) };
   const troubles: string[] = [];
   try {
     for (const [index, helper] of (one.helpers ?? []).entries()) {
@@ -79,14 +77,7 @@ export async function gatherEvidence(
     troubles.push(`Last lines of spark-submit: ${lastWords(pods.textOf(submit))}`);
   const left = troubles.length > 0 ? [] : await listLeft(one, names, run);
   await bestEffort(host, 'Could not save the logs of the case', () => pods.keepLogs(folder));
-  return {
-    driver,
-    executors,
-    driverLog: driver === undefined ? '' : pods.textOf(driver),
-    executorLogs: new Map(executors.map((pod) => [podName(pod), pods.textOf(pod)])),
-    troubles,
-    left,
-  };
+  return { driver, executors, logOf: pods.textOf, troubles, left };
 }
 
 /**
@@ -139,12 +130,6 @@ async function awaitHelper({ name, when }: NonNullable<VerifyCase['helpers']>[nu
   );
   if (progress.state === 'ended' && progress.exitCode !== 0)
     throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(progress.exitCode)}`);
-}
-
-function inventSecrets({ secrets = {} }: VerifyCase): LiveCase['secretValues'] {
-  const invent = (): string => randomBytes(12).toString('hex');
-  const fill = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, invent()]));
-  return Object.fromEntries(Object.entries(secrets).map(([name, keys]) => [name, fill(keys)]));
 }
 
 /** Deletes the driver, which owns everything that Spark created, and lists what should be gone with it. */

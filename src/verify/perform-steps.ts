@@ -5,7 +5,6 @@ import type { RoleName } from '../job/job.js';
 import type { Host } from '../ports/host.js';
 import { everyExitCode, type RunResult } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
-import type { SecretValues } from './case-objects.js';
 import { containerOf, podName, stateOf, type CaseWatch } from './case-watch.js';
 import type { CaseStep, VerifyCase } from './case.js';
 import { waitFor } from '../time/wait-for.js';
@@ -15,7 +14,6 @@ export interface LiveCase {
   readonly cluster: PreparedCluster;
   readonly namespace: string;
   readonly pods: CaseWatch;
-  readonly secretValues: SecretValues;
   /** Aborts on timeout or Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -26,39 +24,41 @@ const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
 /** Performs the steps while the application runs; stops at the first failure and returns it. */
-export async function performSteps(one: VerifyCase, live: LiveCase): Promise<readonly string[]> {
-  for (const step of one.steps ?? []) {
-    const trouble = await performStep(one, step, live);
+export async function performSteps(
+  { steps = [], executors = 1, held }: VerifyCase,
+  live: LiveCase,
+): Promise<readonly string[]> {
+  for (const step of steps) {
+    const trouble = await performStep(executors, step, live);
     if (trouble !== undefined) return [trouble];
   }
-  if (one.held !== true) return [];
+  if (held !== true) return [];
   const [driver] = await runningPods(live, 'driver', 1);
   const released = await execIn(live, driver, ['touch', releaseFile]);
   return released.exitCode === 0 ? [] : [`The driver could not be released: ${released.stderr}`];
 }
 
-async function performStep(one: VerifyCase, step: CaseStep, live: LiveCase): Promise<string | undefined> {
+async function performStep(count: number, step: CaseStep, live: LiveCase): Promise<string | undefined> {
   const { pods, signal } = live;
   const until = async (isDone: () => boolean): Promise<undefined> => {
     await pods.until(() => isDone() || undefined, { signal });
   };
   switch (step.kind) {
     case 'probe':
-      for (const pod of await runningPods(live, step.on, step.on === 'driver' ? 1 : (one.executors ?? 1))) {
+      for (const pod of await runningPods(live, step.on, step.on === 'driver' ? 1 : count)) {
         const trouble = await probe(step, pod, live);
         if (trouble !== undefined) return trouble;
       }
       return undefined;
     case 'await-log':
       return until(() => pods.withRole('driver').some((driver) => pods.textOf(driver).includes(step.text)));
-    case 'await-executors':
-      // like the suite: they must exist again, not run yet
-      return until(() => present(pods, 'executor').filter((pod) => stateOf(pod) !== 'ended').length >= step.count);
-    case 'delete-first-executor': {
+    case 'replace-first-executor': {
       const [{ metadata }] = await runningPods(live, 'executor', 1);
       const name = metadata?.name ?? '';
       await run(live, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
-      return until(() => pods.now.every((pod) => podName(pod) !== name));
+      await until(() => pods.now.every((pod) => podName(pod) !== name));
+      // like the suite: they must exist again, not run yet
+      return until(() => present(pods, 'executor').filter((pod) => stateOf(pod) !== 'ended').length >= count);
     }
   }
 }
@@ -72,15 +72,12 @@ async function probe(
     const { stdout, stderr } = await execIn(live, pod, words);
     return `${stdout}\n${stderr}`.trim();
   };
-  const isRight = (text: string): boolean =>
-    typeof shows === 'string' ? text.includes(shows) : text === live.secretValues[shows.secret]?.[shows.key];
+  const isRight = (text: string): boolean => text.includes(shows);
   const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: live.signal };
   const output = await waitFor(live.host.clock, look, { until: isRight, ...limits });
   if (isRight(output)) return undefined;
-  const where = `${podName(pod)}: ${words.join(' ')}`;
-  // the output may contain another secret
-  if (typeof shows !== 'string') return `${where} did not print the value of ${shows.secret}.${shows.key}`;
-  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(output.slice(0, 300))}`;
+  const said = JSON.stringify(output.slice(0, 300));
+  return `${podName(pod)}: ${words.join(' ')} did not show ${JSON.stringify(shows)} but ${said}`;
 }
 
 /** Those that are not deleted. */

@@ -5,12 +5,13 @@ import type { Resources } from '../kube/resources.js';
 import type { Host } from '../ports/host.js';
 import { inRunFolder, type RunIdentity } from '../runs/run-folder.js';
 import { inStep } from '../steps/apply.js';
-import { fitCase, nextThatFits, observeCapacity } from './case-capacity.js';
+import { fitCase, nextThatFits, observeCapacity, type FittedCase } from './case-capacity.js';
 import { readPodYaml } from './case-objects.js';
 import type { VerifyCase } from './case.js';
 import type { ChosenCases } from './cases.js';
+import type { CaseRun } from './gather-evidence.js';
 import type { CaseResult, VerifyReport } from './report.js';
-import { runCase, type CaseEnd } from './run-case.js';
+import { runCase } from './run-case.js';
 import { ensureVerifyImage, type VerifyImages } from './verify-image.js';
 
 export interface VerifyRun extends RunIdentity {
@@ -55,18 +56,12 @@ export async function runCases(host: Host, run: VerifyRun): Promise<VerifyReport
   };
 }
 
-interface FittedCase {
-  readonly one: VerifyCase;
-  readonly heapMb: number;
-  readonly room: Resources;
-}
-
 async function runInParallel(host: Host, run: VerifyRun): Promise<ReadonlyMap<string, CaseResult>> {
   const { cluster, chosen, images, signal } = run;
   const { atOnce, ...capacity } = await observeCapacity(host, cluster, signal);
   const yaml = await readPodYaml(host.directories);
   const results = new Map<string, CaseResult>();
-  const waiting: FittedCase[] = [];
+  const waiting: (FittedCase & { readonly one: VerifyCase })[] = [];
   for (const one of chosen.cases) {
     const fit = fitCase(one, capacity);
     if ('room' in fit) waiting.push({ one, ...fit });
@@ -76,18 +71,13 @@ async function runInParallel(host: Host, run: VerifyRun): Promise<ReadonlyMap<st
   const running = new Map<Promise<unknown>, Resources>();
   const ends: Promise<unknown>[] = [];
   const troubles: unknown[] = [];
-  const start = ({ one, heapMb, room }: FittedCase): void => {
+  const start = ({ one, heapMb, room }: (typeof waiting)[number]): void => {
     const image = (one.withConnect === true ? images.withConnect : images.applications).reference;
     const freed: Promise<unknown> = new Promise<void>((onRoomFree) => {
-      const end = perform(host, one, heapMb, run, () =>
-        runCase(one, { ...run, host, yaml, image, heapMb, onRoomFree }),
-      );
-      ends.push(
-        end
-          .then((result) => results.set(one.id, result))
-          .catch((error: unknown) => troubles.push(error))
-          .finally(onRoomFree),
-      );
+      const end = perform(one, { ...run, host, yaml, image, heapMb, onRoomFree })
+        .then((result) => results.set(one.id, result))
+        .catch((error: unknown) => troubles.push(error));
+      ends.push(end.finally(onRoomFree));
     }).then(() => running.delete(freed));
     running.set(freed, room);
   };
@@ -104,17 +94,12 @@ async function runInParallel(host: Host, run: VerifyRun): Promise<ReadonlyMap<st
 }
 
 /** Throws what is not a result of the case, such as a signal or a missing tool. */
-async function perform(
-  host: Host,
-  one: VerifyCase,
-  heapMb: number,
-  { isSabotaged }: VerifyRun,
-  work: () => Promise<CaseEnd>,
-): Promise<CaseResult> {
+function perform(one: VerifyCase, run: CaseRun): Promise<CaseResult> {
+  const { host, heapMb, isSabotaged } = run;
   const startedAt = host.clock.now();
-  const by = isSabotaged ? ` (broken by: ${one.faultInjection.by})` : '';
+  const by = isSabotaged ? ` (broken by: ${one.fault})` : '';
   return inStep(host, `${one.id} ${one.title}${by}`, async (step) => {
-    const { failures, leftovers, executors, folder } = await work();
+    const { failures, leftovers, executors, folder } = await runCase(one, run);
     const why = [...(isSabotaged ? classifyFaultInjection(one, failures) : failures), ...leftovers];
     if (why.length > 0) step.failed(why[0]);
     else if (isSabotaged) step.note('failed as expected');
@@ -124,10 +109,10 @@ async function perform(
 }
 
 /** Failing for another reason proves nothing. */
-function classifyFaultInjection({ faultInjection }: VerifyCase, failures: readonly string[]): readonly string[] {
-  if (failures.some((one) => one.includes(faultInjection.red))) return [];
-  if (failures.length === 0) return [`It passed despite ${faultInjection.by}`];
-  return [`It failed, but not with ${JSON.stringify(faultInjection.red)}:`, ...failures];
+function classifyFaultInjection({ fault, faultRed }: VerifyCase, failures: readonly string[]): readonly string[] {
+  if (failures.some((one) => one.includes(faultRed))) return [];
+  if (failures.length === 0) return [`It passed despite ${fault}`];
+  return [`It failed, but not with ${JSON.stringify(faultRed)}:`, ...failures];
 }
 
 type Titled = Pick<CaseResult, 'id' | 'suite' | 'title' | 'need'>;

@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { assembleContext } from '../images/build-context.js';
-import { dockerBuildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
+import { buildFromRecipe } from '../images/build.js';
+import { pruneStagesArgv } from '../images/docker-argv.js';
 import { digestFolder } from '../images/folder-digest.js';
 import { findImageId } from '../images/observed-image.js';
 import { planImage, type ContextFile, type PlannedImage } from '../images/recipe.js';
@@ -62,33 +62,22 @@ export async function ensureVerifyImage(
   host: Host,
   cluster: PreparedCluster,
   image: PlannedImage,
-  options: { readonly logFile: string; readonly signal: AbortSignal },
+  { logFile, signal }: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { signal, logFile } = options;
   const { name } = image.recipe;
-  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), ...buildEnv(image) };
+  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)) };
   if ((await findImageId(host, image.reference, { env, signal })) !== undefined) return;
   const context = contextFolder(host.directories, image);
   try {
     await inStep(host, `Image ${image.reference}`, async (step) => {
       if (name === 'verify-connect') await unpackPackages(host, step, signal);
-      await assembleContext(image.recipe, host.directories.package, context);
-      await host.runner.run(dockerBuildArgv(image, context), {
-        env,
-        signal,
-        logFile,
-        onLine: (line) => {
-          const at = parseBuildStep(line);
-          if (at !== undefined) step.progress(at.does, at.step, at.total);
-        },
-      });
+      await buildFromRecipe(host, image, context, step, { env, logFile, signal });
       await host.runner.run(pruneStagesArgv(name), { env, signal, logFile });
     });
   } catch (error) {
     throw explain(error, image, logFile);
   } finally {
-    await rm(context, { recursive: true, force: true });
-    await rm(wheelsFolder(host.directories), { recursive: true, force: true });
+    for (const folder of [context, wheelsFolder(host.directories)]) await rm(folder, { recursive: true, force: true });
   }
 }
 

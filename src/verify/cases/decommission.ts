@@ -1,4 +1,4 @@
-import { logToConsole, type VerifyCase } from '../case.js';
+import { logToConsole, python, sparkPi, type VerifyCase } from '../case.js';
 
 const suite = 'DecommissionSuite';
 const awake = 'Waiting to give nodes time to finish migration, decom exec 1.';
@@ -16,17 +16,13 @@ const migrating = {
   'spark.storage.decommission.rddBlocks.enabled': 'true',
   'spark.storage.decommission.replicationReattemptInterval': '1',
 };
-const takeOneAway = [
-  { kind: 'await-log', text: awake },
-  { kind: 'delete-first-executor' },
-  { kind: 'await-executors', count: 3 },
-] as const;
+const takeOneAway = [{ kind: 'await-log', text: awake }, { kind: 'replace-first-executor' }] as const;
 const held = { suite, held: true, confFiles, limitS: 600 } as const;
-const threeExecutors = { ...held, application: 'decommission', executors: 3, steps: takeOneAway } as const;
+const threeExecutors = { ...held, application: python('decommission.py'), executors: 3, steps: takeOneAway } as const;
 const switchedOff = {
-  by: 'decommissioning switched off',
-  change: { conf: { 'spark.decommission.enabled': 'false' } },
-  red: 'did not log "Decommission executors"',
+  fault: 'decommissioning switched off',
+  faultChange: { conf: { 'spark.decommission.enabled': 'false' } },
+  faultRed: 'did not log "Decommission executors"',
 };
 
 /** https://github.com/apache/spark, DecommissionSuite of its Kubernetes integration tests. */
@@ -38,7 +34,7 @@ export const decommissionCases: readonly VerifyCase[] = [
     need: 'must',
     conf: migrating,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors', 'Final accumulator value is: 100'] },
-    faultInjection: switchedOff,
+    ...switchedOff,
   },
   {
     ...threeExecutors,
@@ -52,7 +48,7 @@ export const decommissionCases: readonly VerifyCase[] = [
       'spark.dynamicAllocation.shuffleTracking.timeout': '400',
     },
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors'] },
-    faultInjection: switchedOff,
+    ...switchedOff,
   },
   {
     ...threeExecutors,
@@ -72,19 +68,17 @@ export const decommissionCases: readonly VerifyCase[] = [
         'killed by driver.',
       ],
     },
-    faultInjection: {
-      by: 'an executor that can migrate its blocks at once',
-      change: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
-      red: 'did not log "failed to decommission in 10, killing"',
-    },
+    fault: 'an executor that can migrate its blocks at once',
+    faultChange: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
+    faultRed: 'did not log "failed to decommission in 10, killing"',
   },
   {
+    ...sparkPi,
     ...held,
     id: 'X5',
     title: 'SPARK-37576: Rolling decommissioning',
     need: 'optional',
     since: '3.3.0',
-    application: 'pi',
     remark: 'runs VerifyPi until two executors have rolled, instead of ten thousand slices of pi.py',
     conf: {
       'spark.decommission.enabled': 'true',
@@ -103,10 +97,8 @@ export const decommissionCases: readonly VerifyCase[] = [
         'Removed 2 successfully in removeExecutor',
       ],
     },
-    faultInjection: {
-      by: 'no plugin for rolling',
-      change: { conf: { 'spark.plugins': '' }, steps: [] },
-      red: 'did not log "Ask to decommission executor 1"',
-    },
+    fault: 'no plugin for rolling',
+    faultChange: { conf: { 'spark.plugins': '' }, steps: [] },
+    faultRed: 'did not log "Ask to decommission executor 1"',
   },
 ];

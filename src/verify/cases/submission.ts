@@ -25,9 +25,9 @@ const secretConf = (role: RoleName): Record<string, string> => ({
   [`spark.kubernetes.${role}.secretKeyRef.PASSWORD`]: 'mysecret:password',
 });
 const secretProbes = (on: RoleName): readonly CaseStep[] =>
-  (['username', 'password'] as const).flatMap((key): readonly CaseStep[] => [
-    { kind: 'probe', on, run: ['printenv', key.toUpperCase()], shows: { secret: 'mysecret', key } },
-    { kind: 'probe', on, run: ['cat', `/etc/secret/${key}`], shows: { secret: 'mysecret', key } },
+  ['username', 'password'].flatMap((key): readonly CaseStep[] => [
+    { kind: 'probe', on, run: ['printenv', key.toUpperCase()], shows: `secret${key}` },
+    { kind: 'probe', on, run: ['cat', `/etc/secret/${key}`], shows: `secret${key}` },
   ]);
 
 const templated = (role: RoleName): PodRequest => ({
@@ -50,11 +50,9 @@ export const submissionCases: readonly VerifyCase[] = [
       'spark.kubernetes.executor.deleteOnTermination': 'false',
     },
     logs: { driver: ['DEBUG', 'Pi is roughly 3', ...configured], executor: configured },
-    faultInjection: {
-      by: 'a configuration under another name',
-      change: { confFiles: { 'other.properties': log4j } },
-      red: 'did not log "at URI /opt/spark/conf/"',
-    },
+    fault: 'a configuration under another name',
+    faultChange: { confFiles: { 'other.properties': log4j } },
+    faultRed: 'did not log "at URI /opt/spark/conf/"',
   },
   {
     ...sparkPi,
@@ -62,14 +60,20 @@ export const submissionCases: readonly VerifyCase[] = [
     suite: 'SecretsTestsSuite',
     title: 'Run SparkPi with env and mount secrets.',
     held: true,
-    secrets: { mysecret: ['username', 'password'] },
+    objects: [
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'mysecret' },
+        // the suite's values
+        stringData: { username: 'secretusername', password: 'secretpassword' },
+      },
+    ],
     conf: { ...secretConf('driver'), ...secretConf('executor') },
     steps: [...secretProbes('driver'), ...secretProbes('executor')],
-    faultInjection: {
-      by: 'the wrong key in a variable of the executor',
-      change: { conf: { 'spark.kubernetes.executor.secretKeyRef.PASSWORD': 'mysecret:username' } },
-      red: 'did not print the value of mysecret.password',
-    },
+    fault: 'the wrong key in a variable of the executor',
+    faultChange: { conf: { 'spark.kubernetes.executor.secretKeyRef.PASSWORD': 'mysecret:username' } },
+    faultRed: 'did not show "secretpassword"',
   },
   {
     ...sparkPi,
@@ -108,11 +112,9 @@ export const submissionCases: readonly VerifyCase[] = [
       'spark.kubernetes.executor.podNamePrefix': undefined,
     },
     pods: { driver: { container: 'spark-example' } },
-    faultInjection: {
-      by: 'a service that does not exist',
-      change: { conf: { 'spark.driver.host': 'nobody.%namespace%.svc' } },
-      red: 'The driver ended with exit code',
-    },
+    fault: 'a service that does not exist',
+    faultChange: { conf: { 'spark.driver.host': 'nobody.%namespace%.svc' } },
+    faultRed: 'The driver ended with exit code',
   },
   {
     ...sparkPi,
@@ -122,11 +124,9 @@ export const submissionCases: readonly VerifyCase[] = [
     remark: "the suite's templates are combined with the built-in ones, for Pod Security",
     templates: { driver: suiteTemplate('driver'), executor: suiteTemplate('executor') },
     pods: { driver: templated('driver'), executor: templated('executor') },
-    faultInjection: {
-      by: 'empty templates',
-      change: { templates: {} },
-      red: 'label template-label-key is absent instead of driver-template-label-value',
-    },
+    fault: 'empty templates',
+    faultChange: { templates: {} },
+    faultRed: 'label template-label-key is absent instead of driver-template-label-value',
   },
   {
     ...sparkPi,
@@ -138,10 +138,8 @@ export const submissionCases: readonly VerifyCase[] = [
     remark: "the priority is Kubernetes' system-node-critical, so that no cluster-wide object is needed",
     templates: { driver: { priorityClassName: 'system-node-critical' } },
     pods: { driver: { priority: 2_000_001_000 }, executor: { priority: 0 } },
-    faultInjection: {
-      by: 'a template without a priority',
-      change: { templates: {} },
-      red: 'priority is 0 instead of 2000001000',
-    },
+    fault: 'a template without a priority',
+    faultChange: { templates: {} },
+    faultRed: 'priority is 0 instead of 2000001000',
   },
 ];

@@ -1,5 +1,5 @@
 import type { RoleName } from '../../job/job.js';
-import { allVerbs, sparkPi, storageClass, type VerifyCase } from '../case.js';
+import { allVerbs, jvm, sparkPi, storageClass, type VerifyCase } from '../case.js';
 
 const suite = 'VolumeSuite';
 const driverAlone = {
@@ -41,11 +41,9 @@ export const volumeCases: readonly VerifyCase[] = [
     title: 'A driver-only Spark job with a tmpfs-backed localDir volume',
     conf: { ...master, 'spark.kubernetes.local.dirs.tmpfs': 'true' },
     steps: [{ kind: 'probe', on: 'driver', run: ['sh', '-c', 'df "$SPARK_LOCAL_DIRS"'], shows: 'tmpfs' }],
-    faultInjection: {
-      by: 'a localDir on disk',
-      change: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
-      red: 'did not show "tmpfs"',
-    },
+    fault: 'a localDir on disk',
+    faultChange: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
+    faultRed: 'did not show "tmpfs"',
   },
   {
     ...driverAlone,
@@ -58,27 +56,19 @@ export const volumeCases: readonly VerifyCase[] = [
       [`${driverEmptyDir}.options.sizeLimit`]: '1G',
     },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: 'tmpfs' }],
-    faultInjection: {
-      by: 'an emptyDir on disk',
-      change: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
-      red: 'did not show "tmpfs"',
-    },
+    fault: 'an emptyDir on disk',
+    faultChange: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
+    faultRed: 'did not show "tmpfs"',
   },
   {
     ...driverAlone,
     id: 'V3',
     title: 'A driver-only Spark job with a disk-backed emptyDir volume',
-    conf: {
-      ...master,
-      [`${driverEmptyDir}.mount.path`]: '/data',
-      [`${driverEmptyDir}.mount.sizeLimit`]: '1G',
-    },
+    conf: { ...master, [`${driverEmptyDir}.mount.path`]: '/data', [`${driverEmptyDir}.mount.sizeLimit`]: '1G' },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    faultInjection: {
-      by: 'an emptyDir in memory',
-      change: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
-      red: 'did not show "/dev/"',
-    },
+    fault: 'an emptyDir in memory',
+    faultChange: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
+    faultRed: 'did not show "/dev/"',
   },
   {
     ...driverAlone,
@@ -87,17 +77,15 @@ export const volumeCases: readonly VerifyCase[] = [
     rights: claims,
     conf: { ...master, ...onDemand('driver') },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    faultInjection: {
-      by: 'memory instead of the claim',
-      change: {
-        conf: {
-          ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
-          [`${driverEmptyDir}.mount.path`]: '/data',
-          [`${driverEmptyDir}.options.medium`]: 'Memory',
-        },
+    fault: 'memory instead of the claim',
+    faultChange: {
+      conf: {
+        ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
+        [`${driverEmptyDir}.mount.path`]: '/data',
+        [`${driverEmptyDir}.options.medium`]: 'Memory',
       },
-      red: 'did not show "/dev/"',
     },
+    faultRed: 'did not show "/dev/"',
   },
   {
     ...sparkPi,
@@ -110,11 +98,9 @@ export const volumeCases: readonly VerifyCase[] = [
     rights: claims,
     conf: onDemand('executor'),
     steps: [{ kind: 'probe', on: 'executor', run: ['df', '/data'], shows: '/dev/' }],
-    faultInjection: {
-      by: 'the claims mounted elsewhere',
-      change: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
-      red: 'df /data did not show "/dev/"',
-    },
+    fault: 'the claims mounted elsewhere',
+    faultChange: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
+    faultRed: 'df /data did not show "/dev/"',
   },
   {
     id: 'PV1',
@@ -123,7 +109,7 @@ export const volumeCases: readonly VerifyCase[] = [
     need: 'must',
     remark:
       "creates a PersistentVolume, a cluster-wide object, on a folder in the node's /tmp; both are removed at the end",
-    application: 'word-count',
+    application: jvm('SharedWordCount'),
     arguments: [words, '/opt/spark/pv-tests'],
     held: true,
     clusterObjects: [
@@ -173,10 +159,8 @@ export const volumeCases: readonly VerifyCase[] = [
       { kind: 'probe', on: 'executor', run: ['cat', words], shows: 'test PVs' },
     ],
     logs: { driver: ['Success! Local Word Count 2 and DFS Word Count 2 agree.'] },
-    faultInjection: {
-      by: 'a folder that is not shared with the executors',
-      change: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
-      red: 'did not show "test PVs"',
-    },
+    fault: 'a folder that is not shared with the executors',
+    faultChange: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
+    faultRed: 'did not show "test PVs"',
   },
 ];
