@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { V1PolicyRule } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { sparkPods } from '../fit/spark-pods.js';
 import type { RoleName } from '../job/job.js';
@@ -15,6 +14,7 @@ import {
   type CaseNames,
   type CaseObject,
   type HelperPod,
+  type Right,
   type TemplateRequest,
   type VerifyCase,
 } from './case.js';
@@ -50,7 +50,7 @@ export interface PodYaml {
   /** The namespace enforces Pod Security `restricted`. */
   readonly namespace: CaseObject & { readonly metadata: { readonly labels: object } };
   readonly serviceAccount: CaseObject;
-  readonly role: CaseObject & { readonly rules: readonly V1PolicyRule[] };
+  readonly role: CaseObject & { readonly rules: readonly Right[] };
   readonly roleBinding: CaseObject & { readonly subjects: readonly object[] };
 }
 
@@ -61,8 +61,8 @@ export async function readPodYaml(directories: Pick<Directories, 'package'>): Pr
   return {
     submitJob: await read('run', 'submit-job'),
     templates: {
-      driver: parse(templates['driver-template.yaml']),
-      executor: parse(templates['executor-template.yaml']),
+      driver: parse(templates['driver-template.yaml']) as PodDocument,
+      executor: parse(templates['executor-template.yaml']) as PodDocument,
     },
     namespace: await read('rights', 'namespace'),
     serviceAccount: await read('rights', 'service-account'),
@@ -71,7 +71,7 @@ export async function readPodYaml(directories: Pick<Directories, 'package'>): Pr
   } as PodYaml;
 }
 
-export const helperLabel = 'spark-dev/helper';
+const helperLabel = 'spark-dev/helper';
 
 export function caseLabels({ runId, home }: Pick<CaseNames, 'runId' | 'home'>): Readonly<Record<string, string>> {
   return { ...runLabels(runId, home), [verifyLabel]: runId };

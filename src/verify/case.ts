@@ -1,4 +1,3 @@
-import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { RoleName } from '../job/job.js';
 import type { StorageKind } from '../kube/names.js';
@@ -61,6 +60,12 @@ export interface TemplateRequest {
   readonly priorityClassName?: string;
 }
 
+export interface Right {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 export const allVerbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** Placeholder for `standard`, the class in the suite; omitted to use the cluster's default class. */
@@ -109,7 +114,7 @@ export interface VerifyCase {
   readonly exactly?: boolean;
   /** If it differs from the driver's heap. */
   readonly executorHeapMb?: number;
-  readonly rights?: readonly V1PolicyRule[];
+  readonly rights?: readonly Right[];
   /** In the namespace; created before the submission. */
   readonly objects?: readonly CaseObject[];
   /** Cluster-wide; deleted by name at the end. */

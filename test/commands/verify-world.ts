@@ -73,7 +73,7 @@ export async function createVerifyWorld(
         made.push(object.metadata.name);
       }
       if (object.kind === 'Job') submit(object as unknown as Submission);
-      if (object.kind === 'Pod') cluster.putPod(succeeded(object as V1Pod));
+      if (object.kind === 'Pod') cluster.putPod(succeeded(object));
     }
   };
   const submit = ({ metadata: { namespace }, spec }: Submission): void => {

@@ -20,8 +20,8 @@ afterAll(() => {
 /** Of `yaml`, with this right taken away. */
 function without(key: string, yaml: PodYaml): PodYaml {
   const rules = yaml.role.rules.flatMap((rule) =>
-    (rule.apiGroups ?? []).flatMap((group) =>
-      (rule.resources ?? []).flatMap((resource) => {
+    rule.apiGroups.flatMap((group) =>
+      rule.resources.flatMap((resource) => {
         const verbs = rule.verbs.filter((verb) => rightKey({ verb, group, resource }) !== key);
         return verbs.length === 0 ? [] : [{ apiGroups: [group], resources: [resource], verbs }];
       }),
