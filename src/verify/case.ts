@@ -12,16 +12,20 @@ export interface ApplicationFile {
 
 const folder = 'local:///opt/spark/verify';
 
-export function jvm(mainClass: string, resource = `${folder}/verify.jar`): ApplicationFile {
+export function jvmClass(mainClass: string, resource = `${folder}/verify.jar`): ApplicationFile {
   return { language: 'jvm', resource, mainClass };
 }
 
-export function python(file: string): ApplicationFile {
+export function pythonFile(file: string): ApplicationFile {
   return { language: 'python', resource: `${folder}/${file}` };
 }
 
 /** Most cases run this application, and must pass. */
-export const sparkPi = { need: 'must', application: jvm('VerifyPi'), logs: { driver: ['Pi is roughly 3'] } } as const;
+export const sparkPi = {
+  need: 'must',
+  application: jvmClass('VerifyPi'),
+  logs: { driver: ['Pi is roughly 3'] },
+} as const;
 
 /** Assertions of Spark's suite on a pod, besides image, container and memory. `%appId%` is the pod's application. */
 export interface PodRequest {

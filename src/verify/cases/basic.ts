@@ -1,5 +1,5 @@
 import type { RoleName } from '../../job/job.js';
-import { allVerbs, jvm, sparkPi, type CaseConf, type PodRequest, type VerifyCase } from '../case.js';
+import { allVerbs, jvmClass, sparkPi, type CaseConf, type PodRequest, type VerifyCase } from '../case.js';
 
 const basic = { ...sparkPi, suite: 'BasicTestsSuite' } as const;
 
@@ -26,7 +26,7 @@ const idLabels = (value: string | undefined): CaseConf => ({
   'spark.kubernetes.executor.label.customAppIdLabelKey': value,
 });
 
-const collectors = { ...basic, need: 'optional', since: '3.5.0', application: jvm('JvmSettings') } as const;
+const collectors = { ...basic, need: 'optional', since: '3.5.0', application: jvmClass('JvmSettings') } as const;
 const collector = (name: string): Record<string, string> => ({
   'spark.driver.extraJavaOptions': `-XX:+Use${name}`,
   'spark.executor.extraJavaOptions': `-XX:+Use${name}`,
@@ -86,7 +86,7 @@ export const basicCases: readonly VerifyCase[] = [
     id: 'B5',
     title: 'Use SparkLauncher.NO_RESOURCE',
     // NO_RESOURCE of the launcher: the class is in spark.jars
-    application: jvm('VerifyPi', 'spark-internal'),
+    application: jvmClass('VerifyPi', 'spark-internal'),
     conf: { 'spark.jars': 'local:///opt/spark/verify/verify.jar' },
     fault: 'spark.jars without the jar',
     faultChange: { conf: { 'spark.jars': 'local:///opt/spark/verify/other.jar' } },
@@ -138,7 +138,7 @@ export const basicCases: readonly VerifyCase[] = [
     title: 'Run SparkRemoteFileTest using a remote data file',
     need: 'optional',
     remark: 'the case starts its web server as a pod',
-    application: jvm('DistributedFile'),
+    application: jvmClass('DistributedFile'),
     arguments: ['pagerank_data.txt'],
     helpers: [
       {
@@ -175,7 +175,7 @@ export const basicCases: readonly VerifyCase[] = [
     ...basic,
     id: 'B10',
     title: 'Run extraJVMOptions check on driver',
-    application: jvm('JvmSettings'),
+    application: jvmClass('JvmSettings'),
     conf: { 'spark.driver.extraJavaOptions': '-Dspark.test.foo=spark.test.bar' },
     logs: { driver: ['(spark.test.foo,spark.test.bar)'] },
     fault: 'a different value of the property',

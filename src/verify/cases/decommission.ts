@@ -1,4 +1,4 @@
-import { logToConsole, python, sparkPi, type VerifyCase } from '../case.js';
+import { logToConsole, pythonFile, sparkPi, type VerifyCase } from '../case.js';
 
 const suite = 'DecommissionSuite';
 const awake = 'Waiting to give nodes time to finish migration, decom exec 1.';
@@ -18,7 +18,12 @@ const migrating = {
 };
 const takeOneAway = [{ kind: 'await-log', text: awake }, { kind: 'replace-first-executor' }] as const;
 const held = { suite, held: true, confFiles, limitS: 600 } as const;
-const threeExecutors = { ...held, application: python('decommission.py'), executors: 3, steps: takeOneAway } as const;
+const threeExecutors = {
+  ...held,
+  application: pythonFile('decommission.py'),
+  executors: 3,
+  steps: takeOneAway,
+} as const;
 const switchedOff = {
   fault: 'decommissioning switched off',
   faultChange: { conf: { 'spark.decommission.enabled': 'false' } },

@@ -1,4 +1,4 @@
-import { python, type VerifyCase } from '../case.js';
+import { pythonFile, type VerifyCase } from '../case.js';
 
 const mustPass = { suite: 'PythonTestsSuite', need: 'must' } as const;
 const onExecutor = 'Python runtime version check for executor is: True';
@@ -14,18 +14,18 @@ export const pythonCases: readonly VerifyCase[] = [
     ...mustPass,
     id: 'P1',
     title: 'Run PySpark on simple pi.py example',
-    application: python('pi.py'),
+    application: pythonFile('pi.py'),
     arguments: ['5'],
     logs: { driver: ['Pi is roughly 3'] },
     fault: 'a file that the image does not have',
-    faultChange: { application: python('nowhere.py') },
+    faultChange: { application: pythonFile('nowhere.py') },
     faultRed: 'did not log "Pi is roughly 3"',
   },
   {
     ...mustPass,
     id: 'P2',
     title: 'Run PySpark to test a pyfiles example',
-    application: python('python_files.py'),
+    application: pythonFile('python_files.py'),
     arguments: ['python3'],
     pyFiles: ['local:///opt/spark/verify/modules/container_checks.py'],
     logs: {
@@ -41,7 +41,7 @@ export const pythonCases: readonly VerifyCase[] = [
     title: 'Run PySpark with Spark Connect',
     since: '4.0.0',
     remark: 'its image also has the Python packages of Spark Connect (pandas, pyarrow, grpcio and their dependencies)',
-    application: python('connect.py'),
+    application: pythonFile('connect.py'),
     withConnect: true,
     // the driver needs the API server's address, because a Connect session starts its own server
     arguments: ['k8s://https://kubernetes.default.svc:443'],

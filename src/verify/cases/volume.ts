@@ -1,5 +1,5 @@
 import type { RoleName } from '../../job/job.js';
-import { allVerbs, jvm, sparkPi, storageClass, type VerifyCase } from '../case.js';
+import { allVerbs, jvmClass, sparkPi, storageClass, type VerifyCase } from '../case.js';
 
 const suite = 'VolumeSuite';
 const driverAlone = {
@@ -109,7 +109,7 @@ export const volumeCases: readonly VerifyCase[] = [
     need: 'must',
     remark:
       "creates a PersistentVolume, a cluster-wide object, on a folder in the node's /tmp; both are removed at the end",
-    application: jvm('SharedWordCount'),
+    application: jvmClass('SharedWordCount'),
     arguments: [words, '/opt/spark/pv-tests'],
     held: true,
     clusterObjects: [
