@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import type { RunOptions } from '../ports/runner.js';
 import { observeRootAccess, runAsRoot } from '../toolchain/engine/root-access.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import { assembleContext } from './build-context.js';
@@ -62,21 +63,30 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Imag
   await buildIn(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
     else if (base !== undefined) await ensureLoaded(host, base, options);
-    await assembleContext(image.recipe, host.directories.package, work);
-    await host.runner.run(dockerBuildArgv(image, work), {
-      logFile: options.logFile,
-      signal: options.signal,
-      env: buildEnv(image),
-      onLine: (line) => {
-        const at = parseBuildStep(line);
-        if (at !== undefined) step.progress(at.does, at.step, at.total);
-      },
-    });
+    await buildFromRecipe(host, image, work, step, options);
     await writeManifest(host, image, options);
     await saveImage(host, image, officialName, options);
     // Only nodes need it, and they load the file.
     if (officialName !== undefined) await host.runner.run(removeArgv([image.reference]), { logFile: options.logFile });
     await host.runner.run(pruneStagesArgv(folder), { logFile: options.logFile });
+  });
+}
+
+/** Builds what the recipe describes from a context in `work`; `env` may name another daemon than the machine's own. */
+export async function buildFromRecipe(
+  host: Host,
+  image: PlannedImage,
+  work: string,
+  step: RunningStep,
+  { logFile, signal, env }: ImageBuildOptions & Pick<RunOptions, 'env'>,
+): Promise<void> {
+  await assembleContext(image.recipe, host.directories.package, work);
+  await host.runner.run(dockerBuildArgv(image, work), {
+    ...{ logFile, signal, env: { ...env, ...buildEnv(image) } },
+    onLine: (line) => {
+      const at = parseBuildStep(line);
+      if (at !== undefined) step.progress(at.does, at.step, at.total);
+    },
   });
 }
 

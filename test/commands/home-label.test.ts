@@ -4,7 +4,7 @@ import { checkPodObject } from '../../src/namespaces/check-pod.js';
 import { slotObject } from '../../src/run/launch/client/driver-slot.js';
 import { shellJobObject } from '../../src/run/launch/shell/shell-job.js';
 import { runConf } from '../../src/spark/conf.js';
-import { caseLabels } from '../../src/verify/case-labels.js';
+import { caseLabels } from '../../src/verify/case-objects.js';
 
 const around = { runId: 'r', namespace: 'n', serviceAccount: 'a', image: 'i', memoryMb: 1 };
 const resources = { requests: { cpuMilli: 1, memoryMb: 1 }, limits: { memoryMb: 1 } };
