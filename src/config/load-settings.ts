@@ -7,7 +7,7 @@ import { configInvalid, type Locate } from './problem.js';
 import { readText } from './read-text.js';
 import { requireTrusted } from './require-trusted.js';
 import { resolveSettings, type SettingOptions } from './resolve.js';
-import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
+import { noSettings, type AppSettings, type ImageSettings, type Settings, type SettingsFile } from './settings.js';
 import { isFile } from '../files/paths.js';
 
 export const settingsFileName = 'spark-dev.yaml';
@@ -27,12 +27,11 @@ export async function loadSettings(
   const projectFile = await findSettingsFile(host);
   if (projectFile !== undefined) announceIfAbove(host, projectFile);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
-  const images = joinImages(user.images, project.images);
   return {
     ...user,
     ...project,
     ...(provider === undefined ? {} : { provider }),
-    ...(images === undefined ? {} : { images }),
+    ...(user.images && project.images ? { images: joinImages(user.images, project.images) } : {}),
     apps: { ...ours.apps, ...user.apps, ...project.apps },
     origins: { ...ours.origins, ...user.origins, ...project.origins },
   };
@@ -47,8 +46,7 @@ export async function loadSettingsFor(
   return resolveSettings(options, await loadSettings(host, global, example), variables);
 }
 
-function joinImages(user: Settings['images'], project: Settings['images']): Settings['images'] {
-  if (user === undefined || project === undefined) return project ?? user;
+function joinImages(user: ImageSettings, project: ImageSettings): ImageSettings {
   return {
     mirrors: { ...user.mirrors, ...project.mirrors },
     fallbacks: { ...user.fallbacks, ...project.fallbacks },
@@ -81,10 +79,7 @@ export async function findSettingsFile(host: FindHost): Promise<string | undefin
 type FindHost = Pick<Host, 'directories' | 'env' | 'platform'>;
 
 async function deviceOf(folder: string): Promise<number | undefined> {
-  return stat(folder).then(
-    ({ dev }) => dev,
-    () => undefined,
-  );
+  return (await stat(folder).catch(() => undefined))?.dev;
 }
 
 function announceIfAbove({ directories, ui }: Host, file: string): void {
