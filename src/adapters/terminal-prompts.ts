@@ -2,7 +2,7 @@ import type inquirer from 'inquirer';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { InputQuestion, SelectQuestion } from '../ports/ui.js';
 
-interface Screen {
+export interface Screen {
   readonly out: NodeJS.WriteStream;
   /** Also cancels a question. */
   readonly signal: AbortSignal | undefined;

@@ -1,4 +1,5 @@
 import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
+import { slugify } from '../text/words.js';
 
 /** A problem with one flag or its variable, found now or later. */
 export interface FlagProblem {
@@ -135,11 +136,7 @@ function readVolume(word: string): Read {
   const sourced = volumeSource(kind, detail);
   if (sourced === undefined)
     return { message: 'write empty:/path, memory/1Gi:/path, new/2Gi:/path or claim/NAME:/path' };
-  const slug = path
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  const name = slug.slice(0, 63) || 'volume';
+  const name = slugify(path, 63) || 'volume';
   return [{ value: { name, path, ...sourced, ...(readOnly === undefined ? {} : { readOnly: true }) } }];
 }
 

@@ -25,7 +25,8 @@ export async function loadSettings(
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host);
-  if (projectFile !== undefined) announceIfAbove(host, projectFile);
+  if (projectFile !== undefined && dirname(projectFile) !== host.directories.working)
+    host.ui.say(`Settings from ${projectFile}`);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
   return {
     ...user,
@@ -61,7 +62,9 @@ async function readExample({ directories }: Pick<Host, 'directories'>, name: str
 }
 
 /** The project's own file, from this folder up to the home folder or the file system's edge; refused if another user could have written it. */
-export async function findSettingsFile(host: FindHost): Promise<string | undefined> {
+export async function findSettingsFile(
+  host: Pick<Host, 'directories' | 'env' | 'platform'>,
+): Promise<string | undefined> {
   const { working, userHome } = host.directories;
   const home = await realpath(userHome).catch(() => userHome);
   const device = await deviceOf(working);
@@ -76,15 +79,8 @@ export async function findSettingsFile(host: FindHost): Promise<string | undefin
   return undefined;
 }
 
-type FindHost = Pick<Host, 'directories' | 'env' | 'platform'>;
-
 async function deviceOf(folder: string): Promise<number | undefined> {
   return (await stat(folder).catch(() => undefined))?.dev;
-}
-
-function announceIfAbove({ directories, ui }: Host, file: string): void {
-  if (dirname(file) === directories.working) return;
-  ui.say(`Settings from ${file}`);
 }
 
 async function readSettings(file: string): Promise<Settings> {
