@@ -4,7 +4,6 @@ import { readHeapMb, readMemoryMb } from './memory-size.js';
 const languages = ['scala', 'python'] as const;
 
 const scalar = z.union([z.string(), z.number()]);
-const scalarOrNan = z.union([z.string(), z.number(), z.nan()]);
 
 /** A value that the reader understands, as what it reads. */
 const readable = (from: z.ZodType<string | number>, read: (text: string) => number | undefined, problem: string) =>
@@ -22,7 +21,7 @@ const heap = readable(scalar, readHeapMb, 'not a heap size; write 2g, 2Gi, 2048m
 
 const whole = (least: number, most: number, advice = '') =>
   readable(
-    scalarOrNan,
+    z.union([z.string(), z.number(), z.nan()]),
     (text) => (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined),
     `not a whole number from ${String(least)} to ${String(most)}${advice}`,
   );

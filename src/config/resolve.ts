@@ -5,15 +5,11 @@ import type { Settings } from './settings.js';
 
 type Variables = NonNullable<CommandInput['variables']>;
 
+type SettingName =
+  'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory';
+
 /** Variables that mean the same as a line of spark-dev.yaml. */
-export type SettingOptions = Readonly<
-  Partial<
-    Record<
-      'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory',
-      string | undefined
-    >
-  >
->;
+export type SettingOptions = { readonly [Name in SettingName]?: string | undefined };
 
 /** Flags over environment (already joined in the options) over files; unset values are undefined and fitted later. */
 export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
