@@ -8,7 +8,6 @@ import type { Host } from '../ports/host.js';
 import { askedFit, callFor, fitRun } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
-import type { RenderRun } from './launch/render/launch.js';
 import { checkJob } from './preflight/check-job.js';
 import { readOverlay, readRequest, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
@@ -67,17 +66,4 @@ export async function prepareBare<Ask, Outcome>(
   const fit =
     shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { ...how, call, job: shape });
   return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: how.canAsk, signal });
-}
-
-/** Objects of an application, for a cluster that is not looked at. */
-export async function prepareObjects(
-  host: Host,
-  request: RunRequest,
-  wanted: Pick<RenderRun, 'image' | 'withRights'>,
-): Promise<PreparedRun<unknown>> {
-  const { job: read, app, spark, uiPort, namespace } = await readRequest(host, request);
-  const job = launchers.render.accept(host, read);
-  const overlay = await readOverlay(host, request, app.name);
-  const { signal } = request.input;
-  return ready(host, launchers.render, { app, job, spark, uiPort, namespace, overlay, signal, ...wanted });
 }

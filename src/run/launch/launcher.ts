@@ -54,7 +54,7 @@ export interface PreparedRun<Outcome = RunOutcome> {
 
 export function ready<Run extends object, Outcome>(
   host: Host,
-  launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
+  launcher: Launcher<Run, Outcome>,
   run: Run,
 ): PreparedRun<Outcome> {
   const launch = (signal: AbortSignal): Promise<Outcome> => launcher.launch(host, { ...run, signal });
@@ -63,4 +63,14 @@ export function ready<Run extends object, Outcome>(
     launch,
     answer: async (signal) => launcher.answer(host, run, await launch(signal)),
   };
+}
+
+/** If stdout already has the application's output, nothing else may be printed there. */
+export function answerWithPi(host: Host, { job }: JobRun, outcome: RunOutcome): CommandResult {
+  const end = `${job.name.written} succeeded (${outcome.runId})`;
+  if (outcome.output !== undefined) {
+    host.ui.say(end);
+    return { data: outcome, text: [], exact: true };
+  }
+  return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
 }
