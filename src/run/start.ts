@@ -5,7 +5,7 @@ import { loadSettingsFor } from '../config/load-settings.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import { requestFor } from '../job/run-overrides.js';
 import type { Host } from '../ports/host.js';
-import { askedFit, callFor, fitRun } from './fit-run.js';
+import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { checkJob } from './preflight/check-job.js';
@@ -41,11 +41,11 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const ground = cluster.provider.isShared ? undefined : observeGround(host, cluster, signal);
   ground?.catch(() => undefined);
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
-  const how = { ...askedFit(host, input), ...(ground === undefined ? {} : { ground }) };
-  const call = callFor(command, input.args[0] ?? asked.app.name);
-  const fit = await fitRun(host, cluster, { ...how, call, job: shapeOf(job), queues: true });
+  const typed = input.args[0] ?? asked.app.name;
+  const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
+  const fit = await fitRun(host, cluster, { input, ground, call, job: shapeOf(job), queues: true });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
-  return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: how.canAsk, signal });
+  return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: mayAsk(host, input), signal });
 }
 
 /** What says all by itself, a shell or a spark-submit line: the own cluster and, where its size is known, room for it. */
@@ -61,9 +61,7 @@ export async function prepareBare<Ask, Outcome>(
     await requireOwnCluster(host, { provider: settings.provider, namespace, signal }),
     spark?.version,
   );
-  const how = askedFit(host, input);
   const call = { words: command, embedded: undefined };
-  const fit =
-    shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { ...how, call, job: shape });
-  return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: how.canAsk, signal });
+  const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
+  return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
 }

@@ -1,7 +1,7 @@
 import { readJobSize } from '../../../config/job-size.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { findUnlistable } from '../../../job/file-uri.js';
-import type { FileLocation, SparkJob } from '../../../job/job.js';
+import { listFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
@@ -21,8 +21,7 @@ export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['opt
     ...Object.keys(job.conf).filter(isForCluster),
   ];
   if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
-  for (const { at } of [...job.files, ...job.jars, ...job.pyFiles, ...job.archives]) refuseListed(at);
-  if ('at' in job.main && job.main.at.where === 'image') throw inImage(job.main.at.path);
+  for (const { path, at } of listFiles(job)) refuseFile(at, path[0] !== 'path');
   if (job.main.kind !== 'r') return job;
   throw new SparkDevError('USAGE', `${job.name.written} is written in R, and local mode has no SparkR`, {
     why: "PyPI's Spark does not include it.",
@@ -30,20 +29,17 @@ export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['opt
   });
 }
 
-function refuseListed(at: FileLocation): void {
-  if (at.where === 'image') throw inImage(at.path);
-  const character = at.where === 'here' ? findUnlistable(at.path) : undefined;
+/** Local mode has no image, so it has no files in an image. */
+function refuseFile(at: FileLocation, isListed: boolean): void {
+  if (at.where === 'image')
+    throw new SparkDevError('USAGE', `local://${at.path} is in the image, and local mode has none`, {
+      why: 'local:// is a path in the image that driver and executors run from.',
+      fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
+    });
+  const character = at.where === 'here' && isListed ? findUnlistable(at.path) : undefined;
   if (at.where !== 'here' || character === undefined) return;
   throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
     why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
     fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
-  });
-}
-
-/** Local mode has no image, so it has no files in an image. */
-function inImage(path: string): SparkDevError {
-  return new SparkDevError('USAGE', `local://${path} is in the image, and local mode has none`, {
-    why: 'local:// is a path in the image that driver and executors run from.',
-    fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
   });
 }
