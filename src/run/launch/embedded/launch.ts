@@ -8,7 +8,7 @@ import { buildWith } from '../../../job/build.js';
 import { planCompile, planRuntime } from '../../../job/build-plan.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
-import { everyExitCode, type RunResult } from '../../../ports/runner.js';
+import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
@@ -94,7 +94,7 @@ async function runDriver(
   folder: string,
   signal: AbortSignal,
 ): Promise<DriverEnd> {
-  const { folders } = submission;
+  const { folders, runtime } = submission;
   for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
@@ -109,6 +109,7 @@ async function runDriver(
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
     host.ui.say(`Spark UI  ${ui.url}`);
   };
+  const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async () => {
       const end = await host.runner.run(localArgv(submission), {
@@ -121,13 +122,16 @@ async function runDriver(
         onOutput: output,
         drained: () => host.ui.drained(),
       });
-      if (
-        end.exitCode !== 0 &&
-        linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
-      )
-        throw damagedSpark(submission.runtime.distribution.folder, logFile);
-      if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
-      await bestEffort(host, archiveLost, () => archive.keep());
+      if (end.exitCode !== 0) {
+        // spark-submit prints what Python says on stderr to stdout
+        const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+        // the JVM writes its archive at the very end: if that fails, it exits with 1, whatever the application's code was
+        const hidesCode =
+          end.exitCode === 1 && archive.keep !== undefined && lines.some((line) => line.startsWith(unusableArchive));
+        if (hidesCode) await dropArchive();
+        throw explainEnd(end.exitCode, lines, { hidesCode, spark: runtime.distribution.folder, logFile });
+      }
+      await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
       return {
@@ -139,7 +143,7 @@ async function runDriver(
     });
   } catch (error) {
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
-    if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
+    if (crashes.some((one) => one === killer)) await dropArchive();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
@@ -150,6 +154,7 @@ async function runDriver(
 
 /** Signals that end a JVM that mapped a damaged file. */
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
+const unusableArchive = 'Unable to use shared archive';
 const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
 
 /** Characters; the run's log has everything. */
@@ -167,38 +172,24 @@ async function readAppId(events: string): Promise<string | undefined> {
   return name?.replace(/\.inprogress$/, '');
 }
 
-/** spark-submit prints what Python says on stderr to stdout. */
-function linesOf(end: RunResult): readonly string[] {
-  return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-}
-
-/** The application did not start. */
-function damagedSpark(folder: string, logFile: string): SparkDevError {
-  return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
-    why: `Java cannot read its jars in ${folder}.`,
-    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run downloads Spark again`],
-    log: logFile,
-  });
-}
-
-async function explainEnd(
-  host: Host,
-  end: RunResult,
-  { archive, logFile }: { readonly archive: ClassArchive; readonly logFile: string },
-): Promise<SparkDevError> {
-  const lines = linesOf(end);
-  // the JVM writes its archive at the very end: if that fails, it exits with 1, whatever the application's code was
-  const isHidden =
-    end.exitCode === 1 && archive.isWritten && lines.some((line) => line.startsWith('Unable to use shared archive'));
-  if (isHidden) await bestEffort(host, archiveLost, () => archive.drop());
-  if (isHidden && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line))) {
+function explainEnd(
+  exitCode: number,
+  lines: readonly string[],
+  { hidesCode, spark, logFile }: { readonly hidesCode: boolean; readonly spark: string; readonly logFile: string },
+): SparkDevError {
+  if (lines.some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit')))
+    return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
+      why: `Java cannot read its jars in ${spark}.`,
+      fix: [`${quoteArgv(['rm', '-r', spark])}   # the next run downloads Spark again`],
+      log: logFile,
+    });
+  if (hidesCode && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line)))
     return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
       why: "The JVM could not write Spark's class archive at its end, and exited with 1 because of that.",
       fix: ['Run it again: the next run does not use the archive', `Read the driver's log: ${logFile}`],
       log: logFile,
-      facts: { driver: localDriver, driverExitCode: end.exitCode },
+      facts: { driver: localDriver, driverExitCode: exitCode },
     });
-  }
   const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
-  return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
+  return explainJobFailure({ driver: localDriver, exitCode, reason: '', logTail, logFile });
 }
