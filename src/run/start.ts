@@ -3,13 +3,12 @@ import { withSpark } from '../clusters/with-spark.js';
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
-import { requestFor } from '../job/run-overrides.js';
 import type { Host } from '../ports/host.js';
 import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { checkJob } from './preflight/check-job.js';
-import { readOverlay, readRequest, type BareRequest, type RunRequest } from './request.js';
+import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
 

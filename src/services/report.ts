@@ -5,7 +5,6 @@ import { showSteps } from '../steps/show.js';
 import { capitalise } from '../text/words.js';
 import { findSame } from './change.js';
 import { applyDown, planDown } from './manage.js';
-import { addressOf } from './open.js';
 import type { ClusterService } from './service.js';
 import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
 
@@ -31,14 +30,18 @@ export async function reportService(
 ): Promise<ServiceReport> {
   const { state, why } = classifyHealth(standing);
   const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
+  const pods = standingPods(standing);
+  const address = pods.find(isPodReady)?.status?.podIP;
   return {
     name: service.name,
     namespace: standing.namespace,
     state,
     why,
     since: standingWorkloads(standing)[0]?.since,
-    pods: standingPods(standing).map(describePod),
-    addresses: service.endpoints.flatMap((endpoint) => addressOf(standing, endpoint) ?? []),
+    pods: pods.map(describePod),
+    addresses: service.endpoints.flatMap(({ scheme, port }) =>
+      address ? [`${scheme}://${address}:${String(port)}`] : [],
+    ),
     notes,
     busy,
   };

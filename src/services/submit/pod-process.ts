@@ -24,14 +24,18 @@ export interface StagedFiles {
   readonly written: Readonly<Record<string, string>>;
 }
 
+export interface EndedProcess {
+  /** Of kubectl. */
+  readonly end: RunResult;
+  /** Undefined if the connection broke or the pod is gone. */
+  readonly code: number | undefined;
+}
+
 export interface PodProcess {
   /** Sends the files into the run's folder. */
   readonly stage: (files: StagedFiles) => Promise<void>;
-  /** Runs the program to its end. `code` is undefined if the connection broke or the pod is gone. */
-  readonly run: (
-    words: Argv,
-    options: RunOptions,
-  ) => Promise<{ readonly end: RunResult; readonly code: number | undefined }>;
+  /** Runs the program to its end. */
+  readonly run: (words: Argv, options: RunOptions) => Promise<EndedProcess>;
 }
 
 const unpackedWithinMs = 120_000;

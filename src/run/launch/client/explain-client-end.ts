@@ -1,15 +1,12 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Kube } from '../../../ports/kube.js';
-import type { RunResult } from '../../../ports/runner.js';
 import { explainJobFailure } from '../../failure/explain-failure.js';
+import type { EndedProcess } from '../../../services/submit/pod-process.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
 import { serviceContainer, submitSelector, upWords } from '../../../services/submit/submit-service.js';
 
-export interface ClientEnd {
-  readonly end: RunResult;
-  /** Undefined if the program could not record it. */
-  readonly code: number | undefined;
+export interface ClientEnd extends EndedProcess {
   readonly logFile: string;
 }
 

@@ -36,36 +36,30 @@ export interface ReplCall {
 /** As kustomize/pods/shell.sh writes it. */
 const initFile = '/tmp/ctrl-c.scala';
 
-const submit = ['/opt/entrypoint.sh', 'submit'];
-
 /** The command in the pod, modelled on bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
-export function replArgv(call: ReplCall): Argv {
-  const heap = `-Xmx${String(call.heapMb)}m`;
-  const { clientWords } = call;
-  switch (call.name) {
+export function replArgv({ name, clientWords, arguments: words, heapMb, onTerminal }: ReplCall): Argv {
+  const heap = `SPARK_SUBMIT_OPTS=-Xmx${String(heapMb)}m`;
+  const submit = ['/opt/entrypoint.sh', 'submit', ...clientWords];
+  switch (name) {
     case 'spark':
       return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap} -Dscala.usejavacp=true`,
-        ...[...submit, ...clientWords, '--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell'],
-        ...['spark-shell', ...(call.onTerminal ? ['-i', initFile] : []), ...call.arguments],
+        ...['env', `${heap} -Dscala.usejavacp=true`, ...submit],
+        ...['--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell'],
+        ...['spark-shell', ...(onTerminal ? ['-i', initFile] : []), ...words],
       ];
     case 'sql':
       return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap}`,
         // no metastore: Derby's would take time to start, and no other program could use it
-        ...[...submit, ...clientWords, '--conf', 'spark.sql.catalogImplementation=in-memory'],
+        ...['env', heap, ...submit, '--conf', 'spark.sql.catalogImplementation=in-memory'],
         ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
-        ...['spark-internal', ...call.arguments],
+        ...['spark-internal', ...words],
       ];
     case 'pyspark':
       return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap}`,
+        ...['env', heap],
         `PYSPARK_SUBMIT_ARGS=${joinWords([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
         ...['PYTHONUNBUFFERED=1', `PYTHONSTARTUP=${pythonShell}`, 'python3'],
-        ...(call.onTerminal || call.arguments.length > 0 ? call.arguments : ['-c', pythonFromPipe]),
+        ...(onTerminal || words.length > 0 ? words : ['-c', pythonFromPipe]),
       ];
   }
 }
