@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { planBuild } from '../job/build-plan.js';
+import { planBuild } from '../job/build.js';
 import { nameInImage } from '../job/job-properties.js';
 import { shapeOf } from '../job/job-shape.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';

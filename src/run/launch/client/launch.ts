@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinWords } from '../../../errors/quote-argv.js';
-import { planBuild } from '../../../job/build-plan.js';
+import { planBuild } from '../../../job/build.js';
 import { createArgv } from '../../../kube/kubectl.js';
 import type { WantedPort } from '../../../kube/port-forward/local-port.js';
 import { announceUi, openUiForward } from '../../../kube/port-forward/ui-forward.js';

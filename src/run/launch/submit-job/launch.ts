@@ -1,6 +1,6 @@
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { showResize } from '../../../fit/explain-fit.js';
-import { planBuild } from '../../../job/build-plan.js';
+import { planBuild } from '../../../job/build.js';
 import { followRun } from '../../follow/follow-run.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
 import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
