@@ -30,7 +30,7 @@ function roleProperties(role: RoleName, pod: JobRole, job: SparkJob): Properties
     Object.fromEntries(Object.entries(pairs).map(([key, value]) => [`${start}.${key}`, value]));
   const secrets = job.secrets
     .filter(({ on }) => on.includes(role))
-    .map((secret) =>
+    .map((secret): readonly [key: string, value: string] =>
       secret.kind === 'env'
         ? [`secretKeyRef.${secret.variable}`, `${secret.secret}:${secret.key}`]
         : [`secrets.${secret.secret}`, secret.path],

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Container, V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Container, V1Deployment, V1DeploymentSpec, V1Pod } from '@kubernetes/client-node';
 import { readMemoryMb } from '../config/memory-size.js';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { ownSelector, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
@@ -76,37 +76,38 @@ export async function listStanding(session: NamespaceSession): Promise<readonly 
 }
 
 /** As Kubernetes prints it; other kinds have other fields in `spec`. */
-type KubeObject = KubernetesObject & Pick<Partial<V1Deployment>, 'spec' | 'status'>;
+type KubeObject = KubernetesObject & Pick<V1Deployment, 'status'> & { readonly spec?: Partial<V1DeploymentSpec> };
 
 interface Item {
-  readonly item: KubernetesObject;
+  readonly item: object;
   readonly observed: ObservedObject;
 }
 
 function readItems(stdout: string): readonly Item[] {
-  const { items } = JSON.parse(stdout) as { readonly items: readonly KubernetesObject[] };
+  const { items } = JSON.parse(stdout) as { readonly items: readonly object[] };
   return items.map((item) => ({ item, observed: observeObject(item) }));
 }
 
 function splitItems(items: readonly Item[]): Pick<Standing, 'objects' | 'pods'> {
-  const pods = items.filter(({ item }) => item.kind === 'Pod').map(({ item }) => item as V1Pod);
+  const pods = items.filter(({ observed }) => observed.kind === 'Pod').map(({ item }) => item as V1Pod);
   return { objects: items.map(({ observed }) => observed), pods };
 }
 
 export function observeObject(object: object): ObservedObject {
-  const { kind = '', metadata = {}, spec, status } = object as KubeObject;
-  const { labels = {}, annotations = {} } = metadata;
+  const { kind = '', metadata, spec, status } = object as KubeObject;
+  const labels = metadata?.labels ?? {};
+  const annotations = metadata?.annotations ?? {};
   const containers: readonly V1Container[] = spec?.template?.spec?.containers ?? [];
   return {
     kind,
-    name: metadata.name ?? '',
-    namespace: metadata.namespace ?? labels[serviceNamespaceLabel] ?? '',
+    name: metadata?.name ?? '',
+    namespace: metadata?.namespace ?? labels[serviceNamespaceLabel] ?? '',
     labels,
     annotations,
     digest: annotations[serviceDigestAnnotation],
-    since: String(metadata.creationTimestamp ?? ''),
-    isGoing: metadata.deletionTimestamp !== undefined,
-    isOwned: (metadata.ownerReferences ?? []).length > 0,
+    since: String(metadata?.creationTimestamp ?? ''),
+    isGoing: metadata?.deletionTimestamp !== undefined,
+    isOwned: (metadata?.ownerReferences ?? []).length > 0,
     replicas: spec?.replicas ?? 1,
     image: containers[0]?.image,
     memoryMb: memoryOf(containers[0]),

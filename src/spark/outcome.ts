@@ -95,7 +95,8 @@ const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'Ru
 function troublesOf(pod: V1Pod): Trouble[] {
   const name = nameOf(pod);
   const waiting = (pod.status?.containerStatuses ?? []).flatMap(({ image, state }): Trouble[] => {
-    const { reason = '', message: why = reason } = state?.waiting ?? {};
+    const reason = state?.waiting?.reason ?? '';
+    const why = state?.waiting?.message ?? reason;
     if (imageReasons.includes(reason))
       return [{ kind: 'image', pod: name, what: `The image ${image} is not in the cluster (${reason})`, why }];
     if (!configReasons.includes(reason)) return [];

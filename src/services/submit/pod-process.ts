@@ -80,13 +80,13 @@ export async function withProcess<Value>(
 ): Promise<Value> {
   const { host, cluster } = session;
   const plan = await planProcess(session, pod, run.runId);
-  let isEnded = false;
-  const end = async (): Promise<number | undefined> => {
-    isEnded = true;
+  const askEnd = async (): Promise<number | undefined> => {
     const options = { accept: everyExitCode, timeoutMs: endedWithinMs };
     const stdout = (await askKubectl({ host, cluster }, plan.end, options)).trim();
     return /^\d+$/.test(stdout) ? Number(stdout) : undefined;
   };
+  let ended: Promise<number | undefined> | undefined;
+  const end = (): Promise<number | undefined> => (ended ??= askEnd());
   try {
     return await act({
       stage: (files) => stageFiles(session, plan.unpack, run.folder, files),
@@ -96,7 +96,7 @@ export async function withProcess<Value>(
       },
     });
   } catch (error) {
-    if (!isEnded) await end().catch(() => undefined);
+    await end().catch(() => undefined);
     throw error;
   }
 }

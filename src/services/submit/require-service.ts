@@ -1,4 +1,3 @@
-import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { waitFor } from '../../time/wait-for.js';

@@ -9,7 +9,11 @@ const inImage = { where: 'image', path: '/opt/a.jar' } as const;
 
 it.each<[string, Partial<SparkJob>, object]>([
   ['R', { main: { kind: 'r', at: here('/etl.R') } }, { why: "PyPI's Spark does not include it." }],
-  ['a jar in the image', { jars: [{ at: inImage, as: undefined }] }, { what: expect.stringContaining('/opt/a.jar') }],
+  [
+    'a jar in the image',
+    { jars: [{ at: inImage, as: undefined }] },
+    { what: expect.stringContaining('/opt/a.jar') as string },
+  ],
   ['an application in the image', { main: { kind: 'python', at: inImage } }, {}],
   ...[',', ':', '?', '[', ']'].map((character): [string, Partial<SparkJob>, object] => [
     `a file in a folder with ${character}`,
