@@ -21,7 +21,7 @@ export interface WantedObjects {
 }
 
 /** The objects of an application, to apply to any cluster; contacts none. */
-export async function renderObjects(
+export async function renderApplication(
   host: Host,
   request: RunRequest,
   { image, withRights }: WantedObjects,

@@ -1,5 +1,7 @@
+import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
+import type { ShownStep } from '../../steps/step.js';
 import { waitFor } from '../../time/wait-for.js';
 import { applyUp, planUp, type UpPlan } from '../manage.js';
 import { observeService, readSubmit, type ObservedService, type ServicePod } from './observe-service.js';
@@ -19,8 +21,8 @@ export interface ReadyService extends ObservedService {
 export async function requireService(session: NamespaceSession, canAsk: boolean): Promise<ReadyService> {
   const { host, cluster } = session;
   const seen = await observeService(session);
-  const isCurrent = seen?.image === cluster.sparkImage;
-  if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
+  const ready = seen && readyFor(cluster, seen);
+  if (ready !== undefined) return ready;
   if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Start it?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs start from its pod.',
@@ -28,8 +30,24 @@ export async function requireService(session: NamespaceSession, canAsk: boolean)
       facts: { namespace: cluster.namespace },
     });
   }
-  if (seen !== undefined && !isCurrent) await makeWay(session, seen);
-  return bringUp(session, await planUp(session, submitService, { values: {}, settings: {} }));
+  if (seen !== undefined && seen.image !== cluster.sparkImage) await makeWay(session, seen);
+  return bringUp(session, await planUp(session, submitService, asItIs));
+}
+
+/** What `requireService` would do, and the pod as it is. */
+export async function planRequired(
+  session: NamespaceSession,
+): Promise<{ readonly pod: string | undefined; readonly steps: readonly ShownStep[] }> {
+  const seen = await observeService(session);
+  const isReady = seen !== undefined && readyFor(session.cluster, seen) !== undefined;
+  const steps = isReady ? [] : (await planUp(session, submitService, asItIs)).steps;
+  return { pod: seen?.pod?.name, steps: steps.filter(({ id }) => id === 'apply') };
+}
+
+const asItIs = { values: {}, settings: {} };
+
+function readyFor({ sparkImage }: PreparedCluster, seen: ObservedService): ReadyService | undefined {
+  return seen.pod?.ready === true && seen.image === sparkImage ? { ...seen, pod: seen.pod } : undefined;
 }
 
 /** Ends drivers in an older pod; the caller has asked about them. */

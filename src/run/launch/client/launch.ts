@@ -30,7 +30,7 @@ import { claimSlot } from './driver-slot.js';
 import { explainClientEnd } from './explain-client-end.js';
 
 /** Runs the driver in the submit pod: builds only the application. */
-export const client: Launcher<ClusterRun> = {
+export const clientLauncher: Launcher<ClusterRun> = {
   async plan(host, run) {
     const build = await planBuild(host, run.app, run.signal, run.spark);
     const plan = planClusterRun(host, run, build.main);

@@ -8,7 +8,7 @@ import { describeDistribution } from '../../../toolchain/spark/distribution.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
-import { embedded, findUiPort } from './launch.js';
+import { embeddedLauncher, findUiPort } from './launch.js';
 
 const javaSettings = '    java.specification.version = 17\njava.base@17\n';
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4043.";
@@ -37,10 +37,10 @@ function world(driver: Partial<Scripted>): FakeHost {
   return host;
 }
 
-async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embedded.launch> {
+async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embeddedLauncher.launch> {
   const app = await findApplication(host.directories, 'sparkpi', 'python');
   const { job } = await resolveJob(app, {}, words);
-  return embedded.launch(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
+  return embeddedLauncher.launch(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
 }
 
 /** But for those of a port that is taken on this machine. */

@@ -25,7 +25,7 @@ const usualUiPort = 4040;
 const localDriver = 'the local driver';
 
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
-export const embedded = {
+export const embeddedLauncher = {
   /** Shows the files that the last command reads: its arguments would be visible to every user. */
   async plan(host: Host, run: JobRun): Promise<CommandResult> {
     const { app, job, uiPort, spark, signal } = run;

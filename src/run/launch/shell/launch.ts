@@ -22,7 +22,7 @@ import { describeShell, shellContainer, type ShellAsk, type ShellPlan } from './
 const noticesWithinMs = 3000;
 
 /** Starts the shell's pod, runs the shell and removes the pod; throws when the shell failed or lost its connection. */
-export const shell: Launcher<BareRun<ShellAsk>, CommandResult> = {
+export const shellLauncher: Launcher<BareRun<ShellAsk>, CommandResult> = {
   async plan(host, run) {
     const plan = await describeShell(host, run);
     const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];

@@ -7,7 +7,7 @@ import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
 import { deployRun } from './deploy-run.js';
 
 /** Builds and deploys a submit Job with Skaffold, which makes the driver. */
-export const submitJob: Launcher<ClusterRun> = {
+export const submitJobLauncher: Launcher<ClusterRun> = {
   async plan(host, run) {
     const { job: shape, resize } = run.fit;
     const build = await planBuild(host, run.app, run.signal, run.spark);

@@ -10,11 +10,8 @@ import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
-import { planUp } from '../../../services/manage.js';
-import { readSubmit } from '../../../services/submit/observe-service.js';
 import { planProcess, podFolder, withProcess } from '../../../services/submit/pod-process.js';
-import { requireService } from '../../../services/submit/require-service.js';
-import { submitService } from '../../../services/submit/service.js';
+import { planRequired, requireService } from '../../../services/submit/require-service.js';
 import { confWords, patienceConf, templates } from '../../../spark/conf.js';
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { wordsBefore } from '../../../spark/raw-line.js';
@@ -32,7 +29,7 @@ import { inClusterRun, requireUiPort } from '../cluster-run.js';
 import type { BareRun, ClusterRoom, ClusterRun, Launcher } from '../launcher.js';
 
 /** Submits from the submit pod, without a Job and without Skaffold: builds only the application's layer. */
-export const submitPod: Launcher<ClusterRun> = {
+export const submitPodLauncher: Launcher<ClusterRun> = {
   async plan(host, run) {
     const layer = {
       title: "Build the application's layer",
@@ -68,7 +65,7 @@ export const submitPod: Launcher<ClusterRun> = {
 };
 
 /** Submits the user's own spark-submit line. */
-export const rawLine: Launcher<BareRun<readonly string[]>> = {
+export const rawLineLauncher: Launcher<BareRun<readonly string[]>> = {
   plan: (host, line) => planSubmission(host, line, 'line', []),
   async launch(host, line) {
     const { cluster, signal } = line;
@@ -122,11 +119,11 @@ export async function describeInPod(
 ): Promise<readonly ShownStep[]> {
   const runId = `${name}-ID`;
   const session = { host, cluster, signal };
-  const { standing, steps } = await planUp(session, submitService, { values: {}, settings: {} });
-  const { unpack, start, end } = await planProcess(session, readSubmit(standing)?.pod?.name ?? 'POD', runId);
+  const { pod = 'POD', steps } = await planRequired(session);
+  const { unpack, start, end } = await planProcess(session, pod, runId);
   const own = describe([unpack, start(['/opt/entrypoint.sh', 'submit', '--deploy-mode', deployMode, '…']), end]);
   const gone = { title: 'Remove its objects', why: 'they have its label', commands: [removeRunArgv(cluster, runId)] };
-  return [...steps.filter(({ id }) => id === 'apply'), ...own, gone];
+  return [...steps, ...own, gone];
 }
 
 const builtWithinMs = 300_000;
