@@ -1,4 +1,5 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { joinWords } from '../../../errors/quote-argv.js';
 import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
 import { roleLabel, runLabels } from '../../../kube/labels.js';
@@ -20,7 +21,7 @@ import {
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { removeRunArgv } from '../../clean-up.js';
 import type { BareRun } from '../launcher.js';
-import { lifelineScript, replArgv, type ReplName } from './repl.js';
+import type { ReplName } from './repl.js';
 
 export interface ShellAsk {
   readonly repl: ReplName;
@@ -51,20 +52,13 @@ export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<S
   const { namespace, home } = cluster;
   const { runId } = newRun(host, `shell-${repl}`);
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
-  const script = await readPodProgram(host.directories, 'shell.sh');
+  const [script, lifeline, fromPipe] = await Promise.all([
+    readPodProgram(host.directories, 'shell.sh'),
+    readPodProgram(host.directories, 'lifeline.sh'),
+    readPodProgram(host.directories, 'pyspark_pipe.py'),
+  ]);
   const run = { runId, namespace, home, shape, templates: '/tmp' };
   const progress = { 'spark.ui.showConsoleProgress': onTerminal ? 'true' : 'false' };
-  const replOf = (pod: string): Argv =>
-    replArgv({
-      name: repl,
-      clientWords: [
-        ...['--master', clusterMaster, '--deploy-mode', 'client'],
-        ...confWords({ ...clusterPreferences, ...runConf(run), ...driverProcessConf(pod, portsOf(0)), ...progress }),
-      ],
-      arguments: ask.arguments,
-      heapMb: shape.driver.heapMb,
-      onTerminal,
-    });
   const exec = (pod: string, input: 'none' | 'stdin' | 'terminal', words: readonly string[]): Argv =>
     execArgv(cluster, { pod, container: shellContainer }, input, words);
   return {
@@ -72,13 +66,52 @@ export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<S
     object: shellJobObject(cluster, { runId, executorTemplate, resources: sparkPods(shape).driver }),
     make: applyInputArgv(cluster),
     attach: (pod) => {
-      const words = scriptWords(script, repl === 'pyspark' ? 'python' : 'jvm', ...replOf(pod));
-      return exec(pod, onTerminal ? 'terminal' : 'stdin', words);
+      const conf = { ...clusterPreferences, ...runConf(run), ...driverProcessConf(pod, portsOf(0)), ...progress };
+      const words = ['--master', clusterMaster, '--deploy-mode', 'client', ...confWords(conf)];
+      const argv = replArgv(ask, words, shape.driver.heapMb, fromPipe);
+      const kind = repl === 'pyspark' ? 'python' : 'jvm';
+      return exec(pod, onTerminal ? 'terminal' : 'stdin', scriptWords(script, kind, ...argv));
     },
-    lifeline: (pod) => exec(pod, 'stdin', scriptWords(lifelineScript)),
+    lifeline: (pod) => exec(pod, 'stdin', scriptWords(lifeline)),
     readExitCode: (pod) => exec(pod, 'none', ['cat', '/tmp/exit-code']),
     remove: removeRunArgv(cluster, runId),
   };
+}
+
+/** The command in the pod, modelled on bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
+function replArgv(
+  { repl, arguments: words, onTerminal }: ShellAsk,
+  /** Master, deploy mode and properties, as spark-submit takes them. */
+  clientWords: Argv,
+  heapMb: number,
+  fromPipe: string,
+): Argv {
+  const heap = `SPARK_SUBMIT_OPTS=-Xmx${String(heapMb)}m`;
+  const submit = ['/opt/entrypoint.sh', 'submit', ...clientWords];
+  switch (repl) {
+    case 'spark':
+      return [
+        ...['env', `${heap} -Dscala.usejavacp=true`, ...submit],
+        ...['--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell', 'spark-shell'],
+        // as kustomize/pods/shell.sh writes it
+        ...(onTerminal ? ['-i', '/tmp/ctrl-c.scala'] : []),
+        ...words,
+      ];
+    case 'sql':
+      return [
+        // no metastore: Derby's would take time to start, and no other program could use it
+        ...['env', heap, ...submit, '--conf', 'spark.sql.catalogImplementation=in-memory'],
+        ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
+        ...['spark-internal', ...words],
+      ];
+    case 'pyspark':
+      return [
+        ...['env', heap],
+        `PYSPARK_SUBMIT_ARGS=${joinWords([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
+        ...['PYTHONUNBUFFERED=1', 'PYTHONSTARTUP=/opt/spark/python/pyspark/shell.py', 'python3'],
+        ...(onTerminal || words.length > 0 ? words : ['-c', fromPipe]),
+      ];
+  }
 }
 
 export interface ShellJob {
