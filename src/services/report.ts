@@ -1,4 +1,3 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { CommandResult } from '../command.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import { showSteps } from '../steps/show.js';
@@ -38,7 +37,11 @@ export async function reportService(
     state,
     why,
     since: standingWorkloads(standing)[0]?.since,
-    pods: pods.map(describePod),
+    pods: pods.map((pod) => ({
+      name: pod.metadata?.name ?? '',
+      ready: isPodReady(pod),
+      restarts: (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    })),
     addresses: service.endpoints.flatMap(({ scheme, port }) =>
       address ? [`${scheme}://${address}:${String(port)}`] : [],
     ),
@@ -62,11 +65,6 @@ export function showServiceReport(service: ClusterService, report: ServiceReport
     ...busy.map((run) => `run      ${run}`),
     ...(state === 'ready' ? [`next     ${service.next(namespace)}`] : []),
   ];
-}
-
-function describePod(pod: V1Pod): ServiceReport['pods'][number] {
-  const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
-  return { name: pod.metadata?.name ?? '', ready: isPodReady(pod), restarts };
 }
 
 /** Shared by the commands that stop a service. */

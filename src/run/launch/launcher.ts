@@ -54,7 +54,7 @@ export interface PreparedRun<Outcome = RunOutcome> {
 
 export function ready<Run extends object, Outcome>(
   host: Host,
-  launcher: Launcher<Run, Outcome>,
+  launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
   run: Run,
 ): PreparedRun<Outcome> {
   const launch = (signal: AbortSignal): Promise<Outcome> => launcher.launch(host, { ...run, signal });

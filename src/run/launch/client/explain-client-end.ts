@@ -6,10 +6,6 @@ import type { EndedProcess } from '../../../services/submit/pod-process.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
 import { serviceContainer, submitSelector, upWords } from '../../../services/submit/submit-service.js';
 
-export interface ClientEnd extends EndedProcess {
-  readonly logFile: string;
-}
-
 const killed = 137;
 
 /** Why a driver in the submit pod failed. The pod's status shows an OOM kill only if the whole container was killed. */
@@ -17,7 +13,7 @@ export async function explainClientEnd(
   kube: Kube,
   cluster: PreparedCluster,
   service: ReadyService,
-  { end, code, logFile }: ClientEnd,
+  { end, code, logFile }: EndedProcess & { readonly logFile: string },
 ): Promise<SparkDevError> {
   const pod = service.pod.name;
   if (code !== undefined && code !== killed) {
