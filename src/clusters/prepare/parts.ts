@@ -13,7 +13,7 @@ import { planImage, type ImageRecipe, type PlannedImage } from '../../images/rec
 import type { Host } from '../../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../../images/upstream-images.js';
 import type { Source } from '../../toolchain/source.js';
-import { planRelease, type PlannedRelease } from '../../toolchain/upstream/install.js';
+import { describeRelease, type LocalRelease } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
@@ -25,7 +25,7 @@ import { isFile } from '../../files/paths.js';
 export interface ClusterParts {
   readonly source: Source;
   /** Empty if everything is built. */
-  readonly releases: readonly PlannedRelease[];
+  readonly releases: readonly LocalRelease[];
   /** Empty if nothing is built. */
   readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
   readonly root: DebianRoot;
@@ -96,7 +96,7 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
   const root = planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data);
   return {
     source: 'upstream',
-    releases: Object.values(releases).map((release) => planRelease(host, release)),
+    releases: Object.values(releases).map((release) => describeRelease(host, release)),
     tools: new Map(),
     root,
     node: planPulledNode(directories.data),

@@ -22,10 +22,6 @@ export function goEnv(host: Pick<Host, 'directories' | 'platform'>): Readonly<Re
   };
 }
 
-export function goVersionArgv(go: string): string[] {
-  return [go, 'env', 'GOVERSION'];
-}
-
 /** Downloads every module that the build needs: listing resolves all imports. */
 export function fetchModulesArgv(go: string, moduleDirectory: string): string[] {
   return [go, 'list', '-C', moduleDirectory, '-deps', '-f', '', 'tool'];

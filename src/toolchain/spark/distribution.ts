@@ -58,12 +58,7 @@ export async function ensureDistribution(
   await inStep(host, `Download Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`, async (step) => {
     step.note(distribution.folder);
     try {
-      const archive = await fetchFromPypi(host, spark.archive, {
-        signal,
-        onMegabytes: (done, total) => {
-          step.progress('MB', done, total ?? spark.archive.sizeMb);
-        },
-      });
+      const archive = await fetchFromPypi(host, spark.archive, { signal, progress: step.progress });
       step.progress('unpacking');
       await mkdir(dirname(distribution.folder), { recursive: true });
       await unpackTarball(archive, distribution.folder, signal);
