@@ -18,7 +18,7 @@ import { releases } from '../../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
-import { describeBuiltTool, toolDirectory, type BuiltTool } from '../../toolchain/tool-directory.js';
+import { describeBuiltTool, type BuiltTool } from '../../toolchain/tool-directory.js';
 import { isFile } from '../../files/paths.js';
 
 /** All parts of a cluster and their locations, known before any of them exists. */
@@ -144,7 +144,7 @@ async function describeTools(host: Host): Promise<ReadonlyMap<SourceToolName, Bu
     await Promise.all(
       sourceTools.map(async (tool): Promise<[SourceToolName, BuiltTool]> => [
         tool.name,
-        describeBuiltTool(await toolDirectory(host, tool), tool),
+        await describeBuiltTool(host, tool),
       ]),
     ),
   );

@@ -6,14 +6,7 @@ import { goBuildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listSta
 import { countModules, parseDownloadLine, parsePackages } from './output.js';
 import { workVariable } from '../half-made.js';
 import type { SourceTool } from '../source-tools.js';
-import {
-  describeBuiltTool,
-  findBuiltTool,
-  moduleDirectory,
-  placeTool,
-  toolDirectory,
-  type BuiltTool,
-} from '../tool-directory.js';
+import { describeBuiltTool, findBuiltTool, moduleDirectory, placeTool, type BuiltTool } from '../tool-directory.js';
 
 export interface GoBuildOptions {
   readonly signal?: AbortSignal | undefined;
@@ -59,15 +52,15 @@ export async function buildTool(
   tool: SourceTool,
   options: GoBuildOptions = {},
 ): Promise<BuiltTool> {
-  const built = await findBuiltTool(host, tool);
-  if (built !== undefined) return built;
-  const directory = await toolDirectory(host, tool);
-  await placeTool(host, directory, async (work) => {
+  const found = await findBuiltTool(host, tool);
+  if (found !== undefined) return found;
+  const built = await describeBuiltTool(host, tool);
+  await placeTool(host, built.directory, async (work) => {
     await compile(host, go, tool, work, options);
     for (const [name, builtAs] of Object.entries(tool.builtAs ?? {}))
       await rename(join(work, builtAs), join(work, name));
   });
-  return describeBuiltTool(directory, tool);
+  return built;
 }
 
 async function compile(
