@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileSize, listFiles } from '../files/paths.js';
 import { readJson } from '../files/read-json.js';
-import { complete, unlessThere, writeWhole } from './half-made.js';
+import type { Host } from '../ports/host.js';
+import { complete, removeAtOnce, unlessThere, writeWhole } from './half-made.js';
 
 /** Stored next to the folder, since its contents belong to others. */
 function sizesFile(folder: string): string {
@@ -37,4 +38,16 @@ export async function findDamage(folder: string): Promise<string | undefined> {
     }),
   );
   return looked.find((damage) => damage !== undefined);
+}
+
+/** Removes a damaged folder of the cache, so that it is downloaded again. */
+export async function removeDamaged(
+  { ui }: Pick<Host, 'ui'>,
+  folder: string,
+  what: string,
+  damage: string | undefined,
+): Promise<void> {
+  if (damage === undefined) return;
+  ui.warn(`${what} in the cache is damaged and will be downloaded again: ${damage}`);
+  await removeAtOnce(folder);
 }

@@ -38,10 +38,6 @@ export function goBuildArgv(go: string, moduleDirectory: string, outputDirectory
   return [go, 'build', '-C', moduleDirectory, '-v', ...buildFlags(tool), '-o', output, 'tool'];
 }
 
-export function buildStandardLibraryArgv(go: string, moduleDirectory: string): string[] {
-  return [go, 'build', '-C', moduleDirectory, '-trimpath', 'std'];
-}
-
 /** The part of the command line that affects the binary; included in its fingerprint. */
 export function buildFlags(tool: SourceTool): string[] {
   const stamps = Object.entries(tool.stamps).map(([symbol, value]) => `-X ${symbol}=${value}`);

@@ -47,7 +47,7 @@ export function startBuilds(
         ? Promise.resolve([])
         : Promise.all([
             fetchSlot(() => fetchModules(host, go, tool, options)),
-            (warmOnce ??= compileStandardLibrary(host, go, tool, { signal: both })),
+            (warmOnce ??= compileStandardLibrary(host, go, tool, both)),
           ]);
     ready.catch(() => undefined);
     return compileSlot(async () => {

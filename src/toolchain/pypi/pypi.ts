@@ -28,7 +28,7 @@ export async function fetchFromPypi(
 }
 
 export async function readPypiConfiguration(host: Host): Promise<PypiConfiguration> {
-  const paths = listConfigurationFiles({ env: host.env, os: host.platform.os, userHome: host.directories.userHome });
+  const paths = listConfigurationFiles(host.env, host.platform.os, host.directories.userHome);
   const files = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
   return mergeConfiguration(files, host.env);
 }
