@@ -19,6 +19,6 @@ export async function readArchiveBytes(
   reference: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const options = { signal, accept: [1], timeoutMs: 30_000, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
+  const options = { signal, accept: [1], timeoutMs: 30_000, env: dockerEnv };
   return parseArchiveBytes((await host.runner.run(historyArgv(reference), options)).stdout);
 }

@@ -87,7 +87,7 @@ export async function load(
 ): Promise<void> {
   const { source, names } = request;
   if (names.every(({ isThere }) => isThere)) return;
-  const inside = { ...options, ...(cluster.dockerEnv === undefined ? {} : { env: cluster.dockerEnv }) };
+  const inside = { ...options, env: cluster.dockerEnv };
   try {
     if (source.kind === 'image') {
       await mkdir(dirname(source.file), { recursive: true });

@@ -54,11 +54,7 @@ export async function observeBase(
   image: string,
   signal: AbortSignal,
 ): Promise<ObservedBase> {
-  const options = {
-    signal,
-    timeoutMs: answerWithinMs,
-    ...(daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv }),
-  };
+  const options = { signal, timeoutMs: answerWithinMs, env: daemon.dockerEnv };
   const [inspected, version] = await Promise.all([
     host.runner.run(inspectImagesArgv('{{.Architecture}}', image), options),
     host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),

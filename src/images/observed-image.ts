@@ -98,7 +98,7 @@ export async function listUsedIds(host: Host, daemon: Daemon, signal?: AbortSign
 }
 
 function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
-  return { signal, timeoutMs: answerWithinMs, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
+  return { signal, timeoutMs: answerWithinMs, env: dockerEnv };
 }
 
 /** Undefined if the daemon of that environment does not have the image. */

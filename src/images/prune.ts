@@ -47,19 +47,15 @@ export async function prune(
   host: Host,
   plan: PrunePlan,
   daemons: readonly Daemon[],
-  options: { readonly logFile: string; readonly signal: AbortSignal },
+  { logFile, signal }: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<Pruned> {
   const stayed: ImageRemoval[] = [];
   for (const daemon of daemons) {
     const removals = plan.images.filter(({ place }) => place === daemon.place);
-    const env = daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv };
-    for (const argv of removalCommands(removals)) await host.runner.run(argv, { ...options, ...env, accept: [1] });
-    const left = await inspectImages(
-      host,
-      daemon,
-      removals.flatMap(({ references }) => references),
-      options.signal,
-    );
+    const options = { logFile, signal, env: daemon.dockerEnv, accept: [1] };
+    for (const argv of removalCommands(removals)) await host.runner.run(argv, options);
+    const names = removals.flatMap(({ references }) => references);
+    const left = await inspectImages(host, daemon, names, signal);
     const leftNames = new Set(left.flatMap(({ references }) => references));
     stayed.push(...removals.filter(({ references }) => references.some((one) => leftNames.has(one))));
   }

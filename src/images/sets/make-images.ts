@@ -57,8 +57,7 @@ export async function loadIntoCluster(
   cluster: Daemon,
   request: MakeRequest,
 ): Promise<'loaded' | 'there'> {
-  const dockerEnv = cluster.dockerEnv ?? {};
-  const hadTo = await ensureLoaded(host, image, { ...request, dockerEnv });
+  const hadTo = await ensureLoaded(host, image, { ...request, env: cluster.dockerEnv });
   const [found] = await inspectImages(host, cluster, [image.reference], request.signal);
   if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
   throw new SparkDevError(
