@@ -48,16 +48,17 @@ const usualPatienceMs = 2000;
 export type EngineFiles = ReturnType<typeof engineFiles>;
 
 export function engineFiles({ directories: { data, system } }: Pick<Host, 'directories'>) {
+  const own = join(data, 'docker-run');
   return {
     proc: join(system, 'proc'),
     systemd: join(system, 'run/systemd/system'),
     debianKeys: join(system, 'usr/share/keyrings/debian-archive-keyring.gpg'),
     daemonPid: join(system, 'var/run/docker.pid'),
     // for the daemon that we start ourselves
-    ownDaemonPid: join(data, 'docker-run/dockerd.pid'),
-    ownDaemonLog: join(data, 'docker-run/dockerd.log'),
+    ownDaemonPid: join(own, 'dockerd.pid'),
+    ownDaemonLog: join(own, 'dockerd.log'),
     // exists while an engine that we install is not working yet, so that the next run knows after an interruption
-    installMark: join(data, 'docker-run/installed-by-us'),
+    installMark: join(own, 'installed-by-us'),
   };
 }
 
