@@ -4,8 +4,7 @@ import type { Argv } from '../ports/runner.js';
 import { daemonTitles } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
 import { requireFreeDisk } from './free-disk.js';
-import { listCandidates } from './pull-candidates.js';
-import type { PullPlan } from './pull.js';
+import { listCandidates, type PullPlan } from './pull-candidates.js';
 import { localName, parseReference, pullName } from './reference.js';
 import { findLayerBytes } from './registry-manifest.js';
 

@@ -7,17 +7,10 @@ import { createSlots } from '../time/slots.js';
 import type { Daemon } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
 import { inspectImages } from './observed-image.js';
-import type { PullCandidate } from './pull-candidates.js';
+import type { PullCandidate, PullPlan } from './pull-candidates.js';
 import { addEvent, noProgress, readFigures, showFigures } from './pull-progress.js';
 import { findLogin } from './registry-login.js';
 import { localName, pullName, type ImageReference } from './reference.js';
-
-export interface PullPlan {
-  readonly wanted: ImageReference;
-  readonly candidates: readonly PullCandidate[];
-  /** Compressed bytes of all layers; undefined if no registry reported them. */
-  readonly layerBytes: number | undefined;
-}
 
 export interface Pulled {
   readonly reference: string;
