@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { inspectImages } from '../images/observed-image.js';
 import { planPull, pullCommands } from '../images/plan-pull.js';
-import type { PullPlan } from '../images/pull.js';
+import type { PullPlan } from '../images/pull-candidates.js';
 import { localName, parseReference } from '../images/reference.js';
 import { pullImages } from '../images/sets/pull-images.js';
 import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';

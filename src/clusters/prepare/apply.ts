@@ -127,7 +127,7 @@ async function applyStep(
       if (!access.provider.isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
     case 'deliver':
-      await ensureLoaded(host, parts.spark, { ...requests, dockerEnv: await access.dockerEnv(host, signal) });
+      await ensureLoaded(host, parts.spark, { ...requests, env: await access.dockerEnv(host, signal) });
       return parts.spark.reference;
     case 'record':
       if (preparer?.apply !== undefined) await preparer.apply(host, context, 'dns', running);

@@ -13,19 +13,19 @@ import { planImage, type ImageRecipe, type PlannedImage } from '../../images/rec
 import type { Host } from '../../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../../images/upstream-images.js';
 import type { Source } from '../../toolchain/source.js';
-import { planRelease, type PlannedRelease } from '../../toolchain/upstream/install.js';
+import { describeRelease, type LocalRelease } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
-import { describeBuiltTool, toolDirectory, type BuiltTool } from '../../toolchain/tool-directory.js';
+import { describeBuiltTool, type BuiltTool } from '../../toolchain/tool-directory.js';
 import { isFile } from '../../files/paths.js';
 
 /** All parts of a cluster and their locations, known before any of them exists. */
 export interface ClusterParts {
   readonly source: Source;
   /** Empty if everything is built. */
-  readonly releases: readonly PlannedRelease[];
+  readonly releases: readonly LocalRelease[];
   /** Empty if nothing is built. */
   readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
   readonly root: DebianRoot;
@@ -96,7 +96,7 @@ async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
   const root = planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data);
   return {
     source: 'upstream',
-    releases: Object.values(releases).map((release) => planRelease(host, release)),
+    releases: Object.values(releases).map((release) => describeRelease(host, release)),
     tools: new Map(),
     root,
     node: planPulledNode(directories.data),
@@ -144,7 +144,7 @@ async function describeTools(host: Host): Promise<ReadonlyMap<SourceToolName, Bu
     await Promise.all(
       sourceTools.map(async (tool): Promise<[SourceToolName, BuiltTool]> => [
         tool.name,
-        describeBuiltTool(await toolDirectory(host, tool), tool),
+        await describeBuiltTool(host, tool),
       ]),
     ),
   );

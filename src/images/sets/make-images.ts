@@ -1,5 +1,6 @@
 import { ensureLoaded } from '../image-store.js';
-import { daemonTitles, type Daemon } from '../daemon.js';
+import type { Daemon } from '../daemon.js';
+import { missingAfterLoad } from '../load.js';
 import { inspectImages } from '../observed-image.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -57,22 +58,11 @@ export async function loadIntoCluster(
   cluster: Daemon,
   request: MakeRequest,
 ): Promise<'loaded' | 'there'> {
-  const dockerEnv = cluster.dockerEnv ?? {};
-  const hadTo = await ensureLoaded(host, image, { ...request, dockerEnv });
+  const hadTo = await ensureLoaded(host, image, { ...request, env: cluster.dockerEnv });
   const [found] = await inspectImages(host, cluster, [image.reference], request.signal);
   if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
-  throw new SparkDevError(
-    'IMAGE_MISSING',
-    `${image.reference} was loaded but is missing from ${daemonTitles.cluster}`,
-    {
-      why:
-        found === undefined
-          ? 'docker load succeeded, but the daemon does not list the image.'
-          : 'Another image has that name there.',
-      fix: ['spark-dev images list', 'spark-dev doctor'],
-      log: request.logFile,
-    },
-  );
+  const why = found === undefined ? undefined : 'Another image has that name there.';
+  throw missingAfterLoad(image.reference, why, { log: request.logFile });
 }
 
 /** All images except the root, which comes with the images built on it, and those built only on request. */
