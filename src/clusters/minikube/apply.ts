@@ -43,8 +43,8 @@ export async function applyMinikube(
 }
 
 async function startCluster(host: Host, context: Context, running: StepContext): Promise<void> {
-  const { parts, seen, size, settings } = context;
-  const { profile } = seen.observed;
+  const { parts, size, settings } = context;
+  const { profile } = context.observed;
   const cluster = describeMinikube(host, context.programs);
   const requests = { logFile: context.logFile, signal: running.signal };
   if (parts.source === 'registries') await provideOwnImages(host, parts, requests);

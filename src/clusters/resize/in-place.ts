@@ -82,7 +82,7 @@ export async function resizeHoldingLock(host: Host, request: ResizeRequest): Pro
 /** Undefined if the cluster has the requested size or none was requested, and no resize is unfinished. */
 export async function planInitResize(
   host: Host,
-  { seen: { observed } }: Preparation,
+  { observed }: Preparation,
   request: ResizeRequest,
 ): Promise<InitResize | undefined> {
   const isAsked = Object.keys(request.size).length > 0;
