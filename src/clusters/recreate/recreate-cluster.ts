@@ -1,5 +1,5 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { fitClusterSize, showCapacity, type HostCapacity } from '../../kube/size.js';
+import { fitClusterSize, showCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
@@ -12,19 +12,14 @@ import { lookAtProfile } from '../prepare/observe.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
 import { locatePrograms } from '../programs.js';
+import type { SizeRequest } from '../provider.js';
 import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
 import { observeContent } from './observe.js';
 import { planRecreation, type Recreation } from './plan.js';
 import { describeTools, readRecreation, recreationFolder } from './record.js';
 
-export interface RecreationRequest {
-  /** Absent figures stay unchanged. */
-  readonly size: Partial<HostCapacity>;
-  readonly signal: AbortSignal;
-}
-
 /** Plans from the running cluster; changes nothing. */
-export async function describeRecreation(host: Host, { size, signal }: RecreationRequest): Promise<Recreation> {
+export async function describeRecreation(host: Host, { size, signal }: SizeRequest): Promise<Recreation> {
   const [engine, programs, parts] = await Promise.all([
     observeEngine(host, signal),
     locatePrograms(host, signal),
@@ -67,7 +62,7 @@ export async function describeRecreation(host: Host, { size, signal }: Recreatio
  */
 export async function recreateCluster(
   host: Host,
-  request: RecreationRequest,
+  request: SizeRequest,
 ): Promise<{ readonly recreation: Recreation; readonly tookMs: StepTimes }> {
   await finishRecreation(host, request);
   const recreation = await describeRecreation(host, request);
