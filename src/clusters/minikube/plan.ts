@@ -14,7 +14,7 @@ import type { PreparationRequest, Preparation } from '../prepare/preparation.js'
 import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
 import { observeCluster } from '../prepare/observe.js';
-import { describeDesired } from '../prepare/desired.js';
+import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
 import { planCluster } from '../prepare/plan.js';
 
@@ -39,9 +39,7 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
   const desired = describeDesired(parts, {
     node: {
       minikube,
-      size,
-      settings: request.settings,
-      asRoot: host.platform.uid === 0,
+      start: describeStartSpec(host, parts, { size, settings: request.settings }),
       mustReconfigure: mustReconfigure(profile),
       beforeStart: [
         ...(await planVolume(host, ownership)),

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine } from '../../../test/fakes/fake-machine.js';
-import { describeDesired, describeClusterState, renderClusterState, type DesiredCluster } from './desired.js';
+import {
+  describeDesired,
+  describeClusterState,
+  describeStartSpec,
+  renderClusterState,
+  type DesiredCluster,
+} from './desired.js';
 
 async function describeHere(): Promise<DesiredCluster> {
-  const { parts } = await createFakeMachine();
+  const { parts, host } = await createFakeMachine();
   return describeDesired(parts, {
     node: {
       minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
-      size: undefined,
-      settings: undefined,
-      asRoot: true,
+      start: describeStartSpec(host, parts, { size: undefined }),
       mustReconfigure: false,
       beforeStart: [],
     },
@@ -72,7 +76,7 @@ describe('the cluster that is wanted', () => {
   });
 
   it('is another one when Spark, the rights or we ourselves are', async () => {
-    const { parts } = await createFakeMachine();
+    const { parts, host } = await createFakeMachine();
     const record = renderClusterState(describeClusterState(parts, '0.1.0'));
     expect(renderClusterState(describeClusterState(parts, '0.2.0'))).not.toBe(record);
     expect(

@@ -2,8 +2,8 @@ import { mmdebstrapArgv } from '../../images/debian-root.js';
 import { dockerBuildArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
 import type { PlannedImage } from '../../images/recipe.js';
 import { applyInputArgv, applyRightsArgv, awaitDnsArgv, createArgv, type KubectlTool } from '../../kube/kubectl.js';
-import type { ClusterSize } from '../../kube/size.js';
 import { ownVersion } from '../../package.js';
+import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { Step } from '../../steps/step.js';
 import { goBuildArgv } from '../../toolchain/go/argv.js';
@@ -15,24 +15,19 @@ import {
   startArgv,
   unpauseArgv,
   type MinikubeProfile,
-  type StartSettings,
+  type StartSpec,
 } from '../minikube/argv.js';
 import { toolsInside, type ClusterParts } from './parts.js';
 
+/** `ask` is a manual step for the user. */
+export type PlainWork = 'ask' | 'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record';
+
 /** What the step produces; apply.ts has the code. */
 export type Work =
-  /** A manual step for the user. */
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'engine' }
+  | { readonly kind: PlainWork }
   | { readonly kind: 'tool'; readonly tool: string }
   | { readonly kind: 'spark-files'; readonly version: string }
-  | { readonly kind: 'image'; readonly image: string }
-  | { readonly kind: 'unpause' }
-  | { readonly kind: 'start' }
-  | { readonly kind: 'kubeconfig' }
-  | { readonly kind: 'rights' }
-  | { readonly kind: 'deliver' }
-  | { readonly kind: 'record' };
+  | { readonly kind: 'image'; readonly image: string };
 
 export interface PreparationStep extends Step {
   readonly needs: readonly string[];
@@ -68,10 +63,7 @@ export interface DesiredLocation {
 
 export interface DesiredNode {
   readonly minikube: MinikubeProfile;
-  /** Undefined for an existing, readable profile. */
-  readonly size: ClusterSize | undefined;
-  readonly settings?: StartSettings | undefined;
-  readonly asRoot: boolean;
+  readonly start: Omit<StartSpec, keyof MinikubeProfile>;
   /** The cluster does not answer, or lost its container. */
   readonly mustReconfigure: boolean;
   /** What to move out of minikube's way. */
@@ -129,19 +121,22 @@ export function describeDesired(
   };
 }
 
-function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] {
-  const { minikube, size, settings, asRoot } = node;
-  const nodeImage = chooseNodeImage(parts);
+function describeStart({ node: { reference } }: ClusterParts, node: DesiredNode): readonly Argv[] {
   return [
-    ...(node.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
+    ...(node.mustReconfigure ? [forgetConfigurationArgv(node.minikube, reference)] : []),
     ...node.beforeStart,
-    startArgv({ ...minikube, nodeImage, kubernetesVersion, size, settings, asRoot }),
+    startArgv({ ...node.minikube, ...node.start }),
   ];
 }
 
-/** Undefined for minikube's own default. */
-export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
-  return source === 'upstream' ? undefined : node.reference;
+/** How minikube starts the node; of official releases with its own default image. */
+export function describeStartSpec(
+  { platform }: Pick<Host, 'platform'>,
+  { source, node }: ClusterParts,
+  how: Pick<StartSpec, 'size' | 'settings'>,
+): DesiredNode['start'] {
+  const nodeImage = source === 'upstream' ? undefined : node.reference;
+  return { ...how, nodeImage, kubernetesVersion, asRoot: platform.uid === 0 };
 }
 
 function buildTools({ tools }: ClusterParts, toolchain: string): readonly PreparationStep[] {

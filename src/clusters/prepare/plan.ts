@@ -1,8 +1,11 @@
 import type { ProfileState } from '../minikube/parse.js';
-import type { DesiredCluster, PreparationStep } from './desired.js';
-import type { InsideCluster, ObservedCluster } from './observe.js';
+import type { DesiredCluster, PlainWork, PreparationStep } from './desired.js';
+import type { ObservedCluster } from './observe.js';
 
-const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>, string>> = {
+/** Why the node must be started; undefined if it runs, or is only paused. */
+const startReasons: Readonly<Record<ProfileState, string | undefined>> = {
+  running: undefined,
+  paused: undefined,
   foreign: 'another home made the cluster in Docker',
   absent: 'there is no cluster yet',
   stopped: 'the cluster is stopped; its data is kept',
@@ -13,16 +16,32 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
 
 /** The steps from the observed to the desired state, in a possible order; empty if there is no difference. */
 export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
-  const { profile, inside } = observed;
+  const { engineAnswers, profile, inside } = observed;
+  const { commands, hostTools, nodeImages, sparkImage } = desired;
+  const startReason = startReasons[profile];
   const wanted = [
-    ...desired.hostTools,
-    ...(profile === 'running' || profile === 'paused' ? [] : desired.nodeImages),
-    ...(inside?.hasSparkImage === true ? [] : [desired.sparkImage]),
+    ...hostTools,
+    ...(startReason === undefined ? [] : nodeImages),
+    ...(inside?.hasSparkImage === true ? [] : [sparkImage]),
   ];
   return keepOwnNeeds([
-    ...planEngineStep(observed, desired),
+    ...planStep('engine', engineAnswers ? undefined : 'no Docker daemon answers', {
+      title: 'Install and start Docker',
+      commands: commands.engine,
+      needs: [],
+    }),
     ...listMissing(observed, desired, wanted),
-    ...planNode(observed, desired),
+    ...planStep('unpause', profile === 'paused' ? 'it is paused' : undefined, {
+      id: 'start',
+      title: 'Unpause the cluster',
+      commands: commands.unpause,
+      needs: ['engine', 'tool:minikube'],
+    }),
+    ...planStep('start', startReason, {
+      title: 'Start the cluster',
+      commands: commands.start,
+      needs: ['engine', 'tool:minikube', 'tool:kubernetes', ...nodeImages],
+    }),
     ...planInside(observed, desired),
   ]);
 }
@@ -59,98 +78,47 @@ function keepOwnNeeds(steps: readonly PreparationStep[]): readonly PreparationSt
   return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
 }
 
-function planEngineStep({ engineAnswers }: ObservedCluster, { commands }: DesiredCluster): readonly PreparationStep[] {
-  if (engineAnswers) return [];
-  return [
-    {
-      id: 'engine',
-      title: 'Install and start Docker',
-      why: 'no Docker daemon answers',
-      commands: commands.engine,
-      needs: [],
-      work: { kind: 'engine' },
-    },
-  ];
+/** No step without a reason. */
+function planStep(
+  kind: PlainWork,
+  why: string | undefined,
+  { id = kind, ...step }: Pick<PreparationStep, 'title' | 'commands' | 'needs'> & { readonly id?: string },
+): readonly PreparationStep[] {
+  return why === undefined ? [] : [{ ...step, id, why, work: { kind } }];
 }
 
-function planNode({ profile }: ObservedCluster, { commands, nodeImages }: DesiredCluster): readonly PreparationStep[] {
-  if (profile === 'running') return [];
-  if (profile === 'paused') {
-    return [
-      {
-        id: 'start',
-        title: 'Unpause the cluster',
-        why: 'it is paused',
-        commands: commands.unpause,
-        needs: ['engine', 'tool:minikube'],
-        work: { kind: 'unpause' },
-      },
-    ];
-  }
-  return [
-    {
-      id: 'start',
-      title: 'Start the cluster',
-      why: startReasons[profile],
-      commands: commands.start,
-      needs: ['engine', 'tool:minikube', 'tool:kubernetes', ...nodeImages],
-      work: { kind: 'start' },
-    },
-  ];
-}
-
-function planInside(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
-  const { profile, inside, userEntry } = observed;
-  const { commands, sparkImage, record } = desired;
-  const mustMove = profile !== 'running';
-  const steps: PreparationStep[] = [];
-  if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
-    steps.push({
-      id: 'kubeconfig',
-      title: 'Add spark-dev to your kubeconfig',
-      why: mustMove ? 'the address of the cluster changes with each start' : `it is ${userEntry}`,
-      commands: [],
-      needs: ['start'],
-      work: { kind: 'kubeconfig' },
-    });
-  }
-  const rightsReason = inside === undefined ? unknown : describeRights(inside);
-  if (rightsReason !== undefined) {
-    steps.push({
-      id: 'rights',
+function planInside(
+  { profile, inside, userEntry }: ObservedCluster,
+  { commands, sparkImage, record }: DesiredCluster,
+): readonly PreparationStep[] {
+  const missing = inside?.missingObjects ?? [];
+  const unknown = inside === undefined ? 'checked when the cluster is running' : undefined;
+  const hasEntry = userEntry === 'there' || userEntry === 'foreign';
+  const moves = profile === 'running' ? undefined : 'the address of the cluster changes with each start';
+  const stale = inside?.rightsAreCurrent === false ? 'they changed since the last init' : undefined;
+  const contents = [
+    ...planStep('rights', unknown ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : stale), {
       title: 'Create the namespace and the service account with its rights',
-      why: rightsReason,
       commands: commands.rights,
       needs: ['start', 'tool:kubernetes', 'tool:kubectl'],
-      work: { kind: 'rights' },
-    });
-  }
-  if (inside?.hasSparkImage !== true) {
-    steps.push({
-      id: 'deliver',
-      title: 'Load the Spark image into the cluster',
-      why: inside === undefined ? unknown : "the cluster's daemon does not have it",
-      commands: commands.deliver,
-      needs: ['start', sparkImage],
-      work: { kind: 'deliver' },
-    });
-  }
-  if (inside?.record !== record || steps.some(({ id }) => id !== 'kubeconfig')) {
-    steps.push({
-      id: 'record',
+    }),
+    ...planStep(
+      'deliver',
+      unknown ?? (inside?.hasSparkImage === true ? undefined : "the cluster's daemon does not have it"),
+      { title: 'Load the Spark image into the cluster', commands: commands.deliver, needs: ['start', sparkImage] },
+    ),
+  ];
+  return [
+    ...planStep('kubeconfig', moves ?? (hasEntry ? undefined : `it is ${userEntry}`), {
+      title: 'Add spark-dev to your kubeconfig',
+      commands: [],
+      needs: ['start'],
+    }),
+    ...contents,
+    ...planStep('record', contents.length > 0 || inside?.record !== record ? 'runs read it' : undefined, {
       title: 'Save the state in the cluster',
-      why: 'runs read it',
       commands: commands.record,
       needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes', 'tool:kubectl'],
-      work: { kind: 'record' },
-    });
-  }
-  return steps;
-}
-
-const unknown = 'checked when the cluster is running';
-
-function describeRights({ missingObjects, rightsAreCurrent }: InsideCluster): string | undefined {
-  if (missingObjects.length > 0) return `missing: ${missingObjects.join(', ')}`;
-  return rightsAreCurrent ? undefined : 'they changed since the last init';
+    }),
+  ];
 }

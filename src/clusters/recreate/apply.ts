@@ -85,7 +85,16 @@ export async function runRecreation(host: Host, record: RecreationRecord, run: R
 
 /** Resumes the paused workloads of the old cluster and drops the saved data. Throws CLUSTER_ABSENT if that cluster is gone. */
 export async function rollBack(host: Host, record: RecreationRecord, run: RecreationRun): Promise<void> {
-  if (await isGone(host, record, run)) throw clusterGone(host);
+  if (await isGone(host, record, run)) {
+    const { root } = recreationFolder(host.directories);
+    throw new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
+      why: `Docker has no volume ${profileName} any more. The saved data is kept in ${root}.`,
+      fix: [
+        'If another Docker has it, switch back to that (docker context ls): spark-dev init --yes',
+        'Delete the cluster and the saved data: spark-dev down --delete',
+      ],
+    });
+  }
   await applyAll(await openContext(host, record, run), ['start', 'wake', 'tidy']);
   await closeEntry(host, 'recreate-cluster');
 }
@@ -97,7 +106,7 @@ export async function forgetRecreation(host: Host): Promise<void> {
 }
 
 function applyAll(
-  context: OpenContext,
+  context: RecreationContext,
   ids: readonly RecreationStep[],
   onBegin: (id: RecreationStep) => Promise<void> = () => Promise.resolve(),
 ): Promise<StepTimes> {
@@ -109,20 +118,18 @@ function applyAll(
   }));
   return applySteps(context.host, steps, {
     signal: context.options.signal,
-    apply: ({ apply, commands }, { progress }) => apply({ ...context, progress }, commands),
+    apply: (step, { progress }) => step.apply(context, { commands: step.commands, progress }),
     // init shows its own steps
     isQuiet: ({ id }) => id === 'start',
     onBegin: ({ id }) => onBegin(id),
   });
 }
 
-type OpenContext = Omit<RecreationContext, 'progress'>;
-
 async function openContext(
   host: Host,
   { plan, archives }: RecreationRecord,
   { signal }: RecreationRun,
-): Promise<OpenContext> {
+): Promise<RecreationContext> {
   const programs = await locatePrograms(host, signal);
   const tools = describeTools(host, programs, plan.settings);
   const at = new Date(host.clock.now()).toISOString().replaceAll(/[:.]/g, '-');
@@ -179,16 +186,6 @@ function resumeFromSaved({ directories, ui }: Host, record: RecreationRecord): R
   if (isNoted(images) || plan.images.length === 0) return { ...record, step: 'start' };
   ui.warn(`These images were not saved before the cluster was removed: ${plan.images.join(', ')}`);
   return { ...record, step: 'start', plan: { ...plan, images: [] } };
-}
-
-function clusterGone({ directories }: Host): SparkDevError {
-  return new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
-    why: `Docker has no volume ${profileName} any more. The saved data is kept in ${recreationFolder(directories).root}.`,
-    fix: [
-      'If another Docker has it, switch back to that (docker context ls): spark-dev init --yes',
-      'Delete the cluster and the saved data: spark-dev down --delete',
-    ],
-  });
 }
 
 /** Restores again what differed. A cluster that is not started yet can get another size. */

@@ -72,29 +72,20 @@ const recordSchema = z.object({ step: z.enum(recreationSteps), plan: planSchema,
 
 export type RecreationRecord = z.infer<typeof recordSchema>;
 
-export async function readRecreation(host: Host): Promise<RecreationRecord | undefined> {
+export function readRecreation(host: Host): Promise<RecreationRecord | undefined> {
   return readEntry(host, 'recreate-cluster', recordSchema);
 }
 
 /** The files of the saved data. */
-export interface RecreationFolder {
-  readonly root: string;
-  readonly objects: string;
-  readonly ownRights: string;
-  readonly images: string;
-  readonly secrets: (namespace: string) => string;
-  readonly claim: (claim: Pick<SavedClaim, 'namespace' | 'name'>) => string;
-}
-
-export function recreationFolder({ data }: Pick<Directories, 'data'>): RecreationFolder {
+export function recreationFolder({ data }: Pick<Directories, 'data'>) {
   const root = join(data, 'recreate');
   return {
     root,
     objects: join(root, 'objects.json'),
     ownRights: join(root, 'own-rights.json'),
     images: join(root, 'images.tar'),
-    secrets: (namespace) => join(root, `secrets-of-${namespace}.json`),
-    claim: ({ namespace, name }) => join(root, `claim-${namespace}.${name}.tar`),
+    secrets: (namespace: string) => join(root, `secrets-of-${namespace}.json`),
+    claim: ({ namespace, name }: Omit<SavedClaim, 'path'>) => join(root, `claim-${namespace}.${name}.tar`),
   };
 }
 
@@ -103,7 +94,7 @@ export interface RecreationTools {
   readonly plan: RecreationPlan;
   /** The start with the new size, for a dry run only: otherwise init plans it. */
   readonly start: readonly Argv[];
-  readonly folder: RecreationFolder;
+  readonly folder: ReturnType<typeof recreationFolder>;
   /** With the driver of its node. */
   readonly cluster: MinikubeCluster & { readonly driver: string };
   readonly kubectl: KubectlTool;
@@ -132,7 +123,6 @@ export interface RecreationContext extends RecreationTools {
   readonly programs: HostPrograms;
   readonly options: { readonly env: MinikubeCluster['env']; readonly signal: AbortSignal; readonly logFile: string };
   readonly run: (argv: Argv, more?: RunOptions) => Promise<RunResult>;
-  readonly progress: (note: string) => void;
 }
 
 /** One step: what a dry run prints, and the code for it. */
@@ -141,8 +131,11 @@ export interface RecreationAct {
   readonly why: (folder: string) => string;
   /** In this order; without commands, a dry run leaves the step out. */
   readonly commands: (tools: RecreationTools) => readonly Argv[];
-  /** Receives its commands. Can be repeated after an interruption at any point; a returned text becomes the step's note. */
-  readonly apply: (context: RecreationContext, commands: readonly Argv[]) => Promise<unknown>;
+  /** Can be repeated after an interruption at any point; a returned text becomes the step's note. */
+  readonly apply: (
+    context: RecreationContext,
+    running: { readonly commands: readonly Argv[]; readonly progress: (note: string) => void },
+  ) => Promise<unknown>;
 }
 
 /** The acts of some steps, in order. */

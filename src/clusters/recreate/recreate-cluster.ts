@@ -3,11 +3,10 @@ import { fitClusterSize, showCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
-import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { startArgv } from '../minikube/argv.js';
 import { capacityOf } from '../minikube/plan.js';
 import { planVolume, requireOwnership } from '../own-cluster.js';
-import { chooseNodeImage } from '../prepare/desired.js';
+import { describeStartSpec } from '../prepare/desired.js';
 import { lookAtProfile } from '../prepare/observe.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
@@ -37,21 +36,17 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
   const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
   const tools = describeTools(host, programs, facts);
   const observed = await observeContent(host, tools, signal);
-  const start = startArgv({
-    ...tools.cluster,
-    nodeImage: chooseNodeImage(parts),
-    kubernetesVersion,
-    size: fitted,
-    asRoot: host.platform.uid === 0,
-    settings: observed.settings,
-  });
+  const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });
   // a cluster start or init loads these anyway
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
   return planRecreation(observed, {
     before,
     size: fitted,
     brought: new Set([...official, parts.spark.reference]),
-    tools: { ...tools, start: [...(await planVolume(host, { verdict: 'absent' })), start] },
+    tools: {
+      ...tools,
+      start: [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })],
+    },
   });
 }
 

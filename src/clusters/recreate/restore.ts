@@ -26,7 +26,7 @@ export const restoringActs: RecreationActs<
     title: 'Load the images',
     why: () => 'pods need them',
     commands: ({ plan, folder }) => (plan.images.length === 0 ? [] : [loadArgv(folder.images)]),
-    async apply(context, commands) {
+    async apply(context, { commands }) {
       const { host, folder, cluster, options, run } = context;
       for (const argv of commands) {
         await requireIntact(context, folder.images);
@@ -56,9 +56,9 @@ export const restoringActs: RecreationActs<
     title: 'Restore the files of the claims',
     why: () => 'before any workload uses them',
     commands: ({ plan, cluster }) => plan.claims.map(({ path }) => unpackArgv(cluster, path)),
-    async apply(context) {
+    async apply(context, { progress }) {
       for (const claim of await awaitClaims(context)) {
-        context.progress(nameOf(claim));
+        progress(nameOf(claim));
         const file = context.folder.claim(claim);
         await requireIntact(context, file);
         await context.run(unpackArgv(context.cluster, claim.path), { stdinFile: file });
@@ -89,7 +89,7 @@ export const restoringActs: RecreationActs<
     title: 'Resume the paused workloads',
     why: () => 'with the same number of replicas as before',
     commands: ({ plan, kubectl }) => plan.workloads.map((workload) => wakeArgv(kubectl, workload)),
-    async apply({ plan, run }, commands) {
+    async apply({ plan, run }, { commands }) {
       for (const argv of commands) await run(argv);
       return `${String(plan.workloads.length)} workloads`;
     },

@@ -6,6 +6,7 @@ import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
 import { readDockerEnv } from '../minikube/profile.js';
 import { compareArgv, getAllArgv, listQuestions, packArgv } from './argv.js';
+import { nameOf } from './objects.js';
 import { readObjects } from './observe.js';
 import type { Archives, RecreationActs, RecreationContext } from './record.js';
 import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
@@ -21,7 +22,7 @@ export const savingActs: RecreationActs<'pause' | 'save-objects' | 'save-claims'
       ...plan.workloads.map((workload) => pauseArgv(kubectl, workload)),
       ...plan.mortals.map((mortal) => endArgv(kubectl, mortal)),
     ],
-    async apply(context, commands) {
+    async apply(context, { commands }) {
       for (const argv of commands) await context.run(argv);
       await awaitQuiet(context);
       return `${String(context.plan.workloads.length)} workloads`;
@@ -44,12 +45,12 @@ export const savingActs: RecreationActs<'pause' | 'save-objects' | 'save-claims'
     why: (folder) => `one archive each in ${folder}, then compared with the files in the cluster`,
     commands: ({ plan, cluster }) =>
       plan.claims.flatMap(({ path }) => [packArgv(cluster, path), compareArgv(cluster, path)]),
-    async apply(context) {
+    async apply(context, { progress }) {
       const { plan, folder, archives, cluster, run } = context;
       await makeFolder(context);
       for (const claim of plan.claims) {
         const file = folder.claim(claim);
-        context.progress(`${claim.namespace}/${claim.name}`);
+        progress(nameOf(claim));
         await run(packArgv(cluster, claim.path), { stdoutFile: file });
         archives[basename(file)] = await digestFile(file);
         // while its source files still exist
@@ -63,7 +64,7 @@ export const savingActs: RecreationActs<'pause' | 'save-objects' | 'save-claims'
     why: () => 'no registry has them',
     commands: ({ plan: { images }, folder }) =>
       images.length === 0 ? [] : [['docker', 'save', '--output', folder.images, ...images]],
-    async apply({ host, folder, archives, cluster, options, run }, commands) {
+    async apply({ host, folder, archives, cluster, options, run }, { commands }) {
       for (const argv of commands) {
         await run(argv, { env: await readDockerEnv(host, cluster, options) });
         archives[basename(folder.images)] = await digestFile(folder.images);
