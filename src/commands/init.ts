@@ -79,7 +79,7 @@ function showDryRun(
   resize: InitResize | undefined,
   namespace: string | undefined,
 ): CommandResult {
-  const { source, size, warnings, access } = preparation;
+  const { parts, size, warnings, access } = preparation;
   const steps = [...(resize?.steps ?? []), ...preparation.steps];
   const last = resize?.when === 'last' ? ['# Resize the cluster: the steps are known once it runs'] : [];
   const then =
@@ -87,7 +87,7 @@ function showDryRun(
       ? []
       : [`# then: spark-dev namespace create ${namespace} && spark-dev namespace use ${namespace}`];
   return {
-    data: { source, provider: access.provider.name, steps, size, namespace: namespace ?? null },
+    data: { source: parts.source, provider: access.provider.name, steps, size, namespace: namespace ?? null },
     text: [...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showSteps(steps), ...last]), ...then],
     warnings: access.provider.isMadeByUs ? [] : warnings,
   };

@@ -68,7 +68,7 @@ const kind: Provider = {
       inside: { missingObjects: [], rightsAreCurrent: false, hasSparkImage: false, record: undefined },
     };
     return {
-      ...{ source, parts, desired, observed, steps: planCluster(observed, desired) },
+      ...{ parts, desired, observed, steps: planCluster(observed, desired) },
       ...{ programs: prepared.programs, access: prepared, warnings: [], size: undefined, settings: undefined },
     };
   },

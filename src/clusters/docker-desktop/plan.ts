@@ -51,7 +51,6 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
   });
   return {
-    source,
     steps: [...asksOf(ground, answers), ...planCluster(observed, desired)],
     desired,
     observed,

@@ -51,7 +51,6 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
     engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
   });
   return {
-    source,
     steps: planCluster(observed, desired),
     desired,
     observed,

@@ -43,7 +43,7 @@ export async function applyPreparation(
   const common: CommonSteps = { begun: new Map(), stop: new AbortController() };
   const signal = AbortSignal.any([request.signal, common.stop.signal]);
   const { preparer, logFile, onDone } = request;
-  const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
+  const builds: ToolBuilds = planned.parts.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
   const apply = (preparation: Preparation, steps: readonly PreparationStep[]): Promise<unknown> =>
     applySteps(host, steps, {
       ...{ signal, common, ...(onDone === undefined ? {} : { onDone }) },
@@ -58,10 +58,10 @@ export async function applyPreparation(
       await ensureEngine(host, {
         ...{ logFile, signal },
         ociRuntime: () => findOciRuntime(host, builds, signal),
-        pullsRoot: planned.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
+        pullsRoot: planned.parts.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
       });
       await preparer.removeRuins?.(host, { signal, logFile });
-      preparation = await preparer.plan(host, { ...request, source: planned.source, signal });
+      preparation = await preparer.plan(host, { ...request, source: planned.parts.source, signal });
     }
     await apply(preparation, preparation.steps);
   } catch (error) {

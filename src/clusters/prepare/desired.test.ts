@@ -76,7 +76,7 @@ describe('the cluster that is wanted', () => {
   });
 
   it('is another one when Spark, the rights or we ourselves are', async () => {
-    const { parts, host } = await createFakeMachine();
+    const { parts } = await createFakeMachine();
     const record = renderClusterState(describeClusterState(parts, '0.1.0'));
     expect(renderClusterState(describeClusterState(parts, '0.2.0'))).not.toBe(record);
     expect(

@@ -52,6 +52,9 @@ export interface DesiredCluster {
 
 export const rootImage = 'debian';
 
+/** Not needed if the cluster is the user's. */
+const nodeTools: readonly string[] = ['minikube'];
+
 export interface DesiredLocation {
   /** Undefined if the cluster is the user's: spark-dev neither creates nor starts it. */
   readonly node: DesiredNode | undefined;
@@ -106,7 +109,9 @@ export function describeDesired(
       ...nodeImages.map((image) => buildImage(image)),
       ...sparks.map((image) => buildImage(image, [`spark-files:${image.recipe.version}`])),
     ],
-    hostTools: hostTools.filter((name) => node !== undefined || name !== 'minikube').map((name) => `tool:${name}`),
+    hostTools: hostTools
+      .filter((name) => node !== undefined || !nodeTools.includes(name))
+      .map((name) => `tool:${name}`),
     nodeImages: node === undefined ? [] : nodeImages.map(({ recipe }) => `image:${recipe.name}`),
     sparkImage: `image:${parts.spark.recipe.name}`,
     record: renderClusterState(describeClusterState(parts)),

@@ -22,7 +22,6 @@ export interface PreparationRequest {
 
 /** What was observed, and the steps to take. */
 export interface Preparation {
-  readonly source: Source;
   readonly steps: readonly PreparationStep[];
   readonly desired: DesiredCluster;
   readonly observed: ObservedCluster;

@@ -66,7 +66,7 @@ async function prepareCluster({ host, plan: { size, settings }, options }: Recre
   await removeRuins(host, { signal, logFile });
   const request = { size, settings, signal };
   await applyPreparation(host, await planMinikube(host, request), {
-    ...{ ...request, logFile, onDone: () => undefined },
+    ...{ ...request, logFile },
     preparer: { plan: planMinikube, apply: applyMinikube, removeRuins, keep: (own) => keepProfile(own.directories) },
   });
 }

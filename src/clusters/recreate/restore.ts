@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { imageIdArgv, loadArgv } from '../../images/docker-argv.js';
+import { loadArgv } from '../../images/docker-argv.js';
+import { findImageId } from '../../images/observed-image.js';
 import { applyInputArgv, applyRightsArgv, getNodesArgv, listInput, parseNodes } from '../../kube/kubectl.js';
 import { parseMemoryMb } from '../../kube/quantity.js';
 import { waitFor } from '../../time/wait-for.js';
@@ -157,13 +158,12 @@ async function compareObjects(context: RecreationContext): Promise<readonly stri
   return missing.map((name) => `missing: ${name}`);
 }
 
-async function compareImages({ host, plan, cluster, options, run }: RecreationContext): Promise<readonly string[]> {
+async function compareImages({ host, plan, cluster, options }: RecreationContext): Promise<readonly string[]> {
   if (plan.images.length === 0) return [];
   const env = await readDockerEnv(host, cluster, options);
   const missing: string[] = [];
   for (const image of plan.images) {
-    const { exitCode } = await run(imageIdArgv(image), { env, accept: [1] });
-    if (exitCode !== 0) missing.push(`missing: image ${image}`);
+    if ((await findImageId(host, image, { ...options, env })) === undefined) missing.push(`missing: image ${image}`);
   }
   return missing;
 }

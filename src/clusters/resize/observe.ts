@@ -70,10 +70,10 @@ export async function observeNode(
   try {
     const kube = await host.kube(describeKubectl(host, programs));
     const [[node], pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
-    const { allocatable, conditions = [] } = node?.status ?? {};
+    const allocatable = node?.status?.allocatable;
     const held = pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
     return {
-      ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+      ready: node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
       node: { cpuMilli: parseCpuMilli(allocatable?.['cpu']), memoryMb: parseMemoryMb(allocatable?.['memory']) },
       requests: addResources(...held.map(readPodRequest)),
     };

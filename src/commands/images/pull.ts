@@ -92,8 +92,8 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
 async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise<CommandResult> {
   const { global, signal } = input;
   const preparation = await asked.provider.plan(host, { size: {}, signal });
-  const { source, parts } = preparation;
-  if (source === 'upstream') {
+  const { parts } = preparation;
+  if (parts.source === 'upstream') {
     const args = [parts.node.reference, parts.root.reference];
     return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } }, asked);
   }
