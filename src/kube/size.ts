@@ -12,14 +12,6 @@ export function toResources({ cpus, memoryMb }: HostCapacity): Resources {
   return { cpuMilli: cpus * 1000, memoryMb };
 }
 
-/** The figures that are given. */
-export function pickSize({
-  cpus,
-  memoryMb,
-}: { readonly [Figure in keyof HostCapacity]?: number | undefined }): Partial<HostCapacity> {
-  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
-}
-
 export interface ClusterSize extends HostCapacity {
   /** kubelet's system-reserved, host minus limit: the docker driver's node reports the host's size as its own. */
   readonly reserved: string;

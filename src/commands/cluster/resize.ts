@@ -2,11 +2,11 @@ import { explainInability, requireAbility } from '../../clusters/capabilities.js
 import { resolveProvider } from '../../clusters/providers.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { pickSize, resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { lockFor } from '../../journal/lock.js';
-import { pickSize, type HostCapacity } from '../../kube/size.js';
+import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { showGigabytes } from '../../text/sizes.js';
 
