@@ -30,6 +30,11 @@ export function resolveSettings(options: SettingOptions, files: Settings, variab
   };
 }
 
+/** Only the figures that are set. */
+export function pickSize({ cpus, memoryMb }: Settings): { readonly cpus?: number; readonly memoryMb?: number } {
+  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
+}
+
 /** Parses the value of a flag, or of the variable named in its place. Undefined if it is unset; throws USAGE with an example if it is invalid. */
 export function readFlag(
   text: string | undefined,

@@ -1,6 +1,7 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
-import { loadIntoCluster, loadable, makeImages, planMaking } from '../../images/sets/make-images.js';
+import { loadIntoCluster, loadable, planMaking } from '../../images/sets/make-images.js';
+import { applyPreparation } from '../../clusters/prepare/apply.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
 import type { Provider } from '../../clusters/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
@@ -123,7 +124,7 @@ async function build(host: Host, { args, signal }: Input, provider: Provider): P
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const request = { logFile: imagesLog(host, 'build'), signal };
-  await makeImages(host, preparation, steps, request);
+  await applyPreparation(host, { ...preparation, steps }, { ...request, preparer: provider, size: {} });
   const built = new Set(steps.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : [])));
   const answers: Answer[] = [];
   for (const image of set.needed.filter(({ name }) => names.includes(name))) {
