@@ -81,7 +81,7 @@ export const commandEntries: readonly CommandEntry[] = [
     name: 'namespace revoke',
     group: 'Namespaces',
     summary: 'Revoke a granted right',
-    load: async () => (await import('../commands/namespace/revoke.js')).namespaceRevoke,
+    load: async () => (await import('../commands/namespace/grant.js')).namespaceRevoke,
   },
   {
     name: 'namespace delete',

@@ -104,7 +104,8 @@ async function enter(
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const steps = await enterNamespace(host, await requirePrepared(host, provider, signal), namespace, signal);
+  const cluster = await requirePrepared(host, provider, signal);
+  const steps = await enterNamespace({ host, cluster, signal }, namespace);
   return steps.map(({ title }) => title);
 }
 
