@@ -1,6 +1,5 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
 import { observeUserEntry, type UserEntryState } from '../../kube/kubeconfig/file.js';
-import { profileName } from '../../kube/names.js';
 import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import type { Host } from '../../ports/host.js';
@@ -70,7 +69,7 @@ export async function observeInstallation(
   const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
     findOwnDaemon(host),
-    observeUserEntry(host, undefined, profileName),
+    observeUserEntry(host, undefined),
     findOrphans(host),
     listRuns(host),
     measureFolders(host, paths.own),

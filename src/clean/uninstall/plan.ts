@@ -87,7 +87,7 @@ function removeEntries({ entry: { path, state } }: ObservedMachine): Removal | u
     commands: [],
     items: [`entries ${profileName} in ${path}`],
     remove: async (host) => {
-      await removeFromUserKubeconfig(host, profileName);
+      await removeFromUserKubeconfig(host);
       await removeBareKubeconfig(host);
     },
   };

@@ -2,9 +2,9 @@ import { suggestNearest } from '../../config/suggest.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { editFile } from '../kubeconfig/edit-file.js';
-import { putCurrentContext } from '../kubeconfig/edit-current-context.js';
+import { putCurrentContext } from '../kubeconfig/edit.js';
 import { readOwnEntry } from '../kubeconfig/entry.js';
-import { mergeIntoUserKubeconfig } from '../kubeconfig/file.js';
+import { emptyKubeconfig, mergeIntoUserKubeconfig } from '../kubeconfig/file.js';
 import type { ContextList, ListedContext } from './list-contexts.js';
 
 export interface ContextSwitch {
@@ -34,7 +34,7 @@ export function planSwitch(list: ContextList, ownKubeconfig: string, name: strin
 export async function applySwitch(host: Host, { file, to, mustMerge }: ContextSwitch): Promise<void> {
   const own = mustMerge ? await readOwnEntry(to.file) : undefined;
   if (own !== undefined) await mergeIntoUserKubeconfig(host, own);
-  await editFile(host, file, (before) => putCurrentContext(before ?? 'apiVersion: v1\nkind: Config\n', to.name));
+  await editFile(host, file, (before) => putCurrentContext(before ?? emptyKubeconfig, to.name));
 }
 
 export function unknownContext(list: ContextList, name: string): SparkDevError {
