@@ -1,5 +1,4 @@
-import { type KubectlTool } from '../kube/kubectl.js';
-import { kubectl } from '../kube/kubectl.js';
+import { kubectl, requestTimeout, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import { homeFolderAnnotation } from '../kube/labels.js';
 
@@ -56,8 +55,7 @@ const fields = [
 export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
   const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
   const output = `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`;
-  const wait = `--request-timeout=${String(timeoutMs)}ms`;
-  return kubectl(tool).argv(wait, 'get', kinds.join(','), '--all-namespaces', output);
+  return kubectl(tool).argv(requestTimeout(timeoutMs), 'get', kinds.join(','), '--all-namespaces', output);
 }
 
 export function parseObjectLines(stdout: string): readonly ClusterObject[] {

@@ -10,7 +10,6 @@ import type { ContextList, ListedContext } from './list-contexts.js';
 export interface ContextSwitch {
   /** The user's file that kubectl would write. */
   readonly file: string;
-  readonly from: ListedContext | undefined;
   /** May name a context that does not exist. */
   readonly fromName: string | undefined;
   readonly to: ListedContext;
@@ -22,13 +21,7 @@ export interface ContextSwitch {
 export function planSwitch(list: ContextList, ownKubeconfig: string, name: string): ContextSwitch {
   const to = list.contexts.find((one) => one.name === name);
   if (to === undefined) throw unknownContext(list, name);
-  return {
-    file: list.written,
-    from: list.contexts.find(({ current }) => current),
-    fromName: list.current,
-    to,
-    mustMerge: to.file === ownKubeconfig,
-  };
+  return { file: list.written, fromName: list.current, to, mustMerge: to.file === ownKubeconfig };
 }
 
 export async function applySwitch(host: Host, { file, to, mustMerge }: ContextSwitch): Promise<void> {
