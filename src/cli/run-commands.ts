@@ -48,13 +48,13 @@ export const applicationCommands: readonly CommandEntry[] = [
     name: 'overlay render',
     group: 'Applications',
     summary: 'Show the resulting objects, as kubectl kustomize renders them',
-    load: async () => (await import('../commands/overlay/render.js')).overlayRender,
+    load: async () => (await import('../commands/overlay/show.js')).overlayRender,
   },
   {
     name: 'overlay diff',
     group: 'Applications',
     summary: 'Compare the objects of your overlay with the built-in ones',
-    load: async () => (await import('../commands/overlay/diff.js')).overlayDiff,
+    load: async () => (await import('../commands/overlay/show.js')).overlayDiff,
   },
   {
     name: 'overlay eject',
