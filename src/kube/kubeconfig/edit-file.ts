@@ -90,12 +90,19 @@ async function withLocks<Value>(
 }
 
 async function takeLock(host: Host, path: string, lockPath: string): Promise<FileHandle> {
-  const attempt = (): Promise<FileHandle | Error> => open(lockPath, 'wx').catch((error: Error) => error);
-  const until = (answer: FileHandle | Error): boolean => codeOf(answer) !== 'EEXIST';
-  const lock = await waitFor(host.clock, attempt, { until, everyMs: lockPauseMs, timeoutMs: lockedForMs });
-  if (!(lock instanceof Error)) return lock;
+  const attempt = (): Promise<{ readonly lock?: FileHandle; readonly error?: unknown }> =>
+    open(lockPath, 'wx').then(
+      (lock) => ({ lock }),
+      (error: unknown) => ({ error }),
+    );
+  const { lock, error } = await waitFor(host.clock, attempt, {
+    until: (answer) => codeOf(answer.error) !== 'EEXIST',
+    everyMs: lockPauseMs,
+    timeoutMs: lockedForMs,
+  });
+  if (lock !== undefined) return lock;
   throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left unchanged`, {
-    why: `${lockPath} cannot be created: kubectl may be writing right now (${lock.message})`,
+    why: `${lockPath} cannot be created: kubectl may be writing right now (${error instanceof Error ? error.message : String(error)})`,
     fix: [`Remove ${lockPath} if no kubectl is running, and run it again`],
     facts: { path },
   });

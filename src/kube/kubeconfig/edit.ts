@@ -77,7 +77,7 @@ export function findPieces(text: string, name: string): EntryPieces | undefined 
     const item = (plain[list] ?? []).find((one) => one['name'] === name);
     return item === undefined ? [] : [[kind, item[kind]] as const];
   });
-  return pieces.length === 0 ? undefined : (Object.fromEntries(pieces) as EntryPieces);
+  return pieces.length === 0 ? undefined : Object.fromEntries(pieces);
 }
 
 /** Throws BrokenKubeconfig. */
