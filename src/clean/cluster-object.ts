@@ -60,21 +60,12 @@ export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
 
 export function parseObjectLines(stdout: string): readonly ClusterObject[] {
   return stdout.split('\n').flatMap((line) => {
-    const [kind, namespace, name, uid, owners, labels, claims, storage, madeBy] = line.split('\t');
-    if (kind === undefined || namespace === undefined || name === undefined || uid === undefined) return [];
-    return [
-      {
-        kind: kind.toLowerCase(),
-        namespace,
-        name,
-        uid,
-        owners: wordsOf(owners),
-        labels: JSON.parse(labels === undefined || labels === '' ? '{}' : labels) as Record<string, string>,
-        claims: wordsOf(claims),
-        storage: storage ?? '',
-        madeBy: madeBy ?? '',
-      },
-    ];
+    const [kind = '', namespace = '', name, uid, owners, labels = '', claims, storage = '', madeBy = ''] =
+      line.split('\t');
+    if (name === undefined || uid === undefined) return [];
+    const read = JSON.parse(labels || '{}') as Record<string, string>;
+    const lists = { owners: wordsOf(owners), claims: wordsOf(claims) };
+    return [{ kind: kind.toLowerCase(), namespace, name, uid, labels: read, ...lists, storage, madeBy }];
   });
 }
 
