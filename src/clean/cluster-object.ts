@@ -1,5 +1,4 @@
-import { type KubectlTool } from '../kube/kubectl.js';
-import { kubectl } from '../kube/kubectl.js';
+import { kubectl, requestTimeout, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import { homeFolderAnnotation } from '../kube/labels.js';
 
@@ -56,27 +55,17 @@ const fields = [
 export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
   const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
   const output = `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`;
-  const wait = `--request-timeout=${String(timeoutMs)}ms`;
-  return kubectl(tool).argv(wait, 'get', kinds.join(','), '--all-namespaces', output);
+  return kubectl(tool).argv(requestTimeout(timeoutMs), 'get', kinds.join(','), '--all-namespaces', output);
 }
 
 export function parseObjectLines(stdout: string): readonly ClusterObject[] {
   return stdout.split('\n').flatMap((line) => {
-    const [kind, namespace, name, uid, owners, labels, claims, storage, madeBy] = line.split('\t');
-    if (kind === undefined || namespace === undefined || name === undefined || uid === undefined) return [];
-    return [
-      {
-        kind: kind.toLowerCase(),
-        namespace,
-        name,
-        uid,
-        owners: wordsOf(owners),
-        labels: JSON.parse(labels === undefined || labels === '' ? '{}' : labels) as Record<string, string>,
-        claims: wordsOf(claims),
-        storage: storage ?? '',
-        madeBy: madeBy ?? '',
-      },
-    ];
+    const [kind = '', namespace = '', name, uid, owners, labels = '', claims, storage = '', madeBy = ''] =
+      line.split('\t');
+    if (name === undefined || uid === undefined) return [];
+    const read = JSON.parse(labels || '{}') as Record<string, string>;
+    const lists = { owners: wordsOf(owners), claims: wordsOf(claims) };
+    return [{ kind: kind.toLowerCase(), namespace, name, uid, labels: read, ...lists, storage, madeBy }];
   });
 }
 

@@ -1,12 +1,14 @@
-import { chmod, lstat, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
 import { listFormed, runIdForm, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
 import { isRunLive } from '../runs/live-run.js';
 import { runsFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
+import { count } from '../text/words.js';
+import type { Removal } from './removal.js';
+import { isThere } from '../files/paths.js';
 import { codeOf } from '../errors/error-code.js';
 
 export interface MeasuredFolder {
@@ -14,20 +16,16 @@ export interface MeasuredFolder {
   readonly bytes: number | undefined;
 }
 
-export interface RunFolder {
-  readonly runId: string;
-  readonly isLive: boolean;
-}
-
-export async function listRuns(host: Host): Promise<readonly RunFolder[]> {
+/** All runs with a folder, the newest first. */
+export async function listRuns(host: Host): Promise<readonly { readonly runId: string; readonly isLive: boolean }[]> {
   const names = await listFormed(host.directories, 'state', 'runs');
   const stampOf = (name: string): string => runIdForm.exec(name)?.[1] ?? '';
   const runs = names.filter((name) => runIdForm.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
   return Promise.all(runs.map(async (runId) => ({ runId, isLive: await isRunLive(host, runId) })));
 }
 
-/** Folders of finished runs, except the newest `keep`. */
-export async function listOldRuns(host: Host, keep: number): Promise<readonly string[]> {
+/** Folders of finished runs, except the newest `keep` runs. */
+export async function listOldRuns(host: Host, keep = 0): Promise<readonly string[]> {
   if (!(await isOwnFolder(host.directories, 'state'))) return [];
   const old = (await listRuns(host)).slice(keep).filter(({ isLive }) => !isLive);
   return old.map(({ runId }) => join(runsFolder(host), runId));
@@ -35,11 +33,9 @@ export async function listOldRuns(host: Host, keep: number): Promise<readonly st
 
 /** Embedded Spark's own files: shuffles and spilled data of runs that were killed. */
 export async function listScratch(host: Host): Promise<readonly string[]> {
-  if (!(await isOwnFolder(host.directories, 'state'))) return [];
-  const ended = (await listRuns(host)).filter(({ isLive }) => !isLive);
-  const folders = ended.map(({ runId }) => join(runsFolder(host), runId, 'tmp'));
-  const found = await Promise.all(folders.map((folder) => stat(folder).catch(() => undefined)));
-  return folders.filter((_, index) => found[index] !== undefined);
+  const folders = (await listOldRuns(host)).map((folder) => join(folder, 'tmp'));
+  const found = await Promise.all(folders.map(isThere));
+  return folders.filter((_, index) => found[index]);
 }
 
 const buildCaches = ['build', 'downloads', 'go'];
@@ -54,46 +50,34 @@ export async function listBuildCaches({ directories }: Pick<Host, 'directories'>
 export async function measureFolders(host: Host, paths: readonly string[]): Promise<readonly MeasuredFolder[]> {
   if (paths.length === 0) return [];
   // 1: something disappeared while it was counted
-  const answer = await host.runner.run(measureFoldersArgv(paths), { accept: [1] }).catch(() => undefined);
-  const sizes = parseSizes(answer?.stdout ?? '');
-  return paths.map((path) => ({ path, bytes: sizes.get(path) }));
-}
-
-export function measureFoldersArgv(paths: readonly string[]): Argv {
-  return ['du', '-sk', ...paths];
-}
-
-export function parseSizes(stdout: string): ReadonlyMap<string, number> {
-  return new Map(
-    stdout.split('\n').flatMap((line) => {
-      const [, kilobytes, path] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
-      return path === undefined ? [] : [[path, Number(kilobytes) * 1024] as const];
-    }),
+  const answer = await host.runner.run(['du', '-sk', ...paths], { accept: [1] }).catch(() => undefined);
+  const sizes = new Map(
+    [...(answer?.stdout ?? '').matchAll(/^(\d+)[ \t]+(.*)$/gm)].map(([, size, path]) => [path, size]),
   );
+  return paths.map((path) => ({ path, bytes: sizes.has(path) ? Number(sizes.get(path)) * 1024 : undefined }));
 }
 
-/** `/a/folder (14.0 GB)` */
-export function nameFolder({ path, bytes }: MeasuredFolder): string {
-  return bytes === undefined ? path : `${path} (${showBytes(bytes)})`;
-}
-
-/** ` of 14.0 GB`; empty if a size is unknown. */
-export function showTotal(folders: readonly MeasuredFolder[]): string {
-  const total = folders.reduce<number | undefined>(
-    (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
-    0,
-  );
-  return total === undefined ? '' : ` of ${showBytes(total)}`;
-}
-
-/** The commands equal to removeFolder, for --dry-run. */
-export function removeArgvs(paths: readonly string[]): readonly Argv[] {
-  return paths.length === 0
-    ? []
-    : [
-        ['chmod', '-R', 'u+w', ...paths],
-        ['rm', '-rf', ...paths],
-      ];
+export function removeFolders(
+  folders: readonly MeasuredFolder[],
+  id: string,
+  why: string,
+  { item, one, many } = { item: 'folder', one: 'folder', many: 'folders' },
+): Removal {
+  const paths = folders.map(({ path }) => path);
+  const total = folders.reduce((sum, { bytes = NaN }) => sum + bytes, 0);
+  return {
+    id,
+    title: `Remove ${count(folders.length, one, many)}${Number.isNaN(total) ? '' : ` of ${showBytes(total)}`}`,
+    why,
+    commands: [
+      ['chmod', '-R', 'u+w', ...paths],
+      ['rm', '-rf', ...paths],
+    ],
+    items: folders.map(({ path, bytes }) => `${item} ${path}${bytes === undefined ? '' : ` (${showBytes(bytes)})`}`),
+    remove: async () => {
+      for (const path of paths) await removeFolder(path);
+    },
+  };
 }
 
 /** Go keeps its module cache read-only, and only root can empty such a folder unchanged. */

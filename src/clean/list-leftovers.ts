@@ -4,6 +4,7 @@ import type { Host } from '../ports/host.js';
 import { isStanding } from './leftovers.js';
 import { observeLeftovers } from './observe.js';
 import { nameObject, planClean } from './plan.js';
+import { itemsOf } from './removal.js';
 
 export interface Found {
   /** What `clean` would remove without any flag, except services that were started on purpose. */
@@ -20,9 +21,9 @@ export async function listLeftovers(
 ): Promise<Found> {
   try {
     const seen = await observeLeftovers(host, access, signal);
-    const steps = planClean(seen, [], access, { all: false, volumes: false });
-    const standing = (seen.objects?.others ?? []).filter(isStanding).map(nameObject);
-    return { leftovers: steps.flatMap(({ items }) => items).filter((item) => !standing.includes(item)), standing };
+    const standing = seen.objects.others.filter(isStanding).map(nameObject);
+    const items = itemsOf(planClean(seen, { all: false, volumes: false }));
+    return { leftovers: items.filter((item) => !standing.includes(item)), standing };
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
     return { leftovers: [], standing: [] };

@@ -3,7 +3,7 @@ import { closeEntry, isOpen, withEntry } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { awaitOrphans } from './await-orphans.js';
 import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
-import { clusterPaths, profileName } from '../kube/names.js';
+import { clusterPaths } from '../kube/names.js';
 import { locatePrograms, type HostPrograms } from './programs.js';
 import { requireOwnership } from './own-cluster.js';
 import type { ChildRequests } from './minikube/profile.js';
@@ -21,7 +21,7 @@ export async function deleteCluster(
   const remove = async (): Promise<void> => {
     await removeProfile(host, programs, requests);
     await rm(clusterPaths(host.directories).kubeconfig, { force: true });
-    const removal = await removeFromUserKubeconfig(host, profileName);
+    const removal = await removeFromUserKubeconfig(host);
     for (const { what, why, fix } of removal.left) host.ui.warn(`${what}: ${why ?? ''} ${fix[0] ?? ''}`);
     edited = removal.edited;
     await closeEntry(host, 'create-cluster');

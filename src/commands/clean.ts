@@ -1,17 +1,18 @@
-import { applyClean, type CleanEnd } from '../clean/apply.js';
-import { observeFolders, observeHalfMade, observeLeftovers, type Leftovers } from '../clean/observe.js';
+import { applyClean } from '../clean/apply.js';
+import { listBuildCaches, listOldRuns, listScratch, measureFolders, removeFolders } from '../clean/folders.js';
+import { observeLeftovers, type Leftovers } from '../clean/observe.js';
 import { removeOldImages } from '../clean/old-images.js';
-import { nameObject, planClean, removeHalfMade, type CleanStep, type CleanRequest } from '../clean/plan.js';
-import type { ClusterAccess } from '../clusters/capabilities.js';
+import { nameObject, planClean } from '../clean/plan.js';
+import { announceRemovals, showRemovals, type Removal } from '../clean/removal.js';
+import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import { resolveProvider } from '../clusters/providers.js';
 import { loadSettings } from '../config/load-settings.js';
-import { findOldImages } from '../images/sets/old-images.js';
-import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { findOldImages } from '../images/sets/old-images.js';
 import { lockFor, withLock } from '../journal/lock.js';
-import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
+import { listAbandoned } from '../toolchain/half-made.js';
 
 const options = [
   { flags: '--all', description: 'also delete resources of running jobs, and of other homes' },
@@ -31,99 +32,83 @@ export const clean = command({
   options,
   examples: ['spark-dev clean --dry-run', 'spark-dev clean --yes', 'spark-dev clean --runs --keep 3 --caches --yes'],
   async run(host, input) {
-    if (input.global.dryRun) return look(host, input);
-    return withLock(host, lockFor('spark-dev clean', input), () => sweep(host, input));
+    if (!input.global.dryRun) return withLock(host, lockFor('spark-dev clean', input), () => sweep(host, input));
+    const { seen, steps } = await prepare(host, input);
+    const { data, text } = showRemovals(steps);
+    return { data, text: steps.length === 0 ? [nothing] : text, warnings: explainKept(seen, input) };
   },
 });
 
-interface Sweep {
-  readonly cluster: ClusterAccess | undefined;
-  readonly seen: Leftovers;
-  readonly request: CleanRequest;
-  readonly steps: readonly CleanStep[];
-}
+const nothing = 'Nothing to remove';
 
-async function prepare(host: Host, { options, global, signal }: Input): Promise<Sweep> {
-  const request = { all: options.all === true, volumes: options.volumes === true };
+async function prepare(
+  host: Host,
+  { options, global, signal }: Input,
+): Promise<{ readonly seen: Leftovers; readonly steps: readonly Removal[] }> {
   const keepRuns = options.runs === true ? parseKeep(options.keep) : undefined;
   const { provider } = await loadSettings(host, global);
   // a cluster of the user's own is only reached if init prepared it
   const cluster = await (await resolveProvider(host, provider, signal)).access(host, signal);
-  const [seen, folders, old, halfMade] = await Promise.all([
+  const [seen, runs, caches, old, scratch, abandoned] = await Promise.all([
     observeLeftovers(host, cluster, signal),
-    observeFolders(host, { keepRuns, caches: options.caches === true }),
+    keepRuns === undefined ? [] : listOldRuns(host, keepRuns),
+    options.caches === true ? listBuildCaches(host) : [],
     options.images === true ? findOldImages(host, provider, signal) : undefined,
-    observeHalfMade(host),
+    listScratch(host),
+    listAbandoned(host),
   ]);
-  const steps = [...planClean(seen, folders, cluster, request), ...removeOldImages(old), ...removeHalfMade(halfMade)];
-  return { cluster, seen, request, steps };
-}
-
-async function look(host: Host, input: Input): Promise<CommandResult> {
-  const { seen, steps } = await prepare(host, input);
-  return {
-    data: {
-      removes: steps.flatMap(({ items }) => items),
-      steps: steps.map(({ title, commands }) => ({ title, commands })),
-    },
-    text: steps.length === 0 ? [nothing] : steps.flatMap((step) => [...step.items.map(mark), ...showSteps([step])]),
-    warnings: remarks(seen, input),
-  };
+  const steps = [
+    ...planClean(seen, { all: options.all === true, volumes: options.volumes === true }),
+    removeFolders(await measureFolders(host, [...runs, ...caches]), 'folders', 'they are recreated when needed'),
+    ...(old === undefined ? [] : [removeOldImages(old)]),
+    // last, when the programs that were making them are gone
+    removeFolders(
+      await measureFolders(host, [...scratch, ...abandoned]),
+      'half-made',
+      'left by a killed run, download or build',
+      { item: 'temporary', one: 'temporary file or folder', many: 'temporary files and folders' },
+    ),
+  ];
+  return { seen, steps: steps.filter(({ items }) => items.length > 0) };
 }
 
 async function sweep(host: Host, input: Input): Promise<CommandResult> {
-  const { cluster, seen, request, steps } = await prepare(host, input);
-  const warnings = remarks(seen, input);
+  const { seen, steps } = await prepare(host, input);
+  const warnings = explainKept(seen, input);
   if (steps.length === 0) return { data: { removed: [], left: [] }, text: [nothing], warnings };
   const agreed = await ask(host, steps);
-  const end = await applyClean(host, cluster, agreed, request, input.signal);
-  return { data: end, text: [sum(end)], warnings, exitCode: end.left.length === 0 ? 0 : 1 };
+  const end = await applyClean(host, seen.cluster, agreed, input.signal);
+  const { removed, left } = end;
+  const rest = left.length === 0 ? 'nothing is left' : `not removed: ${left.join(', ')}`;
+  const text = [`Removed: ${count(removed.length, 'thing')}; ${rest}`];
+  return { data: end, text, warnings, exitCode: left.length === 0 ? 0 : 1 };
 }
 
 /** Asks about volumes separately: a no keeps them and removes the rest. */
-async function ask(host: Host, steps: readonly CleanStep[]): Promise<readonly CleanStep[]> {
-  const isVolume = ({ work }: CleanStep): boolean => work.kind === 'delete-volumes';
-  for (const step of steps) {
-    host.ui.say(`${step.title}: ${step.why}`);
-    for (const item of step.items) host.ui.say(mark(item));
-  }
-  const others = steps.filter((step) => !isVolume(step));
+async function ask(host: Host, steps: readonly Removal[]): Promise<readonly Removal[]> {
+  announceRemovals(host, steps);
+  const others = steps.filter(({ id }) => id !== 'delete-volumes');
   if (others.length > 0 && !(await host.ui.confirm('Remove all this?')))
     throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev clean --dry-run'] });
-  const volumes = steps.filter(isVolume);
-  if (volumes.length === 0 || (await host.ui.confirm('Delete the volumes too? Their data is lost.'))) return steps;
-  return others;
+  if (others.length === steps.length) return steps;
+  return (await host.ui.confirm('Delete the volumes too? Their data is lost.')) ? steps : others;
 }
 
-function remarks({ liveRuns, objects }: Leftovers, { options }: Input): readonly string[] {
-  if (objects === undefined) return ['No cluster is running: only this machine was checked'];
+function explainKept({ cluster, objects, liveRuns }: Leftovers, { options }: Input): readonly string[] {
+  if (cluster === undefined) return ['No cluster is running: only this machine was checked'];
   if (options.all === true) return [];
   const { runs, others, volumes, foreign } = objects;
   const foreignRuns = runs.filter(({ isForeign }) => isForeign).map(({ runId }) => runId);
-  const atWork = [...liveRuns].filter((runId) => !foreignRuns.includes(runId));
-  const foreignObjects = [...others, ...(options.volumes === true ? volumes : [])].filter(({ uid }) =>
-    foreign.has(uid),
+  const active = [...liveRuns].filter((runId) => !foreignRuns.includes(runId));
+  const candidates = [...others, ...(options.volumes === true ? volumes : [])];
+  const notOurs = [...foreignRuns, ...candidates.filter(({ uid }) => foreign.has(uid)).map(nameObject)];
+  const kept = [
+    ['they are running', active],
+    ['nothing proves that this home made them', notOurs],
+  ] as const;
+  return kept.flatMap(([why, names]) =>
+    names.length === 0 ? [] : [`Kept, because ${why}: ${names.join(', ')} (--all removes them too)`],
   );
-  const notOurs = [...foreignRuns, ...foreignObjects.map(nameObject)];
-  return [
-    ...(atWork.length === 0 ? [] : [`Kept, because they are running: ${atWork.join(', ')} (${andAll})`]),
-    ...(notOurs.length === 0
-      ? []
-      : [`Kept, because nothing proves that this home made them: ${notOurs.join(', ')} (${andAll})`]),
-  ];
-}
-
-const andAll = '--all removes them too';
-
-const nothing = 'Nothing to remove';
-
-function mark(item: string): string {
-  return `- ${item}`;
-}
-
-function sum({ removed, left }: CleanEnd): string {
-  const gone = `Removed: ${count(removed.length, 'thing')}`;
-  return left.length === 0 ? `${gone}; nothing is left` : `${gone}; not removed: ${left.join(', ')}`;
 }
 
 function parseKeep(text = ''): number {

@@ -23,8 +23,7 @@ export const doctor = command({
   ],
   async run(host, { options, global, signal, call }) {
     const { checks } = await import('../doctor/checks.js');
-    const { chooseChecks } = await import('../doctor/choose-checks.js');
-    const { runChecks } = await import('../doctor/run-checks.js');
+    const { chooseChecks, runChecks } = await import('../doctor/run-checks.js');
     const { only, list, fix, share } = options;
     const chosen = chooseChecks(checks, only);
     if (list === true) {

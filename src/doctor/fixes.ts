@@ -18,16 +18,14 @@ export interface FixOutcome extends Pick<Fix, 'command' | 'checks'> {
 /** Automatic repairs for failed checks, each command once. */
 export function listFixes(results: readonly CheckResult[]): readonly Fix[] {
   const trouble = results.filter(({ status }) => status === 'warn' || status === 'fail');
-  const commands = trouble.flatMap(({ auto }) => (auto === undefined ? [] : [showCall(auto)]));
-  return [...new Set(commands)].map((command) => {
-    const fixable = trouble.filter(({ auto }) => auto !== undefined && showCall(auto) === command);
-    return {
-      words: fixable[0]?.auto ?? [],
-      command,
-      checks: fixable.map(({ id }) => id),
-      titles: fixable.map(({ title }) => title),
-    };
-  });
+  const fixes = new Map<string, Fix>();
+  for (const { id, title, auto } of trouble) {
+    if (auto === undefined) continue;
+    const command = quoteArgv(['spark-dev', ...auto]);
+    const { checks = [], titles = [] } = fixes.get(command) ?? {};
+    fixes.set(command, { words: auto, command, checks: [...checks, id], titles: [...titles, title] });
+  }
+  return [...fixes.values()];
 }
 
 /** Asks before each; a failure does not stop the others. */
@@ -45,8 +43,4 @@ export async function applyFixes(
     outcomes.push({ command, checks, state });
   }
   return outcomes;
-}
-
-function showCall(words: readonly string[]): string {
-  return quoteArgv(['spark-dev', ...words]);
 }

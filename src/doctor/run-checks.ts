@@ -1,6 +1,22 @@
+import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Check, CheckContext, Finding, Status } from './check.js';
+
+/** `--only engine,java`; all checks without it. Throws USAGE for an unknown one. */
+export function chooseChecks(checks: readonly Check[], only: string | undefined): readonly Check[] {
+  if (only === undefined) return checks;
+  const wanted = only.split(',').flatMap((id) => id.trim() || []);
+  const known = checks.map((check) => check.id);
+  const unknown = wanted.filter((id) => !known.includes(id));
+  if (unknown.length === 0 && wanted.length > 0) return checks.filter((check) => wanted.includes(check.id));
+  const nearest = suggestNearest(unknown[0] ?? '', known);
+  const shown = unknown.map((id) => JSON.stringify(id.slice(0, 60))).join(', ');
+  throw new SparkDevError('USAGE', `Unknown check: ${shown}`, {
+    why: `Available: ${known.join(', ')}`,
+    fix: [nearest === undefined ? 'spark-dev doctor --list' : `Did you mean: spark-dev doctor --only ${nearest}`],
+  });
+}
 
 export interface CheckResult extends Omit<Finding, 'status' | 'fix'> {
   readonly id: string;
@@ -29,44 +45,29 @@ export async function runChecks(
 async function runCheck(host: Host, check: Check, context: CheckContext, timeoutMs: number): Promise<CheckResult> {
   const startedAt = performance.now();
   const { id, group, title } = check;
-  const finding = await limit(check, host, context, timeoutMs);
-  return { id, group, title, fix: [], ...finding, tookMs: Math.round(performance.now() - startedAt) };
-}
-
-async function limit(
-  check: Check,
-  host: Host,
-  { signal, settings }: CheckContext,
-  timeoutMs: number,
-): Promise<Omit<Finding, 'status'> & { readonly status: CheckResult['status'] }> {
-  const controller = new AbortController();
-  const both = AbortSignal.any([signal, controller.signal]);
-  const ended = new Promise<'ended'>((resolve) => {
-    both.addEventListener('abort', () => {
-      resolve('ended');
+  const late = new AbortController();
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  const ended = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(undefined);
     });
   });
   const timer = setTimeout(() => {
-    controller.abort();
+    late.abort();
   }, timeoutMs);
-  try {
-    const finding = await Promise.race([check.run(host, { signal: both, settings }), ended]);
-    if (finding !== 'ended') return finding;
-    return {
-      status: 'fail',
-      detail: `no answer within ${String(timeoutMs / 1000)} s`,
-      fix: [`spark-dev doctor --only ${check.id} -vv`],
-    };
-  } catch (error) {
-    if (error instanceof SparkDevError) {
-      return {
-        status: 'fail',
-        detail: error.why === undefined ? error.what : `${error.what}: ${error.why}`,
-        fix: error.fix,
-      };
-    }
+  // async: it may throw at once
+  const run = async (): Promise<Finding> => check.run(host, { ...context, signal });
+  const finding = await Promise.race([run(), ended]).catch(explainFailure);
+  clearTimeout(timer);
+  const noAnswer = { status: 'fail', detail: `no answer within ${String(timeoutMs / 1000)} s` } as const;
+  const fix = [`spark-dev doctor --only ${id} -vv`];
+  const tookMs = Math.round(performance.now() - startedAt);
+  return { id, group, title, fix: [], ...(finding ?? { ...noAnswer, fix }), tookMs };
+}
+
+function explainFailure(error: unknown): Pick<CheckResult, 'status' | 'detail'> & Pick<Finding, 'fix'> {
+  if (!(error instanceof SparkDevError))
     return { status: 'crash', detail: error instanceof Error ? error.message : String(error) };
-  } finally {
-    clearTimeout(timer);
-  }
+  const { what, why, fix } = error;
+  return { status: 'fail', detail: why === undefined ? what : `${what}: ${why}`, fix };
 }

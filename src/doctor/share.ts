@@ -34,32 +34,24 @@ export function shareReport(host: Host, results: readonly CheckResult[], version
 export function redact(text: string, { directories, env, platform }: Host): string {
   const users = [env['USER'], env['LOGNAME'], env['USERNAME'], env['SUDO_USER'], basename(directories.userHome)];
   const hosts = [platform.hostName, platform.hostName.split('.')[0], env['HOSTNAME'], env['COMPUTERNAME']];
-  const places: readonly (readonly [string, string])[] = [
-    [directories.userHome, '~'],
-    [directories.working, '.'],
-  ];
-  const withoutPlaces = places.reduce(
-    (rest, [path, short]) => (path.length > 1 ? rest.replaceAll(path, short) : rest),
-    maskText(text, env),
-  );
-  const withoutUsers = hideNames(withoutPlaces, users, '(user)');
-  return hideNames(withoutUsers, hosts, '(host)');
+  const shorten = (rest: string, path: string, short: string): string =>
+    path.length > 1 ? rest.replaceAll(path, short) : rest;
+  const withoutHome = shorten(maskText(text, env), directories.userHome, '~');
+  const withoutPlaces = shorten(withoutHome, directories.working, '.');
+  return hideNames(hideNames(withoutPlaces, users, '(user)'), hosts, '(host)');
 }
 
 /** Every account and container has these names; they identify nobody. */
 const commonNames = ['root', 'localhost', 'home', ''];
 
 function hideNames(text: string, names: readonly (string | undefined)[], stand: string): string {
-  const known = [...new Set(names)].filter((name) => name !== undefined && !commonNames.includes(name));
-  return known.reduce(
-    (rest: string, name = '') =>
-      rest.replaceAll(new RegExp(`(?<![A-Za-z0-9])${escapePattern(name)}(?![A-Za-z0-9])`, 'gi'), stand),
-    text,
-  );
-}
-
-function escapePattern(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  let hidden = text;
+  for (const name of new Set(names)) {
+    if (name === undefined || commonNames.includes(name)) continue;
+    const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    hidden = hidden.replaceAll(new RegExp(`(?<![A-Za-z0-9])${pattern}(?![A-Za-z0-9])`, 'gi'), stand);
+  }
+  return hidden;
 }
 
 function cell(text: string): string {

@@ -11,13 +11,6 @@ export interface KubectlTool {
   readonly context: string;
 }
 
-/** kubectl's command lines for one cluster, as a dry run prints them. */
-export interface Kubectl {
-  readonly argv: (...words: readonly string[]) => Argv;
-  readonly get: (...words: readonly string[]) => Argv;
-  readonly delete: (...words: readonly string[]) => Argv;
-}
-
 export interface KubectlSession {
   readonly host: Pick<Host, 'runner'>;
   readonly cluster: KubectlTool & { readonly childEnv: Readonly<Record<string, string>> };
@@ -26,18 +19,15 @@ export interface KubectlSession {
 
 const answerWithinMs = 15_000;
 
-export function kubectl(cluster: KubectlTool, namespace?: string): Kubectl {
-  const { kubectl: program, kubeconfig, context } = cluster;
+/** The command lines for one cluster, as a dry run prints them. */
+export function kubectl({ kubectl: program, kubeconfig, context }: KubectlTool, namespace?: string) {
   const where = namespace === undefined ? [] : [`--namespace=${namespace}`];
-  const argv = (...words: readonly string[]): Argv => [
-    ...[program, `--kubeconfig=${kubeconfig}`, `--context=${context}`],
-    ...where,
-    ...words,
-  ];
+  const pinned = [program, `--kubeconfig=${kubeconfig}`, `--context=${context}`, ...where];
+  const argv = (...words: readonly string[]): Argv => [...pinned, ...words];
   return {
     argv,
-    get: (...words) => argv('get', ...words),
-    delete: (...words) => argv('delete', ...words),
+    get: (...words: readonly string[]) => argv('get', ...words),
+    delete: (...words: readonly string[]) => argv('delete', ...words),
   };
 }
 
@@ -76,19 +66,22 @@ const wantedObjects = [
   `persistentvolumeclaim/${eventsClaim}`,
 ] as const;
 
+export function requestTimeout(timeoutMs: number): string {
+  return `--request-timeout=${String(timeoutMs)}ms`;
+}
+
 export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  const wait = `--request-timeout=${String(timeoutMs)}ms`;
-  const quiet = ['--ignore-not-found', '--output=json'];
-  return kubectl(tool, jobNamespace).get(...wantedObjects, `configmap/${preparedConfigMap}`, ...quiet, wait);
+  const names = [...wantedObjects, `configmap/${preparedConfigMap}`];
+  return kubectl(tool, jobNamespace).get(...names, '--ignore-not-found', '--output=json', requestTimeout(timeoutMs));
 }
 
 export function getClusterStateArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  const wait = `--request-timeout=${String(timeoutMs)}ms`;
-  return kubectl(tool, jobNamespace).get('configmap', preparedConfigMap, '--output=json', wait);
+  const what = ['configmap', preparedConfigMap, '--output=json'];
+  return kubectl(tool, jobNamespace).get(...what, requestTimeout(timeoutMs));
 }
 
 export function getNodesArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  return kubectl(tool).argv(`--request-timeout=${String(timeoutMs)}ms`, 'get', 'nodes', '--output=json');
+  return kubectl(tool).argv(requestTimeout(timeoutMs), 'get', 'nodes', '--output=json');
 }
 
 export function applyRightsArgv(tool: KubectlTool, folder: string): Argv {
@@ -117,11 +110,7 @@ export function clusterStateObject(data: Readonly<Record<string, string>>): obje
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: {
-      name: preparedConfigMap,
-      namespace: jobNamespace,
-      labels: ownLabels(),
-    },
+    metadata: { name: preparedConfigMap, namespace: jobNamespace, labels: ownLabels() },
     data,
   };
 }

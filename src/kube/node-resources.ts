@@ -1,6 +1,13 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
-import { parseCpuMilli, parseMemoryBytes, toMemoryMb } from './quantity.js';
-import { addResources, smallestResources, type Resources } from './resources.js';
+import { parseCpuMilli, parseExactMb } from './quantity.js';
+import {
+  addResources,
+  largestResources,
+  noResources,
+  smallestResources,
+  subtractResources,
+  type Resources,
+} from './resources.js';
 
 /** One node that accepts pods. */
 export interface NodeResources {
@@ -13,13 +20,6 @@ export interface NodeResources {
   readonly free: Resources;
 }
 
-interface Request {
-  readonly cpuMilli: number;
-  readonly bytes: number;
-}
-
-const nothing: Request = { cpuMilli: 0, bytes: 0 };
-
 /**
  * The free resources of each node that accepts pods; a pod must fit on one of them. `limit` is the real limit of a node's
  * container: with the docker driver a node believes that it has the whole machine.
@@ -29,32 +29,25 @@ export function readNodeResources(
   pods: readonly V1Pod[],
   limit?: Resources,
 ): readonly NodeResources[] {
-  return nodes.filter(takesPods).map((node) => {
-    const name = node.metadata?.name ?? '';
-    const allocatable = node.status?.allocatable;
-    const bytes = parseMemoryBytes(allocatable?.['memory']);
-    const whole: Resources = { cpuMilli: parseCpuMilli(allocatable?.['cpu']), memoryMb: toMemoryMb(bytes) };
-    const isBound = limit !== undefined && limit.memoryMb < whole.memoryMb;
+  return nodes.filter(takesPods).map(({ metadata, status }) => {
+    const name = metadata?.name ?? '';
+    const whole = parseResources(status?.allocatable);
     const bounded = limit === undefined ? whole : smallestResources(whole, limit);
-    const requested = sumRequests(
-      pods.filter((pod) => !hasEnded(pod) && pod.spec?.nodeName === name).map((pod) => requestOf(pod)),
-    );
+    const held = pods.filter((pod) => !hasEnded(pod) && pod.spec?.nodeName === name);
+    const free = subtractResources(bounded, addResources(...held.map(requestOf)));
     return {
       name,
-      capacity: roomOf(node.status?.capacity),
-      allocatable: bounded,
-      free: {
-        cpuMilli: Math.max(0, bounded.cpuMilli - requested.cpuMilli),
-        memoryMb: Math.max(0, toMemoryMb((isBound ? limit.memoryMb * 1024 * 1024 : bytes) - requested.bytes)),
-      },
+      capacity: roundDown(parseResources(status?.capacity)),
+      allocatable: roundDown(bounded),
+      free: roundDown(largestResources(noResources, free)),
     };
   });
 }
 
 /** The requests of a pod. */
 export function readPodRequest(pod: V1Pod): Resources {
-  const { cpuMilli, bytes } = requestOf(pod);
-  return { cpuMilli, memoryMb: Math.ceil(bytes / 1024 / 1024) };
+  const { cpuMilli, memoryMb } = requestOf(pod);
+  return { cpuMilli, memoryMb: Math.ceil(memoryMb) };
 }
 
 /** Of all nodes together; a single pod can only use one node's share. */
@@ -76,38 +69,24 @@ export function hasEnded({ status }: { readonly status?: { readonly phase?: unkn
  * Containers run together, also with init containers that stay (sidecars); the other init containers run one by one before them:
  * https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
  */
-function requestOf({ spec }: V1Pod): Request {
-  let beside = nothing;
-  let peak = nothing;
+function requestOf({ spec }: V1Pod): Resources {
+  const parseRequest = ({ resources }: V1Container): Resources => parseResources(resources?.requests);
+  let beside = noResources;
+  let peak = noResources;
   for (const init of spec?.initContainers ?? []) {
-    const whileItRuns = sumRequests([beside, containerRequest(init)]);
+    const whileItRuns = addResources(beside, parseRequest(init));
     if (init.restartPolicy === 'Always') beside = whileItRuns;
-    peak = largestRequest(peak, whileItRuns);
+    peak = largestResources(peak, whileItRuns);
   }
-  const steady = sumRequests([beside, ...(spec?.containers ?? []).map(containerRequest)]);
-  return sumRequests([largestRequest(peak, steady), quantities(spec?.overhead)]);
+  const steady = addResources(beside, ...(spec?.containers ?? []).map(parseRequest));
+  return addResources(largestResources(peak, steady), parseResources(spec?.overhead));
 }
 
-function containerRequest({ resources }: V1Container): Request {
-  return quantities(resources?.requests);
+/** Memory with fractions: it is rounded once, at the end. */
+function parseResources(of: Readonly<Record<string, string>> | undefined): Resources {
+  return { cpuMilli: parseCpuMilli(of?.['cpu']), memoryMb: parseExactMb(of?.['memory']) };
 }
 
-function quantities(of: Readonly<Record<string, string>> | undefined): Request {
-  return { cpuMilli: parseCpuMilli(of?.['cpu']), bytes: parseMemoryBytes(of?.['memory']) };
-}
-
-function roomOf(of: Readonly<Record<string, string>> | undefined): Resources {
-  const { cpuMilli, bytes } = quantities(of);
-  return { cpuMilli, memoryMb: toMemoryMb(bytes) };
-}
-
-function sumRequests(requests: readonly Request[]): Request {
-  return requests.reduce(
-    (sum, { cpuMilli, bytes }) => ({ cpuMilli: sum.cpuMilli + cpuMilli, bytes: sum.bytes + bytes }),
-    nothing,
-  );
-}
-
-function largestRequest(one: Request, other: Request): Request {
-  return { cpuMilli: Math.max(one.cpuMilli, other.cpuMilli), bytes: Math.max(one.bytes, other.bytes) };
+function roundDown({ cpuMilli, memoryMb }: Resources): Resources {
+  return { cpuMilli, memoryMb: Math.floor(memoryMb) };
 }

@@ -35,25 +35,17 @@ export function fitClusterSize(host: HostCapacity, request: Partial<HostCapacity
   const cpus =
     request.cpus ?? (host.cpus <= minikubeMinimum.cpus ? host.cpus : Math.min(recommended.cpus, host.cpus - 1));
   const memoryMb = request.memoryMb ?? Math.min(recommended.memoryMb, Math.floor(host.memoryMb * largestMemoryShare));
-  const small = cpus < sparkMinimum.cpus || memoryMb < sparkMinimum.memoryMb;
-  return {
-    ...describeSize(host, { cpus, memoryMb }),
-    ...(small
-      ? {
-          warning: `Spark asks for ${showCapacity(sparkMinimum)}; this cluster has ${showCapacity({ cpus, memoryMb })}, so keep jobs small`,
-        }
-      : {}),
-  };
+  const size = describeSize(host, { cpus, memoryMb });
+  if (cpus >= sparkMinimum.cpus && memoryMb >= sparkMinimum.memoryMb) return size;
+  const warning = `Spark asks for ${showCapacity(sparkMinimum)}; this cluster has ${showCapacity(size)}, so keep jobs small`;
+  return { ...size, warning };
 }
 
 export function describeSize(host: HostCapacity, limit: HostCapacity): ClusterSize {
-  const cpus = Math.max(0, host.cpus - limit.cpus);
-  const memoryMb = Math.max(0, host.memoryMb - limit.memoryMb);
-  const reserved = [
-    ...(cpus > 0 ? [`cpu=${String(cpus)}`] : []),
-    ...(memoryMb > 0 ? [`memory=${String(memoryMb)}Mi`] : []),
-  ];
-  return { ...limit, reserved: reserved.join(',') };
+  const cpus = host.cpus - limit.cpus;
+  const memoryMb = host.memoryMb - limit.memoryMb;
+  const reserved = [cpus > 0 && `cpu=${String(cpus)}`, memoryMb > 0 && `memory=${String(memoryMb)}Mi`];
+  return { ...limit, reserved: reserved.filter((one) => one !== false).join(',') };
 }
 
 export function showCapacity({ cpus, memoryMb }: HostCapacity): string {
@@ -68,24 +60,18 @@ export function refuseShortage(
   request: Partial<HostCapacity>,
   fix: readonly string[] = fitted,
 ): void {
-  const short = host.cpus < minikubeMinimum.cpus || host.memoryMb * largestMemoryShare < minikubeMinimum.memoryMb;
-  if (short) {
-    throw new SparkDevError('RESOURCES_SHORT', `This machine has ${showCapacity(host)}, too little for a cluster`, {
-      why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
-      fix: ['spark-dev run sparkpi --target local'],
-    });
+  const short = (what: string, why: string, advice = fix): SparkDevError =>
+    new SparkDevError('RESOURCES_SHORT', what, { why, fix: advice });
+  const needed = `minikube needs ${showCapacity(minikubeMinimum)}.`;
+  if (host.cpus < minikubeMinimum.cpus || host.memoryMb * largestMemoryShare < minikubeMinimum.memoryMb) {
+    const what = `This machine has ${showCapacity(host)}, too little for a cluster`;
+    throw short(what, needed, ['spark-dev run sparkpi --target local']);
   }
   const asked = { cpus: request.cpus ?? minikubeMinimum.cpus, memoryMb: request.memoryMb ?? minikubeMinimum.memoryMb };
   if (asked.cpus > host.cpus || asked.memoryMb > host.memoryMb) {
-    throw new SparkDevError('RESOURCES_SHORT', `The machine has only ${showCapacity(host)}`, {
-      why: `Asked for: ${showCapacity(asked)}, by a flag, a variable or spark-dev.yaml.`,
-      fix,
-    });
+    const why = `Asked for: ${showCapacity(asked)}, by a flag, a variable or spark-dev.yaml.`;
+    throw short(`The machine has only ${showCapacity(host)}`, why);
   }
-  if (asked.cpus < minikubeMinimum.cpus || asked.memoryMb < minikubeMinimum.memoryMb) {
-    throw new SparkDevError('RESOURCES_SHORT', `${showCapacity(asked)} is too little for a cluster`, {
-      why: `minikube needs ${showCapacity(minikubeMinimum)}.`,
-      fix,
-    });
-  }
+  if (asked.cpus < minikubeMinimum.cpus || asked.memoryMb < minikubeMinimum.memoryMb)
+    throw short(`${showCapacity(asked)} is too little for a cluster`, needed);
 }

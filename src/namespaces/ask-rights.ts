@@ -1,6 +1,5 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { type KubectlTool } from '../kube/kubectl.js';
-import { askKubectl, kubectl, listInput } from '../kube/kubectl.js';
+import { askKubectl, kubectl, listInput, type KubectlTool } from '../kube/kubectl.js';
 import type { Argv } from '../ports/runner.js';
 import type { CallerRight } from './caller-rights.js';
 import { accessReview, rightKey } from './driver-rights.js';
@@ -17,27 +16,20 @@ export function askRightsArgv(cluster: KubectlTool, as?: string): Argv {
   return kubectl(cluster).argv(...who, 'create', '--filename=-', `--output=go-template=${template}`);
 }
 
-/** The keys of the rights that the caller has. */
-export async function findAllowed(
-  session: NamespaceSession,
-  namespace: string,
-  rights: readonly CallerRight[],
-  as?: string,
-): Promise<ReadonlySet<string>> {
-  const input = listInput(rights.map((right) => accessReview(right, namespace)));
-  const stdout = await askKubectl(session, askRightsArgv(session.cluster, as), { input, timeoutMs: answerWithinMs });
-  return new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' true') ? [line.slice(0, -5)] : [])));
-}
-
-/** The rights that the caller lacks. */
+/** The rights that the caller, or that account, lacks in the session's namespace. */
 export async function findMissingRights<Right extends CallerRight>(
-  ...question: [session: NamespaceSession, namespace: string, rights: readonly Right[], as?: string]
+  session: NamespaceSession,
+  rights: readonly Right[],
+  as?: string,
 ): Promise<readonly Right[]> {
-  const allowed = await findAllowed(...question);
-  return question[2].filter((right) => !allowed.has(rightKey(right)));
+  const { cluster } = session;
+  const input = listInput(rights.map((right) => accessReview(right, cluster.namespace)));
+  const stdout = await askKubectl(session, askRightsArgv(cluster, as), { input, timeoutMs: answerWithinMs });
+  const answers = stdout.split('\n');
+  return rights.filter((right) => !answers.includes(`${rightKey(right)} true`));
 }
 
 /** Kubernetes' name for the service account of jobs. */
-export function accountName({ serviceAccount }: Pick<PreparedCluster, 'serviceAccount'>, namespace: string): string {
+export function accountName({ serviceAccount, namespace }: PreparedCluster): string {
   return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }

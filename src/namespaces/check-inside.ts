@@ -1,5 +1,5 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { checkPodArgvs, describeCheckPod, withCheckPod } from './check-pod.js';
+import { describeCheckPod, withCheckPod } from './check-pod.js';
 import { accessReview, askedKey, type AskedRight } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
@@ -26,15 +26,13 @@ export interface InsideAnswer {
 /** Asks from a pod with the account's own token. A pod that starts also proves quota, Pod Security and image. */
 export async function askInside(
   session: NamespaceSession,
-  namespace: string,
   what: 'rights' | 'facts',
   rights: readonly AskedRight[],
 ): Promise<InsideAnswer> {
-  const pod = describeCheckPod(session, namespace);
+  const pod = describeCheckPod(session);
   const reviews = rights.map((right) => [askedKey(right), accessReview(right, right.namespace)] as const);
-  const { ask } = checkPodArgvs(session, pod);
   try {
-    const stdout = await withCheckPod(session, pod, Object.fromEntries(reviews), (run) => run(ask(what)));
+    const stdout = await withCheckPod(session, pod, Object.fromEntries(reviews), (run) => run(pod.ask(what)));
     return JSON.parse(stdout) as InsideAnswer;
   } catch (error) {
     if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import { parse } from 'yaml';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { applyInputArgv, kubectl, askKubectl, runKubectl } from '../kube/kubectl.js';
 import { readPodProgram } from '../kube/pod-program.js';
@@ -10,16 +11,9 @@ import type { NamespaceSession } from './session.js';
 import { ownLabels, ownSelector } from '../kube/labels.js';
 import { withPods } from '../kube/pods.js';
 
+/** A short-lived pod with the account of jobs, and its command lines. */
 export interface CheckPod {
   readonly name: string;
-  readonly namespace: string;
-  readonly serviceAccount: string;
-  readonly image: string;
-  /** The id of the home that asks. */
-  readonly home: string | undefined;
-}
-
-export interface CheckPodArgvs {
   readonly make: Argv;
   /** Arguments of kustomize/pods/ask_api.py; every image that runs Spark here has python3, but not every one has curl. */
   readonly ask: (...words: readonly string[]) => Argv;
@@ -39,15 +33,12 @@ const startsWithinMs = 60_000;
 const answersWithinMs = 50_000;
 const tidiedWithinMs = 30_000;
 
-export function describeCheckPod({ cluster }: NamespaceSession, namespace: string): CheckPod {
-  const { serviceAccount, sparkImage: image, home } = cluster;
-  return { name: `rights-check-${randomBytes(3).toString('hex')}`, namespace, serviceAccount, image, home };
-}
-
-export function checkPodArgvs({ cluster }: NamespaceSession, { name, namespace }: CheckPod): CheckPodArgvs {
-  const { argv, delete: remove } = kubectl(cluster, namespace);
+export function describeCheckPod({ cluster }: NamespaceSession): CheckPod {
+  const name = `rights-check-${randomBytes(3).toString('hex')}`;
+  const { argv, delete: remove } = kubectl(cluster, cluster.namespace);
   const script = ['sh', '-c', 'exec python3 -c "$ASK" "$@"', 'ask'];
   return {
+    name,
     make: applyInputArgv(cluster),
     ask: (...words) => argv('exec', name, '--quiet', '--', ...script, ...words),
     remove: remove('pod', name, '--ignore-not-found', '--wait=false', '--grace-period=1'),
@@ -57,19 +48,16 @@ export function checkPodArgvs({ cluster }: NamespaceSession, { name, namespace }
 /** Calls `act` while the pod runs, then deletes the pod; throws JOB_FAILED if it does not start. */
 export async function withCheckPod<Result>(
   session: NamespaceSession,
-  pod: CheckPod,
+  { name, make, remove }: CheckPod,
   reviews: Reviews,
   act: (run: (argv: Argv, input?: string) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
   const { host, cluster } = session;
-  const { make, remove } = checkPodArgvs(session, pod);
-  const run = async (argv: Argv, input?: string): Promise<string> => {
-    const options = { timeoutMs: answersWithinMs };
-    return askKubectl(session, argv, input === undefined ? options : { ...options, input });
-  };
+  const run = (argv: Argv, input?: string): Promise<string> =>
+    askKubectl(session, argv, { timeoutMs: answersWithinMs, ...(input === undefined ? {} : { input }) });
   try {
-    await run(make, JSON.stringify(await checkPodObject(host.directories, pod, reviews)));
-    await awaitRunning(session, pod);
+    await run(make, JSON.stringify(await checkPodObject(host.directories, cluster, name, reviews)));
+    await awaitRunning(session, name);
     return await act(run);
   } finally {
     await runKubectl({ host, cluster }, remove, { timeoutMs: tidiedWithinMs }).catch(() => undefined);
@@ -78,9 +66,11 @@ export async function withCheckPod<Result>(
 
 export async function checkPodObject(
   directories: Pick<Directories, 'package'>,
-  { name, namespace, serviceAccount, image, home }: CheckPod,
+  cluster: Pick<PreparedCluster, 'namespace' | 'serviceAccount' | 'sparkImage' | 'home'>,
+  name: string,
   reviews: Reviews,
 ): Promise<object> {
+  const { namespace, serviceAccount: serviceAccountName, sparkImage: image, home } = cluster;
   const { metadata, spec, ...rest } = parse(await readPodProgram(directories, 'check.yaml')) as PodTemplate;
   const added = { ASK: await readPodProgram(directories, 'ask_api.py'), REVIEWS: JSON.stringify(reviews) };
   const env = Object.entries(added).map(([key, value]) => ({ name: key, value }));
@@ -88,22 +78,22 @@ export async function checkPodObject(
   return {
     ...rest,
     metadata: { ...metadata, name, namespace, labels: ownLabels(home) },
-    spec: { ...spec, serviceAccountName: serviceAccount, containers },
+    spec: { ...spec, serviceAccountName, containers },
   };
 }
 
-async function awaitRunning({ host, cluster, signal }: NamespaceSession, pod: CheckPod): Promise<void> {
+async function awaitRunning({ host, cluster, signal }: NamespaceSession, name: string): Promise<void> {
   let seen = 'the pod never appeared';
   const look = (pods: readonly V1Pod[]): string | undefined => {
-    const found = pods.find(({ metadata }) => metadata?.name === pod.name);
+    const found = pods.find(({ metadata }) => metadata?.name === name);
     if (found !== undefined) seen = describe(found);
     return seen === 'running' || seen.startsWith('ErrImage') ? seen : undefined;
   };
-  const selection = { namespace: pod.namespace, labels: ownSelector };
+  const selection = { namespace: cluster.namespace, labels: ownSelector };
   const kube = await host.kube(cluster);
   await withPods(host, kube, selection, { signal }, (pods) => pods.until(look, { timeoutMs: startsWithinMs }));
   if (seen === 'running') return;
-  throw new SparkDevError('JOB_FAILED', `The pod ${pod.name} did not start`, {
+  throw new SparkDevError('JOB_FAILED', `The pod ${name} did not start`, {
     why: seen,
     fix: ['spark-dev status', 'spark-dev doctor'],
   });
@@ -114,8 +104,6 @@ function describe({ status }: V1Pod): string {
   if (state?.running !== undefined) return 'running';
   const waiting = state?.waiting;
   if (waiting?.reason !== undefined) return `${waiting.reason}: ${waiting.message ?? 'the pod waits'}`;
-  const unscheduled = status?.conditions?.find(
-    ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
-  );
+  const unscheduled = status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   return unscheduled?.message ?? `the pod is ${status?.phase ?? 'missing'}`;
 }

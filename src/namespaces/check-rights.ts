@@ -12,7 +12,7 @@ import {
   type AskedRight,
   type DriverRight,
 } from './driver-rights.js';
-import { type NamespaceSession } from './session.js';
+import type { NamespaceSession } from './session.js';
 
 export interface CheckedRight extends AskedRight {
   /** The API's answer as the account; undefined for rights that only a pod is asked. */
@@ -34,31 +34,24 @@ export interface RightsCheck {
 }
 
 /** The questions to the API: does the account exist, and what may it do. */
-export function accountArgvs(
-  cluster: PreparedCluster,
-  namespace: string,
-): { readonly account: Argv; readonly rights: Argv } {
+export function accountArgvs(cluster: PreparedCluster): { readonly account: Argv; readonly rights: Argv } {
+  const { serviceAccount, namespace } = cluster;
+  const quiet = ['--ignore-not-found', '--output=name'];
   return {
-    account: kubectl(cluster, namespace).get(
-      'serviceaccount',
-      cluster.serviceAccount,
-      '--ignore-not-found',
-      '--output=name',
-    ),
-    rights: askRightsArgv(cluster, accountName(cluster, namespace)),
+    account: kubectl(cluster, namespace).get('serviceaccount', serviceAccount, ...quiet),
+    rights: askRightsArgv(cluster, accountName(cluster)),
   };
 }
 
 /** The rights that the account lacks, of what a driver needs and of these; fast, since no pod is asked. */
 export async function findAccountGaps(
   session: NamespaceSession,
-  namespace: string,
   beside: readonly DriverRight[] = [],
 ): Promise<{ readonly hasAccount: boolean; readonly missing: readonly DriverRight[] }> {
   const { cluster } = session;
   const [account, missing] = await Promise.all([
-    askKubectl(session, accountArgvs(cluster, namespace).account),
-    findMissingRights(session, namespace, [...driverRights, ...beside], accountName(cluster, namespace)),
+    askKubectl(session, accountArgvs(cluster).account),
+    findMissingRights(session, [...driverRights, ...beside], accountName(cluster)),
   ]);
   return { hasAccount: account.trim() !== '', missing };
 }
@@ -67,16 +60,12 @@ export async function findAccountGaps(
  * Checks each right twice: through the API as the account, and from a pod with the account. `facts` adds what the pod sees of the
  * API, and the rights that it must not have.
  */
-export async function checkRights(
-  session: NamespaceSession,
-  namespace: string,
-  what: 'rights' | 'facts',
-): Promise<RightsCheck> {
-  const { serviceAccount } = session.cluster;
-  const { hasAccount, missing } = await findAccountGaps(session, namespace);
+export async function checkRights(session: NamespaceSession, what: 'rights' | 'facts'): Promise<RightsCheck> {
+  const { serviceAccount, namespace } = session.cluster;
+  const { hasAccount, missing } = await findAccountGaps(session);
   const asked = listAsked(namespace, what === 'facts');
   const { facts, allowed, troubles }: InsideAnswer = hasAccount
-    ? await askInside(session, namespace, what, asked)
+    ? await askInside(session, what, asked)
     : { facts: {}, allowed: {}, troubles: [`there is no service account ${serviceAccount}`] };
   const missingKeys = missing.map(rightKey);
   const rights = asked.map((right) => ({
@@ -86,28 +75,18 @@ export async function checkRights(
   }));
   const insideTrouble = troubles.length > 0 ? troubles.join('\n') : undefined;
   const ok = troubles.length === 0 && rights.every(({ api, inside, expected }) => api !== false && inside === expected);
-  const seen = what === 'facts' ? { facts } : {};
-  return { namespace, serviceAccount, hasAccount, rights, ...seen, insideTrouble, ok };
+  return { namespace, serviceAccount, hasAccount, rights, ...(what === 'facts' ? { facts } : {}), insideTrouble, ok };
 }
 
 /** `may not create pods in team-a (neither through the API nor from a pod)`. */
 export function describeGaps({ rights }: RightsCheck): readonly string[] {
   return rights.flatMap((right) => {
-    const { verb, api, inside, why, expected } = right;
-    if (!expected && inside === true)
-      return [`may ${verb} ${nameResource(right)} ${showWhere(right)}, but should not: ${why}`];
+    const { verb, api, inside, why, expected, namespace } = right;
+    const what = `${verb} ${nameResource(right)} ${namespace === '' ? 'in the cluster' : `in ${namespace}`}`;
+    if (!expected && inside === true) return [`may ${what}, but should not: ${why}`];
     if (api !== false && (inside ?? expected) === expected) return [];
-    const seen =
-      api === true
-        ? 'from a pod, although the API allows it'
-        : inside === true
-          ? 'through the API, although a pod may'
-          : '';
-    const where = seen === '' ? '' : ` ${seen}`;
-    return [`may not ${verb} ${nameResource(right)} ${showWhere(right)}${where}: ${why}`];
+    const surprise = inside === true ? ' through the API, although a pod may' : '';
+    const where = api === true ? ' from a pod, although the API allows it' : surprise;
+    return [`may not ${what}${where}: ${why}`];
   });
-}
-
-function showWhere({ namespace }: AskedRight): string {
-  return namespace === '' ? 'in the cluster' : `in ${namespace}`;
 }

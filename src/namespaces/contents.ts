@@ -20,7 +20,7 @@ const answerWithinMs = 30_000;
 /** A template instead of JSON, so that no Secret's value is ever read. */
 const storageField = '{{if eq .kind "PersistentVolumeClaim"}}{{.spec.resources.requests.storage}}{{end}}';
 const finalizersField = '{{range .metadata.finalizers}}{{.}},{{end}}';
-const template = `{{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizersField}\t${storageField}\n{{end}}`;
+const output = `--output=go-template={{range .items}}{{.kind}}\t{{.metadata.name}}\t${finalizersField}\t${storageField}\n{{end}}`;
 
 /** An API that does not answer hides its kinds; the others are still listed. */
 export async function listContents(session: NamespaceSession, namespace: string): Promise<readonly NamespaceObject[]> {
@@ -30,15 +30,8 @@ export async function listContents(session: NamespaceSession, namespace: string)
   const listed = await askKubectl(session, list, options);
   const kinds = listed.split('\n').filter((kind) => kind !== '' && !passing.test(kind));
   if (kinds.length === 0) return [];
-  const look = kubectl(cluster, namespace).get(
-    kinds.join(','),
-    '--ignore-not-found',
-    `--output=go-template=${template}`,
-  );
-  return parseContents(await askKubectl(session, look, options));
-}
-
-export function parseContents(stdout: string): readonly NamespaceObject[] {
+  const look = kubectl(cluster, namespace).get(kinds.join(','), '--ignore-not-found', output);
+  const stdout = await askKubectl(session, look, options);
   return stdout.split('\n').flatMap((line) => {
     const [kind = '', name = '', finalizers = '', storage = ''] = line.split('\t');
     if (name === '' || residents.includes(`${kind}/${name}`)) return [];

@@ -1,22 +1,22 @@
 import { kubectl } from '../kube/kubectl.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { NamespaceObject } from './contents.js';
+import { listContents, type NamespaceObject } from './contents.js';
 import type { ObservedNamespace } from './observe-namespace.js';
+import type { NamespaceSession } from './session.js';
 
 /**
  * Explains why a namespace does not terminate: its conditions, and the remaining objects with their finalizers. Removes none:
  * what a finalizer guards would be left behind for good (https://github.com/kubernetes/kubernetes/issues/60807).
  */
-export function explainStuck(
-  cluster: PreparedCluster,
+export async function explainStuck(
+  session: NamespaceSession,
   { name, obstacles }: ObservedNamespace,
-  left: readonly NamespaceObject[],
-): SparkDevError {
+): Promise<SparkDevError> {
+  const left = await listContents(session, name);
   const held = left.filter(({ finalizers }) => finalizers.length > 0);
   const look = ({ kind, name: object }: NamespaceObject): string =>
-    quoteArgv(kubectl(cluster, name).get(kind, object, '--output=yaml'));
+    quoteArgv(kubectl(session.cluster, name).get(kind, object, '--output=yaml'));
   return new SparkDevError('NAMESPACE_STUCK', `The namespace ${name} is stuck in Terminating`, {
     why: [
       ...obstacles,

@@ -53,11 +53,7 @@ export function bindingObject({ role, namespace, subject }: Grant): object {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
-    metadata: {
-      name: bindingName({ role, subject }),
-      namespace,
-      labels: ownLabels(),
-    },
+    metadata: { name: bindingName({ role, subject }), namespace, labels: ownLabels() },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [isAccount ? subject : { apiGroup: 'rbac.authorization.k8s.io', ...subject }],
   };
@@ -73,7 +69,7 @@ export function showSubject({ kind, name, namespace }: Subject): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-function bindingName({ role, subject }: Pick<Grant, 'role' | 'subject'>): string {
+export function bindingName({ role, subject }: Pick<Grant, 'role' | 'subject'>): string {
   const hash = createHash('sha256').update(JSON.stringify([subject.kind, subject.namespace, subject.name]));
   return `spark-dev-${role}-${hash.digest('hex').slice(0, 8)}`;
 }

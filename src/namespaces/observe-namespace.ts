@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NamespaceSession } from './session.js';
+import type { NamespaceSession } from './session.js';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { isOwn, ownSelector, homeLabel, homeFolderAnnotation } from '../kube/labels.js';
 
@@ -31,22 +31,15 @@ export async function observeNamespace(
   session: NamespaceSession,
   name: string,
 ): Promise<ObservedNamespace | undefined> {
-  const stdout = await askKubectl(
-    session,
-    kubectl(session.cluster).get('namespace', name, '--ignore-not-found', '--output=json'),
-  );
+  const argv = kubectl(session.cluster).get('namespace', name, '--ignore-not-found', '--output=json');
+  const stdout = await askKubectl(session, argv);
   return stdout.trim() === '' ? undefined : toSeen(namespaceSchema.parse(JSON.parse(stdout)));
 }
 
 export async function listNamespaces(session: NamespaceSession): Promise<readonly ObservedNamespace[]> {
-  const stdout = await askKubectl(
-    session,
-    kubectl(session.cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json'),
-  );
-  return z
-    .object({ items: z.array(namespaceSchema) })
-    .parse(JSON.parse(stdout))
-    .items.map(toSeen);
+  const argv = kubectl(session.cluster).get('namespaces', `--selector=${ownSelector}`, '--output=json');
+  const list = z.object({ items: z.array(namespaceSchema) });
+  return list.parse(JSON.parse(await askKubectl(session, argv))).items.map(toSeen);
 }
 
 function toSeen({ metadata, status }: z.output<typeof namespaceSchema>): ObservedNamespace {

@@ -1,50 +1,39 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { applyRightsArgv, createArgv, kubectl, type KubectlTool } from '../kube/kubectl.js';
 import { jobNamespace, preparedConfigMap, rightsFolders } from '../kube/names.js';
 import { namespaceObject } from '../clusters/object-proof.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Step } from '../steps/step.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
+import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { homeLabel, namespaceAnnotation, ownSelector, serviceNamespaceLabel } from '../kube/labels.js';
-
-/** Our kustomize/rights under another name. */
-export interface NamespaceFolder {
-  readonly folder: string;
-  readonly kustomization: string;
-  /** The namespace itself, if it is created first. */
-  readonly own: string;
-  /** Our folders that are copied next to it. */
-  readonly bases: readonly string[];
-}
-
-export function describeFolder(
-  { data, state, package: ours }: Directories,
-  name: string,
-  { storage, home }: Pick<PreparedCluster, 'storage' | 'home'>,
-): NamespaceFolder {
-  const base = rightsFolders[storage];
-  return {
-    folder: join(state, 'namespaces', name),
-    kustomization: renderKustomization({ resources: [base], namespace: name }),
-    own: JSON.stringify(namespaceObject(name, home, data)),
-    bases: [...new Set([rightsFolders.standard, base])].map((one) => join(ours, 'kustomize', one)),
-  };
-}
-
-export async function writeFolder({ folder, kustomization, own, bases }: NamespaceFolder): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const base of bases) await cp(base, join(folder, basename(base)), { recursive: true });
-  await writeFile(join(folder, 'kustomization.yaml'), kustomization);
-  await writeFile(join(folder, ownFile), own);
-}
+import type { RightsFolder } from './plan-rights.js';
 
 const ownFile = 'own-namespace.json';
 
-export function planCreation(cluster: PreparedCluster, { folder }: NamespaceFolder, isThere: boolean): Step {
+/** Our kustomize/rights under another name, with the namespace itself for clusters in which it is created first. */
+export async function describeFolder(
+  { data, state, package: ours }: Directories,
+  name: string,
+  { storage, home }: Pick<PreparedCluster, 'storage' | 'home'>,
+): Promise<RightsFolder> {
+  const base = rightsFolders[storage];
+  const { files } = await readOverlayFolder(join(ours, 'kustomize'));
+  const bases = [rightsFolders.standard, base].map((folder) => `${folder}/`);
+  const copied = Object.entries(files).filter(([path]) => bases.some((folder) => path.startsWith(folder)));
+  return {
+    folder: join(state, 'namespaces', name),
+    files: {
+      'kustomization.yaml': renderKustomization({ resources: [base], namespace: name }),
+      [ownFile]: JSON.stringify(namespaceObject(name, home, data)),
+      ...Object.fromEntries(copied),
+    },
+  };
+}
+
+export function planCreation(cluster: PreparedCluster, { folder }: RightsFolder, isThere: boolean): Step {
   return {
     id: 'create',
     title: 'Namespace, service account, its rights and a claim for event logs',

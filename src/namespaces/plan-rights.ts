@@ -1,21 +1,23 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { applyRightsArgv } from '../kube/kubectl.js';
+import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Step } from '../steps/step.js';
+import { applyRightsArgv } from '../kube/kubectl.js';
+import { ownLabels } from '../kube/labels.js';
 import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';
-import { ownLabels } from '../kube/labels.js';
+import type { Step } from '../steps/step.js';
 
-/** Account, role, binding and claim of kustomize/rights, for an existing namespace that spark-dev did not create. */
+/** A folder for `kubectl apply --kustomize`, before it is written. */
 export interface RightsFolder {
   readonly folder: string;
   readonly files: OverlayFiles;
 }
 
-/** Nothing outside the namespace: skips the namespace object, and the claim uses the cluster's default storage class. */
+/**
+ * Account, role, binding and claim of kustomize/rights, for an existing namespace that spark-dev did not create. Nothing outside
+ * the namespace: skips the namespace object, and the claim uses the cluster's default storage class.
+ */
 export async function describeRightsFolder(directories: Directories, namespace: string): Promise<RightsFolder> {
   const { files } = await readOverlayFolder(join(directories.package, 'kustomize', 'rights'));
   const inside = Object.entries(files).filter(([path]) => !['kustomization.yaml', 'namespace.yaml'].includes(path));
@@ -31,14 +33,6 @@ export async function describeRightsFolder(directories: Directories, namespace: 
     folder: join(directories.state, 'namespaces', `${namespace}-rights`),
     files: { 'kustomization.yaml': kustomization, ...Object.fromEntries(inside) },
   };
-}
-
-export async function writeRightsFolder({ folder, files }: RightsFolder): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
 }
 
 export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): Step {

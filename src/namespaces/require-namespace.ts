@@ -2,7 +2,6 @@ import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
 import { readHomeId, sayMovedCommand } from '../config/home-marker.js';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { listContents } from './contents.js';
 import { explainStuck } from './explain-stuck.js';
 import { checkNamespaceName } from './namespace-name.js';
 import { observeNamespace, type ObservedNamespace } from './observe-namespace.js';
@@ -19,9 +18,14 @@ export async function requireNamespace(session: NamespaceSession, name: string):
       facts: { namespace: name },
     });
   }
-  if (!seen.ours) throw foreign(name);
-  if (seen.isTerminating) throw explainStuck(session.cluster, seen, await listContents(session, name));
+  await refuseUnusable(session, seen);
   return seen;
+}
+
+/** Throws if it is not ours, or being deleted. */
+export async function refuseUnusable(session: NamespaceSession, seen: ObservedNamespace): Promise<void> {
+  if (!seen.ours) throw foreign(seen.name);
+  if (seen.isTerminating) throw await explainStuck(session, seen);
 }
 
 /** Before a removal: in a cluster that homes share, each home only removes what it made itself. */
@@ -51,7 +55,7 @@ export function removeByHand(context: string, name: string): string {
   return joinWords(['kubectl', '--context', context, 'delete', 'namespace', name]);
 }
 
-export function foreign(name: string): SparkDevError {
+function foreign(name: string): SparkDevError {
   return new SparkDevError('NAMESPACE_FOREIGN', `spark-dev did not make the namespace ${name}`, {
     why: `It does not have the label ${ownSelector}.`,
     fix: ['spark-dev namespace list', 'spark-dev namespace create ANOTHER-NAME'],

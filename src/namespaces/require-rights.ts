@@ -6,35 +6,24 @@ import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
 import { driverRights, nameResource } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
-/** What a run needs from a prepared namespace, by kind and name. */
-const residents = ['serviceaccount', 'persistentvolumeclaim'] as const;
-
 /** Throws RIGHTS_MISSING with each verb, resource and namespace, before anything is built or submitted. */
 export async function requireRunRights(session: NamespaceSession): Promise<void> {
   const { cluster } = session;
   const { namespace, serviceAccount } = cluster;
-  const own = await findMissingRights(session, namespace, runRights);
+  const own = await findMissingRights(session, runRights);
   if (own.length > 0) throw rightsMissing(session, 'run jobs', describe('you', own, namespace), 'edit');
   const account = `${namespace}/${serviceAccount}`;
-  const names: Readonly<Record<(typeof residents)[number], string>> = {
-    serviceaccount: serviceAccount,
-    persistentvolumeclaim: eventsClaim,
-  };
-  const wanted = residents.map((kind) => `${kind}/${names[kind]}`);
-  const found = await askKubectl(
-    session,
-    kubectl(cluster, namespace).get(...wanted, '--ignore-not-found', '--output=name'),
-  );
-  const absent = residents.filter((kind) => !found.split('\n').includes(`${kind}/${names[kind]}`));
-  const gaps = absent.map((kind) => `there is no ${kind} ${names[kind]} in ${namespace}`);
+  const residents = [`serviceaccount/${serviceAccount}`, `persistentvolumeclaim/${eventsClaim}`];
+  const look = kubectl(cluster, namespace).get(...residents, '--ignore-not-found', '--output=name');
+  const found = (await askKubectl(session, look)).split('\n');
+  const absent = residents.filter((one) => !found.includes(one));
+  const gaps = absent.map((one) => `there is no ${one.replace('/', ' ')} in ${namespace}`);
   // without impersonation rights this is skipped; the driver then fails later
-  const driver = await findMissingRights(session, namespace, driverRights, accountName(cluster, namespace)).catch(
-    (error: unknown) => {
-      if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
-      session.host.ui.warn(`Could not check the rights of ${account}: ${error.why ?? error.what}`);
-      return [];
-    },
-  );
+  const driver = await findMissingRights(session, driverRights, accountName(cluster)).catch((error: unknown) => {
+    if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
+    session.host.ui.warn(`Could not check the rights of ${account}: ${error.why ?? error.what}`);
+    return [];
+  });
   const missing = [...gaps, ...describe(`the service account ${account}`, driver, namespace)];
   if (missing.length > 0) throw rightsMissing(session, 'run jobs', missing, 'admin');
 }
@@ -42,7 +31,7 @@ export async function requireRunRights(session: NamespaceSession): Promise<void>
 /** Nobody can grant rights that they lack, so the driver's rights are checked too. */
 export async function requirePrepareRights(session: NamespaceSession): Promise<void> {
   const { namespace } = session.cluster;
-  const missing = await findMissingRights(session, namespace, [...prepareRights, ...driverRights]);
+  const missing = await findMissingRights(session, [...prepareRights, ...driverRights]);
   if (missing.length > 0) throw rightsMissing(session, 'prepare it', describe('you', missing, namespace), 'admin');
 }
 

@@ -1,9 +1,9 @@
 import type { ShownStep } from '../steps/step.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
-import { checkPodArgvs, withCheckPod, type CheckPod } from './check-pod.js';
-import { bindingObject, revokeArgv, type Grant } from './grant.js';
-import { type NamespaceSession } from './session.js';
+import { withCheckPod, type CheckPod } from './check-pod.js';
+import { bindingName, bindingObject, revokeArgv, type Grant } from './grant.js';
+import type { NamespaceSession } from './session.js';
 import { applyInputArgv, kubectl, runKubectl, askKubectl } from '../kube/kubectl.js';
 
 export interface DemoStep {
@@ -19,18 +19,17 @@ interface PlannedStep extends Omit<DemoStep, 'status'> {
   readonly input?: string;
 }
 
+interface Demo {
+  readonly grant: Grant;
+  readonly steps: readonly PlannedStep[];
+}
+
 const tidiedWithinMs = 30_000;
 
 /** Asks anonymously, as the account, before a grant, after it, and after its removal. */
-function planDemo(
-  session: NamespaceSession,
-  pod: CheckPod,
-): { readonly grant: Grant; readonly steps: readonly PlannedStep[] } {
-  const { cluster } = session;
-  const { ask } = checkPodArgvs(session, pod);
-  const { namespace } = pod;
-  const subject = { kind: 'ServiceAccount', name: pod.serviceAccount, namespace } as const;
-  const grant: Grant = { role: 'view', namespace, subject };
+function planDemo({ cluster }: NamespaceSession, { ask }: CheckPod): Demo {
+  const { namespace, serviceAccount: name } = cluster;
+  const grant: Grant = { role: 'view', namespace, subject: { kind: 'ServiceAccount', name, namespace } };
   const see = (title: string, who: 'anonymous' | 'account', what: string, expected: number): PlannedStep => {
     const path = `/api/v1/namespaces/${namespace}/${what}`;
     const token = who === 'account' ? '-H "Authorization: Bearer $(cat "$TOKEN")" ' : '';
@@ -58,12 +57,11 @@ function planDemo(
 }
 
 export function describeDemo(session: NamespaceSession, pod: CheckPod): readonly ShownStep[] {
-  const { make, remove } = checkPodArgvs(session, pod);
-  const { steps } = planDemo(session, pod);
+  const commands = planDemo(session, pod).steps.map(({ argv }) => argv);
   return [
-    { title: 'Start a pod with the account', why: 'the requests are sent from it', commands: [make] },
-    { title: 'Send requests', why: 'before and after a grant', commands: steps.map(({ argv }) => argv) },
-    { title: 'Remove the pod', why: 'nothing is left behind', commands: [remove] },
+    { title: 'Start a pod with the account', why: 'the requests are sent from it', commands: [pod.make] },
+    { title: 'Send requests', why: 'before and after a grant', commands },
+    { title: 'Remove the pod', why: 'nothing is left behind', commands: [pod.remove] },
   ];
 }
 
@@ -89,13 +87,8 @@ export async function runDemo(session: NamespaceSession, pod: CheckPod): Promise
 }
 
 async function refuseIfGranted(session: NamespaceSession, grant: Grant): Promise<void> {
-  const { metadata } = bindingObject(grant) as { readonly metadata: { readonly name: string } };
-  const look = kubectl(session.cluster, grant.namespace).get(
-    'rolebinding',
-    metadata.name,
-    '--ignore-not-found',
-    '--output=name',
-  );
+  const quiet = ['--ignore-not-found', '--output=name'];
+  const look = kubectl(session.cluster, grant.namespace).get('rolebinding', bindingName(grant), ...quiet);
   const found = await askKubectl(session, look);
   if (found.trim() === '') return;
   throw new SparkDevError(

@@ -1,4 +1,7 @@
+import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
+import type { CommandInput } from '../command.js';
+import { loadSettings } from '../config/load-settings.js';
 import type { Host } from '../ports/host.js';
 
 /** The cluster and the host, as used by everything in this folder. */
@@ -6,4 +9,14 @@ export interface NamespaceSession {
   readonly host: Host;
   readonly cluster: PreparedCluster;
   readonly signal: AbortSignal;
+}
+
+/** With this namespace, else the one in use. Throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+export async function openNamespace(
+  host: Host,
+  { global, signal }: Pick<CommandInput, 'global' | 'signal'>,
+  namespace?: string,
+): Promise<NamespaceSession> {
+  const { provider } = await loadSettings(host, global);
+  return { host, signal, cluster: await requirePreparedCluster(host, { provider, namespace, signal }) };
 }

@@ -1,9 +1,9 @@
-import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { ejectedFolder, refuseOutside } from './app-overlay.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
-import { readOverlayFolder } from './overlay-folder.js';
+import { readOverlayFolder, writeFiles } from './overlay-folder.js';
 
 export interface EjectPlan {
   readonly folder: string;
@@ -49,10 +49,7 @@ export function planEject(folder: string, wanted: OverlayFiles, there: OverlayFi
 
 export async function applyEject({ folder, writes, removes }: EjectPlan): Promise<void> {
   for (const path of removes) await rm(join(folder, path));
-  for (const [path, text] of Object.entries(writes)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    // a link of that name would be followed
-    await rm(join(folder, path), { force: true });
-    await writeFile(join(folder, path), text);
-  }
+  // a link of that name would be followed
+  for (const path of Object.keys(writes)) await rm(join(folder, path), { force: true });
+  await writeFiles(folder, writes);
 }

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv, RunResult } from '../ports/runner.js';
 import { findTool } from '../toolchain/find-tool.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
+import { writeFiles } from './overlay-folder.js';
 
 const endsWithinMs = 30_000;
 
@@ -49,10 +50,7 @@ export async function withFolder<Result>(
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'spark-dev-overlay-'));
   try {
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
-    }
+    await writeFiles(folder, files);
     return await act(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

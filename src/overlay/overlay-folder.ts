@@ -1,5 +1,5 @@
-import { lstat, readdir, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { lstat, mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { readText } from '../config/read-text.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
 import { isBelow } from '../files/paths.js';
@@ -49,4 +49,12 @@ export async function readOverlayFolder(folder: string): Promise<ReadFolder> {
     }
   }
   return { files, problems };
+}
+
+/** Makes the folders that the paths need. */
+export async function writeFiles(folder: string, files: OverlayFiles): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
 }

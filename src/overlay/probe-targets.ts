@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import type { OverlayFiles } from './kustomize/kustomization.js';
-import type { Selector } from './kustomize/patch.js';
+import type { OverlayFiles, Selector } from './kustomize/kustomization.js';
 import { toYaml } from './kustomize/render.js';
 import type { OverlayProblem } from './overlay-folder.js';
 

@@ -1,5 +1,4 @@
-import type { OverlayFiles } from './kustomize/kustomization.js';
-import type { JsonPatchOperation, Patch } from './kustomize/patch.js';
+import type { JsonPatchOperation, OverlayFiles, Patch } from './kustomize/kustomization.js';
 import { renderKustomization } from './kustomize/render.js';
 import { runLabels } from '../kube/labels.js';
 
@@ -25,30 +24,31 @@ export interface RunOverlay {
 
 /** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments on top. */
 export function layRunOverlay(application: OverlayFiles, run: RunOverlay): OverlayFiles {
+  const { runId, home, app, namespace, properties, image, templates } = run;
   const below = Object.entries(application).map(([path, text]) => [`base/${path}`, text] as const);
-  return { 'kustomization.yaml': renderRunOverlay(run), ...Object.fromEntries(below) };
-}
-
-/** The kustomization on top of the application's overlay in `base`: one run's names, labels and arguments. */
-function renderRunOverlay(run: RunOverlay): string {
-  return renderKustomization({
+  const kustomization = renderKustomization({
     resources: ['base'],
-    namespace: run.namespace,
-    namePrefix: `${run.runId}-`,
-    labels: [
-      {
-        pairs: runLabels(run.runId, run.home),
-        includeTemplates: true,
-      },
-    ],
-    commonAnnotations: { 'spark-dev/app': run.app },
+    namespace,
+    namePrefix: `${runId}-`,
+    labels: [{ pairs: runLabels(runId, home), includeTemplates: true }],
+    commonAnnotations: { 'spark-dev/app': app },
     patches: [
       { target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) },
-      { target: settings, operations: [{ op: 'add', path: `/data/${propertiesKey}`, value: run.properties }] },
-      ...nameImage(run),
-      ...replaceTemplates(run),
+      setData([propertiesKey, properties]),
+      // for driver and executors: the submit container passes it to spark-submit
+      ...(image === undefined ? [] : [setData(['SPARK_IMAGE', image])]),
+      ...(templates === undefined
+        ? []
+        : [setData(...Object.entries(templates).map(([role, text]) => [`${role}-template.yaml`, text] as const))]),
     ],
   });
+  return { 'kustomization.yaml': kustomization, ...Object.fromEntries(below) };
+}
+
+/** Values in the ConfigMap `settings`. */
+function setData(...pairs: readonly (readonly [key: string, value: string])[]): Patch {
+  const operations = pairs.map(([key, value]) => ({ op: 'add', path: `/data/${key}`, value }) as const);
+  return { target: { kind: 'ConfigMap', name: 'settings' }, operations };
 }
 
 function changeJob({ submitArguments, serviceAccount, pulls = false, image }: RunOverlay): JsonPatchOperation[] {
@@ -73,23 +73,6 @@ const propertiesVolume = {
   name: 'properties',
   configMap: { name: 'settings', defaultMode: 0o440, items: [{ key: propertiesKey, path: propertiesKey }] },
 };
-
-const settings = { kind: 'ConfigMap', name: 'settings' };
-
-/** Files for driver and executors, passed to spark-submit by this key. */
-function nameImage({ image }: RunOverlay): Patch[] {
-  return image === undefined
-    ? []
-    : [{ target: settings, operations: [{ op: 'add', path: '/data/SPARK_IMAGE', value: image }] }];
-}
-
-function replaceTemplates({ templates }: RunOverlay): Patch[] {
-  if (templates === undefined) return [];
-  const operations = (['driver', 'executor'] as const).map(
-    (role) => ({ op: 'add', path: `/data/${role}-template.yaml`, value: templates[role] }) as const,
-  );
-  return [{ target: settings, operations }];
-}
 
 /**
  * Kubernetes expands `$(NAME)` and `$$` in arguments;

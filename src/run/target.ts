@@ -1,4 +1,4 @@
-import { readCurrentContext } from '../kube/kubeconfig/current-context.js';
+import { readContexts } from '../kube/contexts/read-contexts.js';
 import { jobNamespace, profileName } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { findPreparedCluster, isAnyMade } from '../clusters/providers.js';
@@ -72,7 +72,7 @@ export async function chooseTarget(host: Host, { name, namespace, provider, sign
     throw explainAbsence(answer, ['spark-dev init --yes', 'Run without a cluster: --target local']);
   }
   host.ui.say(`In local mode on this machine: ${answer.absent} (spark-dev init prepares one)`);
-  const current = await readCurrentContext(host);
+  const { current } = await readContexts(host);
   if (current !== undefined && current !== profileName)
     host.ui.say(`kubectl's current context ${JSON.stringify(current)} is ignored`);
   return { kind: 'local' };

@@ -56,37 +56,17 @@ describe('a Docker Desktop that this home prepared', () => {
   });
 
   it('is freed by uninstall of images whose recipe this home stored, if no other home is there', async () => {
-    let [recipe, reference] = ['', ''];
-    const answers = (): { stdout: string } => ({
-      stdout: ['mine', 'theirs']
-        .map((tag) => ({
-          tags: [`spark-dev-app:${tag}`],
-          labels: { 'io.spark-dev.recipe': tag === 'mine' ? recipe : '0123456789ab' },
-        }))
-        .map((one) => JSON.stringify(one))
-        .join('\n'),
-    });
+    const host: FakeImage[] = [{ id: 'sha256:theirs', tags: ['spark-dev-app:theirs'], recipe: '0123456789ab' }];
     const programs = [
-      {
-        argv: ['docker', 'image', 'ls', '--filter=label=io.spark-dev.recipe', '--filter=reference=spark-dev-app'],
-        stdout: 'spark-dev-app:mine\nspark-dev-app:theirs\n',
-      },
-      {
-        argv: ['docker', 'image', 'inspect', '--format'],
-        matches: (argv: readonly string[]) => argv.includes('spark-dev-app:mine'),
-        answers,
-      },
-      { argv: ['docker', 'image', 'ls', '--quiet', '--no-trunc'], stdout: 'sha256:aa\n' },
-      {
-        argv: ['docker', 'image', 'inspect', '--format'],
-        matches: (argv: readonly string[]) => argv.includes('sha256:aa'),
-        answers: () => ({
-          stdout: JSON.stringify({ tags: [reference], labels: { 'io.spark-dev.recipe': recipe } }),
-        }),
-      },
+      { argv: ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true'] },
+      ...dockerWith({ host, cluster: [] }),
     ];
     const world = await createPrepared({}, undefined, { programs });
-    ({ hash: recipe, reference } = world.machine.parts.spark);
+    const { hash: recipe, reference } = world.machine.parts.spark;
+    host.push(
+      { id: 'sha256:mine', tags: ['spark-dev-app:mine'], recipe },
+      { id: 'sha256:aa', tags: [reference], recipe },
+    );
     const { stdout } = await spark(world, 'uninstall', '--dry-run', '--json');
     const removes = readResult(stdout)['removes'] as readonly string[];
     expect(removes.filter((item) => item.startsWith('image '))).toEqual([

@@ -13,7 +13,8 @@ const resources = { requests: { cpuMilli: 1, memoryMb: 1 }, limits: { memoryMb: 
 const makers: Readonly<Record<string, (home: string) => object | Promise<object>>> = {
   'a shell': (home) => shellJobObject({ ...around, home }, { ...around, resources, executorTemplate: '' }),
   "a driver's ports": (home) => slotObject({ ...around, home }, 'r', { name: 'p', uid: 'u' }, 0),
-  'a check of rights': (home) => checkPodObject({ package: process.cwd() }, { ...around, home, name: 'c' }, {}),
+  'a check of rights': (home) =>
+    checkPodObject({ package: process.cwd() }, { ...around, sparkImage: 'i', home }, 'c', {}),
   executors: (home) => runConf({ ...around, home, shape: shapeJob('jvm'), templates: '' }),
   'a case of verify': (home) => caseLabels({ ...around, home }),
 };

@@ -82,22 +82,20 @@ export function decoyPaths({ host: { directories } }: FakeMachine): readonly str
 export function dockerPrograms(docker: DockerWorld): readonly Scripted[] {
   return [
     { argv: ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true'] },
-    { argv: ['docker', 'image', 'ls', '--quiet', '--no-trunc'], stdout: 'sha256:1' },
     {
-      argv: [
-        'docker',
-        'image',
-        'inspect',
-        '--format',
-        '{"id":{{json .Id}},"tags":{{json .RepoTags}},"labels":{{json .Config.Labels}}}',
-      ],
+      argv: ['docker', 'image', 'ls', '--filter', 'label=io.spark-dev.recipe'],
+      get stdout() {
+        return Object.keys(docker.tags).join('\n');
+      },
+    },
+    {
+      argv: ['docker', 'image', 'inspect', '--format', '{{json .}}'],
       get stdout() {
         return Object.entries(docker.tags)
           .map(([tag, recipe]) =>
             JSON.stringify({
-              id: tag,
-              tags: [tag],
-              labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe },
+              ...{ Id: tag, RepoTags: [tag], Size: 1, Created: '' },
+              Config: { Labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe } },
             }),
           )
           .join('\n');

@@ -1,5 +1,4 @@
-import type { KustomizeObject } from '../../src/overlay/kustomize/patch.js';
-import type { Kustomization } from '../../src/overlay/kustomize/kustomization.js';
+import type { Kustomization, KustomizeObject } from '../../src/overlay/kustomize/kustomization.js';
 import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
 
 type Files = Readonly<Record<string, string>>;

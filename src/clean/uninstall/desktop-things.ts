@@ -1,17 +1,12 @@
-import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
-import { jobNamespace } from '../../kube/names.js';
-import type { PreparedCluster } from '../../clusters/prepared.js';
-import { recipeLabel } from '../../images/recipe.js';
 import { listStoredRecipes } from '../../images/prune.js';
-import { removeServiceRightsArgv } from '../../namespaces/plan-namespace.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { homeLabel } from '../../kube/labels.js';
+import { jobNamespace } from '../../kube/names.js';
 import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
+import { removeServiceRightsArgv } from '../../namespaces/plan-namespace.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import { listLines } from '../../text/words.js';
-import { inspectLabelsArgv, parseLabels } from './images.js';
-import { homeLabel } from '../../kube/labels.js';
-
-const answerWithinMs = 15_000;
+import { applicationTagsOf, listTags } from './images.js';
 
 /** Everything prepared in Docker Desktop's Kubernetes: namespaces with our label, with their contents. */
 export interface DesktopThings extends DesktopNamespaces {
@@ -33,28 +28,12 @@ export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespace
   return [removeServiceRightsArgv(tool, home, namespaces), ...deletions];
 }
 
-/** By Skaffold's names: the base image's label alone would also match a user's image. */
-export function listApplicationsArgv(): Argv {
-  const filters = [`--filter=label=${recipeLabel}`, '--filter=reference=spark-dev-app'];
-  return ['docker', 'image', 'ls', ...filters, '--format={{.Repository}}:{{.Tag}}'];
-}
-
 export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<InstalledDesktop> {
   const found = await observeDesktopNamespaces(host, signal);
   if (found === undefined || found === 'silent') return found;
   // another home's runs may need them
-  const isShared = found.others.length > 0;
-  return { ...found, applications: isShared ? [] : await listApplications(host, found.cluster, signal) };
-}
-
-/** Of the recipes that this home stored, as for all images. */
-async function listApplications(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<readonly string[]> {
-  const options = { env: cluster.childEnv, signal, timeoutMs: answerWithinMs };
-  const listed = listLines((await host.runner.run(listApplicationsArgv(), options)).stdout);
-  if (listed.length === 0) return [];
+  if (found.others.length > 0) return { ...found, applications: [] };
+  const daemon = { place: 'cluster', dockerEnv: found.cluster.childEnv } as const;
   const recipes = await listStoredRecipes(host);
-  const { stdout } = await host.runner.run(inspectLabelsArgv(listed), { ...options, accept: [1] });
-  return parseLabels(stdout)
-    .filter(({ labels }) => recipes.has(labels[recipeLabel] ?? ''))
-    .flatMap(({ tags }) => tags.filter((tag) => listed.includes(tag)));
+  return { ...found, applications: await listTags(host, daemon, recipes, applicationTagsOf, signal) };
 }

@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
-import { parseOwnTags } from './images.js';
+import { createFakeHost } from '../../../test/fakes/fake-host.js';
+import { createFakeRunner } from '../../../test/fakes/fake-runner.js';
+import { listTags, ownTagsOf } from './images.js';
 
 const image = (tags: readonly string[] | null, recipe?: string): string =>
-  JSON.stringify({ id: 'sha256:1', tags, labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe } });
+  JSON.stringify({
+    ...{ Id: 'sha256:1', RepoTags: tags, Size: 1, Created: '' },
+    Config: { Labels: recipe === undefined ? null : { 'io.spark-dev.recipe': recipe } },
+  });
 
 it.each([
   ['ours', image(['spark-dev/node:v1.34.4-abc'], 'abc'), ['spark-dev/node:v1.34.4-abc']],
@@ -21,7 +26,21 @@ it.each([
   ],
   ['the official image itself', image(['registry.k8s.io/pause:3.10.1']), []],
   ['untagged', image(null, 'abc'), []],
-])('of %s', (_name, line, tags) => {
-  expect(parseOwnTags(`${line}\n`, new Set(['abc']))).toEqual(tags);
-  expect(parseOwnTags(`${line}\n`, new Set(['another'])), 'of another home').toEqual([]);
+])('of %s', async (_name, line, tags) => {
+  const runner = createFakeRunner([
+    { argv: ['docker', 'image', 'ls'], stdout: 'one:1' },
+    { argv: ['docker', 'image', 'inspect'], stdout: `${line}\n` },
+  ]);
+  const list = (recipe: string): Promise<readonly string[]> => {
+    const daemon = { place: 'host', dockerEnv: undefined } as const;
+    return listTags(
+      { ...createFakeHost(), runner },
+      daemon,
+      new Set([recipe]),
+      ownTagsOf,
+      new AbortController().signal,
+    );
+  };
+  expect(await list('abc')).toEqual(tags);
+  expect(await list('another'), 'of another home').toEqual([]);
 });

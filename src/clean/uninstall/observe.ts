@@ -1,6 +1,5 @@
 import { hasClusterState } from '../../clusters/cluster-state.js';
-import { observeUserEntry } from '../../kube/kubeconfig/file.js';
-import { profileName } from '../../kube/names.js';
+import { observeUserEntry, type UserEntryState } from '../../kube/kubeconfig/file.js';
 import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import type { Host } from '../../ports/host.js';
@@ -10,9 +9,9 @@ import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
 import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
 import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
-import { listOwnTags, listStages } from './images.js';
+import { listStages, listTags, ownTagsOf } from './images.js';
 import { listInstalledPackages } from './packages.js';
-import { hasImageFiles, listOwnPaths } from './paths.js';
+import { hasImageFiles, listOwnPaths, type HomePaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnership } from '../../clusters/own-cluster.js';
 import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
@@ -40,18 +39,13 @@ export interface ObservedMachine {
   /** The id of this home, which is removed with its folders. */
   readonly home: string | undefined;
   readonly ownDaemon: OwnDaemon | undefined;
-  /** The user's file with our entries. */
-  readonly kubeconfig: string | undefined;
-  /** A user's file in which another cluster has the name. */
-  readonly foreignEntry: string | undefined;
-  /** Why this is unknown. */
-  readonly kubeconfigTrouble: string | undefined;
+  /** The user's entry; `foreign` also if this home is a copy of the one that made it. */
+  readonly entry: UserEntryState;
   readonly orphans: readonly Orphan[];
   readonly liveRuns: readonly string[];
+  /** This home's own paths, measured. */
   readonly folders: readonly MeasuredFolder[];
-  readonly foreignFolders: readonly string[];
-  /** Another home marked them. */
-  readonly foldersOfOthers: readonly string[];
+  readonly paths: HomePaths;
   readonly packages: readonly string[];
 }
 
@@ -61,7 +55,7 @@ export async function observeInstallation(
   signal: AbortSignal,
   { force }: { readonly force: boolean },
 ): Promise<ObservedMachine> {
-  const [engine, places, hasCluster, hasImages] = await Promise.all([
+  const [engine, paths, hasCluster, hasImages] = await Promise.all([
     observeEngine(host, signal),
     listOwnPaths(host.directories),
     // minikube is not asked: even for its version it would recreate its home
@@ -75,31 +69,27 @@ export async function observeInstallation(
   const [cluster, ownDaemon, entry, orphans, runs, folders, packages] = await Promise.all([
     docker === undefined ? undefined : observeOwnCluster(host, docker.ownership, hasCluster, signal),
     findOwnDaemon(host),
-    observeUserEntry(host, undefined, profileName),
+    observeUserEntry(host, undefined),
     findOrphans(host),
     listRuns(host),
-    measureFolders(host, places.own),
+    measureFolders(host, paths.own),
     listInstalledPackages(host),
   ]);
-  const home = await readHomeId(host.directories);
   const isOriginal = await provesOriginal(host, docker, hasCluster || hasImages);
-  const hasEntry = entry.state === 'there' || entry.state === 'stale';
+  const isCopied = !isOriginal && (entry.state === 'there' || entry.state === 'stale');
   return {
     engine,
     docker,
     dockerMayHold: hasCluster || hasImages,
     cluster,
     desktop,
-    home,
+    home: await readHomeId(host.directories),
     ownDaemon,
-    kubeconfig: hasEntry && isOriginal ? entry.path : undefined,
-    foreignEntry: entry.state === 'foreign' || (hasEntry && !isOriginal) ? entry.path : undefined,
-    kubeconfigTrouble: entry.state === 'broken' ? entry.reason : undefined,
+    entry: isCopied ? { ...entry, state: 'foreign' } : entry,
     orphans,
     liveRuns: runs.filter(({ isLive }) => isLive).map(({ runId }) => runId),
     folders,
-    foreignFolders: places.foreign,
-    foldersOfOthers: places.ofOthers,
+    paths,
     packages,
   };
 }
@@ -128,14 +118,12 @@ async function observeDocker(host: Host, desktop: InstalledDesktop, signal: Abor
   // the node, the builds and the runs of another home need the images that both have
   const isShared = ownership.verdict === 'foreign' || (typeof desktop === 'object' && desktop.others.length > 0);
   const recipes = isShared ? new Set<string>() : await listStoredRecipes(host);
+  const machine = { place: 'host', dockerEnv: undefined } as const;
+  const ours = ownership.ours.map(({ name }) => name);
   const [tags, stages, foreignContainers] = await Promise.all([
-    recipes.size > 0 ? listOwnTags(host, recipes, signal) : [],
+    recipes.size > 0 ? listTags(host, machine, recipes, ownTagsOf, signal) : [],
     recipes.size > 0 ? listStages(host, signal) : [],
-    listOtherContainers(
-      host,
-      ownership.ours.map(({ name }) => name),
-      signal,
-    ),
+    listOtherContainers(host, ours, signal),
   ]);
   return { ownership, tags, stages, foreignContainers };
 }

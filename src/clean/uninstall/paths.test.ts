@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import { claimFolders } from '../../config/own-folders.js';
 import { isOwnName, type OwnFolder } from '../../config/own-forms.js';
-import { describeFolder, writeFolder } from '../../namespaces/plan-namespace.js';
-import { describeRightsFolder, writeRightsFolder } from '../../namespaces/plan-rights.js';
+import { writeFolder } from '../../namespaces/apply-namespace.js';
+import { describeFolder } from '../../namespaces/plan-namespace.js';
+import { describeRightsFolder } from '../../namespaces/plan-rights.js';
 import { listOwnPaths } from './paths.js';
 
 const places = /\bdirectories\.(data|cache|state), '([^'$]+)'|\bjoin\((data|cache|state), '([^'$]+)'/g;
@@ -27,8 +28,8 @@ it('knows what the namespaces leave', async () => {
   const directories = { ...createFakeHost().directories, package: process.cwd() };
   await claimFolders(directories);
   for (const storage of ['standard', 'default'] as const)
-    await writeFolder(describeFolder(directories, `team-${storage}`, { storage, home: 'a-home' }));
-  await writeRightsFolder(await describeRightsFolder(directories, 'team-b'));
+    await writeFolder(await describeFolder(directories, `team-${storage}`, { storage, home: 'a-home' }));
+  await writeFolder(await describeRightsFolder(directories, 'team-b'));
   const { own, foreign } = await listOwnPaths(directories);
   expect(foreign).toEqual([]);
   expect(own).toContain(join(directories.state, 'namespaces'));

@@ -49,11 +49,6 @@ export async function removeEmptyDirectories(directories: Directories): Promise<
     await rmdir(path).catch(() => undefined);
 }
 
-/** Shows that Docker may hold something that is ours; removed as soon as it no longer does. */
-export function dockerWitnesses({ data }: Directories): readonly string[] {
-  return [join(data, 'minikube'), join(data, 'kubeconfig'), join(data, 'images')];
-}
-
 export async function hasImageFiles(directories: Directories): Promise<boolean> {
   return (await listFormed(directories, 'data', 'images')).length > 0;
 }

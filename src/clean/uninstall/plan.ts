@@ -1,127 +1,136 @@
-import { sep } from 'node:path';
-import { profileName } from '../../kube/names.js';
+import { readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { awaitOrphans } from '../../clusters/await-orphans.js';
+import { deleteCluster } from '../../clusters/delete-cluster.js';
+import { isBelow } from '../../files/paths.js';
 import { removeArgv } from '../../images/docker-argv.js';
-import { asRoot } from '../../toolchain/engine/root-access.js';
-import type { MeasuredFolder } from '../folders.js';
-import { endOrphans, removeFolders, type CommonWork, type Removal } from '../plan.js';
+import { removeFromUserKubeconfig } from '../../kube/kubeconfig/file.js';
+import { profileName } from '../../kube/names.js';
+import type { Directories, Host } from '../../ports/host.js';
+import { runCommands } from '../../steps/apply.js';
+import { asRoot, runAsRoot } from '../../toolchain/engine/root-access.js';
+import { count } from '../../text/words.js';
+import { removeFolders, type MeasuredFolder } from '../folders.js';
+import { endOrphans } from '../plan.js';
+import type { Removal } from '../removal.js';
 import { deleteNamespacesArgvs } from './desktop-things.js';
 import { stopDaemonArgv } from './docker-things.js';
 import { pruneAllStagesArgv } from './images.js';
 import type { ObservedMachine } from './observe.js';
-import { count } from '../../text/words.js';
-
-export type RemovalWork =
-  | CommonWork
-  | { readonly kind: 'cluster' }
-  | { readonly kind: 'desktop'; readonly env: Readonly<Record<string, string>> }
-  | { readonly kind: 'kubeconfig' }
-  | { readonly kind: 'images' }
-  | { readonly kind: 'daemon' };
-
-export type RemovalStep = Removal<RemovalWork>;
 
 /**
  * Pure: from observations to removal steps, in an order that makes interruptions harmless: Docker's contents, the folders that
  * show that Docker holds something, the daemon, what the daemon itself needed, and the rest.
  */
-export function planUninstall(seen: ObservedMachine, witnesses: readonly string[]): readonly RemovalStep[] {
-  const isWitness = ({ path }: MeasuredFolder): boolean =>
-    witnesses.some((one) => path === one || path.startsWith(one + sep));
-  return [
-    ...endOrphans(seen.orphans),
-    ...removeCluster(seen),
-    ...removeFromDesktop(seen),
-    ...removeKubeconfig(seen),
-    ...removeImages(seen),
-    ...removeFolders(seen.folders.filter(isWitness), 'witnesses', 'the cluster and the images as files'),
-    ...stopDaemon(seen),
-    ...removeFolders(
-      seen.folders.filter((folder) => !isWitness(folder)),
-      'folders',
-      'tools, caches, logs and runs',
-    ),
+export function planUninstall(seen: ObservedMachine, { data }: Directories): readonly Removal[] {
+  const witnesses = ['minikube', 'kubeconfig', 'images'].map((name) => join(data, name));
+  const isWitness = ({ path }: MeasuredFolder): boolean => witnesses.some((one) => isBelow(one, path));
+  const rest = seen.folders.filter((folder) => !isWitness(folder));
+  const steps = [
+    endOrphans(seen.orphans),
+    removeCluster(seen),
+    removeFromDesktop(seen),
+    removeEntries(seen),
+    removeImages(seen),
+    removeFolders(seen.folders.filter(isWitness), 'witnesses', 'the cluster and the images as files'),
+    stopDaemon(seen),
+    removeFolders(rest, 'folders', 'tools, caches, logs and runs'),
   ];
+  return steps.filter((step) => step !== undefined).filter(({ id, items }) => id === 'cluster' || items.length > 0);
 }
 
-function removeCluster({ cluster, docker }: ObservedMachine): readonly RemovalStep[] {
-  if (cluster === undefined) return [];
-  return [
-    {
-      id: 'cluster',
-      title: 'Delete the cluster and all its data',
-      why: cluster.by === 'docker' ? 'init made it; minikube cannot delete it, so Docker does' : 'init made it',
-      commands: cluster.commands,
-      items: (docker?.ownership.ours ?? []).map(({ kind, name }) => `${kind} ${name}`),
-      work: { kind: 'cluster' },
+function removeCluster({ cluster, docker }: ObservedMachine): Removal | undefined {
+  if (cluster === undefined) return undefined;
+  return {
+    id: 'cluster',
+    title: 'Delete the cluster and all its data',
+    why: cluster.by === 'docker' ? 'init made it; minikube cannot delete it, so Docker does' : 'init made it',
+    commands: cluster.commands,
+    items: (docker?.ownership.ours ?? []).map(({ kind, name }) => `${kind} ${name}`),
+    remove: async (host, signal) => {
+      // an earlier call that was killed may have left minikube running
+      await awaitOrphans(host, signal);
+      await deleteCluster(host, cluster.programs, { signal });
     },
-  ];
+  };
 }
 
 /** The cluster itself is the user's and stays. */
-function removeFromDesktop({ desktop }: ObservedMachine): readonly RemovalStep[] {
-  if (desktop === undefined || desktop === 'silent') return [];
+function removeFromDesktop({ desktop }: ObservedMachine): Removal | undefined {
+  if (desktop === undefined || desktop === 'silent') return undefined;
   const { cluster, home, namespaces, applications } = desktop;
-  if (namespaces.length + applications.length === 0) return [];
-  return [
-    {
-      id: 'desktop',
-      title: `Remove what spark-dev prepared in ${cluster.context}`,
-      why: 'this home prepared it; everything else in the cluster stays',
-      commands: [
-        ...deleteNamespacesArgvs(cluster, home, namespaces),
-        ...(applications.length === 0 ? [] : [removeArgv(applications)]),
-      ],
-      items: [
-        ...namespaces.map((name) => `namespace ${name} in ${cluster.context}`),
-        ...applications.map((name) => `image ${name}`),
-      ],
-      work: { kind: 'desktop', env: cluster.childEnv },
-    },
+  const commands = [
+    ...deleteNamespacesArgvs(cluster, home, namespaces),
+    ...(applications.length === 0 ? [] : [removeArgv(applications)]),
   ];
+  return {
+    id: 'desktop',
+    title: `Remove what spark-dev prepared in ${cluster.context}`,
+    why: 'this home prepared it; everything else in the cluster stays',
+    commands,
+    items: [
+      ...namespaces.map((name) => `namespace ${name} in ${cluster.context}`),
+      ...applications.map((name) => `image ${name}`),
+    ],
+    remove: async (host, signal) => {
+      await runCommands(host, { commands }, { env: cluster.childEnv, signal, timeoutMs: 300_000 });
+    },
+  };
 }
 
-function removeKubeconfig({ kubeconfig }: ObservedMachine): readonly RemovalStep[] {
-  if (kubeconfig === undefined) return [];
-  return [
-    {
-      id: 'kubeconfig',
-      title: `Remove the entries ${profileName} from ${kubeconfig}`,
-      why: 'everything else in it stays',
-      commands: [],
-      items: [`entries ${profileName} in ${kubeconfig}`],
-      work: { kind: 'kubeconfig' },
+function removeEntries({ entry: { path, state } }: ObservedMachine): Removal | undefined {
+  if (state !== 'there' && state !== 'stale') return undefined;
+  return {
+    id: 'kubeconfig',
+    title: `Remove the entries ${profileName} from ${path}`,
+    why: 'everything else in it stays',
+    commands: [],
+    items: [`entries ${profileName} in ${path}`],
+    remove: async (host) => {
+      await removeFromUserKubeconfig(host);
+      await removeBareKubeconfig(host);
     },
-  ];
+  };
 }
 
-function removeImages({ docker }: ObservedMachine): readonly RemovalStep[] {
+/** The file that init created, if it is empty again. */
+async function removeBareKubeconfig({ directories }: Host): Promise<void> {
+  const standard = join(directories.userHome, '.kube', 'config');
+  const bare = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
+  if ((await readFile(standard, 'utf8').catch(() => '')) !== bare) return;
+  await rm(standard);
+  await rmdir(dirname(standard)).catch(() => undefined);
+}
+
+function removeImages({ docker }: ObservedMachine): Removal {
   const { tags = [], stages = [] } = docker ?? {};
-  if (tags.length + stages.length === 0) return [];
-  return [
-    {
-      id: 'images',
-      title: `Remove ${count(tags.length + stages.length, 'image')}`,
-      why: 'init built them, on the Docker of this machine',
-      commands: [
-        ...(tags.length === 0 ? [] : [removeArgv(tags)]),
-        ...(stages.length === 0 ? [] : [pruneAllStagesArgv()]),
-      ],
-      items: [...tags, ...stages].map((name) => `image ${name}`),
-      work: { kind: 'images' },
-    },
+  const commands = [
+    ...(tags.length === 0 ? [] : [removeArgv(tags)]),
+    ...(stages.length === 0 ? [] : [pruneAllStagesArgv()]),
   ];
+  return {
+    id: 'images',
+    title: `Remove ${count(tags.length + stages.length, 'image')}`,
+    why: 'init built them, on the Docker of this machine',
+    commands,
+    items: [...tags, ...stages].map((name) => `image ${name}`),
+    remove: async (host, signal) => {
+      await runCommands(host, { commands }, { signal, timeoutMs: 300_000 });
+    },
+  };
 }
 
-function stopDaemon({ ownDaemon, engine }: ObservedMachine): readonly RemovalStep[] {
-  if (ownDaemon === undefined) return [];
-  return [
-    {
-      id: 'daemon',
-      title: 'Stop Docker',
-      why: 'init started it, and nothing else runs in it',
-      commands: [asRoot(stopDaemonArgv(ownDaemon), engine.root)],
-      items: [`dockerd (process ${String(ownDaemon.pid)})`],
-      work: { kind: 'daemon' },
+function stopDaemon({ ownDaemon, engine: { root } }: ObservedMachine): Removal | undefined {
+  if (ownDaemon === undefined) return undefined;
+  const stop = stopDaemonArgv(ownDaemon);
+  return {
+    id: 'daemon',
+    title: 'Stop Docker',
+    why: 'init started it, and nothing else runs in it',
+    commands: [asRoot(stop, root)],
+    items: [`dockerd (process ${String(ownDaemon.pid)})`],
+    remove: async (host) => {
+      await runAsRoot(host, stop, root, { timeoutMs: 40_000 });
     },
-  ];
+  };
 }

@@ -12,16 +12,11 @@ import type { ObservedMachine } from './observe.js';
 import { homeLabel } from '../../kube/labels.js';
 import { sayMovedCommand } from '../../config/home-marker.js';
 
-export interface UninstallAnswers {
-  readonly force: boolean;
-  readonly yes: boolean;
-}
-
 /** Questions that the user must answer first: --yes only covers what is ours to remove. */
 export async function refuseWhatIsInUse(
   host: Host,
   seen: ObservedMachine,
-  { force, yes }: UninstallAnswers,
+  { force, yes }: { readonly force: boolean; readonly yes: boolean },
 ): Promise<void> {
   if (force) return;
   if (seen.liveRuns.length > 0) {
@@ -47,49 +42,41 @@ export async function refuseWhatIsInUse(
 
 /** Printed before and after. */
 export function describeRemains(seen: ObservedMachine, directories: Directories): readonly string[] {
-  const { packages, docker, dockerMayHold, foreignFolders, foldersOfOthers, foreignEntry, kubeconfigTrouble, desktop } =
-    seen;
-  return [
-    ...(docker === undefined && dockerMayHold ? [uncheckedDocker] : []),
+  const { packages, docker, dockerMayHold, paths, entry, desktop } = seen;
+  const { others = [] } = docker?.ownership ?? {};
+  const foreignEntry =
+    docker === undefined
+      ? `because only Docker knows whose cluster it is: kubectl config delete-context ${profileName}`
+      : 'which belongs to another cluster';
+  const lines = [
+    docker === undefined && dockerMayHold && uncheckedDocker,
     ...(desktop === 'silent'
-      ? describeSilentDesktop(seen)
+      ? [describeSilentDesktop(seen)]
       : describeForeignNamespaces(seen.home, desktop, directories)),
-    ...(kubeconfigTrouble === undefined ? [] : [`entries for ${profileName} in your kubeconfig: ${kubeconfigTrouble}`]),
+    entry.state === 'broken' && `entries for ${profileName} in your kubeconfig: ${entry.reason}`,
     // another home's cluster runs on that Docker
-    ...(packages.length === 0 || (docker?.ownership.others.length ?? 0) > 0
-      ? []
-      : [
-          `the Debian packages that init installed, which other programs may need by now: sudo apt-get purge --autoremove ${packages.join(' ')}`,
-        ]),
-    ...(packages.includes('docker.io')
-      ? ["Docker's own files: /var/lib/docker, and until the next boot the bridge docker0 and its iptables chains"]
-      : []),
-    ...(docker?.ownership.others ?? []).map(
-      ({ kind, name }) => `the ${kind} ${name} in Docker: nothing shows that this home made it`,
-    ),
-    ...(foreignEntry === undefined
-      ? []
-      : [
-          docker === undefined
-            ? `the entry ${profileName} in ${foreignEntry}, because only Docker knows whose cluster it is: kubectl config delete-context ${profileName}`
-            : `the entry ${profileName} in ${foreignEntry}, which belongs to another cluster`,
-        ]),
-    ...foreignFolders.map((path) => `${path}, which spark-dev did not make`),
-    ...foldersOfOthers.map((path) => {
+    packages.length > 0 &&
+      others.length === 0 &&
+      `the Debian packages that init installed, which other programs may need by now: sudo apt-get purge --autoremove ${packages.join(' ')}`,
+    packages.includes('docker.io') &&
+      "Docker's own files: /var/lib/docker, and until the next boot the bridge docker0 and its iptables chains",
+    ...others.map(({ kind, name }) => `the ${kind} ${name} in Docker: nothing shows that this home made it`),
+    entry.state === 'foreign' && `the entry ${profileName} in ${entry.path}, ${foreignEntry}`,
+    ...paths.foreign.map((path) => `${path}, which spark-dev did not make`),
+    ...paths.ofOthers.map((path) => {
       const marker = join(path, markerName);
       return `${path}, which is marked for another home. If it belongs to this home: ${joinWords(['rm', marker])} && ${joinWords(['touch', marker])}`;
     }),
   ];
+  return lines.filter((line) => line !== false);
 }
 
 const uncheckedDocker = `everything in Docker, because it does not answer. Once it does, check the owner before you remove it: docker volume inspect ${profileName}   # its label ${dataLabel} names the folder of the home that made it; docker image ls --filter label=${recipeLabel}`;
 
 /** Without the folders nobody knows the id any more, so it is printed. */
-function describeSilentDesktop({ home }: ObservedMachine): readonly string[] {
+function describeSilentDesktop({ home }: ObservedMachine): string {
   const byHand = `kubectl --context docker-desktop delete namespace --selector=${homeLabel}=${home ?? ''}`;
-  return [
-    `anything that init prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: ${home === undefined ? 'spark-dev uninstall' : byHand}`,
-  ];
+  return `anything that init prepared in Docker Desktop's Kubernetes, because it does not answer. Once it does: ${home === undefined ? 'spark-dev uninstall' : byHand}`;
 }
 
 function describeForeignNamespaces(
@@ -99,12 +86,9 @@ function describeForeignNamespaces(
 ): readonly string[] {
   if (desktop === undefined) return [];
   const { context } = desktop.cluster;
-  return desktop.others.map(
-    (one) =>
-      `the namespace ${one.name} in ${context}. ${describeMaker(one)}. ${
-        one.home !== '' && one.home === home
-          ? `If that is this home at a new path: ${sayMovedCommand(directories, one.madeBy)}. `
-          : ''
-      }If no other home needs it: ${removeByHand(context, one.name)}`,
-  );
+  return desktop.others.map((one) => {
+    const isMoved = one.home !== '' && one.home === home;
+    const moved = `If that is this home at a new path: ${sayMovedCommand(directories, one.madeBy)}. `;
+    return `the namespace ${one.name} in ${context}. ${describeMaker(one)}. ${isMoved ? moved : ''}If no other home needs it: ${removeByHand(context, one.name)}`;
+  });
 }

@@ -31,7 +31,7 @@ export async function findDesktopContext(host: Host, signal: AbortSignal): Promi
   const judged = classifyEndpoint(server, await observeAddresses(host, [server], signal));
   if (judged.place !== 'local')
     return { foreign: `the context ${desktopName} in ${file} points to ${server}, ${judged.why}` };
-  if (classifyMaker({ ...context, context: desktopName, isLocal: true }) !== desktopName)
+  if (classifyMaker(context, true) !== desktopName)
     return { foreign: `the context ${desktopName} in ${file} is not Docker Desktop's: it names other entries` };
   const isWhole = findEntry(await readFile(file, 'utf8'), desktopName) !== undefined;
   if (!isWhole) return { foreign: `${file} has the context ${desktopName}, but not its cluster and user` };

@@ -43,7 +43,7 @@ export async function observeMinikube(
     Promise.all([located, node.daemon]).then(([there, { kind }]) =>
       lookAtProfile(host, there, kind === 'answers', signal, async () => (await early) !== undefined),
     ),
-    readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own, profileName)),
+    readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own)),
     located.then((there) => observeSizes(host, there, signal, node)),
     early,
   ]);

@@ -12,7 +12,7 @@ import { observeUserEntry } from '../../kube/kubeconfig/file.js';
 import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
-import { clusterPaths, profileName } from '../../kube/names.js';
+import { clusterPaths } from '../../kube/names.js';
 import { observeNodeContainer } from '../node-container.js';
 import { proveOwnership } from '../ownership.js';
 import { listImages, type ClusterParts } from './parts.js';
@@ -59,7 +59,7 @@ export async function observeCluster(
     isUp ? lookInside(host, parts, accessMinikube(host, programs), signal) : undefined,
     readOwnEntry(clusterPaths(host.directories).kubeconfig),
   ]);
-  const userEntry = (await observeUserEntry(host, own, profileName)).state;
+  const userEntry = (await observeUserEntry(host, own)).state;
   return { engineAnswers, present, profile: isUp && inside === undefined ? 'broken' : state, userEntry, inside };
 }
 

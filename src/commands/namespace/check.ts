@@ -1,8 +1,8 @@
-import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
 import { accountArgvs, checkRights, describeGaps, type RightsCheck } from '../../namespaces/check-rights.js';
+import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
-import { checkPodArgvs, describeCheckPod } from '../../namespaces/check-pod.js';
+import { describeCheckPod } from '../../namespaces/check-pod.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/rights-demo.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { inStep } from '../../steps/apply.js';
@@ -37,22 +37,21 @@ export const namespaceCheck = command({
     const isDemo = options.demo;
     const what = options.api ? 'facts' : 'rights';
     if (global.dryRun) {
-      const pod = describeCheckPod(session, namespace);
-      const { account, rights } = accountArgvs(cluster, namespace);
-      const { make, ask, remove } = checkPodArgvs(session, pod);
+      const pod = describeCheckPod(session);
+      const { account, rights } = accountArgvs(cluster);
       const steps = isDemo
         ? describeDemo(session, pod)
         : [
             { title: 'Through the API', why: 'as the service account', commands: [account, rights] },
-            { title: 'From a pod', why: 'with the token of the pod', commands: [make, ask(what), remove] },
+            { title: 'From a pod', why: 'with the token of the pod', commands: [pod.make, pod.ask(what), pod.remove] },
           ];
       return { data: { action: 'would check', namespace, steps }, text: showSteps(steps) };
     }
     const title = `Check the rights of ${serviceAccount} in ${namespace}, through the API and from a pod`;
     return inStep(host, title, async (step) => {
       const result = isDemo
-        ? showDemo(await runDemo(session, describeCheckPod(session, namespace)))
-        : showCheck(await checkRights(session, namespace, what));
+        ? showDemo(await runDemo(session, describeCheckPod(session)))
+        : showCheck(await checkRights(session, what));
       if (result.exitCode !== undefined) step.failed();
       return result;
     });

@@ -1,13 +1,12 @@
 import { jobNamespace } from '../../kube/names.js';
-import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
 import { showSteps } from '../../steps/show.js';
-import { loadSettings } from '../../config/load-settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/apply-namespace.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
 import { requireOwnNamespace } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
+import { openNamespace } from '../../namespaces/session.js';
 import { command } from '../../command.js';
 
 export const namespaceDelete = command({
@@ -15,27 +14,27 @@ export const namespaceDelete = command({
   arguments: [{ name: '<name>', description: 'a namespace that spark-dev created' }],
   options: [{ flags: '--timeout <seconds>', description: 'how long to wait for the deletion', default: '60' }],
   examples: ['spark-dev namespace delete team-a', 'spark-dev namespace delete team-a --yes'],
-  async run(host, { args, options, global, signal }) {
+  async run(host, input) {
+    const { args, options, global } = input;
     const name = args[0] ?? '';
     const timeoutS = readTimeout(options.timeout);
     if (name === jobNamespace) throw isOwnNamespace();
-    const { provider } = await loadSettings(host, global);
-    const cluster = await requirePreparedCluster(host, { provider, signal });
-    const session = { host, cluster, signal };
+    const session = await openNamespace(host, input);
+    const { cluster } = session;
     const seen = await observeNamespace(session, name);
     if (seen === undefined) return { data: { action: 'nothing', name }, text: [`There is no namespace ${name}`] };
     await requireOwnNamespace(session, seen);
     const contents = await listContents(session, name);
     const inUse = cluster.namespace === name;
+    const steps = planDeletion(cluster, name, inUse, timeoutS);
+    const lines = contents.length === 0 ? ['only the namespace itself'] : describeContents(contents);
+    const removed = lines.map((line) => `Remove: ${line}`);
     if (global.dryRun)
-      return {
-        data: { action: 'would delete', name, contents },
-        text: [...showRemoved(describeContents(contents)), ...showSteps(planDeletion(cluster, name, inUse, timeoutS))],
-      };
-    for (const line of showRemoved(describeContents(contents))) host.ui.say(line);
+      return { data: { action: 'would delete', name, contents }, text: [...removed, ...showSteps(steps)] };
+    for (const line of removed) host.ui.say(line);
     if (!(await host.ui.confirm(`Delete the namespace ${name} with everything in it?`)))
       throw new SparkDevError('CANCELLED', 'Nothing was deleted');
-    await deleteNamespace(session, name, inUse, timeoutS);
+    await deleteNamespace(session, name, steps);
     return {
       data: { action: 'deleted', name, contents, ...(inUse ? { inUse: jobNamespace } : {}) },
       text: [
@@ -45,15 +44,9 @@ export const namespaceDelete = command({
   },
 });
 
-function showRemoved(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? ['Remove: only the namespace itself'] : lines.map((line) => `Remove: ${line}`);
-}
-
 function readTimeout(timeout = ''): number {
   if (/^[1-9]\d{0,3}$/.test(timeout)) return Number(timeout);
-  throw new SparkDevError('USAGE', `--timeout ${timeout} is not a number of seconds`, {
-    fix: ['--timeout 60'],
-  });
+  throw new SparkDevError('USAGE', `--timeout ${timeout} is not a number of seconds`, { fix: ['--timeout 60'] });
 }
 
 function isOwnNamespace(): SparkDevError {

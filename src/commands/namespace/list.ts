@@ -1,7 +1,6 @@
-import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
-import { loadSettings } from '../../config/load-settings.js';
 import { describeContents, listContents } from '../../namespaces/contents.js';
 import { listNamespaces } from '../../namespaces/observe-namespace.js';
+import { openNamespace } from '../../namespaces/session.js';
 import { command } from '../../command.js';
 import { showTable } from '../../text/table.js';
 
@@ -9,10 +8,9 @@ export const namespaceList = command({
   name: 'namespace list',
   makesNoFolders: true,
   examples: ['spark-dev namespace list', 'spark-dev namespace list --json'],
-  async run(host, { global, signal }) {
-    const { provider } = await loadSettings(host, global);
-    const cluster = await requirePreparedCluster(host, { provider, signal });
-    const session = { host, cluster, signal };
+  async run(host, input) {
+    const session = await openNamespace(host, input);
+    const { cluster } = session;
     const seen = await listNamespaces(session);
     const namespaces = await Promise.all(
       seen.map(async ({ name, isTerminating, obstacles }) => ({

@@ -1,28 +1,43 @@
-import { findPreparedCluster } from '../../clusters/providers.js';
 import { nameProvider } from '../../clusters/prepare/require-prepared.js';
-import type { Check } from '../check.js';
-import { fixedByInit, wasPrepared, withinCheck } from '../was-prepared.js';
+import type { PreparedAnswer } from '../../clusters/prepared.js';
+import { findPreparedCluster } from '../../clusters/providers.js';
+import { findImageId } from '../../images/observed-image.js';
+import type { Host } from '../../ports/host.js';
+import { fixedByInit, ok, skip, wasPrepared, withinCheck, type Check, type CheckContext } from '../check.js';
 
-export const cluster: Check = {
+const cluster: Check = {
   id: 'cluster',
   group: 'Cluster',
   title: 'Local Kubernetes',
-  async run(host, { signal, settings }) {
-    if (!(await wasPrepared(host, { signal, settings }))) {
-      return {
-        status: 'skip',
-        detail: 'not created; runs with --target local do not need it',
-        fix: ['spark-dev init --yes'],
-      };
-    }
-    const answer = await findPreparedCluster(host, { provider: (await settings()).provider, signal, ...withinCheck });
-    return 'found' in answer
-      ? { status: 'ok', detail: `context ${answer.found.context} answers, namespace ${answer.found.namespace}` }
-      : {
-          status: 'fail',
-          detail: answer.absent,
-          ...fixedByInit,
-          fix: nameProvider(answer, ['spark-dev init --yes', 'spark-dev status']),
-        };
+  async run(host, context) {
+    if (!(await wasPrepared(host, context)))
+      return skip('not created; runs with --target local do not need it', ['spark-dev init --yes']);
+    const answer = await find(host, context);
+    if ('found' in answer) return ok(`context ${answer.found.context} answers, namespace ${answer.found.namespace}`);
+    const fix = nameProvider(answer, ['spark-dev init --yes', 'spark-dev status']);
+    return { status: 'fail', detail: answer.absent, ...fixedByInit, fix };
   },
 };
+
+const sparkImage: Check = {
+  id: 'spark-image',
+  group: 'Cluster',
+  title: 'Spark image',
+  async run(host, context) {
+    if (!(await wasPrepared(host, context))) return skip('no cluster was created');
+    const answer = await find(host, context);
+    if (!('found' in answer)) return skip(answer.absent);
+    const { signal } = context;
+    const { sparkImage: image } = answer.found;
+    const env = await answer.found.dockerEnv(host, signal);
+    return (await findImageId(host, image, { env, signal })) !== undefined
+      ? ok(`${image} is in the cluster`)
+      : { status: 'fail', detail: `${image} is missing in the cluster`, ...fixedByInit };
+  },
+};
+
+async function find(host: Host, { signal, settings }: CheckContext): Promise<PreparedAnswer> {
+  return findPreparedCluster(host, { provider: (await settings()).provider, signal, ...withinCheck });
+}
+
+export const clusterChecks = [cluster, sparkImage];

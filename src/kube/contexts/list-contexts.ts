@@ -1,11 +1,10 @@
 import type { Host } from '../../ports/host.js';
 import { readOwnEntry } from '../kubeconfig/entry.js';
-import type { SkippedFile } from '../kubeconfig/user-files.js';
 import { clusterPaths, profileName } from '../names.js';
 import { classifyEndpoint, type EndpointLocation } from './classify-endpoint.js';
 import { classifyMaker, type ContextMaker } from './classify-maker.js';
 import { observeAddresses } from './machine-addresses.js';
-import { readContexts } from './read-contexts.js';
+import { readContexts, type ReadContexts } from './read-contexts.js';
 
 export interface ListedContext extends EndpointLocation {
   readonly name: string;
@@ -19,18 +18,14 @@ export interface ListedContext extends EndpointLocation {
   readonly ours: boolean;
 }
 
-export interface ContextList {
+export interface ContextList extends Omit<ReadContexts, 'contexts'> {
   readonly contexts: readonly ListedContext[];
-  readonly current: string | undefined;
-  /** The file that kubectl would write. */
-  readonly written: string;
-  readonly passedOver: readonly SkippedFile[];
 }
 
 /** Ours is identified by its certificate authority: anybody can use a name. */
 export async function listContexts(host: Host, signal: AbortSignal): Promise<ContextList> {
-  const { kubeconfig } = clusterPaths(host.directories);
-  const [{ contexts, ...around }, own] = await Promise.all([readContexts(host), readOwnEntry(kubeconfig)]);
+  const { kubeconfig: file } = clusterPaths(host.directories);
+  const [{ contexts, ...around }, own] = await Promise.all([readContexts(host), readOwnEntry(file)]);
   const authority = own?.cluster['certificate-authority-data'];
   const { server = '' } = (own?.cluster ?? {}) as { readonly server?: string };
   const machine = await observeAddresses(host, [...contexts.map((one) => one.server), server], signal);
@@ -40,7 +35,7 @@ export async function listContexts(host: Host, signal: AbortSignal): Promise<Con
     return {
       name: one.name,
       file: one.file,
-      provider: ours ? 'minikube' : classifyMaker({ ...one, context: one.name, isLocal: judged.place === 'local' }),
+      provider: ours ? 'minikube' : classifyMaker(one, judged.place === 'local'),
       server: one.server,
       ...judged,
       namespace: one.namespace,
@@ -49,15 +44,7 @@ export async function listContexts(host: Host, signal: AbortSignal): Promise<Con
     };
   });
   if (own === undefined || listed.some(({ ours }) => ours)) return { ...around, contexts: listed };
-  const alone: ListedContext = {
-    name: profileName,
-    file: kubeconfig,
-    provider: 'minikube',
-    server,
-    ...classifyEndpoint(server, machine),
-    namespace: undefined,
-    current: false,
-    ours: true,
-  };
-  return { ...around, contexts: [...listed, alone] };
+  const judged = classifyEndpoint(server, machine);
+  const itself = { name: profileName, file, provider: 'minikube', server, ...judged } as const;
+  return { ...around, contexts: [...listed, { ...itself, namespace: undefined, current: false, ours: true }] };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
 import { needsDocker, type MachineAddresses } from './classify-endpoint.js';
 
 const answerWithinMs = 3000;
@@ -21,29 +21,19 @@ export async function observeAddresses(
   return { ...known, dockerSubnets: asks ? await listDockerSubnets(host, signal) : [] };
 }
 
-export function dockerEndpointArgv(): Argv {
-  return ['docker', 'context', 'inspect', '--format={{.Endpoints.docker.Host}}'];
-}
-
-export function listNetworksArgv(): Argv {
-  return ['docker', 'network', 'ls', '--quiet', '--no-trunc', '--filter=driver=bridge'];
-}
-
-export function inspectNetworksArgv(ids: readonly string[]): Argv {
-  return ['docker', 'network', 'inspect', '--format={{range .IPAM.Config}}{{println .Subnet}}{{end}}', ...ids];
-}
-
 /** A Docker that is reached over the network has its networks on another machine. */
 async function listDockerSubnets(host: Host, signal: AbortSignal): Promise<readonly string[]> {
-  const ask = async (argv: Argv): Promise<readonly string[]> => {
-    const { stdout } = await host.runner.run(argv, { signal, timeoutMs: answerWithinMs });
-    return stdout.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const ask = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await host.runner.run(['docker', ...words], { signal, timeoutMs: answerWithinMs });
+    return listLines(stdout).map((line) => line.trim());
   };
   try {
-    const [endpoint = ''] = await ask(dockerEndpointArgv());
+    const [endpoint = ''] = await ask('context', 'inspect', '--format={{.Endpoints.docker.Host}}');
     if (!/^(unix|npipe):/.test(endpoint)) return [];
-    const ids = await ask(listNetworksArgv());
-    return ids.length === 0 ? [] : await ask(inspectNetworksArgv(ids));
+    const ids = await ask('network', 'ls', '--quiet', '--no-trunc', '--filter=driver=bridge');
+    if (ids.length === 0) return [];
+    const subnets = '--format={{range .IPAM.Config}}{{println .Subnet}}{{end}}';
+    return await ask('network', 'inspect', subnets, ...ids);
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
     return [];

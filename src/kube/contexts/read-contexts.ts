@@ -42,7 +42,7 @@ export interface ReadContext {
   readonly file: string;
   readonly cluster: string;
   readonly user: string;
-  readonly namespace: string | undefined;
+  readonly namespace?: string | undefined;
   /** Empty if the cluster that it names is not defined. */
   readonly server: string;
   readonly certificateAuthority: string | undefined;
@@ -62,45 +62,37 @@ export interface ReadContexts {
 export async function readContexts(host: Host): Promise<ReadContexts> {
   const { files, written, passedOver } = await listUserKubeconfigs(host);
   const broken: SkippedFile[] = [];
-  const read: { readonly file: string; readonly config: z.output<typeof kubeconfigSchema> }[] = [];
+  const read: (z.output<typeof kubeconfigSchema> & { readonly file: string })[] = [];
   for (const file of files) {
     try {
       const content = await readIfThere(file);
-      if (content !== undefined) read.push({ file, config: readConfig(file, content) });
+      if (content === undefined) continue;
+      explainBroken(file, () => readKubeconfig(content));
+      read.push({ ...kubeconfigSchema.parse(parse(content) ?? {}), file });
     } catch (error) {
       if (!(error instanceof SparkDevError)) throw error;
       broken.push({ path: file, why: error.why ?? error.what });
     }
   }
-  const clusters = firstOfEach(read.flatMap(({ config }) => config.clusters));
-  const contexts = firstOfEach(read.flatMap(({ file, config }) => config.contexts.map((one) => ({ ...one, file }))));
-  return {
-    contexts: [...contexts.values()].map(({ name, file, context }) => {
-      const cluster = clusters.get(context.cluster)?.cluster;
+  const clusters = read.flatMap((one) => one.clusters);
+  const contexts = read.flatMap(({ file, contexts: inFile }) =>
+    inFile.map(({ name, context }): ReadContext => {
+      const cluster = clusters.find((one) => one.name === context.cluster)?.cluster;
       return {
         name,
         file,
         ...context,
-        namespace: context.namespace,
         server: cluster?.server ?? '',
         certificateAuthority: cluster?.['certificate-authority'],
         certificateAuthorityData: cluster?.['certificate-authority-data'],
         extensionProviders: (cluster?.extensions ?? []).map(({ extension: { provider } }) => provider),
       };
     }),
-    current: read.map(({ config }) => config['current-context']).find((name) => name !== ''),
+  );
+  return {
+    contexts: contexts.filter((one, index) => contexts.findIndex(({ name }) => name === one.name) === index),
+    current: read.map((one) => one['current-context']).find((name) => name !== ''),
     written,
     passedOver: [...passedOver, ...broken],
   };
-}
-
-function readConfig(file: string, content: string): z.output<typeof kubeconfigSchema> {
-  explainBroken(file, () => readKubeconfig(content));
-  return kubeconfigSchema.parse(parse(content) ?? {});
-}
-
-function firstOfEach<Entry extends { readonly name: string }>(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
-  const found = new Map<string, Entry>();
-  for (const entry of entries) if (!found.has(entry.name)) found.set(entry.name, entry);
-  return found;
 }

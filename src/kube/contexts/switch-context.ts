@@ -2,15 +2,14 @@ import { suggestNearest } from '../../config/suggest.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { editFile } from '../kubeconfig/edit-file.js';
-import { putCurrentContext } from '../kubeconfig/edit-current-context.js';
+import { putCurrentContext } from '../kubeconfig/edit.js';
 import { readOwnEntry } from '../kubeconfig/entry.js';
-import { mergeIntoUserKubeconfig } from '../kubeconfig/file.js';
+import { emptyKubeconfig, mergeIntoUserKubeconfig } from '../kubeconfig/file.js';
 import type { ContextList, ListedContext } from './list-contexts.js';
 
 export interface ContextSwitch {
   /** The user's file that kubectl would write. */
   readonly file: string;
-  readonly from: ListedContext | undefined;
   /** May name a context that does not exist. */
   readonly fromName: string | undefined;
   readonly to: ListedContext;
@@ -22,19 +21,13 @@ export interface ContextSwitch {
 export function planSwitch(list: ContextList, ownKubeconfig: string, name: string): ContextSwitch {
   const to = list.contexts.find((one) => one.name === name);
   if (to === undefined) throw unknownContext(list, name);
-  return {
-    file: list.written,
-    from: list.contexts.find(({ current }) => current),
-    fromName: list.current,
-    to,
-    mustMerge: to.file === ownKubeconfig,
-  };
+  return { file: list.written, fromName: list.current, to, mustMerge: to.file === ownKubeconfig };
 }
 
 export async function applySwitch(host: Host, { file, to, mustMerge }: ContextSwitch): Promise<void> {
   const own = mustMerge ? await readOwnEntry(to.file) : undefined;
   if (own !== undefined) await mergeIntoUserKubeconfig(host, own);
-  await editFile(host, file, (before) => putCurrentContext(before ?? 'apiVersion: v1\nkind: Config\n', to.name));
+  await editFile(host, file, (before) => putCurrentContext(before ?? emptyKubeconfig, to.name));
 }
 
 export function unknownContext(list: ContextList, name: string): SparkDevError {

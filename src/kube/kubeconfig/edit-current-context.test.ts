@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { putCurrentContext } from './edit-current-context.js';
-import { BrokenKubeconfig } from './edit.js';
+import { BrokenKubeconfig, putCurrentContext } from './edit.js';
 
 const here = '/* here */';
 

@@ -1,13 +1,14 @@
-import { mkdir, open, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink, realpath, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from '../../errors/error-code.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { replaceFile } from '../../files/replace-file.js';
+import { waitFor } from '../../time/wait-for.js';
 import { BrokenKubeconfig } from './edit.js';
-import { codeOf } from '../../errors/error-code.js';
 
 /** kubectl holds its lock for milliseconds; an older lock was left by a process that died. */
-const lockAttempts = 20;
+const lockedForMs = 2000;
 const lockPauseMs = 100;
 
 /**
@@ -52,7 +53,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if ('code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw new SparkDevError('KUBECONFIG_BROKEN', `${path} cannot be read`, {
       why: error.message,
       fix: [`Make ${path} readable and run it again`],
@@ -88,21 +89,21 @@ async function withLocks<Value>(
   }
 }
 
-async function takeLock(host: Host, path: string, lockPath: string): ReturnType<typeof open> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await open(lockPath, 'wx');
-    } catch (error) {
-      const isHeld = codeOf(error) === 'EEXIST';
-      if (isHeld && attempt < lockAttempts) {
-        await host.clock.sleep(lockPauseMs);
-        continue;
-      }
-      throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left unchanged`, {
-        why: `${lockPath} cannot be created: kubectl may be writing right now (${error instanceof Error ? error.message : String(error)})`,
-        fix: [`Remove ${lockPath} if no kubectl is running, and run it again`],
-        facts: { path },
-      });
-    }
-  }
+async function takeLock(host: Host, path: string, lockPath: string): Promise<FileHandle> {
+  const attempt = (): Promise<{ readonly lock?: FileHandle; readonly error?: unknown }> =>
+    open(lockPath, 'wx').then(
+      (lock) => ({ lock }),
+      (error: unknown) => ({ error }),
+    );
+  const { lock, error } = await waitFor(host.clock, attempt, {
+    until: (answer) => codeOf(answer.error) !== 'EEXIST',
+    everyMs: lockPauseMs,
+    timeoutMs: lockedForMs,
+  });
+  if (lock !== undefined) return lock;
+  throw new SparkDevError('KUBECONFIG_BROKEN', `${path} was left unchanged`, {
+    why: `${lockPath} cannot be created: kubectl may be writing right now (${error instanceof Error ? error.message : String(error)})`,
+    fix: [`Remove ${lockPath} if no kubectl is running, and run it again`],
+    facts: { path },
+  });
 }

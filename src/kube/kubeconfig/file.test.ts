@@ -59,16 +59,16 @@ describe('an entry of the same name for another cluster', () => {
     for (const text of [theirs, pieces]) {
       const host = homeWith({ a: text }, ['a']);
       await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({ code: 'IN_USE' });
-      expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('foreign');
-      expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [], left: [] });
+      expect((await observeUserEntry(host, entry)).state).toBe('foreign');
+      expect(await removeFromUserKubeconfig(host)).toEqual({ edited: [], left: [] });
       expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(text);
     }
   });
 
   it("does not hide this home's own in another file", async () => {
     const host = homeWith({ a: theirs, b: putEntry(users, entry) }, ['a', 'b']);
-    expect(await observeUserEntry(host, entry, 'spark-dev')).toMatchObject({ state: 'there', path: pathIn(host, 'b') });
-    expect((await removeFromUserKubeconfig(host, 'spark-dev')).edited).toEqual([pathIn(host, 'b')]);
+    expect(await observeUserEntry(host, entry)).toMatchObject({ state: 'there', path: pathIn(host, 'b') });
+    expect((await removeFromUserKubeconfig(host)).edited).toEqual([pathIn(host, 'b')]);
     expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe(theirs);
   });
 
@@ -81,7 +81,7 @@ describe('an entry of the same name for another cluster', () => {
       [kind]: { [key]: join(host.directories.data, 'minikube', 'a.crt') },
     };
     writeFileSync(pathIn(host, 'a'), putEntry(users, { ...entry, ...named }));
-    expect((await removeFromUserKubeconfig(host, 'spark-dev')).edited).toEqual([pathIn(host, 'a')]);
+    expect((await removeFromUserKubeconfig(host)).edited).toEqual([pathIn(host, 'a')]);
   });
 });
 
@@ -114,7 +114,7 @@ describe('which file is written', () => {
   it('a directory alone is written to no more than looked into', async () => {
     const host = homeWith({ 'd/x': '' }, ['d']);
     await expect(mergeIntoUserKubeconfig(host, entry)).rejects.toMatchObject({ code: 'KUBECONFIG_BROKEN' });
-    expect(await observeUserEntry(host, entry, 'spark-dev')).toMatchObject({
+    expect(await observeUserEntry(host, entry)).toMatchObject({
       state: 'broken',
       path: pathIn(host, 'd'),
     });
@@ -217,26 +217,26 @@ describe('writing', () => {
 describe('observing and removing', () => {
   it('tells absent, there, stale and broken apart', async () => {
     const host = homeWith({ '.kube/config': users });
-    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('absent');
+    expect((await observeUserEntry(host, entry)).state).toBe('absent');
     await mergeIntoUserKubeconfig(host, entry);
-    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('there');
-    expect((await observeUserEntry(host, { ...entry, user: { token: 'new' } }, 'spark-dev')).state).toBe('stale');
+    expect((await observeUserEntry(host, entry)).state).toBe('there');
+    expect((await observeUserEntry(host, { ...entry, user: { token: 'new' } })).state).toBe('stale');
     writeFileSync(pathIn(host, '.kube/config'), 'a: [');
-    expect((await observeUserEntry(host, entry, 'spark-dev')).state).toBe('broken');
+    expect((await observeUserEntry(host, entry)).state).toBe('broken');
   });
 
   it('takes our entry out of every file of the list', async () => {
     const host = homeWith({ a: users, b: users }, ['a', 'b']);
     await mergeIntoUserKubeconfig(host, entry);
-    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [pathIn(host, 'a')], left: [] });
+    expect(await removeFromUserKubeconfig(host)).toEqual({ edited: [pathIn(host, 'a')], left: [] });
     expect(parseKinds(host)).toEqual([true, true]);
-    expect(await removeFromUserKubeconfig(host, 'spark-dev')).toEqual({ edited: [], left: [] });
+    expect(await removeFromUserKubeconfig(host)).toEqual({ edited: [], left: [] });
   });
 
   it('a file that cannot be edited is named, and the others are done', async () => {
     const host = homeWith({ a: 'spark-dev: [', b: users }, ['a', 'b']);
     writeFileSync(pathIn(host, 'b'), putEntry(users, entry));
-    const { edited, left } = await removeFromUserKubeconfig(host, 'spark-dev');
+    const { edited, left } = await removeFromUserKubeconfig(host);
     expect(edited).toEqual([pathIn(host, 'b')]);
     expect(left).toMatchObject([{ code: 'KUBECONFIG_BROKEN', facts: { path: pathIn(host, 'a'), line: 1 } }]);
     expect(readFileSync(pathIn(host, 'a'), 'utf8')).toBe('spark-dev: [');

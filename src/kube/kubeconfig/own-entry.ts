@@ -3,12 +3,10 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { findRealPath } from '../../files/real-path.js';
 import type { Directories } from '../../ports/host.js';
 import { clusterPaths } from '../names.js';
-import type { KubeconfigEntry } from './edit.js';
-
-type Pieces = Partial<Omit<KubeconfigEntry, 'name'>>;
+import type { EntryPieces } from './edit.js';
 
 /** Whether an entry belongs to this home's cluster: it trusts this home's authority, or names files in its data folder. The name proves nothing. */
-export type EntryProof = (pieces: Pieces, file: string) => boolean;
+export type EntryProof = (pieces: EntryPieces, file: string) => boolean;
 
 export async function readEntryProof({ directories }: { readonly directories: Directories }): Promise<EntryProof> {
   const home = findRealPath(directories.data);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { codeOf } from '../../errors/error-code.js';
 import type { Host } from '../../ports/host.js';
 import { clusterPaths } from '../names.js';
 
@@ -42,8 +43,6 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code !== 'ENOENT' && error.code !== 'ENOTDIR'
-      ? 'file'
-      : 'missing';
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error)) ? 'missing' : 'file';
   }
 }

@@ -43,19 +43,12 @@ async function isFree(port: number): Promise<boolean> {
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 500 });
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => {
-      end(true);
-    });
-    socket.once('timeout', () => {
-      end(true);
-    });
-    socket.once('error', () => {
-      end(false);
-    });
+    for (const event of ['connect', 'timeout', 'error']) {
+      socket.once(event, () => {
+        socket.destroy();
+        resolve(event !== 'error');
+      });
+    }
   });
 }
 

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import type { Host } from '../../ports/host.js';
 import type { Kube } from '../../ports/kube.js';
 import { chooseLocalPort, type WantedPort } from './local-port.js';
@@ -35,7 +36,7 @@ export async function announceUi(host: Host, forward: PodForward, signal: AbortS
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(uiAnswersWithinMs)]);
       const answer = await host.http.get(`${forward.url}/api/v1/applications`, { signal: bounded, mostBytes: 1e6 });
-      await drain(answer.body);
+      await text(answer.body);
       // while it starts, the page says so in plain text, also with status 200
       if (answer.status === 200 && answer.contentType.includes('json')) {
         host.ui.say(`Spark UI  ${forward.url}`);
@@ -46,9 +47,4 @@ export async function announceUi(host: Host, forward: PodForward, signal: AbortS
     }
     await host.clock.sleep(250, signal).catch(() => undefined);
   }
-}
-
-async function drain(body: AsyncIterable<unknown>): Promise<void> {
-  const chunks = body[Symbol.asyncIterator]();
-  while ((await chunks.next()).done !== true);
 }

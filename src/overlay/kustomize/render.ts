@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
-import type { ConfigMapGenerator, Kustomization } from './kustomization.js';
-import type { KustomizeObject, Patch } from './patch.js';
+import type { ConfigMapGenerator, Kustomization, KustomizeObject, Patch } from './kustomization.js';
 
 /** The order of the fields in the file, independent of their order in the value. */
 const fields = [

@@ -53,7 +53,7 @@ async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<r
     ([key, value]) => key.endsWith('.options.claimName') && value.toLowerCase() === 'ondemand',
   );
   const asAccount = { ...session, cluster: { ...session.cluster, serviceAccount: account } };
-  const answer = await orSilence(session, findAccountGaps(asAccount, namespace, onDemand ? claimRights : []));
+  const answer = await orSilence(session, findAccountGaps(asAccount, onDemand ? claimRights : []));
   if (answer === undefined) return [];
   const path = ['serviceAccount'];
   const { hasAccount, missing } = answer;
