@@ -65,7 +65,8 @@ export const init = command({
     const isAttended = host.ui.interactive && !input.global.yes;
     const done = await withLock(host, lock, () => performPreparation(host, provider, { ...request, isAttended }));
     const find = (): Promise<PreparedCluster> => requirePrepared(host, provider, signal);
-    const entered = namespace === undefined ? [] : await enterNamespace({ host, cluster: await find(), signal }, namespace);
+    const entered =
+      namespace === undefined ? [] : await enterNamespace({ host, cluster: await find(), signal }, namespace);
     const mustProve = input.options.verify !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
     const proof = mustProve ? await proveCluster(host, await find(), signal) : undefined;
     const titles = entered.map(({ title }) => title);
