@@ -9,7 +9,7 @@ import { shapeJob } from '../../src/job/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
-import type { Scripted } from '../fakes/fake-runner.js';
+import { kubectlLine, type Scripted } from '../fakes/fake-runner.js';
 
 export const image = 'spark-dev-app:abc';
 
@@ -56,8 +56,11 @@ export function createWorld(
     programs: [
       ...programs,
       { argv: ['skaffold', 'run'], does: deployed },
-      { argv: ['kubectl'], stdout: image },
+      kubectlLine('kubectl create', { stdout: 'configmap/note' }),
+      kubectlLine('kubectl get configmap', { stdout: image }),
+      kubectlLine('kubectl delete'),
       { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:1' },
+      { argv: ['docker', 'container', 'inspect'], exitCode: 1 },
       {
         argv: ['docker', 'info'],
         stdout: JSON.stringify({

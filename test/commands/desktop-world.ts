@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ClusterObject } from '../../src/clean/cluster-object.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { allowAll } from '../fakes/access-review.js';
+import type { Answer } from '../fakes/fake-runner.js';
 import { createFakeMachine, recorded, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { fakeObject, lineOf } from '../fakes/fake-objects.js';
 import { place } from '../fakes/private-kubeconfig.js';
@@ -70,8 +71,6 @@ export async function createDesktopWorld(
       ...(world.programs ?? []),
       { argv: ['/usr/bin/kubectl'], matches: isDesktop, answers: (argv, { input }) => play(desktop, argv, input) },
       { argv: ['docker', 'info', '--format', '{{.Name}}'], stdout: desktop.daemon },
-      { argv: ['docker', 'context', 'inspect', 'desktop-linux'], exitCode: 1 },
-      { argv: ['docker', 'desktop'], exitCode: 1 },
       { argv: ['docker', 'ps'] },
       { argv: ['docker', 'image', 'ls'] },
       { argv: ['docker', 'container', 'ls'] },
@@ -96,11 +95,7 @@ function wordsOf(argv: readonly string[]): readonly string[] {
   return argv.slice(1).filter((word) => !/^--(kubeconfig|context|request-timeout)=/.test(word));
 }
 
-function play(
-  desktop: DesktopState,
-  argv: readonly string[],
-  input: string | undefined,
-): Partial<Record<'stdout' | 'stderr', string>> & { readonly exitCode?: number } {
+function play(desktop: DesktopState, argv: readonly string[], input: string | undefined): Answer | undefined {
   if (!desktop.answers) return { exitCode: 1, stderr: desktop.silence };
   const words = wordsOf(argv);
   const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
@@ -113,7 +108,10 @@ function play(
   }
   if (verb === 'apply' && input !== undefined)
     desktop.record = (JSON.parse(input) as { data: Record<string, string> }).data;
-  if (verb !== 'get') return {};
+  if (verb === 'apply' || verb === 'delete') return {};
+  if (verb === 'wait') return {};
+  if (verb === 'api-resources') return { stdout: 'configmaps\npods' };
+  if (verb !== 'get') return undefined;
   if (kind === 'nodes') return { stdout: describeNodes(desktop) };
   if (kind === 'storageclasses') return { stdout: `storageclass.storage.k8s.io/${desktop.storage}` };
   if (kind === 'namespaces')
@@ -126,10 +124,14 @@ function play(
     return desktop.record === undefined
       ? { exitCode: 1, stderr: 'Error from server (NotFound): configmaps "spark-dev" not found' }
       : { stdout: JSON.stringify({ data: desktop.record }) };
-  return { stdout: kind?.includes(',') === true ? listObjects(desktop) : describeObjects(desktop) };
+  if (kind === 'serviceaccount') return { stdout: desktop.hasRights ? `serviceaccount/${name}` : '' };
+  // nothing else is in a namespace
+  if (kind?.startsWith('configmaps,') === true) return {};
+  if (kind === 'serviceaccount/spark') return { stdout: describeObjects(desktop) };
+  return kind?.startsWith('jobs.batch,') === true ? { stdout: listObjects(desktop) } : undefined;
 }
 
-function create(desktop: DesktopState, input: string): ReturnType<typeof play> {
+function create(desktop: DesktopState, input: string): Answer {
   const { metadata } = JSON.parse(input) as {
     metadata: { name: string; labels: Record<string, string>; annotations: Record<string, string> };
   };

@@ -18,6 +18,7 @@ const building: readonly Scripted[] = [
   { argv: ['docker', 'build'] },
   { argv: ['docker', 'run', '--rm', '--network', 'none'], stdout: 'bash=5.2' },
   { argv: ['docker', 'image', 'prune'] },
+  { argv: ['docker', 'history'], stdout: '221000000 COPY … /opt/spark/spark.jsa' },
   { argv: ['docker', 'context', 'inspect'], stdout: '{"Endpoints":{"docker":{"Host":"unix:///run/docker.sock"}}}' },
   { argv: ['docker', 'info', '--format', '{{.DockerRootDir}}'], stdout: '/' },
 ];

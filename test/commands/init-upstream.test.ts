@@ -108,7 +108,10 @@ describe('init --source upstream --dry-run', () => {
     const status = join(host.directories.system, 'proc/self/status');
     mkdirSync(dirname(status), { recursive: true });
     writeFileSync(status, 'CapBnd:\t00000000a80425fb\n');
-    const noDocker = { ...host, runner: createFakeHost({ programs: debian.slice(2) }).runner };
+    const noDocker = {
+      ...host,
+      runner: createFakeHost({ programs: [{ argv: ['docker', 'info'], exitCode: 1 }, ...debian.slice(2)] }).runner,
+    };
     const refused = await call(['init', '--dry-run', '--source', 'upstream', '--json'], { host: noDocker });
     expect(readError(refused.stdout)).toMatchObject({
       code: 'CAPABILITY_MISSING',

@@ -124,7 +124,13 @@ describe('init converges', () => {
   it('a tool that is gone is built, and its failure is the error, not what was stopped for it', async () => {
     const machine = await createFakeMachine(
       { profile: 'stopped' },
-      { programs: [{ argv: ['/usr/bin/go', 'list'], exitCode: 1, stderr: 'no such module' }] },
+      {
+        programs: ['list', 'build'].map((verb) => ({
+          argv: ['/usr/bin/go', verb],
+          exitCode: 1,
+          stderr: 'no such module',
+        })),
+      },
     );
     for (const path of Object.values(machine.parts.tools.get('kubernetes')?.binaries ?? {})) rmSync(path);
     const failed = await init(machine, '--yes', '--json');

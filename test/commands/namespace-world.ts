@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { driverRights, listAsked, askedKey, rightKey } from '../../src/namespaces/driver-rights.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import type { Scripted } from '../fakes/fake-runner.js';
+import type { Answer, Scripted } from '../fakes/fake-runner.js';
 
 export interface FakeNamespace {
   ours: boolean;
@@ -64,15 +64,10 @@ export async function createNamespaceWorld(): Promise<NamespaceWorld> {
   return world;
 }
 
-function play(
-  world: NamespaceWorld,
-  words: readonly string[],
-  input?: string,
-): Partial<{ stdout: string; stderr: string; exitCode: number }> {
+function play(world: NamespaceWorld, words: readonly string[], input?: string): Answer | undefined {
   const { namespaces } = world;
   const inside = words.find((word) => word.startsWith('--namespace='))?.slice('--namespace='.length) ?? '';
   const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
-  if (verb === 'version') return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
   if (verb === 'api-resources') return { stdout: 'configmaps\nevents\npersistentvolumeclaims\npods' };
   if (verb === 'get' && kind === 'configmap') {
     const annotations = world.annotation === undefined ? {} : { 'spark-dev/namespace': world.annotation };
@@ -94,7 +89,8 @@ function play(
   if (verb === 'get' && kind === 'rolebinding') return { stdout: world.viewGranted ? 'rolebinding/x' : '' };
   if (verb === 'get' && kind?.startsWith('deployments') === true) return { stdout: '{"items":[]}' };
   if (verb === 'get' && kind?.startsWith('deployment/') === true) return {};
-  if (verb === 'get') return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
+  if (verb === 'get' && kind?.startsWith('configmaps,'))
+    return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
   if (verb === 'create') {
     const { items } = JSON.parse(input ?? '{}') as {
       items: { spec: { resourceAttributes: { verb: string; group: string; resource: string } } }[];
@@ -110,10 +106,11 @@ function play(
   if (verb === 'delete' && kind === 'namespace') return deleteNamespace(world, name);
   if (verb === 'delete' && kind === 'rolebinding') world.viewGranted = false;
   if (verb === 'delete' && kind === 'rolebinding') return { stdout: 'rolebinding.rbac.authorization.k8s.io/x' };
-  return {};
+  const isPod = kind === 'pod' || kind === 'clusterrolebinding';
+  return verb === 'apply' || (verb === 'delete' && isPod) ? {} : undefined;
 }
 
-function deleteNamespace({ namespaces }: NamespaceWorld, name: string): ReturnType<typeof play> {
+function deleteNamespace({ namespaces }: NamespaceWorld, name: string): Answer {
   const found = namespaces.get(name);
   if (found?.objects.some((line) => line.split('\t')[2]?.includes('example.org')) !== true) {
     namespaces.delete(name);

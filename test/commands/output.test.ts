@@ -122,7 +122,7 @@ describe('--explain', () => {
 
   it('shows every child that the command starts', async () => {
     const { host } = await callWith(['doctor', '--explain', '--only', 'engine'], {
-      world: { programs: [{ argv: ['docker'], stdout: '{}' }] },
+      world: { programs: [{ argv: ['docker', 'info'], stdout: '{}' }] },
     });
     const shown = host.ui.lines.filter((line) => line.startsWith('+ '));
     expect(shown.length).toBe(host.runner.calls.length);

@@ -6,6 +6,7 @@ import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { prepareRights, runRights } from '../../src/namespaces/caller-rights.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
+import { rendered } from './project.js';
 import { call } from './call.js';
 import { readError, readResult } from './envelope.js';
 
@@ -31,9 +32,11 @@ function sharedHost({ server = 'https://127.0.0.1:1', ...world }: Shared = {}): 
     argv: ['/usr/bin/kubectl'],
     answers: (argv, { input }) => {
       if (argv.includes('version')) return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
-      if (argv.includes('get'))
+      if (argv.includes('get') && argv.some((word) => word.startsWith('serviceaccount/')))
         return { stdout: world.residents ?? 'serviceaccount/spark\npersistentvolumeclaim/spark-events' };
-      if (!argv.includes('create')) return {};
+      if (argv.includes('apply')) return {};
+      if (argv.includes('kustomize')) return { stdout: rendered };
+      if (!argv.includes('create')) return undefined;
       const may = argv.some((word) => word.startsWith('--as=')) ? world.driverAllowed : world.allowed;
       return {
         stdout: reviews(input)

@@ -8,7 +8,7 @@ it('does not wait for ever for a spark-submit that hangs, and ends it in the pod
   const host = createFakeHost({
     programs: [
       { argv: ['kubectl'], matches: (argv) => argv.includes('submit'), hangs: true },
-      { argv: ['kubectl'], stdout: '' },
+      { argv: ['kubectl'], matches: (argv) => /tar --extract|kill -s TERM/.test(argv.join(' ')) },
     ],
   });
   const { signal } = new AbortController();

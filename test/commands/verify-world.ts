@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-machine.js';
-import type { Scripted } from '../fakes/fake-runner.js';
+import type { Answer, Scripted } from '../fakes/fake-runner.js';
 
 interface Submission {
   readonly kind: string;
@@ -96,14 +96,15 @@ export async function createVerifyWorld(
       story({ cluster, driver, executor, end });
     }, 5);
   };
-  const answer = (words: readonly string[], input = ''): Partial<Record<'stdout', string>> => {
+  const answer = (words: readonly string[], input = ''): Answer | undefined => {
     const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
-    if (verb === 'version') return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
     if (verb === 'apply') apply(input);
     if (verb === 'exec') return { stdout: exec(words.slice(words.indexOf('--') + 1).join(' ')) };
     if (verb === 'delete' && kind === 'namespace' && !sticky) namespaces.delete(name);
     if (verb === 'get' && kind === 'namespace') return { stdout: namespaces.has(name) ? `namespace/${name}` : '' };
-    if (verb !== 'get' || kind !== 'configmap') return {};
+    if (['apply', 'delete', 'describe'].includes(verb ?? '')) return {};
+    if (verb === 'get' && (kind === 'pods' || kind === 'events')) return {};
+    if (verb !== 'get' || kind !== 'configmap') return undefined;
     return { stdout: JSON.stringify({ data: { sparkImage: 'spark-dev/spark:4.3.0-1', sparkVersion: '4.3.0' } }) };
   };
   const kubectl: Scripted = {

@@ -46,7 +46,10 @@ if (words.startsWith('desktop version')) {
   console.log(JSON.stringify({ NCPU: running.cpus, MemTotal, OperatingSystem: 'Docker Desktop', ServerVersion: '28.5.1' }));
 } else if (argv.includes('ps')) {
   console.log('postgres\\nredis');
-} else fail('not known: ' + argv.join(' '));
+} else {
+  appendFileSync(state + '.refused', argv.join(' ') + '\\n');
+  fail('not known: ' + argv.join(' '));
+}
 `;
 
 export interface FakeDesktop {
@@ -66,9 +69,12 @@ export interface DesktopWorld {
 
 const made: string[] = [];
 
-/** For `afterAll`. */
+/** For `afterAll`; a line that the program did not know is an error then, whatever came of its exit code. */
 export function removeFakeDesktops(): void {
+  const refused = made.map((root) => join(root, 'running.json.refused')).filter((path) => existsSync(path));
+  const lines = refused.map((path) => readFileSync(path, 'utf8'));
   for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+  if (lines.length > 0) throw new Error(`The fake Docker Desktop does not know:\n${lines.join('')}`);
 }
 
 export function createFakeDesktop(world: DesktopWorld): FakeDesktop {
