@@ -9,8 +9,6 @@ import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { startEmbeddedRun, type EmbeddedRun } from './embedded-run.js';
 import { findProcessGroup, isLoopback, listListeningAddresses } from './processes.js';
 
-const linux = process.platform === 'linux';
-
 function countTasks(run: EmbeddedRun): number {
   const events = join(run.folder(), 'events');
   const [name = ''] = readdirSync(events);
@@ -95,24 +93,21 @@ describe('run sparkpi --target local', () => {
     expect(run.stderr()).toContain('[JOB_FAILED]');
   });
 
-  it.runIf(linux).each(['scala', 'python'])(
-    'listens on loopback only and leaves nothing after Ctrl-C (%s)',
-    async (language) => {
-      const run = start('--lang', language, '--', '200000');
-      expect(await askUi(run)).toMatchObject([{ name: 'sparkpi' }]);
-      const processes = findProcessGroup(run.state);
-      const addresses = listListeningAddresses(processes);
-      expect(addresses.length).toBeGreaterThanOrEqual(2);
-      expect(addresses.filter((address) => !isLoopback(address))).toEqual([]);
-      if (language === 'python') expect(processes.some(({ command }) => command.includes('sparkpi.py'))).toBe(true);
+  it.each(['scala', 'python'])('listens on loopback only and leaves nothing after Ctrl-C (%s)', async (language) => {
+    const run = start('--lang', language, '--', '200000');
+    expect(await askUi(run)).toMatchObject([{ name: 'sparkpi' }]);
+    const processes = findProcessGroup(run.state);
+    const addresses = listListeningAddresses(processes);
+    expect(addresses.length).toBeGreaterThanOrEqual(2);
+    expect(addresses.filter((address) => !isLoopback(address))).toEqual([]);
+    if (language === 'python') expect(processes.some(({ command }) => command.includes('sparkpi.py'))).toBe(true);
 
-      run.interrupt();
-      expect(await run.exitCode).toBe(130);
-      await sleep(1000);
-      expect(findProcessGroup(run.state)).toEqual([]);
-      expect(existsSync(join(run.folder(), 'tmp'))).toBe(false);
-    },
-  );
+    run.interrupt();
+    expect(await run.exitCode).toBe(130);
+    await sleep(1000);
+    expect(findProcessGroup(run.state)).toEqual([]);
+    expect(existsSync(join(run.folder(), 'tmp'))).toBe(false);
+  });
 
   it('lets two runs at once both succeed, each with its own UI', async () => {
     const runs = [start('--json', '--', '2'), start('--json', '--', '2')];

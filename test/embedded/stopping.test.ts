@@ -26,7 +26,7 @@ async function expectNothingLeft(home: string): Promise<void> {
   await expect.poll(() => findProcessGroup(join(home, 'state')), { timeout: 15_000 }).toEqual([]);
 }
 
-describe.runIf(process.platform === 'linux')('the built program', () => {
+describe('the built program', () => {
   it('ends with 143 after SIGTERM, says so in its envelope too, and leaves nothing', async () => {
     const { home, env } = createHome();
     const program = await startRun(['--json', ...endless], env);

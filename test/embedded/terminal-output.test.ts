@@ -34,7 +34,7 @@ async function show(shell: string, words: readonly string[], env: Record<string,
   return end.shown.replaceAll(ownDrawing, '');
 }
 
-describe.runIf(process.platform === 'linux')('what an application prints on a terminal', () => {
+describe('what an application prints on a terminal', () => {
   it.each([
     ['text', '', [], {}],
     ['text, stdin is no terminal', '</dev/null', [], {}],
