@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
 import type { Host, Platform } from '../../src/ports/host.js';
-import { createFakeHost, type FakeHost } from './fake-host.js';
+import { createFakeHost, createHastyClock, type FakeHost } from './fake-host.js';
 
 /**
  * A program called `docker` that behaves as Docker Desktop's documentation and its users say, over real files and real
@@ -98,7 +98,8 @@ export function createFakeDesktop(world: DesktopWorld): FakeDesktop {
   };
   if (world.runs !== false) writeFileSync(state, JSON.stringify({ said: {}, cpus: 4, memoryMb: 8092 }));
   return {
-    host: { ...fake, runner: createChildRunner({ env }) },
+    // each look at it is a process
+    host: { ...fake, runner: createChildRunner({ env }), clock: createHastyClock(10) },
     settings,
     calls: () => (existsSync(`${state}.calls`) ? readFileSync(`${state}.calls`, 'utf8').trim().split('\n') : []),
   };
