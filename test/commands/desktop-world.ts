@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { ClusterObject } from '../../src/clean/cluster-object.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
-import { allowAll } from '../fakes/access-review.js';
+import { answerReviews } from '../fakes/access-review.js';
 import type { Answer } from '../fakes/fake-runner.js';
 import { createFakeMachine, recorded, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
+import { describeObjects } from '../fakes/fake-node.js';
 import { fakeObject, lineOf } from '../fakes/fake-objects.js';
 import { place } from '../fakes/private-kubeconfig.js';
 
@@ -99,7 +100,7 @@ function play(desktop: DesktopState, argv: readonly string[], input: string | un
   if (!desktop.answers) return { exitCode: 1, stderr: desktop.silence };
   const words = wordsOf(argv);
   const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
-  if (argv.some((word) => word.startsWith('--as='))) return { stdout: allowAll(input ?? '{"items":[]}') };
+  if (argv.some((word) => word.startsWith('--as='))) return { stdout: answerReviews(input) };
   if (verb === 'create' && input !== undefined) return create(desktop, input);
   if (verb === 'delete' && kind === 'namespace') remove(desktop, words);
   if (verb === 'apply' && input === undefined) {
@@ -127,7 +128,7 @@ function play(desktop: DesktopState, argv: readonly string[], input: string | un
   if (kind === 'serviceaccount') return { stdout: desktop.hasRights ? `serviceaccount/${name}` : '' };
   // nothing else is in a namespace
   if (kind?.startsWith('configmaps,') === true) return {};
-  if (kind === 'serviceaccount/spark') return { stdout: describeObjects(desktop) };
+  if (kind === 'serviceaccount/spark') return { stdout: describeObjects({ ...desktop, objects: desktop.hasRights }) };
   return kind?.startsWith('jobs.batch,') === true ? { stdout: listObjects(desktop) } : undefined;
 }
 
@@ -182,13 +183,4 @@ function describeNodes({ node, runtime }: DesktopState): string {
   item.metadata.name = node;
   item.status.nodeInfo['containerRuntimeVersion'] = runtime;
   return JSON.stringify(list);
-}
-
-function describeObjects({ hasRights, record }: DesktopState): string {
-  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
-  const items = list.items.flatMap((item) => {
-    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
-    return hasRights ? [item] : [];
-  });
-  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
 }

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { driverRights, listAsked, askedKey, rightKey } from '../../src/namespaces/driver-rights.js';
+import { answerReviews } from '../fakes/access-review.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Answer, Scripted } from '../fakes/fake-runner.js';
@@ -91,13 +92,7 @@ function play(world: NamespaceWorld, words: readonly string[], input?: string): 
   if (verb === 'get' && kind?.startsWith('deployment/') === true) return {};
   if (verb === 'get' && kind?.startsWith('configmaps,'))
     return { stdout: (namespaces.get(inside)?.objects ?? []).join('\n') };
-  if (verb === 'create') {
-    const { items } = JSON.parse(input ?? '{}') as {
-      items: { spec: { resourceAttributes: { verb: string; group: string; resource: string } } }[];
-    };
-    const keys = items.map(({ spec }) => rightKey(spec.resourceAttributes));
-    return { stdout: keys.map((key) => `${key} ${String(world.allowed.has(key))}`).join('\n') };
-  }
+  if (verb === 'create') return { stdout: answerReviews(input, (key) => world.allowed.has(key)) };
   if (verb === 'annotate') {
     const value = words.find((word) => word.startsWith('spark-dev/namespace'))?.split('=')[1];
     world.annotation = value;

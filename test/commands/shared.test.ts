@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { prepareRights, runRights } from '../../src/namespaces/caller-rights.js';
+import { answerReviews } from '../fakes/access-review.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { rendered } from './project.js';
@@ -38,11 +39,7 @@ function sharedHost({ server = 'https://127.0.0.1:1', ...world }: Shared = {}): 
       if (argv.includes('kustomize')) return { stdout: rendered };
       if (!argv.includes('create')) return undefined;
       const may = argv.some((word) => word.startsWith('--as=')) ? world.driverAllowed : world.allowed;
-      return {
-        stdout: reviews(input)
-          .map((key) => `${key} ${String((may ?? everything).includes(key))}\n`)
-          .join(''),
-      };
+      return { stdout: answerReviews(input, (key) => (may ?? everything).includes(key)) };
     },
   };
   const tools: Scripted[] = [
@@ -56,19 +53,6 @@ function sharedHost({ server = 'https://127.0.0.1:1', ...world }: Shared = {}): 
   mkdirSync(join(host.directories.userHome, '.kube'), { recursive: true });
   writeFileSync(join(host.directories.userHome, '.kube/config'), file(server));
   return host;
-}
-
-function reviews(input = '{}'): readonly string[] {
-  const { items } = JSON.parse(input) as {
-    items: { spec: { resourceAttributes: { verb: string; group: string; resource: string; subresource?: string } } }[];
-  };
-  return items.map(
-    ({
-      spec: {
-        resourceAttributes: { verb, group, resource, subresource },
-      },
-    }) => `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`,
-  );
 }
 
 const run = [

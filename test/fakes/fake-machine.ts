@@ -4,7 +4,7 @@ import { claimFolders } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
 import { inspectContainerArgv } from '../../src/clusters/node-container.js';
-import { allowAll } from './access-review.js';
+import { answerReviews } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import {
@@ -236,7 +236,7 @@ function answerKubectl(
 ): Answer | undefined {
   const line = words.filter((word) => !/^--(namespace|request-timeout)=/.test(word)).join(' ');
   // the account of a prepared namespace may do all that it is asked for
-  if (line.startsWith('--as=system:serviceaccount:')) return { stdout: allowAll(input) };
+  if (line.startsWith('--as=system:serviceaccount:')) return { stdout: answerReviews(input) };
   if (line.startsWith('apply --server-side')) {
     state.record = (JSON.parse(input) as { data: Record<string, string> }).data;
     return {};
