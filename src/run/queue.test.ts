@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { createFakeCluster } from '../../test/fakes/fake-kube.js';
 import { kubectlLine } from '../../test/fakes/fake-runner.js';
-import { cluster } from '../../test/commands/cluster-run-world.js';
+import { cluster } from '../../test/worlds/cluster-run-world.js';
 import { shapeJob } from '../job/job-shape.js';
 import { sparkPods } from '../fit/spark-pods.js';
 import { withLiveRun } from '../runs/live-run.js';

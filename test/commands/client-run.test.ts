@@ -8,7 +8,7 @@ import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { kubectlLine, type Scripted } from '../fakes/fake-runner.js';
-import { cluster, executorPod } from './cluster-run-world.js';
+import { cluster, executorPod } from '../worlds/cluster-run-world.js';
 
 const pod = { name: 'submit-1', uid: 'u', ready: true, image: 'spark:1', since: '', restarts: 0 };
 const isDriver = (argv: readonly string[]): boolean => argv.includes('/opt/entrypoint.sh');

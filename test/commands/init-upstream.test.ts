@@ -14,9 +14,9 @@ import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-hos
 import { recordedConfig } from '../fakes/fake-node.js';
 import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { debian, dockerOnly, dryRunInit, env, info } from './upstream-world.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { debian, dockerOnly, dryRunInit, env, info } from '../worlds/upstream-world.js';
 
 interface ShownStep {
   readonly id: string;

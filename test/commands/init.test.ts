@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const theirs =
   '# mine\nkind: Config\ncurrent-context: prod\nclusters:\n- {name: prod, cluster: {server: "https://prod"}}\n';

@@ -9,7 +9,7 @@ import { shellLauncher } from '../../src/run/launch/shell/launch.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { kubectlLine } from '../fakes/fake-runner.js';
-import { cluster } from './cluster-run-world.js';
+import { cluster } from '../worlds/cluster-run-world.js';
 
 interface ShellWorld {
   readonly host: FakeHost;

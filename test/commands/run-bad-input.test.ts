@@ -7,8 +7,8 @@ import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { createStoredZip } from '../fakes/stored-zip.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const inDocker = (image: string, arch = 'amd64'): readonly Scripted[] => [

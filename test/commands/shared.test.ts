@@ -7,9 +7,9 @@ import { prepareRights, runRights } from '../../src/namespaces/caller-rights.js'
 import { answerReviews } from '../fakes/access-review.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { rendered } from './project.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { rendered } from '../worlds/project.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const file = (server: string): string => `apiVersion: v1
 kind: Config

@@ -5,7 +5,7 @@ import { prepareRun } from '../../src/run/start.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { kubectlLine } from '../fakes/fake-runner.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { endsWith, image } from './cluster-run-world.js';
+import { endsWith, image } from '../worlds/cluster-run-world.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const global = { output: 'text', yes: false, dryRun: false, context: undefined, provider: undefined } as const;

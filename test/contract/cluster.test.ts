@@ -5,7 +5,7 @@ import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
 import type { Host } from '../../src/ports/host.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { call } from '../commands/call.js';
+import { call } from '../worlds/call.js';
 import { observeMinikube, type MinikubeStatus } from '../../src/clusters/minikube/observe.js';
 import { findPreparedCluster } from '../../src/clusters/providers.js';
 import { planMinikube } from '../../src/clusters/minikube/plan.js';

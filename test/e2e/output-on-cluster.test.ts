@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readEnvelope, readEvents } from '../commands/envelope.js';
+import { readEnvelope, readEvents } from '../worlds/envelope.js';
 import { runProgram } from './program.js';
 
 it('tells a real run as events, and shows each command that it runs', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readEnvelope, readEvents } from '../commands/envelope.js';
+import { readEnvelope, readEvents } from '../worlds/envelope.js';
 import { runProgram } from './program.js';
 
 const home = mkdtempSync(join(tmpdir(), 'spark-dev-output-'));
