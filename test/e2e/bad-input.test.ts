@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sparkVersions } from '../../src/toolchain/spark/versions.js';
 import { leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { runProgram } from './program.js';
+import { runProgram } from '../program/program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
 let tools: ClusterTools;

@@ -6,7 +6,7 @@ import type { ClusterRunPlan } from '../../src/run/launch/cluster-run.js';
 import { writeRunFiles } from '../../src/run/run-files.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram } from './program.js';
+import { dataOf, runProgram } from '../program/program.js';
 import { readJvm, type SeenJvm } from './seen-jvm.js';
 
 let tools: ClusterTools;

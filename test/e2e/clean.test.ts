@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram, startProgram } from './program.js';
+import { dataOf, runProgram, startProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

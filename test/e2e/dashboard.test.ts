@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headlampName } from '../../src/services/headlamp/service.js';
 import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { runProgram, startProgram } from './program.js';
+import { runProgram, startProgram } from '../program/program.js';
 
 /** No registry that is reached here has Headlamp: a page server of the same port stands in under its name. */
 const standIn = `import http.server

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { makeStandIn, type StandIn } from './desktop-stand-in.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram, type ProgramEnd } from './program.js';
+import { dataOf, runProgram, type ProgramEnd } from '../program/program.js';
 
 let tools: ClusterTools;
 let standIn: StandIn;

@@ -9,7 +9,7 @@ import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
 import { resolveJob } from '../../src/job/resolve-job.js';
 import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram, startProgram } from './program.js';
+import { dataOf, runProgram, startProgram } from '../program/program.js';
 import { observeSizes } from '../../src/clusters/minikube/size.js';
 
 let tools: ClusterTools;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runProgram, type ProgramEnd } from './program.js';
-import { layStandIn, standInRun, type StandIn } from '../embedded/stand-in-java.js';
+import { runProgram, type ProgramEnd } from '../program/program.js';
+import { layStandIn, standInRun, type StandIn } from '../program/stand-in-java.js';
 
 const mounted: string[] = [];
 const made: string[] = [];

@@ -7,7 +7,7 @@ import { createHost } from '../../src/host.js';
 import type { Daemon } from '../../src/images/daemon.js';
 import { inspectImages } from '../../src/images/observed-image.js';
 import type { ImageRow } from '../../src/images/image-rows.js';
-import { dataOf, runProgram } from './program.js';
+import { dataOf, runProgram } from '../program/program.js';
 
 const host = createHost({ verbosity: 1, yes: true, input: false });
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-images-'));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram } from './program.js';
+import { dataOf, runProgram } from '../program/program.js';
 
 const name = `e2e-${Date.now().toString(36)}`;
 let tools: ClusterTools;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readEnvelope, readEvents } from '../worlds/envelope.js';
-import { runProgram } from './program.js';
+import { runProgram } from '../program/program.js';
 
 it('tells a real run as events, and shows each command that it runs', async () => {
   const { exitCode, stdout, stderr } = await runProgram(['run', 'sparkpi', '-o', 'ndjson', '--explain']);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { changesNothing, listGuide, readDocumentedCommands } from './documented-commands.js';
-import { runProgram } from './program.js';
+import { changesNothing, listGuide, readDocumentedCommands } from '../program/documented-commands.js';
+import { runProgram } from '../program/program.js';
 
 const commands = listGuide()
   .flatMap(readDocumentedCommands)

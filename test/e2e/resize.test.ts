@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askForMemory, describePod, everywhere, readMemory } from './cluster-size.js';
 import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram, startProgram } from './program.js';
+import { dataOf, runProgram, startProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 let originalMb: number;

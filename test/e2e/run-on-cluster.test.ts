@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { findPortHolder } from '../../src/kube/port-forward/port-holder.js';
 import { eventually, kubectl, leftovers, runWithClaim, type ClusterTools } from './cluster-tools.js';
-import { watchArguments } from '../embedded/processes.js';
+import { watchArguments } from '../program/processes.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram, startProgram } from './program.js';
+import { dataOf, runProgram, startProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, programPath, runProgram } from './program.js';
+import { dataOf, programPath, runProgram } from '../program/program.js';
 
 const name = `modes-${Date.now().toString(36)}`;
 const checksum = 'Checksum of 1000 is 1968318182';

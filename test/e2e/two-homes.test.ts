@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requirePrepared } from './prepared-cluster.js';
-import { runProgram } from './program.js';
+import { runProgram } from '../program/program.js';
 
 const home = mkdtempSync(join(tmpdir(), 'spark-dev-second-home-'));
 const data = join(home, 'data');

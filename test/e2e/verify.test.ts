@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { dataOf, runProgram } from './program.js';
+import { dataOf, runProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

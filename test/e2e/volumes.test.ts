@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { runWithClaim, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
-import { runProgram } from './program.js';
+import { runProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
 import { inspectImages } from '../../src/images/observed-image.js';
-import { dataOf, runProgram, type ProgramEnd } from '../e2e/program.js';
+import { dataOf, runProgram, type ProgramEnd } from '../program/program.js';
 import { startCuttingProxy, startRegistry, type CuttingProxy, type LocalRegistry } from '../registry/local-registry.js';
 
 const host = createHost({ verbosity: 1, yes: true, input: false });

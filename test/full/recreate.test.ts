@@ -5,7 +5,7 @@ import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { recreationSteps, type RecreationStep } from '../../src/clusters/recreate/record.js';
 import type { ClusterTools } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { runProgram, startProgram } from '../e2e/program.js';
+import { runProgram, startProgram } from '../program/program.js';
 import { emptyCluster, fillCluster, listFiles, listWorkloads } from './cluster-filling.js';
 
 let tools: ClusterTools;

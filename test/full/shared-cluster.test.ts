@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { dataOf, runProgram, type ProgramEnd } from '../e2e/program.js';
+import { dataOf, runProgram, type ProgramEnd } from '../program/program.js';
 import { startRegistry, type LocalRegistry } from '../registry/local-registry.js';
 
 /** An address that nobody has (RFC 5737), which this machine's packets find the node by: to judge, it is elsewhere. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually, leftovers } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { dataOf, runProgram } from '../e2e/program.js';
+import { dataOf, runProgram } from '../program/program.js';
 
 const older = ['--spark-version', '3.5.9'];
 const languages = ['scala', 'python'] as const;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runInTerminal } from '../embedded/terminal.js';
+import { runInTerminal } from '../program/terminal.js';
 import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { dataOf, programPath, runProgram } from '../e2e/program.js';
+import { dataOf, programPath, runProgram } from '../program/program.js';
 
 const name = `parity-${Date.now().toString(36)}`;
 const env = { SPARK_DEV_NAMESPACE: name };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
-import { dataOf, runProgram, startProgram } from '../e2e/program.js';
+import { dataOf, runProgram, startProgram } from '../program/program.js';
 
 const { data, cache, state, userHome } = createHost({ verbosity: 0, yes: true, input: false }).directories;
 /** Hard links, so that what took twenty minutes to build is there again in a moment. */

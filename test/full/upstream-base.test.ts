@@ -6,7 +6,7 @@ import { createHost } from '../../src/host.js';
 import { inspectImages, listLabelled } from '../../src/images/observed-image.js';
 import { ensureLoaded } from '../../src/images/image-store.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { dataOf, programPath, runProgram } from '../e2e/program.js';
+import { dataOf, programPath, runProgram } from '../program/program.js';
 import { readJvm } from '../e2e/seen-jvm.js';
 import { startRegistry, type LocalRegistry } from '../registry/local-registry.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
 import { requirePrepared } from '../e2e/prepared-cluster.js';
-import { runProgram, startProgram } from '../e2e/program.js';
+import { runProgram, startProgram } from '../program/program.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

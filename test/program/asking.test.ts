@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { buildModules } from '../e2e/built-modules.js';
+import { buildModules } from './built-modules.js';
 import { runInTerminal, type TerminalEnd, type TerminalStep } from './terminal.js';
 
 const ctrlC = '\u0003';

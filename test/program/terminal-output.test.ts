@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { programPath } from '../e2e/program.js';
+import { programPath } from './program.js';
 import { layStandIn, standInRun } from './stand-in-java.js';
 import { runInTerminal } from './terminal.js';
 

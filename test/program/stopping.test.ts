@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { buildModules } from '../e2e/built-modules.js';
-import { startProgram, type RunningProgram } from '../e2e/program.js';
+import { buildModules } from './built-modules.js';
+import { startProgram, type RunningProgram } from './program.js';
 import { findProcessGroup } from './processes.js';
 import { runInTerminal } from './terminal.js';
 

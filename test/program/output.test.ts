@@ -4,7 +4,7 @@ import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { programPath, runProgram } from '../e2e/program.js';
+import { programPath, runProgram } from './program.js';
 import { findProcessGroup } from './processes.js';
 import { layStandIn, standInRun, type StandIn } from './stand-in-java.js';
 
