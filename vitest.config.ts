@@ -16,8 +16,8 @@ const projects = {
   },
   laws: { include: ['test/laws/**/*.test.ts'], globalSetup, testTimeout: 120_000 },
   real: {
-    include: [onCluster, 'test/e2e/**/*.test.ts'],
-    globalSetup: ['test/e2e/bring-up.ts'],
+    include: [onCluster, 'test/cluster/**/*.test.ts'],
+    globalSetup: ['test/cluster/bring-up.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
@@ -29,7 +29,7 @@ const projects = {
     fileParallelism: false,
   },
   full: {
-    include: ['test/full/**/*.test.ts'],
+    include: ['test/cluster-slow/**/*.test.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
     fileParallelism: false,

@@ -3,7 +3,7 @@ import { describeClusterState } from '../../src/clusters/prepare/desired.js';
 import type { Preparation } from '../../src/clusters/prepare/preparation.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
 import type { Host } from '../../src/ports/host.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../worlds/call.js';
 import { observeMinikube, type MinikubeStatus } from '../../src/clusters/minikube/observe.js';

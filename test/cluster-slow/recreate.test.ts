@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { recreationSteps, type RecreationStep } from '../../src/clusters/recreate/record.js';
-import type { ClusterTools } from '../e2e/cluster-tools.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import type { ClusterTools } from '../cluster/cluster-tools.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { runProgram, startProgram } from '../program/program.js';
 import { emptyCluster, fillCluster, listFiles, listWorkloads } from './cluster-filling.js';
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
+import { kubectl, type ClusterTools } from '../cluster/cluster-tools.js';
 
 /** A second namespace that spark-dev made, next to `spark`. */
 export const secondNamespace = 'recreate-test';

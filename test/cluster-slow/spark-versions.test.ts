@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventually, leftovers } from '../e2e/cluster-tools.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { eventually, leftovers } from '../cluster/cluster-tools.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { dataOf, runProgram } from '../program/program.js';
 
 const older = ['--spark-version', '3.5.9'];

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
+import { kubectl, type ClusterTools } from '../cluster/cluster-tools.js';
 import { listExamples, readPromptLines } from '../program/documented-commands.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { runProgram } from '../program/program.js';
 
 /** What the READMEs make beside runs; somebody's own of the same name is left alone. */

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { kubectl, type ClusterTools } from '../cluster/cluster-tools.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { dataOf, runProgram, type ProgramEnd } from '../program/program.js';
 import { startRegistry, type LocalRegistry } from '../registry/local-registry.js';
 

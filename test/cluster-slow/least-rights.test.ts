@@ -10,7 +10,7 @@ import { verifyCases } from '../../src/verify/cases.js';
 import type { CaseRun } from '../../src/verify/gather-evidence.js';
 import { runCase } from '../../src/verify/run-case.js';
 import { ensureVerifyImage, planVerifyImages } from '../../src/verify/verify-image.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { runProgram } from '../program/program.js';
 
 const work = mkdtempSync(join(tmpdir(), 'spark-dev-rights-'));

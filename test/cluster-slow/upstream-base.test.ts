@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
 import { inspectImages, listLabelled } from '../../src/images/observed-image.js';
 import { ensureLoaded } from '../../src/images/image-store.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { dataOf, programPath, runProgram } from '../program/program.js';
-import { readJvm } from '../e2e/seen-jvm.js';
+import { readJvm } from '../cluster/seen-jvm.js';
 import { startRegistry, type LocalRegistry } from '../registry/local-registry.js';
 
 const host = createHost({ verbosity: 1, yes: true, input: false });

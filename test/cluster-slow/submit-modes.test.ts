@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runInTerminal } from '../program/terminal.js';
-import { kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { kubectl, type ClusterTools } from '../cluster/cluster-tools.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { dataOf, programPath, runProgram } from '../program/program.js';
 
 const name = `parity-${Date.now().toString(36)}`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { everywhere, readMemory } from '../e2e/cluster-size.js';
-import { eventually, kubectl, type ClusterTools } from '../e2e/cluster-tools.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { everywhere, readMemory } from '../cluster/cluster-size.js';
+import { eventually, kubectl, type ClusterTools } from '../cluster/cluster-tools.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from '../program/program.js';
 
 let tools: ClusterTools;
