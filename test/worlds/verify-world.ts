@@ -102,7 +102,7 @@ export async function createVerifyWorld(
     if (verb === 'exec') return { stdout: exec(words.slice(words.indexOf('--') + 1).join(' ')) };
     if (verb === 'delete' && kind === 'namespace' && !sticky) namespaces.delete(name);
     if (verb === 'get' && kind === 'namespace') return { stdout: namespaces.has(name) ? `namespace/${name}` : '' };
-    if (['apply', 'delete', 'describe'].includes(verb ?? '')) return {};
+    if (['apply', 'delete', 'describe', 'wait'].includes(verb ?? '')) return {};
     if (verb === 'get' && (kind === 'pods' || kind === 'events')) return {};
     if (verb !== 'get' || kind !== 'configmap') return undefined;
     return { stdout: JSON.stringify({ data: { sparkImage: 'spark-dev/spark:4.3.0-1', sparkVersion: '4.3.0' } }) };
