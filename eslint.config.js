@@ -77,6 +77,14 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-misused-spread': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[property.name=/^(only|skip|skipIf|runIf|todo)$/][object.name=/^(it|test|describe)$/]',
+          message: 'A test that does not run proves nothing and stays green: move it where it can run.',
+        },
+      ],
     },
   },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },

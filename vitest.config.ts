@@ -1,18 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Cases of test/contract and test/e2e that need no cluster: they belong to `npm test`. */
-const clusterless = [
-  'test/contract/runner*.test.ts',
-  'test/contract/*-fake.test.ts',
-  'test/contract/docker-desktop.test.ts',
-  'test/e2e/pack.test.ts',
-  'test/e2e/node-versions.test.ts',
-  'test/e2e/completion.test.ts',
-  'test/e2e/documents.test.ts',
-  'test/e2e/hard-exit.test.ts',
-  'test/e2e/late-signal.test.ts',
-  'test/e2e/published-output.test.ts',
-];
+/** Cases of the contract that only a cluster can show. */
+const onCluster = 'test/contract/*-real.test.ts';
 
 /** What these lay down under the system's temporary folder goes with them. */
 const globalSetup = ['test/scratch.ts'];
@@ -20,15 +9,15 @@ const globalSetup = ['test/scratch.ts'];
 const projects = {
   unit: { include: ['src/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
   commands: {
-    include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts', ...clusterless],
+    include: ['test/{commands,contract,program}/**/*.test.ts'],
+    exclude: [onCluster],
     globalSetup,
     testTimeout: 240_000,
   },
   laws: { include: ['test/laws/**/*.test.ts'], globalSetup, testTimeout: 120_000 },
   real: {
-    include: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-    exclude: clusterless,
-    globalSetup: ['test/e2e/bring-up.ts'],
+    include: [onCluster, 'test/cluster/**/*.test.ts'],
+    globalSetup: ['test/cluster/bring-up.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
@@ -40,7 +29,7 @@ const projects = {
     fileParallelism: false,
   },
   full: {
-    include: ['test/full/**/*.test.ts'],
+    include: ['test/cluster-slow/**/*.test.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
     fileParallelism: false,

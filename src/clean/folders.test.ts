@@ -16,7 +16,7 @@ function becomeNobody(...owned: readonly string[]): void {
   });
 }
 
-describe.runIf(process.platform !== 'win32')('removeFolder', () => {
+describe('removeFolder', () => {
   const prepare = (): readonly [home: string, target: string] => {
     const { working } = createFakeHost().directories;
     // the way there is not for everybody

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
+import { createFakeHost, createHastyClock, type FakeHost } from '../../test/fakes/fake-host.js';
 import { awaitOrphans } from './await-orphans.js';
 
 function start(host: FakeHost, pid: number, ...argv: string[]): () => void {
@@ -55,7 +55,7 @@ describe('what a call that was killed had begun', () => {
   });
 
   it('one that hangs is an error that names it', async () => {
-    const host = createFakeHost();
+    const host = { ...createFakeHost(), clock: createHastyClock() };
     start(host, 4711, 'minikube', 'start', '-p', 'spark-dev');
     await expect(awaitOrphans(host)).rejects.toMatchObject({ code: 'LOCKED', fix: [expect.stringContaining('4711')] });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { createFakeMachine } from '../../test/fakes/fake-machine.js';
+import { kubectlLine } from '../../test/fakes/fake-runner.js';
 import { findPreparedCluster } from './providers.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
@@ -11,10 +12,7 @@ function answering(
   end: { readonly exitCode?: number; readonly stderr?: string; readonly hangs?: boolean } = {},
 ): Parameters<typeof createFakeMachine>[1] {
   return {
-    programs: [
-      { argv: ['/usr/bin/kubectl', 'version'], stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' },
-      { argv: ['/usr/bin/kubectl'], stdout, ...end },
-    ],
+    programs: [kubectlLine('/usr/bin/kubectl get configmap spark-dev', { stdout, ...end })],
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cluster } from '../../test/commands/cluster-run-world.js';
+import { cluster } from '../../test/worlds/cluster-run-world.js';
 import { noteSparkArgv, readSparkImages } from './spark-images.js';
 import { withSpark } from './with-spark.js';
 

@@ -35,7 +35,7 @@ async function leaveDeadSocket(address: string): Promise<void> {
   await once(child, 'exit');
 }
 
-describe.runIf(process.platform !== 'win32')('a held socket', () => {
+describe('a held socket', () => {
   it('lies in a folder that only its user can enter, and leaves nothing', async () => {
     const address = firstAddress(createFakeHost());
     const held = await listen(address, holder);
@@ -76,7 +76,7 @@ describe.runIf(process.platform !== 'win32')('a held socket', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('what lies beside a lock', () => {
+describe('what lies beside a lock', () => {
   const age = (...paths: readonly string[]): void => {
     for (const path of paths) utimesSync(path, 0, 0);
   };
@@ -119,7 +119,7 @@ describe.runIf(process.platform !== 'win32')('what lies beside a lock', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('the lock of a home with a path that is too long for a socket', () => {
+describe('the lock of a home with a path that is too long for a socket', () => {
   const made: string[] = [];
   afterEach(() => {
     for (const folder of made) rmSync(folder, { recursive: true, force: true });
@@ -154,7 +154,7 @@ describe.runIf(process.platform !== 'win32')('the lock of a home with a path tha
   });
 });
 
-describe.runIf(process.platform === 'linux')('the lock of a home where no socket can be made', () => {
+describe('the lock of a home where no socket can be made', () => {
   const made: string[] = [];
   afterEach(() => {
     for (const folder of made) rmSync(folder, { recursive: true, force: true });

@@ -23,7 +23,7 @@ function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: re
   };
 }
 
-describe.runIf(process.platform === 'linux').each(['linux', 'darwin'] as const)('the lock on %s', (os) => {
+describe.each(['linux', 'darwin'] as const)('the lock on %s', (os) => {
   const hostWithRealClock = (): ReturnType<typeof hostOn> => hostOn(os);
 
   it('lets one in at a time and tells the second whom it waits for', async () => {

@@ -2,7 +2,8 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { createFakeCluster } from '../../test/fakes/fake-kube.js';
-import { cluster } from '../../test/commands/cluster-run-world.js';
+import { kubectlLine } from '../../test/fakes/fake-runner.js';
+import { cluster } from '../../test/worlds/cluster-run-world.js';
 import { shapeJob } from '../job/job-shape.js';
 import { sparkPods } from '../fit/spark-pods.js';
 import { withLiveRun } from '../runs/live-run.js';
@@ -18,7 +19,10 @@ const allocatable = { cpu: `${String(milli)}m`, memory: '32Gi' };
 async function openQueue(ahead: readonly string[], home = 'this') {
   const fake = createFakeCluster({ nodes: [{ metadata: { name: 'n' }, status: { allocatable } }] });
   const plain = createFakeHost({
-    programs: [{ argv: ['kubectl'], stdout: 'configmap/own-queue' }],
+    programs: [
+      kubectlLine('kubectl create', { stdout: 'configmap/own-queue' }),
+      kubectlLine('kubectl delete configmap'),
+    ],
     kube: () => Promise.resolve(fake.kube),
   });
   const session = { host: plain, cluster: { ...cluster, home: 'this' }, signal: new AbortController().signal };

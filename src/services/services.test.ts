@@ -1,6 +1,6 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { cluster } from '../../test/commands/cluster-run-world.js';
+import { cluster } from '../../test/worlds/cluster-run-world.js';
 import { completeObjects, isWorkload } from './objects.js';
 import { findClusterService, findService, isClusterService, services } from './services.js';
 import { serviceKinds } from './standing.js';

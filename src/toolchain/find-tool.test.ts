@@ -60,7 +60,11 @@ it.each([
     minikube('v1.60.0', '* v1.34.40\n'),
     '/usr/bin/minikube is v1.60.0, which does not know Kubernetes v1.34.4',
   ],
-  ['minikube', [{ argv: ['minikube'] }], '/usr/bin/minikube does not report its version'],
+  [
+    'minikube',
+    [{ argv: ['minikube'] }, { argv: ['/usr/bin/minikube'], exitCode: 1 }],
+    '/usr/bin/minikube does not report its version',
+  ],
   ['skaffold', skaffold('v2.9.0'), '/usr/bin/skaffold is v2.9.0, older than v2.16.1'],
   ['kubectl', kubectl('v1.32.4-dispatcher'), '/usr/bin/kubectl is v1.32.4-dispatcher, too far from Kubernetes v1.34.4'],
   ['kubectl', [], undefined],

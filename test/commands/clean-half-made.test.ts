@@ -5,8 +5,8 @@ import { claimFolders } from '../../src/config/own-folders.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { halfMadeName } from '../../src/toolchain/half-made.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readResult } from '../worlds/envelope.js';
 
 const dead = 'sparkpi-260101000000-dead';
 const live = 'sparkpi-260101000001-a11e';

@@ -3,8 +3,8 @@ import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects, fakeObject, fakeRun } from '../fakes/fake-objects.js';
-import { call } from './call.js';
-import { readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readResult } from '../worlds/envelope.js';
 
 const live = 'checksum-260101000001-a11e';
 

@@ -4,8 +4,8 @@ import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { createFakeObjects, decoys, fakeObject, fakeRun, type FakeObjects } from '../fakes/fake-objects.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const dead = 'sparkpi-260101000000-dead';
 const live = 'sparkpi-260101000001-a11e';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
 import type { CommandSpec } from '../../src/command.js';
-import { call as callWith } from './call.js';
-import { readEnvelope, readError, readResult } from './envelope.js';
-import { listCommands, probe } from './probe.js';
+import { call as callWith } from '../worlds/call.js';
+import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
+import { listCommands, probe } from '../worlds/probe.js';
 
 const failures: Readonly<Record<string, () => Promise<never>>> = {
   known: () =>

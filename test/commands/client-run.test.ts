@@ -7,8 +7,8 @@ import { runAsClient } from '../../src/run/launch/client/launch.js';
 import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
-import type { Scripted } from '../fakes/fake-runner.js';
-import { cluster, executorPod } from './cluster-run-world.js';
+import { kubectlLine, type Scripted } from '../fakes/fake-runner.js';
+import { cluster, executorPod } from '../worlds/cluster-run-world.js';
 
 const pod = { name: 'submit-1', uid: 'u', ready: true, image: 'spark:1', since: '', restarts: 0 };
 const isDriver = (argv: readonly string[]): boolean => argv.includes('/opt/entrypoint.sh');
@@ -35,13 +35,15 @@ function startDriver(
     kube: () => Promise.resolve({ ...fake.kube, watchPods }),
     programs: [
       { argv: ['kubectl'], matches: isDriver, ...driver },
-      { argv: ['kubectl'], matches: (argv) => argv.includes('create'), stdout: 'service/spark-dev-driver-0' },
+      kubectlLine('kubectl create', { stdout: 'service/spark-dev-driver-0' }),
       {
         argv: ['kubectl'],
         matches: (argv) => argv.join(' ').includes('kill -s KILL'),
         stdout: driver.exitCode === undefined ? '' : String(driver.exitCode),
       },
-      { argv: ['kubectl'], stdout: '' },
+      kubectlLine('kubectl delete job,pod,service,configmap'),
+      { argv: ['kubectl'], matches: (argv) => argv.join(' ').includes('tar --extract') },
+      { argv: ['docker', 'container', 'inspect'], exitCode: 1 },
       { argv: ['docker', 'info'], stdout: JSON.stringify(ground) },
     ],
   });

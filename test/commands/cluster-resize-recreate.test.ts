@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { createFilledMachine } from '../fakes/fake-content.js';
-import { readResult } from './envelope.js';
-import { resize } from './resizing.js';
+import { readResult } from '../worlds/envelope.js';
+import { resize } from '../worlds/resizing.js';
 
 const namespace = {
   apiVersion: 'v1',

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError } from './envelope.js';
-import { entryFile, of8Gb, resize, sizes } from './resizing.js';
+import { call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
+import { entryFile, of8Gb, resize, sizes } from '../worlds/resizing.js';
 
 describe('cluster resize that was cut short', () => {
   /** The commands of the whole, in order; the file between is written by ourselves. */

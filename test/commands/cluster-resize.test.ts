@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { withLock } from '../../src/journal/lock.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { entryFile, of8Gb, resize, sizes } from './resizing.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { entryFile, of8Gb, resize, sizes } from '../worlds/resizing.js';
 
 const unit = '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf';
 

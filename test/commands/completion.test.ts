@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
 import { familiesOf } from '../../src/cli/named-words.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
-import { call } from './call.js';
-import { createNamespaceWorld } from './namespace-world.js';
+import { call } from '../worlds/call.js';
+import { createNamespaceWorld } from '../worlds/namespace-world.js';
 
 /** The line as typed; the word to complete is what follows the last blank. */
 async function complete(line: string, host: FakeHost = createFakeHost()): Promise<readonly string[]> {

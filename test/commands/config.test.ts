@@ -7,9 +7,9 @@ import { resolveSettings } from '../../src/config/resolve.js';
 import { command } from '../../src/command.js';
 import { findApplication, languages } from '../../src/job/application.js';
 import { createFakeHost } from '../fakes/fake-host.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { listCommands } from './probe.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { listCommands } from '../worlds/probe.js';
 
 /** Has the flags of run and init, and answers with what it would use. */
 function commandIn(text: string): readonly CommandEntry[] {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { clusterPaths } from '../../src/kube/names.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import type { FakeHost, FakeWorld } from '../fakes/fake-host.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const entry = (name: string, server: string, user = name): string =>
   `# ${name}, by hand

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clusterPaths } from '../../src/kube/names.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const folders = '/data/minikube/.minikube';
 const removedByDocker = [

@@ -5,8 +5,8 @@ import { sourceTool } from '../../src/toolchain/source-tools.js';
 import { toolDirectory } from '../../src/toolchain/tool-directory.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call, type Call } from './call.js';
-import { readError } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const onPath = (version: string): readonly Scripted[] => [

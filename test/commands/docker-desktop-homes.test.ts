@@ -6,9 +6,9 @@ import { claimFolders } from '../../src/config/own-folders.js';
 import { dockerWith, type FakeImage } from '../fakes/fake-images.js';
 import { fakeObject, fakeRun } from '../fakes/fake-objects.js';
 import { place } from '../fakes/private-kubeconfig.js';
-import { call, type Call } from './call.js';
-import { createDesktopWorld, type DesktopWorld } from './desktop-world.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { createDesktopWorld, type DesktopWorld } from '../worlds/desktop-world.js';
+import { readError, readResult } from '../worlds/envelope.js';
 import { homeLabel } from '../../src/kube/labels.js';
 import { readHomeId } from '../../src/config/home-marker.js';
 

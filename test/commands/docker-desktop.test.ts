@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { call, type Call } from './call.js';
-import { createDesktopWorld, type DesktopWorld } from './desktop-world.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { createDesktopWorld, type DesktopWorld } from '../worlds/desktop-world.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const spark = (world: DesktopWorld, ...words: readonly string[]): Promise<Call> =>
   call(words, { host: world.machine.host });

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
 import type { CommandInput, CommandSpec } from '../../src/command.js';
 import { clusterPaths } from '../../src/kube/names.js';
-import { call as callWith } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call as callWith } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
 
 const doctor = commandEntries.filter(({ name }) => name === 'doctor');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checks } from '../../src/doctor/checks.js';
-import { call } from './call.js';
-import { readEnvelope, readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
 
 const freshDebian = { programs: [{ argv: ['apt-get'] }, { argv: ['mmdebstrap'] }] };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { call as callWith } from './call.js';
-import { readEnvelope, readError, readResult } from './envelope.js';
-import { listCommands, probe } from './probe.js';
+import { call as callWith } from '../worlds/call.js';
+import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
+import { listCommands, probe } from '../worlds/probe.js';
 
 const call = (words: readonly string[], around: Parameters<typeof callWith>[1] = {}): ReturnType<typeof callWith> =>
   callWith(words, { commands: listCommands(probe), ...around });

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
 
 const calls = [
   ['run', 'sparkpi', '--target', 'cluster'],

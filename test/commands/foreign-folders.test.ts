@@ -5,8 +5,8 @@ import { claimFolders } from '../../src/config/own-folders.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
-import { call } from './call.js';
-import { readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readResult } from '../worlds/envelope.js';
 
 it('a home whose cache and state are links into another home leaves them, and says so', async () => {
   const theirs = createFakeHost().directories;

@@ -9,9 +9,9 @@ import { FakeDocker } from '../fakes/fake-docker.js';
 import { proveOwnership } from '../../src/clusters/ownership.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { place } from '../fakes/private-kubeconfig.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { createTwoHomes, describeThings, type TwoHomes } from './home-world.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { createTwoHomes, describeThings, type TwoHomes } from '../worlds/home-world.js';
 
 const whole = { container: true, volume: true, network: true, labelled: false, entry: true };
 const nothing = { journals: [], journalText: '', profile: false, marker: false };

@@ -12,9 +12,9 @@ import type { Provider } from '../../src/clusters/provider.js';
 import { knownProviders } from '../../src/clusters/providers.js';
 import { chooseTarget } from '../../src/run/target.js';
 import { createFakeHost } from '../fakes/fake-host.js';
-import { call } from './call.js';
-import { cluster as minikubeCluster } from './cluster-run-world.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { cluster as minikubeCluster } from '../worlds/cluster-run-world.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const capabilities: Capabilities = {
   name: 'kind',

@@ -8,8 +8,8 @@ import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call, type Call } from './call.js';
-import { readEnvelope, readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
 
 const images = (machine: FakeMachine, ...words: string[]): Promise<Call> =>
   call(['images', ...words], { host: machine.host });
@@ -18,6 +18,7 @@ const building: readonly Scripted[] = [
   { argv: ['docker', 'build'] },
   { argv: ['docker', 'run', '--rm', '--network', 'none'], stdout: 'bash=5.2' },
   { argv: ['docker', 'image', 'prune'] },
+  { argv: ['docker', 'history'], stdout: '221000000 COPY … /opt/spark/spark.jsa' },
   { argv: ['docker', 'context', 'inspect'], stdout: '{"Endpoints":{"docker":{"Host":"unix:///run/docker.sock"}}}' },
   { argv: ['docker', 'info', '--format', '{{.DockerRootDir}}'], stdout: '/' },
 ];

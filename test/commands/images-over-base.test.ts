@@ -5,8 +5,8 @@ import type { DockerConnector } from '../../src/ports/docker.js';
 import type { Argv, RunOptions } from '../../src/ports/runner.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const base = `apache/spark@sha256:${'a'.repeat(64)}`;
 

@@ -10,8 +10,8 @@ import { placeOf } from '../../src/images/bundle-file.js';
 import { createFakeObjects } from '../fakes/fake-objects.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readEnvelope, readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
 
 const images = (machine: FakeMachine, ...words: string[]): Promise<Call> =>
   call(['images', ...words], { host: machine.host });

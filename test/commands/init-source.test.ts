@@ -2,9 +2,9 @@ import { expect, describe, it } from 'vitest';
 import { checksumUrl, releases } from '../../src/toolchain/upstream/pins.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import type { Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { debian, dockerOnly, dryRunInit, env } from './upstream-world.js';
+import type { Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { debian, dockerOnly, dryRunInit, env } from '../worlds/upstream-world.js';
 
 const vendors = Object.fromEntries(
   [

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withLock } from '../../src/journal/lock.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readError } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
 
 function userKubeconfig({ host }: FakeMachine): string {
   return join(host.directories.userHome, '.kube', 'config');

@@ -14,9 +14,9 @@ import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-hos
 import { recordedConfig } from '../fakes/fake-node.js';
 import { createFakeMachine, recorded, type FakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { debian, dockerOnly, dryRunInit, env, info } from './upstream-world.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { debian, dockerOnly, dryRunInit, env, info } from '../worlds/upstream-world.js';
 
 interface ShownStep {
   readonly id: string;
@@ -108,7 +108,10 @@ describe('init --source upstream --dry-run', () => {
     const status = join(host.directories.system, 'proc/self/status');
     mkdirSync(dirname(status), { recursive: true });
     writeFileSync(status, 'CapBnd:\t00000000a80425fb\n');
-    const noDocker = { ...host, runner: createFakeHost({ programs: debian.slice(2) }).runner };
+    const noDocker = {
+      ...host,
+      runner: createFakeHost({ programs: [{ argv: ['docker', 'info'], exitCode: 1 }, ...debian.slice(2)] }).runner,
+    };
     const refused = await call(['init', '--dry-run', '--source', 'upstream', '--json'], { host: noDocker });
     expect(readError(refused.stdout)).toMatchObject({
       code: 'CAPABILITY_MISSING',

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readResult } from '../worlds/envelope.js';
 
 /** A machine with a person at its terminal. */
 function createAttended(

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const theirs =
   '# mine\nkind: Config\ncurrent-context: prod\nclusters:\n- {name: prod, cluster: {server: "https://prod"}}\n';
@@ -124,7 +124,13 @@ describe('init converges', () => {
   it('a tool that is gone is built, and its failure is the error, not what was stopped for it', async () => {
     const machine = await createFakeMachine(
       { profile: 'stopped' },
-      { programs: [{ argv: ['/usr/bin/go', 'list'], exitCode: 1, stderr: 'no such module' }] },
+      {
+        programs: ['list', 'build'].map((verb) => ({
+          argv: ['/usr/bin/go', verb],
+          exitCode: 1,
+          stderr: 'no such module',
+        })),
+      },
     );
     for (const path of Object.values(machine.parts.tools.get('kubernetes')?.binaries ?? {})) rmSync(path);
     const failed = await init(machine, '--yes', '--json');

@@ -3,8 +3,8 @@ import { commandEntries } from '../../src/cli/commands.js';
 import { askMenu } from '../../src/cli/menu.js';
 import type { Ui } from '../../src/ports/ui.js';
 import { createFakeUi } from '../fakes/fake-ui.js';
-import { call } from './call.js';
-import { listCommands, probe } from './probe.js';
+import { call } from '../worlds/call.js';
+import { listCommands, probe } from '../worlds/probe.js';
 
 const menu = (answers: Readonly<Record<string, string>>, env = {}): ReturnType<typeof call> =>
   call([], { world: { confirms: true, answers }, isTerminal: true, env });

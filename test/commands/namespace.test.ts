@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { createNamespaceWorld, type NamespaceWorld } from './namespace-world.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { createNamespaceWorld, type NamespaceWorld } from '../worlds/namespace-world.js';
 
 let world: NamespaceWorld;
 beforeEach(async () => {

@@ -8,7 +8,8 @@ import { shapeJob } from '../../src/job/job-shape.js';
 import { shellLauncher } from '../../src/run/launch/shell/launch.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
-import { cluster } from './cluster-run-world.js';
+import { kubectlLine } from '../fakes/fake-runner.js';
+import { cluster } from '../worlds/cluster-run-world.js';
 
 interface ShellWorld {
   readonly host: FakeHost;
@@ -57,7 +58,8 @@ function createShell({ noted, onApply, watchEnd }: ShellStory): ShellWorld {
       },
       { argv: ['kubectl'], matches: has('while read'), hangs: true },
       { argv: ['kubectl'], matches: has('cat /tmp/exit-code'), stdout: noted },
-      { argv: ['kubectl'], stdout: '' },
+      { argv: ['kubectl'], matches: has('# Runs a shell in a pod') },
+      kubectlLine('kubectl delete job,pod,service,configmap'),
     ],
   });
   return {

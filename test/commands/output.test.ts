@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
 import { SparkDevError } from '../../src/errors/spark-dev-error.js';
 import { command } from '../../src/command.js';
-import { call as callWith, type Call } from './call.js';
-import { readEnvelope, readError, readEvents, type ReadEvent } from './envelope.js';
-import { listCommands } from './probe.js';
+import { call as callWith, type Call } from '../worlds/call.js';
+import { readEnvelope, readError, readEvents, type ReadEvent } from '../worlds/envelope.js';
+import { listCommands } from '../worlds/probe.js';
 
 /** Says one of each, and runs a child. */
 const talk = command({
@@ -122,7 +122,7 @@ describe('--explain', () => {
 
   it('shows every child that the command starts', async () => {
     const { host } = await callWith(['doctor', '--explain', '--only', 'engine'], {
-      world: { programs: [{ argv: ['docker'], stdout: '{}' }] },
+      world: { programs: [{ argv: ['docker', 'info'], stdout: '{}' }] },
     });
     const shown = host.ui.lines.filter((line) => line.startsWith('+ '));
     expect(shown.length).toBe(host.runner.calls.length);

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
-import { call } from './call.js';
-import { readError } from './envelope.js';
-import { kubectl, project } from './project.js';
+import { call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
+import { kubectl, project } from '../worlds/project.js';
 
 describe('overlay new', () => {
   const settings = (host: FakeHost): string => readFileSync(join(host.directories.working, 'spark-dev.yaml'), 'utf8');

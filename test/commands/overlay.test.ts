@@ -6,9 +6,9 @@ import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { createFakeMachine, recorded } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { kubectl, project, rendered } from './project.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { kubectl, project, rendered } from '../worlds/project.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const folderIn = (host: FakeHost): string => join(host.directories.working, '.spark-dev/overlay/sparkpi');
 

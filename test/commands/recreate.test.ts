@@ -8,8 +8,8 @@ import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
 import { findPreparedCluster } from '../../src/clusters/providers.js';
 
 const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };

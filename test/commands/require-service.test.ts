@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { requireService } from '../../src/services/submit/require-service.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
-import { cluster } from './cluster-run-world.js';
+import { cluster } from '../worlds/cluster-run-world.js';
 
 const labels = { 'spark-dev/service': 'submit', 'spark-dev/role': 'service' };
 const podOf = (name: string, image: string): object => ({

@@ -1,13 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { answerReviews } from '../fakes/access-review.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { createStoredZip } from '../fakes/stored-zip.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const inDocker = (image: string, arch = 'amd64'): readonly Scripted[] => [
@@ -158,16 +159,9 @@ describe('a service account', () => {
   const may = (...keys: readonly string[]): Scripted => ({
     argv: ['/usr/bin/kubectl'],
     matches: (argv) => argv.includes('--as=system:serviceaccount:spark:reader'),
-    answers: (_argv, { input = '{}' }) => {
-      const { items } = JSON.parse(input) as {
-        items: { spec: { resourceAttributes: { verb: string; resource: string; group: string } } }[];
-      };
-      const asked = items.map(
-        ({ spec: { resourceAttributes: one } }) =>
-          `${one.verb} ${one.resource}${one.group === '' ? '' : `.${one.group}`}`,
-      );
-      return { stdout: asked.map((key) => `${key} ${String(keys.includes(key) || keys.includes('*'))}`).join('\n') };
-    },
+    answers: (_argv, { input }) => ({
+      stdout: answerReviews(input, (key) => keys.includes(key) || keys.includes('*')),
+    }),
   });
 
   it('without rights is refused with the rights that it lacks', async () => {

@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { createWorld, driverPod, endsWith, type World } from './cluster-run-world.js';
+import { createWorld, driverPod, endsWith, type World } from '../worlds/cluster-run-world.js';
 
 const crowded = (pod: V1Pod): V1Pod => {
   const message = '0/1 nodes are available: 1 Insufficient memory.';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import type { FakeWorld } from '../fakes/fake-host.js';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cluster, createWorld, deletions, driverPod, submitPod } from './cluster-run-world.js';
+import { cluster, createWorld, deletions, driverPod, submitPod } from '../worlds/cluster-run-world.js';
 
 describe('a run on the cluster in trouble', () => {
   it('reports an image that is not in the cluster at once, and removes the run', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createWorld, deletions, driverPod, endsWith, submitPod, type Story } from './cluster-run-world.js';
+import { createWorld, deletions, driverPod, endsWith, submitPod, type Story } from '../worlds/cluster-run-world.js';
 
 describe('a run on the cluster', () => {
   it('answers with Pi, the application and its executors, and leaves nothing behind', async () => {

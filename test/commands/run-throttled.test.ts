@@ -7,7 +7,7 @@ import { connectKube } from '../../src/adapters/client-node-kube.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Host } from '../../src/ports/host.js';
 import { refuseAsBusy, showPods, showStatus, startApiServer, type ApiServer, type Asked } from '../fakes/api-server.js';
-import { createWorld, deletions, driverPod, type World } from './cluster-run-world.js';
+import { createWorld, deletions, driverPod, type World } from '../worlds/cluster-run-world.js';
 
 let server: ApiServer | undefined;
 afterEach(() => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { createStoredZip } from '../fakes/stored-zip.js';
-import { call } from './call.js';
-import { readError } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError } from '../worlds/envelope.js';
 
 const examples = ['checksum', 'pod-template', 'secrets', 'sparkpi', 'streaming', 'wordcount'];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readHomeId } from '../../src/config/home-marker.js';
-import type { Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { createServicesWorld, type ServicesWorld } from './services-world.js';
+import type { Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { createServicesWorld, type ServicesWorld } from '../worlds/services-world.js';
 
 const resultOf = async (answer: Promise<Call>): Promise<unknown> => readResult((await answer).stdout);
 

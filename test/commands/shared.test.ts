@@ -4,10 +4,12 @@ import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { prepareRights, runRights } from '../../src/namespaces/caller-rights.js';
+import { answerReviews } from '../fakes/access-review.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { rendered } from '../worlds/project.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 
 const file = (server: string): string => `apiVersion: v1
 kind: Config
@@ -31,15 +33,13 @@ function sharedHost({ server = 'https://127.0.0.1:1', ...world }: Shared = {}): 
     argv: ['/usr/bin/kubectl'],
     answers: (argv, { input }) => {
       if (argv.includes('version')) return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
-      if (argv.includes('get'))
+      if (argv.includes('get') && argv.some((word) => word.startsWith('serviceaccount/')))
         return { stdout: world.residents ?? 'serviceaccount/spark\npersistentvolumeclaim/spark-events' };
-      if (!argv.includes('create')) return {};
+      if (argv.includes('apply')) return {};
+      if (argv.includes('kustomize')) return { stdout: rendered };
+      if (!argv.includes('create')) return undefined;
       const may = argv.some((word) => word.startsWith('--as=')) ? world.driverAllowed : world.allowed;
-      return {
-        stdout: reviews(input)
-          .map((key) => `${key} ${String((may ?? everything).includes(key))}\n`)
-          .join(''),
-      };
+      return { stdout: answerReviews(input, (key) => (may ?? everything).includes(key)) };
     },
   };
   const tools: Scripted[] = [
@@ -53,19 +53,6 @@ function sharedHost({ server = 'https://127.0.0.1:1', ...world }: Shared = {}): 
   mkdirSync(join(host.directories.userHome, '.kube'), { recursive: true });
   writeFileSync(join(host.directories.userHome, '.kube/config'), file(server));
   return host;
-}
-
-function reviews(input = '{}'): readonly string[] {
-  const { items } = JSON.parse(input) as {
-    items: { spec: { resourceAttributes: { verb: string; group: string; resource: string; subresource?: string } } }[];
-  };
-  return items.map(
-    ({
-      spec: {
-        resourceAttributes: { verb, group, resource, subresource },
-      },
-    }) => `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`,
-  );
 }
 
 const run = [

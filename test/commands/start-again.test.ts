@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { prepareRun } from '../../src/run/start.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
+import { kubectlLine } from '../fakes/fake-runner.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { endsWith, image } from './cluster-run-world.js';
+import { endsWith, image } from '../worlds/cluster-run-world.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 const global = { output: 'text', yes: false, dryRun: false, context: undefined, provider: undefined } as const;
@@ -27,7 +28,8 @@ it('a prepared run is launched again without asking again for anything that was 
     { argv: ['/usr/bin/skaffold', 'run'], does: deployed },
     { argv: ['/usr/bin/kubectl'], matches: has('--output=jsonpath={.data.SPARK_IMAGE}'), stdout: image },
     { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:1' },
-    { argv: ['/usr/bin/kubectl'], matches: has('delete') },
+    { argv: ['/usr/bin/kubectl'], matches: has('create', '--output=name'), stdout: 'configmap/note' },
+    kubectlLine('/usr/bin/kubectl delete'),
   ];
   const { host } = await createFakeMachine({ record }, { programs, kube: () => Promise.resolve(cluster.kube) });
   const { working } = host.directories;

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { submitFromPod } from '../../src/run/launch/submit-pod/launch.js';
 import { createFakeHost } from '../fakes/fake-host.js';
-import { cluster } from './cluster-run-world.js';
+import { cluster } from '../worlds/cluster-run-world.js';
 
 it('does not wait for ever for a spark-submit that hangs, and ends it in the pod', async () => {
   const host = createFakeHost({
     programs: [
       { argv: ['kubectl'], matches: (argv) => argv.includes('submit'), hangs: true },
-      { argv: ['kubectl'], stdout: '' },
+      { argv: ['kubectl'], matches: (argv) => /tar --extract|kill -s TERM/.test(argv.join(' ')) },
     ],
   });
   const { signal } = new AbortController();

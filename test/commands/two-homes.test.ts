@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { call } from './call.js';
-import { createTwoHomes, describeHome, describeThings, type Holding, type LeftOver } from './home-world.js';
+import { call } from '../worlds/call.js';
+import { createTwoHomes, describeHome, describeThings, type Holding, type LeftOver } from '../worlds/home-world.js';
 
 const holding: fc.Arbitrary<Holding> = fc.record({
   container: fc.boolean(),

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../../src/config/own-folders.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
-import { call } from './call.js';
-import { readError, readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
 import {
   aptHistory,
   createUsedMachine,
@@ -16,7 +16,7 @@ import {
   uninstall,
   write,
   type World,
-} from './uninstall-world.js';
+} from '../worlds/uninstall-world.js';
 
 describe('uninstall', () => {
   it('removes all that was ever made and nothing else', async () => {

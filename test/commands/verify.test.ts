@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { call, type Call } from './call.js';
-import { readError, readResult } from './envelope.js';
-import { createVerifyWorld, type CaseStory, type VerifyWorld } from './verify-world.js';
+import { call, type Call } from '../worlds/call.js';
+import { readError, readResult } from '../worlds/envelope.js';
+import { createVerifyWorld, type CaseStory, type VerifyWorld } from '../worlds/verify-world.js';
 
 interface Answer {
   readonly passed: number;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { call } from './call.js';
-import { readResult } from './envelope.js';
+import { call } from '../worlds/call.js';
+import { readResult } from '../worlds/envelope.js';
 
 it('names itself, Node and the machine', async () => {
   const { exitCode, stdout } = await call(['version']);

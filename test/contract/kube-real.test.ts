@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { describeKube, contractContainer } from './kube-contract.js';
-import { requirePrepared } from '../e2e/prepared-cluster.js';
+import { requirePrepared } from '../cluster/prepared-cluster.js';
 
 describeKube('the real cluster', async () => {
   const { host, cluster } = await requirePrepared();

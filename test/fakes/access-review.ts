@@ -1,12 +1,15 @@
-/** What kubectl prints of a list of access reviews that are all granted, in the form that askRightsArgv asks for. */
-export function allowAll(input: string): string {
-  const { items } = JSON.parse(input) as {
-    items: { spec: { resourceAttributes: { verb: string; resource: string; group?: string } } }[];
-  };
-  return items
-    .map(({ spec: { resourceAttributes: asked } }) => {
-      const group = asked.group === undefined || asked.group === '' ? '' : `.${asked.group}`;
-      return `${asked.verb} ${asked.resource}${group} true\n`;
-    })
-    .join('');
+/** What kubectl prints of a list of access reviews, in the form that askRightsArgv asks for; all are granted unless told which. */
+export function answerReviews(input = '{"items":[]}', isAllowed: (key: string) => boolean = () => true): string {
+  interface Asked {
+    readonly verb: string;
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly group?: string;
+  }
+  const { items } = JSON.parse(input) as { items: readonly { spec: { resourceAttributes: Asked } }[] };
+  const keys = items.map(({ spec: { resourceAttributes: asked } }) => {
+    const resource = [asked.resource, ...(asked.subresource === undefined ? [] : [asked.subresource])].join('/');
+    return `${asked.verb} ${resource}${asked.group === undefined || asked.group === '' ? '' : `.${asked.group}`}`;
+  });
+  return keys.map((key) => `${key} ${String(isAllowed(key))}\n`).join('');
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { objectKey, parseObjectList, type RawObject } from '../../src/clusters/recreate/objects.js';
 import type { Argv, RunOptions } from '../../src/ports/runner.js';
 import { recorded, type FakeMachine } from './fake-machine.js';
-import type { Scripted } from './fake-runner.js';
+import type { Answer, Scripted } from './fake-runner.js';
 
 /** What is inside the fake machine's cluster: it goes with `minikube delete`, as in life. */
 export interface ClusterContent {
@@ -24,7 +24,6 @@ export interface ClusterContent {
 
 /** The machine, as soon as it is made: its programs are scripted before. */
 export type Where = () => FakeMachine;
-type Answer = Pick<Scripted, 'exitCode' | 'stdout' | 'stderr'>;
 
 export function minikubePrograms(at: Where, content: ClusterContent): Scripted[] {
   const minikube = '/usr/bin/minikube';
@@ -62,7 +61,7 @@ export function minikubePrograms(at: Where, content: ClusterContent): Scripted[]
 
 export function kubectlPrograms(at: Where, content: ClusterContent): Scripted[] {
   const list = (items: readonly RawObject[]): Answer => ({ stdout: JSON.stringify({ kind: 'List', items }) });
-  const answer = (argv: Argv, options: RunOptions): Answer => {
+  const answer = (argv: Argv, options: RunOptions): Answer | undefined => {
     const words = argv.slice(3).filter((word) => !word.startsWith('--request-timeout'));
     const namespace = words.find((word) => word.startsWith('--namespace='))?.slice('--namespace='.length);
     const [verb = '', what = ''] = words.filter((word) => !word.startsWith('--'));
@@ -76,6 +75,7 @@ export function kubectlPrograms(at: Where, content: ClusterContent): Scripted[] 
           return list(all.filter(({ kind, metadata }) => kind === 'Secret' && metadata.namespace === namespace));
         if (what.startsWith('clusterroles')) return list([]);
         if (what === 'pods') return list(all.filter(({ kind }) => kind === 'Pod'));
+        if (!/^(namespaces|persistentvolumeclaims),/.test(what)) return undefined;
         return list(all.filter(({ kind }) => kind !== 'Secret'));
       case 'scale':
         if (found === undefined) return { exitCode: 1, stderr: `${what} not found` };
@@ -100,7 +100,7 @@ export function kubectlPrograms(at: Where, content: ClusterContent): Scripted[] 
         }
         return {};
       default:
-        return { exitCode: 1, stderr: `not scripted: ${words.join(' ')}` };
+        return undefined;
     }
   };
   // what init asks and says is answered by the machine itself

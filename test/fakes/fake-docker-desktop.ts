@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
 import type { Host, Platform } from '../../src/ports/host.js';
-import { createFakeHost, type FakeHost } from './fake-host.js';
+import { createFakeHost, createHastyClock, type FakeHost } from './fake-host.js';
 
 /**
  * A program called `docker` that behaves as Docker Desktop's documentation and its users say, over real files and real
@@ -46,7 +46,10 @@ if (words.startsWith('desktop version')) {
   console.log(JSON.stringify({ NCPU: running.cpus, MemTotal, OperatingSystem: 'Docker Desktop', ServerVersion: '28.5.1' }));
 } else if (argv.includes('ps')) {
   console.log('postgres\\nredis');
-} else fail('not known: ' + argv.join(' '));
+} else {
+  appendFileSync(state + '.refused', argv.join(' ') + '\\n');
+  fail('not known: ' + argv.join(' '));
+}
 `;
 
 export interface FakeDesktop {
@@ -66,9 +69,12 @@ export interface DesktopWorld {
 
 const made: string[] = [];
 
-/** For `afterAll`. */
+/** For `afterAll`; a line that the program did not know is an error then, whatever came of its exit code. */
 export function removeFakeDesktops(): void {
+  const refused = made.map((root) => join(root, 'running.json.refused')).filter((path) => existsSync(path));
+  const lines = refused.map((path) => readFileSync(path, 'utf8'));
   for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+  if (lines.length > 0) throw new Error(`The fake Docker Desktop does not know:\n${lines.join('')}`);
 }
 
 export function createFakeDesktop(world: DesktopWorld): FakeDesktop {
@@ -92,7 +98,8 @@ export function createFakeDesktop(world: DesktopWorld): FakeDesktop {
   };
   if (world.runs !== false) writeFileSync(state, JSON.stringify({ said: {}, cpus: 4, memoryMb: 8092 }));
   return {
-    host: { ...fake, runner: createChildRunner({ env }) },
+    // each look at it is a process
+    host: { ...fake, runner: createChildRunner({ env }), clock: createHastyClock(10) },
     settings,
     calls: () => (existsSync(`${state}.calls`) ? readFileSync(`${state}.calls`, 'utf8').trim().split('\n') : []),
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Clock } from '../../src/ports/clock.js';
 import type { DockerConnector } from '../../src/ports/docker.js';
 import type { Http, HttpAnswer } from '../../src/ports/http.js';
 import type { Host, Platform } from '../../src/ports/host.js';
@@ -78,6 +79,18 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       working: root,
       system: join(root, 'system'),
       package: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    },
+  };
+}
+
+/** For what is given up after long: each sleep ends at once, and counts as so many. */
+export function createHastyClock(times = 1): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: (ms) => {
+      now += ms * times;
+      return Promise.resolve();
     },
   };
 }

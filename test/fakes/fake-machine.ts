@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { claimFolders } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
-import { clusterPaths } from '../../src/kube/names.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
 import { inspectContainerArgv } from '../../src/clusters/node-container.js';
-import { allowAll } from './access-review.js';
+import { answerReviews } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import {
@@ -21,7 +20,7 @@ import {
 } from './fake-node.js';
 import { arranged, arrangeNode, containerPrograms } from './fake-node-container.js';
 import { listChanges } from './list-changes.js';
-import type { Scripted } from './fake-runner.js';
+import type { Answer, Scripted } from './fake-runner.js';
 import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
 import { readHomeId } from '../../src/config/home-marker.js';
@@ -115,6 +114,10 @@ function systemPrograms(state: MachineState): Scripted[] {
     { argv: ['/usr/bin/dockerd'], does: () => void (state.docker = 'answers') },
     { argv: ['go'] },
     { argv: ['/usr/bin/go', 'env'], stdout: 'go1.26.8' },
+    // a Docker without Docker Desktop
+    { argv: ['docker', 'context', 'inspect', 'desktop-linux'], exitCode: 1 },
+    { argv: ['docker', 'context', 'inspect'], exitCode: 1 },
+    { argv: ['docker', 'desktop'], exitCode: 1 },
     {
       argv: ['docker', 'info'],
       get exitCode() {
@@ -188,7 +191,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
       },
       stdout: 'sha256:1',
     },
-    { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:2' },
+    { argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}'], stdout: 'sha256:2' },
     {
       argv: inspectContainerArgv('spark-dev'),
       answers: () => ({
@@ -196,61 +199,63 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
         stdout: `${docker.containers.get('spark-dev')?.state ?? ''} ${describeLimit(node)}`,
       }),
     },
+    {
+      argv: ['docker', 'inspect', '--format', '{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}', 'spark-dev'],
+      answers: () => ({
+        exitCode: docker.containers.has('spark-dev') ? 0 : 1,
+        stdout: `${String(node.limit.cpus * 1e9)} ${String(node.limit.memoryMb * 1024 ** 2)}`,
+      }),
+    },
     ...docker.programs(),
     ...containerPrograms(docker, state),
-    { argv: ['docker', 'run'] },
+    { argv: ['docker', 'run', '--rm', '--network', 'none', '--volume', 'spark-dev:/var', '--entrypoint', 'rm'] },
     { argv: ['docker', 'exec', 'spark-dev', 'nslookup'] },
     { argv: ['docker', 'load', '--input', parts.spark.tar], does: () => void (state.sparkImageInCluster = true) },
   ];
 }
 
 function kubectlPrograms(host: FakeHost, state: MachineState, node: FakeNode): Scripted[] {
-  const pinned = [
-    '/usr/bin/kubectl',
-    `--kubeconfig=${clusterPaths(host.directories).kubeconfig}`,
-    '--context=spark-dev',
-  ];
+  // a home that was moved has its kubeconfig next to where it was
+  const folder = `--kubeconfig=${dirname(host.directories.data)}/`;
   return [
     {
-      argv: [...pinned, 'apply', '--server-side'],
-      does: (_argv, { input = '{}' }) =>
-        void (state.record = (JSON.parse(input) as { data: Record<string, string> }).data),
-    },
-    { argv: [...pinned, 'apply'], does: () => void (state.objects = true) },
-    {
-      argv: [...pinned, '--namespace=spark', 'get', 'configmap'],
-      get exitCode() {
-        return state.apiAnswers && state.record !== undefined ? 0 : 1;
-      },
-      get stdout() {
-        return JSON.stringify({ data: state.record });
-      },
-    },
-    {
-      argv: [...pinned, '--request-timeout=5000ms', 'get', 'nodes'],
-      get stdout() {
-        return JSON.stringify({ items: [describeNode(node)] });
-      },
-      get exitCode() {
-        return state.apiAnswers ? 0 : 1;
-      },
-    },
-    {
-      argv: pinned,
-      matches: (argv) => argv.some((word) => word.startsWith('--as=system:serviceaccount:')),
-      // the account of a prepared namespace may do all that it is asked for
-      answers: (_argv, { input = '{}' }) => ({ stdout: allowAll(input) }),
-    },
-    {
-      argv: pinned,
-      get exitCode() {
-        return state.apiAnswers ? 0 : 1;
-      },
-      get stdout() {
-        return describeObjects(state);
+      argv: ['/usr/bin/kubectl'],
+      answers: ([, kubeconfig, context, ...words], { input }) => {
+        if (kubeconfig?.startsWith(folder) !== true || context !== '--context=spark-dev') return undefined;
+        return state.apiAnswers ? answerKubectl(state, node, words, input) : { exitCode: 1 };
       },
     },
   ];
+}
+
+function answerKubectl(
+  state: MachineState,
+  node: FakeNode,
+  words: readonly string[],
+  input = '{}',
+): Answer | undefined {
+  const line = words.filter((word) => !/^--(namespace|request-timeout)=/.test(word)).join(' ');
+  // the account of a prepared namespace may do all that it is asked for
+  if (line.startsWith('--as=system:serviceaccount:')) return { stdout: answerReviews(input) };
+  if (line.startsWith('apply --server-side')) {
+    state.record = (JSON.parse(input) as { data: Record<string, string> }).data;
+    return {};
+  }
+  if (line.startsWith('apply --kustomize=')) {
+    state.objects = true;
+    return {};
+  }
+  if (line.startsWith('get configmap spark-dev'))
+    return state.record === undefined ? { exitCode: 1 } : { stdout: JSON.stringify({ data: state.record }) };
+  if (line.startsWith('get nodes')) return { stdout: JSON.stringify({ items: [describeNode(node)] }) };
+  if (line.startsWith('get serviceaccount spark ')) return { stdout: state.objects ? 'serviceaccount/spark' : '' };
+  if (line.startsWith('get serviceaccount/spark ')) return { stdout: describeObjects(state) };
+  // nothing else was made in this cluster, and its DNS is ready
+  if (/^get (deployments\.apps|clusterroles|namespaces|persistentvolumeclaims),|^get pods /.test(line))
+    return { stdout: '{"items":[]}' };
+  return /^(get jobs\.batch,|get customresourcedefinitions|wait pods --selector=k8s-app=kube-dns)/.test(line)
+    ? {}
+    : undefined;
 }
 
 function placeParts(parts: ClusterParts): void {

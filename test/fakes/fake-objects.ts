@@ -39,6 +39,7 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
         get argv() {
           return [...pinned(), '--request-timeout=15000ms', 'get'];
         },
+        matches: (argv) => argv.some((word) => word.startsWith('jobs.batch,')),
         get stdout() {
           return objects.map(lineOf).join('\n');
         },

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { afterEach } from 'vitest';
 import { quoteArgv } from '../../src/errors/quote-argv.js';
 import { classifyChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner.js';
@@ -18,11 +19,13 @@ export interface Scripted {
   readonly hangs?: boolean;
   /** What the program does to the world. */
   readonly does?: (argv: Argv, options: RunOptions) => void | Promise<void>;
-  /** In place of the answers above, where they depend on the call. */
-  readonly answers?: (argv: Argv, options: RunOptions) => Pick<Scripted, 'exitCode' | 'stdout' | 'stderr'>;
+  /** In place of the answers above, where they depend on the call; undefined leaves it to the next entry. */
+  readonly answers?: (argv: Argv, options: RunOptions) => Answer | undefined;
   /** Answers once, then the next matching entry counts. */
   readonly once?: boolean;
 }
+
+export type Answer = Pick<Scripted, 'exitCode' | 'stdout' | 'stderr'>;
 
 export interface FakeRunner extends Runner {
   readonly calls: readonly { readonly argv: Argv; readonly options: RunOptions }[];
@@ -30,20 +33,61 @@ export interface FakeRunner extends Runner {
   readonly ended: readonly number[];
 }
 
-/** Programs by the beginning of their argv; what is not scripted is not installed. The first match answers. */
+const refused: string[] = [];
+
+/** The lines that no entry knew, each once; a test that leaves one here fails. */
+export function takeRefused(): readonly string[] {
+  return refused.splice(0);
+}
+
+afterEach(() => {
+  const lines = takeRefused();
+  if (lines.length > 0) throw new Error(`The fakes do not know:\n${lines.join('\n')}`);
+});
+
+/** Each line of these must be known: an entry of the bare program only installs it, unless it always fails. */
+function onlyInstalls(script: Scripted): boolean {
+  if (!['docker', 'kubectl', 'minikube'].includes(basename(script.argv[0] ?? ''))) return false;
+  const isBare =
+    script.argv.slice(1).every((word) => word.startsWith('--')) &&
+    script.matches === undefined &&
+    script.answers === undefined;
+  return isBare && (script.exitCode ?? 0) === 0 && script.hangs !== true && script.signal === undefined;
+}
+
+/** An entry for lines of kubectl that begin like this one when flags are left out, the pins among them. */
+export function kubectlLine(line: string, answer: Omit<Partial<Scripted>, 'argv' | 'matches'> = {}): Scripted {
+  const begins = (argv: Argv): boolean =>
+    argv
+      .filter((word) => !word.startsWith('--'))
+      .join(' ')
+      .startsWith(line);
+  return { ...answer, argv: line.split(' ').slice(0, 1), matches: begins };
+}
+
+/**
+ * Programs by the beginning of their argv; one without an entry is not installed. The first entry that knows a line answers;
+ * a line that none knows fails the test, whatever the code under test makes of the error.
+ */
 export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const calls: { argv: Argv; options: RunOptions }[] = [];
   const detached: Argv[] = [];
   const ended: number[] = [];
   const used = new Set<Scripted>();
-  const find = (argv: Argv): Scripted | undefined => {
-    const script = scripts.find(
-      (one) => !used.has(one) && one.argv.every((word, index) => argv[index] === word) && (one.matches?.(argv) ?? true),
-    );
-    if (script?.once === true) used.add(script);
-    return script;
+  const find = (argv: Argv, options: RunOptions = {}): Scripted => {
+    for (const script of scripts) {
+      if (used.has(script) || onlyInstalls(script)) continue;
+      if (!script.argv.every((word, index) => argv[index] === word) || script.matches?.(argv) === false) continue;
+      const said = script.answers === undefined ? script : script.answers(argv, options);
+      if (said === undefined) continue;
+      if (script.once === true) used.add(script);
+      return said === script ? script : { ...said, argv, ...(script.does && { does: script.does }) };
+    }
+    refused.push(argv.join(' '));
+    throw new Error(`The fakes do not know: ${argv.join(' ')}`);
   };
-  const isInstalled = (program: string | undefined): boolean => scripts.some((one) => one.argv[0] === program);
+  const isInstalled = (program = ''): boolean =>
+    scripts.some(({ argv: [scripted = ''] }) => program === scripted || program === `/usr/bin/${scripted}`);
   const run = async (argv: Argv, options: RunOptions = {}): Promise<RunResult> => {
     calls.push({ argv, options });
     const played = await play(argv, options, find, isInstalled(argv[0]));
@@ -71,13 +115,13 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
       detached.push(argv);
       if (!isInstalled(argv[0]))
         throw classifyChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
-      await find(argv)?.does?.(argv, {});
+      await find(argv).does?.(argv, {});
       return 4242;
     },
     // what ending does to the world is scripted as `kill PID`
     async end(pid) {
       ended.push(pid);
-      await find(['kill', String(pid)])?.does?.(['kill', String(pid)], {});
+      if (isInstalled('kill')) await find(['kill', String(pid)]).does?.(['kill', String(pid)], {});
       return true;
     },
     which: (program) => Promise.resolve(isInstalled(program) ? `/usr/bin/${program}` : undefined),
@@ -88,26 +132,22 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
 async function play(
   argv: Argv,
   options: RunOptions,
-  find: (argv: Argv) => Scripted | undefined,
+  find: (argv: Argv, options: RunOptions) => Scripted,
   installed: boolean,
 ): Promise<ChildEnd> {
   const log = options.logFile === undefined ? {} : { logFile: options.logFile };
   const isAborted = (): boolean => options.signal?.aborted === true;
   if (isAborted()) return { ...nothing(argv), cancelled: true, ...log };
   if (!installed) return { ...nothing(argv), notFound: true, ...log };
-  const script = find(argv);
-  if (script === undefined) {
-    return { argv, exitCode: 1, stdout: '', stderr: `not scripted: ${argv.join(' ')}`, ...log };
-  }
+  const script = find(argv, options);
   await script.does?.(argv, options);
   if (script.hangs === true && options.timeoutMs === undefined) await abortOf(options.signal, argv);
   const timedOut = script.hangs === true && !isAborted();
-  const said = script.answers?.(argv, options) ?? script;
   return {
     argv,
-    exitCode: script.hangs === true || script.signal !== undefined ? undefined : (said.exitCode ?? 0),
-    stdout: said.stdout ?? '',
-    stderr: said.stderr ?? '',
+    exitCode: script.hangs === true || script.signal !== undefined ? undefined : (script.exitCode ?? 0),
+    stdout: script.stdout ?? '',
+    stderr: script.stderr ?? '',
     cancelled: isAborted(),
     ...(script.signal === undefined ? {} : { signal: script.signal }),
     ...(timedOut ? { timedOutAfterMs: options.timeoutMs ?? 0 } : {}),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { ProgramEnd } from '../e2e/program.js';
+import type { ProgramEnd } from '../program/program.js';
 import { openNamespace, type Cluster } from './cluster.js';
 
 /** On two busy cores a run of 20 s may take minutes. */

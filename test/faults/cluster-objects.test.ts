@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { dataOf } from '../e2e/program.js';
+import { dataOf } from '../program/program.js';
 import { expectExit, expectPi, patient, runAgain, shareNamespace, until } from './cluster-case.js';
 import { createCluster, type Cluster } from './cluster.js';
 import { injectRowsOn, type FaultRow } from './rows.js';

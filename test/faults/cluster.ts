@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { dataOf, runProgram } from '../e2e/program.js';
+import { dataOf, runProgram } from '../program/program.js';
 import type { ClusterObject } from './invariants.js';
 import { createWorld, type Place, type World } from './world.js';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runInTerminal } from '../embedded/terminal.js';
-import { programPath } from '../e2e/program.js';
+import { runInTerminal } from '../program/terminal.js';
+import { programPath } from '../program/program.js';
 import { createLaptop, localRun, uiLine, type Laptop } from './laptop.js';
 import { injectRowsOn, listRows, type FaultRow } from './rows.js';
 

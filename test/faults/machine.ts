@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createDesktopWorld } from '../commands/desktop-world.js';
+import { createDesktopWorld } from '../worlds/desktop-world.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { startApiServer } from '../fakes/api-server.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';

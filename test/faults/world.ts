@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { startProgram, type ProgramEnd, type RunningProgram } from '../e2e/program.js';
+import { startProgram, type ProgramEnd, type RunningProgram } from '../program/program.js';
 import { startDecoy, type Decoy } from './decoy.js';
 import type { ClusterObject, Ending, Evidence } from './invariants.js';
 import { watchMarked } from './processes.js';

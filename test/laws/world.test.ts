@@ -92,6 +92,15 @@ it('refuses the default that throws, behind which a missing case hides', async (
   expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toEqual(['no-restricted-syntax']);
 });
 
+it.each(['describe.runIf(isRoot)', 'it.skipIf(isRoot)', 'it.skip', 'it.only', 'it.todo'])(
+  'refuses %s, which stays green without a proof',
+  async (call) => {
+    const text = `import { describe, it } from 'vitest'; export const isRoot = true; ${call}('x'); describe('', it);`;
+    for (const file of ['src/kube/names.test.ts', 'test/commands/cli.test.ts'])
+      expect(await rulesBrokenBy(text, file)).toContain('no-restricted-syntax');
+  },
+);
+
 it('finds the forgotten await', async () => {
   const text = 'export function start(): void { Promise.resolve(1); }';
   expect(await rulesBrokenBy(text, 'src/commands/version.ts')).toContain('@typescript-eslint/no-floating-promises');

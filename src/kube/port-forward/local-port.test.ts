@@ -34,8 +34,10 @@ describe('chooseLocalPort', () => {
 });
 
 describe('findPortHolder', () => {
-  it.runIf(process.platform === 'linux')('names this very process', async () => {
-    expect(await findPortHolder(await takePort())).toContain(`(pid ${String(process.pid)})`);
+  it('names this very process, and nobody without /proc', async () => {
+    const port = await takePort();
+    expect(await findPortHolder(port)).toContain(`(pid ${String(process.pid)})`);
+    expect(await findPortHolder(port, '/nowhere')).toBeUndefined();
   });
 
   it('reads only listening sockets of that port', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cluster } from '../../../test/commands/cluster-run-world.js';
+import { cluster } from '../../../test/worlds/cluster-run-world.js';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import { createFakeCluster } from '../../../test/fakes/fake-kube.js';
 import { watchRun } from './watch-run.js';

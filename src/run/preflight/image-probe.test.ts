@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createJob } from '../../../test/fakes/a-job.js';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
-import { cluster } from '../../../test/commands/cluster-run-world.js';
+import { cluster } from '../../../test/worlds/cluster-run-world.js';
 import type { SparkJob } from '../../job/job.js';
 import { filesInImage, probeImage, validateImage, type ImageFacts } from './image-probe.js';
 

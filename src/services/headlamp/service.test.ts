@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cluster } from '../../../test/commands/cluster-run-world.js';
+import { cluster } from '../../../test/worlds/cluster-run-world.js';
 import { headlampService } from './service.js';
 
 const kindsOf = (admin: boolean): readonly string[] =>

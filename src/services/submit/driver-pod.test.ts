@@ -1,6 +1,6 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
-import { cluster } from '../../../test/commands/cluster-run-world.js';
+import { cluster } from '../../../test/worlds/cluster-run-world.js';
 import { shellJobObject } from '../../run/launch/shell/plan.js';
 import { completeObjects } from '../objects.js';
 import { submitService } from './service.js';

@@ -74,17 +74,14 @@ describe('openClassArchive', () => {
   });
 
   // nothing can be written below /proc, and its free space is 0
-  it.runIf(process.platform === 'linux').each([['scratch'], ['cache']])(
-    'is left out, with the reason, where the %s has no room for it',
-    async (which) => {
-      const full = '/proc/spark-dev';
-      const where = which === 'cache' ? { ...directories, cache: full } : directories;
-      const fresh = { java: { ...java, build: which }, distribution };
-      const none = await openClassArchive(where, fresh, which === 'scratch' ? full : scratch);
-      expect(none.options).toEqual([]);
-      expect(none.leftOut).toMatch(/^Spark's class archive is not used: it needs 400 MB, and \/proc has 0/);
-    },
-  );
+  it.each([['scratch'], ['cache']])('is left out, with the reason, where the %s has no room for it', async (which) => {
+    const full = '/proc/spark-dev';
+    const where = which === 'cache' ? { ...directories, cache: full } : directories;
+    const fresh = { java: { ...java, build: which }, distribution };
+    const none = await openClassArchive(where, fresh, which === 'scratch' ? full : scratch);
+    expect(none.options).toEqual([]);
+    expect(none.leftOut).toMatch(/^Spark's class archive is not used: it needs 400 MB, and \/proc has 0/);
+  });
 
   it('is no trouble when the JVM wrote nothing', async () => {
     const fresh = await openClassArchive(createFakeHost().directories, { java, distribution }, '/nowhere');

@@ -1,0 +1,21 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { changesNothing, listGuide, readDocumentedCommands } from '../program/documented-commands.js';
+import { runProgram } from '../program/program.js';
+
+const commands = listGuide()
+  .flatMap(readDocumentedCommands)
+  .filter((command) => !changesNothing(command));
+
+/** The other suites need the cluster that the README stops, also when a page after it fails. */
+afterAll(async () => {
+  const { exitCode, stderr } = await runProgram(['init', '--yes', '--no-verify']);
+  expect(exitCode, stderr).toBe(0);
+}, 300_000);
+
+describe('the commands of the README and the guide, in their order', () => {
+  it.each(commands.map(({ line, words }) => [line, words] as const))('%s', async (_line, words) => {
+    const { exitCode, stdout, stderr } = await runProgram(words);
+    expect(exitCode, stderr).toBe(0);
+    if (words[0] === 'run') expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Pi is roughly 3\.1\d*$/);
+  });
+});
