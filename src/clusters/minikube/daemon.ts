@@ -1,10 +1,10 @@
 import type { Host } from '../../ports/host.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
-import { lookAtProfile } from '../prepare/observe.js';
 import { resolveSource } from '../prepare/source.js';
 import { locatePrograms } from '../programs.js';
 import type { ObservedDaemons } from '../provider.js';
 import { accessMinikube } from './access.js';
+import { lookAtProfile } from './profile.js';
 
 /** The node has its own daemon; this machine's daemon builds the images for it. */
 export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {

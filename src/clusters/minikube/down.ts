@@ -10,13 +10,12 @@ import { deleteCluster, finishDeletion } from '../delete-cluster.js';
 import { removalOf } from '../describe-removal.js';
 import { observeNodeContainer } from '../node-container.js';
 import { requireOwnership } from '../own-cluster.js';
-import { lookAtProfile } from '../prepare/observe.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
 import type { DownCall } from '../provider.js';
 import { forgetRecreation } from '../recreate/apply.js';
 import { deleteArgv, stopArgv, stopNodeArgv } from './argv.js';
 import type { ProfileState } from './parse.js';
-import { stopProfile } from './profile.js';
+import { lookAtProfile, stopProfile } from './profile.js';
 import { planProfileRemoval } from './remove-profile.js';
 
 const stoppedWithinMs = 120_000;

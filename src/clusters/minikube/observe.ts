@@ -9,7 +9,8 @@ import { accessMinikube } from './access.js';
 import { locatePrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
-import { lookAtProfile } from '../prepare/observe.js';
+import { observeVerdict } from '../ownership.js';
+import { lookAtProfile } from './profile.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeEngine, observeSizes } from './size.js';
@@ -35,13 +36,17 @@ export async function observeMinikube(
     container?.state === 'running' ? accessMinikube(host, there) : undefined,
   );
   const early = running.then((access) => access && observeInside(host, access, signal));
+  const isUp = async (): Promise<boolean> => (await early) !== undefined;
+  const verdict = observeVerdict(host, node.signal, isUp);
+  // awaited below, if the engine answers
+  verdict.catch(() => undefined);
   // awaited by the caller, if the cluster answers
   running.then((access) => access && alongside?.(access)).catch(() => undefined);
   const [programs, daemon, profile, userEntry, size, found] = await Promise.all([
     located,
     node.daemon,
     Promise.all([located, node.daemon]).then(([there, { kind }]) =>
-      lookAtProfile(host, there, kind === 'answers', signal, async () => (await early) !== undefined),
+      lookAtProfile(host, there, kind === 'answers', signal, { verdict, isUp }),
     ),
     readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own, profileName)),
     located.then((there) => observeSizes(host, there, signal, node)),

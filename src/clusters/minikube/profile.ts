@@ -23,6 +23,10 @@ import {
 } from './parse.js';
 import type { ProfileConfig } from './profile-config.js';
 import { profileFile, readProfileConfig } from './profile-file.js';
+import { isDamaged } from '../damaged-profile.js';
+import { observeNodeContainer } from '../node-container.js';
+import { observeVerdict, type Ownership } from '../ownership.js';
+import { describeMinikube, type HostPrograms } from '../programs.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 
@@ -49,17 +53,37 @@ const dnsWithinMs = 120_000;
 /** minikube waits up to six minutes for a component. */
 const startWithinMs = 15 * 60_000;
 
-export async function observeProfile(
+/** What a caller has begun to ask already. */
+export interface BegunQuestions {
+  readonly verdict?: Promise<Ownership['verdict']>;
+  /** Whether Kubernetes answers, which saves the half second of asking minikube. */
+  readonly isUp?: () => Promise<boolean>;
+}
+
+/** Without minikube, asks the node's container; without Docker, looks for the profile's folder. */
+export async function lookAtProfile(
   host: Host,
-  cluster: MinikubeCluster,
-  requests: ChildRequests = {},
-  isUp?: () => Promise<boolean>,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+  begun: BegunQuestions = {},
 ): Promise<ObservedProfile> {
+  const unknown = (state: ProfileState): ObservedProfile => ({ state, facts: undefined });
+  const verdict = engineAnswers ? await (begun.verdict ?? observeVerdict(host, signal)) : 'absent';
+  if (verdict === 'foreign') return unknown('foreign');
+  // minikube 1.38.1 reports an unreadable profile as missing, and then fails to create it
+  if (await isDamaged(host.directories)) return unknown('damaged');
   const file = profileFile(host);
-  if (!(await isThere(file))) return { state: (await isThere(dirname(file))) ? 'damaged' : 'absent', facts: undefined };
+  const isKnown = await isThere(file);
+  if (!engineAnswers || programs.missing.includes('minikube')) {
+    const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
+    return unknown(container?.state ?? (isKnown ? (engineAnswers ? 'orphaned' : 'stopped') : 'absent'));
+  }
+  if (!isKnown) return unknown((await isThere(dirname(file))) ? 'damaged' : 'absent');
   const facts = await readProfileConfig(host);
-  if ((await isUp?.()) === true) return { state: 'running', facts };
-  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs, accept: statusExitCodes };
+  if ((await begun.isUp?.()) === true) return { state: 'running', facts };
+  const cluster = describeMinikube(host, programs);
+  const options = { ...optionsOf(cluster, { signal }), timeoutMs: answerWithinMs, accept: statusExitCodes };
   const status = await host.runner.run(statusArgv(cluster), options);
   return { state: parseStatus(status.stdout, status.exitCode), facts };
 }

@@ -6,7 +6,7 @@ import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { chooseNodeImage } from '../prepare/desired.js';
 import { startArgv } from '../minikube/argv.js';
 import { describeParts, type ClusterParts } from '../prepare/parts.js';
-import { lookAtProfile } from '../prepare/observe.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { resolveSource } from '../prepare/source.js';
 import { fitClusterSize, showCapacity, type HostCapacity } from '../../kube/size.js';

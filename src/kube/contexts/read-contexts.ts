@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -95,8 +94,7 @@ export async function readContexts(host: Host): Promise<ReadContexts> {
 }
 
 function readConfig(file: string, content: string): z.output<typeof kubeconfigSchema> {
-  explainBroken(file, () => readKubeconfig(content));
-  return kubeconfigSchema.parse(parse(content) ?? {});
+  return kubeconfigSchema.parse(explainBroken(file, () => readKubeconfig(content)).plain);
 }
 
 function firstOfEach<Entry extends { readonly name: string }>(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
