@@ -1,6 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create } from 'tar';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { askKubectl, runKubectl } from '../../kube/kubectl.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
@@ -67,6 +66,7 @@ export async function stageFiles(
   for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
   const archive = join(folder, 'pod.tar');
   const names = [...Object.keys(copied), ...Object.keys(written)];
+  const { create } = await import('tar');
   await create({ file: archive, cwd: files, portable: true }, names);
   try {
     await runKubectl(session, process.unpack, { stdinFile: archive, timeoutMs: unpackedWithinMs });
