@@ -12,9 +12,17 @@ import type { ObservedSize } from './observed-size.js';
 /** A line of `status`. */
 export type Row = readonly [name: string, value: string];
 
-/** One line for each known figure. */
-export function showSizes(figures: readonly (readonly [name: string, Resources | undefined])[]): readonly Row[] {
-  return figures.flatMap(([name, size]): Row[] => (size === undefined ? [] : [[`  ${name}`, showResources(size)]]));
+/** One line for each figure, so an odd one is easy to see; none if nothing is known. `first` stands before the figures. */
+export function showSize(
+  { notes, comparison }: SizeVerdict,
+  figures: Readonly<Record<string, Resources | undefined>>,
+  first: readonly Row[] = [],
+): readonly Row[] {
+  const known = Object.entries(figures).flatMap(([name, size]): Row[] =>
+    size === undefined ? [] : [[`  ${name}`, showResources(size)]],
+  );
+  if (known.length === 0) return [];
+  return [['size', comparison ?? 'unknown'], ...first, ...known, ...notes.map((note): Row => ['  !', note])];
 }
 
 export interface SizeVerdict {

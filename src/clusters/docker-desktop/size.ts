@@ -6,7 +6,7 @@ import { answered, observeNodeSizes, type ObservedSize } from '../observed-size.
 import type { Resources } from '../../kube/resources.js';
 import { infoArgv } from './argv.js';
 import type { ClusterAccess } from '../capabilities.js';
-import { observeDesktop, type ObservedDesktop } from './machine.js';
+import { readDesktopFiles, type DesktopFiles } from './machine.js';
 
 /** Docker Desktop's settings and their file. */
 export interface ConfiguredSize extends WrittenSize {
@@ -26,18 +26,18 @@ export async function observeDesktopSize(
   access: ClusterAccess,
   signal: AbortSignal,
 ): Promise<ObservedDesktopSize> {
-  const [desktop, machine] = await Promise.all([
-    answered(signal, observeDesktop(host, signal)),
+  const [files, machine] = await Promise.all([
+    answered(signal, readDesktopFiles(host, signal)),
     answered(signal, observeDaemonSize(host, access, signal)),
   ]);
-  const settings = desktop === undefined ? undefined : readConfigured(desktop, host.platform);
+  const settings = files && readConfigured(files, host.platform);
   const nodes = await observeNodeSizes(host, access, machine, signal);
   return { ...nodes, limit: machine, settings, configured: roomOf(settings), host: toResources(host.platform) };
 }
 
 /** With the WSL 2 engine, only .wslconfig counts; the defaults are Microsoft's documented ones. */
 export function readConfigured(
-  { settings, wsl }: Pick<ObservedDesktop, 'settings' | 'wsl'>,
+  { settings, wsl }: DesktopFiles,
   computer: HostCapacity & { readonly os: NodeJS.Platform },
 ): ConfiguredSize | undefined {
   if (wsl === undefined)

@@ -1,18 +1,9 @@
 import { dirname } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { RunOptions } from '../../ports/runner.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
 import { proxyExceptions } from '../../kube/proxy-exceptions.js';
-import {
-  deleteArgv,
-  dockerEnvArgv,
-  lookUpArgv,
-  startArgv,
-  statusArgv,
-  stopArgv,
-  unpauseArgv,
-  type StartSpec,
-} from './argv.js';
+import { dockerEnvArgv, lookUpArgv, startArgv, statusArgv, type MinikubeProfile, type StartSpec } from './argv.js';
 import {
   parseDockerEnv,
   parseStartEvent,
@@ -30,10 +21,8 @@ import { describeMinikube, type HostPrograms } from '../programs.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 
-/** A minikube profile, with the environment that sets its home and kubeconfig. */
-export interface MinikubeCluster {
-  readonly minikube: string;
-  readonly profile: string;
+/** With the environment that sets its home and kubeconfig. */
+export interface MinikubeCluster extends MinikubeProfile {
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -101,11 +90,8 @@ export async function startProfile(
     if (event?.kind === 'step') requests.onStep?.(event.message, event.step, event.total);
   };
   try {
-    await host.runner.run(startArgv({ ...cluster, ...spec }), {
-      ...optionsOf(cluster, requests),
-      onLine,
-      timeoutMs: startWithinMs,
-    });
+    const options = { ...optionsOf(cluster, requests), onLine, timeoutMs: startWithinMs };
+    await host.runner.run(startArgv({ ...cluster, ...spec }), options);
   } catch (error) {
     if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
     throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {
@@ -121,20 +107,14 @@ export async function startProfile(
   }
 }
 
-export async function unpauseProfile(
+/** `minikube stop`, `unpause` or `delete`. */
+export async function changeProfile(
   host: Host,
   cluster: MinikubeCluster,
+  argv: Argv,
   requests: ChildRequests = {},
 ): Promise<void> {
-  await host.runner.run(unpauseArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function stopProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(stopArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function deleteProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
+  await host.runner.run(argv, { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
 }
 
 /** `minikube start` returns before CoreDNS answers, and a job started then cannot find the API server. */
@@ -157,11 +137,11 @@ export async function readDockerEnv(
   cluster: MinikubeCluster,
   requests: ChildRequests = {},
 ): Promise<Record<string, string>> {
-  const answer = await host.runner.run(dockerEnvArgv(cluster), {
-    ...optionsOf(cluster, requests),
-    timeoutMs: answerWithinMs,
-  });
-  return { ...proxyExceptions(host.env), ...parseDockerEnv(answer.stdout) };
+  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs };
+  return {
+    ...proxyExceptions(host.env),
+    ...parseDockerEnv((await host.runner.run(dockerEnvArgv(cluster), options)).stdout),
+  };
 }
 
 function optionsOf(cluster: MinikubeCluster, { signal, logFile }: ChildRequests): RunOptions {
