@@ -63,7 +63,7 @@ async function look(
   const access = await accessDesktop(host, programs, context.found, signal);
   const [inside, size] = await Promise.all([
     observeInside(host, access, signal),
-    observeDesktopSize(host, access, signal),
+    observeDesktopSize(host, access, signal, Promise.resolve(daemon)),
   ]);
   const silent = { state: 'silent', why: 'Kubernetes does not answer' } as const;
   const kubernetes = { ...(inside === undefined ? silent : { state: 'running' as const }), ...context.found };
