@@ -8,7 +8,7 @@ import type { KubeTarget } from '../ports/kube.js';
 /** An API server, and how a request proves who sends it. */
 export interface ApiAccess {
   readonly server: string;
-  /** For each request anew: a token expires. */
+  /** Asked for each request, because a token expires. */
   readonly options: () => Promise<RequestOptions>;
 }
 

@@ -93,7 +93,15 @@ interface Read {
   readonly plain: Plain;
 }
 
+let latest: { readonly text: string; readonly read: Read } | undefined;
+
+/** A command asks several things of one text, and yaml is slow: the last answer is kept. */
 export function readKubeconfig(text: string): Read {
+  if (latest?.text !== text) latest = { text, read: parseKubeconfig(text) };
+  return latest.read;
+}
+
+function parseKubeconfig(text: string): Read {
   const counter = new LineCounter();
   const document = parseDocument(text, { keepSourceTokens: true, lineCounter: counter });
   const error = document.errors[0];
