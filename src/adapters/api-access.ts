@@ -1,16 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { RequestOptions } from 'node:https';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { KubeTarget } from '../ports/kube.js';
-
-/** An API server, and how a request proves who sends it. */
-export interface ApiAccess {
-  readonly server: string;
-  /** Asked for each request, because a token expires. */
-  readonly options: () => Promise<RequestOptions>;
-}
+import type { ApiAccess } from './ask-api.js';
 
 const text = z.string().optional();
 const certificate = <Name extends string>(name: Name) =>

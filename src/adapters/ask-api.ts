@@ -1,9 +1,15 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
-import { request as requestTls } from 'node:https';
+import { request as requestTls, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiAccess } from './api-access.js';
 import { messageIn, readRefusal } from './api-refusal.js';
+
+/** An API server, and how a request proves who sends it. */
+export interface ApiAccess {
+  readonly server: string;
+  /** Asked for each request, because a token expires. */
+  readonly options: () => Promise<RequestOptions>;
+}
 
 /** Absent values are left out. */
 export type ApiQuery = Readonly<Record<string, string | undefined>>;

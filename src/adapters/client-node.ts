@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import type { Kube, KubeTarget } from '../ports/kube.js';
-import type { ApiAccess } from './api-access.js';
+import type { ApiAccess } from './ask-api.js';
 
 /** With every kind of credential that kubectl knows. */
 export function readAccess(target: KubeTarget): ApiAccess {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogStream, PodContainer } from '../ports/kube.js';
-import type { ApiAccess } from './api-access.js';
 import { readRefusal } from './api-refusal.js';
-import { askApi, askWithRetry, type ApiQuery } from './ask-api.js';
+import { askApi, askWithRetry, type ApiAccess, type ApiQuery } from './ask-api.js';
 import { podsPath } from './pod-watch.js';
 import { LineSplitter } from './line-splitter.js';
 import { StampedLines } from './stamped-lines.js';

@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
-import type { ApiAccess } from './api-access.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
-import { askApi, listApi, within } from './ask-api.js';
+import { askApi, listApi, within, type ApiAccess } from './ask-api.js';
 
 interface PodSource {
   readonly api: ApiAccess;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, onTestFinished } from 'vitest';
-import type { ApiAccess } from '../../src/adapters/api-access.js';
+import type { ApiAccess } from '../../src/adapters/ask-api.js';
 import { watchPods } from '../../src/adapters/pod-watch.js';
 
 export const pod = (name: string, phase = 'Running'): V1Pod => ({

@@ -6,6 +6,11 @@ export interface MinikubeProfile {
   readonly profile: string;
 }
 
+/** With the environment that sets its home and kubeconfig. */
+export interface MinikubeCluster extends MinikubeProfile {
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Settings of the old profile that the new one keeps. */
 export interface StartSettings {
   readonly driver: string;

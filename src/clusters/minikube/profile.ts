@@ -3,7 +3,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv, RunOptions } from '../../ports/runner.js';
 import { proxyExceptions } from '../../kube/proxy-exceptions.js';
-import { dockerEnvArgv, lookUpArgv, startArgv, statusArgv, type MinikubeProfile, type StartSpec } from './argv.js';
+import { dockerEnvArgv, lookUpArgv, startArgv, statusArgv, type MinikubeCluster, type StartSpec } from './argv.js';
 import {
   parseDockerEnv,
   parseStartEvent,
@@ -20,11 +20,6 @@ import { observeVerdict, type Ownership } from '../ownership.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
-
-/** With the environment that sets its home and kubeconfig. */
-export interface MinikubeCluster extends MinikubeProfile {
-  readonly env: Readonly<Record<string, string>>;
-}
 
 export interface ChildRequests {
   readonly signal?: AbortSignal | undefined;

@@ -11,7 +11,8 @@ import { isContainer } from './argv.js';
 import { parseImages, type ClusterImage } from './images.js';
 import { listKeptNamespaces, parseObjectList, sortClaims, type RawObject } from './objects.js';
 import type { ProfileSettings } from './record.js';
-import { type MinikubeCluster, readDockerEnv } from '../minikube/profile.js';
+import type { MinikubeCluster } from '../minikube/argv.js';
+import { readDockerEnv } from '../minikube/profile.js';
 
 /** The content of a running cluster that may be kept. */
 export interface ObservedContent {
