@@ -94,3 +94,13 @@ export function command<const Options extends readonly OptionSpec[] = readonly [
 ): CommandSpec {
   return spec;
 }
+
+/** The flags that were typed; a variable applies to many calls. */
+export function typedFlags({
+  options,
+  variables = {},
+}: Pick<CommandInput, 'options' | 'variables'>): readonly string[] {
+  return Object.entries<unknown>(options)
+    .filter(([name, value]) => value !== undefined && variables[name] === undefined)
+    .map(([name]) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+}

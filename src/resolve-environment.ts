@@ -23,9 +23,8 @@ export function resolveEnvironment(env: MutableEnv, readHome: () => string = () 
 
 /** A user without an entry in passwd has no home: for example in a container started with a bare uid. */
 function findHome(own: string, readHome: () => string): string {
-  const home = tryRead(readHome);
-  if (isAbsolute(home)) return home;
-  if (isAbsolute(own)) return own;
+  const home = [tryRead(readHome), own].find((path) => isAbsolute(path));
+  if (home !== undefined) return home;
   throw new SparkDevError('USAGE', 'This user has no home folder', {
     why: 'HOME is not set, and the system has no home folder for this user.',
     fix: ['HOME=/a/folder spark-dev …', 'SPARK_DEV_HOME=/a/folder spark-dev …'],

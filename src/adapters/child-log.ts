@@ -21,7 +21,8 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
   };
   const write = (chunk: Uint8Array): void => {
     attempt(() => {
-      if (file !== undefined) writeWhole(file, chunk);
+      // a full disk may accept only part of the last write
+      for (let at = 0; file !== undefined && at < chunk.length;) at += writeSync(file, chunk, at);
     });
   };
   attempt(() => {
@@ -37,9 +38,4 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
       });
     },
   };
-}
-
-/** A full disk may accept only part of the last write. */
-function writeWhole(file: number, chunk: Uint8Array): void {
-  for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }

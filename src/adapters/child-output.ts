@@ -15,46 +15,27 @@ export async function collect(
   from: 'stdout' | 'stderr',
   { log, options, aborted }: Collecting,
 ): Promise<string> {
-  const tail = new OutputTail();
+  const tail: Uint8Array[] = [];
+  let tailBytes = 0;
   const lines = new LineSplitter((line) => options.onLine?.(line, from));
   const isAborted = (): boolean => options.signal?.aborted === true;
-  const handOut = (chunk: Uint8Array): Promise<void> | undefined => {
+  for await (const chunk of chunks) {
+    tail.push(chunk);
+    tailBytes += chunk.length;
+    for (let [first] = tail; first !== undefined && tailBytes - first.length >= limitBytes; [first] = tail)
+      tailBytes -= tail.shift()?.length ?? 0;
+    log?.write(chunk);
     // the child must be able to end; a reader that does not read misses the end
-    if (isAborted() && options.drained?.() !== undefined) return undefined;
+    if (isAborted() && options.drained?.() !== undefined) continue;
     if (from === 'stdout') options.onOutput?.(chunk);
     lines.add(chunk);
-    return options.drained?.();
-  };
-  for await (const chunk of chunks) {
-    tail.add(chunk);
-    log?.write(chunk);
-    const drained = handOut(chunk);
+    const drained = options.drained?.();
     if (drained !== undefined && !isAborted()) await Promise.race([drained, aborted]);
   }
   lines.end();
-  return tail.text();
+  const end = Buffer.concat(tail).subarray(-limitBytes).toString('utf8');
+  return end.replace(/\r?\n$/, '');
 }
 
+/** Of an output, whatever a child prints. */
 const limitBytes = 1024 * 1024;
-
-/** Keeps the end of an output in bounded memory, whatever a child prints. */
-class OutputTail {
-  #chunks: Uint8Array[] = [];
-  #bytes = 0;
-
-  add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes <= 2 * limitBytes) return;
-    const kept = Buffer.concat(this.#chunks).subarray(-limitBytes);
-    this.#chunks = [kept];
-    this.#bytes = kept.length;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks)
-      .subarray(-limitBytes)
-      .toString('utf8')
-      .replace(/\r?\n$/, '');
-  }
-}

@@ -49,14 +49,14 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
   const log = options.logFile === undefined ? undefined : openChildLog(options.logFile, argv, options.onLogLost);
   const child = startWithFiles(start, argv, options);
   const group = new ProcessGroup(child.pid);
-  let onAbort = (): void => undefined;
+  const over = new AbortController();
   const aborted = new Promise<void>((resolve) => {
-    onAbort = () => {
+    const onAbort = (): void => {
       group.interrupt();
       resolve();
     };
+    options.signal?.addEventListener('abort', onAbort, { once: true, signal: over.signal });
   });
-  options.signal?.addEventListener('abort', onAbort, { once: true });
   letGoOfPipes(child);
   const read = (from: 'stdout' | 'stderr'): Promise<string> => {
     // what did not start, or writes into a file, has nothing to read
@@ -84,7 +84,7 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
     return { exitCode: exitCode ?? 0, stdout, stderr, tookMs: ended.durationMs };
   } finally {
     await group.settle();
-    options.signal?.removeEventListener('abort', onAbort);
+    over.abort();
     log?.close();
   }
 }
@@ -168,11 +168,9 @@ function unstarted(argv: Argv, why: Pick<ChildEnd, 'cancelled' | 'notFound'>): E
 
 /** Like execvp: the first executable file of that name on the path. */
 async function findProgram(program: string, path = ''): Promise<string | undefined> {
-  if (isAbsolute(program)) return (await isExecutable(program)) ? program : undefined;
-  for (const directory of path.split(delimiter).filter((part) => part !== '')) {
-    const candidate = join(directory, program);
-    if (await isExecutable(candidate)) return candidate;
-  }
+  const directories = path.split(delimiter).filter((part) => part !== '');
+  const candidates = isAbsolute(program) ? [program] : directories.map((directory) => join(directory, program));
+  for (const candidate of candidates) if (await isExecutable(candidate)) return candidate;
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { DockerEndpoint, DockerEngine, PullEvent, RegistryLogin } from '../ports/docker.js';
+import type { DockerEndpoint, DockerEngine, RegistryLogin } from '../ports/docker.js';
 
 /** dockerode is loaded on the first pull: it brings half of gRPC along. */
 export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEngine> {
@@ -24,18 +24,16 @@ export async function connectDocker(endpoint: DockerEndpoint): Promise<DockerEng
           stream.once('close', () => {
             if (!stream.complete) reject(new Error('the Docker daemon broke the connection'));
           });
-          docker.modem.followProgress(
-            stream,
-            (error) => {
-              if (error === null && refusal === undefined) resolve();
-              else reject(error ?? new Error(refusal));
-            },
-            (line: unknown) => {
-              const { error, ...event } = line as RawEvent;
-              refusal ??= error;
-              if (error === undefined) onEvent(readEvent(event));
-            },
-          );
+          const onEnd = (error: Error | null): void => {
+            if (error === null && refusal === undefined) resolve();
+            else reject(error ?? new Error(refusal));
+          };
+          docker.modem.followProgress(stream, onEnd, ({ error, id, status = '', progressDetail }: RawEvent) => {
+            refusal ??= error;
+            const layer = id !== undefined && /^[0-9a-f]{12}$/.test(id) ? id : undefined;
+            const { current, total } = progressDetail ?? {};
+            if (error === undefined) onEvent({ layer, status, current, total });
+          });
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -55,16 +53,6 @@ interface RawEvent {
   readonly id?: string;
   readonly status?: string;
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
-
-function readEvent({ id, status, progressDetail }: Omit<RawEvent, 'error'>): PullEvent {
-  const isLayer = id !== undefined && /^[0-9a-f]{12}$/.test(id);
-  return {
-    layer: isLayer ? id : undefined,
-    status: status ?? '',
-    current: progressDetail?.current,
-    total: progressDetail?.total,
-  };
 }
 
 function authOf(login: RegistryLogin) {

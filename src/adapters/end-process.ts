@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors/error-code.js';
 
 const patienceMs = 10_000;
@@ -14,7 +15,7 @@ async function signalAndWait(pid: number, signal: NodeJS.Signals, timeoutMs: num
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     if (!send(pid, 0) || isZombie(pid)) return true;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
   return false;
 }

@@ -29,39 +29,34 @@ export function readDirectories(env: Env): Directories {
   const home = env['SPARK_DEV_HOME'] ?? '';
   const own = home === '' ? undefined : resolve(home);
   if (own !== undefined) refuseProcfs(own);
-  const directories = {
-    data: withRealParent(own === undefined ? xdg.data : join(own, 'data')),
-    cache: withRealParent(own === undefined ? xdg.cache : join(own, 'cache')),
-    state: withRealParent(own === undefined ? xdg.log : join(own, 'state')),
+  return {
+    data: ownFolder(own === undefined ? xdg.data : join(own, 'data')),
+    cache: ownFolder(own === undefined ? xdg.cache : join(own, 'cache')),
+    state: ownFolder(own === undefined ? xdg.log : join(own, 'state')),
     config: own === undefined ? xdg.config : join(own, 'config'),
     userHome: env['HOME'] ?? homedir(),
     working: process.cwd(),
     system: '/',
     package: packageRoot,
   };
-  for (const name of ['data', 'cache', 'state'] as const) refuseOddFolder(directories[name]);
-  return directories;
 }
 
 /**
  * One home has one path, however it is spelled: the lock, runs and processes are found by these paths. The last component is not
  * resolved, because one of our folders that is a link proves less than a real one.
  */
-function withRealParent(folder: string): string {
-  return join(findRealPath(dirname(folder)), basename(folder));
+function ownFolder(named: string): string {
+  const folder = join(findRealPath(dirname(named)), basename(named));
+  const found = unusable.exec(folder)?.[0];
+  if (found === undefined) return folder;
+  throw new SparkDevError('USAGE', `spark-dev cannot keep its files in ${JSON.stringify(folder)}`, {
+    why: `Java or Spark would misread the ${JSON.stringify(found)} in this path.`,
+    fix: ['SPARK_DEV_HOME=/another/folder spark-dev …'],
+  });
 }
 
 /** Class paths, folder lists and Hadoop's patterns cannot express these characters. */
 const unusable = new RegExp(`[${delimiter},*?[\\]{}${sep === '/' ? '\\\\' : ''}\\p{Cc}]`, 'u');
-
-function refuseOddFolder(folder: string): void {
-  const found = unusable.exec(folder)?.[0];
-  if (found === undefined) return;
-  throw new SparkDevError('USAGE', `spark-dev cannot keep its files in ${JSON.stringify(folder)}`, {
-    why: `Java or Spark would misread the ${JSON.stringify(found)} in this path.`,
-    fix: [`SPARK_DEV_HOME=/another/folder spark-dev …`],
-  });
-}
 
 /** Node's recursive mkdir (20.20) never ends if the kernel reports ENOENT for a new folder in an existing one, as procfs does. */
 function refuseProcfs(home: string): void {

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { createTerminalFilter, stripControls } from '../errors/strip-controls.js';
-import type { StepHandle, Ui } from '../ports/ui.js';
-import { askForInput, askToConfirm, askToSelect } from './terminal-prompts.js';
+import type { Ui } from '../ports/ui.js';
+import { askForInput, askToConfirm, askToSelect, type Screen } from './terminal-prompts.js';
 import { showSeconds } from '../text/durations.js';
 
 export interface UiSettings {
@@ -66,13 +66,11 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
   const interactive = settings.input && settings.terminal;
   /** Asks for what no flag answers; running steps are not drawn over the question. */
   const ask = async <T>(
-    question: string,
-    flag: string,
-    preferred: T,
-    prompt: (screen: { readonly out: NodeJS.WriteStream; readonly signal: AbortSignal | undefined }) => Promise<T>,
+    { message, flag, preferred }: { readonly message: string; readonly flag: string; readonly preferred: T },
+    prompt: (screen: Screen) => Promise<T>,
   ): Promise<T> => {
     if (settings.yes) return preferred;
-    if (!interactive) throw nobodyToAsk(question, flag);
+    if (!interactive) throw nobodyToAsk(message, flag);
     const before = drawing;
     erase();
     drawing = false;
@@ -115,14 +113,11 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       const line = (): string => `… ${title}${now === '' ? '' : ` · ${now}`} (${elapsed()})`;
       if (settings.terminal) open.add(line);
       else talk(`… ${title}`);
-      const beat = setInterval(
-        () => {
-          if (settings.terminal) draw();
-          else talk(line());
-        },
-        settings.terminal ? redrawMs : heartbeatMs,
-      );
-      beat.unref();
+      const show = (): void => {
+        if (settings.terminal) draw();
+        else talk(line());
+      };
+      const beat = setInterval(show, settings.terminal ? redrawMs : heartbeatMs).unref();
       draw();
       const close = (mark: string, note: string | undefined): void => {
         if (finished) return;
@@ -131,10 +126,10 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
         open.delete(line);
         talk(`${mark} ${title}${note === undefined ? '' : `: ${note}`} (${elapsed()})`);
       };
-      const handle: StepHandle = {
+      return {
         progress(note, count, total) {
-          now =
-            count === undefined ? note : `${note} ${String(count)}${total === undefined ? '' : `/${String(total)}`}`;
+          const figure = [count ?? [], total ?? []].flat().join('/');
+          now = count === undefined ? note : `${note} ${figure}`;
         },
         done(note) {
           close(paint('green', '✓'), note);
@@ -143,7 +138,6 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
           close(paint('red', '✗'), note);
         },
       };
-      return handle;
     },
     close() {
       erase();
@@ -151,11 +145,9 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       midLine = false;
       drawing = false;
     },
-    confirm: (question) => ask(question, '--yes', true, (screen) => askToConfirm(screen, question)),
-    select: (question) =>
-      ask(question.message, question.flag, question.preferred, (screen) => askToSelect(screen, question)),
-    input: (question) =>
-      ask(question.message, question.flag, question.preferred, (screen) => askForInput(screen, question)),
+    confirm: (message) => ask({ message, flag: '--yes', preferred: true }, (screen) => askToConfirm(screen, message)),
+    select: (question) => ask(question, (screen) => askToSelect(screen, question)),
+    input: (question) => ask(question, (screen) => askForInput(screen, question)),
   };
 }
 

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import type { Http, HttpRequest } from '../ports/http.js';
-import { boundBody, type SlowestRate } from './bounded-body.js';
+import { showBytes } from '../text/sizes.js';
 
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A server that sends less than `bytes` in each `withinMs` keeps a download from ever ending. */
 interface HttpPatience {
   readonly silentForMs: number;
-  readonly slowest: SlowestRate;
+  readonly slowest: { readonly bytes: number; readonly withinMs: number };
 }
 
 /** Together with the size limit of a response, its minimum speed limits its time: half an hour for 20 MB. */
 const usualPatience: HttpPatience = { silentForMs: 60_000, slowest: { bytes: 600_000, withinMs: 60_000 } };
 
 /** undici is loaded on the first request: most commands never make one. */
-export function createUndiciHttp(
-  env: Readonly<Record<string, string | undefined>>,
-  { silentForMs, slowest } = usualPatience,
-): Http {
+export function createUndiciHttp(env: Env, { silentForMs, slowest } = usualPatience): Http {
   return {
     async get(url, request) {
       const { EnvHttpProxyAgent, fetch } = await import('undici');
@@ -43,7 +43,7 @@ export function createUndiciHttp(
         contentType: answer.headers.get('content-type') ?? '',
         contentLength,
         url: answer.url,
-        body: boundBody(body, { contentLength, mostBytes: request.mostBytes, slowest }),
+        body: boundBody(body, contentLength, request.mostBytes, slowest),
       };
     },
   };
@@ -55,12 +55,31 @@ function exceptHere(noProxy = ''): string {
 }
 
 /** Setting `ca` replaces Node's roots, so they are listed again. */
-function trustedCertificates(
-  env: Readonly<Record<string, string | undefined>>,
-  request: HttpRequest,
-): string[] | undefined {
-  if (request.caFile === undefined) return undefined;
-  const extra = env['NODE_EXTRA_CA_CERTS'];
-  const files = [request.caFile, ...(extra === undefined || extra === request.caFile ? [] : [extra])];
-  return [...rootCertificates, ...files.map((file) => readFileSync(file, 'utf8'))];
+function trustedCertificates(env: Env, { caFile }: HttpRequest): string[] | undefined {
+  if (caFile === undefined) return undefined;
+  const files = new Set([caFile, env['NODE_EXTRA_CA_CERTS'] ?? caFile]);
+  return [...rootCertificates, ...[...files].map((file) => readFileSync(file, 'utf8'))];
+}
+
+/** The same bytes, limited in size and minimum speed; the HTTP client's own time-out covers silence. */
+async function* boundBody(
+  body: AsyncIterable<Uint8Array>,
+  contentLength = 0,
+  mostBytes: number,
+  slowest: HttpPatience['slowest'],
+): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  let window = { startedAt: performance.now(), bytes: 0 };
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (Math.max(contentLength, total) > mostBytes)
+      throw new Error(`the answer is longer than ${showBytes(mostBytes)}`);
+    yield chunk;
+    window.bytes += chunk.length;
+    const tookMs = performance.now() - window.startedAt;
+    if (tookMs < slowest.withinMs) continue;
+    if (window.bytes < slowest.bytes)
+      throw new Error(`the server sent only ${showBytes(window.bytes)} in ${String(Math.round(tookMs / 1000))} s`);
+    window = { startedAt: performance.now(), bytes: 0 };
+  }
 }

@@ -2,13 +2,6 @@ import { Option } from 'commander';
 import { providerNames } from '../config/provider-names.js';
 import type { GlobalFlags, OptionSpec } from '../command.js';
 
-export interface Verbosity {
-  readonly quiet: boolean;
-  readonly verbose: number;
-  readonly input: boolean;
-  readonly explain: boolean;
-}
-
 /** What commander collects for the options that every command has. */
 export interface GlobalOptions {
   readonly output?: GlobalFlags['output'];
@@ -57,11 +50,6 @@ export function toGlobalFlags(options: GlobalOptions): GlobalFlags {
     context: options.context,
     provider: options.provider,
   };
-}
-
-export function toVerbosity(options: GlobalOptions): Verbosity {
-  const { quiet = false, verbose = 0, input = true, explain = false } = options;
-  return { quiet, verbose, input, explain };
 }
 
 /** Takes a value and may be repeated. */

@@ -1,85 +1,63 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { CommandInput, CommandSpec, GlobalFlags, NamedValues } from '../command.js';
+import type { CommandInput, CommandSpec, NamedValues } from '../command.js';
 import type { CommandEntry } from './command-entry.js';
 import { readVariable, variableOf } from './environment.js';
 import { helpLayout, mainExamples } from './main-help.js';
 import { bareWords, beforeDashes, familiesOf, findNamed, namesOf } from './named-words.js';
-import {
-  createGlobalOptions,
-  createOption,
-  isRepeatable,
-  toGlobalFlags,
-  toVerbosity,
-  type GlobalOptions,
-  type Verbosity,
-} from './options.js';
+import { createGlobalOptions, createOption, isRepeatable, toGlobalFlags, type GlobalOptions } from './options.js';
 import { explainUsage } from './usage-error.js';
+import { ownVersion } from '../package.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Parsed {
+export interface Parsed extends Omit<CommandInput, 'options' | 'signal' | 'call'> {
   readonly command: CommandSpec;
-  readonly args: readonly string[];
   readonly options: NamedValues;
-  readonly variables: NonNullable<CommandInput['variables']>;
-  readonly passthrough: readonly string[];
-  readonly global: GlobalFlags;
-  readonly verbosity: Verbosity;
+  readonly given: GlobalOptions;
 }
 
-/** Text printed by the parser (help, version) is an answer too. */
-export type ParseResult =
-  { readonly kind: 'command'; readonly parsed: Parsed } | { readonly kind: 'shown'; readonly text: string };
-
-export interface ListedCommand {
-  readonly entry: CommandEntry;
-  /** Absent if the words do not name it. */
-  readonly spec?: CommandSpec;
-}
-
-/** Words and environment → the command with its input, or the text to show. */
+/** Words and environment → the command with its input, or the text to show (help, version). Loads only the command that the words name. */
 export async function parse(
   words: readonly string[],
-  commands: readonly ListedCommand[],
-  version: string,
+  entries: readonly CommandEntry[],
   env: Env,
-): Promise<ParseResult> {
+): Promise<Parsed | string> {
   const own = beforeDashes(words);
   const passthrough = words.slice(own.length + 1);
   let shown = '';
   let parsed: Parsed | undefined;
-  const program = describeProgram(version, env, (text) => {
+  const program = describeProgram(env, (text) => {
     shown += text;
   });
-  const families = describeFamilies(commands);
-  for (const { entry, spec } of commands) {
+  const named = findNamed(words, entries);
+  const spec = await named?.load();
+  const names = entries.flatMap(namesOf);
+  for (const entry of entries) {
     for (const name of namesOf(entry)) {
-      const command = addCommand(program, name, entry, families);
-      if (spec === undefined) continue;
+      const command = addCommand(program, name, entry, names);
+      if (entry !== named || spec === undefined) continue;
       describeCommand(command, spec, env);
       command.action(() => {
-        const options = program.opts<GlobalOptions>();
-        const global = toGlobalFlags(options);
-        const verbosity = toVerbosity(options);
-        parsed = { command: spec, args: command.args, ...readOptions(command, env), passthrough, global, verbosity };
+        const given = program.opts<GlobalOptions>();
+        const input = { args: command.args, ...readOptions(command, env), passthrough, global: toGlobalFlags(given) };
+        parsed = { command: spec, given, ...input };
       });
     }
   }
   try {
-    await program.parseAsync(helpAsFlag(own, commands), { from: 'user' });
+    await program.parseAsync(helpAsFlag(own, entries), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // flags without a command: commander shows its help and treats that as a failure
     if (error.exitCode !== 0 && error.code !== 'commander.help') throw explainUsage(error, own, program);
   }
-  return parsed === undefined ? { kind: 'shown', text: shown } : { kind: 'command', parsed };
+  return parsed ?? shown;
 }
 
 /** No words mean help; `help run` means `run --help`. Topics have a command of their own. */
-function helpAsFlag(words: readonly string[], commands: readonly ListedCommand[]): string[] {
+function helpAsFlag(words: readonly string[], entries: readonly CommandEntry[]): string[] {
   if (words.length === 0 || (words.length === 1 && words[0] === 'help')) return ['--help'];
   const [asked, first = '', second = ''] = words;
-  const entries = commands.map(({ entry }) => entry);
   const names = entries.flatMap(namesOf);
   if (asked !== 'help') return isUnknown(words, entries) ? words.filter((word) => !isHelpFlag(word)) : [...words];
   if (names.includes(`${first} ${second}`)) return [first, second, '--help'];
@@ -99,28 +77,21 @@ function isHelpFlag(word: string): boolean {
   return word === '-h' || word === '--help';
 }
 
-/** `cluster` → its help: the list of its commands. */
-function describeFamilies(commands: readonly ListedCommand[]): ReadonlyMap<string, string> {
-  const entries = commands.map(({ entry }) => entry);
-  const verbsOf = (family: string): readonly string[] =>
-    entries.flatMap(namesOf).flatMap((name) => (name.startsWith(`${family} `) ? [name.slice(family.length + 1)] : []));
-  return new Map(familiesOf(entries).map((family) => [family, verbsOf(family).join(', ')]));
-}
-
 /** `cluster resize` is registered under `cluster`, which alone only lists its commands. */
 function addCommand(
   program: Command,
   name: string,
   { summary, group }: CommandEntry,
-  families: ReadonlyMap<string, string>,
+  names: readonly string[],
 ): Command {
   const [first = '', second] = name.split(' ');
   if (second === undefined) return program.command(first).description(summary).helpGroup(`${group}:`).exitOverride();
+  const verbs = names.flatMap((one) => (one.startsWith(`${first} `) ? [one.slice(first.length + 1)] : []));
   const family =
     program.commands.find((command) => command.name() === first) ??
     program
       .command(first)
-      .summary(families.get(first) ?? '')
+      .summary(verbs.join(', '))
       .usage('<command> [flags]')
       .helpGroup(`${group}:`)
       .helpCommand(false)
@@ -128,11 +99,11 @@ function addCommand(
   return family.command(second).description(summary).exitOverride();
 }
 
-function describeProgram(version: string, env: Env, show: (text: string) => void): Command {
+function describeProgram(env: Env, show: (text: string) => void): Command {
   const program = new Command('spark-dev')
     .description('Local Spark development, from a fresh machine to Spark on Kubernetes')
     .usage('<command> [flags]')
-    .version(version, '--version', 'print the version')
+    .version(ownVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureOutput({ writeOut: show, writeErr: show, outputError: () => undefined })

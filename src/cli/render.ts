@@ -2,29 +2,12 @@ import { styleText } from 'node:util';
 import type { SparkDevError } from '../errors/spark-dev-error.js';
 import { stripControls } from '../errors/strip-controls.js';
 
+/** Published as schemas/envelope.schema.json. */
 export const envelopeSchema = 'spark-dev/v1';
 
-interface Circumstances {
-  readonly warnings: readonly string[];
-  readonly tookMs: number;
-}
-
-/** `data`, unless there is an error. Published as schemas/envelope.schema.json. */
-export type Envelope = Readonly<Record<string, unknown>>;
-
-export function envelopeOf(command: string, data: unknown, around: Circumstances & { readonly ok: boolean }): Envelope {
-  const { ok, warnings, tookMs } = around;
-  return { schema: envelopeSchema, command, ok, data, warnings, tookMs: Math.round(tookMs) };
-}
-
-export function errorEnvelopeOf(
-  command: string,
-  error: SparkDevError,
-  { exitCode, warnings, tookMs }: Circumstances & { readonly exitCode: number },
-): Envelope {
-  const { code, what, why, fix, log, facts } = error;
-  const shown = { code, exitCode, what, why, fix, log, facts };
-  return { schema: envelopeSchema, command, ok: false, error: shown, warnings, tookMs: Math.round(tookMs) };
+/** The envelope's `error`. */
+export function describeError({ code, what, why, fix, log, facts }: SparkDevError, exitCode: number): object {
+  return { code, exitCode, what, why, fix, log, facts };
 }
 
 export function renderJson(value: object): string {

@@ -8,10 +8,9 @@ import { maskText, maskValue, masked } from '../secrets/mask.js';
 import { readVariable } from './environment.js';
 import { listenTo } from './listen-to.js';
 import { findNamed, beforeDashes } from './named-words.js';
-import { createGlobalOptions } from './options.js';
-import { parse, type ListedCommand, type Parsed } from './parse.js';
-import { envelopeOf, errorEnvelopeOf, renderErrorText, renderEvent, renderJson, type Envelope } from './render.js';
-import { ownVersion } from '../package.js';
+import { createGlobalOptions, type GlobalOptions } from './options.js';
+import { parse } from './parse.js';
+import { describeError, envelopeSchema, renderErrorText, renderEvent, renderJson } from './render.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 import { profileName } from '../kube/names.js';
 
@@ -45,66 +44,63 @@ export interface CliWorld {
 /** The one error boundary: every outcome becomes text, an envelope or the last event, and an exit code. */
 export async function runCli(words: readonly string[], world: CliWorld): Promise<number> {
   const startedAt = performance.now();
-  const took = (): number => performance.now() - startedAt;
+  const entries = world.commands ?? commandEntries;
   let format = askedFormat(words, world.env);
   let stack = words.includes('-vv');
   let name = 'spark-dev';
   let host: Host | undefined;
   const warnings: string[] = [];
-  const printEnvelope = (envelope: Envelope): void => {
-    const type = 'error' in envelope ? 'error' : 'result';
-    world.print(format === 'json' ? renderJson(envelope) : renderEvent({ type, ...envelope }));
+  const emit = (event: object): void => {
+    world.print(renderEvent(event));
+  };
+  const printEnvelope = (type: 'result' | 'error', outcome: object): void => {
+    const tookMs = Math.round(performance.now() - startedAt);
+    const envelope = { schema: envelopeSchema, command: name, ...outcome, warnings, tookMs };
+    if (format === 'json') world.print(renderJson(envelope));
+    else emit({ type, ...envelope });
   };
   try {
-    const chosen = words.length === 0 && world.isTerminal === true ? await openMenu(world) : undefined;
+    const chosen = words.length === 0 && world.isTerminal === true ? await openMenu(world, entries) : undefined;
     if (chosen !== undefined) return await runCli(chosen, world);
-    const entries = world.commands ?? commandEntries;
     name = findNamed(words, entries)?.name ?? name;
-    const commands = await loadNamed(words, entries);
-    const parsing = await parse(words, commands, ownVersion(), world.env);
-    if (parsing.kind === 'shown') {
-      world.print(parsing.text);
+    const parsed = await parse(words, entries, world.env);
+    if (typeof parsed === 'string') {
+      world.print(parsed);
       await world.flushed?.();
       return 0;
     }
-    const { parsed } = parsing;
-    format = parsed.global.output;
-    name = parsed.command.name;
-    stack ||= parsed.verbosity.verbose > 1;
-    await refuseForeignContext(parsed.command, parsed.global.context);
-    const request = requestFrom(parsed, world.print);
-    const emit = (talk: object): void => {
-      world.print(renderEvent(talk));
-    };
-    const events = format === 'ndjson' ? { events: { verbosity: request.verbosity, emit } } : {};
+    const { command, given, global } = parsed;
+    format = global.output;
+    name = command.name;
+    stack ||= (given.verbose ?? 0) > 1;
+    await refuseForeignContext(command, global.context);
+    const request = requestFrom(given, world.print);
     host = listenTo(await world.createHost(request), {
-      explain: parsed.verbosity.explain,
+      explain: given.explain === true,
       printsOutput: format === 'text',
       warnings,
-      ...events,
+      verbosity: request.verbosity,
+      emit: format === 'ndjson' ? emit : undefined,
     });
     const call = (inner: readonly string[]): Promise<number> =>
-      runCli([...inner, '-o', 'text', ...inheritedFlags(parsed)], {
-        ...world,
-        print: world.printError,
-      });
-    if (parsed.command.makesNoFolders !== true && !parsed.global.dryRun) await claimFolders(host.directories);
-    const answer = await parsed.command.run(host, { ...parsed, signal: world.signal, call });
-    const { result, note } = withoutSecrets(answer, world.env);
-    if (note !== undefined && parsed.global.dryRun) host.ui.say(note);
+      runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
+    if (command.makesNoFolders !== true && !global.dryRun) await claimFolders(host.directories);
+    const result = await command.run(host, { ...parsed, signal: world.signal, call });
+    const { text, data } = result.exact === true ? result : withoutSecrets(result, world.env);
+    if (result.exact !== true && global.dryRun && JSON.stringify([text, data]).includes(masked)) host.ui.say(fillIn);
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
     host.ui.close();
     const exitCode = result.exitCode ?? 0;
-    if (format === 'text') world.print(result.text.map((line) => `${line}\n`).join(''));
-    else printEnvelope(envelopeOf(name, result.data, { ok: exitCode === 0, warnings, tookMs: took() }));
+    if (format === 'text') world.print(text.map((line) => `${line}\n`).join(''));
+    else printEnvelope('result', { ok: exitCode === 0, data });
     await world.flushed?.();
     return exitCode;
   } catch (thrown) {
     host?.ui.close();
     const error = asSparkDevError(thrown, world.signal, host);
     const exitCode = world.signalExitCode?.() ?? error.exitCode;
-    const envelope = errorEnvelopeOf(name, error, { exitCode, warnings, tookMs: took() });
-    if (format !== 'text') printEnvelope(maskValue(envelope, world.env) as Envelope);
+    if (format !== 'text')
+      printEnvelope('error', maskValue({ ok: false, error: describeError(error, exitCode) }, world.env) as object);
     const text = maskText(renderErrorText(error, { colour: world.colour, stack }), world.env);
     if (world.isStderrLost?.() !== true) world.printError(text);
     else if (format === 'text') world.print(text);
@@ -113,41 +109,30 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
 }
 
 /** Undefined if nobody can answer, for example in CI: then help is shown. */
-async function openMenu(world: CliWorld): Promise<readonly string[] | undefined> {
+async function openMenu(world: CliWorld, entries: readonly CommandEntry[]): Promise<readonly string[] | undefined> {
   const mustNotAsk = createGlobalOptions().some(
     (option) => ['--no-input', '--yes'].includes(option.long ?? '') && readVariable(option, world.env) !== undefined,
   );
   const { ui } = await world.createHost({ verbosity: 1, yes: false, input: !mustNotAsk, print: world.print });
   if (!ui.interactive) return undefined;
   const { askMenu } = await import('./menu.js');
-  return askMenu(ui, world.commands ?? commandEntries);
-}
-
-/** Loads only the command that the words name, and none for the main help. */
-async function loadNamed(
-  words: readonly string[],
-  entries: readonly CommandEntry[],
-): Promise<readonly ListedCommand[]> {
-  const named = findNamed(words, entries);
-  return Promise.all(entries.map(async (entry) => (entry === named ? { entry, spec: await entry.load() } : { entry })));
+  return askMenu(ui, entries);
 }
 
 /** A nested call inherits the outer call's flags. */
-function inheritedFlags({ verbosity, global: { provider } }: Parsed): readonly string[] {
-  const { quiet, verbose, input, explain } = verbosity;
+function inheritedFlags({ quiet, verbose = 0, input, explain, provider }: GlobalOptions): readonly string[] {
   return [
-    ...(quiet ? ['--quiet'] : []),
+    ...(quiet === true ? ['--quiet'] : []),
     ...Array.from({ length: verbose }, () => '-v'),
-    ...(input ? [] : ['--no-input']),
-    ...(explain ? ['--explain'] : []),
+    ...(input === false ? ['--no-input'] : []),
+    ...(explain === true ? ['--explain'] : []),
     ...(provider === undefined ? [] : ['--provider', provider]),
   ];
 }
 
-function requestFrom(parsed: Parsed, print: CliWorld['print']): UiRequest {
-  const { quiet, verbose, input } = parsed.verbosity;
-  const verbosity = quiet ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
-  return { verbosity, yes: parsed.global.yes, input, print };
+function requestFrom({ quiet, verbose = 0, input = true, yes }: GlobalOptions, print: CliWorld['print']): UiRequest {
+  const verbosity = quiet === true ? 0 : verbose === 0 ? 1 : verbose === 1 ? 2 : 3;
+  return { verbosity, yes: yes === true, input, print };
 }
 
 function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | undefined): SparkDevError {
@@ -157,8 +142,10 @@ function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | unde
   if (thrown instanceof SparkDevError) return thrown;
   if (signal.aborted) return new SparkDevError('INTERRUPTED', 'Interrupted', { cause: thrown });
   const { state, cache, data, config } = host?.directories ?? {};
-  const own = [state, cache, data, config].filter((folder) => folder !== undefined);
-  const ofDisk = explainDiskError(thrown, own);
+  const ofDisk = explainDiskError(
+    thrown,
+    [state, cache, data, config].filter((folder) => folder !== undefined),
+  );
   if (ofDisk !== undefined) return ofDisk;
   return new SparkDevError('INTERNAL', 'Internal error in spark-dev', {
     why: thrown instanceof Error ? thrown.message : String(thrown),
@@ -167,21 +154,15 @@ function asSparkDevError(thrown: unknown, signal: AbortSignal, host: Host | unde
   });
 }
 
-type Format = GlobalFlags['output'];
-
-const machineFormats: readonly Format[] = ['json', 'ndjson'];
+const machineFormats = ['json', 'ndjson'] as const;
 
 /** Read before parsing, because a parse error must use the requested format too. */
-function askedFormat(words: readonly string[], env: Readonly<Record<string, string | undefined>>): Format {
+function askedFormat(words: readonly string[], env: CliWorld['env']): GlobalFlags['output'] {
   const own = beforeDashes(words);
   if (own.includes('--json')) return 'json';
+  const spelled = own.map((word, index) => (/^(-o|--output)$/.test(word) ? `-o${own[index + 1] ?? ''}` : word));
   const flagged = machineFormats.find((format) =>
-    own.some(
-      (word, index) =>
-        word === `-o${format}` ||
-        word === `--output=${format}` ||
-        ((word === '-o' || word === '--output') && own[index + 1] === format),
-    ),
+    spelled.some((word) => [`-o${format}`, `--output=${format}`].includes(word)),
   );
   return flagged ?? machineFormats.find((format) => env['SPARK_DEV_OUTPUT'] === format) ?? 'text';
 }
@@ -211,18 +192,9 @@ async function refuseForeignContext(
   );
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** The masked answer, and a note for readers who want to run a command from it. */
-function withoutSecrets(
-  result: CommandResult,
-  env: Env,
-): { readonly result: CommandResult; readonly note: string | undefined } {
-  if (result.exact === true) return { result, note: undefined };
-  const text = result.text.map((line) => maskText(line, env));
-  const data = maskValue(result.data, env);
-  const hides = text.some((line) => line.includes(masked)) || JSON.stringify([data]).includes(masked);
-  return { result: { ...result, text, data }, note: hides ? fillIn : undefined };
+function withoutSecrets({ text, data }: CommandResult, env: CliWorld['env']): Pick<CommandResult, 'text' | 'data'> {
+  return { text: text.map((line) => maskText(line, env)), data: maskValue(data, env) };
 }
 
+/** For readers who want to run a command from a dry run. */
 const fillIn = `${masked} replaces a secret: fill it in before you run a command`;

@@ -10,7 +10,7 @@ export function explainUsage(error: CommanderError, words: readonly string[], pr
   const message = error.message.replace(/^error: /, '');
   const bare = bareWords(words);
   const named = followNames(program, bare);
-  const path = named.map((command) => command.name()).join(' ');
+  const path = named.map(nameOf).join(' ');
   const wrong = /^unknown (command|option) '(.*)'$/s.exec(message);
   const nearest =
     wrong === null
@@ -19,8 +19,7 @@ export function explainUsage(error: CommanderError, words: readonly string[], pr
         ? nearestCommand(bare, program)
         : nearestFlag(wrong[2] ?? '', path, [program, ...named]);
   const help = path === '' ? 'spark-dev --help' : `spark-dev ${path} --help`;
-  const what = capitalise(message);
-  return new SparkDevError('USAGE', onOneLine(what), {
+  return new SparkDevError('USAGE', onOneLine(capitalise(message)), {
     fix: nearest === undefined ? [help] : [`Did you mean: spark-dev ${nearest}`, help],
   });
 }
@@ -35,31 +34,22 @@ function followNames(above: Command, [word, ...rest]: readonly string[]): readon
 function nearestCommand([first = '', second = '']: readonly string[], program: Command): string | undefined {
   if (first === 'check' && second === 'api') return 'namespace check --api';
   const families = program.commands.filter((command) => command.commands.length > 0);
-  const family = suggestNearest(
-    first,
-    families.map((command) => command.name()),
-  );
-  const verbs = families.find((command) => command.name() === family)?.commands.map((command) => command.name()) ?? [];
-  const verb = suggestNearest(second, verbs);
-  if (family !== undefined && verb !== undefined) return `${family} ${verb}`;
-  const known = program.commands.map((command) => command.name());
+  const family = families.find((one) => one.name() === suggestNearest(first, families.map(nameOf)));
+  const verb = suggestNearest(second, family?.commands.map(nameOf) ?? []);
+  if (family !== undefined && verb !== undefined) return `${family.name()} ${verb}`;
+  const known = program.commands.map(nameOf);
   // a correctly typed family needs no suggestion
   const single = suggestNearest(
     first,
     known.filter((name) => name !== first),
   );
-  return single ?? (known.includes(first) ? undefined : forgottenFamily(first, families));
+  if (single !== undefined || known.includes(first)) return single;
+  const forgotten = families.map((one) => [one.name(), suggestNearest(first, one.commands.map(nameOf))]);
+  return forgotten.find(([, found]) => found !== undefined)?.join(' ');
 }
 
-function forgottenFamily(word: string, families: readonly Command[]): string | undefined {
-  for (const family of families) {
-    const verb = suggestNearest(
-      word,
-      family.commands.map((command) => command.name()),
-    );
-    if (verb !== undefined) return `${family.name()} ${verb}`;
-  }
-  return undefined;
+function nameOf(command: Command): string {
+  return command.name();
 }
 
 function nearestFlag(word: string, path: string, known: readonly Command[]): string | undefined {

@@ -1,8 +1,8 @@
 import type { Host } from '../ports/host.js';
-import { findTool, type HostToolName } from '../toolchain/find-tool.js';
+import { findTool, hostTools, type HostToolName } from '../toolchain/find-tool.js';
 import type { Source } from '../toolchain/source.js';
 import { sourceTool } from '../toolchain/source-tools.js';
-import { describeBuiltTool, toolDirectory } from '../toolchain/tool-directory.js';
+import { describeBuiltTool } from '../toolchain/tool-directory.js';
 import { describeRelease } from '../toolchain/upstream/install.js';
 import { releases } from '../toolchain/upstream/pins.js';
 import type { KubectlTool } from '../kube/kubectl.js';
@@ -15,14 +15,12 @@ export interface HostPrograms {
   readonly missing: readonly HostToolName[];
 }
 
-const builders = { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubernetes' } as const;
-
 export async function locatePrograms(
   host: Host,
   signal?: AbortSignal,
   source: Source = 'registries',
 ): Promise<HostPrograms> {
-  const names = Object.keys(builders) as HostToolName[];
+  const names = Object.keys(hostTools) as HostToolName[];
   const located = await Promise.all(
     names.map(async (name) => {
       const { found } = await findTool(host, name, signal);
@@ -50,6 +48,5 @@ export function describeKubectl({ directories }: Host, { paths }: HostPrograms):
 
 async function placeOf(host: Host, name: HostToolName, source: Source): Promise<string> {
   if (source === 'upstream') return describeRelease(host, releases[name]).path;
-  const tool = sourceTool(builders[name]);
-  return describeBuiltTool(await toolDirectory(host, tool), tool).binaries[name] ?? name;
+  return (await describeBuiltTool(host, sourceTool(hostTools[name].builtBy))).binaries[name] ?? name;
 }

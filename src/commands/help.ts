@@ -1,5 +1,5 @@
 import { suggestNearest } from '../config/suggest.js';
-import { listExitCodes } from '../errors/exit-code-meanings.js';
+import { exitCodeMeanings } from '../errors/codes.js';
 import { longForms } from '../errors/long-forms.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { command, type CommandResult } from '../command.js';
@@ -36,14 +36,15 @@ export const help = command({
 
 function explainCode(asked: string): CommandResult {
   const wanted = asked.toUpperCase().replaceAll('-', '_');
-  const found = listExitCodes().find(({ codes }) => codes.some((code) => code === wanted));
-  const code = found?.codes.find((one) => one === wanted);
-  if (found === undefined || code === undefined) throw unknownTopic(asked);
+  const explained = exitCodeMeanings.flatMap(({ codes, ...exit }) => codes.map((code) => ({ code, ...exit })));
+  const found = explained.find(({ code }) => code === wanted);
+  if (found === undefined) throw unknownTopic(asked);
+  const { code, exitCode, meaning: general } = found;
   const { meaning, causes, actions } = longForms[code];
   return {
-    data: { code, exitCode: found.exitCode, meaning, causes, actions },
+    data: { code, exitCode, meaning, causes, actions },
     text: [
-      `${code} (exit ${String(found.exitCode)}: ${found.meaning})`,
+      `${code} (exit ${String(exitCode)}: ${general})`,
       '',
       meaning,
       '',
@@ -66,13 +67,12 @@ function unknownTopic(asked: string): SparkDevError {
 }
 
 function showExitCodes(): CommandResult {
-  const rows = listExitCodes();
   return {
-    data: rows,
+    data: exitCodeMeanings,
     text: [
       'Exit codes, and the error codes behind each (spark-dev help CODE explains one):',
       '',
-      ...rows.flatMap(({ exitCode, meaning, codes }) => [
+      ...exitCodeMeanings.flatMap(({ exitCode, meaning, codes }) => [
         `${String(exitCode).padStart(5)}  ${meaning}`,
         ...(codes.length === 0 ? [] : [`       ${codes.join(', ')}`]),
       ]),
@@ -96,7 +96,9 @@ function showEnvironment({ directories, env }: Host): CommandResult {
   return {
     data: {
       variables: Object.fromEntries(variables),
-      set: Object.keys(env).filter(isManaged).sort(),
+      set: Object.keys(env)
+        .filter((name) => name.startsWith('SPARK_DEV_'))
+        .sort(),
       directories: folders,
     },
     text: [
@@ -108,8 +110,4 @@ function showEnvironment({ directories, env }: Host): CommandResult {
       ...Object.entries(folders).map(([name, path]) => `  ${name.padEnd(7)} ${path}`),
     ],
   };
-}
-
-function isManaged(name: string): boolean {
-  return name.startsWith('SPARK_DEV_');
 }

@@ -4,14 +4,13 @@ import { performPreparation, type Prepared } from '../clusters/prepare/perform-p
 import type { InitResize, Preparation } from '../clusters/prepare/preparation.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Provider } from '../clusters/provider.js';
-import { findPreparedCluster, resolveProvider } from '../clusters/providers.js';
+import { findPreparedCluster } from '../clusters/providers.js';
+import { useClusterDocker } from '../images/sets/use-cluster-docker.js';
 import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';
-import type { HostCapacity } from '../kube/size.js';
 import { describeCall } from '../config/describe-call.js';
 import { loadSettings } from '../config/load-settings.js';
-import { resolveSettings } from '../config/resolve.js';
-import type { Settings } from '../config/settings.js';
+import { pickSize, resolveSettings } from '../config/resolve.js';
 import { proveCluster } from '../run/prove-cluster.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
@@ -53,11 +52,11 @@ export const init = command({
     const input = { ...given, options: await askWizard(world, { ...given, options: answers }, files, printedOptions) };
     const { signal } = input;
     const settings = resolveSettings(input.options, files, input.variables);
-    const namespace = readNamespace(input.options.namespace);
-    const provider = await resolveProvider(world, input.options.provider ?? settings.provider, signal);
-    const host = (await provider.useDocker?.(world, signal)) ?? world;
+    const { namespace } = input.options;
+    if (namespace !== undefined) checkNamespaceName(namespace);
+    const { provider, host } = await useClusterDocker(world, input.options.provider ?? settings.provider, signal);
     const source = await chooseSource(host, settings.source ?? 'auto', signal, await provider.madeFrom?.(host));
-    const request = { size: sizeOf(settings), source, signal };
+    const request = { size: pickSize(settings), source, signal };
     if (input.global.dryRun) {
       const planned = await provider.plan(host, request);
       return showDryRun(planned, await provider.planResize?.(host, planned, request), namespace);
@@ -65,26 +64,21 @@ export const init = command({
     const lock = lockFor('spark-dev init', input);
     const isAttended = host.ui.interactive && !input.global.yes;
     const done = await withLock(host, lock, () => performPreparation(host, provider, { ...request, isAttended }));
-    const entered = namespace === undefined ? [] : await enter(host, provider, namespace, signal);
+    const find = (): Promise<PreparedCluster> => requirePrepared(host, provider, signal);
+    const entered = namespace === undefined ? [] : await enterNamespace(host, await find(), namespace, signal);
     const mustProve = input.options.verify !== false && done.steps.some(({ id }) => id !== 'kubeconfig');
-    const proof = mustProve
-      ? await proveCluster(host, await requirePrepared(host, provider, signal), signal)
-      : undefined;
-    return answer(done, entered, proof, describeCall('init --yes', printedOptions, input.options));
+    const proof = mustProve ? await proveCluster(host, await find(), signal) : undefined;
+    const titles = entered.map(({ title }) => title);
+    return answer(done, titles, proof, describeCall('init --yes', printedOptions, input.options));
   },
 });
-
-function readNamespace(namespace: string | undefined): string | undefined {
-  if (namespace !== undefined) checkNamespaceName(namespace);
-  return namespace;
-}
 
 function showDryRun(
   preparation: Preparation,
   resize: InitResize | undefined,
   namespace: string | undefined,
 ): CommandResult {
-  const { source, size, warnings, access } = preparation;
+  const { parts, size, warnings, access } = preparation;
   const steps = [...(resize?.steps ?? []), ...preparation.steps];
   const last = resize?.when === 'last' ? ['# Resize the cluster: the steps are known once it runs'] : [];
   const then =
@@ -92,20 +86,10 @@ function showDryRun(
       ? []
       : [`# then: spark-dev namespace create ${namespace} && spark-dev namespace use ${namespace}`];
   return {
-    data: { source, provider: access.provider.name, steps, size, namespace: namespace ?? null },
+    data: { source: parts.source, provider: access.provider.name, steps, size, namespace: namespace ?? null },
     text: [...(steps.length === 0 ? ['Nothing to do: the cluster is ready'] : [...showSteps(steps), ...last]), ...then],
     warnings: access.provider.isMadeByUs ? [] : warnings,
   };
-}
-
-async function enter(
-  host: Host,
-  provider: Provider,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const steps = await enterNamespace(host, await requirePrepared(host, provider, signal), namespace, signal);
-  return steps.map(({ title }) => title);
 }
 
 async function requirePrepared(
@@ -142,8 +126,4 @@ function answer(
       `${changed.length === 0 ? 'Nothing to do: the' : 'The'} cluster is ready. Try: spark-dev run sparkpi   or: kubectl --context ${context} get pods`,
     ],
   };
-}
-
-function sizeOf({ cpus, memoryMb }: Settings): Partial<HostCapacity> {
-  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
 }

@@ -25,9 +25,9 @@ export const render = command({
     'spark-dev render sparkpi --context-free --image registry.example/team/pi:1 -- 100',
   ],
   async run(host, input) {
-    const { prepareObjects, startRun } = await import('../run/start.js');
+    const { renderApplication } = await import('../run/render.js');
     const wanted = { image: requireImage(input.options), withRights: input.options.withRights === true };
-    return startRun(await prepareObjects(host, { command: 'spark-dev render', input }, wanted), input);
+    return renderApplication(host, { command: 'spark-dev render', input }, wanted);
   },
 });
 

@@ -1,4 +1,5 @@
 import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
+import { slugify } from '../text/words.js';
 
 /** A problem with one flag or its variable, found now or later. */
 export interface FlagProblem {
@@ -16,79 +17,49 @@ export interface AppFlags {
   readonly problems: readonly FlagProblem[];
 }
 
-/** Where a flag's value goes; `pairs` are KEY=VALUE, `commas` a list as spark-submit takes it. */
-type Target =
-  | { readonly kind: 'value'; readonly path: readonly string[] }
-  | { readonly kind: 'pairs'; readonly path: readonly string[] }
-  | { readonly kind: 'commas'; readonly path: readonly string[] }
-  | { readonly kind: 'secret' }
-  | { readonly kind: 'volume' };
+/** `pairs` are KEY=VALUE, `commas` a list as spark-submit takes it; the path is where the value goes in the entry. */
+type How = 'value' | 'pairs' | 'commas' | 'secret' | 'volume';
 
-interface AppFlag {
-  readonly flag: string;
-  readonly value: string;
-  readonly description: string;
-  readonly target: Target;
-}
-
-const value = (...path: readonly string[]): Target => ({ kind: 'value', path });
-const pairs = (...path: readonly string[]): Target => ({ kind: 'pairs', path });
-const commas = (...path: readonly string[]): Target => ({ kind: 'commas', path });
-const flagOf = (flag: string, word: string, description: string, target: Target): AppFlag => ({
-  flag,
-  value: word,
-  description,
-  target,
-});
-
-/** Named like spark-submit's flags where those exist. */
-const appFlags: readonly AppFlag[] = [
-  flagOf('--class', 'name', 'main class', value('main')),
-  ...(['driver', 'executor'] as const).flatMap((role) => [
-    flagOf(`--${role}-memory`, 'size', '', value(role, 'memory')),
-    flagOf(`--${role}-cores`, 'number', '', value(role, 'cores')),
-  ]),
-  flagOf('--num-executors', 'number', '', value('executors')),
-  flagOf('--deploy-mode', 'mode', '', value('deployMode')),
-  flagOf('--spark-version', 'version', '', value('spark')),
-  flagOf('--conf', 'key=value', 'Spark property; repeatable, like all flags below', pairs('conf')),
-  flagOf('--files', 'paths', 'comma-separated files for driver and executors', commas('files')),
-  flagOf('--jars', 'paths', 'comma-separated jars for the class path', commas('jars')),
-  flagOf('--py-files', 'paths', 'comma-separated .py, .zip or .egg files for the Python path', commas('pyFiles')),
-  flagOf(
-    '--archives',
-    'paths',
+/** Named like spark-submit's flags where those exist. Those without a description are in job-size.ts and run-options.ts. */
+const appFlags: readonly (readonly [flags: string, how: How, path: string, description?: string])[] = [
+  ['--class <name>', 'value', 'main', 'main class'],
+  ['--driver-memory <size>', 'value', 'driver.memory'],
+  ['--driver-cores <number>', 'value', 'driver.cores'],
+  ['--executor-memory <size>', 'value', 'executor.memory'],
+  ['--executor-cores <number>', 'value', 'executor.cores'],
+  ['--num-executors <number>', 'value', 'executors'],
+  ['--deploy-mode <mode>', 'value', 'deployMode'],
+  ['--spark-version <version>', 'value', 'spark'],
+  ['--conf <key=value>', 'pairs', 'conf', 'Spark property; repeatable, like all flags below'],
+  ['--files <paths>', 'commas', 'files', 'comma-separated files for driver and executors'],
+  ['--jars <paths>', 'commas', 'jars', 'comma-separated jars for the class path'],
+  ['--py-files <paths>', 'commas', 'pyFiles', 'comma-separated .py, .zip or .egg files for the Python path'],
+  [
+    '--archives <paths>',
+    'commas',
+    'archives',
     'comma-separated archives to unpack on driver and executors, FILE#folder',
-    commas('archives'),
-  ),
-  flagOf('--env', 'name=value', 'environment variable for driver and executors', pairs('env')),
-  flagOf('--secret', 'what', 'mount a secret: VARIABLE=secret:key, or secret=/path for all its keys', {
-    kind: 'secret',
-  }),
-  flagOf(
-    '--volume',
-    'what',
+  ],
+  ['--env <name=value>', 'pairs', 'env', 'environment variable for driver and executors'],
+  ['--secret <what>', 'secret', 'secrets', 'mount a secret: VARIABLE=secret:key, or secret=/path for all its keys'],
+  [
+    '--volume <what>',
+    'volume',
+    'volumes',
     'mount a volume: empty:/path, memory/1Gi:/path, new/2Gi:/path or claim/NAME:/path; append :ro for read-only',
-    {
-      kind: 'volume',
-    },
-  ),
-  flagOf('--service-account', 'name', 'service account of the driver (default spark)', value('serviceAccount')),
-  flagOf('--node-selector', 'key=value', 'label that the node must have', pairs('nodeSelector')),
-  flagOf('--label', 'key=value', 'label for driver and executor pods', pairs('labels')),
-  flagOf('--annotation', 'key=value', 'annotation for driver and executor pods', pairs('annotations')),
-  flagOf('--driver-pod-template', 'file', 'base template of the driver pod', value('driver', 'podTemplate')),
-  flagOf('--executor-pod-template', 'file', 'base template of the executor pods', value('executor', 'podTemplate')),
+  ],
+  ['--service-account <name>', 'value', 'serviceAccount', 'service account of the driver (default spark)'],
+  ['--node-selector <key=value>', 'pairs', 'nodeSelector', 'label that the node must have'],
+  ['--label <key=value>', 'pairs', 'labels', 'label for driver and executor pods'],
+  ['--annotation <key=value>', 'pairs', 'annotations', 'annotation for driver and executor pods'],
+  ['--driver-pod-template <file>', 'value', 'driver.podTemplate', 'base template of the driver pod'],
+  ['--executor-pod-template <file>', 'value', 'executor.podTemplate', 'base template of the executor pods'],
 ];
 
 /** In addition to the flags of job-size.ts and of run itself. */
-export const appOptions: readonly OptionSpec[] = appFlags
-  .filter(({ description }) => description !== '')
-  .map(({ flag, value: word, description, target }) => ({
-    flags: `${flag} <${word}>`,
-    description,
-    ...(target.kind === 'value' ? {} : { repeatable: true }),
-  }));
+export const appOptions: readonly OptionSpec[] = appFlags.flatMap(([flags, how, , description]) =>
+  description === undefined ? [] : [{ flags, description, ...(how === 'value' ? {} : { repeatable: true }) }],
+);
 
 /** Reads only the flags of the table above, whatever other options the command has. */
 export interface FlagInput extends Pick<CommandInput, 'variables'> {
@@ -100,51 +71,43 @@ export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
   const said: Record<string, unknown> = {};
   const places = new Map<string, Pick<FlagProblem, 'flag' | 'value'>>();
   const problems: FlagProblem[] = [];
-  for (const { flag, target } of appFlags) {
+  for (const [flags, how, path] of appFlags) {
+    const flag = flags.replace(/ .*/, '');
     const name = flag.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const given = [options[name] ?? []].flat();
-    const seen = new Map<string, string>();
-    for (const word of given) {
+    const seen = new Map<string, unknown>();
+    for (const word of [options[name] ?? []].flat()) {
       if (typeof word !== 'string') continue;
       const place = { flag: variables[name] ?? flag, value: word };
-      const read = readWord(word, target);
-      if ('message' in read) {
-        problems.push({ ...place, ...read });
+      const read = readWord(word, how);
+      if (!Array.isArray(read)) {
+        problems.push({ ...place, message: read.message });
         continue;
       }
-      for (const { path, value: part } of read.parts) {
-        const key = path.join('.');
-        const before = target.kind === 'pairs' ? seen.get(key) : undefined;
-        if (before !== undefined && before !== part)
-          problems.push({ ...place, message: `given twice: ${before} and ${String(part)}` });
-        seen.set(key, String(part));
-        places.set(put(said, path, part, target.kind !== 'value' && target.kind !== 'pairs'), place);
+      for (const { key, value } of read) {
+        const before = key === undefined ? value : (seen.get(key) ?? value);
+        if (key !== undefined) seen.set(key, value);
+        if (typeof before === 'string' && typeof value === 'string' && before !== value)
+          problems.push({ ...place, message: `given twice: ${before} and ${value}` });
+        const isList = how !== 'value' && how !== 'pairs';
+        places.set(put(said, [...path.split('.'), ...(key === undefined ? [] : [key])], value, isList), place);
       }
     }
   }
   return { said, places, problems };
 }
 
-type Read =
-  | { readonly parts: readonly { readonly path: readonly string[]; readonly value: unknown }[] }
-  | { readonly message: string };
+type Read = { readonly key?: string; readonly value: unknown }[] | { readonly message: string };
 
-function readWord(word: string, target: Target): Read {
-  switch (target.kind) {
+function readWord(word: string, how: How): Read {
+  switch (how) {
     case 'value':
-      return { parts: [{ path: target.path, value: word }] };
+      return [{ value: word }];
     case 'commas':
-      return {
-        parts: word
-          .split(',')
-          .filter((part) => part.trim() !== '')
-          .map((part) => ({ path: target.path, value: part.trim() })),
-      };
+      return word.split(',').flatMap((part) => (part.trim() === '' ? [] : [{ value: part.trim() }]));
     case 'pairs': {
-      const pair = splitPair(word);
-      if (pair === undefined)
-        return { message: `expected KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
-      return { parts: [{ path: [...target.path, pair[0]], value: pair[1] }] };
+      const [key, value] = splitPair(word) ?? [];
+      if (key !== undefined) return [{ key, value }];
+      return { message: `expected KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
     }
     case 'secret':
       return readSecret(word);
@@ -159,12 +122,10 @@ function splitPair(word: string): readonly [string, string] | undefined {
 }
 
 function readSecret(word: string): Read {
-  const [left, right] = splitPair(word) ?? [];
-  const match = /^([^:/]+):(.+)$/.exec(right ?? '');
-  if (left !== undefined && right?.startsWith('/') === true)
-    return { parts: [{ path: ['secrets'], value: { secret: left, path: right } }] };
-  if (left !== undefined && match !== null)
-    return { parts: [{ path: ['secrets'], value: { env: left, secret: match[1], key: match[2] } }] };
+  const [left, right = ''] = splitPair(word) ?? [];
+  const [, secret, key] = /^([^:/]+):(.+)$/.exec(right) ?? [];
+  if (left !== undefined && right.startsWith('/')) return [{ value: { secret: left, path: right } }];
+  if (left !== undefined && secret !== undefined) return [{ value: { env: left, secret, key } }];
   return { message: 'write VARIABLE=db:password for one variable, or db=/etc/db to mount all its keys' };
 }
 
@@ -175,17 +136,8 @@ function readVolume(word: string): Read {
   const sourced = volumeSource(kind, detail);
   if (sourced === undefined)
     return { message: 'write empty:/path, memory/1Gi:/path, new/2Gi:/path or claim/NAME:/path' };
-  const name =
-    path
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-|-$/g, '')
-      .slice(0, 63) || 'volume';
-  return {
-    parts: [
-      { path: ['volumes'], value: { name, path, ...sourced, ...(readOnly === undefined ? {} : { readOnly: true }) } },
-    ],
-  };
+  const name = slugify(path, 63) || 'volume';
+  return [{ value: { name, path, ...sourced, ...(readOnly === undefined ? {} : { readOnly: true }) } }];
 }
 
 function volumeSource(kind: string | undefined, detail: string | undefined): object | undefined {
@@ -197,16 +149,10 @@ function volumeSource(kind: string | undefined, detail: string | undefined): obj
 }
 
 /** Returns the dotted path under which problems find it. */
-function put(said: Record<string, unknown>, path: readonly string[], part: unknown, isList: boolean): string {
-  const [first = '', ...rest] = path;
-  if (rest.length > 0) {
-    const inner = (said[first] ??= {}) as Record<string, unknown>;
-    return `${first}.${put(inner, rest, part, isList)}`;
-  }
-  if (!isList) {
-    said[first] = part;
-    return first;
-  }
-  const list = (said[first] ??= []) as unknown[];
-  return `${first}.${String(list.push(part) - 1)}`;
+function put(said: Record<string, unknown>, path: readonly string[], value: unknown, isList: boolean): string {
+  const [first = '', second] = path;
+  if (isList) return `${first}.${String(((said[first] ??= []) as unknown[]).push(value) - 1)}`;
+  if (second === undefined) said[first] = value;
+  else ((said[first] ??= {}) as Record<string, unknown>)[second] = value;
+  return path.join('.');
 }

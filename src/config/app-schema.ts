@@ -3,28 +3,28 @@ import { readHeapMb, readMemoryMb } from './memory-size.js';
 
 const languages = ['scala', 'python'] as const;
 
-/** A memory size; becomes MiB. */
-export const memorySize = z.union([z.string(), z.number()]).transform((value, context) => {
-  const memoryMb = readMemoryMb(String(value));
-  if (memoryMb !== undefined) return memoryMb;
-  context.addIssue('not a size; write 6g or 6144m');
-  return z.NEVER;
-});
+const scalar = z.union([z.string(), z.number()]);
 
-const heap = z.union([z.string(), z.number()]).transform((value, context) => {
-  const heapMb = readHeapMb(String(value));
-  if (heapMb !== undefined) return heapMb;
-  context.addIssue('not a heap size; write 2g, 2Gi, 2048m or 2048, at least 512m');
-  return z.NEVER;
-});
-
-const whole = (least: number, most: number, advice = ''): z.ZodType<number> =>
-  z.union([z.string(), z.number(), z.nan()]).transform((value, context) => {
-    const number = /^\d{1,6}$/.test(String(value)) ? Number(value) : NaN;
-    if (number >= least && number <= most) return number;
-    context.addIssue(`not a whole number from ${String(least)} to ${String(most)}${advice}`);
+/** A value that the reader understands, as what it reads. */
+const readable = (from: z.ZodType<string | number>, read: (text: string) => number | undefined, problem: string) =>
+  from.transform((value, context) => {
+    const number = read(String(value));
+    if (number !== undefined) return number;
+    context.addIssue(problem);
     return z.NEVER;
   });
+
+/** A memory size; becomes MiB. */
+export const memorySize = readable(scalar, readMemoryMb, 'not a size; write 6g or 6144m');
+
+const heap = readable(scalar, readHeapMb, 'not a heap size; write 2g, 2Gi, 2048m or 2048, at least 512m');
+
+const whole = (least: number, most: number, advice = '') =>
+  readable(
+    z.union([z.string(), z.number(), z.nan()]),
+    (text) => (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined),
+    `not a whole number from ${String(least)} to ${String(most)}${advice}`,
+  );
 
 const cores = whole(
   1,
@@ -51,8 +51,7 @@ const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not a variable 
 const podPath = z.string().regex(/^\/[^:,]*$/, 'not an absolute path in a pod without : and ,');
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-const quantity = z
-  .union([z.string(), z.number()])
+const quantity = scalar
   .transform(String)
   .refine((text) => /^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$/.test(text) && Number.parseFloat(text) > 0, {
     error: (issue) => `not a Kubernetes size; ${quantityAdvice(issue.input)}`,

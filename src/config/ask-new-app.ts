@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
+import { slugify } from '../text/words.js';
 
 export const newAppOptions = [
   { flags: '--path <path>', description: 'source file, or a folder with one; relative to the current folder' },
@@ -29,21 +30,14 @@ export async function askNewApp(
     (await ui.input({
       message: 'Name of the application',
       flag: 'spark-dev overlay new NAME --path PATH',
-      preferred: slug(basename(folder)),
+      preferred: slugify(basename(folder), 50) || 'app',
       check: (word) => (nameForm.test(word) ? undefined : 'use lower-case letters, digits and dashes'),
     }));
   const path =
     options.path ??
-    (await ui.input({
-      message: 'Source: a .scala or .py file, or a folder with one',
-      flag: '--path',
-      preferred: '.',
-    }));
-  const isFolder = await stat(resolve(host.directories.working, path)).then(
-    (seen) => seen.isDirectory(),
-    () => false,
-  );
-  const lang = options.lang ?? (asks && isFolder ? await askLanguage(host) : undefined);
+    (await ui.input({ message: 'Source: a .scala or .py file, or a folder with one', flag: '--path', preferred: '.' }));
+  const found = await stat(resolve(host.directories.working, path)).catch(() => undefined);
+  const lang = options.lang ?? (asks && found?.isDirectory() === true ? await askLanguage(host) : undefined);
   const mayBeScala = lang !== 'python' && !path.endsWith('.py');
   const main =
     options.class ??
@@ -88,13 +82,4 @@ function splitWords(text: string): readonly string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
-}
-
-function slug(text: string): string {
-  const made = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 50);
-  return made === '' ? 'app' : made.replace(/-$/, '');
 }

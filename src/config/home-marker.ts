@@ -27,13 +27,13 @@ export async function readMarker(folder: string): Promise<Marker | undefined> {
 
 /** The random id of this home, on everything it makes in Docker. Undefined if the folder was never claimed. */
 export async function readHomeId({ data }: Pick<Directories, 'data'>): Promise<string | undefined> {
-  return homeIdIn(await readFile(join(data, markerName), 'utf8').catch(() => ''));
+  return requireHomeIdAt(data).catch(() => undefined);
 }
 
 /** Undefined only if there is no such home. A failing disk or a folder of another user may hide one, so that throws. */
 export async function requireHomeIdAt(data: string): Promise<string | undefined> {
   try {
-    return homeIdIn(await readFile(join(data, markerName), 'utf8'));
+    return /^home: ([0-9a-f-]{36})$/m.exec(await readFile(join(data, markerName), 'utf8'))?.[1];
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw error;
@@ -55,10 +55,6 @@ export async function wasMovedFrom({ data }: Pick<Directories, 'data'>, place: s
 /** The command for a user who knows that the home was moved. */
 export function sayMovedCommand({ data }: Pick<Directories, 'data'>, place: string): string {
   return `${joinWords(['echo', `moved: ${place} -> ${data}`])} >> ${joinWords([join(data, markerName)])}`;
-}
-
-function homeIdIn(marker: string): string | undefined {
-  return /^home: ([0-9a-f-]{36})$/m.exec(marker)?.[1];
 }
 
 /**

@@ -44,11 +44,9 @@ export function readJobSize(options: OptionValues<typeof jobSizeOptions>): JobSi
 }
 
 function readCores(text: string): number | undefined {
-  const cores = readCount(text);
-  return cores !== undefined && cores <= 1024 ? cores : undefined;
+  return readCount(text, 1, 1024);
 }
 
 function readExecutors(text: string): number | undefined {
-  const executors = readCount(text);
-  return executors !== undefined && executors <= 10_000 ? executors : undefined;
+  return readCount(text, 1, 10_000);
 }

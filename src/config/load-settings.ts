@@ -7,7 +7,7 @@ import { configInvalid, type Locate } from './problem.js';
 import { readText } from './read-text.js';
 import { requireTrusted } from './require-trusted.js';
 import { resolveSettings, type SettingOptions } from './resolve.js';
-import { noSettings, type AppSettings, type Settings, type SettingsFile } from './settings.js';
+import { noSettings, type AppSettings, type ImageSettings, type Settings, type SettingsFile } from './settings.js';
 import { isFile } from '../files/paths.js';
 
 export const settingsFileName = 'spark-dev.yaml';
@@ -25,14 +25,14 @@ export async function loadSettings(
   const ours = example === undefined ? noSettings : await readExample(host, example);
   const user = await readSettings(join(host.directories.config, settingsFileName));
   const projectFile = await findSettingsFile(host);
-  if (projectFile !== undefined) announceIfAbove(host, projectFile);
+  if (projectFile !== undefined && dirname(projectFile) !== host.directories.working)
+    host.ui.say(`Settings from ${projectFile}`);
   const project = projectFile === undefined ? noSettings : await readSettings(projectFile);
-  const images = joinImages(user.images, project.images);
   return {
     ...user,
     ...project,
     ...(provider === undefined ? {} : { provider }),
-    ...(images === undefined ? {} : { images }),
+    ...(user.images && project.images ? { images: joinImages(user.images, project.images) } : {}),
     apps: { ...ours.apps, ...user.apps, ...project.apps },
     origins: { ...ours.origins, ...user.origins, ...project.origins },
   };
@@ -47,8 +47,7 @@ export async function loadSettingsFor(
   return resolveSettings(options, await loadSettings(host, global, example), variables);
 }
 
-function joinImages(user: Settings['images'], project: Settings['images']): Settings['images'] {
-  if (user === undefined || project === undefined) return project ?? user;
+function joinImages(user: ImageSettings, project: ImageSettings): ImageSettings {
   return {
     mirrors: { ...user.mirrors, ...project.mirrors },
     fallbacks: { ...user.fallbacks, ...project.fallbacks },
@@ -63,7 +62,9 @@ async function readExample({ directories }: Pick<Host, 'directories'>, name: str
 }
 
 /** The project's own file, from this folder up to the home folder or the file system's edge; refused if another user could have written it. */
-export async function findSettingsFile(host: FindHost): Promise<string | undefined> {
+export async function findSettingsFile(
+  host: Pick<Host, 'directories' | 'env' | 'platform'>,
+): Promise<string | undefined> {
   const { working, userHome } = host.directories;
   const home = await realpath(userHome).catch(() => userHome);
   const device = await deviceOf(working);
@@ -78,18 +79,8 @@ export async function findSettingsFile(host: FindHost): Promise<string | undefin
   return undefined;
 }
 
-type FindHost = Pick<Host, 'directories' | 'env' | 'platform'>;
-
 async function deviceOf(folder: string): Promise<number | undefined> {
-  return stat(folder).then(
-    ({ dev }) => dev,
-    () => undefined,
-  );
-}
-
-function announceIfAbove({ directories, ui }: Host, file: string): void {
-  if (dirname(file) === directories.working) return;
-  ui.say(`Settings from ${file}`);
+  return (await stat(folder).catch(() => undefined))?.dev;
 }
 
 async function readSettings(file: string): Promise<Settings> {

@@ -25,6 +25,8 @@ export const ownFolders = ['data', 'cache', 'state'] as const;
  */
 type Standing = 'absent' | 'empty' | 'marked' | 'dated' | 'earlier' | 'unproven' | 'foreign' | 'another';
 
+const proven: readonly Standing[] = ['marked', 'dated', 'earlier'];
+
 /**
  * Every command that writes calls this first. Marks folders that are new, empty or made by an older version. Throws if one holds
  * foreign files: names like `tools` and `logs` are common.
@@ -40,24 +42,26 @@ export async function claimFolders(directories: Folders, kinds: readonly OwnFold
 
 /** Before a removal of several steps: after an interruption the next call must still recognize an unmarked folder. */
 export async function markOwnFolders(directories: Folders): Promise<void> {
-  const standings = await observeOwnFolders(directories);
-  for (const kind of ownFolders) if (standings[kind] === 'earlier') await mark(directories, kind);
+  for (const kind of await listStanding(directories, 'earlier')) await mark(directories, kind);
 }
 
 /** Files may only be removed in such a folder. */
-export async function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await observeOwnFolders(directories);
-  return ownFolders.filter((kind) => ['marked', 'dated', 'earlier'].includes(standings[kind]));
+export function listOwnFolders(directories: Folders): Promise<readonly OwnFolder[]> {
+  return listStanding(directories, ...proven);
 }
 
 /** Marked by another home, or behind an unexplained link: this home may use them, but removes nothing there. */
-export async function listFoldersOfOthers(directories: Folders): Promise<readonly OwnFolder[]> {
-  const standings = await observeOwnFolders(directories);
-  return ownFolders.filter((kind) => standings[kind] === 'another');
+export function listFoldersOfOthers(directories: Folders): Promise<readonly OwnFolder[]> {
+  return listStanding(directories, 'another');
 }
 
 export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promise<boolean> {
   return (await listOwnFolders(directories)).includes(kind);
+}
+
+async function listStanding(directories: Folders, ...wanted: readonly Standing[]): Promise<readonly OwnFolder[]> {
+  const standings = await observeOwnFolders(directories);
+  return ownFolders.filter((kind) => wanted.includes(standings[kind]));
 }
 
 /**
@@ -67,7 +71,7 @@ export async function isOwnFolder(directories: Folders, kind: OwnFolder): Promis
 async function observeOwnFolders(directories: Folders): Promise<Readonly<Record<OwnFolder, Standing>>> {
   const home = await readHomeId(directories);
   const alone = await Promise.all(ownFolders.map((kind) => observeOwnFolder(directories, kind, home)));
-  const isProven = alone.some((standing) => ['marked', 'dated', 'earlier'].includes(standing));
+  const isProven = alone.some((standing) => proven.includes(standing));
   const standings = ownFolders.map(async (kind, index) => {
     const standing = alone[index] ?? 'foreign';
     if (standing !== 'unproven' || !isProven) return standing;
@@ -101,16 +105,13 @@ async function observeOwnFolder(directories: Folders, kind: OwnFolder, home: str
   if (names === undefined) return 'absent';
   // an unfinished marker
   if (names.every((name) => name.startsWith(`${markerName}.`))) return 'empty';
-  if ((await holdsEvidence(kind, folder, names)) && !(await isLink(folder))) return 'earlier';
+  if ((await holdsEvidence(kind, folder)) && !(await isLink(folder))) return 'earlier';
   return names.every((name) => isOwnName(kind, name)) ? 'unproven' : 'foreign';
 }
 
 /** The link's target may belong to another home. */
 async function isLink(folder: string): Promise<boolean> {
-  return lstat(folder).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
-  );
+  return (await lstat(folder).catch(() => undefined))?.isSymbolicLink() === true;
 }
 
 /** A folder, the pattern of a name in it, and what must be below that name. */
@@ -141,16 +142,12 @@ const evidenceOf: Readonly<Record<OwnFolder, readonly Evidence[]>> = {
   ],
 };
 
-async function holdsEvidence(kind: OwnFolder, folder: string, names: readonly string[] = []): Promise<boolean> {
-  if (names.length === 0) return false;
+async function holdsEvidence(kind: OwnFolder, folder: string): Promise<boolean> {
   const found = await Promise.all(
-    evidenceOf[kind].map(async ([inner, form, below]) => {
+    evidenceOf[kind].map(async ([inner, form, inside = '']) => {
       const formed = ((await listNames(join(folder, inner))) ?? []).filter((name) => form.test(name));
-      if (below === undefined) return formed.length > 0;
-      const there = await Promise.all(
-        formed.map((name) => lstat(join(folder, inner, name, below)).catch(() => undefined)),
-      );
-      return there.some((one) => one !== undefined);
+      const below = formed.map((name) => lstat(join(folder, inner, name, inside)).catch(() => undefined));
+      return (await Promise.all(below)).some((found) => found !== undefined);
     }),
   );
   return found.includes(true);

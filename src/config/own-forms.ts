@@ -6,10 +6,6 @@ import type { Directories } from '../ports/host.js';
 export type OwnFolder = 'data' | 'cache' | 'state';
 export type Folders = Pick<Directories, OwnFolder>;
 
-/** `folder`: with everything in it. A list: a folder in which only these names are ours. A link never is. */
-type Form = 'file' | 'folder' | 'any' | Forms;
-type Forms = readonly (readonly [name: RegExp, form: Form])[];
-
 /** In each folder that spark-dev made; without it nothing in a folder is ever removed. */
 export const markerName = '.spark-dev';
 
@@ -22,140 +18,105 @@ export const archiveForm = /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/;
 /** Names of half-made files, see half-made.ts. */
 const makersMark = /\.[0-9a-f]{6}-\d+-\w+\.part$/;
 
-function named(...names: readonly string[]): RegExp {
-  return new RegExp(`^(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
+type Kind = 'file' | 'folder' | 'any';
+
+/** A path by its names. `folder`: with everything in it. In the folders above, only the listed names are ours. A link never is. */
+interface OwnPath {
+  readonly kind: Kind;
+  readonly names: readonly RegExp[];
 }
 
+type Tag<Made> = (strings: TemplateStringsArray, ...parts: readonly (string | RegExp)[]) => Made;
+
+const raw: Tag<string> = (strings, ...parts) =>
+  String.raw(strings, ...parts.map((part) => (typeof part === 'string' ? part : part.source.slice(1, -1))));
+const pathOf =
+  (kind: Kind): Tag<OwnPath> =>
+  (...path) => ({
+    kind,
+    names: raw(...path)
+      .split('/')
+      .map((name) => new RegExp(`^(${name})$`)),
+  });
+const file = pathOf('file');
+const folder = pathOf('folder');
+const any = pathOf('any');
 /** Includes its companions: notes, a partial file, and a damaged one that was set aside. */
-function made(source: string): RegExp {
-  return new RegExp(`^(${source})(\\.(sizes|note|refused))?(\\.damaged|(\\.[\\w-]+)?\\.part(ial)?)?$`);
-}
-
+const made: Tag<string> = (...name) =>
+  raw`(${raw(...name)})(\.(sizes|note|refused))?(\.damaged|(\.[\w-]+)?\.part(ial)?)?`;
 /** Named by mkdtemp, in newer versions with the maker's mark. */
-function temporary(prefix: string): RegExp {
-  return new RegExp(`^${prefix.replaceAll('.', '\\.')}([0-9a-f]{6}-\\d+-)?\\w{6}$`);
-}
+const temporary: Tag<string> = (...prefix) => raw`${raw(...prefix)}([0-9a-f]{6}-\d+-)?\w{6}`;
 
-const everywhere: Forms = [
-  [named(markerName), 'file'],
-  [/^\.spark-dev\.new-\w+$/, 'file'],
-];
+const everywhere = [file`\.spark-dev|\.spark-dev\.new-\w+`];
 
 const images = 'coredns|debian|etcd|kube-[a-z-]+|node|pause|spark(-over-base)?|storage-provisioner|verify(-connect)?';
 
-/** Go's caches do not have our names, so Go's own patterns count. A user's file there that matches costs a download. */
-const goCaches: Forms = [
-  [
-    named('build'),
-    [
-      [/^[0-9a-f]{2}$|^fuzz$/, 'folder'],
-      [named('README', 'log.txt', 'testexpire.txt', 'trim.txt'), 'file'],
-    ],
-  ],
-  // the hosts that modules are named after
-  [named('mod'), [[/^cache$|^[\w-]+\.[\w.-]+$/, 'folder']]],
-  [named('toolchain'), [[made(String.raw`v?\d[\w.-]*`), 'any']]],
-];
-
 /** Everything that spark-dev makes in its folders. Names like `tools` and `logs` are common, so the contents must match too. */
-const ownForms: Readonly<Record<OwnFolder, Forms>> = {
+const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
   data: [
     ...everywhere,
-    [temporary('.restoring-'), 'folder'],
-    [named('docker-run'), [[named('dockerd.log', 'dockerd.pid', 'installed-by-us'), 'file']]],
-    [named('images'), [[made(String.raw`(${images})-[0-9a-f]{12}\.(tar|json)|apt-sources\.json`), 'file']]],
-    [
-      named('k9s'),
-      [
-        [/^(aliases|config|hotkeys|plugins|views)\.ya?ml$/, 'file'],
-        [named('benchmarks', 'clusters', 'plugins', 'screen-dumps', 'skins'), 'folder'],
-      ],
-    ],
-    [named('journal'), [[journalForm, 'file']]],
-    [named('kubeconfig', 'authority.crt'), 'file'],
-    [named('minikube'), [[named('.minikube', 'tmp'), 'folder']]],
-    [
-      named('recreate'),
-      [[/^(objects\.json|own-rights\.json|images\.tar|secrets-of-.*\.json|claim-.*\.tar)(\.part(ial)?)?$/, 'file']],
-    ],
-    [named('skaffold'), [[named('cache', 'config'), 'any']]],
-    [
-      named('tools'),
-      [
-        [
-          /^[a-z0-9-]+$/,
-          [
-            [made(String.raw`v?\d[\w.+-]*-[0-9a-f]{12}`), 'any'],
-            [temporary('.building-'), 'folder'],
-          ],
-        ],
-      ],
-    ],
+    folder`${temporary`\.restoring-`}`,
+    file`docker-run/(dockerd\.log|dockerd\.pid|installed-by-us)`,
+    file`images/${made`(${images})-[0-9a-f]{12}\.(tar|json)|apt-sources\.json`}`,
+    file`k9s/(aliases|config|hotkeys|plugins|views)\.ya?ml`,
+    folder`k9s/(benchmarks|clusters|plugins|screen-dumps|skins)`,
+    file`journal/${journalForm}`,
+    file`kubeconfig|authority\.crt`,
+    folder`minikube/(\.minikube|tmp)`,
+    file`recreate/(objects\.json|own-rights\.json|images\.tar|secrets-of-.*\.json|claim-.*\.tar)(\.part(ial)?)?`,
+    any`skaffold/(cache|config)`,
+    any`tools/[a-z0-9-]+/${made`v?\d[\w.+-]*-[0-9a-f]{12}`}`,
+    folder`tools/[a-z0-9-]+/${temporary`\.building-`}`,
   ],
   cache: [
     ...everywhere,
-    [
-      named('build'),
-      [
-        [/^([a-z][a-z0-9-]*-[0-9a-f]{12}|verify-wheels)$/, 'folder'],
-        [temporary('bundle-'), 'folder'],
-        [/^load-[0-9a-f]{12}\.tar$/, 'file'],
-      ],
-    ],
-    [named('class-archives'), [[made(archiveForm.source.slice(1, -1)), 'file']]],
-    [
-      named('downloads'),
-      [
-        [made(String.raw`[\w.-]+-v?\d[\w.+-]*\.(whl|tar\.gz|zip|damaged)`), 'file'],
-        [temporary('go-'), 'folder'],
-      ],
-    ],
-    [named('go'), goCaches],
-    [named('jars'), [[made(String.raw`[\w.-]+-[0-9a-f]{16}\.jar`), 'any']]],
-    [named('jre'), [[made(String.raw`\d[\d.+_-]*`), 'any']]],
-    [named('kubectl'), [[named('discovery', 'http'), 'folder']]],
-    [temporary('look-'), 'folder'],
-    [named('spark'), [[made(String.raw`\d+\.\d+\.\d+`), 'any']]],
+    folder`build/([a-z][a-z0-9-]*-[0-9a-f]{12}|verify-wheels|${temporary`bundle-`})`,
+    file`build/load-[0-9a-f]{12}\.tar`,
+    file`class-archives/${made`${archiveForm}`}`,
+    file`downloads/${made`[\w.-]+-v?\d[\w.+-]*\.(whl|tar\.gz|zip|damaged)`}`,
+    folder`downloads/${temporary`go-`}`,
+    // Go's caches do not have our names, so Go's own patterns count. A user's file there that matches costs a download.
+    folder`go/build/([0-9a-f]{2}|fuzz)`,
+    file`go/build/(README|log\.txt|testexpire\.txt|trim\.txt)`,
+    // the hosts that modules are named after
+    folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
+    any`go/toolchain/${made`v?\d[\w.-]*`}`,
+    any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,
+    any`jre/${made`\d[\d.+_-]*`}`,
+    folder`kubectl/(discovery|http)`,
+    folder`${temporary`look-`}`,
+    any`spark/${made`\d+\.\d+\.\d+`}`,
   ],
   state: [
     ...everywhere,
-    [named('durations.json'), 'file'],
-    [named('journal'), [[journalForm, 'file']]],
-    [
-      named('logs'),
-      [
-        [logForm, 'file'],
-        [named('engine.log'), 'file'],
-        [named('toolchain', 'k9s'), [[/^[a-z0-9-]+\.log$/, 'file']]],
-      ],
-    ],
-    [
-      named('namespaces'),
-      [
-        [
-          /^[a-z0-9-]+$/,
-          [
-            // the namespace object, and the files of kustomize/rights
-            [/^own-namespace\.json$|^[a-z-]+\.yaml$/, 'file'],
-            [/^rights(-[a-z-]+)?$/, 'folder'],
-          ],
-        ],
-      ],
-    ],
-    [named('runs'), [[runIdForm, 'folder']]],
+    file`durations\.json`,
+    file`journal/${journalForm}`,
+    file`logs/(${logForm}|engine\.log)`,
+    file`logs/(toolchain|k9s)/[a-z0-9-]+\.log`,
+    // the namespace object, and the files of kustomize/rights
+    file`namespaces/[a-z0-9-]+/(own-namespace\.json|[a-z-]+\.yaml)`,
+    folder`namespaces/[a-z0-9-]+/rights(-[a-z-]+)?`,
+    folder`runs/${runIdForm}`,
   ],
 };
 
 /** Left in a folder by file systems, desktops and Git. */
 export const litter = /^(\.DS_Store|\.gitkeep|\.nfs.*|lost\+found)$/;
 
+/** What a path ends with, or what may follow it. */
+type Form = Kind | readonly OwnPath[];
+
 function formOf(form: Form, name: string): Form | undefined {
   if (typeof form === 'string') return undefined;
-  return form.find(([pattern]) => pattern.test(name))?.[1] ?? (makersMark.test(name) ? 'any' : undefined);
+  const inner = form.flatMap(({ kind, names: [first, ...names] }) =>
+    first?.test(name) === true ? [{ kind, names }] : [],
+  );
+  if (inner.length === 0) return makersMark.test(name) ? 'any' : undefined;
+  return inner.find(({ names }) => names.length === 0)?.kind ?? inner;
 }
 
 export function isOwnName(kind: OwnFolder, name: string): boolean {
-  return formOf(ownForms[kind], name) !== undefined;
+  return formOf(ownPaths[kind], name) !== undefined;
 }
 
 export interface OwnPaths {
@@ -165,8 +126,8 @@ export interface OwnPaths {
 }
 
 /** A folder with no foreign entry is removed as a whole. The caller proves that the parent folder is ours. */
-export async function sortOwn(directories: Folders, kind: OwnFolder, name: string): Promise<OwnPaths> {
-  return sort(join(directories[kind], name), formOf(ownForms[kind], name));
+export function sortOwn(directories: Folders, kind: OwnFolder, name: string): Promise<OwnPaths> {
+  return sort(join(directories[kind], name), formOf(ownPaths[kind], name));
 }
 
 async function sort(path: string, form: Form | undefined): Promise<OwnPaths> {
@@ -196,7 +157,7 @@ export async function listFormed(
   ...inner: readonly string[]
 ): Promise<readonly string[]> {
   let folder = directories[kind];
-  let form: Form = ownForms[kind];
+  let form: Form = ownPaths[kind];
   for (const name of inner) {
     folder = join(folder, name);
     form = formOf(form, name) ?? [];

@@ -2,14 +2,14 @@ import {
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   type Document,
-  type Node,
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Locate, Problem } from './problem.js';
 import { settingsSchema } from './schema.js';
 import type { SettingsFile } from './settings.js';
@@ -25,37 +25,27 @@ export type ParsedSettings =
 export function parseSettings(text: string): ParsedSettings {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const problem = (message: string, place = { line: 1, column: 1 }): Problem => ({ path: '', message, ...place });
   const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0) {
-    return {
-      problems: broken.map((error) => ({ path: '', message: firstLine(error.message), ...at(lines, error.pos[0]) })),
-    };
-  }
-  if (!isMap(document.contents)) {
-    return { problems: [{ path: '', message: 'must be a mapping that starts with `version: 1`', line: 1, column: 1 }] };
-  }
-  const value = toPlain(document);
-  if (value instanceof Error) return { problems: [{ path: '', message: value.message, line: 1, column: 1 }] };
-  const result = settingsSchema.safeParse(value);
-  if (result.success) {
-    return { settings: result.data, locate: (path) => at(lines, offsetOf(document, path, 'value')) };
-  }
-  return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
-}
-
-function toPlain(document: Document): unknown {
+  if (broken.length > 0)
+    return { problems: broken.map(({ message, pos }) => problem(firstLine(message), at(lines, pos[0]))) };
+  if (!isMap(document.contents)) return { problems: [problem('must be a mapping that starts with `version: 1`')] };
+  let value: unknown;
   try {
-    return document.toJS({ maxAliasCount });
+    value = document.toJS({ maxAliasCount });
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return { problems: [problem(error instanceof Error ? error.message : String(error))] };
   }
+  const result = settingsSchema.safeParse(value);
+  if (!result.success) return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
+  return { settings: result.data, locate: (path) => at(lines, offsetOf(document, path, 'value')) };
 }
 
 function toProblems(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Problem[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const nearest = suggestNearest(key, keysAt(settingsSchema, path));
+      const nearest = suggestNearest(key, keysAt(path));
       const message = nearest === undefined ? 'unknown key' : `unknown key; did you mean ${nearest}?`;
       return { path: [...path, key].join('.'), message, ...at(lines, offsetOf(document, [...path, key], 'key')) };
     });
@@ -77,16 +67,15 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** The nearest location in the text: the key or value itself, or the mapping that lacks it. */
 function offsetOf(document: Document, path: readonly string[], part: 'key' | 'value'): number {
-  let node: Node | null = document.contents;
-  let offset = node?.range?.[0] ?? 0;
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0] ?? 0;
   for (const [index, name] of path.entries()) {
     const pair = isMap(node) ? pairsOf(node).get(name) : undefined;
-    const child: unknown = pair === undefined ? childOf(node, name) : pair.value;
-    const key = pair !== undefined && isNode(pair.key) ? pair.key.range?.[0] : undefined;
+    const key = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+    node = isSeq(node) ? node.items[Number(name)] : pair?.value;
     if (part === 'key' && index === path.length - 1 && key !== undefined) return key;
-    if (!isNode(child)) return key ?? offset;
-    node = child;
-    offset = child.range?.[0] ?? offset;
+    if (!isNode(node)) return key ?? offset;
+    offset = node.range?.[0] ?? offset;
   }
   return offset;
 }
@@ -103,12 +92,6 @@ function pairsOf(node: YAMLMap): ReadonlyMap<string, Pair> {
   return made;
 }
 
-function childOf(node: Node | null, name: string): unknown {
-  return isNode(node) && 'get' in node && typeof node.get === 'function'
-    ? (node.get as (key: unknown, keepScalar: boolean) => unknown).call(node, Number(name), true)
-    : undefined;
-}
-
 function at(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -118,24 +101,21 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? text;
 }
 
+interface Keys {
+  readonly properties?: Readonly<Record<string, Keys>>;
+  /** What a record or a list holds; false in an object. */
+  readonly additionalProperties?: Keys | false;
+  readonly items?: Keys;
+}
+
+let allKeys: Keys | undefined;
+
 /** The schema's keys at a path of a value; none below a record or a list, where any name is the user's. */
-function keysAt(schema: z.core.$ZodType, path: readonly string[]): readonly string[] {
-  const { def } = schema._zod as z.core.$ZodTypes['_zod'];
-  const [name = '', ...rest] = path;
-  switch (def.type) {
-    case 'optional':
-    case 'default':
-      return keysAt(def.innerType, path);
-    case 'object': {
-      if (path.length === 0) return Object.keys(def.shape);
-      const child = def.shape[name];
-      return child === undefined ? [] : keysAt(child, rest);
-    }
-    case 'record':
-      return path.length === 0 ? [] : keysAt(def.valueType, rest);
-    case 'array':
-      return path.length === 0 ? [] : keysAt(def.element, rest);
-    default:
-      return [];
+function keysAt(path: readonly string[]): readonly string[] {
+  let keys: Keys = (allKeys ??= z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as Keys);
+  for (const name of path) {
+    const { properties, items, additionalProperties: held } = keys;
+    keys = properties?.[name] ?? items ?? (held === false ? {} : (held ?? {}));
   }
+  return Object.keys(keys.properties ?? {});
 }

@@ -17,26 +17,24 @@ export async function requireTrusted(host: World, file: string): Promise<void> {
   if (host.platform.os === 'win32' || (await isListed(host.env[trustVariable] ?? '', dirname(file)))) return;
   // another user's link may point to our file, and the file's paths are relative to the link's folder
   const real = await realpath(file);
+  const { working } = host.directories;
   for (const path of new Set([await realpath(dirname(file)), file, dirname(real), real])) {
     const why = await findDistrust(host, path);
     if (why === undefined) continue;
     throw new SparkDevError('CONFIG_INVALID', `${file} could have been written by another user`, {
       why: `${why}, and this file decides what runs.`,
       fix: [
-        ...endSearch(host, file),
+        // trusting a foreign file above a project would trust its owner
+        ...(dirname(file) === working
+          ? []
+          : [
+              `echo 'version: 1' > ${quoteArgv([join(working, 'spark-dev.yaml')])}   # your own settings; the search stops there`,
+            ]),
         `export ${trustVariable}=${dirname(file)}   # if you trust every user who can write there`,
       ],
       facts: { file, path },
     });
   }
-}
-
-/** Trusting a foreign file above a project would trust its owner. */
-function endSearch({ directories: { working } }: World, file: string): readonly string[] {
-  if (dirname(file) === working) return [];
-  return [
-    `echo 'version: 1' > ${quoteArgv([join(working, 'spark-dev.yaml')])}   # your own settings; the search stops there`,
-  ];
 }
 
 async function isListed(listed: string, folder: string): Promise<boolean> {

@@ -5,31 +5,19 @@ import type { Settings } from './settings.js';
 
 type Variables = NonNullable<CommandInput['variables']>;
 
+type SettingName =
+  'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory';
+
 /** Variables that mean the same as a line of spark-dev.yaml. */
-export type SettingOptions = Readonly<
-  Partial<
-    Record<
-      'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory',
-      string | undefined
-    >
-  >
->;
+export type SettingOptions = { readonly [Name in SettingName]?: string | undefined };
 
 /** Flags over environment (already joined in the options) over files; unset values are undefined and fitted later. */
 export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
-  const read = (
-    name: keyof SettingOptions,
-    flag: string,
-    example: string,
-    reader: typeof readCount,
-  ): number | undefined => readFlag(options[name], variables[name] ?? flag, example, reader);
+  const read = (name: 'uiPort' | 'cpus' | 'memory', flag: string, example: string, reader: typeof readMemoryMb) =>
+    readFlag(options[name], variables[name] ?? flag, example, reader);
+  const { target, source, lang, namespace, sparkVersion, imageRegistry } = options;
   const said = {
-    target: options.target,
-    source: options.source,
-    lang: options.lang,
-    namespace: options.namespace,
-    sparkVersion: options.sparkVersion,
-    imageRegistry: options.imageRegistry,
+    ...{ target, source, lang, namespace, sparkVersion, imageRegistry },
     uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),
     cpus: read('cpus', '--cpus', 'a whole number, for example 4', readCount),
     memoryMb: read('memory', '--memory', 'a size like 6g, 6Gi, 6144m or 6144', readMemoryMb),
@@ -40,6 +28,11 @@ export function resolveSettings(options: SettingOptions, files: Settings, variab
     // a port from a file or a variable holds for many runs, and two of them may overlap
     ...(said.uiPort === undefined || 'uiPort' in variables ? {} : { uiPortIsStrict: true }),
   };
+}
+
+/** Only the figures that are set. */
+export function pickSize({ cpus, memoryMb }: Settings): { readonly cpus?: number; readonly memoryMb?: number } {
+  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
 }
 
 /** Parses the value of a flag, or of the variable named in its place. Undefined if it is unset; throws USAGE with an example if it is invalid. */
@@ -65,11 +58,11 @@ export function readPortFlag(text: string | undefined, flag: string): number | u
 }
 
 function readPort(text: string): number | undefined {
-  const port = readCount(text);
-  return port !== undefined && port >= 1024 && port <= 65_535 ? port : undefined;
+  return readCount(text, 1024, 65_535);
 }
 
-/** A whole number, at least 1. */
-export function readCount(text: string): number | undefined {
-  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
+/** A whole number in these limits. */
+export function readCount(text: string, least = 1, most = 999_999): number | undefined {
+  const count = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : NaN;
+  return count >= least && count <= most ? count : undefined;
 }

@@ -3,11 +3,9 @@ import type { saidSchema } from './app-schema.js';
 import type { Locate } from './problem.js';
 import type { settingsSchema } from './schema.js';
 
-type Written = z.output<typeof settingsSchema>;
+export type SettingsFile = z.output<typeof settingsSchema>;
 
-export type SettingsFile = Written;
-
-export type AppSettings = Written['apps'][string];
+export type AppSettings = SettingsFile['apps'][string];
 
 /** An application's flags: any part of an entry. */
 export type AppSaid = z.output<typeof saidSchema>;
@@ -18,14 +16,14 @@ export interface AppOrigin {
 }
 
 /** Registry → mirror, and repository → other sources. */
-export type ImageSettings = NonNullable<Written['images']>;
+export type ImageSettings = NonNullable<SettingsFile['images']>;
 
 /** The user's file overridden by the project's; undefined where neither sets a value. */
-export interface Settings extends Omit<Partial<Written>, 'version' | 'memory' | 'apps'> {
+export interface Settings extends Omit<Partial<SettingsFile>, 'version' | 'memory' | 'apps'> {
   readonly memoryMb?: number;
   /** Set by flag: then this port or none. */
   readonly uiPortIsStrict?: boolean;
-  readonly apps: Written['apps'];
+  readonly apps: SettingsFile['apps'];
   readonly origins: Readonly<Record<string, AppOrigin>>;
 }
 

@@ -19,21 +19,18 @@ function rank(word: string, known: readonly string[]): readonly { readonly name:
 
 /** Letters added, dropped, replaced, or swapped with their neighbour. */
 function editDistance(from: string, to: string): number {
-  let before: readonly number[] = [];
-  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let index = 0; index < from.length; index++) {
-    const next = [index + 1];
-    for (let column = 0; column < to.length; column++) {
-      const replaced = cell(row, column) + (from[index] === to[column] ? 0 : 1);
-      const swapped =
-        from[index] === to[column - 1] && from[index - 1] === to[column] ? cell(before, column - 1) + 1 : Infinity;
-      next.push(Math.min(replaced, swapped, cell(row, column + 1) + 1, cell(next, column) + 1));
+  const table: number[][] = [];
+  const at = (row: number, column: number): number => table[row]?.[column] ?? Infinity;
+  for (let row = 0; row <= from.length; row++) {
+    const costs: number[] = [];
+    table.push(costs);
+    for (let column = 0; column <= to.length; column++) {
+      const replaced = at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwapped = row > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwapped ? at(row - 2, column - 2) + 1 : Infinity;
+      const changed = Math.min(replaced, swapped, at(row - 1, column) + 1, at(row, column - 1) + 1);
+      costs.push(row === 0 || column === 0 ? row + column : changed);
     }
-    [before, row] = [row, next];
   }
-  return cell(row, to.length);
-}
-
-function cell(row: readonly number[], column: number): number {
-  return row[column] ?? Infinity;
+  return at(from.length, to.length);
 }

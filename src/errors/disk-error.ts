@@ -9,7 +9,7 @@ interface DiskTrouble {
   readonly why: string;
   readonly fix: (path: string) => readonly string[];
   /** Only file systems report it, so an error without a path counts too. */
-  readonly needsNoPath?: true;
+  readonly needsNoPath: boolean;
 }
 
 const elsewhere = 'Use other folders: SPARK_DEV_HOME=/another/folder';
@@ -17,17 +17,20 @@ const owner = (path: string): readonly string[] => [`Check its owner and mode: l
 const look = (path: string): readonly string[] => [`Check it: ls -ld ${path}`, elsewhere];
 const again = (path: string): readonly string[] => ['Run it again', ...look(path)];
 const mount = (path: string): readonly string[] => [`Check its disk: df ${path}`, elsewhere];
-
-function failed(why: string, fix: DiskTrouble['fix'], needsNoPath?: true): DiskTrouble {
-  return { code: 'DISK_WRITE_FAILED', why, fix, ...(needsNoPath === undefined ? {} : { needsNoPath }) };
-}
-
-function full(why: string): DiskTrouble {
-  const fix = ['Free some space and run it again', 'Put the folders on another disk: SPARK_DEV_HOME=/another/folder'];
-  return { code: 'DISK_FULL', why, fix: () => fix, needsNoPath: true };
-}
-
+const remount = (path: string): readonly string[] => ['Mount the network disk again', ...mount(path)];
+const free = (): readonly string[] => [
+  'Free some space and run it again',
+  'Put the folders on another disk: SPARK_DEV_HOME=/another/folder',
+];
 const tooManyFiles = (): readonly string[] => ['Raise the limit: ulimit -n 4096', 'Close other programs'];
+
+const failed = (why: string, fix: DiskTrouble['fix'], needsNoPath = false): DiskTrouble => ({
+  code: 'DISK_WRITE_FAILED',
+  why,
+  fix,
+  needsNoPath,
+});
+const full = (why: string): DiskTrouble => ({ code: 'DISK_FULL', why, fix: free, needsNoPath: true });
 
 /** Every errno that a user or a machine can cause; all others are bugs. */
 const troubles: Readonly<Record<string, DiskTrouble>> = {
@@ -54,26 +57,25 @@ const troubles: Readonly<Record<string, DiskTrouble>> = {
   EXDEV: failed('It is on a different disk than its target.', mount),
   ENODEV: failed('The device is missing.', mount),
   ENXIO: failed('The device is missing.', mount),
-  ESTALE: failed(
-    'The file server no longer knows the file.',
-    (path) => ['Mount the network disk again', ...mount(path)],
-    true,
-  ),
+  ESTALE: failed('The file server no longer knows the file.', remount, true),
 };
 
 type DiskError = NodeJS.ErrnoException & { readonly dest?: string };
 
+interface Found {
+  readonly error: DiskError;
+  readonly trouble: DiskTrouble;
+  readonly path: string | undefined;
+}
+
 /** Errors of files, not of sockets or processes, which have an errno too. */
-function find(thrown: unknown): { readonly error: DiskError; readonly trouble: DiskTrouble } | undefined {
+function find(thrown: unknown): Found | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const error: DiskError = thrown;
   const trouble = Object.hasOwn(troubles, error.code ?? '') ? troubles[error.code ?? ''] : undefined;
   if (trouble === undefined || /^(spawn|connect|listen|bind)/.test(error.syscall ?? '')) return undefined;
-  return pathOf(error) === undefined && trouble.needsNoPath !== true ? undefined : { error, trouble };
-}
-
-function pathOf({ path, dest }: DiskError): string | undefined {
-  return dest ?? path;
+  const path = error.dest ?? error.path;
+  return path === undefined && !trouble.needsNoPath ? undefined : { error, trouble, path };
 }
 
 /** Not a network failure; reported as it is. */
@@ -86,30 +88,30 @@ export function isDiskTrouble(thrown: unknown): boolean {
  * the owner applies only to them, and a failed write without a path most likely hit the fullest of them.
  */
 export function explainDiskError(thrown: unknown, own: readonly string[] = []): SparkDevError | undefined {
-  if (isDeletedFolder(thrown)) return currentFolderDeleted(thrown);
+  const { code, syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && (syscall === 'uv_cwd' || syscall === 'process.cwd')) return currentFolderDeleted(thrown);
   const found = find(thrown);
-  if (found === undefined) return undefined;
-  const { error, trouble } = found;
-  const fullest = trouble.code === 'DISK_FULL' ? findFullest(pathOf(error), own) : undefined;
-  const path = pathOf(error) ?? fullest?.folder;
-  const foreign = findFolderOfRoot(error, own);
-  if (foreign !== undefined) return folderOfRoot(foreign, error);
-  return new SparkDevError(trouble.code, whatHappened(trouble, path), {
-    why: `${trouble.why}${fullest === undefined ? '' : ` ${String(fullest.freeBytes)} bytes are free at ${fullest.folder}.`} (${error.message})`,
+  return found === undefined ? undefined : (explainRoot(found, own) ?? explainTrouble(found, own));
+}
+
+function explainTrouble({ error, trouble, path: failedAt }: Found, own: readonly string[]): SparkDevError {
+  const isFull = trouble.code === 'DISK_FULL';
+  const fullest = isFull ? findFullest(failedAt, own) : undefined;
+  const path = failedAt ?? fullest?.folder;
+  const fullAt = path === undefined ? 'The disk is full' : `The disk is full at ${path}`;
+  const failedFor = path === undefined ? 'A file cannot be read or written' : `${path} cannot be used`;
+  const room = fullest === undefined ? '' : ` ${String(fullest.freeBytes)} bytes are free at ${fullest.folder}.`;
+  return new SparkDevError(trouble.code, isFull ? fullAt : failedFor, {
+    why: `${trouble.why}${room} (${error.message})`,
     fix: trouble.fix(path ?? '.'),
     ...(path === undefined ? {} : { facts: { path, ...(fullest && { freeBytes: fullest.freeBytes }) } }),
-    cause: thrown,
+    cause: error,
   });
 }
 
-interface Resources {
-  readonly folder: string;
-  readonly freeBytes: number;
-}
-
-function findFullest(path: string | undefined, own: readonly string[]): Resources | undefined {
+function findFullest(path: string | undefined, own: readonly string[]) {
   const below = own.filter((folder) => path?.startsWith(`${folder}${sep}`));
-  const rooms = (below.length > 0 ? below : own).flatMap((folder): Resources[] => {
+  const free = (below.length > 0 ? below : own).flatMap((folder) => {
     try {
       const { bavail, bsize } = statfsSync(folder);
       return [{ folder, freeBytes: bavail * bsize }];
@@ -117,22 +119,14 @@ function findFullest(path: string | undefined, own: readonly string[]): Resource
       return [];
     }
   });
-  return rooms.sort((a, b) => a.freeBytes - b.freeBytes)[0];
+  return free.sort((a, b) => a.freeBytes - b.freeBytes)[0];
 }
 
-/** The spark-dev folder that refused a user other than root because root owns it. */
-function findFolderOfRoot(error: DiskError, own: readonly string[]): string | undefined {
-  if (error.code !== 'EACCES' && error.code !== 'EPERM') return undefined;
-  const path = pathOf(error) ?? '';
+/** One of spark-dev's folders refused a user other than root because root owns it. */
+function explainRoot({ error: cause, path = '' }: Found, own: readonly string[]): SparkDevError | undefined {
+  if (cause.code !== 'EACCES' && cause.code !== 'EPERM') return undefined;
   const folder = own.find((one) => path === one || path.startsWith(`${one}${sep}`));
-  try {
-    return folder !== undefined && statSync(folder).uid === 0 ? folder : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function folderOfRoot(folder: string, cause: DiskError): SparkDevError {
+  if (folder === undefined || ownerOf(folder) !== 0) return undefined;
   return new SparkDevError('FOLDER_OF_ROOT', `${folder} belongs to root`, {
     why: `This user may not write there. An earlier run with sudo causes this. (${cause.message})`,
     fix: [`sudo chown -R "$(id -u):$(id -g)" ${quoteArgv([folder])}`, elsewhere],
@@ -141,14 +135,12 @@ function folderOfRoot(folder: string, cause: DiskError): SparkDevError {
   });
 }
 
-function whatHappened({ code }: DiskTrouble, path: string | undefined): string {
-  if (code === 'DISK_FULL') return path === undefined ? 'The disk is full' : `The disk is full at ${path}`;
-  return path === undefined ? 'A file cannot be read or written' : `${path} cannot be used`;
-}
-
-function isDeletedFolder(thrown: unknown): boolean {
-  const { code, syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
-  return code === 'ENOENT' && (syscall === 'uv_cwd' || syscall === 'process.cwd');
+function ownerOf(folder: string): number | undefined {
+  try {
+    return statSync(folder).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 function currentFolderDeleted(cause: unknown): SparkDevError {

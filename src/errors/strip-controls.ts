@@ -1,114 +1,48 @@
 /** Makes foreign text harmless within one of our lines: drops escape sequences and control characters except the tab. */
 export function stripControls(text: string): string {
-  return new ControlFilter({ keeps: '\t', allows: () => false }).pass(text);
+  return createFilter('\t', () => false).pass(text);
 }
 
 /** An application may colour its text and rewrite its line. Everything else is dropped. */
 export function createTerminalFilter(): ControlFilter {
-  return new ControlFilter({
-    keeps: '\t\n\r',
-    allows: (sequence) => /^\[[\d;:]*m$/.test(sequence) || /^\[[0-2]?K$/.test(sequence),
-  });
+  const isColour = (parameters: string, last: string): boolean => last === 'm' && /^[\d;:]*$/.test(parameters);
+  const isErase = (parameters: string, last: string): boolean => last === 'K' && /^[0-2]?$/.test(parameters);
+  return createFilter('\t\n\r', (...sequence) => isColour(...sequence) || isErase(...sequence));
 }
 
-interface Passing {
-  /** The control characters that stay. */
-  readonly keeps: string;
-  /** The sequence without its ESC. */
-  readonly allows: (sequence: string) => boolean;
+interface ControlFilter {
+  readonly pass: (text: string) => string;
 }
-
-/** After ESC; in a control sequence; in a string (OSC, DCS, APC, PM, SOS); after ESC in a string. */
-type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape';
 
 const longestSequence = 64;
 
 /**
- * Reads text like a terminal, in pieces of any length. A sequence is held back until it is complete, so one that is split across
- * pieces cannot slip through, and an unfinished one is never shown. A line end always ends it, so nothing more is lost.
+ * As a terminal reads them: a control sequence; a string (OSC, DCS, APC, PM, SOS), which ends with its terminator, a line end, CAN
+ * or SUB; another escape sequence; a control character alone. The last character of a sequence is missing if a control character
+ * aborts it, or the text ends.
  */
-class ControlFilter {
-  readonly #passing: Passing;
-  #state: State = 'text';
-  #held = '';
+const control =
+  // eslint-disable-next-line no-control-regex -- these are what it looks for
+  /(?:\u001b\[|\u009b)([ -?]*)([^\p{Cc} -?])?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\n\u0018\u001a\u001b\u0080-\u009f]*|\u001b[ -/]*([^\p{Cc} -/])?|(\p{Cc})/gu;
 
-  constructor(passing: Passing) {
-    this.#passing = passing;
-  }
-
-  pass(text: string): string {
-    if (this.#state === 'text' && !mayControl.test(text)) return text;
-    let shown = '';
-    for (const character of text) shown += this.#take(character);
-    return shown;
-  }
-
-  #take(character: string): string {
-    const code = character.charCodeAt(0);
-    const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
-    switch (this.#state) {
-      case 'text':
-        return isControl ? this.#control(character) : character;
-      case 'string-escape':
-        if (character !== '\\') return this.#escape(character);
-        this.#state = 'text';
-        return '';
-      case 'string':
-        if (character === '\u001b') this.#state = 'string-escape';
-        else if (character === '\u0007' || isC1(code) || isAbort(character)) return this.#control(character);
-        return '';
-      case 'escape':
-        return isControl ? this.#control(character) : this.#escape(character);
-      case 'sequence':
-        return isControl ? this.#control(character) : this.#sequence(character, code);
-    }
-  }
-
-  /** Drops an unfinished sequence; a control character ends it. */
-  #control(character: string): string {
-    const begun = {
-      '\u001b': '',
-      '\u009b': '[',
-      '\u0090': 'P',
-      '\u0098': 'X',
-      '\u009d': ']',
-      '\u009e': '^',
-      '\u009f': '_',
-    }[character];
-    this.#state = 'text';
-    if (begun === '') this.#state = 'escape';
-    else if (begun !== undefined) return this.#escape(begun);
-    return this.#passing.keeps.includes(character) ? character : '';
-  }
-
-  #escape(character: string): string {
-    const code = character.charCodeAt(0);
-    this.#held = character;
-    if (character === '[' || (code >= 0x20 && code <= 0x2f)) this.#state = 'sequence';
-    else if (']PX^_'.includes(character)) this.#state = 'string';
-    else if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return this.#control(character);
-    else this.#state = 'text';
-    return '';
-  }
-
-  #sequence(character: string, code: number): string {
-    // an intermediate right after ESC is followed by one more character from 0x30 on
-    const isLast = this.#held.startsWith('[') ? code >= 0x40 : code >= 0x30;
-    if (this.#held.length < longestSequence) this.#held += character;
-    if (!isLast) return '';
-    this.#state = 'text';
-    return this.#passing.allows(this.#held) ? `\u001b${this.#held}` : '';
-  }
-}
-
-// eslint-disable-next-line no-control-regex -- these are what it looks for
-const mayControl = /[\u0000-\u001f\u007f-\u009f]/;
-
-function isC1(code: number): boolean {
-  return code >= 0x80 && code <= 0x9f;
-}
-
-/** A line end, CAN and SUB make a terminal abort a sequence. */
-function isAbort(character: string): boolean {
-  return '\n\u0018\u001a'.includes(character);
+/**
+ * Reads text in pieces of any length. A sequence is held back until it is complete, so one that is split across pieces cannot slip
+ * through, and an unfinished one is never shown. A line end always ends it, so nothing more is lost.
+ */
+function createFilter(keeps: string, allows: (parameters: string, last: string) => boolean): ControlFilter {
+  let held = '';
+  const pass = (piece: string): string => {
+    const text = held + piece;
+    held = '';
+    type Group = string | undefined;
+    const show = (token: string, parameters: Group, last: Group, lastOfOther: Group, alone: Group, at: number) => {
+      const isOver = (last ?? lastOfOther ?? alone) !== undefined || at + token.length < text.length;
+      if (!isOver) held = token.slice(0, longestSequence + 2);
+      if (parameters === undefined || last === undefined)
+        return alone !== undefined && keeps.includes(alone) ? alone : '';
+      return parameters.length < longestSequence - 1 && allows(parameters, last) ? `\u001b[${parameters}${last}` : '';
+    };
+    return text.replaceAll(control, show);
+  };
+  return { pass };
 }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
@@ -35,9 +35,10 @@ it.each([
   ['ID=ubuntu\nID_LIKE=debian\n', 'http://deb.debian.org/debian'],
 ])('asks the mirror of the machine only where that is Debian: %j', async (release, archive) => {
   const host = createFakeHost({ programs: [lists, configuresProxy('')] });
-  const osRelease = join(host.directories.working, 'os-release');
+  const osRelease = join(host.directories.system, 'etc', 'os-release');
+  await mkdir(dirname(osRelease), { recursive: true });
   await writeFile(osRelease, release);
-  expect((await observeAptSources(host, undefined, osRelease)).archive).toBe(archive);
+  expect((await observeAptSources(host)).archive).toBe(archive);
 });
 
 it.each([
@@ -48,7 +49,7 @@ it.each([
     env: { http_proxy: 'http://other.example' },
     programs: [lists, configuresProxy(configured)],
   });
-  expect((await observeAptSources(host, undefined, '/none')).proxy).toBe(proxy);
+  expect((await observeAptSources(host)).proxy).toBe(proxy);
 });
 
 it('reads a line of slashes in one pass', () => {

@@ -11,19 +11,14 @@ export interface AptSources {
   readonly proxy: string | undefined;
 }
 
-type Mirrors = Omit<AptSources, 'proxy'>;
-
-const debian: Mirrors = {
+export const debianMirrors = {
   archive: 'http://deb.debian.org/debian',
   security: 'http://deb.debian.org/debian-security',
 };
 
 /** Needs neither root nor downloaded lists, so the answer is the same before and after apt's first update. */
-export async function observeAptSources(
-  host: Host,
-  signal?: AbortSignal,
-  osRelease = join(host.directories.system, 'etc/os-release'),
-): Promise<AptSources> {
+export async function observeAptSources(host: Host, signal?: AbortSignal): Promise<AptSources> {
+  const osRelease = join(host.directories.system, 'etc/os-release');
   const proxy = await observeProxy(host, signal);
   const pinned = await readPinnedMirrors(host.directories);
   if (pinned !== undefined) return { ...pinned, proxy };
@@ -35,16 +30,12 @@ export async function observeAptSources(
 
 async function observeProxy(host: Host, signal: AbortSignal | undefined): Promise<string | undefined> {
   const proxy = await host.runner.run(['apt-config', 'dump', '--format', '%v%n', 'Acquire::http::Proxy'], { signal });
-  return firstUrl(proxy.stdout) ?? host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
+  return /^https?:.*$/m.exec(proxy.stdout)?.[0] ?? host.env['http_proxy'] ?? host.env['HTTP_PROXY'];
 }
 
 /** Identifies the archive by its `-updates` suite, which no third party has. Builds can only use http. */
-export function parseAptUris(stdout: string): Mirrors {
+export function parseAptUris(stdout: string): Omit<AptSources, 'proxy'> {
   const find = (suffix: string): string | undefined =>
     new RegExp(`^'(https?://[^'\n]*?[^'/\n])/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];
-  return { archive: find('updates') ?? debian.archive, security: find('security') ?? debian.security };
-}
-
-function firstUrl(text: string): string | undefined {
-  return text.split('\n').find((line) => /^https?:/.test(line));
+  return { archive: find('updates') ?? debianMirrors.archive, security: find('security') ?? debianMirrors.security };
 }

@@ -1,10 +1,5 @@
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
 import type { Daemon } from './daemon.js';
-
-export function historyArgv(reference: string): Argv {
-  return ['docker', 'history', '--no-trunc', '--human=false', '--format', '{{.Size}} {{.CreatedBy}}', reference];
-}
 
 /** Size in bytes of the layer with the class archive; undefined if the image has none. */
 export function parseArchiveBytes(stdout: string): number | undefined {
@@ -19,6 +14,7 @@ export async function readArchiveBytes(
   reference: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const options = { signal, accept: [1], timeoutMs: 30_000, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
-  return parseArchiveBytes((await host.runner.run(historyArgv(reference), options)).stdout);
+  const argv = ['docker', 'history', '--no-trunc', '--human=false', '--format', '{{.Size}} {{.CreatedBy}}', reference];
+  const options = { signal, accept: [1], timeoutMs: 30_000, env: dockerEnv };
+  return parseArchiveBytes((await host.runner.run(argv, options)).stdout);
 }

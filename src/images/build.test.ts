@@ -166,7 +166,7 @@ it.each([
 ])('loads an image into a daemon that %s', async (_what, inspect: Scripted, loaded) => {
   const host = createFakeHost({ programs: [inspect, ...others] });
   const dockerEnv = { DOCKER_HOST: 'tcp://192.0.2.1:2376' };
-  expect(await ensureLoaded(host, { reference: 'a:1', tar: '/a.tar' }, { ...log(host), dockerEnv })).toBe(loaded);
+  expect(await ensureLoaded(host, { reference: 'a:1', tar: '/a.tar' }, { ...log(host), env: dockerEnv })).toBe(loaded);
   expect(verbs(host).includes('docker load')).toBe(loaded);
   expect(host.runner.calls.every(({ options }) => options.env?.['DOCKER_HOST'] === 'tcp://192.0.2.1:2376')).toBe(true);
 });

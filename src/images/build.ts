@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import type { RunOptions } from '../ports/runner.js';
 import { observeRootAccess, runAsRoot } from '../toolchain/engine/root-access.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import { assembleContext } from './build-context.js';
@@ -26,33 +27,25 @@ export interface ImageBuildOptions {
 
 /** Makes the root file system once; does nothing if its file exists. */
 export async function ensureDebianRoot(host: Host, root: DebianRoot, options: ImageBuildOptions): Promise<void> {
+  const folder = `debian-${root.hash}`;
   if (root.isPulled === true) {
-    await buildIn(host, `debian-${root.hash}`, `Image of Debian ${root.suite}`, options, async () => {
-      await ensurePulled(host, root.reference, options);
-    });
-    return;
+    const title = `Image of Debian ${root.suite}`;
+    return buildIn(host, folder, title, options, () => ensurePulled(host, root.reference, options));
   }
   if (await isFile(root.tar)) return;
-  await buildIn(
-    host,
-    `debian-${root.hash}`,
-    `Root file system of Debian ${root.suite}`,
-    options,
-    async (work, step) => {
-      const rootTar = join(work, 'root.tar');
-      // mmdebstrap changes owners and mounts.
-      await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
-        env: proxyEnv(root),
-        logFile: options.logFile,
-        signal: options.signal,
-        onLine: (line) => {
-          if (line.startsWith('I: ')) step.progress(line.slice(3));
-        },
-      });
-      await host.runner.run(importArgv(root, rootTar), options);
-      await saveImage(host, root, undefined, options);
-    },
-  );
+  await buildIn(host, folder, `Root file system of Debian ${root.suite}`, options, async (work, step) => {
+    const rootTar = join(work, 'root.tar');
+    // mmdebstrap changes owners and mounts.
+    await runAsRoot(host, mmdebstrapArgv(root, rootTar), await observeRootAccess(host, options.signal), {
+      ...options,
+      env: proxyEnv(root),
+      onLine: (line) => {
+        if (line.startsWith('I: ')) step.progress(line.slice(3));
+      },
+    });
+    await host.runner.run(importArgv(root, rootTar), options);
+    await saveImage(host, root, undefined, options);
+  });
 }
 
 /** Builds on the machine's own daemon and saves the image as a file; does nothing if the file exists. Needs the root first. */
@@ -62,16 +55,7 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Imag
   await buildIn(host, `${name}-${image.hash}`, `Image ${name} ${version}`, options, async (work, step) => {
     if (base?.isPulled === true) await ensurePulled(host, base.reference, options);
     else if (base !== undefined) await ensureLoaded(host, base, options);
-    await assembleContext(image.recipe, host.directories.package, work);
-    await host.runner.run(dockerBuildArgv(image, work), {
-      logFile: options.logFile,
-      signal: options.signal,
-      env: buildEnv(image),
-      onLine: (line) => {
-        const at = parseBuildStep(line);
-        if (at !== undefined) step.progress(at.does, at.step, at.total);
-      },
-    });
+    await buildFromRecipe(host, image, work, step, options);
     await writeManifest(host, image, options);
     await saveImage(host, image, officialName, options);
     // Only nodes need it, and they load the file.
@@ -80,10 +64,31 @@ export async function ensureImage(host: Host, image: PlannedImage, options: Imag
   });
 }
 
+/** Builds what the recipe describes from a context in `work`; `env` may name another daemon than the machine's own. */
+export async function buildFromRecipe(
+  host: Host,
+  image: PlannedImage,
+  work: string,
+  step: RunningStep,
+  { env, ...options }: ImageBuildOptions & Pick<RunOptions, 'env'>,
+): Promise<void> {
+  await assembleContext(image.recipe, host.directories.package, work);
+  await host.runner.run(dockerBuildArgv(image, work), {
+    ...options,
+    env: { ...env, ...buildEnv(image) },
+    onLine: (line) => {
+      const at = parseBuildStep(line);
+      if (at !== undefined) step.progress(at.does, at.step, at.total);
+    },
+  });
+}
+
 async function writeManifest(host: Host, image: PlannedImage, options: ImageBuildOptions): Promise<void> {
   const { name, officialName, version, args, base, files } = image.recipe;
   const hasPackages = base !== undefined && 'sources' in base && officialName === undefined;
-  const packages = hasPackages ? (await host.runner.run(listPackagesArgv(image.reference), options)).stdout : '';
+  const packages = hasPackages
+    ? { packages: (await host.runner.run(listPackagesArgv(image.reference), options)).stdout.split('\n').sort() }
+    : {};
   const manifest = {
     name,
     reference: officialName ?? image.reference,
@@ -92,7 +97,7 @@ async function writeManifest(host: Host, image: PlannedImage, options: ImageBuil
     args,
     ...(base === undefined ? {} : { base: base.reference }),
     contents: Object.fromEntries(files.map(({ to, fingerprint }) => [to, fingerprint])),
-    ...(hasPackages ? { packages: packages.split('\n').sort() } : {}),
+    ...packages,
   };
   await mkdir(dirname(image.manifest), { recursive: true });
   await writeFile(image.manifest, `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Directories } from '../ports/host.js';
 import type { BundledFile } from './bundle-manifest.js';
+import { isFile, listFiles } from '../files/paths.js';
 import { sumOf } from '../files/checksum.js';
 
 /** A file or folder in a bundle; it appears on the other machine complete or not at all. */
@@ -21,12 +22,15 @@ export function placeOf(directories: Directories, path: string): string {
 
 /** Every file of a unit at `from`, with its checksum. */
 export async function describeFiles(from: string, path: string, signal: AbortSignal): Promise<readonly BundledFile[]> {
-  const found = await stat(from);
-  if (found.isFile()) return [{ path, bytes: found.size, sha256: await sumOf(from, signal) }];
-  const entries = await readdir(from, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const described: BundledFile[] = [];
-  for (const file of files.sort())
-    described.push(...(await describeFiles(file, `${path}/${relative(from, file).split(sep).join('/')}`, signal)));
+  for (const file of (await isFile(from)) ? [from] : await listFiles(from)) {
+    const below = relative(from, file).split(sep);
+    const { size } = await stat(file);
+    described.push({
+      path: [path, ...below].filter(Boolean).join('/'),
+      bytes: size,
+      sha256: await sumOf(file, signal),
+    });
+  }
   return described;
 }

@@ -8,23 +8,30 @@ export type ProgramPaths<Program extends string> = Readonly<Record<Program, stri
 const nodePrograms = ['cri-dockerd', 'crictl', 'oci-runtime', 'kubeadm', 'kubectl', 'kubelet'] as const;
 export type NodeProgram = (typeof nodePrograms)[number];
 
-export type ControlPlaneProgram =
-  | 'kube-apiserver'
-  | 'kube-controller-manager'
-  | 'kube-scheduler'
-  | 'kube-proxy'
-  | 'etcd'
-  | 'coredns'
-  | 'pause'
-  | 'storage-provisioner';
+/**
+ * `kubeadm config images list` of Kubernetes 1.34.4, plus what minikube 1.38.1 adds. Without a tag, it is Kubernetes' version. An
+ * image without the place of its program has a folder of its own.
+ */
+const controlPlane = [
+  kubernetesImage('kube-apiserver'),
+  kubernetesImage('kube-controller-manager'),
+  kubernetesImage('kube-scheduler'),
+  { program: 'kube-proxy', image: 'registry.k8s.io/kube-proxy' },
+  { program: 'etcd', image: 'registry.k8s.io/etcd', tag: '3.6.5-0', place: '/usr/local/bin/etcd' },
+  {
+    program: 'storage-provisioner',
+    image: 'gcr.io/k8s-minikube/storage-provisioner',
+    tag: 'v5',
+    place: '/storage-provisioner',
+  },
+  { program: 'coredns', image: 'registry.k8s.io/coredns/coredns', tag: 'v1.12.1' },
+  { program: 'pause', image: 'registry.k8s.io/pause', tag: '3.10.1' },
+] as const;
+export type ControlPlaneProgram = (typeof controlPlane)[number]['program'];
 
-/** `kubeadm config images list` of Kubernetes 1.34.4, plus what minikube 1.38.1 adds. */
-const imagesBesideKubernetes = {
-  etcd: { name: 'registry.k8s.io/etcd', tag: '3.6.5-0', place: '/usr/local/bin/etcd' },
-  'storage-provisioner': { name: 'gcr.io/k8s-minikube/storage-provisioner', tag: 'v5', place: '/storage-provisioner' },
-  coredns: { name: 'registry.k8s.io/coredns/coredns', tag: 'v1.12.1' },
-  pause: { name: 'registry.k8s.io/pause', tag: '3.10.1' },
-} as const;
+function kubernetesImage<Program extends string>(program: Program) {
+  return { program, image: `registry.k8s.io/${program}`, place: `/usr/local/bin/${program}` } as const;
+}
 
 export function nodeRecipe(
   base: DebianRoot,
@@ -47,28 +54,16 @@ export function controlPlaneRecipes(
   kubernetesVersion: string,
   programs: ProgramPaths<ControlPlaneProgram>,
 ): readonly ImageRecipe[] {
-  const { etcd, coredns, pause, 'storage-provisioner': provisioner } = imagesBesideKubernetes;
-  const ofKubernetes = (['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const).map((program) =>
-    programRecipe(program, programs[program], {
-      name: `registry.k8s.io/${program}`,
-      tag: kubernetesVersion,
-      place: `/usr/local/bin/${program}`,
-    }),
-  );
-  return [
-    ...ofKubernetes,
-    {
-      ...ownFolderRecipe('kube-proxy', programs['kube-proxy'], {
-        name: 'registry.k8s.io/kube-proxy',
-        tag: kubernetesVersion,
-      }),
-      base,
-    },
-    programRecipe('etcd', programs.etcd, etcd),
-    programRecipe('storage-provisioner', programs['storage-provisioner'], provisioner),
-    ownFolderRecipe('coredns', programs.coredns, coredns),
-    ownFolderRecipe('pause', programs.pause, pause),
-  ];
+  return controlPlane.map((one): ImageRecipe => {
+    const { program, image } = one;
+    const tag = 'tag' in one ? one.tag : kubernetesVersion;
+    const named = { name: program, officialName: `${image}:${tag}`, version: tag };
+    const path = programs[program];
+    if ('place' in one)
+      return { ...named, folder: 'control-plane', args: { PLACE: one.place }, files: [programFile(path, 'program')] };
+    const recipe = { ...named, folder: program, args: {}, files: [programFile(path, program)] };
+    return program === 'kube-proxy' ? { ...recipe, base } : recipe;
+  });
 }
 
 export interface UnpackedSpark {
@@ -87,33 +82,6 @@ export function sparkRecipe(base: DebianRoot, spark: UnpackedSpark, isDefault = 
     args: {},
     files: [{ from: spark.folder, to: 'spark-distribution', fingerprint: spark.fingerprint }],
     base,
-  };
-}
-
-interface OfficialImage {
-  readonly name: string;
-  readonly tag: string;
-}
-
-function programRecipe(name: string, path: string, image: OfficialImage & { readonly place: string }): ImageRecipe {
-  return {
-    name,
-    folder: 'control-plane',
-    officialName: `${image.name}:${image.tag}`,
-    version: image.tag,
-    args: { PLACE: image.place },
-    files: [programFile(path, 'program')],
-  };
-}
-
-function ownFolderRecipe(name: string, path: string, image: OfficialImage): ImageRecipe {
-  return {
-    name,
-    folder: name,
-    officialName: `${image.name}:${image.tag}`,
-    version: image.tag,
-    args: {},
-    files: [programFile(path, name)],
   };
 }
 

@@ -18,25 +18,21 @@ export function checkBundle(
   here: { readonly arch: string; readonly sparkDevVersion: string },
 ): CheckedBundle {
   if (manifest.arch !== here.arch) {
-    throw refuse(`The bundle is for ${manifest.arch}, but this machine is ${here.arch}`, [
-      `spark-dev images save FILE   # on a machine that is ${here.arch}`,
-    ]);
+    const what = `The bundle is for ${manifest.arch}, but this machine is ${here.arch}`;
+    const fix = [`spark-dev images save FILE   # on a machine that is ${here.arch}`];
+    throw new SparkDevError('BUNDLE_REFUSED', what, { fix });
   }
   const has = new Set(manifest.units.map(({ path }) => path));
-  const missing = wanted.filter(({ path }) => !has.has(path));
-  const needed = missing.filter(({ isNeeded }) => isNeeded);
+  const lacks = wanted.filter(({ path }) => !has.has(path));
+  const needed = lacks.filter(({ isNeeded }) => isNeeded);
   const units = manifest.units.filter((unit) => wanted.some(({ path }) => path === unit.path));
-  if (needed.length === 0) return { manifest: { ...manifest, units }, lacks: missing };
-  throw refuse(
-    'A different spark-dev made the bundle',
-    [
+  if (needed.length === 0) return { manifest: { ...manifest, units }, lacks };
+  const { sparkDevVersion } = here;
+  throw new SparkDevError('BUNDLE_REFUSED', 'A different spark-dev made the bundle', {
+    why: `The bundle was made by spark-dev ${manifest.sparkDevVersion}; version ${sparkDevVersion} also needs: ${needed.map(({ path }) => path).join(', ')}.`,
+    fix: [
       `Install the spark-dev that made it (${manifest.sparkDevVersion})`,
-      `spark-dev images save FILE   # with spark-dev ${here.sparkDevVersion}`,
+      `spark-dev images save FILE   # with spark-dev ${sparkDevVersion}`,
     ],
-    `The bundle was made by spark-dev ${manifest.sparkDevVersion}; version ${here.sparkDevVersion} also needs: ${needed.map(({ path }) => path).join(', ')}.`,
-  );
-}
-
-function refuse(what: string, fix: readonly string[], why?: string): SparkDevError {
-  return new SparkDevError('BUNDLE_REFUSED', what, { fix, ...(why === undefined ? {} : { why }) });
+  });
 }

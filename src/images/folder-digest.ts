@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { listFiles } from '../files/paths.js';
 
 /** Covers names, contents and exec bits of all files below, independent of directory order. */
 export async function digestFolder(folder: string): Promise<string> {
@@ -13,12 +14,4 @@ export async function digestFolder(folder: string): Promise<string> {
     digest.update(`${relative(folder, path).split(sep).join('/')}\n${(mode & 0o111) === 0 ? '-' : 'x'}\n${content}\n`);
   }
   return digest.digest('hex');
-}
-
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

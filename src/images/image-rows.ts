@@ -32,21 +32,15 @@ export interface ObservedImages {
 }
 
 export function describeRows(needed: readonly NeededImage[], seen: ObservedImages): readonly ImageRow[] {
-  const rows = needed.map(({ tar, isOptional, ...image }) => {
-    const found = [seen.cluster, seen.host]
-      .map((images) => images?.find((one) => isWanted(image, one)))
-      .find((one) => one !== undefined);
-    const row: ImageRow = {
-      ...image,
-      digest: found?.id ?? null,
-      bytes: seen.stored.get(tar) ?? found?.bytes ?? null,
-      store: { file: tar, presence: seen.stored.has(tar) ? 'there' : 'absent' },
-      host: presenceIn(image, seen.host),
-      cluster: presenceIn(image, seen.cluster),
-    };
-    return { row, isShown: isOptional !== true || row.bytes !== null };
+  return needed.flatMap(({ tar, isOptional, ...image }): ImageRow[] => {
+    const all = [...(seen.cluster ?? []), ...(seen.host ?? [])];
+    const found = all.find((one) => isWanted(image, one));
+    const bytes = seen.stored.get(tar) ?? found?.bytes ?? null;
+    if (isOptional === true && bytes === null) return [];
+    const store = { file: tar, presence: seen.stored.has(tar) ? 'there' : 'absent' } as const;
+    const [host, cluster] = [presenceIn(image, seen.host), presenceIn(image, seen.cluster)];
+    return [{ ...image, digest: found?.id ?? null, bytes, store, host, cluster }];
   });
-  return rows.filter(({ isShown }) => isShown).map(({ row }) => row);
 }
 
 type Identity = Pick<NeededImage, 'reference' | 'recipe'>;

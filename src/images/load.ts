@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -11,13 +11,11 @@ import { inspectImages } from './observed-image.js';
 import { contentTag, planLoad, type LoadedName } from './load-plan.js';
 import { isFile } from '../files/paths.js';
 
-/** An image of the machine's own daemon, by name, or a `docker save` file. */
-export type LoadSource =
-  | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'image'; readonly reference: string; readonly bytes: number; readonly file: string };
-
 export interface LoadRequest {
-  readonly source: LoadSource;
+  /** A `docker save` file. */
+  readonly file: string;
+  /** The image of the machine's own daemon that the file is made of, and that it is removed after. */
+  readonly saved?: { readonly reference: string; readonly bytes: number };
   readonly names: readonly LoadedName[];
 }
 
@@ -26,14 +24,14 @@ export async function planLoadOf(
   host: Host,
   word: string,
   daemons: { readonly host: Daemon; readonly cluster: Daemon },
-  request: { readonly withContentTag: boolean; readonly signal: AbortSignal },
+  { withContentTag, signal }: { readonly withContentTag: boolean; readonly signal: AbortSignal },
 ): Promise<LoadRequest> {
-  const { source, images } = await findSource(host, word, daemons.host, request.signal);
+  const { images, ...source } = await findSource(host, word, daemons.host, signal);
   const asked = images.flatMap(({ id, references }) =>
     references.flatMap((reference) => [reference, contentTag(reference, id)]),
   );
-  const inCluster = await inspectImages(host, daemons.cluster, asked, request.signal);
-  return { source, names: planLoad(images, inCluster, { withContentTag: request.withContentTag, word }) };
+  const inCluster = await inspectImages(host, daemons.cluster, asked, signal);
+  return { ...source, names: planLoad(images, inCluster, { withContentTag, word }) };
 }
 
 async function findSource(
@@ -41,10 +39,9 @@ async function findSource(
   word: string,
   daemon: Daemon,
   signal: AbortSignal,
-): Promise<{ readonly source: LoadSource; readonly images: readonly ArchivedImage[] }> {
-  const file = join(host.directories.working, word);
-  const path = word.startsWith('/') ? word : file;
-  if (await isFile(path)) return { source: { kind: 'file', file: path }, images: await readArchive(path) };
+): Promise<Omit<LoadRequest, 'names'> & { readonly images: readonly ArchivedImage[] }> {
+  const path = resolve(host.directories.working, word);
+  if (await isFile(path)) return { file: path, images: await readArchive(path) };
   const reference = /:[^/]+$|@/.test(word) ? word : `${word}:latest`;
   const [found] = await inspectImages(host, daemon, [reference], signal);
   if (found === undefined) {
@@ -52,25 +49,16 @@ async function findSource(
       fix: [`spark-dev images pull ${reference}`, 'docker image ls'],
     });
   }
-  return {
-    source: {
-      kind: 'image',
-      reference,
-      bytes: found.bytes,
-      file: join(host.directories.cache, 'build', `load-${found.id.slice(-12)}.tar`),
-    },
-    images: [{ id: found.id, references: [reference] }],
-  };
+  const { id, bytes } = found;
+  const file = join(host.directories.cache, 'build', `load-${id.slice(-12)}.tar`);
+  return { file, saved: { reference, bytes }, images: [{ id, references: [reference] }] };
 }
 
 /** The equivalent shell commands; the second one runs with the cluster's `docker-env`. */
-export function loadCommands({ source, names }: LoadRequest): readonly Argv[] {
+export function loadCommands({ file, saved, names }: LoadRequest): readonly Argv[] {
   if (names.every(({ isThere }) => isThere)) return [];
-  return [
-    ...(source.kind === 'image' ? [saveArgv(source.reference, source.file)] : []),
-    loadArgv(source.file),
-    ...names.flatMap(giveNamesBack),
-  ];
+  const save = saved === undefined ? [] : [saveArgv(saved.reference, file)];
+  return [...save, loadArgv(file), ...names.flatMap(giveNamesBack)];
 }
 
 /** Loading moved the name; the cluster's own image gets it back. */
@@ -81,43 +69,35 @@ function giveNamesBack({ id, reference, as, takenBy }: LoadedName): readonly Arg
 /** Loads the image into the cluster's daemon and checks that it arrived. */
 export async function load(
   host: Host,
-  request: LoadRequest,
+  { file, saved, names }: LoadRequest,
   cluster: Daemon,
   options: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { source, names } = request;
   if (names.every(({ isThere }) => isThere)) return;
-  const inside = { ...options, ...(cluster.dockerEnv === undefined ? {} : { env: cluster.dockerEnv }) };
+  const inside = { ...options, env: cluster.dockerEnv };
   try {
-    if (source.kind === 'image') {
-      await mkdir(dirname(source.file), { recursive: true });
-      await requireFreeDisk(source.file, 2 * source.bytes, `Loading ${source.reference}`);
-      await host.runner.run(saveArgv(source.reference, source.file), options);
+    if (saved !== undefined) {
+      await mkdir(dirname(file), { recursive: true });
+      await requireFreeDisk(file, 2 * saved.bytes, `Loading ${saved.reference}`);
+      await host.runner.run(saveArgv(saved.reference, file), options);
     }
-    await host.runner.run(loadArgv(source.file), inside);
+    await host.runner.run(loadArgv(file), inside);
     for (const argv of names.flatMap(giveNamesBack)) await host.runner.run(argv, { ...inside, signal: undefined });
   } finally {
-    if (source.kind === 'image') await rm(source.file, { force: true });
+    if (saved !== undefined) await rm(file, { force: true });
   }
-  await requireThere(host, cluster, names, options.signal);
+  const wanted = names.map(({ as }) => as);
+  const found = (await inspectImages(host, cluster, wanted, options.signal)).flatMap(({ references }) => references);
+  const missing = wanted.filter((reference) => !found.includes(reference));
+  if (missing.length > 0) throw missingAfterLoad(missing.join(', '));
 }
 
-async function requireThere(
-  host: Host,
-  cluster: Daemon,
-  names: readonly LoadedName[],
-  signal: AbortSignal,
-): Promise<void> {
-  const wanted = names.map(({ as }) => as);
-  const found = (await inspectImages(host, cluster, wanted, signal)).flatMap(({ references }) => references);
-  const missing = wanted.filter((reference) => !found.includes(reference));
-  if (missing.length === 0) return;
-  throw new SparkDevError(
-    'IMAGE_MISSING',
-    `${missing.join(', ')} was loaded but is missing from ${daemonTitles.cluster}`,
-    {
-      why: 'docker load succeeded, but the daemon does not list the image.',
-      fix: ['spark-dev images list', 'spark-dev doctor'],
-    },
-  );
+export function missingAfterLoad(
+  names: string,
+  why = 'docker load succeeded, but the daemon does not list the image.',
+  more: { readonly log?: string } = {},
+): SparkDevError {
+  const fix = ['spark-dev images list', 'spark-dev doctor'];
+  const what = `${names} was loaded but is missing from ${daemonTitles.cluster}`;
+  return new SparkDevError('IMAGE_MISSING', what, { why, fix, ...more });
 }

@@ -28,24 +28,17 @@ export function listCacheFiles(cache: MinikubeCache): readonly { readonly from: 
   const images = cache.images.flatMap(({ recipe, tar }) =>
     recipe.officialName === undefined
       ? []
-      : [{ from: tar, to: join(folder, 'images', cache.arch, nameFile(recipe.officialName)) }],
+      : // `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause_3.10.1`, minikube's file name
+        [{ from: tar, to: join(folder, 'images', cache.arch, recipe.officialName.replace(/:([^:/]+)$/, '_$1')) }],
   );
   return [...binaries, ...images];
-}
-
-/** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause_3.10.1`, minikube's file name. */
-function nameFile(officialName: string): string {
-  return officialName.replace(/:([^:/]+)$/, '_$1');
 }
 
 async function place(from: string, to: string): Promise<void> {
   const [source, present] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
   // A copy on another file system has another inode; compare the modification time instead.
-  if (
-    present !== undefined &&
-    (present.ino === source.ino || (present.size === source.size && present.mtimeMs >= source.mtimeMs))
-  )
-    return;
+  const isCopy = present?.size === source.size && present.mtimeMs >= source.mtimeMs;
+  if (isCopy || present?.ino === source.ino) return;
   const partial = `${to}.partial`;
   await mkdir(dirname(to), { recursive: true });
   await rm(partial, { force: true });

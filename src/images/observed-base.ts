@@ -1,5 +1,4 @@
 import type { Host } from '../ports/host.js';
-import type { Argv } from '../ports/runner.js';
 import { parseJavaSettings } from '../toolchain/spark/java.js';
 import { parseSparkCore } from '../toolchain/spark/spark-core.js';
 import type { SparkVersion } from '../toolchain/spark/versions.js';
@@ -31,10 +30,6 @@ PATH=/opt/java/openjdk/bin:$JAVA_HOME/bin:$PATH
 java -XshowSettings:properties --list-modules 2>&1
 exit 0`;
 
-export function inspectBaseArgv(image: string): Argv {
-  return ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=sh', image, '-c', script];
-}
-
 /** Pure: parses the image's output, which is empty if the image has no shell. */
 export function parseLook(stdout: string): Omit<ObservedBase, 'arch' | 'daemonArch'> {
   const python = /^python 3\.(\d+)$/m.exec(stdout)?.[1];
@@ -54,18 +49,15 @@ export async function observeBase(
   image: string,
   signal: AbortSignal,
 ): Promise<ObservedBase> {
-  const options = {
-    signal,
-    timeoutMs: answerWithinMs,
-    ...(daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv }),
-  };
+  const options = { signal, timeoutMs: answerWithinMs, env: daemon.dockerEnv };
   const [inspected, version] = await Promise.all([
     host.runner.run(inspectImagesArgv('{{.Architecture}}', image), options),
     host.runner.run(['docker', 'version', '--format={{.Server.Arch}}'], options),
   ]);
   const [arch, daemonArch] = [inspected.stdout.trim(), version.stdout.trim()];
   if (arch !== daemonArch) return { arch, daemonArch, ...parseLook('') };
-  const looked = await host.runner.run(inspectBaseArgv(image), { ...options, accept: [126, 127] });
+  const look = ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=sh', image, '-c', script];
+  const looked = await host.runner.run(look, { ...options, accept: [126, 127] });
   return { arch, daemonArch, ...parseLook(looked.stdout) };
 }
 

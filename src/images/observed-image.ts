@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
-import type { Argv, RunOptions } from '../ports/runner.js';
+import type { RunOptions } from '../ports/runner.js';
 import type { Daemon } from './daemon.js';
 import { recipeLabel } from './recipe.js';
 import { listLines } from '../text/words.js';
@@ -20,19 +20,6 @@ export interface ObservedImage {
 
 const answerWithinMs = 30_000;
 
-/** Only tagged images: ours always have their own tag. */
-export function listOwnArgv(): Argv {
-  return ['docker', 'image', 'ls', '--filter', `label=${recipeLabel}`, '--format', '{{.Repository}}:{{.Tag}}'];
-}
-
-export function listAllContainersArgv(): Argv {
-  return ['docker', 'container', 'ls', '--all', '--quiet', '--no-trunc'];
-}
-
-export function inspectContainersArgv(containers: readonly string[]): Argv {
-  return ['docker', 'container', 'inspect', '--format', '{{.Image}}', ...containers];
-}
-
 const inspectSchema = z.object({
   Id: z.string(),
   RepoTags: z.array(z.string()).nullish(),
@@ -42,9 +29,18 @@ const inspectSchema = z.object({
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** One line per image; missing images print nothing. */
-export function parseInspected(stdout: string): readonly ObservedImage[] {
-  return listLines(stdout).map((line) => {
+/** Which of these images the daemon has, each once. */
+export async function inspectImages(
+  host: Host,
+  daemon: Daemon,
+  references: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly ObservedImage[]> {
+  if (references.length === 0) return [];
+  const argv = inspectImagesArgv('{{json .}}', ...references);
+  // one line per image; missing images print nothing
+  const { stdout } = await host.runner.run(argv, { ...optionsOf(daemon, signal), accept: [1] });
+  const images = listLines(stdout).map((line): ObservedImage => {
     const image = inspectSchema.parse(JSON.parse(line));
     return {
       id: image.Id,
@@ -55,21 +51,7 @@ export function parseInspected(stdout: string): readonly ObservedImage[] {
       recipe: image.Config?.Labels?.[recipeLabel],
     };
   });
-}
-
-/** Which of these images the daemon has, each once. */
-export async function inspectImages(
-  host: Host,
-  daemon: Daemon,
-  references: readonly string[],
-  signal?: AbortSignal,
-): Promise<readonly ObservedImage[]> {
-  if (references.length === 0) return [];
-  const answer = await host.runner.run(inspectImagesArgv('{{json .}}', ...references), {
-    ...optionsOf(daemon, signal),
-    accept: [1],
-  });
-  return [...new Map(parseInspected(answer.stdout).map((image) => [image.id, image])).values()];
+  return [...new Map(images.map((image) => [image.id, image])).values()];
 }
 
 /** Every tagged image with our label, including images that others built on ours. */
@@ -78,27 +60,26 @@ export async function listLabelled(
   daemon: Daemon,
   signal?: AbortSignal,
 ): Promise<readonly ObservedImage[]> {
-  const listed = await host.runner.run(listOwnArgv(), optionsOf(daemon, signal));
-  return inspectImages(
-    host,
-    daemon,
-    listLines(listed.stdout).filter((reference) => !reference.includes('<none>')),
-    signal,
-  );
+  const argv = ['docker', 'image', 'ls', '--filter', `label=${recipeLabel}`, '--format', '{{.Repository}}:{{.Tag}}'];
+  const listed = listLines((await host.runner.run(argv, optionsOf(daemon, signal))).stdout);
+  // ours always have their own tag
+  const tagged = listed.filter((reference) => !reference.includes('<none>'));
+  return inspectImages(host, daemon, tagged, signal);
 }
 
 /** Ids of images used by containers, including stopped ones. */
 export async function listUsedIds(host: Host, daemon: Daemon, signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const options = optionsOf(daemon, signal);
-  const containers = listLines((await host.runner.run(listAllContainersArgv(), options)).stdout);
+  const list = ['docker', 'container', 'ls', '--all', '--quiet', '--no-trunc'];
+  const containers = listLines((await host.runner.run(list, options)).stdout);
   if (containers.length === 0) return new Set();
+  const inspect = ['docker', 'container', 'inspect', '--format', '{{.Image}}', ...containers];
   // A container that ended meanwhile does not matter: the others are still listed.
-  const answer = await host.runner.run(inspectContainersArgv(containers), { ...options, accept: [1] });
-  return new Set(listLines(answer.stdout));
+  return new Set(listLines((await host.runner.run(inspect, { ...options, accept: [1] })).stdout));
 }
 
 function optionsOf({ dockerEnv }: Daemon, signal: AbortSignal | undefined) {
-  return { signal, timeoutMs: answerWithinMs, ...(dockerEnv === undefined ? {} : { env: dockerEnv }) };
+  return { signal, timeoutMs: answerWithinMs, env: dockerEnv };
 }
 
 /** Undefined if the daemon of that environment does not have the image. */

@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Directories } from '../ports/host.js';
-import { complete } from '../toolchain/half-made.js';
+import { writeWhole } from '../toolchain/half-made.js';
 import { readJson } from '../files/read-json.js';
 
 const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
@@ -19,8 +18,5 @@ export async function readPinnedMirrors(directories: Pick<Directories, 'data'>):
 }
 
 export async function pinMirrors(directories: Pick<Directories, 'data'>, mirrors: PinnedMirrors): Promise<void> {
-  const file = pinnedMirrorsFile(directories);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.partial`, `${JSON.stringify(mirrors)}\n`);
-  await complete(`${file}.partial`, file);
+  await writeWhole(pinnedMirrorsFile(directories), `${JSON.stringify(mirrors)}\n`);
 }

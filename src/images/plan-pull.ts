@@ -4,10 +4,9 @@ import type { Argv } from '../ports/runner.js';
 import { daemonTitles } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
 import { requireFreeDisk } from './free-disk.js';
-import { listCandidates } from './pull-candidates.js';
-import type { PullPlan } from './pull.js';
+import { listCandidates, type PullPlan } from './pull-candidates.js';
 import { localName, parseReference, pullName } from './reference.js';
-import { findManifest } from './registry-manifest.js';
+import { findLayerBytes } from './registry-manifest.js';
 
 /** Layers unpack to about three times their size, and the packed file stays until then. */
 const unpackedFactor = 4;
@@ -24,8 +23,7 @@ export async function planPull(
       const wanted = parseReference(word);
       const candidates = listCandidates(wanted, settings);
       for (const { reference } of candidates) {
-        const found = await findManifest(host, reference, signal);
-        const layerBytes = found?.layerBytes.reduce((sum, bytes) => sum + bytes, 0);
+        const layerBytes = await findLayerBytes(host, reference, signal);
         if (layerBytes !== undefined) return { wanted, candidates, layerBytes };
       }
       return { wanted, candidates, layerBytes: undefined };

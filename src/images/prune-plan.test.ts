@@ -24,16 +24,17 @@ function image(reference: string, recipe: string | undefined, createdAt = '2026-
   return { id: `sha256:${reference}`, references: [reference], digests: [], bytes: 1000, createdAt, recipe };
 }
 
-const proven = new Set(['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc', '0123456789ab']);
+/** A file of a recipe proves that this home built its image. */
+const fileOf = (recipe: string) => ({ path: `/d/images/x-${recipe}.tar`, bytes: 1 });
+const proven = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc', '0123456789ab'];
 
 function removedOf(
   images: readonly ObservedImage[],
   usedIds: readonly string[] = [],
   recipes = proven,
 ): readonly string[] {
-  return planPrune(needed, [{ place: 'host', images, usedIds: new Set(usedIds) }], [], recipes).images.flatMap(
-    ({ references }) => references,
-  );
+  const daemon = { place: 'host', images, usedIds: new Set(usedIds) } as const;
+  return planPrune(needed, [daemon], recipes.map(fileOf)).images.flatMap(({ references }) => references);
 }
 
 describe('planPrune', () => {
@@ -61,17 +62,12 @@ describe('planPrune', () => {
     const theirs = ['spark-dev/spark:4.3.0-0123456789ab', 'spark-dev/node:v1-0123456789ab', 'spark-dev-app:1'];
     const images = theirs.map((reference) => image(reference, '0123456789ab'));
     expect(removedOf(images)).toEqual(theirs);
-    expect(removedOf(images, [], new Set(['aaaaaaaaaaaa']))).toEqual([]);
+    expect(removedOf(images, [], ['aaaaaaaaaaaa'])).toEqual([]);
   });
 
   it('removes what verify built, and says who builds it again', () => {
     const verify = image('spark-dev/verify:4.3.0-0123456789ab', '0123456789ab');
-    const [removal] = planPrune(
-      needed,
-      [{ place: 'cluster', images: [verify], usedIds: new Set() }],
-      [],
-      proven,
-    ).images;
+    const [removal] = planPrune(needed, [{ place: 'cluster', images: [verify], usedIds: new Set() }], []).images;
     expect(removal).toMatchObject({ references: verify.references, why: 'spark-dev verify rebuilds it in seconds' });
   });
 
@@ -84,7 +80,7 @@ describe('planPrune', () => {
 
   it('keeps what a container has and says so', () => {
     const old = image('spark-dev/node:v1-0123456789ab', '0123456789ab');
-    const plan = planPrune(needed, [{ place: 'cluster', images: [old], usedIds: new Set([old.id]) }], [], proven);
+    const plan = planPrune(needed, [{ place: 'cluster', images: [old], usedIds: new Set([old.id]) }], []);
     expect(plan).toEqual({
       images: [],
       files: [],
@@ -109,7 +105,7 @@ describe('planPrune', () => {
       bytes: 891_005_000,
     });
     const images = [spark, built('old', '1'), built('new', '2')];
-    expect(planPrune(needed, [{ place: 'cluster', images, usedIds: new Set() }], [], proven).images).toMatchObject([
+    expect(planPrune(needed, [{ place: 'cluster', images, usedIds: new Set() }], []).images).toMatchObject([
       { references: ['spark-dev-app:input-old', 'spark-dev-app:old'], bytes: 5000 },
     ]);
   });
@@ -124,7 +120,7 @@ describe('planPrune', () => {
       'apt-sources.json',
       'my-backup.tar',
     ].map((name) => ({ path: `/d/images/${name}`, bytes: 1 }));
-    expect(planPrune(needed, [], files, proven).files.map(({ path }) => path.replace('/d/images/', ''))).toEqual([
+    expect(planPrune(needed, [], files).files.map(({ path }) => path.replace('/d/images/', ''))).toEqual([
       'spark-0123456789ab.tar',
       'spark-0123456789ab.json',
       'pause-bbbbbbbbbbbb.tar.partial',

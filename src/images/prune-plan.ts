@@ -48,9 +48,9 @@ export function planPrune(
   needed: readonly NeededImage[],
   daemons: readonly LabelledImages[],
   files: readonly StoredFile[],
-  /** Recipes of this home: images of the machine's Docker may also be another home's. */
-  proven: ReadonlySet<string>,
 ): PrunePlan {
+  // images of the machine's Docker may also be another home's
+  const proven = recipesOf(files);
   const isManaged = ({ place, recipe }: OldImage): boolean => place !== 'host' || proven.has(recipe);
   const old = daemons.flatMap((daemon) => listOld(needed, daemon)).filter(isManaged);
   const held = new Set(old.filter(({ isUsed }) => isUsed).map(({ recipe }) => recipe));
@@ -116,12 +116,20 @@ function isOldFile(needed: readonly NeededImage[], name: string): boolean {
   return !needed.some(({ tar }) => basename(tar).replace(/\.tar$/, '') === name.replace(/\.(tar|json)$/, ''));
 }
 
+/**
+ * Recipes of images that this home built or loaded: its store has a file of each. That distinguishes them from another home's
+ * images in the same Docker.
+ */
+export function recipesOf(files: readonly StoredFile[]): ReadonlySet<string> {
+  return new Set(files.flatMap(({ path }) => recipeOf(basename(path)) ?? []));
+}
+
 /** `spark-0123456789ab.tar` → `0123456789ab` */
-export function recipeOf(name: string): string | undefined {
+function recipeOf(name: string): string | undefined {
   return storedName.test(name) ? /-([0-9a-f]{12})\./.exec(name)?.[1] : undefined;
 }
 
 /** `registry.k8s.io/pause:3.10.1` → `registry.k8s.io/pause` */
-export function repositoryOf(reference: string): string {
+function repositoryOf(reference: string): string {
   return reference.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, '');
 }

@@ -6,7 +6,7 @@ import type { Argv } from '../ports/runner.js';
 import { daemonTitles, type Daemon } from './daemon.js';
 import { removeArgv } from './docker-argv.js';
 import { inspectImages, listLabelled, listUsedIds } from './observed-image.js';
-import type { ImageRemoval, LabelledImages, PrunePlan, StoredFile } from './prune-plan.js';
+import { recipesOf, type ImageRemoval, type LabelledImages, type PrunePlan, type StoredFile } from './prune-plan.js';
 import { showBytes } from '../text/sizes.js';
 
 export async function observeLabelled(host: Host, daemon: Daemon, signal: AbortSignal): Promise<LabelledImages> {
@@ -20,6 +20,10 @@ export async function listStored({ directories }: Host): Promise<readonly Stored
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
   return Promise.all(files.map(async (path) => ({ path, bytes: (await stat(path)).size })));
+}
+
+export async function listStoredRecipes(host: Host): Promise<ReadonlySet<string>> {
+  return recipesOf(await listStored(host));
 }
 
 export function showPrune(plan: PrunePlan): readonly string[] {
@@ -47,19 +51,15 @@ export async function prune(
   host: Host,
   plan: PrunePlan,
   daemons: readonly Daemon[],
-  options: { readonly logFile: string; readonly signal: AbortSignal },
+  { logFile, signal }: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<Pruned> {
   const stayed: ImageRemoval[] = [];
   for (const daemon of daemons) {
     const removals = plan.images.filter(({ place }) => place === daemon.place);
-    const env = daemon.dockerEnv === undefined ? {} : { env: daemon.dockerEnv };
-    for (const argv of removalCommands(removals)) await host.runner.run(argv, { ...options, ...env, accept: [1] });
-    const left = await inspectImages(
-      host,
-      daemon,
-      removals.flatMap(({ references }) => references),
-      options.signal,
-    );
+    const options = { logFile, signal, env: daemon.dockerEnv, accept: [1] };
+    for (const argv of removalCommands(removals)) await host.runner.run(argv, options);
+    const names = removals.flatMap(({ references }) => references);
+    const left = await inspectImages(host, daemon, names, signal);
     const leftNames = new Set(left.flatMap(({ references }) => references));
     stayed.push(...removals.filter(({ references }) => references.some((one) => leftNames.has(one))));
   }

@@ -6,6 +6,13 @@ export interface PullCandidate {
   readonly origin: 'mirror' | 'itself' | 'fallback';
 }
 
+export interface PullPlan {
+  readonly wanted: ImageReference;
+  readonly candidates: readonly PullCandidate[];
+  /** Compressed bytes of all layers; undefined if no registry reported them. */
+  readonly layerBytes: number | undefined;
+}
+
 /** Where an image may be available, in the order of trying. Every candidate is asked for the pinned digest. */
 export function listCandidates(wanted: ImageReference, settings: ImageSettings): readonly PullCandidate[] {
   const fallbacks = findFallbacks(wanted, settings).map((text): PullCandidate => {

@@ -7,14 +7,9 @@ interface LayerProgress {
   readonly isDone: boolean;
 }
 
-interface Sample {
-  readonly at: number;
-  readonly bytes: number;
-}
-
 export interface PullProgress {
   readonly layers: ReadonlyMap<string, LayerProgress>;
-  readonly samples: readonly Sample[];
+  readonly samples: readonly { readonly at: number; readonly bytes: number }[];
 }
 
 export const noProgress: PullProgress = { layers: new Map(), samples: [] };
@@ -37,18 +32,10 @@ export function addEvent(progress: PullProgress, event: PullEvent, now: number):
   return { layers, samples };
 }
 
-export interface PullFigures {
-  readonly bytes: number;
-  /** Undefined until every layer has reported its size. */
-  readonly totalBytes: number | undefined;
-  readonly bytesPerSecond: number;
-  readonly secondsLeft: number | undefined;
-  readonly layersDone: number;
-  readonly layers: number;
-}
+type PullFigures = ReturnType<typeof readFigures>;
 
-/** `expectedBytes` is the sum of the layers, if the registry reported it. */
-export function readFigures({ layers, samples }: PullProgress, expectedBytes: number | undefined): PullFigures {
+/** `expectedBytes` is the sum of the layers, if the registry reported it; otherwise there is no total until every layer has reported its size. */
+export function readFigures({ layers, samples }: PullProgress, expectedBytes: number | undefined) {
   const all = [...layers.values()];
   const bytes = sumBytes(layers);
   const isSaid = all.length > 0 && all.every(({ totalBytes, isDone }) => totalBytes !== undefined || isDone);
@@ -56,17 +43,9 @@ export function readFigures({ layers, samples }: PullProgress, expectedBytes: nu
   const [first, last] = [samples[0], samples.at(-1)];
   const elapsedMs = first === undefined || last === undefined ? 0 : last.at - first.at;
   const bytesPerSecond = elapsedMs === 0 ? 0 : Math.max(0, (bytes - (first?.bytes ?? 0)) / (elapsedMs / 1000));
-  return {
-    bytes,
-    totalBytes,
-    bytesPerSecond,
-    secondsLeft:
-      totalBytes === undefined || bytesPerSecond === 0
-        ? undefined
-        : Math.ceil(Math.max(0, totalBytes - bytes) / bytesPerSecond),
-    layersDone: all.filter(({ isDone }) => isDone).length,
-    layers: all.length,
-  };
+  const isKnown = totalBytes !== undefined && bytesPerSecond !== 0;
+  const secondsLeft = isKnown ? Math.ceil(Math.max(0, totalBytes - bytes) / bytesPerSecond) : undefined;
+  return { bytes, totalBytes, bytesPerSecond, secondsLeft };
 }
 
 /** `12 MB of 45 MB, 3.4 MB/s, 10 s left` */

@@ -3,20 +3,14 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { DockerEngine } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
+import { createSlots } from '../time/slots.js';
 import type { Daemon } from './daemon.js';
 import { tagArgv } from './docker-argv.js';
-import { inspectImages, type ObservedImage } from './observed-image.js';
-import type { PullCandidate } from './pull-candidates.js';
+import { inspectImages } from './observed-image.js';
+import type { PullCandidate, PullPlan } from './pull-candidates.js';
 import { addEvent, noProgress, readFigures, showFigures } from './pull-progress.js';
 import { findLogin } from './registry-login.js';
 import { localName, pullName, type ImageReference } from './reference.js';
-
-export interface PullPlan {
-  readonly wanted: ImageReference;
-  readonly candidates: readonly PullCandidate[];
-  /** Compressed bytes of all layers; undefined if no registry reported them. */
-  readonly layerBytes: number | undefined;
-}
 
 export interface Pulled {
   readonly reference: string;
@@ -27,7 +21,10 @@ export interface Pulled {
   readonly origin: PullCandidate['origin'];
 }
 
-export interface PullRequest {
+export interface PullContext {
+  readonly host: Host;
+  readonly engine: DockerEngine;
+  readonly daemon: Daemon;
   readonly logFile: string;
   readonly signal: AbortSignal;
 }
@@ -42,48 +39,28 @@ const atOnce = 3;
 const tries = 2;
 const pauseMs = 2000;
 
+/** Retrying is useless: no such image, no access, a rate limit that lasts hours, or a digest mismatch. */
+const final =
+  /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|pull rate limit|verification failed|no matching manifest|invalid reference|connection refused|no such host/i;
+
 /** Pulls several images at once. After a failure the other pulls finish, and their images stay. */
-export async function pullAll(
-  host: Host,
-  engine: DockerEngine,
-  daemon: Daemon,
-  plans: readonly PullPlan[],
-  request: PullRequest,
-): Promise<readonly Pulled[]> {
-  const waiting = [...plans.entries()];
-  const pulled = new Map<number, Pulled>();
-  const failures: unknown[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, plan] = next;
-      try {
-        pulled.set(index, await pullOne(host, engine, daemon, plan, request));
-      } catch (error) {
-        failures.push(error);
-        if (request.signal.aborted) return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, plans.length) }, work));
-  request.signal.throwIfAborted();
-  if (failures.length > 0) throw failures[0] as Error;
-  return [...pulled.entries()].sort(([left], [right]) => left - right).map(([, one]) => one);
+export async function pullAll(context: PullContext, plans: readonly PullPlan[]): Promise<readonly Pulled[]> {
+  const slot = createSlots(atOnce);
+  const pulls = plans.map((plan) => slot(() => pullOne(context, plan)));
+  await Promise.allSettled(pulls);
+  context.signal.throwIfAborted();
+  return Promise.all(pulls);
 }
 
-async function pullOne(
-  host: Host,
-  engine: DockerEngine,
-  daemon: Daemon,
-  plan: PullPlan,
-  request: PullRequest,
-): Promise<Pulled> {
+async function pullOne(context: PullContext, plan: PullPlan): Promise<Pulled> {
+  context.signal.throwIfAborted();
   const name = localName(plan.wanted);
   const refusals: Refusal[] = [];
-  return inStep(host, `Pull ${name}`, async (step) => {
+  return inStep(context.host, `Pull ${name}`, async (step) => {
     for (const candidate of plan.candidates) {
-      const message = await tryCandidate(host, engine, candidate, plan, request, step);
+      const message = await tryCandidate(context, candidate, plan, step);
       if (message === undefined) {
-        const pulled = await nameIt(host, daemon, plan.wanted, candidate, request);
+        const pulled = await nameIt(context, plan.wanted, candidate);
         if (candidate.origin !== 'itself') step.note(`from ${pulled.from}`);
         return pulled;
       }
@@ -95,11 +72,9 @@ async function pullOne(
 
 /** Undefined if it was pulled, otherwise the daemon's message. Temporary failures are retried. */
 async function tryCandidate(
-  host: Host,
-  engine: DockerEngine,
+  { host, engine, signal }: PullContext,
   { reference }: PullCandidate,
   { layerBytes }: PullPlan,
-  { signal }: PullRequest,
   step: RunningStep,
 ): Promise<string | undefined> {
   const login = await findLogin(host, reference.registry, signal);
@@ -120,7 +95,7 @@ async function tryCandidate(
     } catch (error) {
       signal.throwIfAborted();
       const message = inDaemonsWords(error);
-      if (isFinal(message) || attempt === tries) return message;
+      if (final.test(message) || attempt === tries) return message;
       step.progress(`${message}; retrying`);
       await host.clock.sleep(pauseMs * attempt, signal);
     }
@@ -133,56 +108,37 @@ function inDaemonsWords(error: unknown): string {
   return message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
 }
 
-/** Retrying is useless: no such image, no access, a rate limit that lasts hours, or a digest mismatch. */
-export function isFinal(message: string): boolean {
-  return /not found|manifest unknown|name unknown|repository does not exist|denied|unauthorized|no basic auth|pull rate limit|verification failed|no matching manifest|invalid reference|connection refused|no such host/i.test(
-    message,
-  );
-}
-
 /** An image pulled from a mirror or by digest gets the requested name. */
 async function nameIt(
-  host: Host,
-  daemon: Daemon,
+  { host, daemon, logFile, signal }: PullContext,
   wanted: ImageReference,
   { reference, origin }: PullCandidate,
-  { logFile, signal }: PullRequest,
 ): Promise<Pulled> {
   const from = pullName(reference);
   const name = wanted.tag === undefined ? from : localName(wanted);
   if (name !== from) await host.runner.run(tagArgv(from, name), { logFile, signal });
   const [found] = await inspectImages(host, daemon, [name], signal);
-  if (found === undefined || !hasDigest(found, reference.digest)) {
+  const { digest } = reference;
+  if (found === undefined || (digest !== undefined && !found.digests.some((one) => one.endsWith(digest)))) {
     throw new SparkDevError('IMAGE_MISSING', `${name} was pulled, but Docker does not have it`, {
       fix: ['docker image ls', 'spark-dev doctor'],
       log: logFile,
     });
   }
-  return { reference: name, id: found.id, digest: digestOf(found, reference), bytes: found.bytes, from, origin };
-}
-
-function hasDigest({ digests }: ObservedImage, digest: string | undefined): boolean {
-  return digest === undefined || digests.some((one) => one.endsWith(digest));
-}
-
-function digestOf({ digests }: ObservedImage, { digest }: ImageReference): string | null {
-  return digest ?? digests[0]?.replace(/^.*@/, '') ?? null;
+  const known = digest ?? found.digests[0]?.replace(/^.*@/, '') ?? null;
+  return { reference: name, id: found.id, digest: known, bytes: found.bytes, from, origin };
 }
 
 function pullFailed(name: string, { wanted }: PullPlan, refusals: readonly Refusal[]): SparkDevError {
   const path = wanted.registry === 'docker.io' ? wanted.repository : `${wanted.registry}/${wanted.repository}`;
   const limited = refusals.find(({ message }) => isRateLimit(message))?.reference.registry;
   const lines = refusals.map(({ reference, message }) => `${pullName(reference)}: ${message}`);
-  const what =
-    limited === undefined
-      ? 'could not be pulled'
-      : `could not be pulled: ${limited} limits pulls, and the limit is reached`;
-  return new SparkDevError('IMAGE_MISSING', `${name} ${what}`, {
+  const reason = limited === undefined ? '' : `: ${limited} limits pulls, and the limit is reached`;
+  const needsLogin = limited !== undefined || lines.some((one) => /denied|unauthorized|no basic auth/i.test(one));
+  return new SparkDevError('IMAGE_MISSING', `${name} could not be pulled${reason}`, {
     why: lines.join('\n'),
     fix: [
-      ...(limited !== undefined || lines.some((one) => /denied|unauthorized|no basic auth/i.test(one))
-        ? [`docker login ${limited ?? wanted.registry}`]
-        : ['Try again: the failure may be temporary']),
+      needsLogin ? `docker login ${limited ?? wanted.registry}` : 'Try again: the failure may be temporary',
       ...(limited === 'docker.io'
         ? ['Set a mirror in spark-dev.yaml: images: {mirrors: {docker.io: mirror.gcr.io}}']
         : []),

@@ -22,34 +22,28 @@ export async function readBundle(file: string, signal: AbortSignal): Promise<Bun
 async function readFirstEntry(file: string, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const input = createReadStream(file, { signal });
-    const settle = (text: string | undefined): void => {
+    const settle = (text?: string) => (): void => {
       input.destroy();
       resolve(text);
     };
     const parser = new Parser({
       onReadEntry: (entry) => {
         if (entry.path !== manifestName || entry.type !== 'File' || entry.size > largestManifestBytes) {
-          settle(undefined);
+          settle()();
           return;
         }
         const chunks: Buffer[] = [];
         entry.on('data', (chunk: Buffer) => chunks.push(chunk));
         entry.on('end', () => {
-          settle(Buffer.concat(chunks).toString('utf8'));
+          settle(Buffer.concat(chunks).toString('utf8'))();
         });
       },
     });
-    parser.on('end', () => {
-      settle(undefined);
-    });
+    parser.on('end', settle());
     // not an archive at all
-    parser.on('warn', () => {
-      settle(undefined);
-    });
+    parser.on('warn', settle());
     input.on('error', reject);
-    input.on('data', (chunk) => {
-      parser.write(chunk as Buffer);
-    });
+    input.on('data', (chunk) => parser.write(chunk as Buffer));
     input.on('end', () => {
       parser.end();
     });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { parseReference } from './reference.js';
-import { findManifest } from './registry-manifest.js';
+import { findLayerBytes } from './registry-manifest.js';
 
 const { signal } = new AbortController();
 const image = JSON.stringify({ layers: [{ size: 10 }, { size: 20 }] });
@@ -25,7 +25,7 @@ it.each<[string, string, Readonly<Record<string, string | number>>]>([
     { 'http://127.0.0.1:5000/v2/b/manifests/latest': image },
   ],
 ])('knows the size of %s', async (_what, name, web) => {
-  expect(await findManifest(createFakeHost({ web }), parseReference(name), signal)).toEqual({ layerBytes: [10, 20] });
+  expect(await findLayerBytes(createFakeHost({ web }), parseReference(name), signal)).toBe(30);
 });
 
 it.each<[string, Readonly<Record<string, string | number>>]>([
@@ -34,5 +34,5 @@ it.each<[string, Readonly<Record<string, string | number>>]>([
   ['it wants a login', { 'https://quay.io/v2/a/b/manifests/1': 401 }],
   ['a login page answers', { 'https://quay.io/v2/a/b/manifests/1': '<html>' }],
 ])('does not know it where %s', async (_what, web) => {
-  expect(await findManifest(createFakeHost({ web }), parseReference('quay.io/a/b:1'), signal)).toBeUndefined();
+  expect(await findLayerBytes(createFakeHost({ web }), parseReference('quay.io/a/b:1'), signal)).toBeUndefined();
 });

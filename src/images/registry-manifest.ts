@@ -4,11 +4,6 @@ import type { Host } from '../ports/host.js';
 import type { HttpAnswer } from '../ports/http.js';
 import type { ImageReference } from './reference.js';
 
-/** What a registry reports about an image before anything is downloaded. */
-export interface ObservedManifest {
-  readonly layerBytes: readonly number[];
-}
-
 const accepted = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -25,29 +20,25 @@ const indexSchema = z.object({
   ),
 });
 
-/** Undefined if no registry answers: the daemon may have a mirror or a login that we do not know. */
-export async function findManifest(
+/** Compressed bytes of all layers. Undefined if no registry answers: the daemon may have a mirror or a login that we do not know. */
+export async function findLayerBytes(
   host: Host,
   reference: ImageReference,
   signal: AbortSignal,
-): Promise<ObservedManifest | undefined> {
+): Promise<number | undefined> {
   try {
     const first = await get(host, reference, reference.digest ?? reference.tag ?? 'latest', signal);
-    const index = indexSchema.safeParse(first);
-    if (!index.success) return readLayers(first);
-    const fitting = index.data.manifests.find(
+    const index = indexSchema.safeParse(first).data;
+    const fitting = index?.manifests.find(
       ({ platform }) => platform?.os === 'linux' && platform.architecture === host.platform.arch,
     );
-    return fitting === undefined ? undefined : readLayers(await get(host, reference, fitting.digest, signal));
+    if (index !== undefined && fitting === undefined) return undefined;
+    const image = fitting === undefined ? first : await get(host, reference, fitting.digest, signal);
+    return imageSchema.parse(image).layers.reduce((sum, { size }) => sum + size, 0);
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-function readLayers(manifest: unknown): ObservedManifest | undefined {
-  const image = imageSchema.safeParse(manifest);
-  return image.success ? { layerBytes: image.data.layers.map(({ size }) => size) } : undefined;
 }
 
 async function get(host: Host, reference: ImageReference, name: string, signal: AbortSignal): Promise<unknown> {

@@ -18,53 +18,49 @@ export interface Restored {
   readonly wereThere: readonly string[];
 }
 
+interface RestoreRequest {
+  readonly signal: AbortSignal;
+  readonly step: Pick<RunningStep, 'progress'>;
+}
+
 /** Unpacks next to the final locations, verifies every checksum, and only then renames each unit into place. */
 export async function restoreBundle(
   host: Host,
   file: string,
   manifest: BundleManifest,
-  request: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
+  request: RestoreRequest,
 ): Promise<Restored> {
   const { data } = host.directories;
-  const present = await findPresent(host, manifest);
-  const placed = manifest.units.map(({ path }) => path).filter((path) => !present.includes(path));
+  const [placed, wereThere]: readonly [string[], string[]] = [[], []];
+  for (const { path } of manifest.units)
+    ((await isThere(placeOf(host.directories, path))) ? wereThere : placed).push(path);
   const files = manifest.files.filter(({ path }) => placed.some((unit) => isBelow(unit, path, '/')));
-  await requireFreeDisk(
-    data,
-    files.reduce((sum, one) => sum + one.bytes, 0),
-    'Restoring the bundle',
-  );
+  const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
+  await requireFreeDisk(data, bytes, 'Restoring the bundle');
   await mkdir(data, { recursive: true });
-  await removeAbandoned(data);
+  // left by a killed restore; the lock prevents a second one meanwhile
+  for (const name of (await readdir(data)).filter((one) => one.startsWith(workPrefix)))
+    await rm(join(data, name), { recursive: true, force: true });
   const work = await mkdtemp(join(data, workPrefix));
   try {
     await unpack(file, work, files, request);
     await verify(file, work, files, request);
-    for (const path of placed) await place(join(work, path), placeOf(host.directories, path));
-    return { placed, wereThere: present };
+    for (const path of placed) {
+      const to = placeOf(host.directories, path);
+      await mkdir(dirname(to), { recursive: true });
+      await moveWhole(join(work, path), to);
+    }
+    return { placed, wereThere };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-async function findPresent(host: Host, { units }: BundleManifest): Promise<readonly string[]> {
-  const found = await Promise.all(
-    units.map(async ({ path }) => ((await isThere(placeOf(host.directories, path))) ? [path] : [])),
-  );
-  return found.flat();
-}
-
-/** Left by a killed restore; the lock prevents a second one meanwhile. */
-async function removeAbandoned(data: string): Promise<void> {
-  for (const name of await readdir(data))
-    if (name.startsWith(workPrefix)) await rm(join(data, name), { recursive: true, force: true });
 }
 
 async function unpack(
   file: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
+  { signal, step }: RestoreRequest,
 ): Promise<void> {
   const wanted = new Map(files.map(({ path, bytes }) => [path, bytes]));
   let count = 0;
@@ -97,7 +93,7 @@ async function verify(
   bundle: string,
   work: string,
   files: readonly BundledFile[],
-  { signal, step }: { readonly signal: AbortSignal; readonly step: Pick<RunningStep, 'progress'> },
+  { signal, step }: RestoreRequest,
 ): Promise<void> {
   for (const [index, file] of files.entries()) {
     step.progress(`checking ${file.path}`, index + 1, files.length);
@@ -113,9 +109,4 @@ async function verify(
       facts: { path: file.path, expected: file.sha256, found },
     });
   }
-}
-
-async function place(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await moveWhole(from, to);
 }

@@ -1,3 +1,4 @@
+import { debianMirrors } from './apt-sources.js';
 import type { DebianRoot } from './debian-root.js';
 import { imageTar } from './content-hash.js';
 import type { PlannedImage } from './recipe.js';
@@ -33,11 +34,7 @@ export function planPulledRoot(proxy: string | undefined, dataDirectory: string)
   const hash = shortDigest(debianImage);
   return {
     suite: 'bookworm',
-    sources: {
-      archive: 'http://deb.debian.org/debian',
-      security: 'http://deb.debian.org/debian-security',
-      proxy,
-    },
+    sources: { ...debianMirrors, proxy },
     hash,
     reference: debianImage.reference,
     tar: imageTar(dataDirectory, 'debian', hash),
@@ -58,5 +55,5 @@ export function planPulledNode(dataDirectory: string): PlannedImage {
 }
 
 function shortDigest({ reference }: PinnedImage): string {
-  return reference.slice(reference.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);
+  return reference.replace(/^.*@sha256:/, '').slice(0, 12);
 }

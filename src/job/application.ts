@@ -103,9 +103,11 @@ export function readLocation(location: string): FileLocation {
   return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
 }
 
+const fileForm = /\.(scala|py|jar|r)$/i;
+
 /** An application may be given as a file. */
 async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
-  if (!/\.(scala|py|jar|r)$/i.test(name)) return undefined;
+  if (!fileForm.test(name)) return undefined;
   if (/^(local|https?):\//.test(name)) return { path: name };
   const path = resolve(working, name);
   return (await isFile(path)) ? { path } : undefined;
@@ -126,17 +128,16 @@ function notThere(name: string, path: string, origins: Settings['origins'], caus
 
 export function unknownApplication(name: string, known: readonly string[]): SparkDevError {
   const nearest = suggestNearest(name, known);
-  const isFile = /\.(scala|py|jar|r)$/i.test(name);
+  const isFile = fileForm.test(name);
+  const ofName = [
+    `spark-dev run ${known[0] ?? ''}`,
+    'For a file of your own: spark-dev run PATH/TO/app.py, .scala, .jar or .R',
+  ];
+  const ofFile = ['Name an existing file; paths are relative to the current folder'];
+  const unlike = isFile ? ofFile : ofName;
   return new SparkDevError('APP_UNKNOWN', `There is no application ${JSON.stringify(name.slice(0, 200))}`, {
     why: `${isFile ? 'No such file. ' : ''}Available: ${limitList(known).join(', ')}`,
-    fix: [
-      ...(nearest === undefined ? [] : [`Did you mean: spark-dev run ${nearest}`]),
-      ...(nearest === undefined && !isFile ? [`spark-dev run ${known[0] ?? ''}`] : []),
-      ...(isFile || nearest !== undefined
-        ? []
-        : ['For a file of your own: spark-dev run PATH/TO/app.py, .scala, .jar or .R']),
-      ...(isFile && nearest === undefined ? ['Name an existing file; paths are relative to the current folder'] : []),
-    ],
+    fix: nearest === undefined ? unlike : [`Did you mean: spark-dev run ${nearest}`],
     facts: { known, ...(nearest === undefined ? {} : { nearest }) },
   });
 }

@@ -6,8 +6,7 @@ import { createStoredZip } from '../../test/fakes/stored-zip.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
 import type { Application } from './application.js';
-import { buildApplication } from './build.js';
-import { planBuild } from './build-plan.js';
+import { buildApplication, planBuild } from './build.js';
 import { jarPath } from './compile.js';
 
 it('asks for neither Java nor Spark where this very source was compiled before', async () => {
@@ -16,8 +15,8 @@ it('asks for neither Java nor Spark where this very source was compiled before',
   const source = join(host.directories.working, 'Main.scala');
   const app = { name: 'main', kind: 'scala', source, mainClass: 'Main' } satisfies Application;
   const distribution = describeDistribution(host.directories, sparkVersion);
-  const jar = jarPath(host.directories, app, 'object Main', distribution);
   writeFileSync(source, 'object Main');
+  const jar = await jarPath(host, app, distribution);
   mkdirSync(dirname(jar), { recursive: true });
   writeFileSync(jar, createStoredZip({ 'Main.class': '' }));
   const main = { kind: 'jar', at: { where: 'here', path: jar }, mainClass: 'Main' };
@@ -32,8 +31,8 @@ it('does not believe a jar that was cut', async () => {
   const host = createFakeHost({});
   const source = join(host.directories.working, 'Main.scala');
   const app = { name: 'main', kind: 'scala', source, mainClass: 'Main' } satisfies Application;
-  const jar = jarPath(host.directories, app, 'object Main', describeDistribution(host.directories, sparkVersion));
   writeFileSync(source, 'object Main');
+  const jar = await jarPath(host, app, describeDistribution(host.directories, sparkVersion));
   mkdirSync(dirname(jar), { recursive: true });
   for (const content of [createStoredZip({ 'Main.class': '' }).subarray(0, 40), Buffer.alloc(0), Buffer.alloc(200)]) {
     writeFileSync(jar, content);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Directories, Host } from '../ports/host.js';
+import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
@@ -15,47 +15,23 @@ import type { Application } from './application.js';
 import { findCompileError } from './compile-error.js';
 import { readClassNames } from './jar-classes.js';
 
-type ScalaApplication = Extract<Application, { kind: 'scala' }>;
+export type ScalaApplication = Extract<Application, { kind: 'scala' }>;
 
 /** Spark's jars contain the Scala compiler, so a JRE is enough; using only the first JIT halves the time of such a short run. */
 export function scalacArgv(java: string, distribution: SparkDistribution, source: string, classes: string): Argv {
-  const jars = join(distribution.jars, '*');
-  return [
-    java,
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+UseSerialGC',
-    '-cp',
-    jars,
-    'scala.tools.nsc.Main',
-    '-usejavacp',
-    '-nowarn',
-    '-d',
-    classes,
-    source,
-  ];
+  const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
+  return [java, ...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, source];
 }
 
-/** Named by a hash of everything that goes into it. */
-export function jarPath(
-  directories: Directories,
-  app: ScalaApplication,
-  content: string,
-  distribution: SparkDistribution,
-): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([distribution.version, app.mainClass, content]))
-    .digest('hex');
-  return join(directories.cache, 'jars', `${app.name}-${hash.slice(0, 16)}.jar`);
-}
-
-/** The jar of exactly this source, if it was compiled before; then neither Spark nor Java is needed. */
-export async function findCompiled(
+/** The jar of the source as it is now, named by a hash of everything that goes into it. */
+export async function jarPath(
   { directories }: Pick<Host, 'directories'>,
-  app: ScalaApplication,
-  distribution: SparkDistribution,
-): Promise<string | undefined> {
-  const jar = jarPath(directories, app, await readFile(app.source, 'utf8'), distribution);
-  return (await isSoundJar(jar)) ? jar : undefined;
+  { name, source, mainClass }: ScalaApplication,
+  { version }: SparkDistribution,
+): Promise<string> {
+  const inputs = [version, mainClass, await readFile(source, 'utf8')];
+  const hash = createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+  return join(directories.cache, 'jars', `${name}-${hash.slice(0, 16)}.jar`);
 }
 
 /** A truncated jar has no directory: it is at the end of a zip. */
@@ -73,7 +49,7 @@ export async function compileScala(
   { java, distribution }: SparkRuntime,
   signal: AbortSignal,
 ): Promise<string> {
-  const jar = jarPath(host.directories, app, await readFile(app.source, 'utf8'), distribution);
+  const jar = await jarPath(host, app, distribution);
   if (await isSoundJar(jar)) return jar;
   const work = halfMadeName(jar);
   const classes = join(work, 'classes');

@@ -105,27 +105,24 @@ export function validateConf(
   const absorbed = new Map<string, number>();
   const rest: Record<string, string> = {};
   for (const [key, text] of Object.entries(conf)) {
+    const refuse = (message: string): unknown => problems.push({ path: ['conf', key], message });
     const complaint = findConfProblem(key, text);
     const place = places[key];
-    if (complaint !== undefined) problems.push({ path: ['conf', key], message: complaint });
+    if (complaint !== undefined) refuse(complaint);
     else if (place === undefined) rest[key] = text;
     else {
       const value = place.read(text);
       const other = said(place.path);
       const name = place.path.join('.');
-      if (value === undefined) problems.push({ path: ['conf', key], message: `invalid value; use ${place.example}` });
+      if (value === undefined) refuse(`invalid value; use ${place.example}`);
       else if (other !== undefined && other !== value)
-        problems.push({
-          path: ['conf', key],
-          message: `contradicts ${name}, which is ${String(other)}; set only one of them`,
-        });
+        refuse(`contradicts ${name}, which is ${String(other)}; set only one of them`);
       else absorbed.set(name, value);
     }
   }
-  if (rest['spark.memory.offHeap.enabled'] === 'true' && said(['executor', 'offHeap']) === undefined) {
-    if (!absorbed.has('executor.offHeap'))
-      problems.push({ path: ['conf', 'spark.memory.offHeap.enabled'], message: 'needs a size: executor.offHeap' });
-  }
+  const hasSize = said(['executor', 'offHeap']) !== undefined || absorbed.has('executor.offHeap');
+  if (rest['spark.memory.offHeap.enabled'] === 'true' && !hasSize)
+    problems.push({ path: ['conf', 'spark.memory.offHeap.enabled'], message: 'needs a size: executor.offHeap' });
   return { problems, absorbed, conf: rest };
 }
 

@@ -14,19 +14,13 @@ export interface LocatedProblem {
 
 /** Everything that is wrong with a job, each problem with its origin. */
 export function jobInvalid(problems: readonly LocatedProblem[]): SparkDevError {
-  const [first, ...others] = problems;
-  const code = problems.every(({ problem }) => problem !== undefined) ? 'CONFIG_INVALID' : 'USAGE';
+  const only = problems.length === 1 ? problems[0] : undefined;
+  const fromFile = problems.filter(({ problem }) => problem !== undefined).length;
   const line = ({ place, message }: LocatedProblem): string => (place === '' ? message : `${place}: ${message}`);
-  const hasFile = problems.some(({ problem }) => problem !== undefined);
-  return new SparkDevError(
-    code,
-    first !== undefined && others.length === 0
-      ? `Invalid value for ${first.place}`
-      : `The job has ${String(problems.length)} problems`,
-    {
-      why: first !== undefined && others.length === 0 ? first.message : limitList(problems.map(line)).join('\n'),
-      fix: [...(hasFile ? ['spark-dev help spark-dev.yaml'] : []), 'spark-dev run --help'],
-      facts: { problems: problems.map(({ place, message, problem }) => ({ place, message, ...problem })) },
-    },
-  );
+  const what = only ? `Invalid value for ${only.place}` : `The job has ${String(problems.length)} problems`;
+  return new SparkDevError(fromFile === problems.length ? 'CONFIG_INVALID' : 'USAGE', what, {
+    why: only?.message ?? limitList(problems.map(line)).join('\n'),
+    fix: [...(fromFile > 0 ? ['spark-dev help spark-dev.yaml'] : []), 'spark-dev run --help'],
+    facts: { problems: problems.map(({ place, message, problem }) => ({ place, message, ...problem })) },
+  });
 }

@@ -26,22 +26,22 @@ export function jobProperties(job: SparkJob): Properties {
 
 function roleProperties(role: RoleName, pod: JobRole, job: SparkJob): Properties {
   const prefix = `spark.kubernetes.${role}`;
-  const variables = role === 'driver' ? 'spark.kubernetes.driverEnv' : 'spark.executorEnv';
-  const secrets = job.secrets.filter(({ on }) => on.includes(role));
-  const volumes = job.volumes.filter(({ on }) => on.includes(role));
+  const below = (start: string, pairs: Properties): Properties =>
+    Object.fromEntries(Object.entries(pairs).map(([key, value]) => [`${start}.${key}`, value]));
+  const secrets = job.secrets
+    .filter(({ on }) => on.includes(role))
+    .map((secret): readonly [key: string, value: string] =>
+      secret.kind === 'env'
+        ? [`secretKeyRef.${secret.variable}`, `${secret.secret}:${secret.key}`]
+        : [`secrets.${secret.secret}`, secret.path],
+    );
   return {
-    ...below(variables, pod.env),
+    ...below(role === 'driver' ? `${prefix}Env` : 'spark.executorEnv', pod.env),
     ...below(`${prefix}.label`, pod.labels),
     ...below(`${prefix}.annotation`, pod.annotations),
     ...below(`${prefix}.node.selector`, pod.nodeSelector),
-    ...Object.fromEntries(
-      secrets.map((secret) =>
-        secret.kind === 'env'
-          ? [`${prefix}.secretKeyRef.${secret.variable}`, `${secret.secret}:${secret.key}`]
-          : [`${prefix}.secrets.${secret.secret}`, secret.path],
-      ),
-    ),
-    ...join(volumes.map((volume) => volumeProperties(`${prefix}.volumes`, volume))),
+    ...below(prefix, Object.fromEntries(secrets)),
+    ...join(job.volumes.filter(({ on }) => on.includes(role)).map((volume) => volumeProperties(prefix, volume))),
   };
 }
 
@@ -49,14 +49,11 @@ function join(parts: readonly Properties[]): Properties {
   return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
-function below(prefix: string, pairs: Properties): Properties {
-  return Object.fromEntries(Object.entries(pairs).map(([key, value]) => [`${prefix}.${key}`, value]));
-}
-
 /** Claims on demand are part of the pod templates. */
 function volumeProperties(prefix: string, volume: JobVolume): Properties {
   if (volume.kind === 'on-demand') return {};
-  const of = `${prefix}.${volume.kind === 'claim' ? 'persistentVolumeClaim' : 'emptyDir'}.${volume.name}`;
+  const kind = volume.kind === 'claim' ? 'persistentVolumeClaim' : 'emptyDir';
+  const of = `${prefix}.volumes.${kind}.${volume.name}`;
   const mount = { [`${of}.mount.path`]: volume.path, [`${of}.mount.readOnly`]: String(volume.readOnly) };
   if (volume.kind === 'claim') return { ...mount, [`${of}.options.claimName`]: volume.claim };
   return {
@@ -69,7 +66,7 @@ function volumeProperties(prefix: string, volume: JobVolume): Properties {
 /** Driver and executors load a local:// jar from their own image. */
 function jarUri({ at }: JobFile): string {
   if (at.where === 'remote') return at.url;
-  return `local://${at.where === 'image' ? at.path : `${appFolder}/jars/${at.path.split('/').at(-1) ?? ''}`}`;
+  return `local://${at.where === 'image' ? at.path : `${appFolder}/jars/${basename(at.path)}`}`;
 }
 
 function allocation({ dynamicAllocation, executors }: SparkJob): Properties {

@@ -16,43 +16,37 @@ export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {
 
 /** Requests of the job's pods, including those from properties; with dynamic allocation, of the initial executors. */
 export function shapeOf(job: SparkJob): JobShape {
-  const factor = readNumber(job.conf['spark.kubernetes.memoryOverheadFactor']);
+  const { kind } = job.main;
   const { offHeapMb, pysparkMb } = job.executor;
   return {
-    language: languageOf(job),
+    language: kind === 'python' || kind === 'r' ? kind : 'jvm',
     driver: shapeRole('driver', job.driver, job.conf),
-    executor: {
-      ...shapeRole('executor', job.executor, job.conf),
-      ...(offHeapMb === undefined ? {} : { offHeapMb }),
-      ...(pysparkMb === undefined ? {} : { pysparkMb }),
-    },
+    executor: { ...shapeRole('executor', job.executor, job.conf), ...defined({ offHeapMb, pysparkMb }) },
     executors: Math.max(1, job.executors),
-    ...(factor === undefined ? {} : { overheadFactor: factor }),
+    ...defined({ overheadFactor: readNumber(job.conf['spark.kubernetes.memoryOverheadFactor']) }),
   };
-}
-
-function languageOf({ main }: SparkJob): JobLanguage {
-  if (main.kind === 'python') return 'python';
-  return main.kind === 'r' ? 'r' : 'jvm';
 }
 
 function shapeRole(role: RoleName, pod: JobRole, conf: SparkJob['conf']): PodShape {
-  const cpu = (kind: 'request' | 'limit'): number | undefined => {
-    const text = conf[`spark.kubernetes.${role}.${kind}.cores`];
-    return text === undefined ? undefined : parseCpuMilli(text) || undefined;
-  };
-  const requestMilli = cpu('request');
-  const said = {
-    requestMilli,
-    limitMilli: cpu('limit'),
-    overheadMb: pod.overheadMb,
-    overheadFactor: readNumber(conf[`spark.${role}.memoryOverheadFactor`]),
-    minOverheadMb: readMemoryMb(conf[`spark.${role}.minMemoryOverhead`] ?? ''),
-  };
+  const cpu = (kind: 'request' | 'limit'): number | undefined =>
+    parseCpuMilli(conf[`spark.kubernetes.${role}.${kind}.cores`] ?? '') || undefined;
   return {
     ...shapePod(pod.memoryMb, pod.cores),
-    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    ...defined({
+      requestMilli: cpu('request'),
+      limitMilli: cpu('limit'),
+      overheadMb: pod.overheadMb,
+      overheadFactor: readNumber(conf[`spark.${role}.memoryOverheadFactor`]),
+      minOverheadMb: readMemoryMb(conf[`spark.${role}.minMemoryOverhead`] ?? ''),
+    }),
   };
+}
+
+function defined(values: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> {
+  const pairs = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(pairs);
 }
 
 function readNumber(text: string | undefined): number | undefined {

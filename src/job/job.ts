@@ -66,6 +66,15 @@ export interface JobFile {
   readonly as: string | undefined;
 }
 
+/** The lists of files for driver and executors. */
+export const fileLists = ['files', 'jars', 'pyFiles', 'archives'] as const;
+
+/** Every file of the job and its place in the model; the application comes last. */
+export function listFiles(job: SparkJob): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
+  const lists = fileLists.flatMap((list) => job[list].map(({ at }, index) => ({ path: [list, String(index)], at })));
+  return 'at' in job.main ? [...lists, { path: ['path'], at: job.main.at }] : lists;
+}
+
 export const roleNames = ['driver', 'executor'] as const;
 export type RoleName = (typeof roleNames)[number];
 

@@ -73,16 +73,13 @@ function placer(
       const flag = flags.places.get(path.slice(0, length).join('.'));
       if (flag !== undefined) return placeFlag({ ...flag, message });
     }
-    if (origin === undefined) return { message, place: isOfMain(path) ? nameOf(app) : path.join('.') };
+    const isOfMain = path[0] === 'path' || path[0] === 'main';
+    if (origin === undefined) return { message, place: isOfMain ? nameOf(app) : path.join('.') };
     const inFile = ['apps', app.name, ...pathInFile(said, path)];
     const { line, column } = origin.locate(inFile);
     const place = `${origin.file}:${String(line)}:${String(column)} ${inFile.join('.')}`;
     return { message, place, problem: { path: inFile.join('.'), message, line, column } };
   };
-}
-
-function isOfMain([first = '']: readonly string[]): boolean {
-  return first === 'path' || first === 'main';
 }
 
 /** As typed, for a file. */

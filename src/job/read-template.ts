@@ -17,7 +17,10 @@ const allowedVolumes = [
 
 const largestBytes = 1024 * 1024;
 
-export type ReadTemplate = { readonly template: UserPodTemplate } | { readonly problems: readonly string[] };
+export interface ReadTemplate {
+  readonly template?: UserPodTemplate;
+  readonly problems: readonly string[];
+}
 
 /** A file that should hold one pod. Each problem starts with FILE, plus LINE:COLUMN if YAML knows them. */
 export async function readTemplate(role: RoleName, file: string): Promise<ReadTemplate> {
@@ -47,7 +50,7 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
     return { problems: [`${file}: does not contain a pod`] };
   const pod = value as Json;
   const problems = findPodProblems(role, pod).map((complaint) => `${file}: ${complaint}`);
-  return problems.length > 0 ? { problems } : { template: { file, pod } };
+  return problems.length > 0 ? { problems } : { template: { file, pod }, problems };
 }
 
 function findPodProblems(role: RoleName, pod: Json): readonly string[] {

@@ -3,12 +3,20 @@ import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
 import { slugOf } from '../runs/run-id.js';
 import { readLocation, type Application } from './application.js';
-import { validateConf, type JobProblem } from './conf-rules.js';
-import { roleNames, type JobFile, type JobSecret, type JobVolume, type RoleName, type SparkJob } from './job.js';
+import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
+import {
+  listFiles,
+  roleNames,
+  type JobFile,
+  type JobSecret,
+  type JobVolume,
+  type RoleName,
+  type SparkJob,
+} from './job.js';
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
-import { readTemplate } from './read-template.js';
+import { readTemplate, type ReadTemplate } from './read-template.js';
 import { leastHeapMb } from '../config/memory-size.js';
 
 export interface ResolvedJob {
@@ -24,22 +32,17 @@ export async function resolveJob(
   words: readonly string[] = said.args ?? [],
 ): Promise<ResolvedJob> {
   const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
-  const templates = await Promise.all(
-    roleNames.map(async (role) => {
-      const file = said[role]?.podTemplate;
-      return file === undefined ? undefined : { role, read: await readTemplate(role, file) };
-    }),
-  );
-  const job = shape(app, said, words, conf.absorbed, conf.conf, (role) => {
-    const read = templates.find((one) => one?.role === role)?.read;
-    return read !== undefined && 'template' in read ? read.template : undefined;
-  });
+  const templateOf = async (role: RoleName): Promise<ReadTemplate> => {
+    const file = said[role]?.podTemplate;
+    return file === undefined ? { problems: [] } : readTemplate(role, file);
+  };
+  const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
+  const templates = { driver, executor };
+  const job = shape(app, said, words, conf, (role) => templates[role].template);
   const problems = [
     ...conf.problems,
-    ...templates.flatMap((one) =>
-      one !== undefined && 'problems' in one.read
-        ? one.read.problems.map((message) => ({ path: [one.role, 'podTemplate'], message }))
-        : [],
+    ...roleNames.flatMap((role) =>
+      templates[role].problems.map((message) => ({ path: [role, 'podTemplate'], message })),
     ),
     ...validateJob(job),
     ...contradictions(job),
@@ -53,8 +56,7 @@ function shape(
   app: Application,
   said: Partial<AppSaid>,
   words: readonly string[],
-  absorbed: ReadonlyMap<string, number>,
-  conf: Readonly<Record<string, string>>,
+  { absorbed, conf }: Pick<ValidatedConf, 'absorbed' | 'conf'>,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
 ): SparkJob {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
@@ -138,23 +140,13 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
 }
 
 async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
-  const lists = (['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) =>
-    job[list].map((file, index) => ({ path: [list, String(index)], at: file.at })),
-  );
-  const main = 'at' in job.main ? [{ path: ['path'], at: job.main.at }] : [];
   const looked = await Promise.all(
-    [...lists, ...main].map(async ({ path, at }): Promise<JobProblem | undefined> => {
+    listFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
       if (at.where !== 'here') return undefined;
-      const isFile = await stat(at.path).then(
-        (entry) => entry.isFile(),
-        () => undefined,
-      );
-      if (isFile === true) return undefined;
-      const message =
-        isFile === undefined
-          ? `no such file: ${at.path}`
-          : `${basename(at.path)} is not a file: pack a folder into an archive`;
-      return { path, message };
+      const entry = await stat(at.path).catch(() => undefined);
+      if (entry === undefined) return { path, message: `no such file: ${at.path}` };
+      if (entry.isFile()) return undefined;
+      return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
     }),
   );
   return looked.filter((problem) => problem !== undefined);

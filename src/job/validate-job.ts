@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isOurLabel, type JobProblem } from './conf-rules.js';
-import { roleNames, type JobFile, type JobVolume, type SparkJob } from './job.js';
+import { fileLists, roleNames, type JobFile, type JobRole, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
 import { eventsPath } from '../spark/event-log.js';
@@ -19,15 +19,14 @@ const takenVolumes = new RegExp(
 /** Pure: conflicts in a job whose parts are valid by themselves. */
 export function validateJob(job: SparkJob): readonly JobProblem[] {
   const { dynamicAllocation, executors } = job;
+  const { min = 0, max = Infinity } = dynamicAllocation ?? {};
   return [
     ...(dynamicAllocation === undefined && executors === 0
       ? [{ path: ['executors'], message: 'a job needs at least 1 executor, or dynamicAllocation' }]
       : []),
-    ...(dynamicAllocation !== undefined && dynamicAllocation.min > dynamicAllocation.max
-      ? [{ path: ['dynamicAllocation', 'min'], message: `above max, which is ${String(dynamicAllocation.max)}` }]
-      : []),
-    ...(dynamicAllocation !== undefined && executors > dynamicAllocation.max
-      ? [{ path: ['executors'], message: `above dynamicAllocation.max, which is ${String(dynamicAllocation.max)}` }]
+    ...(min > max ? [{ path: ['dynamicAllocation', 'min'], message: `above max, which is ${String(max)}` }] : []),
+    ...(executors > max
+      ? [{ path: ['executors'], message: `above dynamicAllocation.max, which is ${String(max)}` }]
       : []),
     ...(job.main.kind === 'r' && job.image === undefined
       ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
@@ -35,21 +34,27 @@ export function validateJob(job: SparkJob): readonly JobProblem[] {
     ...validateLabels(job),
     ...validateVariables(job),
     ...job.volumes.flatMap((volume, index) => validateVolume(volume, index, job.volumes)),
-    ...(['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) => validateFiles(list, job[list])),
+    ...fileLists.flatMap((list) => validateFiles(list, job[list])),
     ...validateSize(job),
   ];
 }
 
 function validateLabels(job: SparkJob): readonly JobProblem[] {
-  const keys = new Set(roleNames.flatMap((role) => Object.keys(job[role].labels)));
-  const annotations = new Set(roleNames.flatMap((role) => Object.keys(job[role].annotations)));
+  const refuse = (
+    kind: 'label' | 'annotation',
+    pairs: (role: JobRole) => object,
+    isOurs: (key: string) => boolean,
+  ): readonly JobProblem[] =>
+    [...new Set(roleNames.flatMap((role) => Object.keys(pairs(job[role]))))]
+      .filter(isOurs)
+      .map((key) => ({ path: [`${kind}s`, key], message: `spark-dev uses this ${kind} to find the run` }));
   return [
-    ...[...keys]
-      .filter(isOurLabel)
-      .map((key) => ({ path: ['labels', key], message: 'spark-dev uses this label to find the run' })),
-    ...[...annotations]
-      .filter((key) => key.startsWith(ownPrefix))
-      .map((key) => ({ path: ['annotations', key], message: 'spark-dev uses this annotation to find the run' })),
+    ...refuse('label', ({ labels }) => labels, isOurLabel),
+    ...refuse(
+      'annotation',
+      ({ annotations }) => annotations,
+      (key) => key.startsWith(ownPrefix),
+    ),
   ];
 }
 
@@ -59,17 +64,14 @@ const sparkVariables =
 
 function validateVariables(job: SparkJob): readonly JobProblem[] {
   const names = new Set(roleNames.flatMap((role) => Object.keys(job[role].env)));
-  const secret = job.secrets.flatMap((one, index) => (one.kind === 'env' ? [{ name: one.variable, index }] : []));
+  const message = 'Spark sets this variable itself';
   return [
-    ...[...names]
-      .filter((name) => sparkVariables.test(name))
-      .map((name) => ({ path: ['env', name], message: 'Spark sets this variable itself' })),
-    ...secret
-      .filter(({ name }) => names.has(name))
-      .map(({ name, index }) => ({
-        path: ['secrets', String(index)],
-        message: `${name} is set both by a secret and by env; keep one`,
-      })),
+    ...[...names].filter((name) => sparkVariables.test(name)).map((name) => ({ path: ['env', name], message })),
+    ...job.secrets.flatMap((one, index) => {
+      if (one.kind !== 'env' || !names.has(one.variable)) return [];
+      const both = `${one.variable} is set both by a secret and by env; keep one`;
+      return [{ path: ['secrets', String(index)], message: both }];
+    }),
   ];
 }
 
@@ -88,29 +90,19 @@ function validateVolume(volume: JobVolume, index: number, all: readonly JobVolum
 }
 
 /** In the image and in the driver's working directory all files are in one folder. */
-function validateFiles(
-  list: 'files' | 'jars' | 'pyFiles' | 'archives',
-  files: readonly JobFile[],
-): readonly JobProblem[] {
+function validateFiles(list: string, files: readonly JobFile[]): readonly JobProblem[] {
   const seen = new Map<string, string>();
   return files.flatMap(({ at }, index) => {
     if (at.where !== 'here') return [];
     const name = basename(at.path);
     const other = seen.get(name);
     seen.set(name, at.path);
-    if (other === undefined || other === at.path) return validateFileName(list, index, name);
-    return [{ path: [list, String(index)], message: `${other} has the same name, and both go into one folder` }];
+    const path = [list, String(index)];
+    if (other !== undefined && other !== at.path)
+      return [{ path, message: `${other} has the same name, and both go into one folder` }];
+    if (!/[,\s'"$]/.test(name)) return [];
+    return [{ path, message: 'Spark does not accept file names with blanks, commas, quotes or $; rename the file' }];
   });
-}
-
-function validateFileName(list: string, index: number, name: string): readonly JobProblem[] {
-  if (!/[,\s'"$]/.test(name)) return [];
-  return [
-    {
-      path: [list, String(index)],
-      message: 'Spark does not accept file names with blanks, commas, quotes or $; rename the file',
-    },
-  ];
 }
 
 function validateSize(job: SparkJob): readonly JobProblem[] {

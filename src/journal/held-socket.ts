@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors/error-code.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { tryJson } from '../files/read-json.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -26,52 +27,53 @@ export const introducedWithinMs = 1000;
  * socket. A killed process's socket is removed by its own name, so a faster process's socket is never removed.
  */
 export async function listen(address: string, holder: LockHolder): Promise<HeldLock | undefined> {
-  if (isPipe(address)) return hold(await open(address, holder), () => undefined);
+  if (isPipe(address)) return open(address, holder);
   const id = randomBytes(4).toString('hex');
   const folder = dirname(address);
   const draft = `${address}.${id}`;
   await mkdir(dirname(folder), { recursive: true });
   while (!(await makeDraft(folder, draft)));
   const opened = await open(join(draft, id), holder).catch((error: unknown) => {
-    quietly(() => {
-      rmdirSync(draft);
-    });
+    attempt(rmdirSync, draft);
     removeEmpty(folder);
     throw error;
   });
   while (!(await publish(draft, address))) {
     const found = await removeDead(address);
     if (found === 'free') continue;
-    opened?.close();
-    quietly(() => {
-      unlinkSync(join(draft, id));
-    });
-    quietly(() => {
-      rmdirSync(draft);
-    });
+    opened?.release();
+    attempt(unlinkSync, join(draft, id));
+    attempt(rmdirSync, draft);
     if (found === 'held') return undefined;
     throw new SparkDevError('DISK_WRITE_FAILED', `${found.foreign} blocks the lock`, {
       why: 'spark-dev only keeps sockets there, and did not make this.',
       fix: [`Move ${found.foreign} to another folder`],
     });
   }
-  return hold(opened, () => {
-    quietly(() => {
-      unlinkSync(join(address, id));
-    });
-    quietly(() => {
-      rmdirSync(address);
-    });
-    removeEmpty(folder);
-  });
+  return (
+    opened && {
+      release() {
+        opened.release();
+        attempt(unlinkSync, join(address, id));
+        attempt(rmdirSync, address);
+        removeEmpty(folder);
+      },
+    }
+  );
 }
 
 /** Kept if it is below /tmp: another user could take its name. */
 function removeEmpty(folder: string): void {
-  if (dirname(folder) === '/tmp') return;
-  quietly(() => {
-    rmdirSync(folder);
-  });
+  if (dirname(folder) !== '/tmp') attempt(rmdirSync, folder);
+}
+
+/** Another process may have been faster. */
+function attempt(remove: (path: string) => void, path: string): void {
+  try {
+    remove(path);
+  } catch {
+    // it is gone, or in use again
+  }
 }
 
 /** False if the folder disappeared, with the last lock in it, before the draft was created. */
@@ -80,21 +82,8 @@ async function makeDraft(folder: string, draft: string): Promise<boolean> {
   return mkdir(draft, { mode: 0o700 }).then(() => true, ignoreCodes(['ENOENT'], false));
 }
 
-interface Opened {
-  close(): void;
-}
-
-function hold(opened: Opened | undefined, after: () => void): HeldLock | undefined {
-  if (opened === undefined) return undefined;
-  return {
-    release() {
-      opened.close();
-      after();
-    },
-  };
-}
-
-function open(path: string, holder: LockHolder): Promise<Opened | undefined> {
+/** Undefined if another process listens there. */
+function open(path: string, holder: LockHolder): Promise<HeldLock | undefined> {
   return new Promise((resolve, reject) => {
     const visitors = new Set<Socket>();
     const server: Server = createServer((visitor) => {
@@ -105,13 +94,13 @@ function open(path: string, holder: LockHolder): Promise<Opened | undefined> {
       visitor.write(`${JSON.stringify(holder)}\n`);
     });
     server.unref();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
+    server.once('error', (error) => {
+      if (codeOf(error) === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
     server.listen(path, () => {
       resolve({
-        close() {
+        release() {
           server.close();
           for (const visitor of visitors) visitor.destroy();
         },
@@ -189,12 +178,8 @@ export async function isHeld(address: string): Promise<boolean> {
 
 /** Undefined if the text is not an introduction. */
 export function readHolder(line: string): LockHolder | undefined {
-  try {
-    const said: unknown = JSON.parse(line);
-    return isHolder(said) ? said : undefined;
-  } catch {
-    return undefined;
-  }
+  const said = tryJson(line);
+  return isHolder(said) ? said : undefined;
 }
 
 function isHolder(said: unknown): said is LockHolder {
@@ -213,12 +198,4 @@ function ignoreCodes<Value>(codes: readonly string[], value: Value): (error: unk
     if (codes.includes(codeOf(error))) return value;
     throw error;
   };
-}
-
-function quietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // another process was faster
-  }
 }

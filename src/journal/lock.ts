@@ -72,29 +72,24 @@ async function acquire(host: Host, request: LockRequest): Promise<HeldLock> {
 
 interface Waited {
   readonly released: boolean;
-  readonly holder: LockHolder | undefined;
+  readonly holder?: LockHolder | undefined;
 }
 
 /** Stays connected to the holder: the connection closes when the holder ends. */
 async function waitForRelease(
   host: Host,
   address: string,
-  request: LockRequest,
+  { signal }: LockRequest,
   timeoutMs: number,
   onHolder: (holder: LockHolder) => void,
 ): Promise<Waited> {
-  let holder: LockHolder | undefined;
-  const timer = new AbortController();
   const path = await findSocket(address);
-  if (path === undefined) return { released: true, holder };
+  if (path === undefined) return { released: true };
+  let holder: LockHolder | undefined;
   const socket = connect(path);
   socket.setTimeout(introducedWithinMs, () => socket.destroy());
-  const released = new Promise<Waited>((resolve) => {
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      resolve({ released: true, holder });
-    });
-  });
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   const introduced = new Promise<void>((resolve) => {
     socket.once('data', (bytes) => {
       socket.setTimeout(0);
@@ -103,16 +98,16 @@ async function waitForRelease(
       resolve();
     });
   });
-  const signals = [timer.signal, ...(request.signal === undefined ? [] : [request.signal])];
-  const timedOut = Promise.race([introduced, released]).then(async (): Promise<Waited> => {
-    await host.clock.sleep(Math.max(0, timeoutMs), AbortSignal.any(signals));
-    return { released: false, holder };
-  });
+  const timer = new AbortController();
+  const signals = [timer.signal, ...(signal === undefined ? [] : [signal])];
+  const timedOut = Promise.race([introduced, closed]).then(() =>
+    host.clock.sleep(Math.max(0, timeoutMs), AbortSignal.any(signals)),
+  );
   try {
-    return await Promise.race([released, timedOut]);
+    const released = await Promise.race([closed.then(() => true), timedOut.then(() => false)]);
+    return { released, holder };
   } finally {
     timer.abort();
-    timedOut.catch(() => undefined);
     socket.destroy();
   }
 }

@@ -8,7 +8,7 @@ export interface RunOptions {
   /** Exit codes other than 0 that are an answer, not a failure. */
   readonly accept?: readonly number[];
   /** Added to the host's environment; undefined removes a variable. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly cwd?: string;
   /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
   readonly signal?: AbortSignal | undefined;

@@ -20,17 +20,11 @@ const resizedWithinMs = 600_000;
 export interface FitRequest {
   readonly call: FitCall;
   readonly job: JobShape;
-  /** Undefined: ask, if there is a user to ask. */
-  readonly mode: FitMode | undefined;
-  /** There is a terminal, or --yes. */
-  readonly canAsk: boolean;
-  /** Only decide: ask nothing, print nothing, resize nothing. */
-  readonly dryRun: boolean;
+  readonly input: RunInput;
   /** Its launcher waits for other runs. */
   readonly queues?: true;
   /** Observed in parallel with other checks; observed here if absent. */
-  readonly ground?: Promise<ObservedSize>;
-  readonly signal: AbortSignal;
+  readonly ground?: Promise<ObservedSize> | undefined;
 }
 
 export interface FitDecision {
@@ -45,36 +39,33 @@ export interface FitDecision {
   readonly mode?: FitMode | undefined;
 }
 
-/** What the flags say; a dry run never asks. */
-export function askedFit(
-  host: Host,
-  { options, global, signal }: RunInput,
-): Pick<FitRequest, 'mode' | 'canAsk' | 'dryRun' | 'signal'> {
-  const canAsk = !global.dryRun && (host.ui.interactive || global.yes);
-  return { mode: options.fit, canAsk, dryRun: global.dryRun, signal };
-}
-
-/** An application by the name or the path that was typed. */
-export function callFor(command: string, typed: string): FitCall {
-  return { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
+/** There is a terminal, or --yes. */
+export function mayAsk({ ui }: Host, { global }: RunInput): boolean {
+  return !global.dryRun && (ui.interactive || global.yes);
 }
 
 /** Decides whether the job fits, and what to do if it does not; changes nothing. Throws RESOURCES_SHORT. */
-async function decideFit(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
+async function decideFit(
+  host: Host,
+  cluster: PreparedCluster,
+  request: Omit<FitRequest, 'ground'>,
+  observed?: ObservedSize,
+): Promise<FitDecision> {
+  const { input, queues, call } = request;
+  const wanted = input.options.fit;
   if (cluster.provider.isShared) {
-    if (request.mode === 'resize') requireAbility(cluster.provider, 'grow');
+    if (wanted === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
   }
-  const ground = requireNode(cluster, await (request.ground ?? observeGround(host, cluster, request.signal)));
+  const ground = requireNode(cluster, observed ?? (await observeGround(host, cluster, input.signal)));
   const { limit } = ground;
   const verdict = classifyFit(request.job, ground);
   if (verdict.kind === 'fits') return { job: verdict.job, limit };
-  const otherwise = cluster.provider.cannot.grow?.fix.slice(0, 1) ?? [];
-  const misfit = explainMisfit(verdict, request.call, otherwise);
-  const later = request.queues && ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
+  const misfit = explainMisfit(verdict, call, cluster.provider.cannot.grow?.fix.slice(0, 1));
+  const later = queues && ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
   const canWait = later?.kind === 'fits';
   const unasked = canWait ? 'wait' : 'never';
-  const mode = request.mode ?? (request.canAsk ? await askForMode(host, verdict, misfit, canWait) : unasked);
+  const mode = wanted ?? (mayAsk(host, input) ? await askForMode(host, verdict, misfit, canWait) : unasked);
   if (mode === 'wait' && canWait) return { job: later.job, limit, waits: true };
   if (mode === 'resize') requireAbility(cluster.provider, 'grow');
   const { shrunk, grown } = verdict;
@@ -86,21 +77,26 @@ async function decideFit(host: Host, cluster: PreparedCluster, request: FitReque
   throw misfit;
 }
 
-/** Decides the job to submit, and grows the cluster if that was chosen. */
-export async function fitRun(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
-  const { mode } = request;
-  const decided = { ...(await decideFit(host, cluster, request)), mode };
-  if (request.dryRun) return decided;
+/** Decides the job to submit, and grows the cluster if that was chosen. A dry run only decides: asks, prints and resizes nothing. */
+export async function fitRun(
+  host: Host,
+  cluster: PreparedCluster,
+  { ground, ...request }: FitRequest,
+): Promise<FitDecision> {
+  const { call, job, input } = request;
+  const mode = input.options.fit;
+  const decided = { ...(await decideFit(host, cluster, request, await ground)), mode };
+  if (input.global.dryRun) return decided;
   if (decided.resize === undefined) {
-    const changes = listChanges(request.job, decided.job);
+    const changes = listChanges(job, decided.job);
     if (changes.length > 0) host.ui.warn(`The job is shrunk to fit: ${changes.join(', ')}`);
     return decided;
   }
   host.ui.say(`The cluster grows to fit the job: ${showResize(decided.resize)}`);
-  const { call, job, canAsk, dryRun, signal } = request;
   const lock = { command: `${call.words} --fit resize`, timeoutMs: resizedWithinMs };
-  await findProvider(host, cluster.provider).grow?.(host, { size: decided.resize, signal, lock });
-  return { ...(await decideFit(host, cluster, { call, job, canAsk, dryRun, signal, mode: 'never' })), mode };
+  await findProvider(host, cluster.provider).grow?.(host, { size: decided.resize, signal: input.signal, lock });
+  const settled = { ...input, options: { ...input.options, fit: 'never' } } as const;
+  return { ...(await decideFit(host, cluster, { call, job, input: settled })), mode };
 }
 
 function requireNode(cluster: PreparedCluster, facts: ObservedSize): FitCapacity & Pick<ObservedSize, 'runs'> {

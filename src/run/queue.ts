@@ -70,7 +70,11 @@ export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Prom
     let answeredAt = host.clock.now();
     const until = (state: QueueState | undefined): boolean => {
       if (state !== undefined) answeredAt = host.clock.now();
-      else if (host.clock.now() - answeredAt > silenceLimitMs) throw unreachable(cluster.context);
+      else if (host.clock.now() - answeredAt > silenceLimitMs)
+        throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
+          why: 'The run was waiting for other runs to end.',
+          fix: ['spark-dev status', 'spark-dev init --yes'],
+        });
       const [next, ...more] = state?.earlier.map(({ runId }) => runId) ?? [];
       if (next !== undefined) step.progress(more.length === 0 ? next : `${next} and ${count(more.length, 'more run')}`);
       return mustGoOn(state);
@@ -79,13 +83,6 @@ export async function awaitTurn(session: NamespaceSession, run: QueuedRun): Prom
     await waitFor(host.clock, observe, { until, everyMs: lookEveryMs, timeoutMs: Infinity, signal });
   });
   return true;
-}
-
-function unreachable(context: string): SparkDevError {
-  return new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${context} does not answer`, {
-    why: 'The run was waiting for other runs to end.',
-    fix: ['spark-dev status', 'spark-dev init --yes'],
-  });
 }
 
 /** Undefined if the cluster does not answer. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { V1ConfigMap, V1Container, V1JobSpec } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -16,24 +17,8 @@ export interface RenderedJob {
   readonly templates: Readonly<Record<string, string>>;
 }
 
-interface Named {
-  readonly name: string;
-}
-
-interface Rendered {
-  readonly kind?: string;
-  readonly metadata?: { readonly name?: string };
-  readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: {
-    readonly template?: {
-      readonly spec?: {
-        readonly containers?: readonly (Named & { args?: string[]; env?: Named[] })[];
-        readonly initContainers?: readonly Named[];
-        readonly volumes?: readonly Named[];
-      };
-    };
-  };
-}
+/** A Job, or a ConfigMap, or whatever else an ejected overlay has. */
+type Rendered = Pick<V1ConfigMap, 'kind' | 'metadata' | 'data'> & { readonly spec?: Partial<V1JobSpec> };
 
 const renderedWithinMs = 30_000;
 
@@ -55,26 +40,30 @@ export async function renderJob(
 /** Reads it from the overlay as kustomize renders it, so that every mode submits the same job, with an ejected overlay's changes. */
 export function readRenderedJob(text: string): RenderedJob {
   const objects = readObjects(text);
-  const container = objects
-    .flatMap(({ kind, spec }) => (kind === 'Job' ? (spec?.template?.spec?.containers ?? []) : []))
-    .find(({ name }) => name === submitContainer);
-  const settings = objects.find(
-    ({ kind, data }) => kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined,
-  );
-  const [first, ...words] = container?.args ?? [];
-  if (first !== 'submit' || settings?.data === undefined) {
+  const [first, ...words] = objects.flatMap((object) => findSubmit(object)?.args ?? []);
+  const settings = objects.find(isSettings)?.data;
+  if (first !== 'submit' || settings === undefined) {
     throw new SparkDevError('CONFIG_INVALID', "The application's overlay has no submit Job with its templates", {
       why: 'spark-dev reads the job to submit from them.',
       fix: ['spark-dev overlay diff APP'],
     });
   }
-  const templates = Object.entries(settings.data).filter(([name]) => name.endsWith('-template.yaml'));
+  const templates = Object.entries(settings).filter(([name]) => name.endsWith('-template.yaml'));
   const line = words.map(unescapeExpansion);
-  const properties = settings.data[propertiesKey];
+  const properties = settings[propertiesKey];
   return {
     words: properties === undefined ? line : showConf(line, properties),
     templates: Object.fromEntries(templates),
   };
+}
+
+function isSettings({ kind, data }: Rendered): boolean {
+  return kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined;
+}
+
+function findSubmit({ kind, spec }: Rendered): V1Container | undefined {
+  const containers = kind === 'Job' ? spec?.template?.spec?.containers : undefined;
+  return containers?.find(({ name }) => name === submitContainer);
 }
 
 /** Volumes and containers in the submit pod of our own overlay; additional ones of an ejected overlay need a Job. */
@@ -86,14 +75,12 @@ const own = {
 
 /** Resources of a rendered overlay that only a submit Job can use. */
 export function findLeftOut(text: string): readonly string[] {
-  return readObjects(text).flatMap(({ kind = '', metadata, data, spec }) => {
-    if (kind === 'ConfigMap' && data?.['driver-template.yaml'] !== undefined) return [];
-    const pod = spec?.template?.spec;
-    const containers = pod?.containers ?? [];
-    if (kind !== 'Job' || !containers.some(({ name }) => name === submitContainer))
-      return [`${kind} ${metadata?.name ?? ''}`];
-    const { env = [] } = containers.find(({ name }) => name === submitContainer) ?? {};
-    const named = { containers: [...(pod?.initContainers ?? []), ...containers], env, volumes: pod?.volumes ?? [] };
+  return readObjects(text).flatMap((object) => {
+    if (isSettings(object)) return [];
+    const submit = findSubmit(object);
+    if (submit === undefined) return [`${object.kind ?? ''} ${object.metadata?.name ?? ''}`];
+    const { containers = [], initContainers = [], volumes = [] } = object.spec?.template?.spec ?? {};
+    const named = { containers: [...initContainers, ...containers], env: submit.env ?? [], volumes };
     return (['containers', 'env', 'volumes'] as const).flatMap((list) =>
       named[list].flatMap(({ name }) => (own[list].includes(name) ? [] : [`${name} (${list})`])),
     );

@@ -1,14 +1,16 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { loadSettingsFor } from '../config/load-settings.js';
-import { noSettings } from '../config/settings.js';
+import { noSettings, type Settings } from '../config/settings.js';
 import type { JobShape } from '../fit/spark-pods.js';
 import { findApplication } from '../job/application.js';
 import { readJob } from '../job/read-job.js';
-import { requestFor } from '../job/run-overrides.js';
+import type { SparkJob } from '../job/job.js';
+import type { WantedPort } from '../kube/port-forward/local-port.js';
 import { readOwnOverlay } from '../overlay/app-overlay.js';
 import { requireAppOverlay } from '../overlay/check-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import type { Host } from '../ports/host.js';
+import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import type { BareRun, ClusterRun, Launcher } from './launch/launcher.js';
 import type { RunInput } from './run-options.js';
 
@@ -47,4 +49,28 @@ export async function readOverlay(host: Host, { input, proves }: RunRequest, app
   if (overlay.origin === 'ejected')
     host.ui.say(`Using your ejected overlay: ${overlay.folder} (spark-dev overlay diff ${app})`);
   return overlay.files;
+}
+
+interface ResolvedRequest {
+  /** The current namespace when undefined. */
+  readonly namespace: string | undefined;
+  /** The newest when undefined. */
+  readonly spark: SparkVersion | undefined;
+  readonly uiPort: WantedPort | undefined;
+}
+
+/** Where and how one call runs a job: flags win over the application's own values, those over the settings. */
+export function requestFor(
+  job: Partial<Pick<SparkJob, 'namespace' | 'sparkVersion'>>,
+  options: { readonly namespace?: string | undefined },
+  settings: Settings,
+): ResolvedRequest {
+  const { uiPort, uiPortIsStrict } = settings;
+  const version = job.sparkVersion ?? settings.sparkVersion;
+  return {
+    namespace: options.namespace !== undefined ? settings.namespace : (job.namespace ?? settings.namespace),
+    spark: version === undefined ? undefined : findSparkVersion(version),
+    // a port from a file or a variable is only preferred: it holds for many runs, and two of them may overlap
+    uiPort: uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort },
+  };
 }

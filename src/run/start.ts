@@ -3,14 +3,12 @@ import { withSpark } from '../clusters/with-spark.js';
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
-import { requestFor } from '../job/run-overrides.js';
 import type { Host } from '../ports/host.js';
-import { askedFit, callFor, fitRun } from './fit-run.js';
+import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
-import type { RenderRun } from './launch/render/launch.js';
 import { checkJob } from './preflight/check-job.js';
-import { readOverlay, readRequest, type BareRequest, type RunRequest } from './request.js';
+import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
 
@@ -42,11 +40,11 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const ground = cluster.provider.isShared ? undefined : observeGround(host, cluster, signal);
   ground?.catch(() => undefined);
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
-  const how = { ...askedFit(host, input), ...(ground === undefined ? {} : { ground }) };
-  const call = callFor(command, input.args[0] ?? asked.app.name);
-  const fit = await fitRun(host, cluster, { ...how, call, job: shapeOf(job), queues: true });
+  const typed = input.args[0] ?? asked.app.name;
+  const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
+  const fit = await fitRun(host, cluster, { input, ground, call, job: shapeOf(job), queues: true });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
-  return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: how.canAsk, signal });
+  return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: mayAsk(host, input), signal });
 }
 
 /** What says all by itself, a shell or a spark-submit line: the own cluster and, where its size is known, room for it. */
@@ -62,22 +60,7 @@ export async function prepareBare<Ask, Outcome>(
     await requireOwnCluster(host, { provider: settings.provider, namespace, signal }),
     spark?.version,
   );
-  const how = askedFit(host, input);
   const call = { words: command, embedded: undefined };
-  const fit =
-    shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { ...how, call, job: shape });
-  return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: how.canAsk, signal });
-}
-
-/** Objects of an application, for a cluster that is not looked at. */
-export async function prepareObjects(
-  host: Host,
-  request: RunRequest,
-  wanted: Pick<RenderRun, 'image' | 'withRights'>,
-): Promise<PreparedRun<unknown>> {
-  const { job: read, app, spark, uiPort, namespace } = await readRequest(host, request);
-  const job = launchers.render.accept(host, read);
-  const overlay = await readOverlay(host, request, app.name);
-  const { signal } = request.input;
-  return ready(host, launchers.render, { app, job, spark, uiPort, namespace, overlay, signal, ...wanted });
+  const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
+  return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
 }

@@ -46,9 +46,8 @@ export function findTarget(host: Host, request: RunRequest, settings: TargetSett
 
 /** The prepared cluster, with an existing namespace. */
 export async function requireOwnCluster(host: Host, request: Omit<TargetRequest, 'name'>): Promise<PreparedCluster> {
-  const { namespace, provider, signal } = request;
-  const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
-  await requireNamespace({ host, cluster, signal }, cluster.namespace);
+  const cluster = await requirePreparedCluster(host, request);
+  await requireNamespace({ host, cluster, signal: request.signal }, cluster.namespace);
   return cluster;
 }
 

@@ -4,7 +4,6 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { withPods } from '../kube/pods.js';
 import type { NamespaceSession } from '../namespaces/session.js';
-import type { Host } from '../ports/host.js';
 import { viewPod, type Trouble } from '../spark/outcome.js';
 
 export type PodTrouble =
@@ -61,16 +60,9 @@ export async function awaitPods<Value>(
 
 /** Returns the name of the pod with these labels once its container runs. */
 export async function awaitRunning(
-  host: Host,
-  cluster: PreparedCluster,
-  request: {
-    readonly labels: string;
-    readonly container: string;
-    readonly onNote: (note: string) => void;
-    readonly signal: AbortSignal;
-  },
+  session: NamespaceSession,
+  { container, ...request }: Omit<PodsRequest<string>, 'look'> & { readonly container: string },
 ): Promise<string> {
-  const { labels, container, onNote, signal } = request;
   const look = (pods: readonly V1Pod[]): PodLook<string> => {
     const pod = pods.find(({ metadata }) => metadata?.deletionTimestamp === undefined);
     if (pod === undefined) return { note: 'missing' };
@@ -79,28 +71,29 @@ export async function awaitRunning(
     if (progress.state === 'ended') throw endedAtOnce(pod, progress.reason);
     return { note: progress.note, trouble: troubles[0] };
   };
-  return awaitPods({ host, cluster, signal }, { labels, look, onNote });
+  return awaitPods(session, { ...request, look });
 }
 
 function explainPod(trouble: PodTrouble, { context, namespace }: PreparedCluster): SparkDevError {
   const { kind, pod, what, why } = trouble;
-  if (kind === 'unschedulable') {
-    return new SparkDevError('RESOURCES_SHORT', what, {
-      why: `It requests ${showResources(trouble.asks)}. ${why}`,
-      fix: ['spark-dev status', 'Request less memory, or wait for other runs to end', 'spark-dev cluster resize'],
-      facts: { pod, asks: trouble.asks },
-    });
+  switch (kind) {
+    case 'unschedulable':
+      return new SparkDevError('RESOURCES_SHORT', what, {
+        why: `It requests ${showResources(trouble.asks)}. ${why}`,
+        fix: ['spark-dev status', 'Request less memory, or wait for other runs to end', 'spark-dev cluster resize'],
+        facts: { pod, asks: trouble.asks },
+      });
+    case 'crash': {
+      const log = `kubectl --context ${context} --namespace ${namespace} logs ${pod} --previous`;
+      return new SparkDevError('TOOL_FAILED', what, { why, fix: [log], facts: { pod } });
+    }
+    case 'image': {
+      const fix = ['spark-dev images build', 'spark-dev init --yes'];
+      return new SparkDevError('IMAGE_MISSING', what, { why, fix, facts: { pod } });
+    }
+    default:
+      return new SparkDevError('JOB_FAILED', what, { why, fix: ['spark-dev init --yes'], facts: { pod } });
   }
-  if (kind === 'crash') {
-    const log = `kubectl --context ${context} --namespace ${namespace} logs ${pod} --previous`;
-    return new SparkDevError('TOOL_FAILED', what, { why, fix: [log], facts: { pod } });
-  }
-  const missing = kind === 'image';
-  return new SparkDevError(missing ? 'IMAGE_MISSING' : 'JOB_FAILED', what, {
-    why,
-    fix: missing ? ['spark-dev images build', 'spark-dev init --yes'] : ['spark-dev init --yes'],
-    facts: { pod },
-  });
 }
 
 function endedAtOnce({ metadata, status }: V1Pod, reason: string): SparkDevError {

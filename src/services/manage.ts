@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { inspectImages } from '../images/observed-image.js';
 import { planPull, pullCommands } from '../images/plan-pull.js';
-import type { PullPlan } from '../images/pull.js';
+import type { PullPlan } from '../images/pull-candidates.js';
 import { localName, parseReference } from '../images/reference.js';
 import { pullImages } from '../images/sets/pull-images.js';
 import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
@@ -72,12 +72,10 @@ export async function planUp(session: NamespaceSession, service: ClusterService,
 }
 
 /** Asks before it replaces pods with running jobs. Throws CANCELLED. */
-export async function confirmReplacing(session: NamespaceSession, { service, standing, steps }: UpPlan): Promise<void> {
-  const step = steps.find(({ id }) => id === 'apply');
-  const busy = step === undefined ? [] : await listBusy(session, { service, standing });
-  if (step === undefined || busy.length === 0) return;
-  session.host.ui.warn(`It will be replaced, because ${step.why}. Still running in it: ${busy.join(', ')}`);
-  await confirmEnd(session, `${capitalise(service.title)} was not changed`);
+export async function confirmReplacing(session: NamespaceSession, plan: UpPlan): Promise<void> {
+  const step = plan.steps.find(({ id }) => id === 'apply');
+  if (step === undefined) return;
+  await confirmEnd(session, plan, `It will be replaced, because ${step.why}. `, 'was not changed');
 }
 
 /** Ends runs in older pods; the caller has asked about them. */
@@ -134,11 +132,7 @@ export async function planDown(session: NamespaceSession, service: ClusterServic
 /** Returns whether everything is gone. Asks before it ends runs; throws CANCELLED. */
 export async function applyDown(session: NamespaceSession, plan: DownPlan): Promise<boolean> {
   const { service, doomed, commands } = plan;
-  const busy = await listBusy(session, plan);
-  if (busy.length > 0) {
-    session.host.ui.warn(`Still running in it: ${busy.join(', ')}`);
-    await confirmEnd(session, `${capitalise(service.title)} stays up`);
-  }
+  await confirmEnd(session, plan, '', 'stays up');
   return inStep(session.host, `Stop ${service.title}`, async (step) => {
     for (const argv of commands) await runKubectl(session, argv, { timeoutMs: removedWithinMs });
     const { objects } = await observeStanding(session, service.name);
@@ -148,12 +142,18 @@ export async function applyDown(session: NamespaceSession, plan: DownPlan): Prom
   });
 }
 
-async function listBusy(session: NamespaceSession, { service, standing }: Managed): Promise<readonly string[]> {
-  return (await service.check?.(session, standing))?.busy ?? [];
-}
-
-async function confirmEnd({ host }: NamespaceSession, otherwise: string): Promise<void> {
-  if (!(await host.ui.confirm('End them?'))) throw new SparkDevError('CANCELLED', otherwise);
+/** Asks if runs would end. */
+async function confirmEnd(
+  session: NamespaceSession,
+  { service, standing }: Managed,
+  why: string,
+  otherwise: string,
+): Promise<void> {
+  const busy = (await service.check?.(session, standing))?.busy ?? [];
+  if (busy.length === 0) return;
+  session.host.ui.warn(`${why}Still running in it: ${busy.join(', ')}`);
+  if (await session.host.ui.confirm('End them?')) return;
+  throw new SparkDevError('CANCELLED', `${capitalise(service.title)} ${otherwise}`);
 }
 
 /** Applying would take over objects of others with the same name, and `down` would then remove them. */

@@ -28,24 +28,24 @@ interface Workload extends ServiceObject {
 export interface DeploymentRequest {
   /** Distinguishes its pods from other pods of the service. */
   readonly role: string;
-  readonly replicas?: number;
   readonly strategy?: 'Recreate' | 'RollingUpdate';
   readonly labels?: Words;
   readonly pod: object;
 }
 
 export function deployment(service: string, name: string, request: DeploymentRequest): Workload {
-  const { role, replicas = 1, strategy = 'RollingUpdate', labels = {}, pod } = request;
+  const { role, strategy = 'RollingUpdate', pod } = request;
   const selector = { [serviceLabel]: service, [roleLabel]: role };
+  const labels = { ...request.labels, ...selector };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, labels: { ...labels, ...selector } },
+    metadata: { name, labels },
     spec: {
-      replicas,
+      replicas: 1,
       strategy: { type: strategy },
       selector: { matchLabels: selector },
-      template: { metadata: { labels: { ...labels, ...selector } }, spec: pod },
+      template: { metadata: { labels }, spec: pod },
     },
   };
 }
@@ -60,16 +60,16 @@ export function completeObjects(
   objects: readonly ServiceObject[],
 ): readonly ServiceObject[] {
   return objects.map((object) => {
-    const place = isClusterWide(object.kind) ? {} : { namespace };
+    const isWide = isClusterWide(object.kind);
     const owned = { ...ownLabels(home), [serviceLabel]: service };
-    const labels = isClusterWide(object.kind) ? { ...owned, [serviceNamespaceLabel]: namespace } : owned;
+    const labels = isWide ? { ...owned, [serviceNamespaceLabel]: namespace } : owned;
     const annotations = { [serviceDigestAnnotation]: hashValue([object, labels]) };
     const mark = <Given extends Metadata>(metadata: Given): Given => ({
       ...metadata,
       labels: { ...metadata.labels, ...labels },
       annotations: { ...metadata.annotations, ...annotations },
     });
-    const marked = { ...object, metadata: { ...mark(object.metadata), ...place } };
+    const marked = { ...object, metadata: { ...mark(object.metadata), ...(isWide ? {} : { namespace }) } };
     if (!isWorkload(object)) return marked;
     const { template } = object.spec;
     return { ...marked, spec: { ...object.spec, template: { ...template, metadata: mark(template.metadata) } } };

@@ -4,26 +4,16 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { chooseLocalPort } from '../kube/port-forward/local-port.js';
 import { openPodForward, type PodPort } from '../kube/port-forward/pod-forward.js';
 import { kubectl } from '../kube/kubectl.js';
-import { roleLabel } from '../kube/labels.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import type { ShownStep } from '../steps/step.js';
 import { capitalise } from '../text/words.js';
-import type { ClusterService, Endpoint, TerminalPage } from './service.js';
+import type { ClusterService, TerminalPage } from './service.js';
 import { isPodReady, classifyHealth, observeStanding, standingPods, type Standing } from './standing.js';
 
 export interface PageVisit {
   readonly browser: boolean;
   /** Explains how to close the page. */
   readonly farewell: string;
-}
-
-/** The address for other pods; undefined while no pod is ready. */
-export function addressOf(standing: Standing, endpoint: Endpoint): string | undefined {
-  const { scheme, port, host } = endpoint;
-  const [pod] = answering(standing, endpoint);
-  if (pod === undefined) return undefined;
-  const name = host === undefined ? pod.status?.podIP : `${host}.${standing.namespace}.svc`;
-  return name === undefined ? undefined : `${scheme}://${name}:${String(port)}`;
 }
 
 export interface PagePlan {
@@ -80,21 +70,15 @@ function findTarget(service: ClusterService, standing: Standing): PodPort {
   const title = capitalise(service.title);
   if (endpoint === undefined)
     throw new SparkDevError('USAGE', `${title} has no page to open`, { fix: [service.next(namespace)] });
+  const pod = standingPods(standing).find(isPodReady)?.metadata?.name;
+  if (pod !== undefined) return { namespace, pod, port: endpoint.port };
   const { state, why } = classifyHealth(standing);
-  const [pod] = answering(standing, endpoint);
-  if (pod?.metadata?.name !== undefined) return { namespace, pod: pod.metadata.name, port: endpoint.port };
   const [how, verb] = state === 'down' ? ['not up', 'up'] : [state, 'status'];
   throw new SparkDevError('SERVICE_DOWN', `${title} is ${how} in namespace ${namespace}`, {
     ...(why === undefined ? {} : { why }),
     fix: [`spark-dev services ${verb} ${service.name}`],
     facts: { namespace, state },
   });
-}
-
-function answering(standing: Standing, { role }: Endpoint): Standing['pods'] {
-  return standingPods(standing).filter(
-    (pod) => isPodReady(pod) && (role === undefined || pod.metadata?.labels?.[roleLabel] === role),
-  );
 }
 
 /** Throws NON_INTERACTIVE without a terminal. */

@@ -1,11 +1,9 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { CommandResult } from '../command.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import { showSteps } from '../steps/show.js';
 import { capitalise } from '../text/words.js';
 import { findSame } from './change.js';
 import { applyDown, planDown } from './manage.js';
-import { addressOf } from './open.js';
 import type { ClusterService } from './service.js';
 import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
 
@@ -31,14 +29,22 @@ export async function reportService(
 ): Promise<ServiceReport> {
   const { state, why } = classifyHealth(standing);
   const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
+  const pods = standingPods(standing);
+  const address = pods.find(isPodReady)?.status?.podIP;
   return {
     name: service.name,
     namespace: standing.namespace,
     state,
     why,
     since: standingWorkloads(standing)[0]?.since,
-    pods: standingPods(standing).map(describePod),
-    addresses: service.endpoints.flatMap((endpoint) => addressOf(standing, endpoint) ?? []),
+    pods: pods.map((pod) => ({
+      name: pod.metadata?.name ?? '',
+      ready: isPodReady(pod),
+      restarts: (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    })),
+    addresses: service.endpoints.flatMap(({ scheme, port }) =>
+      address ? [`${scheme}://${address}:${String(port)}`] : [],
+    ),
     notes,
     busy,
   };
@@ -59,11 +65,6 @@ export function showServiceReport(service: ClusterService, report: ServiceReport
     ...busy.map((run) => `run      ${run}`),
     ...(state === 'ready' ? [`next     ${service.next(namespace)}`] : []),
   ];
-}
-
-function describePod(pod: V1Pod): ServiceReport['pods'][number] {
-  const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
-  return { name: pod.metadata?.name ?? '', ready: isPodReady(pod), restarts };
 }
 
 /** Shared by the commands that stop a service. */

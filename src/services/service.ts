@@ -61,10 +61,6 @@ export interface ServiceImage extends PinnedImage {
 export interface Endpoint {
   readonly scheme: string;
   readonly port: number;
-  /** Role of the pods that serve it (default: all pods). */
-  readonly role?: string;
-  /** The Kubernetes Service in front of it; without one, its address is the pod's. */
-  readonly host?: string;
 }
 
 export interface ServiceCheck {

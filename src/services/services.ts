@@ -1,4 +1,4 @@
-import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
+import { typedFlags, type CommandInput, type OptionSpec } from '../command.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { headlampService } from './headlamp/service.js';
@@ -11,8 +11,6 @@ export const services: readonly Service[] = [submitService, headlampService, k9s
 export function isClusterService(service: Service): service is ClusterService {
   return 'objects' in service;
 }
-
-type Words = Pick<CommandInput, 'variables'> & { readonly options: NamedValues };
 
 /** Throws USAGE with the nearest name. */
 export function findService(name: string, known: readonly Service[], verb: string): Service {
@@ -47,11 +45,9 @@ export function flagsOf({ name, flags }: Service): readonly OptionSpec[] {
 export function refuseOtherFlags(
   service: Service,
   known: readonly Service[],
-  { options, variables = {} }: Words,
+  input: Pick<CommandInput, 'options' | 'variables'>,
 ): void {
-  const given = Object.keys(options)
-    .filter((name) => options[name] !== undefined && variables[name] === undefined)
-    .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const given = typedFlags(input);
   const namesOf = ({ flags }: Service): readonly string[] => flags.map((one) => /--[a-z-]+/.exec(one.flags)?.[0] ?? '');
   const own = namesOf(service);
   const wrong = known.flatMap(namesOf).find((flag) => given.includes(flag) && !own.includes(flag));

@@ -1,5 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
-import { z } from 'zod';
+import type { KubernetesObject, V1Container, V1Deployment, V1DeploymentSpec, V1Pod } from '@kubernetes/client-node';
 import { readMemoryMb } from '../config/memory-size.js';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { ownSelector, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
@@ -50,29 +49,6 @@ export const serviceKinds = [
   ...['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
 ];
 
-const words = z.record(z.string(), z.string()).default({});
-const container = z.object({
-  image: z.string(),
-  resources: z.object({ limits: words }).default({ limits: {} }),
-});
-const podTemplate = z.object({ spec: z.object({ containers: z.array(container) }) });
-const objectSchema = z.object({
-  kind: z.string(),
-  metadata: z.object({
-    name: z.string(),
-    namespace: z.string().optional(),
-    labels: words,
-    annotations: words,
-    creationTimestamp: z.string().default(''),
-    deletionTimestamp: z.string().optional(),
-    ownerReferences: z.array(z.unknown()).default([]),
-  }),
-  spec: z.object({ replicas: z.number().optional(), template: podTemplate.optional() }).catch({}),
-  status: z
-    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() })) })
-    .catch({ conditions: [] }),
-});
-
 /** One kubectl call. */
 export async function observeStanding(
   session: NamespaceSession,
@@ -83,50 +59,64 @@ export async function observeStanding(
   const { namespace } = cluster;
   const selector = `--selector=${ownSelector},${serviceLabel}=${service}`;
   const argv = kubectl(cluster, namespace).get(asked.join(','), selector, '--output=json');
-  const items = parseItems(await askKubectl(session, argv));
-  return toStanding(
-    service,
-    namespace,
-    items.filter(({ object }) => object.namespace === namespace),
-  );
+  const items = readItems(await askKubectl(session, argv));
+  return { service, namespace, ...splitItems(items.filter(({ observed }) => observed.namespace === namespace)) };
 }
 
 /** All services in all namespaces, in one call; only the kinds that `status` needs. */
 export async function listStanding(session: NamespaceSession): Promise<readonly Standing[]> {
   const asked = ['deployments.apps,statefulsets.apps,pods,services', `--selector=${ownSelector},${serviceLabel}`];
-  const stdout = await askKubectl(session, kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json'));
-  const items = parseItems(stdout);
-  const keyOf = ({ object }: Item): string => `${object.labels[serviceLabel] ?? ''}\n${object.namespace}`;
+  const argv = kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json');
+  const items = readItems(await askKubectl(session, argv));
+  const keyOf = ({ observed }: Item): string => `${observed.labels[serviceLabel] ?? ''}\n${observed.namespace}`;
   return [...new Set(items.map(keyOf))].map((key) => {
     const [service = '', namespace = ''] = key.split('\n');
-    return toStanding(
-      service,
-      namespace,
-      items.filter((item) => keyOf(item) === key),
-    );
+    return { service, namespace, ...splitItems(items.filter((item) => keyOf(item) === key)) };
   });
 }
 
-export function observeObject(object: unknown): ObservedObject {
-  const { kind, metadata, spec, status } = objectSchema.parse(object);
-  const { name, labels } = metadata;
-  const [first] = spec.template?.spec.containers ?? [];
+/** As Kubernetes prints it; other kinds have other fields in `spec`. */
+type KubeObject = KubernetesObject & Pick<V1Deployment, 'status'> & { readonly spec?: Partial<V1DeploymentSpec> };
+
+interface Item {
+  readonly item: object;
+  readonly observed: ObservedObject;
+}
+
+function readItems(stdout: string): readonly Item[] {
+  const { items } = JSON.parse(stdout) as { readonly items: readonly object[] };
+  return items.map((item) => ({ item, observed: observeObject(item) }));
+}
+
+function splitItems(items: readonly Item[]): Pick<Standing, 'objects' | 'pods'> {
+  const pods = items.filter(({ observed }) => observed.kind === 'Pod').map(({ item }) => item as V1Pod);
+  return { objects: items.map(({ observed }) => observed), pods };
+}
+
+export function observeObject(object: object): ObservedObject {
+  const { kind = '', metadata, spec, status } = object as KubeObject;
+  const labels = metadata?.labels ?? {};
+  const annotations = metadata?.annotations ?? {};
+  const containers: readonly V1Container[] = spec?.template?.spec?.containers ?? [];
   return {
     kind,
-    name,
-    namespace: metadata.namespace ?? labels[serviceNamespaceLabel] ?? '',
+    name: metadata?.name ?? '',
+    namespace: metadata?.namespace ?? labels[serviceNamespaceLabel] ?? '',
     labels,
-    annotations: metadata.annotations,
-    digest: metadata.annotations[serviceDigestAnnotation],
-    since: metadata.creationTimestamp,
-    isGoing: metadata.deletionTimestamp !== undefined,
-    isOwned: metadata.ownerReferences.length > 0,
-    replicas: spec.replicas ?? 1,
-    image: first?.image,
-    memoryMb: readMemoryMb(first?.resources.limits['memory'] ?? ''),
-    refusal: status.conditions.find(({ type, status: value }) => type === 'ReplicaFailure' && value === 'True')
-      ?.message,
+    annotations,
+    digest: annotations[serviceDigestAnnotation],
+    since: String(metadata?.creationTimestamp ?? ''),
+    isGoing: metadata?.deletionTimestamp !== undefined,
+    isOwned: (metadata?.ownerReferences ?? []).length > 0,
+    replicas: spec?.replicas ?? 1,
+    image: containers[0]?.image,
+    memoryMb: memoryOf(containers[0]),
+    refusal: status?.conditions?.find((one) => one.type === 'ReplicaFailure' && one.status === 'True')?.message,
   };
+}
+
+function memoryOf(container: V1Container | undefined): number | undefined {
+  return readMemoryMb(container?.resources?.limits?.['memory'] ?? '');
 }
 
 export function standingWorkloads({ objects }: Pick<Standing, 'objects'>): readonly ObservedObject[] {
@@ -169,7 +159,7 @@ function isMadeBy({ metadata, spec }: V1Pod, { digest, image, memoryMb }: Observ
   return (
     metadata?.annotations?.[serviceDigestAnnotation] === digest &&
     first?.image === image &&
-    readMemoryMb(first?.resources?.limits?.['memory'] ?? '') === memoryMb
+    memoryOf(first) === memoryMb
   );
 }
 
@@ -187,26 +177,4 @@ function troublesOf(pod: V1Pod): readonly PodTrouble[] {
     return [{ kind: 'crash', pod: name, what: `Pod ${name} keeps crashing`, why }];
   });
   return [...viewPod(pod, '').troubles, ...crashed];
-}
-
-interface Item {
-  readonly object: ObservedObject;
-  readonly pod: V1Pod | undefined;
-}
-
-function parseItems(stdout: string): readonly Item[] {
-  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(stdout));
-  return items.map((item) => {
-    const object = observeObject(item);
-    return { object, pod: object.kind === 'Pod' ? (item as V1Pod) : undefined };
-  });
-}
-
-function toStanding(service: string, namespace: string, items: readonly Item[]): Standing {
-  return {
-    service,
-    namespace,
-    objects: items.map(({ object }) => object),
-    pods: items.flatMap(({ pod }) => pod ?? []),
-  };
 }

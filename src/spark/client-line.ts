@@ -3,7 +3,7 @@ import { unescapeExpansion } from '../overlay/run-overlay.js';
 import { driverProcessConf, templates, type DriverPorts } from './conf.js';
 import { driverJavaOptions } from './java-options.js';
 import { argumentFileText } from './properties-file.js';
-import { confOf, joinLine, splitLine, type SubmitLine } from './submit-words.js';
+import { confOf, confOptions, joinLine, splitLine, type SubmitLine } from './submit-words.js';
 
 export interface ClientLocation {
   readonly pod: string;
@@ -17,7 +17,7 @@ const imageAppFolder = 'local:///opt/spark/app/';
 
 /** Converts a cluster-mode line to client mode: drops settings of the driver's own pod. */
 export function asClient(words: readonly string[], { pod, ports, folder }: ClientLocation): readonly string[] {
-  const { options, resource, arguments: rest }: SubmitLine = splitLine(words);
+  const { options, resource, arguments: rest } = splitLine(words);
   const here = (text: string): string =>
     text.replaceAll(imageAppFolder, `${folder}/`).replaceAll(`${templates}/`, `${folder}/`);
   const kept = options.flatMap(([flag, value]): SubmitLine['options'] => {
@@ -25,9 +25,7 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
     if (flag === '--conf' && isOfDriverPod(value ?? '')) return [];
     return [[flag, value === undefined ? undefined : here(value)]];
   });
-  const ours = Object.entries(driverProcessConf(pod, ports)).map(
-    ([key, value]) => ['--conf', `${key}=${value}`] as const,
-  );
+  const ours = confOptions(driverProcessConf(pod, ports));
   return joinLine({
     options: [...kept, ...ours],
     resource: resource === undefined ? undefined : here(resource),
@@ -37,7 +35,7 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
 }
 
 /** The options of the driver's JVM; for a driver in its own pod Spark sets them. */
-export interface DriverJvm {
+interface DriverJvm {
   readonly env: Readonly<Record<string, string>>;
   /** The content of the file that `env` names; undefined if there is none. */
   readonly javaOptions: string | undefined;
@@ -45,18 +43,16 @@ export interface DriverJvm {
 
 /** Options that may contain a secret go into a file; the entry point needs the others, to choose the class archive. */
 export function planDriverJvm(words: readonly string[], javaOptionsFile: string): DriverJvm {
-  const conf = confOf(splitLine(words));
-  const said = [...conf].flatMap(([key, value]) =>
-    key.startsWith(driverEnv) ? [[key.slice(driverEnv.length), value] as const] : [],
-  );
-  const options = driverJavaOptions(Object.fromEntries(conf));
+  const conf = Object.fromEntries(confOf(splitLine(words)));
+  const said = Object.entries(conf).filter(([key]) => key.startsWith(driverEnv));
+  const options = driverJavaOptions(conf);
   const seen = options.filter((option) => /^(-X|--)/.test(option));
   const hidden = options.filter((option) => !seen.includes(option));
-  const libraries = conf.get('spark.driver.extraLibraryPath');
+  const libraries = conf['spark.driver.extraLibraryPath'];
   const jvm = [...(hidden.length === 0 ? [] : [`@${javaOptionsFile}`]), ...seen, `-Xmx${heapOf(words)}`];
   return {
     env: {
-      ...Object.fromEntries(said),
+      ...Object.fromEntries(said.map(([key, value]) => [key.slice(driverEnv.length), value])),
       ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
       SPARK_SUBMIT_OPTS: joinWords(jvm),
     },
@@ -67,11 +63,8 @@ export function planDriverJvm(words: readonly string[], javaOptionsFile: string)
 /** In the JVM's form: `512m`. */
 export function heapOf(words: readonly string[]): string {
   const line = splitLine(words);
-  return (
-    line.options.findLast(([flag]) => flag === '--driver-memory')?.[1] ??
-    confOf(line).get('spark.driver.memory') ??
-    '1g'
-  );
+  const typed = line.options.findLast(([flag]) => flag === '--driver-memory')?.[1];
+  return typed ?? confOf(line).get('spark.driver.memory') ?? '1g';
 }
 
 const driverEnv = 'spark.kubernetes.driverEnv.';

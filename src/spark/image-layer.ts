@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
-import type { BuiltMain, JobFile, FileLocation, SparkJob } from '../job/job.js';
+import { fileLists, type BuiltMain, type FileLocation, type JobFile, type SparkJob } from '../job/job.js';
 import { appFolder, nameInImage } from '../job/job-properties.js';
 
 /** The layer on top of the Spark image: the application and its files, relative to the build folder. */
@@ -18,17 +18,16 @@ const copy = 'COPY --chown=185:185';
 
 /** Pure. The application comes last, so that a change to it replaces only one small layer. */
 export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string): AppLayer {
-  const extra = (Object.keys(folders) as (keyof typeof folders)[]).flatMap((list) =>
-    here(job[list].map(({ at }) => at)).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
+  const extra = fileLists.flatMap((list) =>
+    here(job[list]).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
   );
-  const own = here('at' in main ? [main.at] : []).map((from) => ({ from, to: join('app', nameInImage(from)) }));
+  const own = here('at' in main ? [main] : []).map((from) => ({ from, to: join('app', nameInImage(from)) }));
   const words = driverFileArguments(job);
+  const entrypoint = [`${copy} entrypoint.sh ${appFolder}/`, `ENTRYPOINT ["/bin/bash", "${appFolder}/entrypoint.sh"]`];
   const lines = [
     `FROM ${baseImage}`,
     ...(extra.length === 0 ? [] : [`${copy} extra/ ${appFolder}/`]),
-    ...(words.length === 0
-      ? []
-      : [`${copy} entrypoint.sh ${appFolder}/`, `ENTRYPOINT ["/bin/bash", "${appFolder}/entrypoint.sh"]`]),
+    ...(words.length === 0 ? [] : entrypoint),
     ...(own.length === 0 ? [] : [`${copy} app/ ${appFolder}/`]),
   ];
   return {
@@ -42,22 +41,20 @@ export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string):
  * File arguments for the driver's own spark-submit. As properties of the submission they would have to be local://, which
  * Spark expects on every node and does not pass to executors.
  */
-export function driverFileArguments(job: Pick<SparkJob, keyof typeof flags>): readonly string[] {
-  return (Object.keys(flags) as (keyof typeof flags)[]).flatMap((list) =>
+export function driverFileArguments(job: SparkJob): readonly string[] {
+  return (['files', 'pyFiles', 'archives'] as const).flatMap((list) =>
     job[list].length === 0 ? [] : [flags[list], job[list].map((file) => fileUri(file, folders[list])).join(',')],
   );
 }
 
 function fileUri({ at, as }: JobFile, folder: string): string {
-  const uri =
-    at.where === 'remote'
-      ? at.url
-      : `file://${at.where === 'here' ? `${appFolder}/${folder}/${basename(at.path)}` : at.path}`;
+  const path = at.where === 'here' ? `${appFolder}/${folder}/${basename(at.path)}` : undefined;
+  const uri = at.where === 'remote' ? at.url : `file://${path ?? at.path}`;
   return as === undefined ? uri : `${uri}#${as}`;
 }
 
-function here(places: readonly FileLocation[]): readonly string[] {
-  return [...new Set(places.flatMap((at) => (at.where === 'here' ? [at.path] : [])))];
+function here(files: readonly { readonly at: FileLocation }[]): readonly string[] {
+  return [...new Set(files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : [])))];
 }
 
 /** Runs before the image's own entry point, for any image. */

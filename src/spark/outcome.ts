@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { readPodRequest } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
 import { roleLabel, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
@@ -23,15 +23,16 @@ export type Trouble = {
   | { readonly kind: 'unschedulable'; readonly asks: Resources }
 );
 
+interface ObservedDriver {
+  readonly pod: string;
+  readonly appId: string | undefined;
+  readonly memoryLimit?: string | undefined;
+}
+export type EndedDriver = ObservedDriver & Extract<Progress, { state: 'ended' }>;
+
 export interface RunView {
   readonly submit: Progress | undefined;
-  readonly driver:
-    | ({
-        readonly pod: string;
-        readonly appId: string | undefined;
-        readonly memoryLimit?: string | undefined;
-      } & Progress)
-    | undefined;
+  readonly driver: (ObservedDriver & Progress) | undefined;
   /** Names of current and earlier executor pods. */
   readonly executors: readonly string[];
   readonly runningExecutors: number;
@@ -40,36 +41,30 @@ export interface RunView {
 
 /** The state of a run from its pods. The driver's container status decides success, not the Job. */
 export function viewRun(pods: readonly V1Pod[]): RunView {
-  const submit = pods.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
-  const driver = pods.find((pod) => pod.metadata?.labels?.[sparkRoleLabel] === 'driver');
-  const executors = pods.filter((pod) => pod.metadata?.labels?.[sparkRoleLabel] === 'executor');
-  const submitProgress = submit === undefined ? undefined : progressOf(submit, submitContainer);
-  const failedSubmit: Trouble[] =
-    driver === undefined && submit !== undefined && submitProgress?.state === 'ended' && submitProgress.exitCode !== 0
-      ? [
-          {
-            kind: 'submit',
-            pod: nameOf(submit),
-            what: 'spark-submit failed before it created a driver',
-            why: `Its exit code is ${String(submitProgress.exitCode)} (${submitProgress.reason}).`,
-          },
-        ]
-      : [];
+  const ofRole = (label: string, role: string): readonly V1Pod[] =>
+    pods.filter(({ metadata }) => metadata?.labels?.[label] === role);
+  const [submitPod] = ofRole(roleLabel, 'submit');
+  const [driver] = ofRole(sparkRoleLabel, 'driver');
+  const executors = ofRole(sparkRoleLabel, 'executor');
+  const submit = submitPod && progressOf(submitPod, submitContainer);
+  const troubles = pods.flatMap(troublesOf);
+  if (driver === undefined && submitPod !== undefined && submit?.state === 'ended' && submit.exitCode !== 0) {
+    const what = 'spark-submit failed before it created a driver';
+    const why = `Its exit code is ${String(submit.exitCode)} (${submit.reason}).`;
+    troubles.push({ kind: 'submit', pod: nameOf(submitPod), what, why });
+  }
+  const { driver: container } = sparkContainers;
   return {
-    submit: submitProgress,
-    driver:
-      driver === undefined
-        ? undefined
-        : {
-            pod: nameOf(driver),
-            appId: driver.metadata?.labels?.[sparkAppLabel],
-            memoryLimit: driver.spec?.containers.find(({ name }) => name === sparkContainers.driver)?.resources
-              ?.limits?.['memory'],
-            ...progressOf(driver, sparkContainers.driver),
-          },
+    submit,
+    driver: driver && {
+      pod: nameOf(driver),
+      appId: driver.metadata?.labels?.[sparkAppLabel],
+      memoryLimit: driver.spec?.containers.find(({ name }) => name === container)?.resources?.limits?.['memory'],
+      ...progressOf(driver, container),
+    },
     executors: executors.map(nameOf).sort(),
     runningExecutors: executors.filter((pod) => progressOf(pod, sparkContainers.executor).state === 'running').length,
-    troubles: [...pods.flatMap(troublesOf), ...failedSubmit],
+    troubles,
   };
 }
 
@@ -98,39 +93,27 @@ const imageReasons = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', '
 const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
 
 function troublesOf(pod: V1Pod): Trouble[] {
-  const waiting = (pod.status?.containerStatuses ?? []).flatMap((status) => waitingTrouble(pod, status));
+  const name = nameOf(pod);
+  const waiting = (pod.status?.containerStatuses ?? []).flatMap(({ image, state }): Trouble[] => {
+    const reason = state?.waiting?.reason ?? '';
+    const why = state?.waiting?.message ?? reason;
+    if (imageReasons.includes(reason))
+      return [{ kind: 'image', pod: name, what: `The image ${image} is not in the cluster (${reason})`, why }];
+    if (!configReasons.includes(reason)) return [];
+    return [{ kind: 'config', pod: name, what: `Pod ${name} cannot start (${reason})`, why }];
+  });
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return waiting;
   const why = scheduled.message ?? 'The scheduler gave no reason.';
   // the pod's own claims are created and bound within seconds
   if (/ephemeral volume controller|unbound immediate PersistentVolumeClaims\. not found/.test(why)) return waiting;
-  const unschedulable: Trouble = {
-    kind: 'unschedulable',
-    pod: nameOf(pod),
-    what: isRuledOut(why) ? `No node accepts pod ${nameOf(pod)}` : `Not enough free resources for pod ${nameOf(pod)}`,
-    asks: readPodRequest(pod),
-    why,
-  };
-  return [...waiting, unschedulable];
+  const what = isRuledOut(why) ? `No node accepts pod ${name}` : `Not enough free resources for pod ${name}`;
+  return [...waiting, { kind: 'unschedulable', pod: name, what, asks: readPodRequest(pod), why }];
 }
 
 /** A selector, an affinity or a taint would rule out an empty node too. */
 export function isRuledOut(why: string): boolean {
   return /node affinity\/selector|node selector|untolerated taint/.test(why) && !/Insufficient|Too many pods/.test(why);
-}
-
-function waitingTrouble(pod: V1Pod, status: V1ContainerStatus): Trouble[] {
-  const reason = status.state?.waiting?.reason ?? '';
-  const why = status.state?.waiting?.message ?? reason;
-  if (imageReasons.includes(reason)) {
-    return [
-      { kind: 'image', pod: nameOf(pod), what: `The image ${status.image} is not in the cluster (${reason})`, why },
-    ];
-  }
-  if (configReasons.includes(reason)) {
-    return [{ kind: 'config', pod: nameOf(pod), what: `Pod ${nameOf(pod)} cannot start (${reason})`, why }];
-  }
-  return [];
 }
 
 function nameOf(pod: V1Pod): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Host } from '../ports/host.js';
+import type { Directories } from '../ports/host.js';
 
 export interface MountedTemplates {
   readonly 'driver-template.yaml': string;
@@ -9,7 +9,11 @@ export interface MountedTemplates {
 }
 
 /** The templates that a submit Job mounts, from kustomize/run. */
-export async function readPodTemplates({ directories }: Pick<Host, 'directories'>): Promise<MountedTemplates> {
+export async function readPodTemplates({
+  directories,
+}: {
+  readonly directories: Pick<Directories, 'package'>;
+}): Promise<MountedTemplates> {
   const text = await readFile(join(directories.package, 'kustomize', 'run', 'settings.yaml'), 'utf8');
   const { data } = parse(text) as { data: MountedTemplates };
   return {

@@ -1,14 +1,8 @@
 import { isOurLabel } from '../job/conf-rules.js';
-import {
-  hardenContainer,
-  mergeContainer,
-  restricted,
-  type FieldConflict,
-  type TemplateConflict,
-} from './harden-container.js';
-import type { JobRole, RoleName, SparkJob, UserPodTemplate } from '../job/job.js';
-import { defaultPod, defaultPodSecurity, scratchVolume, type DefaultPod, sparkContainers } from './pod-defaults.js';
-import { listAt, objectAt, without, type Json } from '../job/plain-json.js';
+import type { JobVolume, RoleName, SparkJob } from '../job/job.js';
+import { listAt, listOf, objectAt, without, type Json } from '../job/plain-json.js';
+import { ownLabels } from '../kube/labels.js';
+import { defaultContainerSecurity, defaultPodSecurity, scratchVolume, sparkContainers } from './pod-defaults.js';
 
 export interface PodTemplates {
   readonly driver: Json;
@@ -16,11 +10,27 @@ export interface PodTemplates {
   readonly conflicts: readonly TemplateConflict[];
 }
 
+/** A conflict between the user's template and ours or Spark's settings. */
+interface TemplateConflict {
+  readonly file: string;
+  /** The path in the template: `spec.securityContext.runAsUser`. */
+  readonly field: string;
+  readonly theirs: unknown;
+  readonly winner: 'ours' | 'theirs';
+  readonly why: string;
+}
+
+type Clash = (field: string, theirs: unknown, why: string, winner?: 'ours' | 'theirs') => void;
+
 /** Merges our templates with the user's: ours wins for security and for fields that Spark depends on, else the user's. */
 export function podTemplates(job: SparkJob): PodTemplates {
-  const driver = mergeTemplate('driver', job.driver, defaultPod(job, 'driver'));
-  const executor = mergeTemplate('executor', job.executor, defaultPod(job, 'executor'));
-  return { driver: driver.pod, executor: executor.pod, conflicts: [...driver.conflicts, ...executor.conflicts] };
+  const conflicts: TemplateConflict[] = [];
+  const merge = (role: RoleName): Json =>
+    mergeTemplate(job, role, (field, theirs, why, winner = 'ours') => {
+      const file = job[role].podTemplate?.file;
+      if (file !== undefined && theirs !== undefined) conflicts.push({ file, field, theirs, winner, why });
+    });
+  return { driver: merge('driver'), executor: merge('executor'), conflicts };
 }
 
 /** `driver.yaml: spec.hostNetwork true is ignored: …`. */
@@ -30,63 +40,54 @@ export function describeConflict({ file, field, theirs, winner, why }: TemplateC
   return `${file}: ${field}${shown} ${winner === 'ours' ? 'is ignored' : 'overrides ours'}: ${why}`;
 }
 
-function mergeTemplate(
-  role: RoleName,
-  { podTemplate }: Pick<JobRole, 'podTemplate'>,
-  ours: DefaultPod,
-): { readonly pod: Json; readonly conflicts: readonly TemplateConflict[] } {
-  const conflicts: TemplateConflict[] = [];
-  const clash: FieldConflict = (field, theirs, why, winner = 'ours') => {
-    if (podTemplate !== undefined && theirs !== undefined)
-      conflicts.push({ file: podTemplate.file, field, theirs, winner, why });
-  };
-  const pod = podTemplate?.pod ?? {};
+const restricted = 'Pod Security restricted does not allow it';
+const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'];
+const sparksFields = ['serviceAccountName', 'serviceAccount', 'restartPolicy'];
+
+function mergeTemplate(job: SparkJob, role: RoleName, clash: Clash): Json {
+  const pod = job[role].podTemplate?.pod ?? {};
   const spec = objectAt(pod, 'spec');
-  const { own, others } = findContainers(role, podTemplate);
-  const volumes = mergeVolumes(listAt(spec, 'volumes'), listAt(own, 'volumeMounts'), ours, clash);
+  const containers = listAt(spec, 'containers');
+  // Spark's own container: the one with its name, else the only one
+  const named = containers.find(({ name }) => name === sparkContainers[role]);
+  const own = named ?? (containers.length === 1 ? containers[0] : undefined) ?? {};
+  const { volumes, mounts } = mergeVolumes(job, role, listAt(spec, 'volumes'), listAt(own, 'volumeMounts'), clash);
   const initContainers = listAt(spec, 'initContainers').map((one, index) =>
     hardenContainer(one, `spec.initContainers[${String(index)}]`, clash),
   );
-  const sidecars = others.map((one) => hardenContainer(one, `spec.containers[${String(one['name'])}]`, clash));
-  const tolerations = [...listAt(spec, 'tolerations'), ...ours.tolerations];
-  const merged: Record<string, unknown> = {
-    ...without(spec, hostFields, (field, value) => {
-      if (value !== false) clash(`spec.${field}`, value, restricted);
-    }),
+  const sidecars = containers
+    .filter((one) => one !== own)
+    .map((one) => hardenContainer(one, `spec.containers[${String(one['name'])}]`, clash));
+  const tolerations = [...listAt(spec, 'tolerations'), ...job.tolerations.map((toleration) => ({ ...toleration }))];
+  const rest = without(spec, [...hostFields, ...sparksFields], (field, value) => {
+    if (hostFields.includes(field) ? value === false : value === 'Never') return;
+    const why = field === 'restartPolicy' ? 'Spark sets it to Never' : "use the application's serviceAccount";
+    clash(`spec.${field}`, value, hostFields.includes(field) ? restricted : why);
+  });
+  const merged = {
+    ...rest,
     enableServiceLinks: spec['enableServiceLinks'] ?? false,
     securityContext: mergePodSecurity(objectAt(spec, 'securityContext'), clash),
     ...(initContainers.length === 0 ? {} : { initContainers }),
-    containers: [mergeContainer(role, own, volumes.mounts, clash), ...sidecars],
-    volumes: volumes.volumes,
+    containers: [mergeContainer(role, own, mounts, clash), ...sidecars],
+    volumes,
     ...(tolerations.length === 0 ? {} : { tolerations }),
+    ...(role === 'executor' ? { automountServiceAccountToken: false } : {}),
   };
   if (spec['enableServiceLinks'] === true)
     clash('spec.enableServiceLinks', true, 'the pod gets variables for each service of the namespace', 'theirs');
-  for (const field of ['serviceAccountName', 'serviceAccount', 'restartPolicy'] as const) {
-    const why = field === 'restartPolicy' ? 'Spark sets it to Never' : "use the application's serviceAccount";
-    if (merged[field] !== 'Never') clash(`spec.${field}`, merged[field], why);
-    Reflect.deleteProperty(merged, field);
-  }
-  if (role === 'executor') {
-    if (spec['automountServiceAccountToken'] === true)
-      clash('spec.automountServiceAccountToken', true, 'executors never use the API server');
-    merged['automountServiceAccountToken'] = false;
-  }
+  if (role === 'executor' && spec['automountServiceAccountToken'] === true)
+    clash('spec.automountServiceAccountToken', true, 'executors never use the API server');
   const metadata = mergeMetadata(objectAt(pod, 'metadata'), clash);
   const head = { apiVersion: 'v1', kind: 'Pod', ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };
-  return { pod: { ...head, spec: merged }, conflicts };
+  return { ...head, spec: merged };
 }
 
-const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'];
-
-function mergeMetadata(metadata: Json, clash: FieldConflict): Json {
-  const labels = without(
-    objectAt(metadata, 'labels'),
-    Object.keys(objectAt(metadata, 'labels')).filter(isOurLabel),
-    (key, value) => {
-      clash(`metadata.labels.${key}`, value, 'the label identifies the run');
-    },
-  );
+function mergeMetadata(metadata: Json, clash: Clash): Json {
+  const theirs = objectAt(metadata, 'labels');
+  const labels = without(theirs, Object.keys(theirs).filter(isOurLabel), (key, value) => {
+    clash(`metadata.labels.${key}`, value, 'the label identifies the run');
+  });
   const rest = without(metadata, ['labels', 'name', 'generateName', 'namespace'], (field, value) => {
     if (field !== 'labels') clash(`metadata.${field}`, value, 'pods are named after their run');
   });
@@ -94,53 +95,107 @@ function mergeMetadata(metadata: Json, clash: FieldConflict): Json {
 }
 
 /** Any user except root is allowed; the image accepts unknown ones. */
-function mergePodSecurity(theirs: Json, clash: FieldConflict): Json {
+function mergePodSecurity(theirs: Json, clash: Clash): Json {
   const merged: Record<string, unknown> = { ...theirs, ...defaultPodSecurity };
   for (const [field, value] of Object.entries(defaultPodSecurity)) {
     const said = theirs[field];
     if (said === undefined || JSON.stringify(said) === JSON.stringify(value)) continue;
-    const goes = ['runAsUser', 'runAsGroup', 'fsGroup'].includes(field) && typeof said === 'number' && said > 0;
-    if (goes) merged[field] = said;
+    if (typeof value === 'number' && typeof said === 'number' && said > 0) merged[field] = said;
     else clash(`spec.securityContext.${field}`, said, restricted);
   }
   return merged;
 }
 
 function mergeVolumes(
+  job: SparkJob,
+  role: RoleName,
   theirs: readonly Json[],
   mounts: readonly Json[],
-  ours: DefaultPod,
-  clash: FieldConflict,
+  clash: Clash,
 ): { readonly volumes: readonly Json[]; readonly mounts: readonly Json[] } {
   const names = new Set(theirs.map(({ name }) => name));
   const paths = new Set(mounts.map(({ mountPath }) => mountPath));
-  const scratch = scratchVolume.filter(({ name, path }) => {
+  for (const { path } of scratchVolume)
     if (paths.has(path)) clash(`volumeMounts ${path}`, path, 'it only needs to be writable', 'theirs');
-    return !paths.has(path) && !names.has(name);
-  });
-  const reused = scratchVolume.filter(({ name, path }) => !paths.has(path) && names.has(name));
+  const ours = scratchVolume.filter(({ path }) => !paths.has(path));
+  const [added, reused] = [false, true].map((isTheirs) => ours.filter(({ name }) => names.has(name) === isTheirs));
+  const claims = job.volumes.flatMap((volume) =>
+    volume.kind === 'on-demand' && volume.on.includes(role) ? [volume] : [],
+  );
   return {
-    volumes: [
-      ...theirs,
-      ...scratch.map(({ name }) => ({ name, emptyDir: {} })),
-      ...ours.volumes.map(({ volume }) => volume),
-    ],
+    volumes: [...theirs, ...(added ?? []).map(({ name }) => ({ name, emptyDir: {} })), ...claims.map(describeClaim)],
     mounts: [
       ...mounts,
-      ...[...scratch, ...reused].map(({ name, path }) => ({ name, mountPath: path })),
-      ...ours.volumes.map(({ mount }) => mount),
+      ...[...(added ?? []), ...(reused ?? [])].map(({ name, path }) => ({ name, mountPath: path })),
+      ...claims.map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly ? { readOnly } : {}) })),
     ],
   };
 }
 
-/** Spark's own container: the one with its name, else the only one. */
-function findContainers(
-  role: RoleName,
-  template: UserPodTemplate | undefined,
-): { readonly own: Json; readonly others: readonly Json[] } {
-  const containers = listAt(objectAt(template?.pod ?? {}, 'spec'), 'containers');
-  const own =
-    containers.find(({ name }) => name === sparkContainers[role]) ??
-    (containers.length === 1 ? containers[0] : undefined);
-  return { own: own ?? {}, others: containers.filter((one) => one !== own) };
+/**
+ * An on-demand claim is a generic ephemeral volume, not Spark's own OnDemand: Kubernetes creates and removes it with the pod,
+ * so the driver needs no rights to claims. https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/
+ */
+function describeClaim({ name, size, storageClass }: JobVolume & { readonly kind: 'on-demand' }): Json {
+  const spec = {
+    accessModes: ['ReadWriteOnce'],
+    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+    resources: { requests: { storage: size } },
+  };
+  return { name, ephemeral: { volumeClaimTemplate: { metadata: { labels: ownLabels() }, spec } } };
+}
+
+/** What a container's security context may say under Pod Security `restricted`; other fields are the user's. */
+const allowed: Readonly<Record<string, (value: unknown) => boolean>> = {
+  privileged: (value) => value === false,
+  procMount: (value) => value === 'Default',
+  runAsUser: (value) => typeof value === 'number' && value > 0,
+  runAsNonRoot: (value) => value === true,
+  seccompProfile: (value) => ['RuntimeDefault', 'Localhost'].includes(String((value as Json | null)?.['type'])),
+  allowPrivilegeEscalation: (value) => value !== true,
+};
+
+/** Makes a container comply with Pod Security `restricted`; keeps its other fields. */
+function hardenContainer(container: Json, field: string, clash: Clash): Json {
+  const said = objectAt(container, 'securityContext');
+  const unsafe = Object.keys(said).filter((name) => allowed[name]?.(said[name]) === false);
+  const kept = without(said, unsafe, (name, value) => {
+    clash(`${field}.securityContext.${name}`, value, restricted);
+  });
+  const added = listOf(objectAt(said, 'capabilities')['add']).filter((capability) => capability !== 'NET_BIND_SERVICE');
+  if (added.length > 0) clash(`${field}.securityContext.capabilities.add`, added, restricted);
+  const ports = listAt(container, 'ports').map((port) =>
+    without(port, ['hostPort', 'hostIP'], (name, value) => {
+      clash(`${field}.ports.${name}`, value, restricted);
+    }),
+  );
+  return {
+    ...container,
+    ...(ports.length === 0 ? {} : { ports }),
+    securityContext: { ...kept, ...defaultContainerSecurity },
+  };
+}
+
+/** Spark's own container: drops fields that Spark or the image sets. */
+function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[], clash: Clash): Json {
+  const name = typeof own['name'] === 'string' ? own['name'] : sparkContainers[role];
+  const field = `spec.containers[${name}]`;
+  const { securityContext, ...hard } = hardenContainer(own, field, clash);
+  const rest = without(hard, ['image', 'imagePullPolicy', 'command', 'args'], (key, value) => {
+    const why = key.startsWith('image') ? "the application's image is used" : "the image's entry point starts Spark";
+    clash(`${field}.${key}`, value, why);
+  });
+  for (const kind of ['requests', 'limits']) {
+    const asked = objectAt(objectAt(own, 'resources'), kind);
+    for (const what of ['cpu', 'memory'])
+      clash(`${field}.resources.${kind}.${what}`, asked[what], 'Spark sets it from memory, overhead and cores');
+  }
+  if (objectAt(own, 'securityContext')['readOnlyRootFilesystem'] === false)
+    clash(`${field}.securityContext.readOnlyRootFilesystem`, false, 'write to volumes instead');
+  return {
+    ...rest,
+    name,
+    securityContext: { ...(securityContext as Json), readOnlyRootFilesystem: true },
+    volumeMounts,
+  };
 }

@@ -19,8 +19,8 @@ export function readRawLine(words: readonly string[]): readonly string[] {
       ],
     });
   }
-  const mode =
-    options.findLast(([flag]) => flag === '--deploy-mode')?.[1] ?? conf.get('spark.submit.deployMode') ?? 'cluster';
+  const typed = options.findLast(([flag]) => flag === '--deploy-mode')?.[1];
+  const mode = typed ?? conf.get('spark.submit.deployMode') ?? 'cluster';
   if (mode !== 'cluster') {
     throw new SparkDevError('USAGE', `spark-dev cannot follow a line with --deploy-mode ${mode}`, {
       why: 'submit exec starts drivers in their own pods.',

@@ -10,16 +10,7 @@ export interface SubmitLine {
   readonly arguments: readonly string[];
 }
 
-const switches = [
-  '--load-spark-defaults',
-  '--supervise',
-  '--verbose',
-  '-v',
-  '--version',
-  '--help',
-  '-h',
-  '--usage-error',
-];
+const switches = '--load-spark-defaults --supervise --verbose -v --version --help -h --usage-error'.split(' ');
 
 export function splitLine(words: readonly string[]): SubmitLine {
   const options: [string, string | undefined][] = [];
@@ -49,17 +40,18 @@ export function confOf({ options }: SubmitLine): ReadonlyMap<string, string> {
   );
 }
 
+export function confOptions(conf: Readonly<Record<string, string>>): SubmitLine['options'] {
+  return Object.entries(conf).map(([key, value]) => ['--conf', `${key}=${value}`]);
+}
+
 /** The image's entry point looks for it in the arguments. */
 const staysInSight = 'spark.kubernetes.container.image';
 
-export interface HiddenConf {
-  readonly words: readonly string[];
-  /** The content of the properties file; undefined if the line names its own file. */
-  readonly properties: string | undefined;
-}
-
-/** Moves properties into a file: every user can read the arguments of a program or a pod. */
-export function hideConf(words: readonly string[], file: string): HiddenConf {
+/** Moves properties into a file: every user can read the arguments of a program or a pod. No `properties` if the line has a file. */
+export function hideConf(
+  words: readonly string[],
+  file: string,
+): { readonly words: readonly string[]; readonly properties: string | undefined } {
   const line = splitLine(words);
   if (line.options.some(([flag]) => flag === '--properties-file')) return { words, properties: undefined };
   const stays = ([flag, value = '']: SubmitLine['options'][number]): boolean =>
@@ -72,9 +64,7 @@ export function hideConf(words: readonly string[], file: string): HiddenConf {
 /** Reverses `hideConf`. */
 export function showConf(words: readonly string[], properties: string): readonly string[] {
   const line = splitLine(words);
-  const shown = Object.entries(readProperties(properties)).map(
-    ([key, value]) => ['--conf', `${key}=${value}`] as const,
-  );
+  const shown = confOptions(readProperties(properties));
   const others = line.options.filter(([flag]) => flag !== '--properties-file');
   return joinLine({ ...line, options: [...shown, ...others] });
 }

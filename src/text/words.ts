@@ -7,6 +7,12 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${String(number)} ${number === 1 ? one : many}`;
 }
 
+/** Lower case, digits and single dashes; empty if nothing is left. */
+export function slugify(text: string, most: number): string {
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.join('-').slice(0, most).replace(/-$/, '');
+}
+
 export function listLines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }

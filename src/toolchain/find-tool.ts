@@ -24,78 +24,69 @@ export interface FoundTool {
 export type ToolAnswer =
   { readonly found: FoundTool } | { readonly found: undefined; readonly rejected: string | undefined };
 
+type Ask = (...args: readonly string[]) => Promise<string>;
+
 interface HostTool {
   readonly builtBy: SourceToolName;
   readonly versionArgs: readonly string[];
-  readonly parseVersion: (stdout: string) => string | undefined;
-  /** A message if this version is not suitable. */
-  readonly reject: (version: string) => string | undefined;
-  /** The same where it must be asked. */
-  readonly examine?: typeof rejectUnknowing;
+  readonly version: RegExp;
+  /** A message if this version is not suitable; `ask` runs the program. */
+  readonly reject: (version: string, ask: Ask) => Promise<string | undefined> | string | undefined;
 }
 
-const hostTools: Readonly<Record<HostToolName, HostTool>> = {
+export const hostTools: Readonly<Record<HostToolName, HostTool>> = {
   minikube: {
     builtBy: 'minikube',
     versionArgs: ['version', '-o', 'json'],
-    parseVersion: (stdout) => readString(stdout, ['minikubeVersion']),
-    reject: (version) => rejectOlder(version, sourceTool('minikube').version),
-    examine: rejectUnknowing,
+    version: /"minikubeVersion": ?"([^"]+)"/,
+    reject: async (version, ask) =>
+      rejectOlder(version, sourceTool('minikube').version) ?? (await rejectUnknowing(ask)),
   },
   skaffold: {
     builtBy: 'skaffold',
     versionArgs: ['version'],
-    parseVersion: (stdout) => /^v\d+\.\d+\.\d+/m.exec(stdout)?.[0],
+    version: /^(v\d+\.\d+\.\d+)/m,
     reject: (version) => rejectOlder(version, sourceTool('skaffold').version),
   },
   kubectl: {
     builtBy: 'kubernetes',
     versionArgs: ['version', '--client', '-o', 'json'],
-    parseVersion: (stdout) => readString(stdout, ['clientVersion', 'gitVersion']),
+    version: /"gitVersion": ?"([^"]+)"/,
     reject: rejectSkewed,
   },
 };
 
 /** A suitable one on PATH, otherwise the one that we built or downloaded, otherwise none. */
 export async function findTool(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
-  const tool = hostTools[name];
-  const onPath = await examineOnPath(host, name, tool, signal);
+  const onPath = await examineOnPath(host, name, signal);
   if (onPath.found !== undefined) return onPath;
-  const built = await findBuiltTool(host, sourceTool(tool.builtBy));
+  const source = sourceTool(hostTools[name].builtBy);
+  const built = await findBuiltTool(host, source);
   const path = built?.binaries[name] ?? (await findRelease(host, releases[name]))?.path;
-  if (path !== undefined) await makeToolTmp(host);
-  return path === undefined
-    ? onPath
-    : { found: { path, version: sourceTool(tool.builtBy).version, origin: 'managed' } };
+  if (path === undefined) return onPath;
+  await makeToolTmp(host);
+  return { found: { path, version: source.version, origin: 'managed' } };
 }
 
-async function examineOnPath(
-  host: Host,
-  name: HostToolName,
-  tool: HostTool,
-  signal?: AbortSignal,
-): Promise<ToolAnswer> {
+async function examineOnPath(host: Host, name: HostToolName, signal?: AbortSignal): Promise<ToolAnswer> {
+  const tool = hostTools[name];
   const path = await host.runner.which(name);
   if (path === undefined) return { found: undefined, rejected: undefined };
-  const version = tool.parseVersion((await ask(host, [path, ...tool.versionArgs], signal)) ?? '');
+  const askIt = async (...args: readonly string[]): Promise<string> => (await ask(host, [path, ...args], signal)) ?? '';
+  const version = tool.version.exec(await askIt(...tool.versionArgs))?.[1];
   if (version === undefined) return { found: undefined, rejected: `${path} does not report its version` };
-  const reason = tool.reject(version) ?? (await tool.examine?.(host, path, signal));
+  const reason = await tool.reject(version, askIt);
   return reason === undefined
     ? { found: { path, version, origin: 'path' } }
     : { found: undefined, rejected: `${path} is ${version}, ${reason}` };
 }
 
-/** For an unknown Kubernetes version minikube would ask the network whether it exists. */
-async function rejectUnknowing(host: Host, minikube: string, signal?: AbortSignal): Promise<string | undefined> {
-  const known = await ask(host, [minikube, 'config', 'defaults', 'kubernetes-version'], signal);
-  return parseDefaults(known ?? '').includes(kubernetesVersion)
+/** For an unknown Kubernetes version minikube would ask the network whether it exists. Lines of the answer: `* v1.34.4`. */
+async function rejectUnknowing(ask: Ask): Promise<string | undefined> {
+  const known = (await ask('config', 'defaults', 'kubernetes-version')).split('\n');
+  return known.some((line) => line.replace(/^\*\s*/, '').trim() === kubernetesVersion)
     ? undefined
     : `which does not know Kubernetes ${kubernetesVersion}`;
-}
-
-/** Lines of `minikube config defaults`: `* v1.34.4`. */
-export function parseDefaults(stdout: string): readonly string[] {
-  return stdout.split('\n').map((line) => line.replace(/^\*\s*/, '').trim());
 }
 
 function rejectOlder(version: string, wanted: string): string | undefined {
@@ -137,15 +128,5 @@ async function placeOfAnswer(host: Host, argv: readonly string[]): Promise<strin
     return join(toolTmp(host), `answer-${of.digest('hex').slice(0, 16)}`);
   } finally {
     await file.close();
-  }
-}
-
-function readString(json: string, keys: readonly string[]): string | undefined {
-  try {
-    let value: unknown = JSON.parse(json);
-    for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key];
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,33 +1,36 @@
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { halfMadeName } from './half-made.js';
-
-type Sizes = Readonly<Record<string, number>>;
+import { fileSize, listFiles } from '../files/paths.js';
+import { readJson } from '../files/read-json.js';
+import type { Host } from '../ports/host.js';
+import { complete, removeAtOnce, unlessThere, writeWhole } from './half-made.js';
 
 /** Stored next to the folder, since its contents belong to others. */
 function sizesFile(folder: string): string {
   return `${folder}.sizes`;
 }
 
-/** Sizes of all files, to detect damage without reading everything. */
-export async function noteSizes(folder: string): Promise<void> {
-  const part = halfMadeName(sizesFile(folder));
-  await writeFile(part, JSON.stringify(Object.fromEntries(await listSizes(folder))));
-  await rename(part, sizesFile(folder));
+/** Gives a filled folder its name, unless a concurrent run was faster, and notes its sizes. */
+export async function completeFolder(part: string, folder: string): Promise<void> {
+  await complete(part, folder)
+    .then(() => noteSizes(folder))
+    .catch(unlessThere(folder));
 }
 
-async function listSizes(folder: string): Promise<readonly (readonly [string, number])[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(files.map(async (file) => [relative(folder, file), (await stat(file)).size] as const));
+/** Sizes of all files, to detect damage without reading everything. */
+export async function noteSizes(folder: string): Promise<void> {
+  const files = await listFiles(folder);
+  const sizes = await Promise.all(files.map(async (file) => [relative(folder, file), await fileSize(file)]));
+  await writeWhole(sizesFile(folder), JSON.stringify(Object.fromEntries(sizes)));
 }
 
 /** The first missing or truncated file, as a message; undefined if none is, or no sizes were recorded. */
 export async function findDamage(folder: string): Promise<string | undefined> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
-  const noted = await readFile(sizesFile(folder), 'utf8').catch(() => '{}');
+  // a broken record proves nothing about the folder
+  const noted = Object.entries((await readJson(sizesFile(folder))) ?? {});
   const looked = await Promise.all(
-    Object.entries(parse(noted)).map(async ([file, size]) => {
+    noted.map(async ([file, size]) => {
       const path = join(folder, file);
       const found = await stat(path).catch(() => undefined);
       if (found === undefined) return `${path} is missing`;
@@ -37,12 +40,14 @@ export async function findDamage(folder: string): Promise<string | undefined> {
   return looked.find((damage) => damage !== undefined);
 }
 
-/** A broken record proves nothing about the folder. */
-function parse(text: string): Sizes {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Sizes) : {};
-  } catch {
-    return {};
-  }
+/** Removes a damaged folder of the cache, so that it is downloaded again. */
+export async function removeDamaged(
+  { ui }: Pick<Host, 'ui'>,
+  folder: string,
+  what: string,
+  damage: string | undefined,
+): Promise<void> {
+  if (damage === undefined) return;
+  ui.warn(`${what} in the cache is damaged and will be downloaded again: ${damage}`);
+  await removeAtOnce(folder);
 }

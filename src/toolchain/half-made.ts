@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { cp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listOwnFolders } from '../config/own-folders.js';
@@ -51,6 +51,25 @@ export async function complete(part: string, path: string): Promise<void> {
   await syncTree(part);
   await rename(part, path);
   await sync(dirname(path));
+}
+
+/** For the `catch` of a rename: a concurrent run that was faster has made the same. */
+export function unlessThere(path: string): (error: unknown) => Promise<void> {
+  return async (error) => {
+    if (!(await isThere(path))) throw error;
+  };
+}
+
+/** A small file, which appears complete. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const part = halfMadeName(path);
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(part, text);
+    await complete(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
 }
 
 /** Renames it before the first file is removed, so that a kill leaves nothing that looks complete. */

@@ -4,9 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
-import { findDamage, noteSizes } from './folder-sizes.js';
-import { complete, halfMadePrefix, isAbandoned } from './half-made.js';
-import { isThere } from '../files/paths.js';
+import { completeFolder, findDamage } from './folder-sizes.js';
+import { halfMadePrefix, isAbandoned } from './half-made.js';
+import { listFiles } from '../files/paths.js';
 
 export interface BuiltTool {
   readonly directory: string;
@@ -26,12 +26,17 @@ export async function toolDirectory(host: Pick<Host, 'directories' | 'platform'>
 }
 
 export async function findBuiltTool(host: Host, tool: SourceTool): Promise<BuiltTool | undefined> {
-  const built = describeBuiltTool(await toolDirectory(host, tool), tool);
+  const built = await describeBuiltTool(host, tool);
   const present = await Promise.all(Object.values(built.binaries).map(isExecutable));
   return present.every(Boolean) && (await findDamage(built.directory)) === undefined ? built : undefined;
 }
 
-export function describeBuiltTool(directory: string, tool: SourceTool): BuiltTool {
+/** Also before it exists. */
+export async function describeBuiltTool(
+  host: Pick<Host, 'directories' | 'platform'>,
+  tool: SourceTool,
+): Promise<BuiltTool> {
+  const directory = await toolDirectory(host, tool);
   return { directory, binaries: Object.fromEntries(tool.binaries.map((name) => [name, join(directory, name)])) };
 }
 
@@ -41,31 +46,20 @@ export async function placeTool(
   directory: string,
   fill: (work: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(directory), { recursive: true });
-  await removeAbandoned(host, dirname(directory));
-  const work = await mkdtemp(halfMadePrefix(join(dirname(directory), workPrefix)));
+  const parent = dirname(directory);
+  await mkdir(parent, { recursive: true });
+  // left by a killed build; a running build's folder is younger
+  for (const name of (await readdir(parent)).filter((one) => one.startsWith(workPrefix)))
+    if (await isAbandoned(host, join(parent, name))) await rm(join(parent, name), { recursive: true, force: true });
+  const work = await mkdtemp(halfMadePrefix(join(parent, workPrefix)));
   try {
     await fill(work);
     // mkdtemp creates a folder that only its owner may enter; image builds may run as another user.
     await chmod(work, 0o755);
     await rm(directory, { recursive: true, force: true });
-    await complete(work, directory)
-      .then(() => noteSizes(directory))
-      .catch(async (error: unknown) => {
-        // a concurrent run was faster
-        if (!(await isThere(directory))) throw error;
-      });
+    await completeFolder(work, directory);
   } finally {
     await rm(work, { recursive: true, force: true });
-  }
-}
-
-/** Left by a killed build; a running build's folder is younger. */
-async function removeAbandoned(host: Parameters<typeof isAbandoned>[0], folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (name.startsWith(workPrefix) && (await isAbandoned(host, path)))
-      await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -73,19 +67,12 @@ async function removeAbandoned(host: Parameters<typeof isAbandoned>[0], folder: 
 export async function fingerprintTool(directory: string, tool: SourceTool, arch: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([tool.version, tool.binaries, arch, buildFlags(tool)]));
-  for (const file of await listSources(directory)) {
+  const sources = (await listFiles(directory)).filter((file) => /(?<!_test)\.(go|mod|sum)$/.test(file));
+  for (const file of sources) {
     hash.update(`\n${relative(directory, file)}\n`);
     hash.update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 12);
-}
-
-async function listSources(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.(go|mod|sum)$/.test(entry.name) && !entry.name.endsWith('_test.go'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }
 
 export async function isExecutable(path: string): Promise<boolean> {

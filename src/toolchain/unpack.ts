@@ -2,9 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { noteSizes } from './folder-sizes.js';
-import { complete, halfMadeName } from './half-made.js';
-import { isThere } from '../files/paths.js';
+import { completeFolder } from './folder-sizes.js';
+import { halfMadeName } from './half-made.js';
 
 /** Unpacks next to the folder and renames, so that the folder is complete or absent, and a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
@@ -40,12 +39,7 @@ async function fillFolder(folder: string, fill: (into: string) => Promise<void>)
   await mkdir(into, { recursive: true });
   try {
     await fill(into);
-    await complete(into, folder)
-      .then(() => noteSizes(folder))
-      .catch(async (error: unknown) => {
-        // a concurrent run was faster
-        if (!(await isThere(folder))) throw error;
-      });
+    await completeFolder(into, folder);
   } finally {
     await rm(into, { recursive: true, force: true });
   }

@@ -5,25 +5,31 @@ import { pipeline } from 'node:stream/promises';
 import { isDiskTrouble } from '../errors/disk-error.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import type { HttpRequest } from '../ports/http.js';
+import type { HttpAnswer, HttpRequest } from '../ports/http.js';
+import type { RunningStep } from '../steps/apply.js';
 import { halfMadeName, moveWhole } from './half-made.js';
 import { fileSize } from '../files/paths.js';
 import { sumOf } from '../files/checksum.js';
 
-export interface PinnedDownload {
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Gets whole megabytes. */
+  readonly progress?: RunningStep['progress'];
+}
+
+export interface PinnedDownload extends DownloadOptions {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
   /** Rounded; without it, a limit that any program stays below. */
   readonly sizeMb?: number;
-  readonly request?: Omit<HttpRequest, 'mostBytes'>;
+  readonly request?: Pick<HttpRequest, 'headers' | 'caFile'>;
   /** Final path after verification; its place in the cache when absent. */
   readonly to?: string;
   /** Other hosts that a redirect may lead to; any when absent. */
   readonly redirectsTo?: readonly string[];
   /** Advice if it does not arrive, or is different; the advice for a package index when absent. */
   readonly advice?: readonly string[];
-  readonly onMegabytes?: (done: number, total: number | undefined) => void;
 }
 
 /** Path of a download that was verified once; it may have been damaged since. */
@@ -50,8 +56,8 @@ export async function findDownload(
     return undefined;
   }
   if ((await sumOf(path)) === sha256) return path;
-  const aside = await setAside(path);
-  host.ui.warn(`${name} in the cache is damaged; it was moved to ${aside} and will be downloaded again`);
+  await rename(path, `${path}.damaged`);
+  host.ui.warn(`${name} in the cache is damaged; it was moved to ${path}.damaged and will be downloaded again`);
   return undefined;
 }
 
@@ -65,12 +71,12 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
     const part = halfMadeName(path);
     try {
       await fetchTo(host, wanted, part);
-      found = await sumOf(part, wanted.request?.signal);
+      found = await sumOf(part, wanted.signal);
       if (found === wanted.sha256) {
         await moveWhole(part, goal);
         return goal;
       }
-      await setAside(part, path);
+      await rename(part, `${path}.damaged`);
     } finally {
       await rm(part, { force: true });
     }
@@ -83,29 +89,35 @@ export async function downloadVerified(host: Host, wanted: PinnedDownload): Prom
 }
 
 async function fetchTo(host: Host, wanted: PinnedDownload, path: string): Promise<void> {
-  const { signal } = wanted.request ?? {};
+  const { name, url, sizeMb, signal, request, advice } = wanted;
   try {
-    const answer = await host.http.get(wanted.url, { ...wanted.request, mostBytes: mostBytesOf(wanted.sizeMb) });
+    const answer = await host.http.get(url, { ...request, signal, mostBytes: mostBytesOf(sizeMb) });
     refuseForeignHost(wanted, answer.url);
     if (answer.status !== 200) throw new Error(`the server answered ${String(answer.status)}`);
-    const total = answer.contentLength === undefined ? undefined : megabytes(answer.contentLength);
-    let bytes = 0;
-    await pipeline(
-      answer.body,
-      async function* (chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
-          bytes += chunk.length;
-          wanted.onMegabytes?.(megabytes(bytes), total);
-          yield chunk;
-        }
-      },
-      createWriteStream(path),
-      { signal },
-    );
+    await saveBody(answer, path, wanted, sizeMb);
   } catch (error) {
     if (signal?.aborted === true || isDiskTrouble(error)) throw error;
-    throw downloadFailed(wanted.name, wanted.url, error, wanted.advice);
+    throw downloadFailed(name, url, error, advice);
   }
+}
+
+/** `usualMb` is the total where the server reports none. */
+export async function saveBody(
+  { body, contentLength }: Pick<HttpAnswer, 'body' | 'contentLength'>,
+  path: string,
+  { signal, progress }: DownloadOptions,
+  usualMb?: number,
+): Promise<void> {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  const total = contentLength === undefined ? usualMb : megabytes(contentLength);
+  let bytes = 0;
+  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      progress?.('MB', megabytes((bytes += chunk.length)), total);
+      yield chunk;
+    }
+  };
+  await pipeline(body, count, createWriteStream(path), { signal });
 }
 
 /** A proxy's error page or a foreign server is not the requested file; neither is a fallback to http. */
@@ -126,13 +138,12 @@ export function downloadFailed(
   error: unknown,
   advice: readonly string[] = ['Behind a mirror: set PIP_INDEX_URL or pip.conf'],
 ): SparkDevError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const isIntercepted = /certificate|unable to verify/i.test(cause instanceof Error ? cause.message : '');
+  const reason = reasonOf(error);
   const trust = 'Something intercepts TLS: set the PEM file of its certificate authority, PIP_CERT=/path/to/ca.pem';
   return new SparkDevError('DOWNLOAD_FAILED', `${name} is not in the cache and cannot be downloaded`, {
-    why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    why: `${url}: ${reason}`,
     fix: [
-      ...(isIntercepted ? [trust] : []),
+      ...(/certificate|unable to verify/i.test(reason) ? [trust] : []),
       'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',
       ...advice,
     ],
@@ -141,12 +152,19 @@ export function downloadFailed(
   });
 }
 
-async function setAside(path: string, named = path): Promise<string> {
-  const aside = `${named}.damaged`;
-  await rename(path, aside);
-  return aside;
+/** fetch reports "terminated" or "fetch failed", and the reason below. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
+/** `user:password@` goes into a header: fetch refuses such addresses, and messages must not show them. */
+export function splitCredentials(address: string) {
+  const url = new URL(address);
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  const headers: Readonly<Record<string, string>> =
+    pair === ':' ? {} : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  return { url: url.href, headers };
 }

@@ -1,22 +1,17 @@
+import { observeSize } from '../clusters/observe-size.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { leastHeapMb } from '../config/memory-size.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import { peakRequest } from '../fit/placement.js';
 import { sparkPods } from '../fit/spark-pods.js';
-import { addResources, hasRoomFor, largestResources, showResources, type Resources } from '../kube/resources.js';
+import { addResources, hasRoomFor, noResources, showResources, type Resources } from '../kube/resources.js';
+import type { Host } from '../ports/host.js';
 import { shapeCase } from './case-conf.js';
 import type { VerifyCase } from './case.js';
-import { leastHeapMb } from '../config/memory-size.js';
 
 /** The heap size in Spark's suite. */
 export const suiteHeapMb = 1024;
 const helperRoom: Resources = { cpuMilli: 50, memoryMb: 128 };
-
-export type Fit = { readonly heapMb: number; readonly room: Resources } | { readonly unfit: string };
-
-/** Peak resources of the case: the submit pod has ended before the executors start. */
-export function caseCapacity(one: VerifyCase, heapMb: number): Resources {
-  const { submit, driver, executor, executors } = sparkPods(shapeCase(one, heapMb));
-  const running = addResources(driver.requests, ...Array.from({ length: executors }, () => executor.requests));
-  const submitting = one.mode === 'client' ? driver.requests : addResources(submit.requests, driver.requests);
-  return addResources(largestResources(running, submitting), ...(one.helpers ?? []).map(() => helperRoom));
-}
 
 /** The free and the allocatable resources of the roomiest node. */
 export interface CaseCapacity {
@@ -24,11 +19,39 @@ export interface CaseCapacity {
   readonly whole: Resources;
 }
 
+/** A pod must fit one node; more JVMs than cores only wait for each other. */
+export async function observeCapacity(
+  host: Host,
+  cluster: PreparedCluster,
+  signal: AbortSignal,
+): Promise<CaseCapacity & { readonly atOnce: number }> {
+  const { rooms } = await observeSize(host, cluster, signal);
+  const [roomiest] = rooms.toSorted((left, right) => right.free.memoryMb - left.free.memoryMb);
+  if (roomiest === undefined)
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster of context ${cluster.context} does not answer`, {
+      fix: ['spark-dev status', 'spark-dev init --yes'],
+    });
+  const { free, allocatable } = roomiest;
+  return { free, whole: allocatable, atOnce: Math.max(1, Math.floor(allocatable.cpuMilli / 1000)) };
+}
+
+/** Peak resources of the case; in client mode no pod submits. */
+export function caseCapacity(one: VerifyCase, heapMb: number): Resources {
+  const pods = sparkPods(shapeCase(one, heapMb));
+  const submit = one.mode === 'client' ? { requests: noResources, limits: noResources } : pods.submit;
+  return addResources(peakRequest({ ...pods, submit }), ...(one.helpers ?? []).map(() => helperRoom));
+}
+
+export interface FittedCase {
+  readonly heapMb: number;
+  readonly room: Resources;
+}
+
 /**
  * Uses the suite's heaps if they fit now, otherwise smaller ones. Those need only fit an empty node: pods then wait until
  * others end.
  */
-export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): Fit {
+export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): FittedCase | { readonly unfit: string } {
   const small = { heapMb: leastHeapMb, room: caseCapacity(one, leastHeapMb) };
   const usual = { heapMb: suiteHeapMb, room: caseCapacity(one, suiteHeapMb) };
   if (hasRoomFor(free, usual.room)) return usual;
@@ -36,7 +59,7 @@ export function fitCase(one: VerifyCase, { free, whole }: CaseCapacity): Fit {
   return { unfit: `It needs ${showResources(small.room)}, but the cluster has ${showResources(whole)}` };
 }
 
-/** The first waiting case that fits next to the running ones; undefined if one must end first. */
+/** The first waiting case that fits next to the running ones, and any case if none runs; undefined if one must end first. */
 export function nextThatFits(
   waiting: readonly Resources[],
   running: readonly Resources[],
@@ -44,11 +67,7 @@ export function nextThatFits(
   atOnce: number,
 ): number | undefined {
   if (running.length >= atOnce) return undefined;
-  if (running.length === 0 && waiting.length > 0)
-    return Math.max(
-      0,
-      waiting.findIndex((room) => hasRoomFor(free, room)),
-    );
   const index = waiting.findIndex((room) => hasRoomFor(free, addResources(room, ...running)));
-  return index < 0 ? undefined : index;
+  if (index >= 0) return index;
+  return running.length === 0 && waiting.length > 0 ? 0 : undefined;
 }

@@ -1,7 +1,31 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
+import type { RoleName } from '../job/job.js';
+import type { StorageKind } from '../kube/names.js';
 import { compareVersions } from '../toolchain/semantic-version.js';
-import type { CaseApplication } from './applications.js';
 
-export type Role = 'driver' | 'executor';
+/** A test application of examples/verify, in the verify image. */
+export interface ApplicationFile {
+  readonly language: 'jvm' | 'python';
+  readonly resource: string;
+  readonly mainClass?: string;
+}
+
+const folder = 'local:///opt/spark/verify';
+
+export function jvmClass(mainClass: string, resource = `${folder}/verify.jar`): ApplicationFile {
+  return { language: 'jvm', resource, mainClass };
+}
+
+export function pythonFile(file: string): ApplicationFile {
+  return { language: 'python', resource: `${folder}/${file}` };
+}
+
+/** Most cases run this application, and must pass. */
+export const sparkPi = {
+  need: 'must',
+  application: jvmClass('VerifyPi'),
+  logs: { driver: ['Pi is roughly 3'] },
+} as const;
 
 /** Assertions of Spark's suite on a pod, besides image, container and memory. `%appId%` is the pod's application. */
 export interface PodRequest {
@@ -16,16 +40,12 @@ export interface PodRequest {
   readonly priority?: number;
 }
 
-/** Steps run in sequence while the application runs. */
+/** Steps run in sequence while the application runs. A probe's output must contain what it shows. */
 export type CaseStep =
-  | { readonly kind: 'probe'; readonly on: Role; readonly run: readonly string[]; readonly shows: Shown }
+  | { readonly kind: 'probe'; readonly on: RoleName; readonly run: readonly string[]; readonly shows: string }
   | { readonly kind: 'await-log'; readonly text: string }
-  /** With an endless grace period, so that it must end without being killed. */
-  | { readonly kind: 'delete-first-executor' }
-  | { readonly kind: 'await-executors'; readonly count: number };
-
-/** A text that the output must contain, or the value of a secret, which is never printed. */
-export type Shown = string | { readonly secret: string; readonly key: string };
+  /** Deleted with an endless grace period, so that it must end without being killed; waits until all exist again. */
+  | { readonly kind: 'replace-first-executor' };
 
 /** An extra pod: `before` succeeds before the submission, `beside` runs until the end. */
 export interface HelperPod {
@@ -38,7 +58,6 @@ export interface HelperPod {
 
 /** Changes to the built-in pod template. */
 export interface TemplateRequest {
-  readonly name?: string;
   readonly container?: string;
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -51,13 +70,22 @@ export interface Right {
   readonly verbs: readonly string[];
 }
 
+export const allVerbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'];
+
+/** Placeholder for `standard`, the class in the suite; omitted to use the cluster's default class. */
+export const storageClass = '%storageClass%';
+
 export type CaseConf = Readonly<Record<string, string | undefined>>;
 
-export type CaseObject = Readonly<Record<string, unknown>> & { readonly kind: string };
+export interface CaseObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
 
 /**
- * One of Spark's integration tests on Kubernetes, with the suite's title. `%namespace%`, `%driver%` and `%image%` are
- * placeholders in any text.
+ * One of Spark's integration tests on Kubernetes, with the suite's title. `%namespace%` and `%driver%` are placeholders
+ * in any text.
  */
 export interface VerifyCase {
   readonly id: string;
@@ -69,9 +97,7 @@ export interface VerifyCase {
   readonly since?: string;
   /** How this case differs from the suite. */
   readonly remark?: string;
-  readonly application: CaseApplication;
-  /** Overrides the file of the application. */
-  readonly resource?: string;
+  readonly application: ApplicationFile;
   readonly arguments?: readonly string[];
   readonly pyFiles?: readonly string[];
   /** In cluster mode a Job submits; in client mode a hand-written pod is the driver. */
@@ -85,7 +111,7 @@ export interface VerifyCase {
   readonly conf?: CaseConf;
   /** Files in SPARK_CONF_DIR of the submit client. */
   readonly confFiles?: Readonly<Record<string, string>>;
-  readonly templates?: Readonly<Partial<Record<Role, TemplateRequest>>>;
+  readonly templates?: Readonly<Partial<Record<RoleName, TemplateRequest>>>;
   /** Number of executors (default: 1); 0 runs only a driver. */
   readonly executors?: number;
   /** Exactly this number of executors, with one name prefix. */
@@ -93,8 +119,6 @@ export interface VerifyCase {
   /** If it differs from the driver's heap. */
   readonly executorHeapMb?: number;
   readonly rights?: readonly Right[];
-  /** Secret → keys; each run generates the values. */
-  readonly secrets?: Readonly<Record<string, readonly string[]>>;
   /** In the namespace; created before the submission. */
   readonly objects?: readonly CaseObject[];
   /** Cluster-wide; deleted by name at the end. */
@@ -103,33 +127,62 @@ export interface VerifyCase {
   /** The application ends only after all steps are done. */
   readonly held?: true;
   readonly steps?: readonly CaseStep[];
-  readonly pods?: Readonly<Partial<Record<Role, PodRequest>>>;
-  readonly logs?: Readonly<Partial<Record<Role, readonly string[]>>>;
+  readonly pods?: Readonly<Partial<Record<RoleName, PodRequest>>>;
+  readonly logs?: Readonly<Partial<Record<RoleName, readonly string[]>>>;
   /** Kinds that must be gone once the driver is deleted. */
   readonly noneLeft?: readonly string[];
   readonly limitS?: number;
   /** Changes for older versions of Spark. */
   readonly older?: { readonly before: string; readonly change: CaseChange };
-  readonly faultInjection: FaultInjection;
+  /** What --sabotage breaks, to prove that the case can fail. */
+  readonly fault: string;
+  readonly faultChange: CaseChange;
+  /** Text that one of the failures must contain then. */
+  readonly faultRed: string;
 }
 
-/** Breaks one thing, to prove that the case can fail. */
-export interface FaultInjection {
-  readonly by: string;
-  readonly change: CaseChange;
-  /** Text that one of the failures must contain. */
-  readonly red: string;
-}
-
-type CaseChange = Partial<Omit<VerifyCase, 'id' | 'faultInjection' | 'older'>>;
+type CaseChange = Partial<Omit<VerifyCase, 'id' | 'fault' | 'faultChange' | 'faultRed' | 'older'>>;
 
 /** A case of Spark's suite that cannot run here. */
 export interface AbsentCase extends Pick<VerifyCase, 'id' | 'suite' | 'title' | 'need'> {
   readonly unavailable: string;
 }
 
+/** Names and labels in one run of one case. */
+export interface CaseNames {
+  /** Id of the whole verify run. */
+  readonly runId: string;
+  /** Id of the home that creates the objects. */
+  readonly home: string | undefined;
+  readonly namespace: string;
+  readonly driver: string;
+  readonly image: string;
+  /** How volumes are provisioned on demand. */
+  readonly storage: StorageKind;
+}
+
+/** `random` separates two runs of a case: a namespace may take a while to terminate. */
+export function nameCase(
+  id: string,
+  random: string,
+  { storage, home }: Pick<PreparedCluster, 'storage' | 'home'>,
+  { runId, image }: Pick<CaseNames, 'runId' | 'image'>,
+): CaseNames {
+  const namespace = `verify-${id.toLowerCase()}-${random}`;
+  return { runId, home, image, storage, namespace, driver: `${namespace}-driver` };
+}
+
+/** Replaces the placeholders with the names of the case. */
+export function fillNames<Value>(value: Value, { namespace, driver }: CaseNames): Value {
+  const filled = JSON.stringify(value)
+    .replaceAll('%namespace%', namespace)
+    .replaceAll('%driver%', driver)
+    .replaceAll(storageClass, 'standard');
+  return JSON.parse(filled) as Value;
+}
+
 export function injectCaseFault(one: VerifyCase): VerifyCase {
-  return changeCase(one, one.faultInjection.change);
+  return changeCase(one, one.faultChange);
 }
 
 /** The case for that version of Spark. */
@@ -140,4 +193,18 @@ export function caseFor(one: VerifyCase, sparkVersion: string): VerifyCase {
 
 function changeCase(one: VerifyCase, change: CaseChange): VerifyCase {
   return { ...one, ...change, conf: { ...one.conf, ...change.conf } };
+}
+
+/** A log4j2.properties that logs to stderr. */
+export function logToConsole(level: string, time: string, more: readonly string[]): string {
+  return [
+    `rootLogger.level = ${level}`,
+    'rootLogger.appenderRef.stdout.ref = console',
+    'appender.console.type = Console',
+    'appender.console.name = console',
+    'appender.console.target = SYSTEM_ERR',
+    'appender.console.layout.type = PatternLayout',
+    `appender.console.layout.pattern = ${time} %p %c{1}: %m%n`,
+    ...more,
+  ].join('\n');
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applications } from './applications.js';
 import { caseConf } from './case-conf.js';
-import { fillNames } from './case-names.js';
-import { caseFor, injectCaseFault } from './case.js';
-import { absentCases, verifyCases } from './cases.js';
+import { caseFor, fillNames, injectCaseFault } from './case.js';
+import { absentCases, chooseCases, verifyCases } from './cases.js';
 
 const names = {
   runId: 'verify-1',
@@ -28,13 +26,13 @@ describe('the list of cases', () => {
 
   it.each(verifyCases.map((one) => [one.id, one] as const))('%s is changed by its sabotage', (_id, one) => {
     expect(JSON.stringify(injectCaseFault(one))).not.toBe(JSON.stringify(one));
-    expect(one.faultInjection.red.length).toBeGreaterThan(5);
+    expect(one.faultRed.length).toBeGreaterThan(5);
   });
 
   it.each(verifyCases.map((one) => [one.id, one] as const))(
     '%s asks for something and for nothing unknown',
     (_id, one) => {
-      expect(Object.keys(applications)).toContain(one.application);
+      expect(one.application.resource).toMatch(/^local:.*\.(jar|py)$|^spark-internal$/);
       expect(one.logs?.driver?.length).toBeGreaterThan(0);
       for (const value of Object.values(caseConf(one, names, 1024))) expect(value).not.toContain('undefined');
     },
@@ -56,5 +54,43 @@ describe('the list of cases', () => {
     const key = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.storageClass';
     expect(fillNames(caseConf(v4, names, 1024), names)[key]).toBe('standard');
     expect(caseConf(v4, { ...names, storage: 'default' }, 1024)).not.toHaveProperty([key]);
+  });
+});
+
+const request = { all: false, sparkVersion: '4.3.0' };
+const idsOf = (more: object): readonly string[] => chooseCases({ ...request, ...more }).cases.map(({ id }) => id);
+
+describe('chooseCases', () => {
+  it('takes what must pass; --all the optional ones too', () => {
+    expect(idsOf({})).toContain('X1');
+    expect(idsOf({})).not.toContain('B11');
+    expect(idsOf({ all: true })).toContain('B11');
+    expect(chooseCases({ ...request, all: true }).absent).toHaveLength(2);
+  });
+
+  it('takes those that are named, however they are written, optional or not', () => {
+    expect(idsOf({ only: ' b2, B11,' })).toEqual(['B2', 'B11']);
+    expect(chooseCases({ ...request, only: 'R1' })).toEqual({ cases: [], absent: [absentCases[0]] });
+  });
+
+  it('leaves out what came with a later Spark', () => {
+    expect(idsOf({ sparkVersion: '3.5.9' })).not.toContain('P4');
+    expect(idsOf({ sparkVersion: '3.5.9' })).toContain('B14');
+  });
+
+  it('names all that it does not know, with the nearest, and why one is not there', () => {
+    const choose = (): unknown => chooseCases({ ...request, sparkVersion: '3.5.9', only: 'B22,nope,P4' });
+    expect(choose).toThrow('Some of these cases do not exist');
+    try {
+      choose();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'USAGE', facts: { unknown: ['B22', 'NOPE', 'P4'] } });
+      expect(error).toHaveProperty('why', expect.stringContaining('P4 needs Spark 4.0.0; this is 3.5.9'));
+      expect(error).toHaveProperty('why', expect.stringContaining('did you mean B2?'));
+    }
+  });
+
+  it('refuses a list of nothing', () => {
+    expect(() => idsOf({ only: ' , ' })).toThrow('Some of these cases do not exist');
   });
 });

@@ -1,11 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../test/fakes/recorded.js';
-import type { CaseNames } from './case-names.js';
-import type { VerifyCase } from './case.js';
+import type { CaseNames, VerifyCase } from './case.js';
 import { verifyCases } from './cases.js';
-import type { Evidence } from './evidence.js';
-import { classifyCase } from './classify.js';
+import { classifyCase, type Evidence } from './classify.js';
 
 function podsOf(fixture: string): readonly V1Pod[] {
   return (JSON.parse(recorded(fixture).stdout) as { items: readonly V1Pod[] }).items;
@@ -28,8 +26,8 @@ const names: CaseNames = {
 const whole: Evidence = {
   driver,
   executors,
-  driverLog: 'INFO begin\nPi is roughly 3.14\n',
-  executorLogs: new Map([['exec-1', 'INFO task\n']]),
+  logOf: (pod) =>
+    pod.metadata?.labels?.['spark-role'] === 'driver' ? 'INFO begin\nPi is roughly 3.14\n' : 'INFO task\n',
   troubles: [],
   left: [],
 };
@@ -53,7 +51,7 @@ describe('judgeCase', () => {
   it.each<[string, Partial<Evidence>, string]>([
     ['no driver', { driver: undefined }, 'No driver pod was seen'],
     ['no executor', { executors: [] }, 'No executor was seen'],
-    ['another line', { driverLog: 'Pi is roughly 2.9' }, 'The driver did not log "Pi is roughly 3"'],
+    ['another line', { logOf: () => 'Pi is roughly 2.9' }, 'The driver did not log "Pi is roughly 3"'],
     ['a trouble on the way', { troubles: ['no room'] }, 'no room'],
     ['an object left', { left: ['statefulset.apps/x'] }, 'statefulset.apps/x is left behind'],
     [
@@ -120,8 +118,9 @@ describe('judgeCase', () => {
 
   it('looks into the logs of executors where the case does', () => {
     const logs = { executor: ['DEBUG'] };
-    expect(judge({}, { logs })).toEqual(['exec-1 did not log "DEBUG"']);
-    expect(judge({ executorLogs: new Map() }, { logs })).toEqual(['No executor log was read']);
+    const name = executors[0]?.metadata?.name ?? '';
+    expect(judge({}, { logs })).toEqual([`${name} did not log "DEBUG"`]);
+    expect(judge({ executors: [] }, { logs })).toEqual(['No executor was seen']);
   });
 
   it('asks for the account and the priority that the case names', () => {

@@ -1,79 +1,77 @@
-import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { sparkPods } from '../fit/spark-pods.js';
+import type { RoleName } from '../job/job.js';
+import { sparkAppLabel } from '../kube/labels.js';
 import { parseMemoryMb } from '../kube/quantity.js';
 import { findLastWords } from '../run/failure/explain-failure.js';
+import { sparkContainers } from '../spark/pod-defaults.js';
 import { shapeCase } from './case-conf.js';
-import type { CaseNames } from './case-names.js';
-import type { PodRequest, Role, VerifyCase } from './case.js';
-import type { Evidence } from './evidence.js';
-import { sparkAppLabel } from '../kube/labels.js';
+import type { CaseNames, PodRequest, VerifyCase } from './case.js';
+
+/** Everything observed in one run of a case. Pods are in their last watched state. */
+export interface Evidence {
+  readonly driver: V1Pod | undefined;
+  /** In the order in which the watch reported them. */
+  readonly executors: readonly V1Pod[];
+  readonly logOf: (pod: V1Pod) => string;
+  /** Failures of the submission or the steps, and timeouts. */
+  readonly troubles: readonly string[];
+  /** Objects that should be gone with the driver but still exist. */
+  readonly left: readonly string[];
+}
 
 /** One sentence for each failed assertion of Spark's suite; empty if the case passed. */
 export function classifyCase(one: VerifyCase, names: CaseNames, heapMb: number, evidence: Evidence): readonly string[] {
-  const { driver, executors } = evidence;
+  const { driver, executors, logOf } = evidence;
   const pods = sparkPods(shapeCase(one, heapMb));
-  const request = (role: Role): PodRequest => one.pods?.[role] ?? {};
+  const check = (pod: V1Pod, role: RoleName): readonly string[] =>
+    checkPod(pod, role, names, { ...one.pods?.[role], memoryMb: pods[role].requests.memoryMb });
   return [
     ...evidence.troubles,
     ...(driver === undefined
       ? ['No driver pod was seen']
       : [
           ...differs('the driver pod', 'name', driver.metadata?.name, names.driver),
-          ...checkPod(driver, 'driver', names, pods.driver.requests.memoryMb, request('driver')),
-          ...checkExit(driver, evidence.driverLog),
+          ...check(driver, 'driver'),
+          ...checkExit(driver, logOf(driver)),
         ]),
     ...checkCount(one, executors),
-    ...executors.flatMap((pod) =>
-      checkPod(pod, 'executor', names, pods.executor.requests.memoryMb, request('executor')),
-    ),
-    ...missingLines('The driver', evidence.driverLog, one.logs?.driver ?? []),
-    ...[...evidence.executorLogs].flatMap(([name, log]) => missingLines(name, log, one.logs?.executor ?? [])),
-    ...(one.logs?.executor !== undefined && evidence.executorLogs.size === 0 ? ['No executor log was read'] : []),
+    ...executors.flatMap((pod) => check(pod, 'executor')),
+    ...missingLines('The driver', driver === undefined ? '' : logOf(driver), one.logs?.driver),
+    ...executors.flatMap((pod) => missingLines(pod.metadata?.name ?? '', logOf(pod), one.logs?.executor)),
     ...evidence.left.map((object) => `${object} is left behind`),
   ];
 }
 
 /** With the suite's 1 GiB heaps, Spark requests `1408Mi` for a JVM and `1433Mi` for Python. */
-function checkPod(pod: V1Pod, role: Role, names: CaseNames, memoryMb: number, request: PodRequest): readonly string[] {
-  const name = pod.metadata?.name ?? role;
-  const container = pod.spec?.containers[0];
-  const isSame = (what: string, seen: string | undefined, wanted: string): readonly string[] =>
-    differs(name, what, seen, wanted);
-  const memory = parseMemoryMb(container?.resources?.requests?.['memory']);
-  return [
-    ...isSame('image', container?.image, names.image),
-    ...isSame('container', container?.name, request.container ?? `spark-kubernetes-${role}`),
-    ...isSame('memory request', `${String(memory)}Mi`, `${String(memoryMb)}Mi`),
-    ...validateRequest(pod, container, request, isSame),
-  ];
-}
-
-function validateRequest(
-  pod: V1Pod,
-  container: V1Container | undefined,
-  request: PodRequest,
-  isSame: (what: string, seen: string | undefined, wanted: string) => readonly string[],
+function checkPod(
+  { metadata, spec }: V1Pod,
+  role: RoleName,
+  names: CaseNames,
+  wanted: PodRequest & { readonly memoryMb: number },
 ): readonly string[] {
-  const appId = pod.metadata?.labels?.[sparkAppLabel] ?? `(no ${sparkAppLabel})`;
+  const container = spec?.containers[0];
+  const memoryMb = parseMemoryMb(container?.resources?.requests?.['memory']);
+  const appId = metadata?.labels?.[sparkAppLabel] ?? `(no ${sparkAppLabel})`;
   const env = new Map((container?.env ?? []).map(({ name, value }) => [name, value]));
-  const each = (
-    what: string,
-    wanted: Readonly<Record<string, string>> = {},
-    seen: (key: string) => string | undefined,
-  ): readonly string[] =>
-    Object.entries(wanted).flatMap(([key, value]) =>
-      isSame(`${what} ${key}`, seen(key), value.replace('%appId%', appId)),
+  const each = (what: string, pairs: PodRequest['env'] = {}, seen: (key: string) => string | undefined) =>
+    Object.entries(pairs).map(
+      ([key, value]) => [`${what} ${key}`, seen(key), value.replace('%appId%', appId)] as const,
     );
-  return [
-    ...each('label', request.labels, (key) => pod.metadata?.labels?.[key]),
-    ...each('annotation', request.annotations, (key) => pod.metadata?.annotations?.[key]),
-    ...each('variable', request.env, (key) => env.get(key)),
-    ...(request.envNames ?? []).flatMap((key) => isSame(`variable ${key}`, env.has(key) ? 'set' : undefined, 'set')),
-    ...(request.serviceAccount === undefined
-      ? []
-      : isSame('service account', pod.spec?.serviceAccountName, request.serviceAccount)),
-    ...(request.priority === undefined ? [] : isSame('priority', String(pod.spec?.priority), String(request.priority))),
+  const comparisons: readonly (readonly [what: string, seen: string | undefined, wanted: string | undefined])[] = [
+    ['image', container?.image, names.image],
+    ['container', container?.name, wanted.container ?? sparkContainers[role]],
+    ['memory request', `${String(memoryMb)}Mi`, `${String(wanted.memoryMb)}Mi`],
+    ...each('label', wanted.labels, (key) => metadata?.labels?.[key]),
+    ...each('annotation', wanted.annotations, (key) => metadata?.annotations?.[key]),
+    ...each('variable', wanted.env, (key) => env.get(key)),
+    ...(wanted.envNames ?? []).map((key) => [`variable ${key}`, env.has(key) ? 'set' : undefined, 'set'] as const),
+    ['service account', spec?.serviceAccountName, wanted.serviceAccount],
+    ['priority', String(spec?.priority), wanted.priority?.toString()],
   ];
+  return comparisons.flatMap(([what, seen, value]) =>
+    value === undefined ? [] : differs(metadata?.name ?? role, what, seen, value),
+  );
 }
 
 /** The suite checks only the log; a driver that logs the right text and then fails is a failure here. */
@@ -102,7 +100,7 @@ function checkCount(one: VerifyCase, executors: readonly V1Pod[]): readonly stri
   ];
 }
 
-function missingLines(who: string, log: string, wanted: readonly string[]): readonly string[] {
+function missingLines(who: string, log: string, wanted: readonly string[] = []): readonly string[] {
   return wanted.filter((text) => !log.includes(text)).map((text) => `${who} did not log ${JSON.stringify(text)}`);
 }
 

@@ -1,26 +1,38 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { writePrivately } from '../runs/run-folder.js';
-import { awaitClaimsArgv } from './await-claims.js';
-import { helperLabel } from './case-labels.js';
-import { openCaseLogs, type CaseLogs } from './case-logs.js';
-import type { CaseNames } from './case-names.js';
-import type { CaseRun } from './case-run.js';
-import { caseObjects, type SecretValues } from './case-objects.js';
-import type { CaseObject, VerifyCase } from './case.js';
-import type { Evidence } from './evidence.js';
-import { lastWords } from './classify.js';
-import { performSteps, type CaseContext } from './perform-steps.js';
-import { fatalTrouble, podName, openPodHistory, stateOf, type PodHistory } from './pod-history.js';
-import { listLines } from '../text/words.js';
+import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { roleLabel } from '../kube/labels.js';
+import type { Host } from '../ports/host.js';
+import { writePrivately } from '../runs/run-folder.js';
+import { viewPod, viewRun } from '../spark/outcome.js';
+import { listLines } from '../text/words.js';
 import { waitFor } from '../time/wait-for.js';
+import { caseObjects, type PodYaml } from './case-objects.js';
+import { containerOf, podName, stateOf, watchCase } from './case-watch.js';
+import type { CaseNames, CaseObject, VerifyCase } from './case.js';
+import { lastWords, type Evidence } from './classify.js';
+import { performSteps, type LiveCase } from './perform-steps.js';
+
+/** One case in its namespace. */
+export interface CaseRun {
+  readonly host: Host;
+  readonly cluster: PreparedCluster;
+  readonly yaml: PodYaml;
+  readonly runId: string;
+  /** Parent of the folders of all cases. */
+  readonly folder: string;
+  readonly image: string;
+  readonly heapMb: number;
+  readonly isSabotaged: boolean;
+  readonly signal: AbortSignal;
+  /** Called once its pods are gone; its namespace takes a few seconds more. */
+  readonly onRoomFree: () => void;
+}
 
 /** The suite allows three minutes on a dedicated machine; a laptop's cores are shared. */
-const limitMs = 480_000;
+const usualLimitS = 480;
 const goneWithinMs = 60_000;
 const applyWithinMs = 60_000;
 
@@ -33,133 +45,101 @@ export async function gatherEvidence(
   watching: AbortSignal,
 ): Promise<Evidence> {
   const { host, cluster } = run;
-  const secretValues = inventSecrets(one);
-  const objects = caseObjects(one, names, run.yaml, { heapMb: run.heapMb, secretValues });
+  const { namespace } = names;
+  const objects = caseObjects(one, names, run.yaml, run.heapMb);
   await bestEffort(host, 'Could not save the submission of the case', () =>
     writePrivately(join(folder, 'submission.json'), `${JSON.stringify(objects.submission, undefined, 2)}\n`),
   );
   await applyObjects(run, objects.ground, applyWithinMs);
-  const awaitClaims = awaitClaimsArgv(cluster, objects.ground);
-  if (awaitClaims !== undefined) await runKubectl(run, awaitClaims, { timeoutMs: 70_000 });
-  const kube = await host.kube(cluster);
-  const { namespace } = names;
-  const logs: CaseLogs = openCaseLogs(kube, namespace, watching, () => {
-    book.stir();
-  });
-  const book: PodHistory = openPodHistory(host, kube, namespace, watching, (pods) => {
-    logs.see(pods);
-  });
-  const limit = AbortSignal.timeout(one.limitS === undefined ? limitMs : one.limitS * 1000);
-  const signal = AbortSignal.any([watching, limit]);
-  const stage: CaseContext = { host, cluster, namespace, book, logs, secretValues, signal };
+  await awaitClaims(run, namespace, objects.ground);
+  const pods = watchCase(host, await host.kube(cluster), namespace, watching);
+  const limit = AbortSignal.timeout((one.limitS ?? usualLimitS) * 1000);
+  const live = { host, cluster, namespace, pods, signal: AbortSignal.any([watching, limit]) };
   const troubles: string[] = [];
   try {
-    for (const helper of objects.helpers) await startHelper(one, helper, run, book, signal);
+    for (const [index, helper] of (one.helpers ?? []).entries()) {
+      await applyObjects(run, objects.helpers.slice(index, index + 1), applyWithinMs);
+      await awaitHelper(helper, live);
+    }
     await applyObjects(run, [objects.submission], applyWithinMs);
-    troubles.push(...(await race(one, stage)));
+    troubles.push(...(await awaitEnd(one, live)));
   } catch (error) {
     run.signal.throwIfAborted();
     if (!limit.aborted) throw error;
-    troubles.push(`It timed out; ${describePodsShortly(book)}`);
+    const states = pods.now.map((pod) => `${podName(pod)} is ${pod.status?.phase ?? 'missing'}`);
+    troubles.push(`It timed out; ${states.length === 0 ? 'there was no pod' : states.join(', ')}`);
   }
-  await logs.settle(book.now);
-  const submit = book.now.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
-  if (book.driver() === undefined && submit !== undefined)
-    troubles.push(`Last lines of spark-submit: ${lastWords(logs.textOf(podName(submit)))}`);
-  const left = troubles.length > 0 ? [] : await countLeft(one, names, run);
-  await bestEffort(host, 'Could not save the logs of the case', () => logs.keep(folder));
-  const driver = book.driver();
-  const executors = book.executors();
-  return {
-    driver,
-    executors,
-    driverLog: driver === undefined ? '' : logs.textOf(podName(driver)),
-    executorLogs: new Map(executors.map((pod) => [podName(pod), logs.textOf(podName(pod))])),
-    troubles,
-    left,
-  };
+  await pods.settle();
+  const [driver] = pods.withRole('driver');
+  const executors = pods.withRole('executor');
+  const submit = pods.now.find((pod) => pod.metadata?.labels?.[roleLabel] === 'submit');
+  if (driver === undefined && submit !== undefined)
+    troubles.push(`Last lines of spark-submit: ${lastWords(pods.textOf(submit))}`);
+  const left = troubles.length > 0 ? [] : await listLeft(one, names, run);
+  await bestEffort(host, 'Could not save the logs of the case', () => pods.keepLogs(folder));
+  return { driver, executors, logOf: pods.textOf, troubles, left };
+}
+
+/**
+ * Waits until the claims are bound. If a pod is scheduled during the binding, the scheduler may forget it until it flushes
+ * its queue of unschedulable pods, five minutes later (https://github.com/kubernetes/kubernetes/issues/87145).
+ */
+async function awaitClaims(run: CaseRun, namespace: string, objects: readonly CaseObject[]): Promise<void> {
+  const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata }) => metadata.name);
+  if (claims.length === 0) return;
+  const bound = ['--for=jsonpath={.status.phase}=Bound', '--timeout=60s'];
+  const argv = kubectl(run.cluster, namespace).argv('wait', 'persistentvolumeclaim', ...claims, ...bound);
+  await runKubectl(run, argv, { timeoutMs: 70_000 });
 }
 
 /** Runs the steps alongside the application; the first failure ends the case. */
-async function race(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
-  const { book } = stage;
+async function awaitEnd(one: VerifyCase, whole: LiveCase): Promise<readonly string[]> {
   const over = new AbortController();
-  const signal = AbortSignal.any([stage.signal, over.signal]);
-  const ended = book.until(
+  const live = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) };
+  const { host, pods, signal } = live;
+  const ended = pods.until(
     () => {
-      const trouble = fatalTrouble(book.now);
-      if (trouble !== undefined) return [trouble];
-      const driver = book.driver();
-      return driver !== undefined && stateOf(driver) === 'ended' ? [] : undefined;
+      const fatal = viewRun(pods.now).troubles.find(({ kind }) => kind !== 'unschedulable');
+      if (fatal !== undefined) return [`${fatal.what}: ${fatal.why}`];
+      return pods.withRole('driver').some((driver) => stateOf(driver) === 'ended') ? [] : undefined;
     },
     { signal },
   );
-  const steps = performSteps(one, { ...stage, signal });
-  steps.catch(() => undefined);
+  const steps = performSteps(one, live);
   try {
-    const first = await Promise.race([
-      ended.then((troubles) => ({ troubles, byItself: true })),
-      steps.then((troubles) => ({ troubles, byItself: false })),
-    ]);
-    if (first.troubles.length > 0) return first.troubles;
-    if (!first.byItself) return await ended;
-    const hasSteps = (one.steps ?? []).length > 0;
-    if (!hasSteps) return [];
+    const failed = steps.then((troubles) => (troubles.length > 0 ? troubles : ended));
+    const troubles = await Promise.race([ended, failed]);
+    if (troubles.length > 0 || (one.steps ?? []).length === 0) return troubles;
     // a released driver may end before the call that released it returns
-    const late = await Promise.race([steps, stage.host.clock.sleep(one.held === true ? 5000 : 0, stage.signal)]);
+    const late = await Promise.race([steps, host.clock.sleep(one.held === true ? 5000 : 0, signal)]);
     return late ?? ['The driver ended before all steps were done'];
   } finally {
     over.abort();
-    ended.catch(() => undefined);
   }
 }
 
-async function startHelper(
-  { helpers = [] }: VerifyCase,
-  pod: CaseObject,
-  run: CaseRun,
-  book: PodHistory,
-  signal: AbortSignal,
-): Promise<void> {
-  const { name } = pod['metadata'] as { readonly name: string };
-  const helper = helpers.find((one) => one.name === name);
-  await applyObjects(run, [pod], applyWithinMs);
-  const state = await book.until(
+async function awaitHelper({ name, when }: NonNullable<VerifyCase['helpers']>[number], live: LiveCase): Promise<void> {
+  const { pods, signal } = live;
+  const progress = await pods.until(
     () => {
-      const seen = book.now.find((one) => one.metadata?.labels?.[helperLabel] === name);
-      const now = seen === undefined ? 'waiting' : stateOf(seen);
-      return now === 'ended' || (now === 'running' && helper?.when === 'beside') ? now : undefined;
+      const pod = pods.now.find((one) => podName(one) === name);
+      const seen = pod && viewPod(pod, containerOf(pod)).progress;
+      return seen?.state === 'ended' || (seen?.state === 'running' && when === 'beside') ? seen : undefined;
     },
     { signal },
   );
-  const code = book.seen.get(name)?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
-  if (state === 'ended' && code !== 0)
-    throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(code)}`);
+  if (progress.state === 'ended' && progress.exitCode !== 0)
+    throw new SparkDevError('TOOL_FAILED', `The helper pod ${name} ended with exit code ${String(progress.exitCode)}`);
 }
 
-function inventSecrets({ secrets = {} }: VerifyCase): SecretValues {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([name, keys]) => [
-      name,
-      Object.fromEntries(keys.map((key) => [key, randomBytes(12).toString('hex')])),
-    ]),
-  );
-}
-
-/** Deletes the driver first: it owns everything that Spark created. */
-async function countLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
+/** Deletes the driver, which owns everything that Spark created, and lists what should be gone with it. */
+async function listLeft(one: VerifyCase, { namespace, driver }: CaseNames, run: CaseRun): Promise<readonly string[]> {
   if (one.noneLeft === undefined) return [];
-  const { host, cluster, signal } = run;
+  const inside = kubectl(run.cluster, namespace);
   const options = { timeoutMs: goneWithinMs };
-  const inside = kubectl(cluster, namespace);
   await runKubectl(run, inside.delete('pod', driver, '--wait=true'), options);
   const argv = inside.get(one.noneLeft.join(','), '--output=name', '--ignore-not-found');
   const list = async (): Promise<readonly string[]> => listLines(await askKubectl(run, argv, options));
-  const limits = { everyMs: 1000, timeoutMs: goneWithinMs / 2, signal };
-  return waitFor(host.clock, list, { until: ({ length }) => length === 0, ...limits });
-}
-
-function describePodsShortly(book: PodHistory): string {
-  const pods = book.now.map((pod) => `${podName(pod)} is ${pod.status?.phase ?? 'missing'}`);
-  return pods.length === 0 ? 'there was no pod' : pods.join(', ');
+  const limits = { everyMs: 1000, timeoutMs: goneWithinMs / 2, signal: run.signal };
+  return waitFor(run.host.clock, list, { until: ({ length }) => length === 0, ...limits });
 }

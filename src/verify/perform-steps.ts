@@ -1,22 +1,19 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { kubectl, runKubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
+import type { RoleName } from '../job/job.js';
 import type { Host } from '../ports/host.js';
-import { everyExitCode } from '../ports/runner.js';
+import { everyExitCode, type RunResult } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
-import type { CaseLogs } from './case-logs.js';
-import type { SecretValues } from './case-objects.js';
-import type { Shown, CaseStep, VerifyCase } from './case.js';
-import { podName, roleOf, stateOf, type PodHistory } from './pod-history.js';
+import { containerOf, podName, stateOf, type CaseWatch } from './case-watch.js';
+import type { CaseStep, VerifyCase } from './case.js';
 import { waitFor } from '../time/wait-for.js';
 
-export interface CaseContext {
+export interface LiveCase {
   readonly host: Host;
   readonly cluster: PreparedCluster;
   readonly namespace: string;
-  readonly book: PodHistory;
-  readonly logs: CaseLogs;
-  readonly secretValues: SecretValues;
+  readonly pods: CaseWatch;
   /** Aborts on timeout or Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -27,113 +24,84 @@ const probeEveryMs = 1000;
 const endlessGraceS = 2_147_483_647;
 
 /** Performs the steps while the application runs; stops at the first failure and returns it. */
-export async function performSteps(one: VerifyCase, stage: CaseContext): Promise<readonly string[]> {
-  for (const step of one.steps ?? []) {
-    const trouble = await performStep(one, step, stage);
+export async function performSteps(
+  { steps = [], executors = 1, held }: VerifyCase,
+  live: LiveCase,
+): Promise<readonly string[]> {
+  for (const step of steps) {
+    const trouble = await performStep(executors, step, live);
     if (trouble !== undefined) return [trouble];
   }
-  if (one.held !== true) return [];
-  const driver = await runningDriver(stage);
-  const released = await execIn(stage, driver, ['touch', releaseFile]);
+  if (held !== true) return [];
+  const [driver] = await runningPods(live, 'driver', 1);
+  const released = await execIn(live, driver, ['touch', releaseFile]);
   return released.exitCode === 0 ? [] : [`The driver could not be released: ${released.stderr}`];
 }
 
-async function performStep(one: VerifyCase, step: CaseStep, stage: CaseContext): Promise<string | undefined> {
-  const { book, logs, signal } = stage;
+async function performStep(count: number, step: CaseStep, live: LiveCase): Promise<string | undefined> {
+  const { pods, signal } = live;
+  const until = async (isDone: () => boolean): Promise<undefined> => {
+    await pods.until(() => isDone() || undefined, { signal });
+  };
   switch (step.kind) {
     case 'probe':
-      return probe(one, step, stage);
+      for (const pod of await runningPods(live, step.on, step.on === 'driver' ? 1 : count)) {
+        const trouble = await probe(step, pod, live);
+        if (trouble !== undefined) return trouble;
+      }
+      return undefined;
     case 'await-log':
-      await book.until(
-        () => {
-          const driver = book.driver();
-          return driver !== undefined && logs.textOf(podName(driver)).includes(step.text) ? true : undefined;
-        },
-        { signal },
-      );
-      return undefined;
-    case 'await-executors':
+      return until(() => pods.withRole('driver').some((driver) => pods.textOf(driver).includes(step.text)));
+    case 'replace-first-executor': {
+      const [{ metadata }] = await runningPods(live, 'executor', 1);
+      const name = metadata?.name ?? '';
+      await run(live, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
+      await until(() => pods.now.every((pod) => podName(pod) !== name));
       // like the suite: they must exist again, not run yet
-      await book.until(() => (book.now.filter(isLiveExecutor).length >= step.count ? true : undefined), { signal });
-      return undefined;
-    case 'delete-first-executor': {
-      const [first] = await runningExecutors(stage, 1);
-      const name = first === undefined ? '' : podName(first);
-      await run(stage, ['delete', 'pod', name, `--grace-period=${String(endlessGraceS)}`, '--wait=false']);
-      await book.until(() => (book.now.some((pod) => podName(pod) === name) ? undefined : true), { signal });
-      return undefined;
+      return until(() => present(pods, 'executor').filter((pod) => stateOf(pod) !== 'ended').length >= count);
     }
   }
 }
 
 async function probe(
-  one: VerifyCase,
-  step: Extract<CaseStep, { kind: 'probe' }>,
-  stage: CaseContext,
-): Promise<string | undefined> {
-  const pods = step.on === 'driver' ? [await runningDriver(stage)] : await runningExecutors(stage, one.executors ?? 1);
-  for (const pod of pods) {
-    const trouble = await ask(step, pod, stage);
-    if (trouble !== undefined) return trouble;
-  }
-  return undefined;
-}
-
-async function ask(
   { run: words, shows }: Extract<CaseStep, { kind: 'probe' }>,
   pod: V1Pod,
-  stage: CaseContext,
+  live: LiveCase,
 ): Promise<string | undefined> {
   const look = async (): Promise<string> => {
-    const { stdout, stderr } = await execIn(stage, pod, words);
+    const { stdout, stderr } = await execIn(live, pod, words);
     return `${stdout}\n${stderr}`.trim();
   };
-  const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: stage.signal };
-  const isRight = (text: string): boolean => isShown(text, shows, stage);
-  const output = await waitFor(stage.host.clock, look, { until: isRight, ...limits });
+  const isRight = (text: string): boolean => text.includes(shows);
+  const limits = { everyMs: probeEveryMs, timeoutMs: shownWithinMs, signal: live.signal };
+  const output = await waitFor(live.host.clock, look, { until: isRight, ...limits });
   if (isRight(output)) return undefined;
-  const where = `${podName(pod)}: ${words.join(' ')}`;
-  // the output may contain another secret
-  if (typeof shows !== 'string') return `${where} did not print the value of ${shows.secret}.${shows.key}`;
-  return `${where} did not show ${JSON.stringify(shows)} but ${JSON.stringify(output.slice(0, 300))}`;
+  const said = JSON.stringify(output.slice(0, 300));
+  return `${podName(pod)}: ${words.join(' ')} did not show ${JSON.stringify(shows)} but ${said}`;
 }
 
-function isShown(output: string, shows: Shown, { secretValues }: CaseContext): boolean {
-  if (typeof shows === 'string') return output.includes(shows);
-  return output === secretValues[shows.secret]?.[shows.key];
+/** Those that are not deleted. */
+function present(pods: CaseWatch, role: RoleName): readonly V1Pod[] {
+  const names = new Set(pods.now.map(podName));
+  return pods.withRole(role).filter((pod) => names.has(podName(pod)));
 }
 
-function isLiveExecutor(pod: V1Pod): boolean {
-  return roleOf(pod) === 'executor' && stateOf(pod) !== 'ended';
-}
-
-function runningDriver({ book, signal }: CaseContext): Promise<V1Pod> {
-  return book.until(
+/** At least so many of the role, once they run. */
+function runningPods({ pods, signal }: LiveCase, role: RoleName, count: number) {
+  return pods.until(
     () => {
-      const driver = book.driver();
-      return driver !== undefined && stateOf(driver) === 'running' ? driver : undefined;
+      const [first, ...others] = present(pods, role).filter((pod) => stateOf(pod) === 'running');
+      return first === undefined || others.length + 1 < count ? undefined : ([first, ...others] as const);
     },
     { signal },
   );
 }
 
-function runningExecutors({ book, signal }: CaseContext, count: number): Promise<readonly V1Pod[]> {
-  return book.until(
-    () => {
-      const there = new Set(book.now.map(podName));
-      const running = book.executors().filter((pod) => there.has(podName(pod)) && stateOf(pod) === 'running');
-      return running.length >= count ? running : undefined;
-    },
-    { signal },
-  );
+function execIn(live: LiveCase, pod: V1Pod, words: readonly string[]): Promise<RunResult> {
+  return run(live, ['exec', podName(pod), `--container=${containerOf(pod)}`, '--', ...words]);
 }
 
-function execIn(stage: CaseContext, pod: V1Pod, words: readonly string[]) {
-  const container = pod.spec?.containers[0]?.name ?? '';
-  return run(stage, ['exec', podName(pod), `--container=${container}`, '--', ...words]);
-}
-
-function run(stage: CaseContext, words: readonly string[]) {
-  const argv = kubectl(stage.cluster, stage.namespace).argv(...words);
-  return runKubectl(stage, argv, { accept: everyExitCode, timeoutMs: 30_000 });
+function run(live: LiveCase, words: readonly string[]): Promise<RunResult> {
+  const argv = kubectl(live.cluster, live.namespace).argv(...words);
+  return runKubectl(live, argv, { accept: everyExitCode, timeoutMs: 30_000 });
 }

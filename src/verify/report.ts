@@ -1,6 +1,6 @@
 import type { VerifyCase } from './case.js';
 
-export type CaseStatus = 'passed' | 'failed' | 'unavailable';
+type CaseStatus = 'passed' | 'failed' | 'unavailable';
 
 export interface CaseResult {
   readonly id: string;
@@ -31,10 +31,6 @@ export interface VerifyReport {
   readonly cases: readonly CaseResult[];
 }
 
-export function countStatus(cases: readonly CaseResult[], status: CaseStatus): number {
-  return cases.filter((one) => one.status === status).length;
-}
-
 export function showReport(report: VerifyReport): readonly string[] {
   const width = Math.max(...report.cases.map(({ id }) => id.length));
   const lines = report.cases.flatMap((one) => [
@@ -54,4 +50,44 @@ function showFigures({ heapMb, tookMs, status }: CaseResult): string {
   if (status === 'unavailable' || heapMb === null) return '';
   const heaps = heapMb === 1024 ? '' : `, heaps of ${String(heapMb)} MB`;
   return ` (${String(Math.round(tookMs / 1000))} s${heaps})`;
+}
+
+/** https://github.com/testmoapp/junitxml */
+export function renderJunit(report: VerifyReport): string {
+  const { cases, failed, unavailable, tookMs, sparkVersion } = report;
+  const figures = `tests="${String(cases.length)}" failures="${String(failed)}" skipped="${String(unavailable)}" time="${seconds(tookMs)}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${figures}>`,
+    `  <testsuite name="${escapeXml(`Spark ${sparkVersion} on Kubernetes`)}" ${figures}>`,
+    ...cases.map(renderCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function renderCase({ id, suite, title, status, why, tookMs }: CaseResult): string {
+  const head = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(`${id} ${title}`)}" time="${seconds(tookMs)}"`;
+  if (status === 'passed') return `${head}/>`;
+  const kind = status === 'failed' ? 'failure' : 'skipped';
+  return `${head}><${kind} message="${escapeXml(why[0] ?? '')}">${escapeXml(why.join('\n'))}</${kind}></testcase>`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
+
+/** XML forbids control characters, and logs are full of them. */
+function escapeXml(text: string): string {
+  return (
+    text
+      // eslint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll('\n', '&#10;')
+  );
 }

@@ -1,17 +1,17 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { assembleContext } from '../images/build-context.js';
-import { dockerBuildArgv, buildEnv, parseBuildStep, pruneStagesArgv } from '../images/docker-argv.js';
+import { buildFromRecipe } from '../images/build.js';
+import { pruneStagesArgv } from '../images/docker-argv.js';
 import { digestFolder } from '../images/folder-digest.js';
-import { planImage, type PlannedImage } from '../images/recipe.js';
+import { findImageId } from '../images/observed-image.js';
+import { planImage, type ContextFile, type PlannedImage } from '../images/recipe.js';
 import type { Directories, Host } from '../ports/host.js';
+import type { PinnedFile } from '../toolchain/pypi/pinned-file.js';
 import { fetchFromPypi } from '../toolchain/pypi/pypi.js';
 import { unpackZip } from '../toolchain/unpack.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
-import { connectPackages } from './connect-packages.js';
-import { findImageId } from '../images/observed-image.js';
 
 /** The names contain a hash of the inputs, so an existing image is up to date. */
 export interface VerifyImages {
@@ -23,37 +23,38 @@ export interface VerifyImages {
 
 /** Pure, except that it reads the sources. */
 export async function planVerifyImages(
-  { directories, platform }: Pick<Host, 'directories' | 'platform'>,
-  { sparkImage, sparkVersion }: Pick<PreparedCluster, 'sparkImage' | 'sparkVersion'>,
+  host: Pick<Host, 'directories' | 'platform'>,
+  { sparkImage, sparkVersion: version }: Pick<PreparedCluster, 'sparkImage' | 'sparkVersion'>,
 ): Promise<VerifyImages> {
+  const { directories } = host;
+  const plan = async (name: string, base: string, files: readonly ContextFile[]): Promise<PlannedImage> => {
+    const digest = await digestFolder(join(directories.package, 'images', name));
+    return planImage({ name, folder: name, version, args: { BASE: base }, files }, digest, directories.data);
+  };
   const sources = join(directories.package, 'examples', 'verify');
-  const folder = (name: string): Promise<string> => digestFolder(join(directories.package, 'images', name));
-  const [fingerprint, own, connect] = await Promise.all([
-    digestFolder(sources),
-    folder('verify'),
-    folder('verify-connect'),
+  const applications = await plan('verify', sparkImage, [
+    { from: sources, to: 'sources', fingerprint: await digestFolder(sources) },
   ]);
-  const recipe = {
-    name: 'verify',
-    folder: 'verify',
-    version: sparkVersion,
-    args: { BASE: sparkImage },
-    files: [{ from: sources, to: 'sources', fingerprint }],
-  };
-  const applications = planImage(recipe, own, directories.data);
-  const packages = connectPackages(platform.arch === 'arm64' ? 'arm64' : 'amd64');
-  const connectRecipe = {
-    name: 'verify-connect',
-    folder: 'verify-connect',
-    version: sparkVersion,
-    args: { BASE: applications.reference },
-    files: packages.map(({ name, sha256 }) => ({
-      from: join(wheelsFolder(directories), name),
-      to: 'python-packages',
-      fingerprint: sha256,
-    })),
-  };
-  return { applications, withConnect: planImage(connectRecipe, connect, directories.data) };
+  const wheels = (await connectPackages(host)).map(({ name, sha256 }) => ({
+    from: join(wheelsFolder(directories), name),
+    to: 'python-packages',
+    fingerprint: sha256,
+  }));
+  return { applications, withConnect: await plan('verify-connect', applications.reference, wheels) };
+}
+
+/**
+ * Dependencies of Spark Connect's Python client that the Spark image lacks, for Debian 12's Python 3.11: `pip download` of the
+ * extra `pyspark[connect]` of 4.3.0. https://spark.apache.org/docs/latest/api/python/getting_started/install.html#dependencies
+ */
+export async function connectPackages({
+  directories,
+  platform,
+}: Pick<Host, 'directories' | 'platform'>): Promise<readonly PinnedFile[]> {
+  const text = await readFile(join(directories.package, 'images', 'verify-connect', 'packages.json'), 'utf8');
+  const files = JSON.parse(text) as readonly (PinnedFile & { readonly arch?: 'amd64' | 'arm64' })[];
+  const ours = platform.arch === 'arm64' ? 'arm64' : 'amd64';
+  return files.filter(({ arch = ours }) => arch === ours);
 }
 
 /** Builds the image in the cluster's Docker, which has the Spark image, unless it exists. */
@@ -61,33 +62,22 @@ export async function ensureVerifyImage(
   host: Host,
   cluster: PreparedCluster,
   image: PlannedImage,
-  options: { readonly logFile: string; readonly signal: AbortSignal },
+  { logFile, signal }: { readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { signal, logFile } = options;
   const { name } = image.recipe;
-  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), ...buildEnv(image) };
+  const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)) };
   if ((await findImageId(host, image.reference, { env, signal })) !== undefined) return;
   const context = contextFolder(host.directories, image);
   try {
     await inStep(host, `Image ${image.reference}`, async (step) => {
       if (name === 'verify-connect') await unpackPackages(host, step, signal);
-      await assembleContext(image.recipe, host.directories.package, context);
-      await host.runner.run(dockerBuildArgv(image, context), {
-        env,
-        signal,
-        logFile,
-        onLine: (line) => {
-          const at = parseBuildStep(line);
-          if (at !== undefined) step.progress(at.does, at.step, at.total);
-        },
-      });
+      await buildFromRecipe(host, image, context, step, { env, logFile, signal });
       await host.runner.run(pruneStagesArgv(name), { env, signal, logFile });
     });
   } catch (error) {
     throw explain(error, image, logFile);
   } finally {
-    await rm(context, { recursive: true, force: true });
-    await rm(wheelsFolder(host.directories), { recursive: true, force: true });
+    for (const folder of [context, wheelsFolder(host.directories)]) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -101,7 +91,7 @@ function wheelsFolder({ cache }: Directories): string {
 }
 
 async function unpackPackages(host: Host, step: RunningStep, signal: AbortSignal): Promise<void> {
-  const packages = connectPackages(host.platform.arch === 'arm64' ? 'arm64' : 'amd64');
+  const packages = await connectPackages(host);
   for (const [index, file] of packages.entries()) {
     step.progress(`fetch ${file.name}`, index + 1, packages.length);
     await unpackZip(await fetchFromPypi(host, file, { signal }), join(wheelsFolder(host.directories), file.name));

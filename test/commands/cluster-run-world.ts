@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import { minikubeCapabilities } from '../../src/clusters/minikube/capabilities.js';
 import type { PreparedCluster } from '../../src/clusters/prepared.js';
-import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
+import { submitJobLauncher } from '../../src/run/launch/submit-job/launch.js';
 import type { Host } from '../../src/ports/host.js';
 import { shapeJob } from '../../src/job/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
@@ -35,7 +35,7 @@ export type Story = (run: { readonly id: string; readonly cluster: FakeCluster }
 export interface World {
   readonly host: FakeHost;
   readonly fake: FakeCluster;
-  readonly run: (signal?: AbortSignal) => ReturnType<typeof launchSubmitJob>;
+  readonly run: (signal?: AbortSignal) => ReturnType<typeof submitJobLauncher.launch>;
 }
 
 /** All is fake but what comes from outside. */
@@ -74,7 +74,7 @@ export function createWorld(
   const appFile = join(host.directories.cache, 'sparkpi.jar');
   writeFileSync(appFile, 'jar');
   const run: World['run'] = (signal = new AbortController().signal) =>
-    launchSubmitJob(host, {
+    submitJobLauncher.launch(host, {
       app: { name: 'sparkpi', kind: 'jar', at: { where: 'here', path: appFile }, mainClass: 'SparkPi' },
       job: createJob({ arguments: ['10'] }),
       cluster,

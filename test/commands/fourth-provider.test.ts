@@ -10,7 +10,6 @@ import type { ObservedCluster } from '../../src/clusters/prepare/observe.js';
 import type { PreparedCluster } from '../../src/clusters/prepared.js';
 import type { Provider } from '../../src/clusters/provider.js';
 import { knownProviders } from '../../src/clusters/providers.js';
-import { awaitDnsArgv } from '../../src/kube/kubectl.js';
 import { chooseTarget } from '../../src/run/target.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { call } from './call.js';
@@ -59,21 +58,18 @@ const kind: Provider = {
     const parts = await describeParts(host, signal, source);
     const desired = describeDesired(parts, {
       ...{ node: undefined, kubectl: prepared, toolchain: join(host.directories.package, 'toolchain') },
-      ...{ engineCommands: [], awaitDns: awaitDnsArgv(prepared), version: '1' },
+      engineCommands: [],
     });
     const observed: ObservedCluster = {
       engineAnswers: true,
-      presentTools: new Set(),
-      presentImages: new Set(),
-      presentSparks: new Set(),
+      present: new Set(),
       profile: 'running',
       userEntry: 'there',
       inside: { missingObjects: [], rightsAreCurrent: false, hasSparkImage: false, record: undefined },
     };
     return {
-      ...{ source, parts, desired, seen: { observed, facts: undefined }, steps: planCluster(observed, desired) },
+      ...{ parts, desired, observed, steps: planCluster(observed, desired) },
       ...{ programs: prepared.programs, access: prepared, warnings: [], size: undefined, settings: undefined },
-      version: '1',
     };
   },
 };

@@ -5,7 +5,7 @@ import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import type { WantedPort } from '../../src/kube/port-forward/local-port.js';
 import type { Kube } from '../../src/ports/kube.js';
 import { shapeJob } from '../../src/job/job-shape.js';
-import { launchShell } from '../../src/run/launch/shell/launch.js';
+import { shellLauncher } from '../../src/run/launch/shell/launch.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { cluster } from './cluster-run-world.js';
@@ -65,7 +65,7 @@ function createShell({ noted, onApply, watchEnd }: ShellStory): ShellWorld {
     open: async (uiPort) => {
       const ask = { repl: 'spark', arguments: [], onTerminal: false } as const;
       const { signal } = new AbortController();
-      await launchShell(host, { ask, cluster, fit: { job: shapeJob('jvm') }, uiPort, canAsk: false, signal });
+      await shellLauncher.launch(host, { ask, cluster, fit: { job: shapeJob('jvm') }, uiPort, canAsk: false, signal });
     },
     lifelines: () =>
       host.runner.calls.filter(({ argv }) => has('while read')(argv)).map(({ options }) => options.signal?.aborted),

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { aliveScript } from '../../src/services/submit/pod-process-scripts.js';
 import { requireService } from '../../src/services/submit/require-service.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
@@ -93,7 +92,7 @@ it('of the runs in a pod those count whose program is there', () => {
   put('ended', { pid: String(sleeper.pid), 'exit-code': '0' });
   put('cut-off', { pid: String(gone) });
   put('staged', {});
-  const { stdout, status } = spawnSync('bash', ['-c', aliveScript, 'spark-dev', runs], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync('bash', ['kustomize/pods/process-list.sh', runs], { encoding: 'utf8' });
   sleeper.kill();
   expect([stdout, status]).toEqual(['alive\n', 0]);
 });

@@ -25,14 +25,15 @@ const echo = clusterService({
     { flags: '--loud', description: 'with a setting of its own' },
   ],
   images: [],
-  endpoints: [{ scheme: 'http', port: 8099, role: 'front', host: 'echo' }],
+  endpoints: [{ scheme: 'http', port: 8099 }],
   readOptions: ({ voices = '2', loud }) => ({ replicas: Number(voices), loud: loud === true }),
   objects({ sparkImage }, { replicas, loud }) {
     const pod = { containers: [{ name: 'c', image: sparkImage }] };
+    const voice = deployment('echo', 'echo-voice', { role: 'voice', pod });
     return [
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'echo' }, spec: { ports: [{ port: 8099 }] } },
       deployment('echo', 'echo-front', { role: 'front', pod }),
-      deployment('echo', 'echo-voice', { role: 'voice', replicas, pod }),
+      { ...voice, spec: { ...voice.spec, replicas } },
       ...(loud ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'echo' }, data: { loud: 'yes' } }] : []),
     ];
   },

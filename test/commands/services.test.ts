@@ -18,7 +18,7 @@ describe('a third service, of one definition and one line in the list', () => {
           name: 'echo',
           state: 'ready',
           pods: [{ name: 'echo-front-1' }, { name: 'echo-voice-1' }, { name: 'echo-voice-2' }],
-          addresses: ['http://echo.spark.svc:8099'],
+          addresses: ['http://10.0.0.7:8099'],
         },
       ],
     });

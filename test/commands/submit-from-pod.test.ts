@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { submitFromPod } from '../../src/run/launch/submit-pod/submit-from-pod.js';
+import { submitFromPod } from '../../src/run/launch/submit-pod/launch.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { cluster } from './cluster-run-world.js';
 

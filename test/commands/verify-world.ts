@@ -41,11 +41,26 @@ function rename(pod: V1Pod, namespace: string, name: string, image: string): V1P
   return renamed;
 }
 
+function succeeded(pod: V1Pod): V1Pod {
+  const name = pod.spec?.containers[0]?.name ?? '';
+  const containerStatuses = [
+    { name, image: '', imageID: '', ready: false, restartCount: 0, state: { terminated: { exitCode: 0 } } },
+  ];
+  return { ...pod, status: { phase: 'Succeeded', containerStatuses } };
+}
+
 /** A prepared machine whose kubectl makes and deletes namespaces, and plays the story for each submitted case. */
 export async function createVerifyWorld(
   story: CaseStory,
-  /** Namespaces that never go. */
-  { sticky = false }: { readonly sticky?: boolean } = {},
+  {
+    sticky = false,
+    exec = () => '',
+  }: {
+    /** Namespaces that never go. */
+    readonly sticky?: boolean;
+    /** What a command in a pod prints. */
+    readonly exec?: (command: string) => string;
+  } = {},
 ): Promise<VerifyWorld> {
   const cluster = createFakeCluster();
   const namespaces = new Set<string>();
@@ -58,6 +73,7 @@ export async function createVerifyWorld(
         made.push(object.metadata.name);
       }
       if (object.kind === 'Job') submit(object as unknown as Submission);
+      if (object.kind === 'Pod') cluster.putPod(succeeded(object));
     }
   };
   const submit = ({ metadata: { namespace }, spec }: Submission): void => {
@@ -84,6 +100,7 @@ export async function createVerifyWorld(
     const [verb, kind, name = ''] = words.filter((word) => !word.startsWith('--'));
     if (verb === 'version') return { stdout: '{"clientVersion":{"gitVersion":"v1.34.4"}}' };
     if (verb === 'apply') apply(input);
+    if (verb === 'exec') return { stdout: exec(words.slice(words.indexOf('--') + 1).join(' ')) };
     if (verb === 'delete' && kind === 'namespace' && !sticky) namespaces.delete(name);
     if (verb === 'get' && kind === 'namespace') return { stdout: namespaces.has(name) ? `namespace/${name}` : '' };
     if (verb !== 'get' || kind !== 'configmap') return {};

@@ -84,6 +84,45 @@ describe('verify', () => {
     });
   });
 
+  it('binds claims first, then runs the helpers, looks into the pods, and releases them', async () => {
+    let release = (): void => undefined;
+    const world = await createVerifyWorld(
+      ({ cluster, driver, executor, end }) => {
+        cluster.putPod(driver);
+        cluster.putPod(executor);
+        release = () => {
+          end(0, 'Success! Local Word Count 2 and DFS Word Count 2 agree.');
+        };
+      },
+      {
+        exec: (command) => {
+          if (command.startsWith('touch')) release();
+          return 'test PVs';
+        },
+      },
+    );
+    const [one] = (await answerOf(world, '--only', 'PV1')).cases;
+    expect(one?.why).toEqual([]);
+    const [namespace = ''] = world.made;
+    const ran = world.machine.host.runner.calls.map(({ argv }) =>
+      argv
+        .filter((word, index) => index > 0 && !word.startsWith('--'))
+        .join(' ')
+        .replaceAll(namespace, 'NS'),
+    );
+    expect(ran.filter((line) => /^(apply|wait|exec|delete)/.test(line))).toEqual([
+      'apply',
+      'wait persistentvolumeclaim shared',
+      ...['apply', 'apply', 'apply'],
+      'exec NS-driver cat /opt/spark/pv-tests/words.txt',
+      'exec NS-driver-exec-1 cat /opt/spark/pv-tests/words.txt',
+      'exec NS-driver touch /tmp/verified',
+      'delete jobs,statefulsets,pods',
+      'delete namespace NS',
+      'delete persistentvolume/NS',
+    ]);
+  });
+
   it('reports what cannot be had here without calling it a failure', async () => {
     const world = await createVerifyWorld(pi);
     const end = await verify(world, '--only', 'R1,B2');

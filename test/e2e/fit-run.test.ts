@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sparkPods, type JobShape, type PodResources } from '../../src/fit/spark-pods.js';
 import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
-import { launchSubmitJob } from '../../src/run/launch/submit-job/launch.js';
+import { submitJobLauncher } from '../../src/run/launch/submit-job/launch.js';
 import { findApplication } from '../../src/job/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
 import { resolveJob } from '../../src/job/resolve-job.js';
@@ -130,7 +130,7 @@ describe('the pods that real spark-submit makes', () => {
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
     const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
     // what they compute is of no interest here
-    const interrupted = launchSubmitJob(host, { ...run, signal: enough.signal });
+    const interrupted = submitJobLauncher.launch(host, { ...run, signal: enough.signal });
     await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>

@@ -6,7 +6,7 @@ import type { OptionSpec } from '../../src/command.js';
 import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { commandEntries } from '../../src/cli/commands.js';
 import { createGlobalOptions } from '../../src/cli/options.js';
-import { listExitCodes } from '../../src/errors/exit-code-meanings.js';
+import { exitCodeMeanings } from '../../src/errors/codes.js';
 import { repository } from './cruise.js';
 
 const folder = join(repository, 'docs', 'reference');
@@ -75,7 +75,7 @@ function describeAll(): string {
       ...(option.argChoices && { choices: option.argChoices }),
     }),
   );
-  const codes = listExitCodes().map(
+  const codes = exitCodeMeanings.map(
     ({ exitCode, meaning, codes: names }) =>
       `| ${String(exitCode)} | ${meaning} | ${names.map((code) => `\`${code}\``).join(', ')} |`,
   );

@@ -2,7 +2,7 @@ import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { recipeLabel } from '../../images/recipe.js';
-import { listStoredRecipes } from '../../images/stored-recipes.js';
+import { listStoredRecipes } from '../../images/prune.js';
 import { removeServiceRightsArgv } from '../../namespaces/plan-namespace.js';
 import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import type { Host } from '../../ports/host.js';

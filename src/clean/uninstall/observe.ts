@@ -4,7 +4,7 @@ import { profileName } from '../../kube/names.js';
 import { findOriginal, proveOwnership, type Ownership } from '../../clusters/ownership.js';
 import { locatePrograms, type HostPrograms } from '../../clusters/programs.js';
 import type { Host } from '../../ports/host.js';
-import { listStoredRecipes } from '../../images/stored-recipes.js';
+import { listStoredRecipes } from '../../images/prune.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';

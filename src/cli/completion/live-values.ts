@@ -21,10 +21,10 @@ const lists: Readonly<Record<string, List>> = {
   'images pull [images...]': listImageNames,
   'images build [names...]': listImageNames,
   'shell [language]': async () => (await import('../../run/launch/shell/repl.js')).replNames,
-  'services status [name]': listServiceNames,
-  'services up <name>': listServiceNames,
-  'services down <name>': listServiceNames,
-  'services open <name>': listPageNames,
+  'services status [name]': () => listServiceNames(false),
+  'services up <name>': () => listServiceNames(false),
+  'services down <name>': () => listServiceNames(false),
+  'services open <name>': () => listServiceNames(true),
   'completion [shell]': () => Promise.resolve(['bash', 'zsh']),
   help: async () => [
     ...Object.keys((await import('../../commands/help.js')).topics),
@@ -62,14 +62,10 @@ async function listNamespaceNames(host: Host): Promise<readonly string[]> {
   return (await listNamespaces({ host, cluster: prepared.found, signal })).map(({ name }) => name);
 }
 
-async function listServiceNames(): Promise<readonly string[]> {
+async function listServiceNames(withPage: boolean): Promise<readonly string[]> {
   const { isClusterService, services } = await import('../../services/services.js');
-  return services.filter(isClusterService).map(({ name }) => name);
-}
-
-async function listPageNames(): Promise<readonly string[]> {
-  const { isClusterService, services } = await import('../../services/services.js');
-  return services.filter((one) => !isClusterService(one) || one.endpoints.length > 0).map(({ name }) => name);
+  const hasPage = (one: (typeof services)[number]): boolean => !isClusterService(one) || one.endpoints.length > 0;
+  return services.filter(withPage ? hasPage : isClusterService).map(({ name }) => name);
 }
 
 async function listImageNames(host: Host): Promise<readonly string[]> {

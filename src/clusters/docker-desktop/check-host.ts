@@ -2,7 +2,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
 import { addResources, showResources } from '../../kube/resources.js';
 import { showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
-import type { PreparationStep } from '../prepare/plan.js';
+import type { PreparationStep } from '../prepare/desired.js';
 import type { DesktopHost } from './observe-host.js';
 
 /** Steps that only the user can do; all later steps wait for them. */

@@ -4,15 +4,8 @@ import type { Host } from '../../ports/host.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { describeDesired } from '../prepare/desired.js';
-import { awaitDnsArgv } from '../../kube/kubectl.js';
 import { defaultStorageMark, rightsFolders } from '../../kube/names.js';
-import {
-  listPresentImages,
-  listPresentSparks,
-  listPresentTools,
-  lookInside,
-  type ObservedPreparation,
-} from '../prepare/observe.js';
+import { listPresent, lookInside, type ObservedCluster } from '../prepare/observe.js';
 import { describeParts, hasAllImages, ociRuntimeOf, type ClusterParts } from '../prepare/parts.js';
 import { planCluster } from '../prepare/plan.js';
 import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
@@ -21,7 +14,6 @@ import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source
 import { accessDesktop } from './access.js';
 import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
 import { observeDesktopHost } from './observe-host.js';
-import { ownVersion } from '../../package.js';
 
 /**
  * Looks and plans; changes nothing. Kubernetes exists already, so the steps are the user's own ones first, then tools, the
@@ -44,16 +36,10 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
   const parts = ground.hasStandardStorage ? usual : await withDefaultStorage(host, usual);
   const access = await accessDesktop(host, programs, ground.context, signal);
   const inside = answers && ground.nodes.length > 0 ? await lookInside(host, parts, access, signal) : undefined;
-  const [tools, presentImages, presentSparks] = await Promise.all([
-    listPresentTools(host, programs),
-    listPresentImages(host, parts, answers, signal),
-    listPresentSparks(host),
-  ]);
-  const observed: ObservedPreparation['observed'] = {
+  const present = await listPresent(host, parts, programs, answers, signal);
+  const observed: ObservedCluster = {
     engineAnswers: engineChanges.length === 0,
-    presentTools: programs.missing.includes('kubectl') ? tools : new Set([...tools, 'kubernetes']),
-    presentImages,
-    presentSparks,
+    present: programs.missing.includes('kubectl') ? present : new Set([...present, 'tool:kubernetes']),
     profile: 'running',
     userEntry: 'there',
     inside,
@@ -63,21 +49,17 @@ export async function planDesktopPreparation(host: Host, request: PreparationReq
     kubectl: access,
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
-    awaitDns: awaitDnsArgv(access),
-    version: ownVersion(),
   });
   return {
-    source,
     steps: [...asksOf(ground, answers), ...planCluster(observed, desired)],
     desired,
-    seen: { observed, facts: undefined },
+    observed,
     parts,
     programs,
     access,
     warnings: warnOf(ground, request.size),
     size: undefined,
     settings: undefined,
-    version: ownVersion(),
   };
 }
 

@@ -12,7 +12,7 @@ import { describeMinikube } from '../programs.js';
 import { claimVolume, requireOwnership } from '../own-cluster.js';
 import type { Preparation } from '../prepare/preparation.js';
 import { changeProfile, awaitDns, startProfile, type ChildRequests } from './profile.js';
-import { chooseNodeImage } from '../prepare/desired.js';
+import { describeStartSpec } from '../prepare/desired.js';
 import type { ClusterParts } from '../prepare/parts.js';
 
 /** A start alone does not repair these: minikube trusts the configuration in the volume. */
@@ -43,8 +43,8 @@ export async function applyMinikube(
 }
 
 async function startCluster(host: Host, context: Context, running: StepContext): Promise<void> {
-  const { parts, seen, size, settings } = context;
-  const { profile } = seen.observed;
+  const { parts, size, settings } = context;
+  const { profile } = context.observed;
   const cluster = describeMinikube(host, context.programs);
   const requests = { logFile: context.logFile, signal: running.signal };
   if (parts.source === 'registries') await provideOwnImages(host, parts, requests);
@@ -52,13 +52,7 @@ async function startCluster(host: Host, context: Context, running: StepContext):
   if (mustReconfigure(profile)) await forgetConfiguration(host, cluster, parts, requests);
   const repair = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
   if (repair !== undefined) await host.runner.run(repair, requests);
-  const spec = {
-    nodeImage: chooseNodeImage(parts),
-    kubernetesVersion,
-    size,
-    settings,
-    asRoot: host.platform.uid === 0,
-  };
+  const spec = describeStartSpec(host, parts, { size, settings });
   const begin = (): Promise<void> => startProfile(host, cluster, spec, { ...requests, onStep: running.progress });
   // minikube treats an interrupted first start as complete, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = profile === 'absent';

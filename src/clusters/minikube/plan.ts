@@ -7,44 +7,39 @@ import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { repairArgv } from '../damaged-profile.js';
 import { accessMinikube } from '../minikube/access.js';
-import { lookUpArgv } from '../minikube/argv.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
-import { ownVersion } from '../../package.js';
 import { requireOwnership, planVolume } from '../own-cluster.js';
 import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
 import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
 import { observeCluster } from '../prepare/observe.js';
-import { describeDesired } from '../prepare/desired.js';
+import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
 import { planCluster } from '../prepare/plan.js';
 
 export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
   const source = request.source ?? (await resolveSource(host));
-  const observed = await observeEngineFor(host, source, request.signal);
-  const refusal = refuseSource(host, observed, source);
+  const seen = await observeEngineFor(host, source, request.signal);
+  const refusal = refuseSource(host, seen, source);
   if (refusal !== undefined) throw refusal;
   const parts = await describeParts(host, request.signal, source);
   const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
-    ? { ...observed, missingRootPackages: [] }
-    : observed;
+    ? { ...seen, missingRootPackages: [] }
+    : seen;
   const engineChanges = planEngine(engine);
   const programs = await locatePrograms(host, request.signal, source);
-  const seen = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
-  const { profile } = seen.observed;
-  const ownership = seen.observed.engineAnswers
+  const observed = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
+  const { profile } = observed;
+  const ownership = observed.engineAnswers
     ? await requireOwnership(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
-  const version = ownVersion();
   const minikube = describeMinikube(host, programs);
   const desired = describeDesired(parts, {
     node: {
       minikube,
-      size,
-      settings: request.settings,
-      asRoot: host.platform.uid === 0,
+      start: describeStartSpec(host, parts, { size, settings: request.settings }),
       mustReconfigure: mustReconfigure(profile),
       beforeStart: [
         ...(await planVolume(host, ownership)),
@@ -54,21 +49,17 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
     kubectl: describeKubectl(host, programs),
     toolchain: join(host.directories.package, 'toolchain'),
     engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
-    awaitDns: lookUpArgv(minikube),
-    version,
   });
   return {
-    source,
-    steps: planCluster(seen.observed, desired),
+    steps: planCluster(observed, desired),
     desired,
-    seen,
+    observed,
     parts,
     programs,
     access: accessMinikube(host, programs),
     warnings: size?.warning === undefined ? [] : [size.warning],
     size,
     settings: request.settings,
-    version,
   };
 }
 

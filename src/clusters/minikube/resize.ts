@@ -1,4 +1,5 @@
 import type { CommandResult } from '../../command.js';
+import { closeEntry } from '../../journal/journal.js';
 import { withLock } from '../../journal/lock.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
@@ -6,7 +7,6 @@ import { showSteps } from '../../steps/show.js';
 import type { ResizeCall } from '../provider.js';
 import {
   canResizeInPlace,
-  forgetUnfinishedResize,
   planResizeInPlace,
   readUnfinishedResize,
   resizeInPlace,
@@ -36,7 +36,7 @@ async function recreate(host: Host, call: ResizeCall): Promise<CommandResult> {
     };
   }
   const { recreation, tookMs } = await withLock(host, { ...lock, signal }, async () => {
-    await forgetUnfinishedResize(host);
+    await closeEntry(host, 'resize-cluster');
     return recreateCluster(host, call);
   });
   const { before, plan, kept, lost } = recreation;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ensureDebianRoot, ensureImage } from '../../images/build.js';
 import { ensureLoaded } from '../../images/image-store.js';
+import type { PlannedImage } from '../../images/recipe.js';
 import { mergeOwnEntry } from '../../kube/kubeconfig/entry.js';
-import { applyInputArgv, applyRightsArgv, awaitDnsArgv, clusterStateObject } from '../../kube/kubectl.js';
+import { applyInputArgv, applyRightsArgv, awaitDnsArgv, clusterStateObject, listInput } from '../../kube/kubectl.js';
 import { jobNamespace } from '../../kube/names.js';
 import type { Host } from '../../ports/host.js';
 import { applySteps, type CommonSteps, type StepContext } from '../../steps/apply.js';
@@ -15,9 +16,8 @@ import { findSparkVersion } from '../../toolchain/spark/versions.js';
 import { installRelease } from '../../toolchain/upstream/install.js';
 import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
 import { claimNamespace } from '../object-proof.js';
-import { describeClusterState, rootImage } from './desired.js';
-import type { ClusterParts } from './parts.js';
-import type { PreparationStep } from './plan.js';
+import { describeClusterState, rootImage, type PreparationStep } from './desired.js';
+import { listImages, type ClusterParts } from './parts.js';
 import type { Preparation, PreparationRequest, Preparer } from './preparation.js';
 
 /** kubectl itself gives up before. */
@@ -27,20 +27,13 @@ export interface ApplyPreparationRequest extends PreparationRequest {
   readonly preparer: Preparer;
   readonly logFile: string;
   /** Called after each step. */
-  readonly onDone: (step: PreparationStep, tookMs: number) => void;
-}
-
-/** Shared by the steps. */
-export interface PreparationContext extends Preparation {
-  readonly builds: ToolBuilds;
-  readonly logFile: string;
-  /** Absent if only tools and images are made. */
-  readonly preparer?: Preparer;
+  readonly onDone?: (step: PreparationStep, tookMs: number) => void;
 }
 
 /**
- * Applies the plan; each step starts when its needs are met. Docker comes first and spark-dev then plans again, because an
- * installed Docker reveals more; steps that need no Docker (compiling, downloading Spark) start before.
+ * Applies the plan; each step starts when its needs are met, and each is atomic, so that an interrupted init can continue.
+ * Docker comes first and spark-dev then plans again, because an installed Docker reveals more; steps that need no Docker
+ * (compiling, downloading Spark) start before.
  */
 export async function applyPreparation(
   host: Host,
@@ -49,23 +42,26 @@ export async function applyPreparation(
 ): Promise<void> {
   const common: CommonSteps = { begun: new Map(), stop: new AbortController() };
   const signal = AbortSignal.any([request.signal, common.stop.signal]);
-  const builds: ToolBuilds = planned.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
-  const apply = (preparation: Preparation, steps: readonly PreparationStep[]): Promise<unknown> => {
-    const context = { ...preparation, builds, logFile: request.logFile, preparer: request.preparer };
-    return applyPreparationSteps(host, steps, { context, signal, common, onDone: request.onDone });
-  };
+  const { preparer, logFile, onDone } = request;
+  const builds: ToolBuilds = planned.parts.source === 'upstream' ? new Map() : beginBuilds(host, planned.steps, signal);
+  const apply = (preparation: Preparation, steps: readonly PreparationStep[]): Promise<unknown> =>
+    applySteps(host, steps, {
+      ...{ signal, common, ...(onDone === undefined ? {} : { onDone }) },
+      apply: (step, running) => applyStep(host, { ...preparation, builds, logFile, preparer }, step, running),
+      isQuiet: ({ work }) => ['tool', 'spark-files', 'image'].includes(work.kind),
+    });
   try {
     let preparation = planned;
     if (planned.steps.some(({ work }) => work.kind === 'engine')) {
-      apply(planned, planned.steps.filter(needsNothing)).catch(() => undefined);
+      const independent = planned.steps.filter(({ work: { kind } }) => kind === 'tool' || kind === 'spark-files');
+      apply(planned, independent).catch(() => undefined);
       await ensureEngine(host, {
-        logFile: request.logFile,
-        signal,
+        ...{ logFile, signal },
         ociRuntime: () => findOciRuntime(host, builds, signal),
-        pullsRoot: planned.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
+        pullsRoot: planned.parts.source === 'upstream' || !planned.steps.some(({ work }) => work.kind === 'image'),
       });
-      await request.preparer.removeRuins?.(host, { signal, logFile: request.logFile });
-      preparation = await request.preparer.plan(host, { ...request, source: planned.source, signal });
+      await preparer.removeRuins?.(host, { signal, logFile });
+      preparation = await preparer.plan(host, { ...request, source: planned.parts.source, signal });
     }
     await apply(preparation, preparation.steps);
   } catch (error) {
@@ -76,22 +72,8 @@ export async function applyPreparation(
   }
 }
 
-/** Each is atomic, so that an interrupted init can continue. */
-export async function applyPreparationSteps(
-  host: Host,
-  steps: readonly PreparationStep[],
-  request: {
-    readonly context: PreparationContext;
-    readonly signal: AbortSignal;
-    readonly common?: CommonSteps;
-    readonly onDone?: ApplyPreparationRequest['onDone'];
-  },
-): Promise<unknown> {
-  return applySteps(host, steps, {
-    ...request,
-    apply: (step, running) => applyStep(host, request.context, step, running),
-    isQuiet: ({ work }) => ['tool', 'spark-files', 'image'].includes(work.kind),
-  });
+interface PreparationContext extends Preparation, Pick<ApplyPreparationRequest, 'preparer' | 'logFile'> {
+  readonly builds: ToolBuilds;
 }
 
 async function applyStep(
@@ -120,30 +102,27 @@ async function applyStep(
         : ensureImage(host, findImage(parts, work.image), requests);
     case 'unpause':
     case 'start':
-      return preparer?.apply?.(host, context, work.kind, running);
+      return preparer.apply?.(host, context, work.kind, running);
     case 'kubeconfig':
       return mergeOwnEntry(host);
     case 'rights':
       if (!access.provider.isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
     case 'deliver':
-      await ensureLoaded(host, parts.spark, { ...requests, dockerEnv: await access.dockerEnv(host, signal) });
+      await ensureLoaded(host, parts.spark, { ...requests, env: await access.dockerEnv(host, signal) });
       return parts.spark.reference;
-    case 'record':
-      if (preparer?.apply !== undefined) await preparer.apply(host, context, 'dns', running);
+    case 'record': {
+      if (preparer.apply !== undefined) await preparer.apply(host, context, 'dns', running);
       else await host.runner.run(awaitDnsArgv(access), { ...options, timeoutMs: dnsWithinMs });
-      await host.runner.run(applyInputArgv(access), {
-        ...options,
-        input: JSON.stringify(clusterStateObject(describeClusterState(parts, context.version))),
-      });
-      return preparer?.keep?.(host);
+      const input = listInput(clusterStateObject(describeClusterState(parts)));
+      await host.runner.run(applyInputArgv(access), { ...options, input });
+      return preparer.keep?.(host);
+    }
   }
 }
 
-function findImage(parts: ClusterParts, name: string): ClusterParts['node'] {
-  const image = [parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].find(
-    ({ recipe }) => recipe.name === name,
-  );
+function findImage(parts: ClusterParts, name: string): PlannedImage {
+  const image = listImages(parts).find(({ recipe }) => recipe.name === name);
   if (image === undefined) throw new Error(`no image ${name}`);
   return image;
 }
@@ -157,13 +136,8 @@ export async function bringEngineUp(host: Host, requests: { readonly signal: Abo
   });
 }
 
-function needsNothing(step: PreparationStep): boolean {
-  return step.work.kind === 'tool' || step.work.kind === 'spark-files';
-}
-
-export function beginBuilds(host: Host, steps: readonly PreparationStep[], signal: AbortSignal): ToolBuilds {
-  const wanted = new Set(steps.flatMap(({ work }) => (work.kind === 'tool' ? [work.tool] : [])));
-  const tools = sourceTools.filter(({ name }) => wanted.has(name));
+function beginBuilds(host: Host, steps: readonly PreparationStep[], signal: AbortSignal): ToolBuilds {
+  const tools = sourceTools.filter(({ name }) => steps.some(({ work }) => work.kind === 'tool' && work.tool === name));
   return startBuilds(host, tools, provideGo(host), signal);
 }
 

@@ -29,28 +29,23 @@ export async function askWizard<Options extends AnsweredOptions & NamedValues>(
   // a user who gives the size needs no wizard
   if (given.cpus !== undefined || given.memory !== undefined) return options;
   const engine = await observeEngine(host, signal);
-  const engineAnswers = engine.daemon.kind === 'answers';
   const programs = await locatePrograms(host, signal);
-  const { state } = await lookAtProfile(host, programs, engineAnswers, signal);
+  const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
   const { isMadeByUs } = await resolveProvider(host, given.provider, signal);
   // an existing cluster leaves nothing to choose
   if (isMadeByUs ? state !== 'absent' : given.provider === undefined) return options;
+  const all = listProviders(host);
+  const isOffered = await Promise.all(all.map(async (one) => one.isOffered?.(host, signal) ?? true));
   const facts: WizardContext = {
     host: engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform,
     profile: state,
     provider: given.provider,
-    providers: await listOffered(host, signal),
+    providers: all.filter((_, index) => isOffered[index]),
   };
   for (const line of describeFound(engine, facts)) host.ui.say(line);
   const answered = { ...options, ...(await askQuestions(host, facts, given)) };
   host.ui.say(`Without questions: ${describeCall('init --yes', specs, answered)}`);
   return answered;
-}
-
-async function listOffered(host: Host, signal: AbortSignal): Promise<WizardContext['providers']> {
-  const all = listProviders(host);
-  const isOffered = await Promise.all(all.map(async (one) => one.isOffered?.(host, signal) ?? true));
-  return all.filter((_, index) => isOffered[index]);
 }
 
 async function askQuestions(
@@ -80,11 +75,13 @@ function describeFound(engine: EngineObservation, { host, providers }: WizardCon
       : engine.hasDockerd
         ? 'Docker is installed but does not answer; init will start it'
         : 'Docker is missing; init will install it';
+  const owner =
+    guest === undefined
+      ? `spark-dev creates its own cluster (profile and context ${profileName})`
+      : `With minikube, spark-dev creates its own cluster (profile and context ${profileName}); with ${guest.choice.label} it uses yours`;
   return [
     `This machine: ${showCapacity(host)}. ${docker}. There is no cluster yet.`,
-    guest !== undefined
-      ? `With minikube, spark-dev creates its own cluster (profile and context ${profileName}); with ${guest.choice.label} it uses yours. Jobs run in the namespace ${jobNamespace}.`
-      : `spark-dev creates its own cluster (profile and context ${profileName}). Jobs run in the namespace ${jobNamespace}.`,
+    `${owner}. Jobs run in the namespace ${jobNamespace}.`,
     '',
   ];
 }

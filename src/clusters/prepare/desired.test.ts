@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine } from '../../../test/fakes/fake-machine.js';
-import { describeDesired, describeClusterState, renderClusterState, type DesiredCluster } from './desired.js';
+import {
+  describeDesired,
+  describeClusterState,
+  describeStartSpec,
+  renderClusterState,
+  type DesiredCluster,
+} from './desired.js';
 
 async function describeHere(): Promise<DesiredCluster> {
-  const { parts } = await createFakeMachine();
+  const { parts, host } = await createFakeMachine();
   return describeDesired(parts, {
     node: {
       minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
-      size: undefined,
-      settings: undefined,
-      asRoot: true,
+      start: describeStartSpec(host, parts, { size: undefined }),
       mustReconfigure: false,
       beforeStart: [],
     },
     kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig', context: 'spark-dev' },
     toolchain: '/package/toolchain',
     engineCommands: [['apt-get', 'install', 'docker.io']],
-    awaitDns: ['true'],
-    version: '0.1.0',
   });
 }
 
@@ -34,25 +36,42 @@ describe('the cluster that is wanted', () => {
         'coredns',
         'pause',
         'storage-provisioner',
-      ].sort(),
+      ]
+        .map((name) => `image:${name}`)
+        .sort(),
     );
   });
 
-  it('knows for every image the tools inside it, and only tools that are built', async () => {
-    const { images, tools } = await describeHere();
-    const known = new Set(tools.map(({ name }) => name));
-    expect(images.flatMap((image) => image.tools).filter((tool) => !known.has(tool))).toEqual([]);
-    expect(images.find(({ name }) => name === 'node')?.tools).toEqual([
-      'cri-dockerd',
-      'crictl',
-      'oci-runtime',
-      'kubernetes',
+  it('makes everything after what it needs: tools and files without waiting for Docker, images with it', async () => {
+    const { made } = await describeHere();
+    made.forEach(({ id, needs }, index) => {
+      const before = made.slice(0, index).map((step) => step.id);
+      expect([...before, 'engine'], id).toEqual(expect.arrayContaining([...needs]));
+    });
+    expect(made.filter(({ needs }) => needs.length === 0).every(({ id }) => /^(tool|spark-files):/.test(id))).toBe(
+      true,
+    );
+    expect(made.find(({ id }) => id === 'tool:etcd')?.commands[0]?.slice(0, 2)).toEqual(['go', 'build']);
+  });
+
+  it('builds an image when its root and its programs are there', async () => {
+    const { made } = await describeHere();
+    const needsOf = (id: string): readonly string[] | undefined => made.find((step) => step.id === id)?.needs;
+    expect(needsOf('image:node')).toEqual([
+      'engine',
+      'image:debian',
+      'tool:cri-dockerd',
+      'tool:crictl',
+      'tool:oci-runtime',
+      'tool:kubernetes',
     ]);
-    expect(images.filter((image) => image.images.length > 0).map(({ name }) => name)).toEqual([
-      'node',
-      'kube-proxy',
-      'spark',
-      'spark-3.5.9',
+    expect(needsOf('image:spark')).toEqual(['engine', 'spark-files:4.3.0', 'image:debian']);
+    expect(needsOf('image:etcd')).toEqual(['engine', 'tool:etcd']);
+    expect(made.flatMap(({ id, needs }) => (needs.includes('image:debian') ? [id] : []))).toEqual([
+      'image:node',
+      'image:kube-proxy',
+      'image:spark',
+      'image:spark-3.5.9',
     ]);
   });
 

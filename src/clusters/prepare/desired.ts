@@ -1,64 +1,59 @@
 import { mmdebstrapArgv } from '../../images/debian-root.js';
 import { dockerBuildArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
 import type { PlannedImage } from '../../images/recipe.js';
+import { applyInputArgv, applyRightsArgv, awaitDnsArgv, createArgv, type KubectlTool } from '../../kube/kubectl.js';
+import { ownVersion } from '../../package.js';
+import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
+import type { Step } from '../../steps/step.js';
 import { goBuildArgv } from '../../toolchain/go/argv.js';
-import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
+import { kubernetesVersion, sourceTools } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
-import type { PlannedDownload } from '../../steps/step.js';
-import { applyInputArgv, applyRightsArgv, type KubectlTool, createArgv } from '../../kube/kubectl.js';
 import {
   forgetConfigurationArgv,
+  lookUpArgv,
   startArgv,
   unpauseArgv,
   type MinikubeProfile,
-  type StartSettings,
+  type StartSpec,
 } from '../minikube/argv.js';
-import type { ClusterParts } from './parts.js';
-import { toolsInside } from './parts.js';
-import type { ClusterSize } from '../../kube/size.js';
+import { toolsInside, type ClusterParts } from './parts.js';
 
-export interface WantedTool {
-  readonly name: string;
-  readonly version: string;
-  readonly commands: readonly Argv[];
-  /** The official release; absent if it is built. */
-  readonly download?: PlannedDownload;
-}
+/** `ask` is a manual step for the user. */
+export type PlainWork = 'ask' | 'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record';
 
-export interface WantedImage {
-  readonly name: string;
-  /** Tools whose binaries it contains. */
-  readonly tools: readonly string[];
-  /** Its base images. */
-  readonly images: readonly string[];
-  readonly commands: readonly Argv[];
-  readonly isPulled?: true;
-  /** The Spark version that it contains. */
-  readonly sparkVersion?: string;
-  /** Made only when requested by name. */
-  readonly isOptional?: true;
+/** What the step produces; apply.ts has the code. */
+export type Work =
+  | { readonly kind: PlainWork }
+  | { readonly kind: 'tool'; readonly tool: string }
+  | { readonly kind: 'spark-files'; readonly version: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+export interface PreparationStep extends Step {
+  readonly needs: readonly string[];
+  readonly work: Work;
 }
 
 export interface DesiredCluster {
-  readonly tools: readonly WantedTool[];
-  /** Tools outside images: on the host, or copied to the node by minikube. */
+  /** Every step that makes a tool, Spark's files or an image, after those that it needs; also for what is there already. */
+  readonly made: readonly PreparationStep[];
+  /** Ids of the tools outside images: on the host, or copied to the node by minikube. */
   readonly hostTools: readonly string[];
-  readonly images: readonly WantedImage[];
-  /** Required to start the node. */
+  /** Ids of the images that are required to start the node. */
   readonly nodeImages: readonly string[];
+  /** The id of the image for jobs. */
   readonly sparkImage: string;
   /** Represents everything that init writes into the cluster: rights, image, versions. */
   readonly record: string;
   readonly commands: Readonly<
-    Record<'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record', readonly Argv[]>
+    Record<'engine' | 'unpause' | 'start' | 'rights' | 'deliver' | 'record', readonly Argv[]>
   >;
 }
 
 export const rootImage = 'debian';
 
-/** Tools on this machine, or copied to the node by minikube. */
-const hostTools: readonly SourceToolName[] = ['minikube', 'kubernetes', 'skaffold'];
+/** Not needed if the cluster is the user's. */
+const nodeTools: readonly string[] = ['minikube'];
 
 export interface DesiredLocation {
   /** Undefined if the cluster is the user's: spark-dev neither creates nor starts it. */
@@ -67,17 +62,11 @@ export interface DesiredLocation {
   /** The folder with the pinned versions of the tools. */
   readonly toolchain: string;
   readonly engineCommands: readonly Argv[];
-  /** Succeeds when the cluster's DNS answers. */
-  readonly awaitDns: Argv;
-  readonly version: string;
 }
 
 export interface DesiredNode {
   readonly minikube: MinikubeProfile;
-  /** Undefined for an existing, readable profile. */
-  readonly size: ClusterSize | undefined;
-  readonly settings?: StartSettings | undefined;
-  readonly asRoot: boolean;
+  readonly start: Omit<StartSpec, keyof MinikubeProfile>;
   /** The cluster does not answer, or lost its container. */
   readonly mustReconfigure: boolean;
   /** What to move out of minikube's way. */
@@ -85,12 +74,15 @@ export interface DesiredNode {
 }
 
 /** The state that init writes into the cluster; runs read it, and init detects changes with it. */
-export function describeClusterState(parts: ClusterParts, version: string): Readonly<Record<string, string>> {
+export function describeClusterState(
+  { spark, rights }: Pick<ClusterParts, 'spark' | 'rights'>,
+  version = ownVersion(),
+): Readonly<Record<string, string>> {
   return {
-    sparkImage: parts.spark.reference,
+    sparkImage: spark.reference,
     sparkVersion: sparkVersion.version,
     kubernetesVersion,
-    rights: parts.rights.digest,
+    rights: rights.digest,
     sparkDevVersion: version,
   };
 }
@@ -100,94 +92,117 @@ export function renderClusterState(record: Readonly<Record<string, string>>): st
   return JSON.stringify(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-export function describeDesired(parts: ClusterParts, place: DesiredLocation): DesiredCluster {
-  const { node, kubectl } = place;
-  const wanted = parts.source === 'upstream' ? wantPublished(parts) : wantBuilt(parts, place.toolchain);
+export function describeDesired(
+  parts: ClusterParts,
+  { node, kubectl, toolchain, engineCommands }: DesiredLocation,
+): DesiredCluster {
+  const isUpstream = parts.source === 'upstream';
+  // minikube provides the node and the control plane of official releases itself
+  const nodeImages = isUpstream ? [] : [parts.node, ...parts.controlPlane];
+  const sparks = [parts.spark, ...parts.otherSparks];
+  const hostTools = isUpstream ? parts.releases.map(({ name }) => name) : ['minikube', 'kubernetes', 'skaffold'];
   return {
-    ...wanted,
-    ...(node === undefined ? withoutNode(wanted) : {}),
-    sparkImage: parts.spark.recipe.name,
-    record: renderClusterState(describeClusterState(parts, place.version)),
+    made: [
+      ...(isUpstream ? downloadTools(parts) : buildTools(parts, toolchain)),
+      ...sparks.map(unpackSpark),
+      makeRoot(parts),
+      ...nodeImages.map((image) => buildImage(image)),
+      ...sparks.map((image) => buildImage(image, [`spark-files:${image.recipe.version}`])),
+    ],
+    hostTools: hostTools
+      .filter((name) => node !== undefined || !nodeTools.includes(name))
+      .map((name) => `tool:${name}`),
+    nodeImages: node === undefined ? [] : nodeImages.map(({ recipe }) => `image:${recipe.name}`),
+    sparkImage: `image:${parts.spark.recipe.name}`,
+    record: renderClusterState(describeClusterState(parts)),
     commands: {
-      engine: place.engineCommands,
+      engine: engineCommands,
       unpause: node === undefined ? [] : [unpauseArgv(node.minikube)],
       start: node === undefined ? [] : describeStart(parts, node),
-      kubeconfig: [],
       rights: [...(node === undefined ? [createArgv(kubectl)] : []), applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
-      record: [place.awaitDns, applyInputArgv(kubectl)],
+      record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv(node.minikube), applyInputArgv(kubectl)],
     },
   };
 }
 
-function describeStart(parts: ClusterParts, node: DesiredNode): readonly Argv[] {
-  const { minikube, size, settings, asRoot } = node;
-  const nodeImage = chooseNodeImage(parts);
+function describeStart({ node: { reference } }: ClusterParts, node: DesiredNode): readonly Argv[] {
   return [
-    ...(node.mustReconfigure ? [forgetConfigurationArgv(minikube, parts.node.reference)] : []),
+    ...(node.mustReconfigure ? [forgetConfigurationArgv(node.minikube, reference)] : []),
     ...node.beforeStart,
-    startArgv({ ...minikube, nodeImage, kubernetesVersion, size, settings, asRoot }),
+    startArgv({ ...node.minikube, ...node.start }),
   ];
 }
 
-const nodeTools: readonly string[] = ['minikube'];
-
-/** If the cluster is the user's, only tools for this machine are wanted. */
-function withoutNode({ hostTools: names }: Wanted): Pick<Wanted, 'hostTools' | 'nodeImages'> {
-  return { hostTools: names.filter((name) => !nodeTools.includes(name)), nodeImages: [] };
+/** How minikube starts the node; of official releases with its own default image. */
+export function describeStartSpec(
+  { platform }: Pick<Host, 'platform'>,
+  { source, node }: ClusterParts,
+  how: Pick<StartSpec, 'size' | 'settings'>,
+): DesiredNode['start'] {
+  const nodeImage = source === 'upstream' ? undefined : node.reference;
+  return { ...how, nodeImage, kubernetesVersion, asRoot: platform.uid === 0 };
 }
 
-type Wanted = Pick<DesiredCluster, 'tools' | 'hostTools' | 'images' | 'nodeImages'>;
+function buildTools({ tools }: ClusterParts, toolchain: string): readonly PreparationStep[] {
+  return sourceTools.map((tool) => ({
+    id: `tool:${tool.name}`,
+    title: `Build ${tool.name} ${tool.version}`,
+    why: 'it is neither on the PATH nor built yet',
+    commands: [goBuildArgv('go', `${toolchain}/${tool.name}`, tools.get(tool.name)?.directory ?? '', tool)],
+    needs: [],
+    work: { kind: 'tool', tool: tool.name },
+  }));
+}
 
-function wantBuilt(parts: ClusterParts, toolchain: string): Wanted {
+function downloadTools({ releases }: ClusterParts): readonly PreparationStep[] {
+  return releases.map(({ name, version, download }) => ({
+    id: `tool:${name}`,
+    title: `Download ${name} ${version}`,
+    why: 'it is neither on the PATH nor downloaded yet',
+    commands: [],
+    downloads: [download],
+    needs: [],
+    work: { kind: 'tool', tool: name },
+  }));
+}
+
+function unpackSpark({ recipe: { version } }: PlannedImage): PreparationStep {
   return {
-    tools: sourceTools.map((tool) => ({
-      name: tool.name,
-      version: tool.version,
-      commands: [goBuildArgv('go', `${toolchain}/${tool.name}`, parts.tools.get(tool.name)?.directory ?? '', tool)],
-    })),
-    hostTools,
-    images: [
-      { name: rootImage, tools: [], images: [], commands: [mmdebstrapArgv(parts.root, parts.root.tar)] },
-      ...[parts.node, ...parts.controlPlane].map(describeImage),
-      ...describeSparks(parts),
-    ],
-    nodeImages: [parts.node, ...parts.controlPlane].map(({ recipe }) => recipe.name),
+    id: `spark-files:${version}`,
+    title: `Download Spark ${version} from PyPI`,
+    why: 'it is not unpacked yet',
+    commands: [],
+    needs: [],
+    work: { kind: 'spark-files', version },
   };
 }
 
-/** minikube provides the node and the control plane itself. */
-function wantPublished(parts: ClusterParts): Wanted {
-  const { releases, root } = parts;
+const rebuilt = 'it is missing, or its recipe has changed';
+
+function makeRoot({ source, root }: ClusterParts): PreparationStep {
+  const isPulled = source === 'upstream';
   return {
-    tools: releases.map(({ name, version, download }) => ({ name, version, commands: [], download })),
-    hostTools: releases.map(({ name }) => name),
-    images: [
-      { name: rootImage, tools: [], images: [], commands: [pullArgv(root.reference)], isPulled: true },
-      ...describeSparks(parts),
-    ],
-    nodeImages: [],
+    id: `image:${rootImage}`,
+    title: `${isPulled ? 'Pull' : 'Build'} the image ${rootImage}`,
+    why: isPulled ? 'it is not on this machine' : rebuilt,
+    commands: [isPulled ? pullArgv(root.reference) : mmdebstrapArgv(root, root.tar)],
+    needs: ['engine'],
+    work: { kind: 'image', image: rootImage },
   };
 }
 
-/** Undefined for minikube's own default. */
-export function chooseNodeImage({ source, node }: ClusterParts): string | undefined {
-  return source === 'upstream' ? undefined : node.reference;
-}
-
-function describeSparks({ spark, otherSparks }: ClusterParts): readonly WantedImage[] {
-  const describe = (image: PlannedImage): WantedImage => ({
-    ...describeImage(image),
-    sparkVersion: image.recipe.version,
-  });
-  return [describe(spark), ...otherSparks.map((image) => ({ ...describe(image), isOptional: true as const }))];
-}
-
-function describeImage(image: PlannedImage): WantedImage {
+function buildImage(image: PlannedImage, files: readonly string[] = []): PreparationStep {
+  const { name, base, folder } = image.recipe;
   return {
-    name: image.recipe.name,
-    tools: toolsInside(image),
-    images: image.recipe.base === undefined ? [] : [rootImage],
-    commands: [dockerBuildArgv(image, `images/${image.recipe.folder}`)],
+    id: `image:${name}`,
+    title: `Build the image ${name}`,
+    why: rebuilt,
+    commands: [dockerBuildArgv(image, `images/${folder}`)],
+    needs: [
+      ...['engine', ...files, ...(base === undefined ? [] : [`image:${rootImage}`])],
+      ...toolsInside(image).map((tool) => `tool:${tool}`),
+    ],
+    work: { kind: 'image', image: name },
   };
 }

@@ -12,10 +12,10 @@ import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js'
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
-import type { ClusterParts } from './parts.js';
+import { listImages, type ClusterParts } from './parts.js';
 import type { HostPrograms } from '../programs.js';
 import { isFile } from '../../files/paths.js';
-import { lookAtProfile, type ObservedProfile } from '../minikube/profile.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import type { ClusterAccess } from '../capabilities.js';
 
 /** The state inside the running cluster; undefined if none runs. */
@@ -28,21 +28,14 @@ export interface InsideCluster {
 
 export interface ObservedCluster {
   readonly engineAnswers: boolean;
-  readonly presentTools: ReadonlySet<string>;
-  readonly presentImages: ReadonlySet<string>;
-  /** Spark versions that are already unpacked; local mode needs them too. */
-  readonly presentSparks: ReadonlySet<string>;
+  /** Ids of the steps whose tool, Spark files or image is there. */
+  readonly present: ReadonlySet<string>;
   readonly profile: ProfileState;
   readonly userEntry: 'absent' | 'stale' | 'there' | 'foreign' | 'broken';
   readonly inside: InsideCluster | undefined;
 }
 
 const answerWithinMs = 5000;
-
-export interface ObservedPreparation {
-  readonly observed: ObservedCluster;
-  readonly facts: ObservedProfile['facts'];
-}
 
 /** Collects everything that the plan needs; changes nothing. */
 export async function observeCluster(
@@ -51,63 +44,51 @@ export async function observeCluster(
   programs: HostPrograms,
   engineAnswers: boolean,
   signal?: AbortSignal,
-): Promise<ObservedPreparation> {
-  const [profile, presentTools, presentImages, presentSparks] = await Promise.all([
+): Promise<ObservedCluster> {
+  const [{ state }, present] = await Promise.all([
     lookAtProfile(host, programs, engineAnswers, signal),
-    listPresentTools(host, programs),
-    listPresentImages(host, parts, engineAnswers, signal),
-    listPresentSparks(host),
+    listPresent(host, parts, programs, engineAnswers, signal),
   ]);
   // without minikube the cluster's daemon is not reachable
-  const isUp = profile.state === 'running' && !programs.missing.includes('minikube');
+  const isUp = state === 'running' && !programs.missing.includes('minikube');
   const [inside, own] = await Promise.all([
     isUp ? lookInside(host, parts, accessMinikube(host, programs), signal) : undefined,
     readOwnEntry(clusterPaths(host.directories).kubeconfig),
   ]);
   const userEntry = (await observeUserEntry(host, own, profileName)).state;
-  const state = isUp && inside === undefined ? 'broken' : profile.state;
-  return {
-    observed: { engineAnswers, presentTools, presentImages, presentSparks, profile: state, userEntry, inside },
-    facts: profile.facts,
-  };
+  return { engineAnswers, present, profile: isUp && inside === undefined ? 'broken' : state, userEntry, inside };
 }
 
-export async function listPresentSparks({ directories }: Host): Promise<ReadonlySet<string>> {
-  const present = await Promise.all(
-    sparkVersions.map(async (spark) =>
-      (await isDistributionThere(describeDistribution(directories, spark))) ? [spark.version] : [],
-    ),
-  );
-  return new Set(present.flat());
-}
-
-export async function listPresentTools(host: Host, { missing }: HostPrograms): Promise<ReadonlySet<string>> {
-  const built = await Promise.all(
-    sourceTools.map(async (tool) => ((await findBuiltTool(host, tool)) === undefined ? [] : [tool.name])),
-  );
-  const onHost = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !missing.includes(name));
-  return new Set([...built.flat(), ...onHost]);
-}
-
-export async function listPresentImages(
+/** Ids of the steps that need not be made: tools, Spark's files and images that are there. */
+export async function listPresent(
   host: Host,
   parts: ClusterParts,
+  programs: HostPrograms,
   engineAnswers: boolean,
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const { root } = parts;
-  const options = { signal, timeoutMs: 2 * answerWithinMs };
-  const isPulled =
-    root.isPulled === true && engineAnswers && (await findImageId(host, root.reference, options)) !== undefined;
-  const images = [
-    ...(root.isPulled === true ? [] : [{ name: rootImage, tar: root.tar }]),
-    ...[parts.node, ...parts.controlPlane, parts.spark, ...parts.otherSparks].map(({ recipe, tar }) => ({
-      name: recipe.name,
-      tar,
-    })),
+  const hasRoot = async (): Promise<boolean> =>
+    root.isPulled === true
+      ? engineAnswers &&
+        (await findImageId(host, root.reference, { signal, timeoutMs: 2 * answerWithinMs })) !== undefined
+      : isFile(root.tar);
+  const checks: readonly (readonly [string, boolean | Promise<boolean>])[] = [
+    ...(['minikube', 'skaffold', 'kubectl'] as const).map(
+      (name) => [`tool:${name}`, !programs.missing.includes(name)] as const,
+    ),
+    ...sourceTools.map(
+      (tool) => [`tool:${tool.name}`, findBuiltTool(host, tool).then((found) => found !== undefined)] as const,
+    ),
+    ...sparkVersions.map(
+      (spark) =>
+        [`spark-files:${spark.version}`, isDistributionThere(describeDistribution(host.directories, spark))] as const,
+    ),
+    [`image:${rootImage}`, hasRoot()],
+    ...listImages(parts).map(({ recipe, tar }) => [`image:${recipe.name}`, isFile(tar)] as const),
   ];
-  const present = await Promise.all(images.map(async ({ name, tar }) => ((await isFile(tar)) ? [name] : [])));
-  return new Set([...present.flat(), ...(isPulled ? [rootImage] : [])]);
+  const present = await Promise.all(checks.map(async ([id, isPresent]) => ((await isPresent) ? [id] : [])));
+  return new Set(present.flat());
 }
 
 /** Undefined when Kubernetes does not answer although minikube reports it as running. */

@@ -13,19 +13,19 @@ import { planImage, type ImageRecipe, type PlannedImage } from '../../images/rec
 import type { Host } from '../../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../../images/upstream-images.js';
 import type { Source } from '../../toolchain/source.js';
-import { planRelease, type PlannedRelease } from '../../toolchain/upstream/install.js';
+import { describeRelease, type LocalRelease } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
-import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
-import { describeBuiltTool, toolDirectory, type BuiltTool } from '../../toolchain/tool-directory.js';
+import { sparkVersion, sparkVersions, type SparkVersion } from '../../toolchain/spark/versions.js';
+import { describeBuiltTool, type BuiltTool } from '../../toolchain/tool-directory.js';
 import { isFile } from '../../files/paths.js';
 
 /** All parts of a cluster and their locations, known before any of them exists. */
 export interface ClusterParts {
   readonly source: Source;
   /** Empty if everything is built. */
-  readonly releases: readonly PlannedRelease[];
+  readonly releases: readonly LocalRelease[];
   /** Empty if nothing is built. */
   readonly tools: ReadonlyMap<SourceToolName, BuiltTool>;
   readonly root: DebianRoot;
@@ -58,73 +58,70 @@ const controlPlanePrograms: Readonly<Record<ControlPlaneProgram, SourceToolName>
   'storage-provisioner': 'storage-provisioner',
 };
 
-/** Includes Debian's mirror, which apt knows only after its first update. */
+/** Includes Debian's mirror, which apt knows only after its first update; from upstream, only the Spark images are built. */
 export async function describeParts(
   host: Host,
   signal?: AbortSignal,
   source: Source = 'registries',
   mirrors?: AptSources,
 ): Promise<ClusterParts> {
-  if (source === 'upstream') return describeUpstreamParts(host);
-  const { directories } = host;
-  const [sources, tools, rightsDigest] = await Promise.all([
-    mirrors ?? observeAptSources(host, signal),
-    describeTools(host),
-    digestFolder(join(directories.package, 'kustomize', 'rights')),
-  ]);
-  const root = planDebianRoot(sources, directories.data);
+  const { data, package: packageRoot } = host.directories;
   const plan = async (recipe: ImageRecipe): Promise<PlannedImage> =>
-    planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
+    planImage(recipe, await digestFolder(join(packageRoot, 'images', recipe.folder)), data);
+  const { root, ...made } =
+    source === 'upstream' ? describeReleases(host) : await describeBuilt(host, plan, signal, mirrors);
+  const planSpark = (spark: SparkVersion): Promise<PlannedImage> => {
+    const { folder } = describeDistribution(host.directories, spark);
+    const { version, archive } = spark;
+    return plan(sparkRecipe(root, { version, folder, fingerprint: archive.sha256 }, spark === sparkVersion));
+  };
+  const rights = join(packageRoot, 'kustomize', 'rights');
   return {
-    source,
-    releases: [],
-    tools,
-    root,
-    node: await plan(nodeRecipe(root, kubernetesVersion, pathsOf(tools, nodePrograms))),
-    controlPlane: await Promise.all(
-      controlPlaneRecipes(root, kubernetesVersion, pathsOf(tools, controlPlanePrograms)).map(plan),
-    ),
-    spark: await planSpark(host, root),
-    otherSparks: await planOtherSparks(host, root),
-    rights: describeRights(host, rightsDigest),
+    ...{ source, root, ...made },
+    spark: await planSpark(sparkVersion),
+    otherSparks: await Promise.all(sparkVersions.filter((one) => one !== sparkVersion).map(planSpark)),
+    rights: { folder: rights, digest: (await digestFolder(rights)).slice(0, 12) },
   };
 }
 
-/** The vendors' releases of minikube, its node and Kubernetes; only the Spark image is built, on Debian's own image. */
-async function describeUpstreamParts(host: Host): Promise<ClusterParts> {
-  const { directories, env } = host;
-  const root = planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data);
+type NodeParts = Pick<ClusterParts, 'releases' | 'tools' | 'root' | 'node' | 'controlPlane'>;
+
+async function describeBuilt(
+  host: Host,
+  plan: (recipe: ImageRecipe) => Promise<PlannedImage>,
+  signal: AbortSignal | undefined,
+  mirrors: AptSources | undefined,
+): Promise<NodeParts> {
+  const [sources, tools] = await Promise.all([mirrors ?? observeAptSources(host, signal), describeTools(host)]);
+  const root = planDebianRoot(sources, host.directories.data);
+  const control = controlPlaneRecipes(root, kubernetesVersion, pathsOf(tools, controlPlanePrograms));
   return {
-    source: 'upstream',
-    releases: Object.values(releases).map((release) => planRelease(host, release)),
+    ...{ releases: [], tools, root },
+    node: await plan(nodeRecipe(root, kubernetesVersion, pathsOf(tools, nodePrograms))),
+    controlPlane: await Promise.all(control.map(plan)),
+  };
+}
+
+/** The vendors' releases of minikube, its node and Kubernetes. */
+function describeReleases(host: Host): NodeParts {
+  const { directories, env } = host;
+  return {
+    releases: Object.values(releases).map((release) => describeRelease(host, release)),
     tools: new Map(),
-    root,
+    root: planPulledRoot(env['http_proxy'] ?? env['HTTP_PROXY'], directories.data),
     node: planPulledNode(directories.data),
     controlPlane: [],
-    spark: await planSpark(host, root),
-    otherSparks: await planOtherSparks(host, root),
-    rights: describeRights(host, await digestFolder(join(directories.package, 'kustomize', 'rights'))),
   };
+}
+
+/** All images except their common root. */
+export function listImages({ node, controlPlane, spark, otherSparks }: ClusterParts): readonly PlannedImage[] {
+  return [node, ...controlPlane, spark, ...otherSparks];
 }
 
 /** Then no root file system is built and no tool for it installed: with a bundle the machine may have no network. */
 export async function hasAllImages(images: readonly PlannedImage[]): Promise<boolean> {
   return (await Promise.all(images.map(({ tar }) => isFile(tar)))).every(Boolean);
-}
-
-function planOtherSparks(host: Host, root: DebianRoot): Promise<readonly PlannedImage[]> {
-  return Promise.all(sparkVersions.filter((one) => one !== sparkVersion).map((one) => planSpark(host, root, one)));
-}
-
-async function planSpark({ directories }: Host, root: DebianRoot, spark = sparkVersion): Promise<PlannedImage> {
-  const { folder } = describeDistribution(directories, spark);
-  const { version, archive } = spark;
-  const recipe = sparkRecipe(root, { version, folder, fingerprint: archive.sha256 }, spark === sparkVersion);
-  return planImage(recipe, await digestFolder(join(directories.package, 'images', recipe.folder)), directories.data);
-}
-
-function describeRights({ directories }: Host, digest: string): ClusterParts['rights'] {
-  return { folder: join(directories.package, 'kustomize', 'rights'), digest: digest.slice(0, 12) };
 }
 
 /** Empty if it is not built here. */
@@ -144,7 +141,7 @@ async function describeTools(host: Host): Promise<ReadonlyMap<SourceToolName, Bu
     await Promise.all(
       sourceTools.map(async (tool): Promise<[SourceToolName, BuiltTool]> => [
         tool.name,
-        describeBuiltTool(await toolDirectory(host, tool), tool),
+        await describeBuiltTool(host, tool),
       ]),
     ),
   );

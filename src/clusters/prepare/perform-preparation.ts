@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { applyPreparation } from './apply.js';
-import type { PreparationStep } from './plan.js';
 import type { Preparation, PreparationRequest } from './preparation.js';
 import type { Provider } from '../provider.js';
 import { showCapacity } from '../../kube/size.js';
@@ -65,31 +64,19 @@ export async function performPreparation(host: Host, provider: Provider, request
     throw new SparkDevError('CANCELLED', 'Nothing was changed', { fix: ['spark-dev init --dry-run'] });
   const first = resize?.when === 'first' ? await resize.apply() : {};
   const startedAt = host.clock.now();
-  await apply(host, planned, { ...request, preparer: provider }, startedAt);
+  const at = new Date(startedAt).toISOString().replaceAll(/[:.]/g, '-');
+  const took: Record<string, number> = {};
+  await applyPreparation(host, planned, {
+    ...{ ...request, preparer: provider },
+    logFile: join(host.directories.state, 'logs', `init-${at}.log`),
+    onDone: ({ id }, tookMs) => {
+      took[id] = tookMs;
+    },
+  }).finally(() => keepDurations(host, took));
   await keepDurations(host, { [planKey(steps.map(({ id }) => id))]: host.clock.now() - startedAt });
   const last = resize?.when === 'last' ? await resize.apply() : {};
   host.ui.say(`Done after ${showDuration(host.clock.now() - startedAt)}`);
   return { ...planned, resized: Object.keys({ ...first, ...last }) };
-}
-
-async function apply(
-  host: Host,
-  planned: Preparation,
-  request: PreparationRequest & { readonly preparer: Provider },
-  startedAt: number,
-): Promise<void> {
-  const took: Record<string, number> = {};
-  await applyPreparation(host, planned, {
-    ...request,
-    logFile: join(
-      host.directories.state,
-      'logs',
-      `init-${new Date(startedAt).toISOString().replaceAll(/[:.]/g, '-')}.log`,
-    ),
-    onDone: (step, tookMs) => {
-      took[step.id] = tookMs;
-    },
-  }).finally(() => keepDurations(host, took));
 }
 
 /** Plans again after each manual step, until none is left. */
@@ -99,26 +86,18 @@ async function planAttended(host: Host, provider: Provider, request: AttendedReq
     const asks = planned.steps.filter(({ work }) => work.kind === 'ask');
     const [first] = asks;
     if (first === undefined) return planned;
-    if (!request.isAttended) throw leftToPerson(provider, first, asks);
-    for (const { title, why } of asks) host.ui.say(`${title} (${why})`);
-    if (!(await host.ui.confirm('Done?'))) throw leftToPerson(provider, first, asks);
+    if (request.isAttended) for (const { title, why } of asks) host.ui.say(`${title} (${why})`);
+    if (request.isAttended && (await host.ui.confirm('Done?'))) continue;
+    throw new SparkDevError('PREREQUISITE_MISSING', `${provider.title}'s Kubernetes is not ready`, {
+      why: `${capitalise(first.why)}.`,
+      fix: [...asks.map(({ title }) => title), `Then: spark-dev init --provider ${provider.name}`],
+    });
   }
-}
-
-function leftToPerson(
-  { name, title: whose }: Provider,
-  { why }: PreparationStep,
-  asks: readonly PreparationStep[],
-): SparkDevError {
-  return new SparkDevError('PREREQUISITE_MISSING', `${whose}'s Kubernetes is not ready`, {
-    why: `${capitalise(why)}.`,
-    fix: [...asks.map(({ title }) => title), `Then: spark-dev init --provider ${name}`],
-  });
 }
 
 /** Without Docker nothing can be removed yet; apply does it when Docker runs. */
 async function planOnCleanGround(host: Host, provider: Provider, request: PreparationRequest): Promise<Preparation> {
   const planned = await provider.plan(host, request);
-  const isClean = !planned.seen.observed.engineAnswers || (await provider.removeRuins?.(host, request)) !== true;
+  const isClean = !planned.observed.engineAnswers || (await provider.removeRuins?.(host, request)) !== true;
   return isClean ? planned : provider.plan(host, request);
 }

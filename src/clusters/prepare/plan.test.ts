@@ -1,30 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredCluster } from './desired.js';
+import type { DesiredCluster, PreparationStep } from './desired.js';
 import type { InsideCluster, ObservedCluster } from './observe.js';
-import { planCluster, type PreparationStep } from './plan.js';
+import { planCluster } from './plan.js';
 
-const tools = ['oci-runtime', 'kubernetes', 'minikube', 'etcd', 'skaffold'];
-const images = ['debian', 'node', 'kube-proxy', 'etcd', 'spark'];
+const make = (id: string, needs: readonly string[] = [], work: PreparationStep['work'] = { kind: 'ask' }) => ({
+  ...{ id, title: `Make ${id}`, why: 'it is missing', commands: [['make', id]], needs, work },
+});
+
+const tools = ['oci-runtime', 'kubernetes', 'minikube', 'etcd', 'skaffold'].map((name) => `tool:${name}`);
+const images = ['debian', 'node', 'kube-proxy', 'etcd', 'spark'].map((name) => `image:${name}`);
 
 const desired: DesiredCluster = {
-  tools: tools.map((name) => ({ name, version: 'v1', commands: [['go', 'build', name]] })),
-  hostTools: ['minikube', 'kubernetes', 'skaffold'],
-  images: [
-    { name: 'debian', tools: [], images: [], commands: [['mmdebstrap']] },
-    { name: 'node', tools: ['oci-runtime', 'kubernetes'], images: ['debian'], commands: [['docker', 'build', 'node']] },
-    { name: 'kube-proxy', tools: ['kubernetes'], images: ['debian'], commands: [] },
-    { name: 'etcd', tools: ['etcd'], images: [], commands: [] },
-    { name: 'spark', tools: [], images: ['debian'], commands: [], sparkVersion: '4.3.0' },
-    { name: 'spark-3.5.9', tools: [], images: ['debian'], commands: [], sparkVersion: '3.5.9', isOptional: true },
+  made: [
+    ...tools.map((id) => make(id)),
+    make('spark-files:4.3.0'),
+    make('spark-files:3.5.9'),
+    make('image:debian', ['engine']),
+    make('image:node', ['engine', 'image:debian', 'tool:oci-runtime', 'tool:kubernetes']),
+    make('image:kube-proxy', ['engine', 'image:debian', 'tool:kubernetes']),
+    make('image:etcd', ['engine', 'tool:etcd']),
+    make('image:spark', ['engine', 'spark-files:4.3.0', 'image:debian']),
+    make('image:spark-3.5.9', ['engine', 'spark-files:3.5.9', 'image:debian']),
   ],
-  nodeImages: ['node', 'kube-proxy', 'etcd'],
-  sparkImage: 'spark',
+  hostTools: ['tool:minikube', 'tool:kubernetes', 'tool:skaffold'],
+  nodeImages: ['image:node', 'image:kube-proxy', 'image:etcd'],
+  sparkImage: 'image:spark',
   record: 'now',
   commands: {
     engine: [['apt-get', 'install']],
     unpause: [],
     start: [['minikube', 'start']],
-    kubeconfig: [],
     rights: [],
     deliver: [],
     record: [],
@@ -35,9 +40,7 @@ const settled: InsideCluster = { missingObjects: [], rightsAreCurrent: true, has
 
 const everything: ObservedCluster = {
   engineAnswers: true,
-  presentTools: new Set(tools),
-  presentImages: new Set(images),
-  presentSparks: new Set(['4.3.0']),
+  present: new Set([...tools, 'spark-files:4.3.0', ...images]),
   profile: 'running',
   userEntry: 'there',
   inside: settled,
@@ -45,17 +48,16 @@ const everything: ObservedCluster = {
 
 const nothing: ObservedCluster = {
   engineAnswers: false,
-  presentTools: new Set(),
-  presentImages: new Set(),
-  presentSparks: new Set<string>(),
+  present: new Set(),
   profile: 'absent',
   userEntry: 'absent',
   inside: undefined,
 };
 
 const inside = (part: Partial<InsideCluster>): Partial<ObservedCluster> => ({ inside: { ...settled, ...part } });
-const without = (all: readonly string[], ...gone: string[]): ReadonlySet<string> =>
-  new Set(all.filter((name) => !gone.includes(name)));
+const without = (...gone: string[]): Partial<ObservedCluster> => ({
+  present: new Set([...everything.present].filter((id) => !gone.includes(id))),
+});
 const afterStart = ['start', 'kubeconfig', 'rights', 'deliver', 'record'];
 
 function plan(seen: Partial<ObservedCluster>, base = everything): readonly PreparationStep[] {
@@ -78,43 +80,33 @@ describe('what is left to do', () => {
     ['the Spark image is another', inside({ hasSparkImage: false, record: 'old' }), ['deliver', 'record']],
     [
       'the Spark image must be built too',
-      { ...inside({ hasSparkImage: false }), presentImages: without(images, 'spark') },
+      { ...inside({ hasSparkImage: false }), ...without('image:spark') },
       ['image:spark', 'deliver', 'record'],
     ],
     [
       'not even Spark itself is there',
       {
         ...inside({ hasSparkImage: false }),
-        presentImages: without(images, 'spark', 'debian'),
-        presentSparks: new Set<string>(),
+        ...without('image:spark', 'image:debian', 'spark-files:4.3.0'),
       },
       ['spark-files:4.3.0', 'image:debian', 'image:spark', 'deliver', 'record'],
     ],
     ['interrupted before the end', inside({ record: undefined }), ['record']],
-    ['a tool of this machine is gone', { presentTools: without(tools, 'skaffold') }, ['tool:skaffold']],
-    [
-      'a tool that only images hold is gone, and the images are there',
-      { presentTools: without(tools, 'etcd', 'oci-runtime') },
-      [],
-    ],
-    [
-      'an image for the start is gone while the cluster runs',
-      { presentImages: without(images, 'node', 'etcd', 'debian') },
-      [],
-    ],
+    ['a tool of this machine is gone', without('tool:skaffold'), ['tool:skaffold']],
+    ['a tool that only images hold is gone, and the images are there', without('tool:etcd', 'tool:oci-runtime'), []],
+    ['an image for the start is gone while the cluster runs', without('image:node', 'image:etcd', 'image:debian'), []],
     [
       'an image for the start is gone and so is what it holds',
       {
         profile: 'stopped',
         inside: undefined,
-        presentImages: without(images, 'etcd'),
-        presentTools: without(tools, 'etcd', 'oci-runtime'),
+        ...without('image:etcd', 'tool:etcd', 'tool:oci-runtime'),
       },
       ['tool:etcd', 'image:etcd', ...afterStart],
     ],
     [
       'the root of an image that is there is not needed',
-      { profile: 'stopped', inside: undefined, presentImages: without(images, 'debian') },
+      { profile: 'stopped', inside: undefined, ...without('image:debian') },
       afterStart,
     ],
   ])('%s', (_name, seen, ids) => {
@@ -124,9 +116,9 @@ describe('what is left to do', () => {
   it('everything, on a fresh machine', () => {
     expect(plan({}, nothing).map(({ id }) => id)).toEqual([
       'engine',
-      ...tools.map((name) => `tool:${name}`),
+      ...tools,
       'spark-files:4.3.0',
-      ...images.map((name) => `image:${name}`),
+      ...images,
       ...afterStart,
     ]);
   });
@@ -145,14 +137,6 @@ describe('the order', () => {
     }
   });
 
-  it('compiles and fetches without waiting for Docker', () => {
-    expect(fresh.filter(({ needs }) => needs.length === 0).map(({ id }) => id)).toEqual([
-      'engine',
-      ...tools.map((name) => `tool:${name}`),
-      'spark-files:4.3.0',
-    ]);
-  });
-
   it('starts as soon as the node and the control plane are there, not waiting for Skaffold or Spark', () => {
     expect(needsOf('start')).toEqual([
       'engine',
@@ -162,11 +146,6 @@ describe('the order', () => {
       'image:kube-proxy',
       'image:etcd',
     ]);
-  });
-
-  it('builds an image when its root and its programs are there', () => {
-    expect(needsOf('image:node')).toEqual(['engine', 'image:debian', 'tool:oci-runtime', 'tool:kubernetes']);
-    expect(needsOf('image:spark')).toEqual(['engine', 'spark-files:4.3.0', 'image:debian']);
   });
 
   it('notes that all is done when all is done', () => {
@@ -182,6 +161,6 @@ describe('the order', () => {
 
   it('says why for every step and shows its command', () => {
     expect(fresh.every(({ why }) => why.length > 0)).toBe(true);
-    expect(fresh.find(({ id }) => id === 'tool:etcd')?.commands).toEqual([['go', 'build', 'etcd']]);
+    expect(fresh.find(({ id }) => id === 'tool:etcd')?.commands).toEqual([['make', 'tool:etcd']]);
   });
 });

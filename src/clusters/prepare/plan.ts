@@ -1,29 +1,11 @@
-import type { Step } from '../../steps/step.js';
-import type { DesiredCluster, WantedImage, WantedTool } from './desired.js';
 import type { ProfileState } from '../minikube/parse.js';
-import type { InsideCluster, ObservedCluster } from './observe.js';
+import type { DesiredCluster, PlainWork, PreparationStep } from './desired.js';
+import type { ObservedCluster } from './observe.js';
 
-/** What the step produces; apply.ts has the code. */
-export type Work =
-  /** A manual step for the user. */
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'engine' }
-  | { readonly kind: 'tool'; readonly tool: string }
-  | { readonly kind: 'spark-files'; readonly version: string }
-  | { readonly kind: 'image'; readonly image: string }
-  | { readonly kind: 'unpause' }
-  | { readonly kind: 'start' }
-  | { readonly kind: 'kubeconfig' }
-  | { readonly kind: 'rights' }
-  | { readonly kind: 'deliver' }
-  | { readonly kind: 'record' };
-
-export interface PreparationStep extends Step {
-  readonly needs: readonly string[];
-  readonly work: Work;
-}
-
-const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>, string>> = {
+/** Why the node must be started; undefined if it runs, or is only paused. */
+const startReasons: Readonly<Record<ProfileState, string | undefined>> = {
+  running: undefined,
+  paused: undefined,
   foreign: 'another home made the cluster in Docker',
   absent: 'there is no cluster yet',
   stopped: 'the cluster is stopped; its data is kept',
@@ -34,35 +16,60 @@ const startReasons: Readonly<Record<Exclude<ProfileState, 'running' | 'paused'>,
 
 /** The steps from the observed to the desired state, in a possible order; empty if there is no difference. */
 export function planCluster(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
-  const mustStart = observed.profile !== 'running' && observed.profile !== 'paused';
-  const images = listWantedImages(observed, desired, [
-    ...(mustStart ? desired.nodeImages : []),
-    ...(observed.inside?.hasSparkImage === true ? [] : [desired.sparkImage]),
-  ]);
-  const tools = listWantedTools(observed, desired, images, desired.hostTools);
-  const planned: PreparationStep[] = [
-    ...planEngineStep(observed, desired),
-    ...tools.map((tool) => planTool(tool)),
-    ...planSparkFiles(observed, images),
-    ...images.map(planImage),
-    ...planNode(observed, desired, mustStart),
-    ...planInside(observed, desired),
+  const { engineAnswers, profile, inside } = observed;
+  const { commands, hostTools, nodeImages, sparkImage } = desired;
+  const startReason = startReasons[profile];
+  const wanted = [
+    ...hostTools,
+    ...(startReason === undefined ? [] : nodeImages),
+    ...(inside?.hasSparkImage === true ? [] : [sparkImage]),
   ];
-  return keepOwnNeeds(planned);
+  return keepOwnNeeds([
+    ...planStep('engine', engineAnswers ? undefined : 'no Docker daemon answers', {
+      title: 'Install and start Docker',
+      commands: commands.engine,
+      needs: [],
+    }),
+    ...listMissing(observed, desired, wanted),
+    ...planStep('unpause', profile === 'paused' ? 'it is paused' : undefined, {
+      id: 'start',
+      title: 'Unpause the cluster',
+      commands: commands.unpause,
+      needs: ['engine', 'tool:minikube'],
+    }),
+    ...planStep('start', startReason, {
+      title: 'Start the cluster',
+      commands: commands.start,
+      needs: ['engine', 'tool:minikube', 'tool:kubernetes', ...nodeImages],
+    }),
+    ...planInside(observed, desired),
+  ]);
 }
 
-/** The steps that produce the files of these images; empty when they exist. */
+/** The steps that produce the files of the images with these ids; empty when they exist. */
 export function planImages(
-  observed: Pick<ObservedCluster, 'engineAnswers' | 'presentTools' | 'presentImages' | 'presentSparks'>,
+  observed: Pick<ObservedCluster, 'present'>,
   desired: DesiredCluster,
-  names: readonly string[],
+  ids: readonly string[],
 ): readonly PreparationStep[] {
-  const images = listWantedImages(observed, desired, names);
-  return keepOwnNeeds([
-    ...listWantedTools(observed, desired, images, []).map((tool) => planTool(tool)),
-    ...planSparkFiles(observed, images),
-    ...images.map(planImage),
-  ]);
+  return keepOwnNeeds(listMissing(observed, desired, ids));
+}
+
+/** The steps for what is wanted and not there, with those that they need. */
+function listMissing(
+  { present }: Pick<ObservedCluster, 'present'>,
+  { made }: DesiredCluster,
+  ids: readonly string[],
+): readonly PreparationStep[] {
+  const missing = new Set<PreparationStep>();
+  const add = (id: string): void => {
+    const step = made.find((one) => one.id === id);
+    if (step === undefined || present.has(id) || missing.has(step)) return;
+    missing.add(step);
+    step.needs.forEach(add);
+  };
+  ids.forEach(add);
+  return made.filter((step) => missing.has(step));
 }
 
 /** A need that is not in the plan is already met. */
@@ -71,170 +78,47 @@ function keepOwnNeeds(steps: readonly PreparationStep[]): readonly PreparationSt
   return steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
 }
 
-function listWantedImages(
-  observed: Pick<ObservedCluster, 'presentImages'>,
-  desired: DesiredCluster,
-  names: readonly string[],
-): readonly WantedImage[] {
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const image = desired.images.find((one) => one.name === name);
-    if (image === undefined || observed.presentImages.has(name) || wanted.has(name)) return;
-    image.images.forEach(add);
-    wanted.add(name);
-  };
-  names.forEach(add);
-  return desired.images.filter(({ name }) => wanted.has(name));
-}
-
-function listWantedTools(
-  observed: Pick<ObservedCluster, 'presentTools'>,
-  desired: DesiredCluster,
-  images: readonly WantedImage[],
-  names: readonly string[],
-): readonly WantedTool[] {
-  const wanted = new Set([...names, ...images.flatMap((image) => image.tools)]);
-  return desired.tools.filter(({ name }) => wanted.has(name) && !observed.presentTools.has(name));
-}
-
-function planEngineStep(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
-  if (observed.engineAnswers) return [];
-  return [
-    {
-      id: 'engine',
-      title: 'Install and start Docker',
-      why: 'no Docker daemon answers',
-      commands: desired.commands.engine,
-      needs: [],
-      work: { kind: 'engine' },
-    },
-  ];
-}
-
-function planTool(tool: WantedTool): PreparationStep {
-  const { download } = tool;
-  return {
-    id: `tool:${tool.name}`,
-    title: `${download === undefined ? 'Build' : 'Download'} ${tool.name} ${tool.version}`,
-    why: `it is neither on the PATH nor ${download === undefined ? 'built' : 'downloaded'} yet`,
-    commands: tool.commands,
-    ...(download === undefined ? {} : { downloads: [download] }),
-    needs: [],
-    work: { kind: 'tool', tool: tool.name },
-  };
-}
-
-function planSparkFiles(
-  observed: Pick<ObservedCluster, 'presentSparks'>,
-  images: readonly WantedImage[],
+/** No step without a reason. */
+function planStep(
+  kind: PlainWork,
+  why: string | undefined,
+  { id = kind, ...step }: Pick<PreparationStep, 'title' | 'commands' | 'needs'> & { readonly id?: string },
 ): readonly PreparationStep[] {
-  return images.flatMap(({ sparkVersion: version }): readonly PreparationStep[] =>
-    version === undefined || observed.presentSparks.has(version)
-      ? []
-      : [
-          {
-            id: `spark-files:${version}`,
-            title: `Download Spark ${version} from PyPI`,
-            why: 'it is not unpacked yet',
-            commands: [],
-            needs: [],
-            work: { kind: 'spark-files', version },
-          },
-        ],
-  );
+  return why === undefined ? [] : [{ ...step, id, why, work: { kind } }];
 }
 
-function planImage(image: WantedImage): PreparationStep {
-  return {
-    id: `image:${image.name}`,
-    title: `${image.isPulled === true ? 'Pull' : 'Build'} the image ${image.name}`,
-    why: image.isPulled === true ? 'it is not on this machine' : 'it is missing, or its recipe has changed',
-    commands: image.commands,
-    needs: [
-      'engine',
-      ...(image.sparkVersion === undefined ? [] : [`spark-files:${image.sparkVersion}`]),
-      ...image.images.map((name) => `image:${name}`),
-      ...image.tools.map((name) => `tool:${name}`),
-    ],
-    work: { kind: 'image', image: image.name },
-  };
-}
-
-function planNode(observed: ObservedCluster, desired: DesiredCluster, mustStart: boolean): readonly PreparationStep[] {
-  if (observed.profile === 'paused') {
-    return [
-      {
-        id: 'start',
-        title: 'Unpause the cluster',
-        why: 'it is paused',
-        commands: desired.commands.unpause,
-        needs: ['engine', 'tool:minikube'],
-        work: { kind: 'unpause' },
-      },
-    ];
-  }
-  if (!mustStart) return [];
-  return [
-    {
-      id: 'start',
-      title: 'Start the cluster',
-      why: startReasons[observed.profile as keyof typeof startReasons],
-      commands: desired.commands.start,
-      needs: ['engine', 'tool:minikube', 'tool:kubernetes', ...desired.nodeImages.map((name) => `image:${name}`)],
-      work: { kind: 'start' },
-    },
-  ];
-}
-
-function planInside(observed: ObservedCluster, desired: DesiredCluster): readonly PreparationStep[] {
-  const { inside, userEntry } = observed;
-  const mustMove = observed.profile !== 'running';
-  const steps: PreparationStep[] = [];
-  if ((userEntry !== 'there' && userEntry !== 'foreign') || mustMove) {
-    steps.push({
-      id: 'kubeconfig',
-      title: 'Add spark-dev to your kubeconfig',
-      why: mustMove ? 'the address of the cluster changes with each start' : `it is ${userEntry}`,
-      commands: desired.commands.kubeconfig,
-      needs: ['start'],
-      work: { kind: 'kubeconfig' },
-    });
-  }
-  const rightsReason = inside === undefined ? 'checked when the cluster is running' : describeRights(inside);
-  if (rightsReason !== undefined) {
-    steps.push({
-      id: 'rights',
+function planInside(
+  { profile, inside, userEntry }: ObservedCluster,
+  { commands, sparkImage, record }: DesiredCluster,
+): readonly PreparationStep[] {
+  const missing = inside?.missingObjects ?? [];
+  const unknown = inside === undefined ? 'checked when the cluster is running' : undefined;
+  const hasEntry = userEntry === 'there' || userEntry === 'foreign';
+  const moves = profile === 'running' ? undefined : 'the address of the cluster changes with each start';
+  const stale = inside?.rightsAreCurrent === false ? 'they changed since the last init' : undefined;
+  const contents = [
+    ...planStep('rights', unknown ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : stale), {
       title: 'Create the namespace and the service account with its rights',
-      why: rightsReason,
-      commands: desired.commands.rights,
+      commands: commands.rights,
       needs: ['start', 'tool:kubernetes', 'tool:kubectl'],
-      work: { kind: 'rights' },
-    });
-  }
-  if (inside?.hasSparkImage !== true) {
-    steps.push({
-      id: 'deliver',
-      title: 'Load the Spark image into the cluster',
-      why: inside === undefined ? 'checked when the cluster is running' : "the cluster's daemon does not have it",
-      commands: desired.commands.deliver,
-      needs: ['start', `image:${desired.sparkImage}`],
-      work: { kind: 'deliver' },
-    });
-  }
-  if (inside?.record !== desired.record || steps.some(({ id }) => id !== 'kubeconfig')) {
-    steps.push({
-      id: 'record',
+    }),
+    ...planStep(
+      'deliver',
+      unknown ?? (inside?.hasSparkImage === true ? undefined : "the cluster's daemon does not have it"),
+      { title: 'Load the Spark image into the cluster', commands: commands.deliver, needs: ['start', sparkImage] },
+    ),
+  ];
+  return [
+    ...planStep('kubeconfig', moves ?? (hasEntry ? undefined : `it is ${userEntry}`), {
+      title: 'Add spark-dev to your kubeconfig',
+      commands: [],
+      needs: ['start'],
+    }),
+    ...contents,
+    ...planStep('record', contents.length > 0 || inside?.record !== record ? 'runs read it' : undefined, {
       title: 'Save the state in the cluster',
-      why: 'runs read it',
-      commands: desired.commands.record,
+      commands: commands.record,
       needs: ['start', 'rights', 'deliver', 'tool:skaffold', 'tool:minikube', 'tool:kubernetes', 'tool:kubectl'],
-      work: { kind: 'record' },
-    });
-  }
-  return steps;
-}
-
-function describeRights(inside: InsideCluster): string | undefined {
-  if (inside.missingObjects.length > 0) return `missing: ${inside.missingObjects.join(', ')}`;
-  return inside.rightsAreCurrent ? undefined : 'they changed since the last init';
+    }),
+  ];
 }

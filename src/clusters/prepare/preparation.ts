@@ -1,13 +1,12 @@
 import type { Source } from '../../toolchain/source.js';
-import type { DesiredCluster } from './desired.js';
+import type { DesiredCluster, PreparationStep } from './desired.js';
 import type { Host } from '../../ports/host.js';
 import type { StepContext } from '../../steps/apply.js';
 import type { Step } from '../../steps/step.js';
 import type { StartSettings } from '../minikube/argv.js';
 import type { ChildRequests } from '../minikube/profile.js';
-import type { ObservedPreparation } from './observe.js';
+import type { ObservedCluster } from './observe.js';
 import type { ClusterParts } from './parts.js';
-import type { PreparationStep } from './plan.js';
 import type { HostPrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
 import type { FittedSize, HostCapacity } from '../../kube/size.js';
@@ -23,10 +22,9 @@ export interface PreparationRequest {
 
 /** What was observed, and the steps to take. */
 export interface Preparation {
-  readonly source: Source;
   readonly steps: readonly PreparationStep[];
   readonly desired: DesiredCluster;
-  readonly seen: ObservedPreparation;
+  readonly observed: ObservedCluster;
   readonly parts: ClusterParts;
   readonly programs: HostPrograms;
   readonly access: ClusterAccess;
@@ -35,7 +33,6 @@ export interface Preparation {
   /** Undefined for an existing, readable profile: it keeps its size. */
   readonly size: FittedSize | undefined;
   readonly settings: StartSettings | undefined;
-  readonly version: string;
 }
 
 /** The resize of an existing cluster in init. */

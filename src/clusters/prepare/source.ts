@@ -8,7 +8,7 @@ import { sourceTools } from '../../toolchain/source-tools.js';
 import { findBuiltTool } from '../../toolchain/tool-directory.js';
 import { findRelease, releasePlatform } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
-import { probeSource, type ProbeAnswer } from '../../toolchain/upstream/probe.js';
+import { probeSource } from '../../toolchain/upstream/probe.js';
 import { readJson } from '../../files/read-json.js';
 import { profileFile } from '../minikube/profile-file.js';
 
@@ -58,56 +58,40 @@ export async function observeEngineFor(host: Host, source: Source, signal?: Abor
   return source === 'upstream' ? { ...engine, missingRootPackages: [] } : engine;
 }
 
+type JudgedEngine = Pick<EngineObservation, 'daemon' | 'lacksSysResource' | 'hasApt'>;
+
 /** Why this machine cannot use the source, even with a network; undefined when it can. */
-export function refuseSource(
-  host: Host,
-  engine: Pick<EngineObservation, 'daemon' | 'lacksSysResource' | 'hasApt'>,
-  source: Source,
-): SparkDevError | undefined {
+export function refuseSource(host: Host, engine: JudgedEngine, source: Source): SparkDevError | undefined {
   return source === 'upstream' ? refuseUpstream(host, engine) : refuseRegistries(host, engine);
 }
 
-function refuseUpstream(
-  host: Host,
-  engine: Pick<EngineObservation, 'daemon' | 'lacksSysResource'>,
-): SparkDevError | undefined {
+function refuseUpstream(host: Host, { daemon, lacksSysResource }: JudgedEngine): SparkDevError | undefined {
   const { os, arch } = host.platform;
   if (releasePlatform(host) === undefined) {
     return new SparkDevError('PREREQUISITE_MISSING', 'There are no official releases for this machine', {
       why: `It is ${os} on ${arch}.`,
-      fix: ['spark-dev run sparkpi --target local   # real Spark in local mode, needs no cluster'],
+      fix: [localFix],
     });
   }
-  const { daemon } = engine;
   const isRelaxed = daemon.kind === 'answers' && daemon.facts.defaultRuntime === relaxedRuntime;
-  if (!engine.lacksSysResource && !isRelaxed) return undefined;
+  if (!lacksSysResource && !isRelaxed) return undefined;
   return new SparkDevError('CAPABILITY_MISSING', 'The official node image cannot run here', {
     why: 'This machine denies CAP_SYS_RESOURCE, which its runc needs; the node from package registries does not need it.',
     fix: ['spark-dev init --source registries'],
   });
 }
 
-function refuseRegistries(
-  { platform }: Host,
-  { hasApt }: Pick<EngineObservation, 'hasApt'>,
-): SparkDevError | undefined {
-  const reason =
-    platform.os !== 'linux'
-      ? `It is ${platform.os}.`
-      : platform.arch === 'unsupported'
-        ? 'Its processor is neither amd64 nor arm64.'
-        : hasApt
-          ? undefined
-          : 'It has no apt.';
-  if (reason === undefined) return undefined;
+function refuseRegistries({ platform }: Host, { hasApt }: JudgedEngine): SparkDevError | undefined {
+  if (platform.os === 'linux' && platform.arch !== 'unsupported' && hasApt) return undefined;
+  const lack = platform.arch === 'unsupported' ? 'Its processor is neither amd64 nor arm64.' : 'It has no apt.';
+  const reason = platform.os === 'linux' ? lack : `It is ${platform.os}.`;
   return new SparkDevError('PREREQUISITE_MISSING', 'This machine cannot build a cluster from package registries', {
     why: `${reason} That needs Debian or Ubuntu on amd64 or arm64, and root or sudo.`,
-    fix: [
-      'spark-dev init --source upstream   # official releases and images; needs a running Docker',
-      'spark-dev run sparkpi --target local   # real Spark in local mode, needs no cluster',
-    ],
+    fix: ['spark-dev init --source upstream   # official releases and images; needs a running Docker', localFix],
   });
 }
+
+const localFix = 'spark-dev run sparkpi --target local   # real Spark in local mode, needs no cluster';
 
 interface Choice {
   readonly source: Source;
@@ -131,23 +115,22 @@ async function probeSources(host: Host, signal: AbortSignal): Promise<Choice> {
   if (upstream !== undefined) return { source: 'registries', why: `${upstream.what}. ${upstream.why ?? ''}` };
   if (registries !== undefined)
     return { source: 'upstream', why: `the only one that works here. ${registries.why ?? ''}` };
-  const answers = await Promise.all(preference.map((source) => probeSource(host, source, signal)));
-  const troubles = answers.map((all) => all.filter(({ trouble }) => trouble !== undefined));
-  const reached = preference.find((_, index) => troubles[index]?.length === 0);
-  if (reached === undefined) throw unreachable(answers);
-  const [other] = troubles.flat();
-  const why =
-    other === undefined
-      ? 'both answer, and downloading is faster than building'
-      : `${new URL(other.url).host}: ${other.trouble ?? ''}`;
-  return { source: reached, why };
-}
-
-function unreachable(answers: readonly (readonly ProbeAnswer[])[]): SparkDevError {
-  const tried = preference.flatMap((source, index) =>
-    (answers[index] ?? []).map(({ url, trouble }) => `${source}: ${url}: ${trouble ?? 'answers'}`),
+  const probed = await Promise.all(
+    preference.map(async (source) => ({ source, answers: await probeSource(host, source, signal) })),
   );
-  return new SparkDevError('SOURCE_UNREACHABLE', 'Neither official releases nor package registries can be reached', {
+  const troubles = probed.flatMap(({ source, answers }) =>
+    answers.flatMap(({ url, trouble }) => (trouble === undefined ? [] : [{ source, url, trouble }])),
+  );
+  const reached = preference.find((source) => troubles.every((one) => one.source !== source));
+  if (reached !== undefined) {
+    const [other] = troubles;
+    const both = 'both answer, and downloading is faster than building';
+    return { source: reached, why: other === undefined ? both : `${new URL(other.url).host}: ${other.trouble}` };
+  }
+  const tried = probed.flatMap(({ source, answers }) =>
+    answers.map(({ url, trouble }) => `${source}: ${url}: ${trouble ?? 'answers'}`),
+  );
+  throw new SparkDevError('SOURCE_UNREACHABLE', 'Neither official releases nor package registries can be reached', {
     why: tried.join('\n'),
     fix: [
       'Check the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again',

@@ -20,12 +20,9 @@ export interface WizardContext {
 }
 
 /** Option values, as their flags would set them. */
-export type AnsweredOptions = Readonly<
-  Partial<
-    Record<'provider' | 'cpus' | 'memory' | 'namespace' | 'source', string | undefined> &
-      Record<'verify', boolean | undefined>
-  >
->;
+export type AnsweredOptions = {
+  readonly [Name in 'provider' | 'cpus' | 'memory' | 'namespace' | 'source']?: string | undefined;
+} & { readonly verify?: boolean | undefined };
 
 export interface WizardQuestion {
   readonly id: string;
@@ -90,33 +87,26 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   {
     id: 'cpus',
     options: ['cpus', 'memory'],
-    ask: ({ host }, { size }) =>
-      size !== own
-        ? undefined
-        : {
-            message: `How many CPUs? The host has ${String(host.cpus)}.`,
-            flag: '--cpus',
-            preferred: String(fitClusterSize(host).cpus),
-            check: (text) =>
-              /^[1-9]\d{0,3}$/.test(text) ? refusal(host, { cpus: Number(text) }) : 'Enter a whole number',
-          },
+    ask: askOwn((host) => ({
+      message: `How many CPUs? The host has ${String(host.cpus)}.`,
+      flag: '--cpus',
+      preferred: String(fitClusterSize(host).cpus),
+      check: (text) => (/^[1-9]\d{0,3}$/.test(text) ? refusal(host, { cpus: Number(text) }) : 'Enter a whole number'),
+    })),
     read: (cpus) => ({ cpus }),
   },
   {
     id: 'memory',
     options: ['cpus', 'memory'],
-    ask: ({ host }, { size }) =>
-      size !== own
-        ? undefined
-        : {
-            message: `How much memory? The host has ${showGigabytes(host.memoryMb)}.`,
-            flag: '--memory',
-            preferred: showMemory(fitClusterSize(host).memoryMb),
-            check: (text) => {
-              const memoryMb = readMemoryMb(text);
-              return memoryMb === undefined ? 'Enter a size such as 6g or 6144m' : refusal(host, { memoryMb });
-            },
-          },
+    ask: askOwn((host) => ({
+      message: `How much memory? The host has ${showGigabytes(host.memoryMb)}.`,
+      flag: '--memory',
+      preferred: showMemory(fitClusterSize(host).memoryMb),
+      check: (text) => {
+        const memoryMb = readMemoryMb(text);
+        return memoryMb === undefined ? 'Enter a size such as 6g or 6144m' : refusal(host, { memoryMb });
+      },
+    })),
     read: (memory) => ({ memory }),
   },
   {
@@ -149,15 +139,20 @@ export const wizardQuestions: readonly WizardQuestion[] = [
   },
 ];
 
+function askOwn(question: (host: HostCapacity) => InputQuestion): WizardQuestion['ask'] {
+  return ({ host }, { size }) => (size === own ? question(host) : undefined);
+}
+
 /** Each size once, with the reason for it. */
 function askSize(host: HostCapacity): SelectQuestion<string> {
   const fitted = fitClusterSize(host);
   const spared = { cpus: host.cpus - fitted.cpus, memoryMb: host.memoryMb - fitted.memoryMb };
   const isWhole = fitted.cpus >= recommended.cpus && fitted.memoryMb >= recommended.memoryMb;
+  const most = { cpus: Math.max(2, host.cpus - 1), memoryMb: Math.floor((host.memoryMb * 0.75) / 1024) * 1024 };
   const offers: readonly (readonly [HostCapacity, string])[] = [
     [fitted, `${isWhole ? "Spark's recommendation" : 'fits this host'}; leaves ${showCapacity(spared)} for the host`],
     [sparkMinimum, "Spark's minimum"],
-    [largest(host), 'for bigger jobs; leaves little for the host'],
+    [most, 'for bigger jobs; leaves little for the host'],
   ];
   const choices = new Map<string, Choice<string>>();
   for (const [size, hint] of offers) {
@@ -171,10 +166,6 @@ function askSize(host: HostCapacity): SelectQuestion<string> {
     preferred: [...choices.keys()][0] ?? own,
     choices: [...choices.values(), { value: own, label: 'Another size' }],
   };
-}
-
-function largest(host: HostCapacity): HostCapacity {
-  return { cpus: Math.max(2, host.cpus - 1), memoryMb: Math.floor((host.memoryMb * 0.75) / 1024) * 1024 };
 }
 
 function showMemory(memoryMb: number): string {

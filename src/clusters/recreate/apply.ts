@@ -2,31 +2,33 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, writeEntry } from '../../journal/journal.js';
+import { profileName } from '../../kube/names.js';
 import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { applySteps } from '../../steps/apply.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
-import { removeRuins } from '../delete-cluster.js';
-import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
 import { keepProfile } from '../damaged-profile.js';
+import { removeRuins } from '../delete-cluster.js';
 import { applyMinikube } from '../minikube/apply.js';
+import { deleteArgv } from '../minikube/argv.js';
 import { planMinikube } from '../minikube/plan.js';
-import { profileName } from '../../kube/names.js';
-import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
-import { stepTitles } from './plan.js';
+import { removeProfile } from '../minikube/remove-profile.js';
+import { requireOwnership } from '../own-cluster.js';
+import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
+import { locatePrograms } from '../programs.js';
 import {
+  describeTools,
   readRecreation,
   recreationFolder,
   recreationSteps,
+  type RecreationActs,
   type RecreationContext,
   type RecreationRecord,
   type RecreationStep,
 } from './record.js';
-import { restoreClaims, restoreImages, restoreObjects, verifyRestored, wakeWorkloads } from './restore.js';
-import { pauseWorkloads, saveClaims, saveImages, saveObjects } from './save.js';
-import { requireOwnership } from '../own-cluster.js';
-import { removeProfile } from '../minikube/remove-profile.js';
+import { restoringActs } from './restore.js';
+import { savingActs } from './save.js';
 
 export interface RecreationRun {
   readonly signal: AbortSignal;
@@ -35,29 +37,36 @@ export interface RecreationRun {
 /** Milliseconds by step. */
 export type StepTimes = Readonly<Record<string, number>>;
 
-/** Each can be repeated after an interruption at any point; a returned text becomes the note of its step. */
-const appliers: Readonly<Record<RecreationStep, (shop: RecreationContext) => Promise<unknown>>> = {
-  pause: pauseWorkloads,
-  'save-objects': saveObjects,
-  'save-claims': saveClaims,
-  'save-images': saveImages,
-  delete: ({ host, programs, options }) => removeProfile(host, programs, options),
-  start: prepareCluster,
-  'restore-images': restoreImages,
-  'restore-objects': restoreObjects,
-  'restore-claims': restoreClaims,
-  verify: verifyRestored,
-  wake: wakeWorkloads,
-  tidy: ({ folder }) => rm(folder.root, { recursive: true, force: true }),
+export const recreationActs: RecreationActs<RecreationStep> = {
+  ...savingActs,
+  delete: {
+    title: 'Delete the cluster',
+    why: () => 'its size is fixed when it is created',
+    commands: ({ cluster }) => [deleteArgv(cluster)],
+    apply: ({ host, programs, options }) => removeProfile(host, programs, options),
+  },
+  start: {
+    title: 'Start the new cluster',
+    why: () => 'with the new size, as init does it',
+    commands: ({ start }) => start,
+    apply: prepareCluster,
+  },
+  ...restoringActs,
+  tidy: {
+    title: 'Remove the saved files',
+    why: () => 'the cluster has all the data',
+    commands: ({ folder }) => [['rm', '--recursive', folder.root]],
+    apply: ({ folder }) => rm(folder.root, { recursive: true, force: true }),
+  },
 };
 
 /** Runs init in any state of the cluster; an interrupted first start is removed before. */
-async function prepareCluster({ host, plan, options }: RecreationContext): Promise<void> {
+async function prepareCluster({ host, plan: { size, settings }, options }: RecreationContext): Promise<void> {
   const { signal, logFile } = options;
   await removeRuins(host, { signal, logFile });
-  const request = { size: plan.size, settings: plan.settings, signal };
+  const request = { size, settings, signal };
   await applyPreparation(host, await planMinikube(host, request), {
-    ...{ ...request, logFile, onDone: () => undefined },
+    ...{ ...request, logFile },
     preparer: { plan: planMinikube, apply: applyMinikube, removeRuins, keep: (own) => keepProfile(own.directories) },
   });
 }
@@ -76,7 +85,16 @@ export async function runRecreation(host: Host, record: RecreationRecord, run: R
 
 /** Resumes the paused workloads of the old cluster and drops the saved data. Throws CLUSTER_ABSENT if that cluster is gone. */
 export async function rollBack(host: Host, record: RecreationRecord, run: RecreationRun): Promise<void> {
-  if (await isGone(host, record, run)) throw clusterGone(host);
+  if (await isGone(host, record, run)) {
+    const { root } = recreationFolder(host.directories);
+    throw new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
+      why: `Docker has no volume ${profileName} any more. The saved data is kept in ${root}.`,
+      fix: [
+        'If another Docker has it, switch back to that (docker context ls): spark-dev init --yes',
+        'Delete the cluster and the saved data: spark-dev down --delete',
+      ],
+    });
+  }
   await applyAll(await openContext(host, record, run), ['start', 'wake', 'tidy']);
   await closeEntry(host, 'recreate-cluster');
 }
@@ -88,40 +106,42 @@ export async function forgetRecreation(host: Host): Promise<void> {
 }
 
 function applyAll(
-  context: OpenContext,
+  context: RecreationContext,
   ids: readonly RecreationStep[],
-  onBegin?: (id: RecreationStep) => Promise<void>,
+  onBegin: (id: RecreationStep) => Promise<void> = () => Promise.resolve(),
 ): Promise<StepTimes> {
-  const steps = ids.map((id) => ({ id, title: stepTitles[id], why: '', commands: [] }));
+  const steps = ids.map((id) => ({
+    ...recreationActs[id],
+    id,
+    why: '',
+    commands: recreationActs[id].commands(context),
+  }));
   return applySteps(context.host, steps, {
     signal: context.options.signal,
-    apply: ({ id }, { progress }) => appliers[id]({ ...context, progress }),
+    apply: (step, { progress }) => step.apply(context, { commands: step.commands, progress }),
     // init shows its own steps
     isQuiet: ({ id }) => id === 'start',
-    ...(onBegin === undefined ? {} : { onBegin: ({ id }) => onBegin(id) }),
+    onBegin: ({ id }) => onBegin(id),
   });
 }
-
-type OpenContext = Omit<RecreationContext, 'progress'>;
 
 async function openContext(
   host: Host,
   { plan, archives }: RecreationRecord,
   { signal }: RecreationRun,
-): Promise<OpenContext> {
+): Promise<RecreationContext> {
   const programs = await locatePrograms(host, signal);
-  const cluster = describeMinikube(host, programs);
+  const tools = describeTools(host, programs, plan.settings);
   const at = new Date(host.clock.now()).toISOString().replaceAll(/[:.]/g, '-');
   const logFile = join(host.directories.state, 'logs', `recreate-${at}.log`);
-  const options = { env: cluster.env, signal, logFile };
+  const options = { env: tools.cluster.env, signal, logFile };
   return {
+    ...tools,
     host,
     plan,
+    start: [],
     archives: { ...archives },
-    folder: recreationFolder(host.directories),
     programs,
-    cluster,
-    kubectl: describeKubectl(host, programs),
     options,
     run: (argv, more) => host.runner.run(argv, { ...options, ...more }),
   };
@@ -129,30 +149,25 @@ async function openContext(
 
 /**
  * Finishes an interrupted recreation before anything else: back to the old cluster until that is deleted, after that on to
- * the new one. Returns the outcome. The caller must hold the lock.
+ * the new one. The caller must hold the lock.
  */
 export async function finishRecreation(
   host: Host,
   run: RecreationRun & { readonly size?: Partial<HostCapacity> },
-): Promise<'nothing' | 'rolled back' | 'finished'> {
+): Promise<void> {
   const record = await readRecreation(host);
-  if (record === undefined) return 'nothing';
+  if (record === undefined) return;
   await awaitOrphans(host, run.signal);
   const engine = await observeEngine(host, run.signal);
   if (engine.daemon.kind !== 'answers') await bringEngineUp(host, run);
   const isDeleted = isPast(record.step, 'delete') || (await isGone(host, record, run));
   const saved = isDeleted ? resumeFromSaved(host, record) : undefined;
-  host.ui.warn(
-    saved !== undefined
-      ? 'An earlier recreation of the cluster was interrupted; restoring its saved data first'
-      : 'An earlier recreation of the cluster was interrupted before it deleted anything; resuming the paused workloads',
-  );
-  if (saved === undefined) {
-    await rollBack(host, record, run);
-    return 'rolled back';
-  }
-  await runRecreation(host, resumeAt(saved, run.size), run);
-  return 'finished';
+  const next =
+    saved === undefined
+      ? 'interrupted before it deleted anything; resuming the paused workloads'
+      : 'interrupted; restoring its saved data first';
+  host.ui.warn(`An earlier recreation of the cluster was ${next}`);
+  await (saved === undefined ? rollBack(host, record, run) : runRecreation(host, resumeAt(saved, run.size), run));
 }
 
 /** Without the volume, minikube would start an empty cluster. */
@@ -171,16 +186,6 @@ function resumeFromSaved({ directories, ui }: Host, record: RecreationRecord): R
   if (isNoted(images) || plan.images.length === 0) return { ...record, step: 'start' };
   ui.warn(`These images were not saved before the cluster was removed: ${plan.images.join(', ')}`);
   return { ...record, step: 'start', plan: { ...plan, images: [] } };
-}
-
-function clusterGone({ directories }: Host): SparkDevError {
-  return new SparkDevError('CLUSTER_ABSENT', 'The cluster was removed while it was being recreated', {
-    why: `Docker has no volume ${profileName} any more. The saved data is kept in ${recreationFolder(directories).root}.`,
-    fix: [
-      'If another Docker has it, switch back to that (docker context ls): spark-dev init --yes',
-      'Delete the cluster and the saved data: spark-dev down --delete',
-    ],
-  });
 }
 
 /** Restores again what differed. A cluster that is not started yet can get another size. */

@@ -1,8 +1,8 @@
-import type { Argv } from '../../ports/runner.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
-import type { MinikubeProfile } from '../minikube/argv.js';
 import { ownSelector } from '../../kube/labels.js';
-import type { RecreationFolder, RecreationPlan } from './record.js';
+import type { Argv } from '../../ports/runner.js';
+import type { MinikubeProfile } from '../minikube/argv.js';
+import type { RecreationTools } from './record.js';
 
 /** All kinds that may be kept, and those needed to decide. Secrets are read separately, into their own file. */
 const kinds = [
@@ -11,44 +11,36 @@ const kinds = [
   'deployments,statefulsets,daemonsets,replicasets,cronjobs,jobs,pods',
 ].join(',');
 
-export function getEverythingArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get(kinds, '--all-namespaces', '--output=json');
+export function getAllArgv(tool: KubectlTool, what: string): Argv {
+  return kubectl(tool).get(what, '--all-namespaces', '--output=json');
 }
 
-/** Cluster-wide rights, which are in no namespace. */
-export function getOwnRightsArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json');
-}
-
-export function getClaimsArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('persistentvolumeclaims,persistentvolumes', '--all-namespaces', '--output=json');
-}
-
-export function getPodsArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('pods', '--all-namespaces', '--output=json');
-}
-
-export function getCustomKindsArgv(tool: KubectlTool): Argv {
-  return kubectl(tool).get('customresourcedefinitions', '--output=name');
+/** The second reads the cluster-wide rights, which are in no namespace. */
+export function getObjectsArgvs(tool: KubectlTool): readonly [Argv, Argv] {
+  return [
+    getAllArgv(tool, kinds),
+    kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json'),
+  ];
 }
 
 /** The commands that read the objects, Secrets included; each with the file for its output. */
-export function listQuestions(
-  tool: KubectlTool,
-  { namespaces }: Pick<RecreationPlan, 'namespaces'>,
-  folder: RecreationFolder,
-): readonly { readonly argv: Argv; readonly file: string }[] {
+export function listQuestions({
+  kubectl: tool,
+  plan,
+  folder,
+}: RecreationTools): readonly { readonly argv: Argv; readonly file: string }[] {
+  const [everything, ownRights] = getObjectsArgvs(tool);
   return [
-    { argv: getEverythingArgv(tool), file: folder.objects },
-    { argv: getOwnRightsArgv(tool), file: folder.ownRights },
-    ...namespaces.map((namespace) => ({
+    { argv: everything, file: folder.objects },
+    { argv: ownRights, file: folder.ownRights },
+    ...plan.namespaces.map((namespace) => ({
       argv: kubectl(tool, namespace).get('secrets', '--output=json'),
       file: folder.secrets(namespace),
     })),
   ];
 }
 
-/** Runs a program inside the node, as root. */
+/** Runs programs inside the node, as root. */
 export interface NodeAccess extends MinikubeProfile {
   readonly driver: string;
 }
@@ -84,12 +76,4 @@ export function unpackArgv(node: NodeAccess, path: string): Argv {
 /** Compares contents, owners, modes, times and links of each file; with exit code 1 it lists the differences. */
 export function compareArgv(node: NodeAccess, path: string): Argv {
   return tarArgv(node, path, '--compare', '--numeric-owner');
-}
-
-export function saveImagesArgv(references: readonly string[], file: string): Argv {
-  return ['docker', 'save', '--output', file, ...references];
-}
-
-export function enableAddonArgv({ minikube, profile }: MinikubeProfile, addon: string): Argv {
-  return [minikube, 'addons', 'enable', addon, '--profile', profile];
 }

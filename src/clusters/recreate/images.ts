@@ -1,36 +1,31 @@
 import { z } from 'zod';
 import { recipeLabel } from '../../images/recipe.js';
 
-const imageSchema = z.object({
-  Id: z.string(),
-  RepoTags: z.array(z.string()).nullable(),
-  RepoDigests: z.array(z.string()).nullable(),
-  Size: z.number(),
-  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
-  RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
-});
-
-/** An image in the cluster's daemon, from `docker image inspect`. */
-export interface ClusterImage {
-  readonly id: string;
-  readonly references: readonly string[];
-  readonly bytes: number;
-  readonly layers: readonly string[];
-  /** Built or loaded: no registry has this digest, so it cannot be pulled again. */
-  readonly isHomemade: boolean;
-}
-
-export function parseImages(stdout: string): readonly ClusterImage[] {
-  return z
-    .array(imageSchema)
-    .parse(JSON.parse(stdout === '' ? '[]' : stdout))
-    .map(({ Id, RepoTags, RepoDigests, Size, Config, RootFS }) => ({
+const imagesSchema = z.array(
+  z
+    .object({
+      Id: z.string(),
+      RepoTags: z.array(z.string()).nullable(),
+      RepoDigests: z.array(z.string()).nullable(),
+      Size: z.number(),
+      Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+      RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
+    })
+    .transform(({ Id, RepoTags, RepoDigests, Size, Config, RootFS }) => ({
       id: Id,
       references: (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')),
       bytes: Size,
       layers: RootFS.Layers ?? [],
+      /** Built or loaded: no registry has this digest, so it cannot be pulled again. */
       isHomemade: (RepoDigests ?? []).length === 0 || Config?.Labels?.[recipeLabel] !== undefined,
-    }));
+    })),
+);
+
+/** An image in the cluster's daemon, from `docker image inspect`. */
+export type ClusterImage = z.output<typeof imagesSchema>[number];
+
+export function parseImages(stdout: string): readonly ClusterImage[] {
+  return imagesSchema.parse(JSON.parse(stdout));
 }
 
 export interface SortedImages {
@@ -41,8 +36,10 @@ export interface SortedImages {
 
 /** `brought`: images that a cluster start or init loads anyway. */
 export function sortImages(images: readonly ClusterImage[], brought: ReadonlySet<string>): SortedImages {
+  const isForeign = (reference: string): boolean =>
+    !brought.has(reference) && !/^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//.test(reference);
   const foreign = images
-    .map((image) => ({ ...image, references: image.references.filter((reference) => !isBrought(reference, brought)) }))
+    .map((image) => ({ ...image, references: image.references.filter(isForeign) }))
     .filter(({ references }) => references.length > 0);
   return {
     saved: foreign.filter(({ isHomemade }) => isHomemade),
@@ -50,22 +47,17 @@ export function sortImages(images: readonly ClusterImage[], brought: ReadonlySet
   };
 }
 
-function isBrought(reference: string, brought: ReadonlySet<string>): boolean {
-  return brought.has(reference) || /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//.test(reference);
-}
-
-/** A `docker save` file holds each layer once, so a shared layer counts once. */
+/** A `docker save` file holds each layer once, so the largest image that another one is built on counts once. */
 export function countBytes(saved: readonly ClusterImage[], all: readonly ClusterImage[]): number {
-  const bases = new Map<string, number>();
-  const own = saved.map((image) => {
-    const base = all
-      .filter((other) => other.layers.length < image.layers.length && startsWith(image.layers, other.layers))
-      .sort((left, right) => right.layers.length - left.layers.length)[0];
-    if (base === undefined) return image.bytes;
-    if (!saved.some(({ id }) => id === base.id)) bases.set(base.id, base.bytes);
-    return Math.max(0, image.bytes - base.bytes);
-  });
-  return [...own, ...bases.values()].reduce((total, bytes) => total + bytes, 0);
+  const bytesById = new Map<string, number>();
+  for (const { id, layers, bytes } of saved) {
+    const [base] = all
+      .filter((other) => other.layers.length < layers.length && startsWith(layers, other.layers))
+      .sort((left, right) => right.layers.length - left.layers.length);
+    bytesById.set(id, Math.max(0, bytes - (base?.bytes ?? 0)));
+    if (base !== undefined && !saved.some((one) => one.id === base.id)) bytesById.set(base.id, base.bytes);
+  }
+  return [...bytesById.values()].reduce((total, bytes) => total + bytes, 0);
 }
 
 function startsWith(layers: readonly string[], prefix: readonly string[]): boolean {

@@ -41,6 +41,11 @@ export function objectKey({ kind, metadata }: RawObject): string {
   return [kind.toLowerCase(), metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
 }
 
+/** `NAMESPACE/NAME`. */
+export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
 const systemNamespaces = words('kube-system kube-public kube-node-lease');
 
 /** Our namespaces: labelled, for jobs, or with one of our claims. Their content is restored. */
@@ -143,7 +148,7 @@ export function sortClaims(
   const unsaved: UnsavedClaim[] = [];
   for (const claim of objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')) {
     const { name, namespace = '' } = claim.metadata;
-    const path = findPath(claim, objects);
+    const path = findPath(objectKey(claim), objects);
     const why = whyUnsaved(claim, namespaces, path);
     if (why !== undefined) unsaved.push({ namespace, name, why });
     else if (path !== undefined) saved.push({ namespace, name, path });
@@ -151,11 +156,10 @@ export function sortClaims(
   return { saved, unsaved };
 }
 
-/** The directory of a bound claim; undefined if it is not bound yet. */
-export function findPath(claim: RawObject, objects: readonly RawObject[]): string | undefined {
-  const volume = objects.find(
-    ({ kind, metadata }) => kind === 'PersistentVolume' && metadata.name === claim.spec?.['volumeName'],
-  );
+/** The directory of the claim with this key; undefined if it is not bound yet. */
+export function findPath(claim: string, objects: readonly RawObject[]): string | undefined {
+  const find = (key: string): RawObject | undefined => objects.find((one) => objectKey(one) === key);
+  const volume = find(`persistentvolume/${String(find(claim)?.spec?.['volumeName'])}`);
   const place = volume?.spec?.['hostPath'];
   if (typeof place !== 'object' || place === null || !('path' in place)) return undefined;
   return typeof place.path === 'string' ? place.path : undefined;

@@ -1,18 +1,17 @@
 import { mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
-import type { KubectlTool } from '../../kube/kubectl.js';
-import { profileFile } from '../minikube/profile-file.js';
-import { getCustomKindsArgv, getEverythingArgv, getOwnRightsArgv, measureArgv } from './argv.js';
 import { z } from 'zod';
-import type { RunOptions } from '../../ports/runner.js';
-import { isContainer } from './argv.js';
-import { parseImages, type ClusterImage } from './images.js';
-import { listKeptNamespaces, parseObjectList, sortClaims, type RawObject } from './objects.js';
-import type { ProfileSettings } from './record.js';
+import { kubectl } from '../../kube/kubectl.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
+import { profileFile } from '../minikube/profile-file.js';
 import type { MinikubeCluster } from '../minikube/argv.js';
 import { readDockerEnv } from '../minikube/profile.js';
+import { getObjectsArgvs, isContainer, measureArgv, type NodeAccess } from './argv.js';
+import { parseImages, type ClusterImage } from './images.js';
+import { listKeptNamespaces, nameOf, parseObjectList, sortClaims, type RawObject } from './objects.js';
+import type { ProfileSettings, RecreationTools } from './record.js';
 
 /** The content of a running cluster that may be kept. */
 export interface ObservedContent {
@@ -29,28 +28,29 @@ export interface ObservedContent {
 
 export async function observeContent(
   host: Host,
-  cluster: MinikubeCluster,
-  kubectl: KubectlTool,
+  { cluster, kubectl: tool }: Pick<RecreationTools, 'cluster' | 'kubectl'>,
   signal: AbortSignal,
 ): Promise<ObservedContent> {
-  const { directories } = host;
+  const { data } = host.directories;
   const options = { env: cluster.env, signal };
   const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
-  const [everything, ownRights, customKinds, images] = await Promise.all([
-    readLong(host, getEverythingArgv(kubectl), options),
-    readLong(host, getOwnRightsArgv(kubectl), options),
-    host.runner.run(getCustomKindsArgv(kubectl), options),
+  const [objects, kinds, images] = await Promise.all([
+    Promise.all(getObjectsArgvs(tool).map((argv) => readObjects(host, argv, options))).then((all) => all.flat()),
+    host.runner.run(kubectl(tool).get('customresourcedefinitions', '--output=name'), options),
     settings.containerRuntime === 'docker' ? listImages(host, cluster, signal) : [],
   ]);
-  const objects = [...parseObjectList(everything), ...parseObjectList(ownRights)];
-  const claimBytes = await measureClaims(host, { ...cluster, driver: settings.driver }, objects, options);
-  await mkdir(directories.data, { recursive: true });
-  const { bavail, bsize } = await statfs(directories.data);
-  return { objects, customKinds: linesOf(customKinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
+  const claimBytes = await measureClaims(host, cluster, objects, options);
+  await mkdir(data, { recursive: true });
+  const { bavail, bsize } = await statfs(data);
+  return { objects, customKinds: listLines(kinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
+}
+
+export async function readObjects(host: Host, argv: Argv, options: RunOptions): Promise<readonly RawObject[]> {
+  return parseObjectList(await readLong(host, argv, options));
 }
 
 /** The output can exceed the limit of a command result, so it goes through a file that only the user can read. */
-export async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
+async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
   await mkdir(host.directories.cache, { recursive: true });
   const folder = await mkdtemp(join(host.directories.cache, 'look-'));
   try {
@@ -65,37 +65,32 @@ export async function readLong(host: Host, argv: Argv, options: RunOptions): Pro
 async function listImages(host: Host, cluster: MinikubeCluster, signal: AbortSignal): Promise<readonly ClusterImage[]> {
   const options = { env: await readDockerEnv(host, cluster, { signal }), signal };
   const listed = await host.runner.run(['docker', 'image', 'ls', '--quiet', '--no-trunc'], options);
-  const ids = [...new Set(linesOf(listed.stdout))];
+  const ids = [...new Set(listLines(listed.stdout))];
   return ids.length === 0 ? [] : parseImages(await readLong(host, ['docker', 'image', 'inspect', ...ids], options));
 }
 
 async function measureClaims(
   host: Host,
-  node: MinikubeCluster & { readonly driver: string },
+  node: NodeAccess,
   objects: readonly RawObject[],
   options: RunOptions,
 ): Promise<Readonly<Record<string, number>>> {
   const { saved } = sortClaims(objects, listKeptNamespaces(objects));
   if (saved.length === 0) return {};
-  const paths = saved.map(({ path }) => path);
-  const { stdout } = await host.runner.run(measureArgv(node, paths), options);
-  const byPath = new Map(
-    stdout.split('\n').map((line): [string, number] => {
-      const [bytes = '', path = ''] = line.split('\t');
-      return [path.trim(), Number(bytes)];
-    }),
+  const argv = measureArgv(
+    node,
+    saved.map(({ path }) => path),
   );
-  return Object.fromEntries(
-    saved.map(({ namespace, name, path }) => [`${namespace}/${name}`, byPath.get(path) ?? Number.NaN]),
-  );
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+  const { stdout } = await host.runner.run(argv, options);
+  const sizes = new Map(listLines(stdout).map((line) => line.trim().split('\t').reverse() as [string, string]));
+  return Object.fromEntries(saved.map((claim) => [nameOf(claim), Number(sizes.get(claim.path))]));
 }
 
 const option = z.object({ Component: z.string(), Key: z.string(), Value: z.string() });
-const words = z.array(z.string()).nullish();
+const words = z
+  .array(z.string())
+  .nullish()
+  .transform((all) => all ?? []);
 
 const configSchema = z.object({
   Driver: z.string().default('docker'),
@@ -118,29 +113,27 @@ const commonAddons = ['default-storageclass', 'storage-provisioner'];
 
 /** The settings in the profile's config.json (minikube 1.38) that `minikube start` accepts as flags. */
 export function parseProfileSettings(text: string): ProfileSettings {
-  const config = configSchema.parse(JSON.parse(text));
-  const { Driver: driver, DiskSize } = config;
+  const { Driver: driver, DiskSize, Addons, ...config } = configSchema.parse(JSON.parse(text));
   const { ContainerRuntime, FeatureGates, CNI, ExtraOptions } = config.KubernetesConfig;
-  const each = (flag: string, values: readonly (string | null | undefined)[] | null | undefined): readonly string[] =>
-    (values ?? []).filter((value) => (value ?? '') !== '').map((value) => `--${flag}=${value ?? ''}`);
-  // system-reserved depends on the size
-  const extra = (ExtraOptions ?? []).filter(({ Key }) => Key !== 'system-reserved');
+  const flags: Readonly<Record<string, readonly (string | null | undefined)[]>> = {
+    'extra-config': (ExtraOptions ?? [])
+      // it depends on the size
+      .filter(({ Key }) => Key !== 'system-reserved')
+      .map(({ Component, Key, Value }) => `${Component}.${Key}=${Value}`),
+    'feature-gates': [FeatureGates],
+    cni: [CNI],
+    'insecure-registry': config.InsecureRegistry,
+    'registry-mirror': config.RegistryMirror,
+    'docker-opt': config.DockerOpt,
+    'disk-size': isContainer({ driver }) || DiskSize === undefined ? [] : [`${String(DiskSize)}mb`],
+  };
   return {
     driver,
     containerRuntime: ContainerRuntime === '' ? 'docker' : ContainerRuntime,
-    flags: [
-      ...each(
-        'extra-config',
-        extra.map(({ Component, Key, Value }) => `${Component}.${Key}=${Value}`),
-      ),
-      ...each('feature-gates', [FeatureGates]),
-      ...each('cni', [CNI]),
-      ...each('insecure-registry', config.InsecureRegistry),
-      ...each('registry-mirror', config.RegistryMirror),
-      ...each('docker-opt', config.DockerOpt),
-      ...(isContainer({ driver }) || DiskSize === undefined ? [] : [`--disk-size=${String(DiskSize)}mb`]),
-    ],
-    addons: Object.entries(config.Addons ?? {})
+    flags: Object.entries(flags).flatMap(([flag, values]) =>
+      values.flatMap((value) => ((value ?? '') === '' ? [] : [`--${flag}=${value ?? ''}`])),
+    ),
+    addons: Object.entries(Addons ?? {})
       .filter(([name, isOn]) => isOn && !commonAddons.includes(name))
       .map(([name]) => name)
       .sort(),

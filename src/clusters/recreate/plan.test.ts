@@ -93,7 +93,7 @@ describe('the plan', () => {
       size: { cpus: 2, memoryMb: 6144 },
       brought: new Set([sparkImage]),
       tools: {
-        minikube: { minikube: 'minikube', profile: 'spark-dev' },
+        cluster: { minikube: 'minikube', profile: 'spark-dev', driver: 'docker', env: {} },
         kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
         folder: recreationFolder({ data: '/data' }),
         start: [['minikube', 'start']],

@@ -1,24 +1,14 @@
-import { loadArgv } from '../../images/docker-argv.js';
-import { applyInputArgv, applyRightsArgv, type KubectlTool } from '../../kube/kubectl.js';
-import type { HostCapacity } from '../../kube/size.js';
-import type { Argv } from '../../ports/runner.js';
-import type { Step } from '../../steps/step.js';
-import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
-import { compareArgv, enableAddonArgv, listQuestions, packArgv, saveImagesArgv, unpackArgv } from './argv.js';
-import { countBytes, sortImages, type SortedImages } from './images.js';
-import { isKept, listKeptNamespaces, sortClaims, type RawObject, type UnsavedClaim } from './objects.js';
-import type { ObservedContent } from './observe.js';
-import {
-  recreationSteps,
-  type RecreationFolder,
-  type RecreationPlan,
-  type RecreationStep,
-  type SavedClaim,
-} from './record.js';
-import { endArgv, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
-import { count } from '../../text/words.js';
-import { showBytes } from '../../text/sizes.js';
 import { hasEnded } from '../../kube/node-resources.js';
+import type { HostCapacity } from '../../kube/size.js';
+import type { Step } from '../../steps/step.js';
+import { showBytes } from '../../text/sizes.js';
+import { count } from '../../text/words.js';
+import { recreationActs } from './apply.js';
+import { countBytes, sortImages } from './images.js';
+import { isKept, listKeptNamespaces, nameOf, sortClaims, type RawObject, type UnsavedClaim } from './objects.js';
+import type { ObservedContent } from './observe.js';
+import { recreationSteps, type RecreationPlan, type RecreationStep, type RecreationTools } from './record.js';
+import { listUnmanagedPods, listWorkloads } from './workloads.js';
 
 /** The plan, and what is kept and lost. */
 export interface Recreation {
@@ -32,34 +22,27 @@ export interface Recreation {
   readonly freeBytes: number;
 }
 
-export interface RecreationTools {
-  readonly minikube: MinikubeProfile;
-  readonly kubectl: KubectlTool;
-  readonly folder: RecreationFolder;
-  /** The start with the new size. */
-  readonly start: readonly Argv[];
-  /** The manifests that init writes for jobs. */
-  readonly rights: string;
-}
-
-export interface RecreationPaths {
+export interface RecreationInputs {
   readonly before: HostCapacity;
   readonly size: HostCapacity;
   /** Images that a cluster start or init loads anyway. */
   readonly brought: ReadonlySet<string>;
-  readonly tools: RecreationTools;
+  readonly tools: Omit<RecreationTools, 'plan'>;
 }
 
 /** For objects, and for tar's overhead per file. */
 const slackBytes = 64 * 1024 ** 2;
 
-export function planRecreation(observed: ObservedContent, place: RecreationPaths): Recreation {
-  const { objects, settings } = observed;
+export function planRecreation(
+  observed: ObservedContent,
+  { before, size, brought, tools }: RecreationInputs,
+): Recreation {
+  const { objects, settings, freeBytes } = observed;
   const namespaces = listKeptNamespaces(objects);
   const claims = sortClaims(objects, namespaces);
-  const images = sortImages(observed.images, place.brought);
+  const images = sortImages(observed.images, brought);
   const plan: RecreationPlan = {
-    size: { cpus: place.size.cpus, memoryMb: place.size.memoryMb },
+    size: { cpus: size.cpus, memoryMb: size.memoryMb },
     namespaces,
     workloads: listWorkloads(objects, namespaces),
     mortals: listUnmanagedPods(objects, namespaces),
@@ -69,30 +52,35 @@ export function planRecreation(observed: ObservedContent, place: RecreationPaths
   };
   const claimBytes = Object.values(observed.claimBytes).reduce((total, bytes) => total + bytes, 0);
   const imageBytes = countBytes(images.saved, observed.images);
+  const steps = recreationSteps.map((id) => {
+    const { title, why, commands } = recreationActs[id];
+    return { id, title, why: why(tools.folder.root), commands: commands({ ...tools, plan }) };
+  });
   return {
-    before: place.before,
+    before,
     plan,
-    steps: describeSteps(plan, place.tools),
+    // without those that have nothing to do
+    steps: steps.filter(({ id, commands }) => commands.length > 0 || id === 'verify'),
     kept: describeKept(plan, observed, imageBytes),
-    lost: describeLost(plan, observed, claims.unsaved, images),
+    lost: describeLost(plan, observed, claims.unsaved, images.unsaved),
     neededBytes: Math.ceil((claimBytes + imageBytes) * 1.1) + slackBytes,
-    freeBytes: observed.freeBytes,
+    freeBytes,
   };
 }
 
 function describeKept(plan: RecreationPlan, { objects, claimBytes }: ObservedContent, imageBytes: number): string[] {
-  const counted = objects.filter((object) => isKept(object, plan.namespaces)).length;
+  const { namespaces, claims, images, workloads, settings } = plan;
+  const counted = objects.filter((object) => isKept(object, namespaces)).length;
   return [
-    `${String(counted)} objects, and the Secrets, in ${count(plan.namespaces.length, 'namespace')}: ${plan.namespaces.join(', ')}`,
-    ...plan.claims.map((claim) => `Files of claim ${show(claim)}: ${showBytes(claimBytes[show(claim)] ?? 0)}`),
-    ...(plan.images.length === 0
-      ? []
-      : [`${count(plan.images.length, 'image')} built or loaded (${showBytes(imageBytes)}): ${shorten(plan.images)}`]),
-    ...(plan.workloads.length === 0
-      ? []
-      : [`Paused during the recreation: ${plan.workloads.map((one) => `${one.kind} ${show(one)}`).join(', ')}`]),
-    ...(plan.settings.addons.length === 0 ? [] : [`Addons: ${plan.settings.addons.join(', ')}`]),
-    ...(plan.settings.flags.length === 0 ? [] : [`Settings of the profile: ${plan.settings.flags.join(' ')}`]),
+    `${String(counted)} objects, and the Secrets, in ${count(namespaces.length, 'namespace')}: ${namespaces.join(', ')}`,
+    ...claims.map((claim) => `Files of claim ${nameOf(claim)}: ${showBytes(claimBytes[nameOf(claim)] ?? 0)}`),
+    ...lineFor(
+      images,
+      `${count(images.length, 'image')} built or loaded (${showBytes(imageBytes)}): ${shorten(images)}`,
+    ),
+    ...lineFor(workloads, `Paused during the recreation: ${workloads.map(titleOf).join(', ')}`),
+    ...lineFor(settings.addons, `Addons: ${settings.addons.join(', ')}`),
+    ...lineFor(settings.flags, `Settings of the profile: ${settings.flags.join(' ')}`),
   ];
 }
 
@@ -100,112 +88,41 @@ function describeLost(
   plan: RecreationPlan,
   { objects, customKinds, settings }: ObservedContent,
   claims: readonly UnsavedClaim[],
-  images: SortedImages,
+  images: readonly string[],
 ): string[] {
-  const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one)).length;
-  const foreign = listForeignNamespaces(objects, plan.namespaces);
+  const ended = objects.filter((one) => one.kind === 'Pod' && hasEnded(one));
   return [
-    ...plan.mortals.map((one) => `${one.kind} ${show(one)} is running and will be terminated`),
-    ...(ended === 0 ? [] : [`${String(ended)} finished pods with their logs and Jobs`]),
-    ...foreign.map(
-      (one) => `Namespace ${one.name} with ${count(one.objects.length, 'object')}: spark-dev did not create it`,
+    ...plan.mortals.map((one) => `${titleOf(one)} is running and will be terminated`),
+    ...lineFor(ended, `${String(ended.length)} finished pods with their logs and Jobs`),
+    ...listForeignNamespaces(objects, plan.namespaces),
+    ...claims.map((claim) => `Files of claim ${nameOf(claim)}: ${claim.why}`),
+    ...lineFor(customKinds, `${count(customKinds.length, 'custom kind')} with all their objects`),
+    ...lineFor(
+      images,
+      `${count(images.length, 'image')} from a registry, until they are pulled again: ${shorten(images)}`,
     ),
-    ...claims.map((claim) => `Files of claim ${show(claim)}: ${claim.why}`),
-    ...(customKinds.length === 0 ? [] : [`${count(customKinds.length, 'custom kind')} with all their objects`]),
-    ...(images.unsaved.length === 0
-      ? []
-      : [
-          `${count(images.unsaved.length, 'image')} from a registry, until they are pulled again: ${shorten(images.unsaved)}`,
-        ]),
     ...(settings.containerRuntime === 'docker' ? [] : [`Images: only the docker runtime can export them`]),
   ];
 }
 
-function listForeignNamespaces(
-  objects: readonly RawObject[],
-  kept: readonly string[],
-): readonly { readonly name: string; readonly objects: readonly RawObject[] }[] {
-  return objects
-    .filter(({ kind, metadata }) => kind === 'Namespace' && !kept.includes(metadata.name))
-    .map(({ metadata: { name } }) => ({ name, objects: objects.filter((object) => isKept(object, [name])) }))
-    .map(({ name, objects: inside }) => ({ name, objects: inside.filter(({ kind }) => kind !== 'Namespace') }))
-    .filter(({ name, objects: inside }) => inside.length > 0 && !name.startsWith('kube-'));
+function listForeignNamespaces(objects: readonly RawObject[], kept: readonly string[]): readonly string[] {
+  return objects.flatMap(({ kind, metadata: { name } }) => {
+    if (kind !== 'Namespace' || kept.includes(name) || name.startsWith('kube-')) return [];
+    const inside = objects.filter((object) => object.kind !== 'Namespace' && isKept(object, [name]));
+    return lineFor(inside, `Namespace ${name} with ${count(inside.length, 'object')}: spark-dev did not create it`);
+  });
 }
 
-function show({ namespace, name }: Pick<SavedClaim, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
+/** No line if there is nothing to tell. */
+function lineFor(things: readonly unknown[], line: string): readonly string[] {
+  return things.length === 0 ? [] : [line];
+}
+
+function titleOf(one: RecreationPlan['workloads' | 'mortals'][number]): string {
+  return `${one.kind} ${nameOf(one)}`;
 }
 
 function shorten(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${String(names.length - 5)} more` : shown;
-}
-
-export const stepTitles: Readonly<Record<RecreationStep, string>> = {
-  pause: 'Pause the workloads in the cluster',
-  'save-objects': 'Save the objects of our namespaces',
-  'save-claims': 'Save the files of the claims',
-  'save-images': 'Save the images',
-  delete: 'Delete the cluster',
-  start: 'Start the new cluster',
-  'restore-images': 'Load the images',
-  'restore-objects': 'Restore the objects',
-  'restore-claims': 'Restore the files of the claims',
-  verify: 'Compare the cluster with the saved data',
-  wake: 'Resume the paused workloads',
-  tidy: 'Remove the saved files',
-};
-
-const reasons = (folder: string): Readonly<Record<RecreationStep, string>> => ({
-  pause: 'nothing may write while files are copied',
-  'save-objects': `they are deleted with the cluster; saved as files in ${folder} that only you can read`,
-  'save-claims': `one archive each in ${folder}, then compared with the files in the cluster`,
-  'save-images': 'no registry has them',
-  delete: 'its size is fixed when it is created',
-  start: 'with the new size, as init does it',
-  'restore-images': 'pods need them',
-  'restore-objects': 'without data specific to the old cluster; workloads stay paused',
-  'restore-claims': 'before any workload uses them',
-  verify: 'files, objects, images and the size of the node',
-  wake: 'with the same number of replicas as before',
-  tidy: 'the cluster has all the data',
-});
-
-/** Without the steps that have nothing to do. */
-function describeSteps(plan: RecreationPlan, tools: RecreationTools): readonly Step<RecreationStep>[] {
-  const commands = describeCommands(plan, tools);
-  const why = reasons(tools.folder.root);
-  return recreationSteps
-    .filter((id) => commands[id].length > 0 || id === 'verify')
-    .map((id) => ({ id, title: stepTitles[id], why: why[id], commands: commands[id] }));
-}
-
-function describeCommands(
-  plan: RecreationPlan,
-  tools: RecreationTools,
-): Readonly<Record<RecreationStep, readonly Argv[]>> {
-  const { kubectl, folder, minikube } = tools;
-  const node = { ...minikube, driver: plan.settings.driver };
-  const hasImages = plan.images.length > 0;
-  return {
-    pause: [
-      ...plan.workloads.map((workload) => pauseArgv(kubectl, workload)),
-      ...plan.mortals.map((mortal) => endArgv(kubectl, mortal)),
-    ],
-    'save-objects': listQuestions(kubectl, plan, folder).map(({ argv }) => argv),
-    'save-claims': plan.claims.flatMap(({ path }) => [packArgv(node, path), compareArgv(node, path)]),
-    'save-images': hasImages ? [saveImagesArgv(plan.images, folder.images)] : [],
-    delete: [deleteArgv(minikube)],
-    start: tools.start,
-    'restore-images': hasImages ? [loadArgv(folder.images)] : [],
-    'restore-objects': [
-      applyInputArgv(kubectl),
-      applyRightsArgv(kubectl, tools.rights),
-      ...plan.settings.addons.map((addon) => enableAddonArgv(minikube, addon)),
-    ],
-    'restore-claims': plan.claims.map(({ path }) => unpackArgv(node, path)),
-    verify: plan.claims.map(({ path }) => compareArgv(node, path)),
-    wake: plan.workloads.map((workload) => wakeArgv(kubectl, workload)),
-    tidy: [['rm', '--recursive', folder.root]],
-  };
 }

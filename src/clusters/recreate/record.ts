@@ -4,7 +4,7 @@ import { readEntry } from '../../journal/journal.js';
 import type { KubectlTool } from '../../kube/kubectl.js';
 import type { Directories, Host } from '../../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
-import type { HostPrograms } from '../programs.js';
+import { describeKubectl, describeMinikube, type HostPrograms } from '../programs.js';
 import type { MinikubeCluster } from '../minikube/argv.js';
 
 /** In order; the journal names the current step. */
@@ -72,43 +72,71 @@ const recordSchema = z.object({ step: z.enum(recreationSteps), plan: planSchema,
 
 export type RecreationRecord = z.infer<typeof recordSchema>;
 
-export async function readRecreation(host: Host): Promise<RecreationRecord | undefined> {
+export function readRecreation(host: Host): Promise<RecreationRecord | undefined> {
   return readEntry(host, 'recreate-cluster', recordSchema);
 }
 
 /** The files of the saved data. */
-export interface RecreationFolder {
-  readonly root: string;
-  readonly objects: string;
-  readonly ownRights: string;
-  readonly images: string;
-  readonly secrets: (namespace: string) => string;
-  readonly claim: (claim: Pick<SavedClaim, 'namespace' | 'name'>) => string;
-}
-
-export function recreationFolder({ data }: Pick<Directories, 'data'>): RecreationFolder {
+export function recreationFolder({ data }: Pick<Directories, 'data'>) {
   const root = join(data, 'recreate');
   return {
     root,
     objects: join(root, 'objects.json'),
     ownRights: join(root, 'own-rights.json'),
     images: join(root, 'images.tar'),
-    secrets: (namespace) => join(root, `secrets-of-${namespace}.json`),
-    claim: ({ namespace, name }) => join(root, `claim-${namespace}.${name}.tar`),
+    secrets: (namespace: string) => join(root, `secrets-of-${namespace}.json`),
+    claim: ({ namespace, name }: Omit<SavedClaim, 'path'>) => join(root, `claim-${namespace}.${name}.tar`),
+  };
+}
+
+/** What the commands of the steps depend on. */
+export interface RecreationTools {
+  readonly plan: RecreationPlan;
+  /** The start with the new size, for a dry run only: otherwise init plans it. */
+  readonly start: readonly Argv[];
+  readonly folder: ReturnType<typeof recreationFolder>;
+  /** With the driver of its node. */
+  readonly cluster: MinikubeCluster & { readonly driver: string };
+  readonly kubectl: KubectlTool;
+  /** The folder with the manifests that init writes for jobs. */
+  readonly rights: string;
+}
+
+export function describeTools(
+  host: Host,
+  programs: HostPrograms,
+  { driver }: Pick<ProfileSettings, 'driver'>,
+): Omit<RecreationTools, 'plan' | 'start'> {
+  return {
+    folder: recreationFolder(host.directories),
+    cluster: { ...describeMinikube(host, programs), driver },
+    kubectl: describeKubectl(host, programs),
+    rights: join(host.directories.package, 'kustomize', 'rights'),
   };
 }
 
 /** Shared by the steps. */
-export interface RecreationContext {
+export interface RecreationContext extends RecreationTools {
   readonly host: Host;
-  readonly plan: RecreationPlan;
   /** Grows with each saved file; kept in the journal. */
   readonly archives: Archives;
-  readonly folder: RecreationFolder;
   readonly programs: HostPrograms;
-  readonly cluster: MinikubeCluster;
-  readonly kubectl: KubectlTool;
   readonly options: { readonly env: MinikubeCluster['env']; readonly signal: AbortSignal; readonly logFile: string };
   readonly run: (argv: Argv, more?: RunOptions) => Promise<RunResult>;
-  readonly progress: (note: string) => void;
 }
+
+/** One step: what a dry run prints, and the code for it. */
+export interface RecreationAct {
+  readonly title: string;
+  readonly why: (folder: string) => string;
+  /** In this order; without commands, a dry run leaves the step out. */
+  readonly commands: (tools: RecreationTools) => readonly Argv[];
+  /** Can be repeated after an interruption at any point; a returned text becomes the step's note. */
+  readonly apply: (
+    context: RecreationContext,
+    running: { readonly commands: readonly Argv[]; readonly progress: (note: string) => void },
+  ) => Promise<unknown>;
+}
+
+/** The acts of some steps, in order. */
+export type RecreationActs<Steps extends RecreationStep> = Readonly<Record<Steps, RecreationAct>>;

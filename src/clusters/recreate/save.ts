@@ -1,89 +1,99 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { compareArgv, getPodsArgv, listQuestions, packArgv, saveImagesArgv } from './argv.js';
-import { parseObjectList } from './objects.js';
-import { readLong } from './observe.js';
-import type { Archives, RecreationContext } from './record.js';
-import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
+import { sumOf } from '../../files/checksum.js';
 import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
 import { readDockerEnv } from '../minikube/profile.js';
+import { compareArgv, getAllArgv, listQuestions, packArgv } from './argv.js';
+import { nameOf } from './objects.js';
+import { readObjects } from './observe.js';
+import type { Archives, RecreationActs, RecreationContext } from './record.js';
+import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
 
 const quietWithinMs = 120_000;
 
-/** Scales down and waits until no pod can write: only then is a copy consistent. */
-export async function pauseWorkloads({ host, plan, kubectl, options, run }: RecreationContext): Promise<string> {
-  for (const workload of plan.workloads) await run(pauseArgv(kubectl, workload));
-  for (const mortal of plan.mortals) await run(endArgv(kubectl, mortal));
-  const listLiving = async (): Promise<readonly string[]> =>
-    listLivingPods(parseObjectList(await readLong(host, getPodsArgv(kubectl), options)), plan.namespaces);
-  const limits = { everyMs: 500, timeoutMs: quietWithinMs, signal: options.signal };
-  const living = await waitFor(host.clock, listLiving, { until: ({ length }) => length === 0, ...limits });
-  if (living.length > 0) throw stillAlive(living);
-  return `${String(plan.workloads.length)} workloads`;
-}
+/** What happens to the old cluster before it is deleted. */
+export const savingActs: RecreationActs<'pause' | 'save-objects' | 'save-claims' | 'save-images'> = {
+  pause: {
+    title: 'Pause the workloads in the cluster',
+    why: () => 'nothing may write while files are copied',
+    commands: ({ plan, kubectl }) => [
+      ...plan.workloads.map((workload) => pauseArgv(kubectl, workload)),
+      ...plan.mortals.map((mortal) => endArgv(kubectl, mortal)),
+    ],
+    async apply(context, { commands }) {
+      for (const argv of commands) await context.run(argv);
+      await awaitQuiet(context);
+      return `${String(context.plan.workloads.length)} workloads`;
+    },
+  },
+  'save-objects': {
+    title: 'Save the objects of our namespaces',
+    why: (folder) => `they are deleted with the cluster; saved as files in ${folder} that only you can read`,
+    commands: (tools) => listQuestions(tools).map(({ argv }) => argv),
+    async apply(context) {
+      await makeFolder(context);
+      for (const { argv, file } of listQuestions(context)) {
+        await context.run(argv, { stdoutFile: file });
+        await digestFile(file);
+      }
+    },
+  },
+  'save-claims': {
+    title: 'Save the files of the claims',
+    why: (folder) => `one archive each in ${folder}, then compared with the files in the cluster`,
+    commands: ({ plan, cluster }) =>
+      plan.claims.flatMap(({ path }) => [packArgv(cluster, path), compareArgv(cluster, path)]),
+    async apply(context, { progress }) {
+      const { plan, folder, archives, cluster, run } = context;
+      await makeFolder(context);
+      for (const claim of plan.claims) {
+        const file = folder.claim(claim);
+        progress(nameOf(claim));
+        await run(packArgv(cluster, claim.path), { stdoutFile: file });
+        archives[basename(file)] = await digestFile(file);
+        // while its source files still exist
+        await run(compareArgv(cluster, claim.path), { stdinFile: file });
+      }
+      return sumUp(archives, plan.claims.map(folder.claim));
+    },
+  },
+  'save-images': {
+    title: 'Save the images',
+    why: () => 'no registry has them',
+    commands: ({ plan: { images }, folder }) =>
+      images.length === 0 ? [] : [['docker', 'save', '--output', folder.images, ...images]],
+    async apply({ host, folder, archives, cluster, options, run }, { commands }) {
+      for (const argv of commands) {
+        await run(argv, { env: await readDockerEnv(host, cluster, options) });
+        archives[basename(folder.images)] = await digestFile(folder.images);
+      }
+      return sumUp(archives, [folder.images]);
+    },
+  },
+};
 
-function stillAlive(pods: readonly string[]): SparkDevError {
-  const what = `Pods were still running ${String(quietWithinMs / 1000)} s after the pause`;
-  return new SparkDevError('TIMED_OUT', what, {
+/** Waits until no pod can write: only then is a copy consistent. */
+async function awaitQuiet({ host, plan, kubectl, options }: RecreationContext): Promise<void> {
+  const listLiving = async (): Promise<readonly string[]> =>
+    listLivingPods(await readObjects(host, getAllArgv(kubectl, 'pods'), options), plan.namespaces);
+  const limits = { everyMs: 500, timeoutMs: quietWithinMs, signal: options.signal };
+  const pods = await waitFor(host.clock, listLiving, { until: ({ length }) => length === 0, ...limits });
+  if (pods.length === 0) return;
+  throw new SparkDevError('TIMED_OUT', `Pods were still running ${String(quietWithinMs / 1000)} s after the pause`, {
     why: `Still running: ${pods.join(', ')}`,
     fix: ['Delete them and run the command again'],
     facts: { pods },
   });
 }
 
-export async function saveObjects({ plan, folder, kubectl, run }: RecreationContext): Promise<void> {
+async function makeFolder({ folder }: RecreationContext): Promise<void> {
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
-  for (const { argv, file } of listQuestions(kubectl, plan, folder)) {
-    await run(argv, { stdoutFile: file });
-    await digestFile(file);
-  }
-}
-
-/** Compares each archive with its source files while they still exist. */
-export async function saveClaims(shop: RecreationContext): Promise<string> {
-  const { plan, folder, archives, run } = shop;
-  const node = nodeOf(shop);
-  await mkdir(folder.root, { recursive: true, mode: 0o700 });
-  for (const claim of plan.claims) {
-    const file = folder.claim(claim);
-    shop.progress(`${claim.namespace}/${claim.name}`);
-    await run(packArgv(node, claim.path), { stdoutFile: file });
-    archives[basename(file)] = await digestFile(file);
-    await run(compareArgv(node, claim.path), { stdinFile: file });
-  }
-  return sumUp(archives, plan.claims.map(folder.claim));
-}
-
-export async function saveImages({
-  host,
-  plan,
-  folder,
-  archives,
-  cluster,
-  options,
-  run,
-}: RecreationContext): Promise<string> {
-  if (plan.images.length > 0) {
-    const env = await readDockerEnv(host, cluster, options);
-    await run(saveImagesArgv(plan.images, folder.images), { env });
-    archives[basename(folder.images)] = await digestFile(folder.images);
-  }
-  return sumUp(archives, [folder.images]);
 }
 
 function sumUp(archives: Archives, files: readonly string[]): string {
   return showBytes(files.reduce((total, file) => total + (archives[basename(file)]?.bytes ?? 0), 0));
-}
-
-export function nodeOf({
-  cluster,
-  plan,
-}: RecreationContext): RecreationContext['cluster'] & { readonly driver: string } {
-  return { ...cluster, driver: plan.settings.driver };
 }
 
 /** The digest of the data on disk: syncs first. */
@@ -91,16 +101,10 @@ async function digestFile(path: string): Promise<Archives[string]> {
   const file = await open(path, 'r+');
   try {
     await file.sync();
+    return { sha256: await sumOf(path), bytes: (await file.stat()).size };
   } finally {
     await file.close();
   }
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 /** Checks that the saved file is unchanged. */

@@ -1,7 +1,7 @@
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
 import type { Argv } from '../../ports/runner.js';
-import type { RawObject } from './objects.js';
+import { nameOf, type RawObject } from './objects.js';
 import type { UnmanagedPod, Workload } from './record.js';
 
 const scaledKinds = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
@@ -42,20 +42,17 @@ export function listUnmanagedPods(
 
 /** Pods that may still write to a claim. */
 export function listLivingPods(objects: readonly RawObject[], namespaces: readonly string[]): readonly string[] {
-  return objects
-    .filter(
-      (one) =>
-        one.kind === 'Pod' && namespaces.includes(one.metadata.namespace ?? '') && !hasEnded({ status: one.status }),
-    )
-    .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  return objects.flatMap(({ kind, metadata: { name, namespace = '' }, status }) =>
+    kind === 'Pod' && namespaces.includes(namespace) && !hasEnded({ status }) ? [nameOf({ namespace, name })] : [],
+  );
 }
 
 export function pauseArgv(tool: KubectlTool, workload: Workload): Argv {
-  return changeArgv(tool, workload, 0, true);
+  return changeArgv(tool, { ...workload, replicas: 0 }, true);
 }
 
 export function wakeArgv(tool: KubectlTool, workload: Workload): Argv {
-  return changeArgv(tool, workload, workload.replicas ?? 1, false);
+  return changeArgv(tool, workload, false);
 }
 
 export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedPod): Argv {
@@ -63,7 +60,7 @@ export function endArgv(tool: KubectlTool, { kind, namespace, name }: UnmanagedP
   return kubectl(tool, namespace).delete(`${kind.toLowerCase()}/${name}`, ...how);
 }
 
-function changeArgv(tool: KubectlTool, { kind, namespace, name }: Workload, replicas: number, isPaused: boolean): Argv {
+function changeArgv(tool: KubectlTool, { kind, namespace, name, replicas = 1 }: Workload, isPaused: boolean): Argv {
   const argv = (verb: string, ...how: readonly string[]): Argv =>
     kubectl(tool, namespace).argv(verb, `${kind.toLowerCase()}/${name}`, ...how);
   const patch = (spec: unknown): Argv => argv('patch', '--type=merge', `--patch=${JSON.stringify({ spec })}`);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
-import { withLock, type LockRequest } from '../../journal/lock.js';
+import { withLock } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
 import { keepProfile } from '../damaged-profile.js';
 import { profileFile, readProfileConfig } from '../minikube/profile-file.js';
 import { locatePrograms } from '../programs.js';
+import type { GrowRequest, SizeRequest } from '../provider.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
 import { applyResize, type PlannedResize } from './apply.js';
@@ -13,12 +14,6 @@ import { observeResize } from './observe.js';
 import type { InitResize, Preparation } from '../prepare/preparation.js';
 import { planResize } from './plan.js';
 import { requireOwnership } from '../own-cluster.js';
-
-export interface ResizeRequest {
-  /** Absent figures stay unchanged, or as in an unfinished resize. */
-  readonly size: Partial<HostCapacity>;
-  readonly signal: AbortSignal;
-}
 
 export interface Resized {
   readonly before: HostCapacity;
@@ -41,13 +36,8 @@ export async function canResizeInPlace(host: Host): Promise<boolean> {
   return profile === undefined || profile.driver === 'docker';
 }
 
-/** Call this when another kind of resize replaces it. */
-export function forgetUnfinishedResize(host: Host): Promise<void> {
-  return closeEntry(host, 'resize-cluster');
-}
-
-/** Looks and plans; changes nothing. Throws RESOURCES_SHORT for less than is in use, or more than the machine has. */
-export async function planResizeInPlace(host: Host, request: ResizeRequest): Promise<PlannedResize> {
+/** Absent figures stay unchanged, or as in an unfinished resize. Looks and plans; changes nothing. Throws RESOURCES_SHORT for less than is in use, or more than the machine has. */
+export async function planResizeInPlace(host: Host, request: SizeRequest): Promise<PlannedResize> {
   const unfinished = await readUnfinishedResize(host);
   const programs = await locatePrograms(host, request.signal);
   const seen = await observeResize(host, programs, request.signal);
@@ -56,15 +46,12 @@ export async function planResizeInPlace(host: Host, request: ResizeRequest): Pro
 }
 
 /** Grows or shrinks the running cluster; pods, claims and images stay, and running jobs continue. */
-export async function resizeInPlace(
-  host: Host,
-  request: ResizeRequest & { readonly lock: Omit<LockRequest, 'signal'> },
-): Promise<Resized> {
+export function resizeInPlace(host: Host, request: GrowRequest): Promise<Resized> {
   return withLock(host, { ...request.lock, signal: request.signal }, () => resizeHoldingLock(host, request));
 }
 
-/** The same for a caller that holds the lock. */
-export async function resizeHoldingLock(host: Host, request: ResizeRequest): Promise<Resized> {
+/** The caller holds the lock. */
+async function resizeHoldingLock(host: Host, request: SizeRequest): Promise<Resized> {
   await finishRecreation(host, request);
   const planned = await planResizeInPlace(host, request);
   const { before, target, steps } = planned;
@@ -82,8 +69,8 @@ export async function resizeHoldingLock(host: Host, request: ResizeRequest): Pro
 /** Undefined if the cluster has the requested size or none was requested, and no resize is unfinished. */
 export async function planInitResize(
   host: Host,
-  { seen: { observed } }: Preparation,
-  request: ResizeRequest,
+  { observed }: Preparation,
+  request: SizeRequest,
 ): Promise<InitResize | undefined> {
   const isAsked = Object.keys(request.size).length > 0;
   if (observed.profile === 'absent' || (!isAsked && (await readUnfinishedResize(host)) === undefined)) return undefined;

@@ -1,5 +1,5 @@
-import type { Argv } from '../../ports/runner.js';
 import type { Resources } from '../../kube/resources.js';
+import type { Argv } from '../../ports/runner.js';
 
 /** The node's limits and memory use, read from the kernel inside the node. */
 export interface NodeCgroup {
@@ -11,55 +11,45 @@ export interface NodeCgroup {
   readonly podsUsedMb: number;
 }
 
-interface Layout {
-  readonly limit: string;
-  readonly used: string;
-  readonly pods: readonly string[];
-  readonly reclaimable: readonly string[];
-}
-
 const mebi = 1024 ** 2;
 const root = '/sys/fs/cgroup';
-const v1: Layout = {
-  limit: `${root}/memory/memory.limit_in_bytes`,
-  used: 'memory.usage_in_bytes',
-  pods: [`${root}/memory/kubepods`, `${root}/memory/kubepods.slice`],
-  reclaimable: ['total_inactive_file', 'total_active_file'],
-};
-const v2: Layout = {
-  limit: `${root}/memory.max`,
-  used: 'memory.current',
-  pods: [`${root}/kubepods`, `${root}/kubepods.slice`],
-  reclaimable: ['inactive_file', 'active_file'],
-};
-const quotaV1 = `${root}/cpu/cpu.cfs_quota_us`;
-const periodV1 = `${root}/cpu/cpu.cfs_period_us`;
-const quotaV2 = `${root}/cpu.max`;
+const v1 = { folder: `${root}/memory`, limit: 'memory.limit_in_bytes', used: 'memory.usage_in_bytes', of: 'total_' };
+const v2: typeof v1 = { folder: root, limit: 'memory.max', used: 'memory.current', of: '' };
+const cpuFiles = [`${root}/cpu/cpu.cfs_quota_us`, `${root}/cpu/cpu.cfs_period_us`, `${root}/cpu.max`] as const;
+
+function podFolders({ folder }: typeof v1): readonly string[] {
+  return [`${folder}/kubepods`, `${folder}/kubepods.slice`];
+}
 
 /** Prefixes every line with its file name. Reads both cgroup versions; grep exits with 2 for missing files. */
 export function readCgroupArgv(container: string): Argv {
-  const files = [v1, v2].flatMap((layout) =>
-    [folderOf(layout.limit), ...layout.pods].flatMap((folder) => [
-      ...(folder === folderOf(layout.limit) ? [layout.limit] : []),
-      `${folder}/${layout.used}`,
-      `${folder}/memory.stat`,
-    ]),
-  );
-  return ['docker', 'exec', container, 'grep', '-sH', '', ...files, quotaV1, periodV1, quotaV2];
+  const files = [v1, v2].flatMap((layout) => [
+    `${layout.folder}/${layout.limit}`,
+    ...[layout.folder, ...podFolders(layout)].flatMap((one) => [`${one}/${layout.used}`, `${one}/memory.stat`]),
+  ]);
+  return ['docker', 'exec', container, 'grep', '-sH', '', ...files, ...cpuFiles];
 }
 
 export function parseCgroup(stdout: string): NodeCgroup {
-  const files = new Map<string, string[]>();
-  for (const line of stdout.split('\n')) {
-    const end = line.indexOf(':');
-    if (end > 0) files.set(line.slice(0, end), [...(files.get(line.slice(0, end)) ?? []), line.slice(end + 1)]);
-  }
-  const layout = files.has(v1.limit) ? v1 : v2;
-  const used = (folder: string): number => readUsedMb(files, layout, folder);
+  const lines = stdout.split('\n').map((line) => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]);
+  const linesOf = (file: string): readonly string[] =>
+    lines.flatMap(([name, line = '']) => (name === file ? [line] : []));
+  const has = ({ folder, limit }: typeof v1): boolean => linesOf(`${folder}/${limit}`).length > 0;
+  const layout = has(v1) ? v1 : v2;
+  const usedMb = (folder: string): number => {
+    const stat = new Map(linesOf(`${folder}/memory.stat`).map((line) => line.split(' ') as [string, string]));
+    const cached = ['inactive_file', 'active_file'].map((name) => Number(stat.get(`${layout.of}${name}`) ?? 0));
+    const [used = 0] = linesOf(`${folder}/${layout.used}`);
+    return Math.max(0, Math.ceil((Number(used) - cached.reduce((sum, bytes) => sum + bytes)) / mebi));
+  };
+  const [quota, period, both] = cpuFiles.map((file) => linesOf(file)[0]);
   return {
-    limit: { cpuMilli: readCpuMilli(files), memoryMb: readLimitMb(files.get(layout.limit)?.[0]) },
-    usedMb: used(folderOf(layout.limit)),
-    podsUsedMb: Math.max(...layout.pods.map(used)),
+    limit: {
+      cpuMilli: readCpuMilli(both?.split(' ') ?? [quota, period]),
+      memoryMb: readLimitMb(linesOf(`${layout.folder}/${layout.limit}`)[0]),
+    },
+    usedMb: usedMb(layout.folder),
+    podsUsedMb: Math.max(...podFolders(layout).map(usedMb)),
   };
 }
 
@@ -69,18 +59,8 @@ function readLimitMb(text = 'max'): number {
   return Number.isFinite(bytes) && bytes < 2 ** 62 ? Math.floor(bytes / mebi) : 0;
 }
 
-function readCpuMilli(files: ReadonlyMap<string, readonly string[]>): number {
-  const [quota, period] = files.get(quotaV2)?.[0]?.split(' ') ?? [files.get(quotaV1)?.[0], files.get(periodV1)?.[0]];
+/** Microseconds of quota in each period; `max` or -1 means no limit. */
+function readCpuMilli([quota, period]: readonly (string | undefined)[]): number {
   const milli = (Number(quota) / Number(period)) * 1000;
   return Number.isFinite(milli) && milli > 0 ? Math.round(milli) : 0;
-}
-
-function readUsedMb(files: ReadonlyMap<string, readonly string[]>, layout: Layout, folder: string): number {
-  const stat = new Map((files.get(`${folder}/memory.stat`) ?? []).map((line) => line.split(' ') as [string, string]));
-  const cached = layout.reclaimable.reduce((sum, name) => sum + Number(stat.get(name) ?? 0), 0);
-  return Math.max(0, Math.ceil((Number(files.get(`${folder}/${layout.used}`)?.[0] ?? 0) - cached) / mebi));
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/'));
 }

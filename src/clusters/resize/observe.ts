@@ -5,13 +5,12 @@ import { readProfileConfig } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { lookAtProfile } from '../minikube/profile.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
-import { readPodRequest } from '../../kube/node-resources.js';
+import { hasEnded, readPodRequest } from '../../kube/node-resources.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';
 import { addResources, type Resources } from '../../kube/resources.js';
-import { hasEnded } from '../../kube/node-resources.js';
 import { observeNodeContainer } from '../node-container.js';
 import { parseCgroup, readCgroupArgv, type NodeCgroup } from './node-cgroup.js';
-import { refuseState, type InUse, type ResizeInputs } from './plan.js';
+import { refuseState, type ResizeInputs } from './plan.js';
 import { requireOwnership } from '../own-cluster.js';
 
 const answerWithinMs = 20_000;
@@ -48,11 +47,13 @@ export async function observeResizeInState(
     readProfileConfig(host),
     observeNodeContainer(host, signal),
   ]);
-  const outside = { ...known, driver, configured, limit: container?.limit };
-  if (known.state !== 'running') return { ...outside, node: undefined, inUse: undefined, cgroup: undefined };
-  const [cgroup, rooms] = await Promise.all([observeCgroup(host, signal), observeNode(host, programs, signal)]);
-  if (rooms === undefined) return { ...outside, state: 'broken', node: undefined, inUse: undefined, cgroup };
-  return { ...outside, node: rooms.node, inUse: sumInUse(rooms, cgroup), cgroup };
+  const nothing = { node: undefined, inUse: undefined, cgroup: undefined };
+  const outside = { ...known, ...nothing, driver, configured, limit: container?.limit };
+  if (known.state !== 'running') return outside;
+  const [cgroup, seen] = await Promise.all([observeCgroup(host, signal), observeNode(host, programs, signal)]);
+  if (seen === undefined) return { ...outside, state: 'broken', cgroup };
+  const inUse = { requests: seen.requests, usedMb: cgroup.usedMb, ownMb: cgroup.usedMb - cgroup.podsUsedMb };
+  return { ...outside, node: seen.node, inUse, cgroup };
 }
 
 async function observeCgroup(host: Host, signal: AbortSignal): Promise<NodeCgroup> {
@@ -60,39 +61,24 @@ async function observeCgroup(host: Host, signal: AbortSignal): Promise<NodeCgrou
   return parseCgroup((await host.runner.run(readCgroupArgv(profileName), options)).stdout);
 }
 
-export interface NodeResourceList {
-  readonly ready: boolean;
-  readonly node: Resources;
-  readonly requests: Resources;
-}
-
 /** Undefined if Kubernetes does not answer. */
 export async function observeNode(
   host: Host,
   programs: HostPrograms,
   signal: AbortSignal,
-): Promise<NodeResourceList | undefined> {
+): Promise<{ readonly ready: boolean; readonly node: Resources; readonly requests: Resources } | undefined> {
   try {
     const kube = await host.kube(describeKubectl(host, programs));
-    const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
-    const allocatable = nodes[0]?.status?.allocatable;
-    const held = pods.filter(({ spec, status }) => spec?.nodeName !== undefined && !hasEnded({ status }));
-    const node = {
-      cpuMilli: parseCpuMilli(allocatable?.['cpu']),
-      memoryMb: parseMemoryMb(allocatable?.['memory']),
-    };
-    const conditions = nodes[0]?.status?.conditions ?? [];
+    const [[node], pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
+    const allocatable = node?.status?.allocatable;
+    const held = pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
     return {
-      ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
-      node,
+      ready: node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
+      node: { cpuMilli: parseCpuMilli(allocatable?.['cpu']), memoryMb: parseMemoryMb(allocatable?.['memory']) },
       requests: addResources(...held.map(readPodRequest)),
     };
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
     return undefined;
   }
-}
-
-function sumInUse({ requests }: NodeResourceList, { usedMb, podsUsedMb }: NodeCgroup): InUse {
-  return { requests, usedMb, ownMb: usedMb - podsUsedMb };
 }

@@ -11,35 +11,31 @@ export interface SizeOffer extends HostCapacity {
 /** Useful sizes on this machine, smallest first, each once, between what is in use and what the machine has. */
 export function offerSizes(facts: Pick<ResizeInputs, 'host' | 'inUse' | 'limit' | 'configured'>): readonly SizeOffer[] {
   const { host, inUse } = facts;
-  const now = sizeNow(facts);
-  const bounded = (size: HostCapacity): HostCapacity => ({
-    cpus: Math.min(size.cpus, host.cpus),
-    memoryMb: Math.min(size.memoryMb, host.memoryMb),
+  const bounded = ({ cpus, memoryMb }: HostCapacity): HostCapacity => ({
+    cpus: Math.min(cpus, host.cpus),
+    memoryMb: Math.min(memoryMb, host.memoryMb),
   });
-  const most = { cpus: host.cpus, memoryMb: Math.floor((host.memoryMb * 0.75) / 1024) * 1024 };
-  const all: readonly SizeOffer[] = [
-    { ...now, reason: 'current size' },
-    { ...bounded(sparkMinimum), reason: "Spark's minimum" },
-    { ...bounded(recommended), reason: 'enough for a driver and executors' },
-    { ...most, reason: "three quarters of this machine's memory" },
-  ];
   const leastMb = Math.max(minikubeMinimum.memoryMb, inUse === undefined ? 0 : leastMemoryMb(inUse));
   const leastMilli = inUse?.requests.cpuMilli ?? 0;
-  const possible = all.filter(
-    (size) => isSame(size, now) || (size.memoryMb >= leastMb && size.cpus * 1000 >= leastMilli),
-  );
-  return possible
-    .filter((size, index) => possible.findIndex((other) => isSame(size, other)) === index)
+  const others: readonly SizeOffer[] = [
+    { ...bounded(sparkMinimum), reason: "Spark's minimum" },
+    { ...bounded(recommended), reason: 'enough for a driver and executors' },
+    {
+      cpus: host.cpus,
+      memoryMb: Math.floor((host.memoryMb * 0.75) / 1024) * 1024,
+      reason: "three quarters of this machine's memory",
+    },
+  ];
+  const possible = others.filter(({ cpus, memoryMb }) => memoryMb >= leastMb && cpus * 1000 >= leastMilli);
+  const all = [{ ...sizeNow(facts), reason: 'current size' }, ...possible];
+  return all
+    .filter((offer, index) => all.findIndex((other) => nameOf(other) === nameOf(offer)) === index)
     .sort((left, right) => left.memoryMb - right.memoryMb || left.cpus - right.cpus);
 }
 
 /** The next larger size, because a resize usually means more; else the largest. */
 export function preferredOffer(offers: readonly SizeOffer[], now: HostCapacity): SizeOffer | undefined {
   return offers.find(({ memoryMb }) => memoryMb > now.memoryMb) ?? offers.at(-1);
-}
-
-function isSame(one: HostCapacity, other: HostCapacity): boolean {
-  return one.cpus === other.cpus && one.memoryMb === other.memoryMb;
 }
 
 /** Lets the user choose a size in the terminal; undefined without a terminal. */

@@ -48,7 +48,7 @@ export function planResize(facts: ResizeInputs, request: Partial<HostCapacity>, 
   refuseState(facts.state);
   const before = sizeNow(facts);
   const target = describeSize(facts.host, { ...before, ...request });
-  const steps = [...planLimit(facts, target), ...planProfile(facts, target, configFile), ...planKubelet(facts, target)];
+  const steps = listSteps(facts, target, configFile);
   if (steps.length > 0) refuseImpossible(facts, target);
   return { before, target, steps };
 }
@@ -66,47 +66,37 @@ export function leastMemoryMb({ requests, usedMb, ownMb }: InUse): number {
   return Math.max(requests.memoryMb + ownMb, usedMb) + breathingMb;
 }
 
-function planLimit({ limit }: ResizeInputs, target: ClusterSize): readonly ResizeStep[] {
-  if (limit !== undefined && limit.cpuMilli === target.cpus * 1000 && limit.memoryMb === target.memoryMb) return [];
-  return [
-    {
+function listSteps({ state, limit, configured, node }: ResizeInputs, target: ClusterSize, file: string): ResizeStep[] {
+  const steps: ResizeStep[] = [];
+  if (limit?.cpuMilli !== target.cpus * 1000 || limit.memoryMb !== target.memoryMb) {
+    steps.push({
       id: 'limit',
       title: `Limit the node container to ${showCapacity(target)}`,
       why: limit === undefined ? 'its limit is unknown' : `its limit is ${showLimit(limit)}`,
       commands: [updateLimitArgv(profileName, target, limit?.withSwap)],
-    },
-  ];
-}
-
-function planProfile({ configured }: ResizeInputs, target: ClusterSize, file: string): readonly ResizeStep[] {
+    });
+  }
   const says = ({ cpus, memoryMb, reserved }: ClusterSize): string =>
     `CPUs ${String(cpus)}, Memory ${String(memoryMb)}, system-reserved ${reserved === '' ? 'none' : reserved}`;
-  if (says(configured) === says(target)) return [];
-  return [
-    {
+  if (says(configured) !== says(target)) {
+    steps.push({
       id: 'profile',
       title: `Write ${says(target)} into ${file}`,
       why: `it has ${says(configured)}, and the next start uses it`,
       commands: [],
-    },
-  ];
-}
-
-/** No step for a stopped node: minikube writes kubelet's flags from its profile at the start. */
-function planKubelet({ state, node }: ResizeInputs, target: ClusterSize): readonly ResizeStep[] {
-  if (state !== 'running' || (node !== undefined && offers(node, target))) return [];
-  return [
-    {
+    });
+  }
+  // for a stopped node, minikube writes kubelet's flags from its profile at the start
+  if (state === 'running' && (node === undefined || !offers(node, target))) {
+    const cluster = { profile: profileName };
+    steps.push({
       id: 'kubelet',
       title: `Make the node offer ${showCapacity(target)}`,
       why: node === undefined ? 'its offer is unknown' : `it offers ${showLimit(node)} to pods`,
-      commands: [
-        reserveArgv({ profile: profileName }, target.reserved),
-        reloadUnitsArgv({ profile: profileName }),
-        restartKubeletArgv({ profile: profileName }),
-      ],
-    },
-  ];
+      commands: [reserveArgv(cluster, target.reserved), reloadUnitsArgv(cluster), restartKubeletArgv(cluster)],
+    });
+  }
+  return steps;
 }
 
 /** Docker and kubelet round the machine's memory differently. */

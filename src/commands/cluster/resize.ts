@@ -2,7 +2,7 @@ import { explainInability, requireAbility } from '../../clusters/capabilities.js
 import { resolveProvider } from '../../clusters/providers.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import { loadSettings } from '../../config/load-settings.js';
-import { resolveSettings } from '../../config/resolve.js';
+import { pickSize, resolveSettings } from '../../config/resolve.js';
 import { noSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { lockFor } from '../../journal/lock.js';
@@ -48,11 +48,11 @@ export const clusterResize = command({
 
 /** Undefined without size flags. */
 function readSize(host: Host, { options, variables }: Input): Partial<HostCapacity> | undefined {
-  const { cpus, memoryMb } = resolveSettings(options, noSettings, variables);
-  if (cpus === undefined && memoryMb === undefined) return undefined;
+  const size = pickSize(resolveSettings(options, noSettings, variables));
+  const { memoryMb } = size;
   if (memoryMb !== undefined && /^\d+$/.test(String(options.memory).trim()))
     host.ui.say(`--memory ${String(memoryMb)} is read as MiB: ${showGigabytes(memoryMb)}`);
-  return { ...(cpus === undefined ? {} : { cpus }), ...(memoryMb === undefined ? {} : { memoryMb }) };
+  return Object.keys(size).length === 0 ? undefined : size;
 }
 
 function unknownSize(): never {

@@ -1,6 +1,7 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
-import { loadIntoCluster, loadable, makeImages, planMaking } from '../../images/sets/make-images.js';
+import { loadIntoCluster, loadable, planMaking } from '../../images/sets/make-images.js';
+import { applyPreparation } from '../../clusters/prepare/apply.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
 import type { Provider } from '../../clusters/provider.js';
 import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
@@ -58,12 +59,9 @@ export const imagesBuild = command({
   },
 });
 
-function readOverBase({
-  args,
-  options,
-  signal,
-}: Input): Pick<CustomBaseRequest, 'spark' | 'base' | 'signal'> | undefined {
-  const { base } = options;
+type OverBase = Pick<CustomBaseRequest, 'spark' | 'base' | 'signal'>;
+
+function readOverBase({ args, options: { base }, signal }: Input): OverBase | undefined {
   if (typeof base !== 'string') return undefined;
   const names = namesOf(args);
   const named = sparkVersions.map((one) => ({ name: one === sparkVersion ? 'spark' : `spark-${one.version}`, one }));
@@ -78,10 +76,10 @@ function readOverBase({
 
 function showOverBase(plan: OverBasePlan): CommandResult {
   const commands = overBaseCommands(plan);
-  const brought = [loadArgv(plan.image.tar)];
+  const brought = loadArgv(plan.image.tar);
   return {
-    data: { image: plan.image.reference, commands, deliver: brought },
-    text: [...commands.map(quoteArgv), ...brought.map(showLoad)],
+    data: { image: plan.image.reference, commands, deliver: [brought] },
+    text: [...commands.map(quoteArgv), showLoad(brought)],
   };
 }
 
@@ -92,15 +90,11 @@ async function buildOver(host: Host, request: CustomBaseRequest): Promise<Comman
   const archiveBytes = (await readArchiveBytes(host, cluster, reference, request.signal)) ?? null;
   const { version } = request.spark;
   const entry = { image: reference, ...(request.spark === sparkVersion ? {} : { spark: version }) };
+  const lines = Object.entries(entry).map(([key, value]) => `${key}: ${value}`);
   const answer = { name, reference, tar, built: !plan.isBuilt, inCluster, archiveBytes };
   return {
     data: { images: [{ ...answer, base: request.base, entry }] },
-    text: [
-      showAnswer(answer),
-      `To run an application on it, add to its entry in spark-dev.yaml: ${Object.entries(entry)
-        .map(([key, value]) => `${key}: ${value}`)
-        .join(', ')}`,
-    ],
+    text: [showAnswer(answer), `To run an application on it, add to its entry in spark-dev.yaml: ${lines.join(', ')}`],
   };
 }
 
@@ -130,21 +124,15 @@ async function build(host: Host, { args, signal }: Input, provider: Provider): P
   const steps = planMaking(preparation, names);
   if (steps.length > 0) requireHostDaemon(set);
   const request = { logFile: imagesLog(host, 'build'), signal };
-  await makeImages(host, preparation, steps, request);
+  await applyPreparation(host, { ...preparation, steps }, { ...request, preparer: provider, size: {} });
   const built = new Set(steps.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : [])));
-  const answers = [];
+  const answers: Answer[] = [];
   for (const image of set.needed.filter(({ name }) => names.includes(name))) {
+    const { name, reference, tar } = image;
     const at = brought.includes(image) ? cluster : undefined;
     const inCluster = at === undefined ? null : await loadIntoCluster(host, image, at, request);
-    const archiveBytes = at === undefined ? undefined : await readArchiveBytes(host, at, image.reference, signal);
-    answers.push({
-      name: image.name,
-      reference: image.reference,
-      tar: image.tar,
-      built: built.has(image.name),
-      inCluster,
-      archiveBytes: archiveBytes ?? null,
-    });
+    const archiveBytes = at === undefined ? null : ((await readArchiveBytes(host, at, reference, signal)) ?? null);
+    answers.push({ name, reference, tar, built: built.has(name), inCluster, archiveBytes });
   }
   for (const argv of noteArgvs(preparation, names))
     await host.runner.run(argv, { env: preparation.access.childEnv, ...request });
@@ -157,17 +145,20 @@ function noteArgvs({ parts, access }: Preparation, names: readonly string[]): re
   return asked.map(({ recipe, reference }) => noteSparkArgv(access, recipe.version, reference));
 }
 
-function showAnswer(image: {
+interface Answer {
+  readonly name: string;
   readonly reference: string;
   readonly tar: string;
   readonly built: boolean;
   readonly inCluster: string | null;
   readonly archiveBytes: number | null;
-}): string {
-  const made = image.built ? 'was built' : 'already existed';
-  const place = image.inCluster === null ? `it is in ${image.tar}` : 'the cluster has it';
-  const size = image.archiveBytes === null ? '' : `; ${showBytes(image.archiveBytes)} of it is the class archive`;
-  return `${image.reference} ${made}; ${place}${size}`;
+}
+
+function showAnswer({ reference, tar, built, inCluster, archiveBytes }: Answer): string {
+  const made = built ? 'was built' : 'already existed';
+  const place = inCluster === null ? `it is in ${tar}` : 'the cluster has it';
+  const size = archiveBytes === null ? '' : `; ${showBytes(archiveBytes)} of it is the class archive`;
+  return `${reference} ${made}; ${place}${size}`;
 }
 
 function namesOf(args: readonly string[]): readonly string[] {

@@ -3,9 +3,10 @@ import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/requi
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
-import { load, loadCommands, planLoadOf, type LoadRequest } from '../../images/load.js';
+import { load, loadCommands, planLoadOf } from '../../images/load.js';
 import { inStep } from '../../steps/apply.js';
 import { command } from '../../command.js';
+import type { Argv } from '../../ports/runner.js';
 
 export const imagesLoad = command({
   name: 'images load',
@@ -18,33 +19,25 @@ export const imagesLoad = command({
     const daemons = { host: requireHostDaemon(set), cluster: requireClusterDaemon(set) };
     const withContentTag = options.contentTag === true;
     const request = await planLoadOf(host, args[0] ?? '', daemons, { withContentTag, signal });
-    if (global.dryRun) return { data: describe(request), text: showDryRun(request) };
-    await inStep(host, `Load ${args[0] ?? ''} into the cluster`, async () => {
-      await load(host, request, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
-    });
-    return {
-      data: describe(request),
-      text: request.names.map(({ as, isThere }) =>
-        isThere ? `${as} is already in the cluster` : `${as} is in the cluster`,
-      ),
-    };
-  },
-});
-
-function describe(request: LoadRequest): unknown {
-  return {
-    images: request.names.map(({ id, reference, as, isThere }) => ({
+    const commands = loadCommands(request);
+    const images = request.names.map(({ id, reference, as, isThere }) => ({
       id,
       asked: reference,
       reference: as,
       wasThere: isThere,
-    })),
-    commands: loadCommands(request),
-  };
-}
+    }));
+    if (global.dryRun) return { data: { images, commands }, text: showDryRun(commands) };
+    await inStep(host, `Load ${args[0] ?? ''} into the cluster`, async () => {
+      await load(host, request, daemons.cluster, { logFile: imagesLog(host, 'load'), signal });
+    });
+    return {
+      data: { images, commands },
+      text: images.map(({ reference, wasThere }) => `${reference} is ${wasThere ? 'already ' : ''}in the cluster`),
+    };
+  },
+});
 
-function showDryRun(request: LoadRequest): readonly string[] {
-  const commands = loadCommands(request);
+function showDryRun(commands: readonly Argv[]): readonly string[] {
   if (commands.length === 0) return ['Nothing to do: the cluster has this image'];
   return commands.map((argv) =>
     argv[1] === 'save' ? quoteArgv(argv) : `${quoteArgv(argv)}   # in the cluster's Docker (minikube docker-env)`,

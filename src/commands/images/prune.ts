@@ -48,26 +48,24 @@ async function pruneAll(host: Host, input: Input): Promise<CommandResult> {
   const unseen = !clusterAnswers ? ['The cluster is not running: its images were not checked'] : [];
   if (isEmpty(planned))
     return { data: { images: [], stayed: [], files: [] }, text: ['There are no old images'], warnings: unseen };
-  if (
-    !(await host.ui.confirm(
-      `Remove ${count(planned.images.length, 'image')} and ${count(planned.files.length, 'file')}?`,
-    ))
-  )
+  if (!(await host.ui.confirm(`Remove ${countBoth(planned)}?`)))
     throw new SparkDevError('CANCELLED', 'Nothing was removed');
   const done = await prune(host, planned, daemons, { logFile: imagesLog(host, 'prune'), signal });
   const bytes = [...done.images, ...done.files].reduce((sum, one) => sum + one.bytes, 0);
+  const stayed = done.stayed.map(({ references }) => `${references.join(', ')} remains: Docker did not remove it`);
   return {
     data: done,
-    text: [
-      `Removed ${count(done.images.length, 'image')} and ${count(done.files.length, 'file')}, up to ${showBytes(bytes)}: shared layers are kept`,
-    ],
-    warnings: [
-      ...unseen,
-      ...done.stayed.map(({ references }) => `${references.join(', ')} remains: Docker did not remove it`),
-    ],
+    text: [`Removed ${countBoth(done)}, up to ${showBytes(bytes)}: shared layers are kept`],
+    warnings: [...unseen, ...stayed],
   };
 }
 
-function isEmpty({ images, files }: PrunePlan): boolean {
+type Removed = Pick<PrunePlan, 'images' | 'files'>;
+
+function countBoth({ images, files }: Removed): string {
+  return `${count(images.length, 'image')} and ${count(files.length, 'file')}`;
+}
+
+function isEmpty({ images, files }: Removed): boolean {
   return images.length === 0 && files.length === 0;
 }

@@ -1,6 +1,7 @@
 import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { findImageSet } from '../../images/sets/image-set.js';
-import { loadIntoCluster, loadable, listWhole, makeImages, planMaking } from '../../images/sets/make-images.js';
+import { loadIntoCluster, loadable, planMaking } from '../../images/sets/make-images.js';
+import { applyPreparation } from '../../clusters/prepare/apply.js';
 import { requireAbility } from '../../clusters/capabilities.js';
 import type { Provider } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
@@ -11,7 +12,8 @@ import type { ImageSettings } from '../../config/settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { imagesLog } from '../../images/images-log.js';
 import { planPull, pullCommands } from '../../images/plan-pull.js';
-import type { Pulled, PullPlan } from '../../images/pull.js';
+import type { Pulled } from '../../images/pull.js';
+import type { PullPlan } from '../../images/pull-candidates.js';
 import { localName } from '../../images/reference.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
@@ -91,12 +93,13 @@ function showDryRun(plans: readonly PullPlan[]): CommandResult {
 async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise<CommandResult> {
   const { global, signal } = input;
   const preparation = await asked.provider.plan(host, { size: {}, signal });
-  const { source, parts } = preparation;
-  if (source === 'upstream') {
+  const { parts } = preparation;
+  if (parts.source === 'upstream') {
     const args = [parts.node.reference, parts.root.reference];
     return pullNamed(host, { ...input, args, options: { ...input.options, hostOnly: true } }, asked);
   }
-  const steps = planMaking(preparation, listWhole(preparation));
+  const whole = [parts.node, ...parts.controlPlane, parts.spark].map(({ recipe }) => recipe.name);
+  const steps = planMaking(preparation, whole);
   const note = 'Nothing to pull from package registries: images are built on this machine';
   if (global.dryRun)
     return {
@@ -107,7 +110,7 @@ async function makeMissing(host: Host, input: Input, asked: SetRequest): Promise
   const request = { logFile: imagesLog(host, 'pull'), signal };
   host.ui.say(note);
   if (steps.length > 0) requireHostDaemon(set);
-  await makeImages(host, preparation, steps, request);
+  await applyPreparation(host, { ...preparation, steps }, { ...request, preparer: asked.provider, size: {} });
   const { cluster } = set;
   const inCluster = cluster === undefined ? [] : loadable(set, ['spark']);
   for (const image of inCluster) if (cluster !== undefined) await loadIntoCluster(host, image, cluster, request);

@@ -46,27 +46,21 @@ async function restore(
   lacks: readonly BundleUnit[],
 ): Promise<CommandResult> {
   return inStep(host, `Restore ${file}`, async (step) => {
-    const own = await observeAptSources(host, signal);
+    const here = await observeAptSources(host, signal);
     const done = await restoreBundle(host, file, manifest, { signal, step });
     const { archive, security } = manifest.aptSources;
-    const isOther = own.archive !== archive || own.security !== security;
+    const isOther = here.archive !== archive || here.security !== security;
     if (isOther) await pinMirrors(host.directories, { archive, security });
+    const existed = done.wereThere.length === 0 ? '' : `; ${String(done.wereThere.length)} already existed`;
+    const all = existed === '' ? 'all ' : '';
+    const mirror = `These images were built from ${archive}. Builds here use it too, until you remove ${pinnedMirrorsFile(host.directories)}`;
+    const own = lacks.filter(({ what }) => /^(minikube|skaffold|a Java)/.test(what));
     return {
       data: { file, ...done, pinnedMirrors: isOther ? manifest.aptSources : null },
-      text: [
-        done.wereThere.length === 0
-          ? `Restored all ${String(done.placed.length)} parts. Next: spark-dev init`
-          : `Restored ${String(done.placed.length)} parts; ${String(done.wereThere.length)} already existed. Next: spark-dev init`,
-      ],
+      text: [`Restored ${all}${String(done.placed.length)} parts${existed}. Next: spark-dev init`],
       warnings: [
-        ...(isOther
-          ? [
-              `These images were built from ${archive}. Builds here use it too, until you remove ${pinnedMirrorsFile(host.directories)}`,
-            ]
-          : []),
-        ...lacks
-          .filter(({ what }) => /^(minikube|skaffold|a Java)/.test(what))
-          .map(({ what }) => `The bundle has no ${what}: this machine must provide it`),
+        ...(isOther ? [mirror] : []),
+        ...own.map(({ what }) => `The bundle has no ${what}: this machine must provide it`),
       ],
     };
   });

@@ -1,4 +1,4 @@
-import { command, type CommandInput, type OptionSpec } from '../../command.js';
+import { command, typedFlags, type OptionSpec } from '../../command.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
 import { languages } from '../../job/application.js';
@@ -13,6 +13,9 @@ const execOptions = [
   ...appOptions,
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
 ] as const satisfies readonly OptionSpec[];
+
+/** Also for a spark-submit line. */
+const ofLine = ['--namespace', '--ui-port', '--spark-version'];
 
 export const submitExec = command({
   name: 'submit exec',
@@ -32,16 +35,8 @@ export const submitExec = command({
     const command = 'spark-dev submit exec';
     if (args[0] !== undefined)
       return startRun(await prepareRun(host, { command, input, launcher: launchers.submitPod }), input);
-    refuseBesideLine(applicationFlags(input));
+    refuseBesideLine(typedFlags(input).filter((flag) => !ofLine.includes(flag)));
     const line = { command, input, launcher: launchers.rawLine, ask: readRawLine(passthrough) };
     return startRun(await prepareBare(host, line), input);
   },
 });
-
-/** Only typed flags: a variable applies to many calls and is ignored here. */
-function applicationFlags({ options, variables = {} }: CommandInput<typeof execOptions>): readonly string[] {
-  const ofLine = ['namespace', 'uiPort', 'sparkVersion'];
-  return Object.keys(options)
-    .filter((name) => !ofLine.includes(name) && variables[name] === undefined)
-    .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-}

@@ -13,14 +13,13 @@ export const submitStatus = command({
   async run(host, input) {
     const { session, settings } = await openSession(host, input);
     const { namespace, sparkImage } = withSpark(session.cluster, settings.sparkVersion);
-    const found = await observeService(session);
-    if (found === undefined) {
+    const seen = await observeService(session);
+    if (seen === undefined) {
       return {
         data: { state: 'down', namespace },
         text: [`The submit service is not up in namespace ${namespace}: ${upWords(namespace)}`],
       };
     }
-    const { standing: _standing, ...seen } = found;
     const { pod, image } = seen;
     const isReady = pod?.ready === true;
     const since = pod === undefined ? '' : `, since ${pod.since}, ${String(pod.restarts)} restarts`;

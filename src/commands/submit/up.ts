@@ -5,7 +5,7 @@ import { toYaml } from '../../overlay/kustomize/render.js';
 import { command } from '../../command.js';
 import { confirmReplacing, planUp } from '../../services/manage.js';
 import { openSession } from '../../services/session.js';
-import { bringUp } from '../../services/submit/bring-up.js';
+import { bringUp } from '../../services/submit/require-service.js';
 import { submitService } from '../../services/submit/service.js';
 
 export const submitUp = command({

@@ -16,6 +16,9 @@ export function listBundleUnits(host: Host, parts: ClusterParts): readonly Bundl
     const what = `${name} ${sourceTool(name).version}`;
     return built === undefined ? [] : [{ path: inBundle(directories, built.directory), what, isNeeded }];
   };
+  const images = [parts.node, ...parts.controlPlane, parts.spark];
+  const spark = describeDistribution(directories, sparkVersion).folder;
+  const java = managedJavaFolder(host, sparkVersion);
   return [
     ...tool('kubernetes', true),
     // a suitable one on the PATH works too
@@ -23,16 +26,12 @@ export function listBundleUnits(host: Host, parts: ClusterParts): readonly Bundl
     ...tool('skaffold', false),
     // only if the machine lacks a capability
     ...tool('oci-runtime', false),
-    ...[parts.node, ...parts.controlPlane, parts.spark].flatMap(({ recipe, tar, manifest }) => [
+    ...images.flatMap(({ recipe, tar, manifest }) => [
       { path: inBundle(directories, tar), what: `image ${recipe.name}`, isNeeded: true },
       { path: inBundle(directories, manifest), what: `contents of ${recipe.name}`, isNeeded: false },
     ]),
-    {
-      path: inBundle(directories, describeDistribution(directories, sparkVersion).folder),
-      what: `Spark ${sparkVersion.version}`,
-      isNeeded: true,
-    },
-    { path: inBundle(directories, managedJavaFolder(host, sparkVersion)), what: 'a Java', isNeeded: false },
+    { path: inBundle(directories, spark), what: `Spark ${sparkVersion.version}`, isNeeded: true },
+    { path: inBundle(directories, java), what: 'a Java', isNeeded: false },
   ];
 }
 

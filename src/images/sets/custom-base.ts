@@ -9,7 +9,7 @@ import type { NeededImage } from '../image-rows.js';
 import { imagesLog } from '../images-log.js';
 import { describeOverBase, planOverBase } from '../custom-base.js';
 import { planPull, pullCommands } from '../plan-pull.js';
-import type { PullPlan } from '../pull.js';
+import type { PullPlan } from '../pull-candidates.js';
 import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';

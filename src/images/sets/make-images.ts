@@ -1,12 +1,12 @@
 import { ensureLoaded } from '../image-store.js';
-import { daemonTitles, type Daemon } from '../daemon.js';
+import type { Daemon } from '../daemon.js';
+import { missingAfterLoad } from '../load.js';
 import { inspectImages } from '../observed-image.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { applyPreparationSteps, beginBuilds } from '../../clusters/prepare/apply.js';
-import { rootImage } from '../../clusters/prepare/desired.js';
 import type { ImageSet } from './image-set.js';
-import { planImages, type PreparationStep } from '../../clusters/prepare/plan.js';
+import type { PreparationStep } from '../../clusters/prepare/desired.js';
+import { planImages } from '../../clusters/prepare/plan.js';
 import type { Preparation } from '../../clusters/prepare/preparation.js';
 
 export interface MakeRequest {
@@ -15,33 +15,19 @@ export interface MakeRequest {
 }
 
 /** By the names in `images list`; throws for an unknown one. */
-export function planMaking({ seen, desired }: Preparation, names: readonly string[]): readonly PreparationStep[] {
-  const known = desired.images.map(({ name }) => name);
+export function planMaking({ observed, desired }: Preparation, names: readonly string[]): readonly PreparationStep[] {
+  const known = desired.made.flatMap(({ work }) => (work.kind === 'image' ? [work.image] : []));
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return planImages(seen.observed, desired, names);
+  if (unknown === undefined)
+    return planImages(
+      observed,
+      desired,
+      names.map((name) => `image:${name}`),
+    );
   throw new SparkDevError('USAGE', `There is no image ${unknown} to build`, {
     why: `Available: ${known.join(', ')}.`,
     fix: ['spark-dev images list', `To load an image of your own: spark-dev images load ${unknown}`],
   });
-}
-
-/** Makes the image files; compiles what goes into them first. */
-export async function makeImages(
-  host: Host,
-  preparation: Preparation,
-  steps: readonly PreparationStep[],
-  { logFile, signal }: MakeRequest,
-): Promise<void> {
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const builds = beginBuilds(host, steps, both);
-  try {
-    await applyPreparationSteps(host, steps, { context: { ...preparation, builds, logFile }, signal: both });
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(builds.values());
-    throw error;
-  }
 }
 
 /** Images that pods name themselves; Kubernetes' own come with the node's start. */
@@ -57,26 +43,9 @@ export async function loadIntoCluster(
   cluster: Daemon,
   request: MakeRequest,
 ): Promise<'loaded' | 'there'> {
-  const dockerEnv = cluster.dockerEnv ?? {};
-  const hadTo = await ensureLoaded(host, image, { ...request, dockerEnv });
+  const hadTo = await ensureLoaded(host, image, { ...request, env: cluster.dockerEnv });
   const [found] = await inspectImages(host, cluster, [image.reference], request.signal);
   if (found?.recipe === image.recipe) return hadTo ? 'loaded' : 'there';
-  throw new SparkDevError(
-    'IMAGE_MISSING',
-    `${image.reference} was loaded but is missing from ${daemonTitles.cluster}`,
-    {
-      why:
-        found === undefined
-          ? 'docker load succeeded, but the daemon does not list the image.'
-          : 'Another image has that name there.',
-      fix: ['spark-dev images list', 'spark-dev doctor'],
-      log: request.logFile,
-    },
-  );
-}
-
-/** All images except the root, which comes with the images built on it, and those built only on request. */
-export function listWhole({ desired }: Preparation): readonly string[] {
-  const whole = desired.images.filter(({ name, isOptional }) => name !== rootImage && isOptional !== true);
-  return whole.map(({ name }) => name);
+  const why = found === undefined ? undefined : 'Another image has that name there.';
+  throw missingAfterLoad(image.reference, why, { log: request.logFile });
 }

@@ -2,7 +2,6 @@ import type { Daemon } from '../daemon.js';
 import { listOverBase } from '../custom-base.js';
 import { neededByRuns, planPrune, type LabelledImages, type PrunePlan } from '../prune-plan.js';
 import { listStored, observeLabelled } from '../prune.js';
-import { listStoredRecipes } from '../stored-recipes.js';
 import type { Host } from '../../ports/host.js';
 import { describeNeeded, findImageSet } from './image-set.js';
 import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
@@ -26,17 +25,16 @@ export async function findOldImages(
   if (set.profile === 'foreign') await requireOwnership(host, signal);
   const all = set.isOneDaemon ? [set.host] : [set.host, set.cluster];
   const daemons = all.filter((daemon) => daemon !== undefined);
-  const [labelled, files, recipes, desktop] = await Promise.all([
+  const [labelled, files, desktop] = await Promise.all([
     Promise.all(daemons.map((daemon) => observeLabelled(host, daemon, signal))),
     listStored(host),
-    listStoredRecipes(host),
     observeDesktopNamespaces(host, signal),
   ]);
   // the same for each provider, because they share the store and this machine's Docker
   const needed = [...describeNeeded(set.parts), ...(overBase ? [] : await listOverBase(host))];
   const isShared = desktop === 'silent' || (desktop?.others ?? []).length > 0;
   const seen = isShared ? labelled.map(keepForRuns) : labelled;
-  return { plan: planPrune(needed, seen, files, recipes), daemons, clusterAnswers: set.cluster !== undefined };
+  return { plan: planPrune(needed, seen, files), daemons, clusterAnswers: set.cluster !== undefined };
 }
 
 /** Runs of another home on Docker Desktop may need what this home built as well. */

@@ -1,5 +1,4 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { dropArchiveTalk } from '../launch/embedded/archive-talk.js';
 import { explainLog } from './explain-log.js';
 
 export interface JobEnd {
@@ -50,4 +49,18 @@ export function findLastWords(log: readonly string[]): string | undefined {
   const lines = dropArchiveTalk(log).filter((line) => line.trim() !== '');
   const exceptions = lines.filter((line) => /^(Exception in thread|Caused by:|[\w.$]+(Exception|Error)\b)/.test(line));
   return exceptions.at(-1) ?? lines.at(-1);
+}
+
+/** A JVM's messages about its class archive. Recorded from Java 17 and 25. */
+const ofArchive = [
+  /^\[[\d.,]+m?s\]\[\w+ *\]\[(cds|aot)\b/,
+  /^An error has occurred while \w+ the shared archive file\./,
+  /^Unable to (use|create|map|read|write to) (the )?shared archive\b/,
+];
+
+/** The class archive is never the cause of a failed job, so these lines are left out when looking for the cause. */
+export function dropArchiveTalk(lines: readonly string[]): readonly string[] {
+  const isOfArchive = (line = ''): boolean => ofArchive.some((pattern) => pattern.test(line));
+  const begins = 'Error occurred during initialization of VM';
+  return lines.filter((line, at) => !isOfArchive(line) && !(line === begins && isOfArchive(lines[at + 1])));
 }

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import type { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import type { Kube } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
-import type { RunView } from '../../spark/outcome.js';
+import type { EndedDriver, RunView } from '../../spark/outcome.js';
 import { sparkContainers } from '../../spark/pod-defaults.js';
 import { inStep, type RunningStep } from '../../steps/apply.js';
+import { count } from '../../text/words.js';
 import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { followDriver, type FollowedDriver } from './follow-driver.js';
-import { keepLog, type KeptLog } from './keep-log.js';
+import { keepLog } from './keep-log.js';
 import type { Phases } from './phases.js';
 import { watchRun } from './watch-run.js';
 
@@ -22,6 +23,12 @@ export interface DriverLaunch {
   readonly deploy: () => Promise<void>;
 }
 
+interface RunEnd {
+  readonly driver: EndedDriver;
+  readonly executors: readonly string[];
+  readonly uiUrl: string | undefined;
+}
+
 /** Launches, watches and cleans up; throws JOB_FAILED (exit 10) when the driver failed. */
 export async function followRun(host: Host, room: ClusterRoom, launch: DriverLaunch): Promise<RunOutcome> {
   const { phases, run } = launch;
@@ -30,9 +37,10 @@ export async function followRun(host: Host, room: ClusterRoom, launch: DriverLau
     await launch.deploy();
     phases.end('deploy');
     return await inStep(host, 'Run on the cluster', async (step) => {
-      const end = await watchToEnd(host, room, launch, step);
+      const kube = await host.kube(room.cluster);
+      const end = await watchToEnd(host, kube, room, launch, step);
       ended = true;
-      const outcome = await judge(host, room, launch, end);
+      const outcome = await judge(host, kube, room, launch, end);
       step.note(`${outcome.driver}, executors: ${String(outcome.executors.length)}`);
       return outcome;
     });
@@ -41,20 +49,14 @@ export async function followRun(host: Host, room: ClusterRoom, launch: DriverLau
   }
 }
 
-interface RunEnd {
-  readonly driver: RunView['driver'];
-  readonly executors: readonly string[];
-  readonly uiUrl: string | undefined;
-}
-
 async function watchToEnd(
   host: Host,
+  kube: Kube,
   room: ClusterRoom,
   { run, phases }: DriverLaunch,
   step: RunningStep,
 ): Promise<RunEnd> {
   const { cluster, signal } = room;
-  const kube = await host.kube(cluster);
   let followed: Promise<FollowedDriver> | undefined;
   const onView = (view: RunView): void => {
     step.progress(describeView(view));
@@ -69,7 +71,7 @@ async function watchToEnd(
   };
   try {
     const watch = watchRun(host, kube, cluster, { run, signal, onView });
-    const { driver } = await watch.end;
+    const driver = await watch.end;
     phases.end('job');
     return { driver, executors: watch.seen().executors, uiUrl: (await followed?.catch(() => undefined))?.uiUrl };
   } finally {
@@ -80,20 +82,21 @@ async function watchToEnd(
 /** The driver's container status decides success; its log, read once after its end, has the result. */
 async function judge(
   host: Host,
+  kube: Kube,
   { cluster, signal }: ClusterRoom,
   { run, phases }: DriverLaunch,
   { driver, executors, uiUrl }: RunEnd,
 ): Promise<RunOutcome> {
-  const kube = await host.kube(cluster);
-  const pod = driver?.pod ?? '';
+  const { pod, appId, exitCode, reason, memoryLimit } = driver;
   const container = { namespace: cluster.namespace, pod, container: sparkContainers.driver };
-  const log = await keepLog({ host, kube, signal }, container, join(run.folder, 'driver.log'));
-  if (driver?.state !== 'ended' || driver.exitCode !== 0) throw explainEnd(driver, log);
+  const { pi, tail, path } = await keepLog({ host, kube, signal }, container, join(run.folder, 'driver.log'));
+  if (exitCode !== 0)
+    throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, logTail: tail, logFile: path });
   return recordOutcome(host, run, {
-    pi: log.pi,
+    pi,
     output: undefined,
     target: 'cluster',
-    appId: driver.appId,
+    appId,
     ui: { url: uiUrl },
     driver: pod,
     executors,
@@ -101,22 +104,9 @@ async function judge(
   });
 }
 
-function explainEnd(driver: RunView['driver'], log: KeptLog): SparkDevError {
-  const { exitCode, reason } = driver?.state === 'ended' ? driver : { exitCode: 1, reason: 'Unknown' };
-  return explainJobFailure({
-    driver: driver?.pod ?? 'the driver',
-    exitCode,
-    reason,
-    memoryLimit: driver?.memoryLimit,
-    logTail: log.tail,
-    logFile: log.path,
-  });
-}
-
 function describeView(view: RunView): string {
   const of = (progress: { readonly state: string; readonly note?: string } | undefined): string =>
     progress === undefined ? 'not created yet' : (progress.note ?? progress.state);
   if (view.driver === undefined) return `submit ${of(view.submit)}`;
-  const count = view.executors.length;
-  return `driver ${of(view.driver)}, ${String(count)} executor${count === 1 ? '' : 's'}`;
+  return `driver ${of(view.driver)}, ${count(view.executors.length, 'executor')}`;
 }

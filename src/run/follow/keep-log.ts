@@ -1,4 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import type { Host } from '../../ports/host.js';
 import type { Kube, PodContainer } from '../../ports/kube.js';
 import { findPi } from '../../runs/record.js';
@@ -40,7 +42,7 @@ async function readInto(
   container: PodContainer,
   onLost: (error: unknown) => void,
 ): Promise<KeptLog & { readonly brokenBy: string | undefined }> {
-  const file = startFile(path, onLost);
+  const file = createWriteStream(path, { mode: 0o600 }).on('error', onLost);
   const tail: string[] = [];
   let pi: KeptLog['pi'];
   let brokenBy: string | undefined;
@@ -49,46 +51,19 @@ async function readInto(
     if (tail.length > 2 * tailLines) tail.splice(0, tailLines);
     pi = findPi(line) ?? pi;
   };
-  const how = { follow: false, onLine, onOutput: file.write, drained: file.written, signal };
-  await kube.streamLog(container, how).catch((error: unknown) => {
+  const onOutput = (chunk: Uint8Array): void => {
+    file.write(chunk);
+  };
+  const drained = async (): Promise<void> => {
+    if (file.writableNeedDrain) await once(file, 'drain').catch(() => undefined);
+  };
+  await kube.streamLog(container, { follow: false, onLine, onOutput, drained, signal }).catch((error: unknown) => {
     brokenBy = error instanceof Error ? error.message : String(error);
     const note = `(the log was cut off: ${brokenBy})`;
-    file.write(Buffer.from(`${note}\n`));
+    file.write(`${note}\n`);
     onLine(note);
   });
-  await file.close();
+  file.end();
+  await finished(file).catch(() => undefined);
   return { path, tail, pi, brokenBy };
-}
-
-interface StartedFile {
-  readonly write: (chunk: Uint8Array) => void;
-  /** Resolves when everything so far is written. */
-  readonly written: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-/** Writes nothing after the first failure. */
-function startFile(path: string, onLost: (error: unknown) => void): StartedFile {
-  let file: FileHandle | undefined;
-  let isLost = false;
-  let work = Promise.resolve();
-  const then = (action: () => Promise<void>): Promise<void> => {
-    work = work
-      .then(() => (isLost ? undefined : action()))
-      .catch((error: unknown) => {
-        isLost = true;
-        onLost(error);
-      });
-    return work;
-  };
-  void then(async () => {
-    file = await open(path, 'w', 0o600);
-  });
-  return {
-    write: (chunk) => {
-      void then(async () => file?.appendFile(chunk));
-    },
-    written: () => work,
-    close: () => work.then(() => file?.close()).catch(onLost),
-  };
 }

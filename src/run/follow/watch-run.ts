@@ -7,7 +7,7 @@ import { openPods } from '../../kube/pods.js';
 import type { Host } from '../../ports/host.js';
 import type { Kube } from '../../ports/kube.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
-import { submitContainer, viewRun, type RunView, type Trouble } from '../../spark/outcome.js';
+import { submitContainer, viewRun, type EndedDriver, type RunView, type Trouble } from '../../spark/outcome.js';
 import { findLastWords } from '../failure/explain-failure.js';
 import { observeSchedulingShortage } from '../waiting/scheduling-shortage.js';
 import { startWaiting } from '../waiting/start-waiting.js';
@@ -24,8 +24,8 @@ export interface RunWatch {
 }
 
 export interface WatchedRun {
-  /** The view when the driver's container has ended; rejects when the run can no longer succeed or a wait timed out. */
-  readonly end: Promise<RunView>;
+  /** The driver when its container has ended; rejects when the run can no longer succeed or a wait timed out. */
+  readonly end: Promise<EndedDriver>;
   /** Every executor of the run, sorted: Spark removes them before the driver ends. */
   readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
 }
@@ -34,30 +34,26 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
   const { run, driverIn, onView } = watch;
   const stop = new AbortController();
   const signal = AbortSignal.any([watch.signal, stop.signal]);
-  const waiting = startWaiting(
-    host,
-    (trouble, ends) => observeSchedulingShortage(host, cluster, trouble, ends),
-    signal,
-  );
+  const waiting = startWaiting(host, (trouble) => observeSchedulingShortage(host, cluster, trouble, signal), signal);
   const executors = new Set<string>();
   let appId: string | undefined;
   let driver: RunView['driver'];
-  const look = (pods: readonly V1Pod[]): RunView | Trouble | undefined => {
+  const look = (pods: readonly V1Pod[]): EndedDriver | Trouble | undefined => {
     const seen = viewRun(pods);
     for (const name of seen.executors) executors.add(name);
     appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
-    const view =
-      driverIn === undefined ? seen : { ...seen, driver: { pod: driverIn, appId, state: 'running' as const } };
+    const view: RunView =
+      driverIn === undefined ? seen : { ...seen, driver: { pod: driverIn, appId, state: 'running' } };
     const before = driver;
     driver = view.driver;
     waiting.see(view);
     onView?.(view);
-    if (driver?.state === 'ended') return view;
+    if (driver?.state === 'ended') return driver;
     const fatal = view.troubles.find(({ kind }) => kind !== 'unschedulable');
     if (fatal === undefined && before !== undefined && driver === undefined) throw vanished(before.pod);
     return fatal;
   };
-  const watchPods = (): Promise<RunView | Trouble> => {
+  const watchPods = (): Promise<EndedDriver | Trouble> => {
     const selection = { namespace: cluster.namespace, labels: runSelector(run.runId) };
     if (driverIn === undefined)
       return openPods(host, kube, selection, { signal, onBroken: waiting.seeNothing }).until(look);
@@ -67,13 +63,10 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
       .until(look)
       .catch(() => new Promise<never>(() => undefined));
   };
-  const watchToEnd = async (): Promise<RunView> => {
+  const watchToEnd = async (): Promise<EndedDriver> => {
     try {
-      const impatience = new Promise<never>((_, reject) => {
-        waiting.onImpatience(reject);
-      });
-      const end = await Promise.race([watchPods(), impatience]);
-      if ('troubles' in end) return end;
+      const end = await Promise.race([watchPods(), waiting.impatience]);
+      if ('exitCode' in end) return end;
       throw await explainTrouble(host, kube, cluster, watch, end);
     } catch (error) {
       if (watch.signal.aborted) throw new SparkDevError('INTERRUPTED', `Run ${run.runId} was interrupted`);

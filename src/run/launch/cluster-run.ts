@@ -41,18 +41,10 @@ export function planClusterRun(
   const submission = { runId, namespace, serviceAccount, home, job, main, shape: run.fit.job, ...how };
   const files = planRunFiles(cluster, overlay, submission);
   const skaffoldHome = join(host.directories.data, 'skaffold');
-  const skaffoldConfig = join(skaffoldHome, 'config');
-  const deploy = skaffoldRunArgv({
-    skaffold: cluster.skaffold,
-    folder,
-    context: cluster.context,
-    config: skaffoldConfig,
-    cache: join(skaffoldHome, 'cache'),
-    onMinikube: cluster.provider.detectMinikube,
-    registry,
-  });
+  const deploy = skaffoldRunArgv(cluster, folder, skaffoldHome);
   const submit = ['spark-submit', ...submitArguments(submission)];
-  return { runId, folder, files, skaffoldConfig, deploy, submit, clean: cleanRunArgvs(cluster, runId, true) };
+  const clean = cleanRunArgvs(cluster, runId, true);
+  return { runId, folder, files, skaffoldConfig: join(skaffoldHome, 'config'), deploy, submit, clean };
 }
 
 /** From the sources to a live run with its files; the launcher starts the driver. */

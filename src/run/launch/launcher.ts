@@ -64,3 +64,13 @@ export function ready<Run extends object, Outcome>(
     answer: async (signal) => launcher.answer(host, run, await launch(signal)),
   };
 }
+
+/** If stdout already has the application's output, nothing else may be printed there. */
+export function answerWithPi(host: Host, { job }: JobRun, outcome: RunOutcome): CommandResult {
+  const end = `${job.name.written} succeeded (${outcome.runId})`;
+  if (outcome.output !== undefined) {
+    host.ui.say(end);
+    return { data: outcome, text: [], exact: true };
+  }
+  return { data: outcome, text: [outcome.pi === undefined ? end : `Pi is roughly ${String(outcome.pi)}`] };
+}

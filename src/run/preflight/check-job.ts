@@ -1,3 +1,4 @@
+import { suggestNearest } from '../../config/suggest.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { askKubectl, kubectl } from '../../kube/kubectl.js';
 import { findAccountGaps } from '../../namespaces/check-rights.js';
@@ -5,9 +6,9 @@ import { nameResource, type DriverRight } from '../../namespaces/driver-rights.j
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
+import { listLines } from '../../text/words.js';
 import { jobInvalid, type LocatedProblem } from '../../job/job-invalid.js';
-import { validateObjects, listArgv, readKeys } from './cluster-objects.js';
-import { validateImage, placesInImage, probeImage } from './image-probe.js';
+import { filesInImage, probeImage, validateImage } from './image-probe.js';
 
 /**
  * Checks the job's needs in the cluster before anything is built: the account and its rights, secrets, claims, and files in
@@ -55,33 +56,53 @@ async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<r
   const answer = await orSilence(session, findAccountGaps(asAccount, namespace, onDemand ? claimRights : []));
   if (answer === undefined) return [];
   const path = ['serviceAccount'];
-  if (!answer.hasAccount)
-    return [{ path, message: `there is no service account ${account} in namespace ${namespace}` }];
-  const [first, ...others] = answer.missing;
-  if (first === undefined) return [];
-  const list = answer.missing.map((right) => `${right.verb} ${nameResource(right)}`).join(', ');
-  const why = others.length === 0 ? `: ${first.why}` : '';
+  const { hasAccount, missing } = answer;
+  if (!hasAccount) return [{ path, message: `there is no service account ${account} in namespace ${namespace}` }];
+  if (missing.length === 0) return [];
+  const list = missing.map((right) => `${right.verb} ${nameResource(right)}`).join(', ');
+  const why = missing.length === 1 ? `: ${missing[0]?.why ?? ''}` : '';
   return [{ path, message: `service account ${account} may not ${list} in namespace ${namespace}${why}` }];
 }
 
+/** Missing secrets, their keys, and claims. */
 async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
-  const { cluster } = session;
-  const list = async (
-    kind: 'secrets' | 'persistentvolumeclaims',
-    isNeeded: boolean,
-  ): Promise<ReadonlyMap<string, readonly string[]> | undefined> => {
-    if (!isNeeded) return undefined;
-    const answer = await orSilence(session, askKubectl(session, listArgv(cluster, kind)));
-    return answer === undefined ? undefined : readKeys(answer);
-  };
   const [secrets, claims] = await Promise.all([
-    list('secrets', job.secrets.length > 0),
-    list(
-      'persistentvolumeclaims',
-      job.volumes.some(({ kind }) => kind === 'claim'),
-    ),
+    job.secrets.length > 0 ? listKeys(session, 'secrets') : undefined,
+    job.volumes.some(({ kind }) => kind === 'claim') ? listKeys(session, 'persistentvolumeclaims') : undefined,
   ]);
-  return validateObjects(job, cluster.namespace, { secrets, claims });
+  const missing = (kind: string, name: string, known: Iterable<string>): string => {
+    const nearest = suggestNearest(name, [...known]);
+    const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+    return `there is no ${kind} ${name} in namespace ${session.cluster.namespace}${advice}`;
+  };
+  const inSecrets = job.secrets.flatMap((one, index) => {
+    if (secrets === undefined) return [];
+    const path = ['secrets', String(index)];
+    const keys = secrets.get(one.secret);
+    if (keys === undefined) return [{ path, message: missing('secret', one.secret, secrets.keys()) }];
+    if (one.kind === 'mounted' || keys.includes(one.key)) return [];
+    return [{ path, message: `secret ${one.secret} has no key ${one.key}; it has ${keys.join(', ') || 'none'}` }];
+  });
+  const inVolumes = job.volumes.flatMap((volume, index) => {
+    if (volume.kind !== 'claim' || claims?.has(volume.claim) !== false) return [];
+    return [{ path: ['volumes', String(index)], message: missing('claim', volume.claim, claims.keys()) }];
+  });
+  return [...inSecrets, ...inVolumes];
+}
+
+const keysOfEach = '{{range $key, $_ := .data}} {{$key}}{{end}}';
+
+/** Names of all secrets with their keys, or of all claims, never a value; undefined if they could not be read. */
+async function listKeys(
+  session: NamespaceSession,
+  kind: 'secrets' | 'persistentvolumeclaims',
+): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+  const { cluster } = session;
+  const template = `{{range .items}}{{.metadata.name}}${kind === 'secrets' ? keysOfEach : ''}{{"\\n"}}{{end}}`;
+  const argv = kubectl(cluster, cluster.namespace).get(kind, `--output=go-template=${template}`);
+  const answer = await orSilence(session, askKubectl(session, argv));
+  const rows = answer === undefined ? undefined : listLines(answer).map((line) => line.trim().split(/\s+/));
+  return rows && new Map(rows.map(([name = '', ...keys]) => [name, keys]));
 }
 
 /** A pod that fits no node would wait forever. */
@@ -99,26 +120,19 @@ async function checkNodes(session: NamespaceSession, job: SparkJob): Promise<rea
   return ofDriver.length > 0 ? ofDriver : ofExecutor;
 }
 
-interface CheckedImage {
-  readonly problems: readonly JobProblem[];
-  readonly sparkVersion: string | undefined;
-}
-
-async function checkImage(session: NamespaceSession, job: SparkJob): Promise<CheckedImage> {
-  const places = placesInImage(job);
+async function checkImage(
+  session: NamespaceSession,
+  job: SparkJob,
+): Promise<{ readonly problems: readonly JobProblem[]; readonly sparkVersion: string | undefined }> {
+  const files = filesInImage(job).map(({ at }) => at);
   const { sparkVersion, sparkImage } = session.cluster;
-  if (job.image === undefined && places.length === 0) {
+  if (job.image === undefined && files.length === 0) {
     const fits = job.sparkVersion === undefined || job.sparkVersion === sparkVersion;
     const message = `the cluster's image has Spark ${sparkVersion}, not ${job.sparkVersion ?? ''}`;
     return { problems: fits ? [] : [{ path: ['spark'], message }], sparkVersion };
   }
-  const facts = await probeImage(
-    session,
-    job.image ?? sparkImage,
-    places.map(({ at }) => at),
-  );
-  const { inside } = facts;
-  const found = 'sparkVersion' in inside ? inside.sparkVersion : undefined;
+  const facts = await probeImage(session, job.image ?? sparkImage, files);
+  const found = 'sparkVersion' in facts.inside ? facts.inside.sparkVersion : undefined;
   return { problems: validateImage(job, facts), sparkVersion: found };
 }
 

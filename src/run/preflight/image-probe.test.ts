@@ -4,7 +4,7 @@ import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js'
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
 import { cluster } from '../../../test/commands/cluster-run-world.js';
 import type { SparkJob } from '../../job/job.js';
-import { validateImage, placesInImage, probeImage, type ImageFacts } from './image-probe.js';
+import { filesInImage, probeImage, validateImage, type ImageFacts } from './image-probe.js';
 
 const image = 'shop/orders:1.4';
 const inImage = (path: string) => ({ where: 'image', path }) as const;
@@ -86,11 +86,11 @@ describe('what an image lacks', () => {
 });
 
 it('only what is said to lie in the image is looked for', () => {
-  expect(placesInImage(orders)).toEqual([
+  expect(filesInImage(orders)).toEqual([
     { path: ['files', '0'], at: '/opt/app/rates.csv' },
     { path: ['path'], at: '/opt/app/orders.jar' },
   ]);
-  expect(placesInImage(createJob())).toEqual([]);
+  expect(filesInImage(createJob())).toEqual([]);
 });
 
 describe('looking into an image', () => {

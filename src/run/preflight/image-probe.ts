@@ -2,7 +2,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv, RunResult } from '../../ports/runner.js';
 import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../../job/conf-rules.js';
-import type { FileLocation, SparkJob } from '../../job/job.js';
+import { listFiles, type SparkJob } from '../../job/job.js';
 import { inspectImagesArgv } from '../../images/docker-argv.js';
 
 const answerWithinMs = 60_000;
@@ -18,7 +18,7 @@ export interface ImageFacts {
   readonly inside: ImageInside | { readonly closed: string };
 }
 
-export interface ImageInside {
+interface ImageInside {
   /** Undefined where there is none. */
   readonly sparkVersion: string | undefined;
   readonly hasEntrypoint: boolean;
@@ -41,8 +41,11 @@ export async function probeImage(
   const nodeArch = version.stdout.trim();
   const arch = inspected.exitCode === 0 ? inspected.stdout.trim() : undefined;
   if (arch === undefined || arch !== nodeArch) return { image, arch, nodeArch, inside: { closed: '' } };
+  // contacts no registry
+  const look = ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=ls', image];
   const list = (...words: Argv): Promise<RunResult> =>
-    host.runner.run(listArgv(image, words), { ...options, accept: [...lsFailed, ...lsCannotStart] });
+    host.runner.run([...look, ...words], { ...options, accept: [...lsFailed, ...lsCannotStart] });
+  // a dangling link counts as missing
   const listed = await list('-dL', entrypoint, ...paths);
   if (lsCannotStart.includes(listed.exitCode) || listed.stderr.includes('exec format error'))
     return { image, arch, nodeArch, inside: { closed: /exec:? .*/.exec(listed.stderr)?.[0] ?? listed.stderr.trim() } };
@@ -57,33 +60,20 @@ const lsFailed = [1, 2, 255];
 /** https://docs.docker.com/engine/containers/run/#exit-status; 125 is Docker's own failure, not an answer. */
 const lsCannotStart = [126, 127];
 
-/** Like `-L`: a dangling link counts as missing. */
-function listArgv(image: string, words: Argv): Argv {
-  return ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=ls', image, ...words];
-}
-
-interface Wanted {
-  readonly path: readonly string[];
-  readonly at: string;
-}
-
-/** The job's files in the image. */
-export function placesInImage(job: SparkJob): readonly Wanted[] {
-  const lists = (['files', 'jars', 'pyFiles', 'archives'] as const).flatMap((list) =>
-    job[list].map(({ at }, index) => ({ path: [list, String(index)], at })),
-  );
-  const main = 'at' in job.main ? [{ path: ['path'], at: job.main.at }] : [];
-  return [...lists, ...main].flatMap(({ path, at }: { readonly path: readonly string[]; readonly at: FileLocation }) =>
-    at.where === 'image' ? [{ path, at: at.path }] : [],
-  );
+/** The job's files in the image, by path. */
+export function filesInImage(job: SparkJob): readonly { readonly path: readonly string[]; readonly at: string }[] {
+  return listFiles(job).flatMap(({ path, at }) => (at.where === 'image' ? [{ path, at: at.path }] : []));
 }
 
 /** Pure. */
 export function validateImage(job: SparkJob, facts: ImageFacts): readonly JobProblem[] {
   const { image, arch, nodeArch, inside } = facts;
   const ofImage = (message: string): readonly JobProblem[] => [{ path: ['image'], message }];
-  if (arch === undefined)
-    return ofImage(`the image ${image} is not in the cluster: ${howToGet(image, job.image !== undefined)}`);
+  if (arch === undefined) {
+    const isTheirs = job.image !== undefined;
+    const how = isTheirs ? `spark-dev images load ${image}, or spark-dev images pull ${image}` : 'spark-dev init --yes';
+    return ofImage(`the image ${image} is not in the cluster: ${how}`);
+  }
   if (arch !== nodeArch) return ofImage(`the image ${image} is built for ${arch}, but the cluster is ${nodeArch}`);
   if ('closed' in inside)
     return ofImage(`the image ${image} has no working ls, so no shell for ${entrypoint} either: ${inside.closed}`);
@@ -91,18 +81,11 @@ export function validateImage(job: SparkJob, facts: ImageFacts): readonly JobPro
   if (sparkVersion === undefined)
     return ofImage(`there is no Spark in the image ${image} (no ${sparkJars}/spark-core_*.jar)`);
   if (!hasEntrypoint) return ofImage(`the image ${image} has no ${entrypoint}, which Spark on Kubernetes starts`);
-  const version =
-    job.sparkVersion === undefined || job.sparkVersion === sparkVersion
-      ? []
-      : [{ path: ['spark'], message: `the image ${image} has Spark ${sparkVersion}, not ${job.sparkVersion}` }];
+  const message = `the image ${image} has Spark ${sparkVersion}, not ${job.sparkVersion ?? ''}`;
   return [
-    ...version,
-    ...placesInImage(job)
+    ...((job.sparkVersion ?? sparkVersion) === sparkVersion ? [] : [{ path: ['spark'], message }]),
+    ...filesInImage(job)
       .filter(({ at }) => !present.has(at))
       .map(({ path, at }) => ({ path, message: `there is no ${at} in the image ${image}` })),
   ];
-}
-
-function howToGet(image: string, isTheirs: boolean): string {
-  return isTheirs ? `spark-dev images load ${image}, or spark-dev images pull ${image}` : 'spark-dev init --yes';
 }

@@ -30,9 +30,7 @@ async function waitWith(
   const stop = new AbortController();
   const waiting = startWaiting({ ...host, clock }, () => Promise.reject(new Error('nobody asks')), stop.signal);
   begin(waiting);
-  const error = await new Promise<SparkDevError>((resolve) => {
-    waiting.onImpatience(resolve);
-  });
+  const error = await waiting.impatience.catch((impatience: unknown) => impatience as SparkDevError);
   stop.abort();
   return { code: error.code, looks };
 }

@@ -12,14 +12,14 @@ export interface RunWaiting {
   readonly see: (view: RunView) => void;
   /** Called when the API server does not answer the watch. */
   readonly seeNothing: (why: string) => void;
-  /** Checks every second whether a wait has timed out. */
-  readonly onImpatience: (give: (up: SparkDevError) => void) => void;
+  /** Rejects once a wait has timed out; checked every second. */
+  readonly impatience: Promise<never>;
 }
 
 /** Tracks what a run waits for, and reports at once, in numbers, if a pod cannot be scheduled. */
 export function startWaiting(
   host: Host,
-  observeSchedulingShortage: (trouble: ShortageTrouble, signal: AbortSignal) => Promise<SchedulingShortage>,
+  observeSchedulingShortage: (trouble: ShortageTrouble) => Promise<SchedulingShortage>,
   signal: AbortSignal,
 ): RunWaiting {
   const now = (): number => host.clock.now();
@@ -32,8 +32,13 @@ export function startWaiting(
   };
   let waitsForRoom: string | undefined;
   const warn = async (crowded: ShortageTrouble): Promise<void> => {
-    waiting.shortage = await observeSchedulingShortage(crowded, signal).catch(() => undefined);
-    if (!signal.aborted) sayCrowd(host, crowded, waiting.shortage);
+    const shortage = await observeSchedulingShortage(crowded).catch(() => undefined);
+    waiting.shortage = shortage;
+    if (signal.aborted) return;
+    host.ui.warn(`${crowded.what}. ${shortage?.why ?? crowded.why}`);
+    const fix = shortage?.fix[0] === undefined ? '' : `: ${shortage.fix[0]}`;
+    const minutes = String(roomLimitMs / 60_000);
+    host.ui.say(`The run waits for free resources, at most ${minutes} minutes before it starts${fix}`);
   };
   const see = (view: RunView): void => {
     Object.assign(waiting, { view, broken: undefined });
@@ -49,20 +54,19 @@ export function startWaiting(
     }
     waitsForRoom = crowded?.pod;
   };
-  /** Time without checks does not count as waiting. */
-  const forgive = (sleptMs: number): void => {
-    waiting.since += sleptMs;
-    if (waiting.crowdedSince !== undefined) waiting.crowdedSince += sleptMs;
-    if (waiting.broken !== undefined) waiting.broken = { ...waiting.broken, since: waiting.broken.since + sleptMs };
-  };
-  const look = async (give: (up: SparkDevError) => void): Promise<void> => {
+  const look = async (giveUp: (error: SparkDevError) => void): Promise<void> => {
     let lookedAt = now();
     while (!signal.aborted) {
       const sinceMs = now() - lookedAt;
       lookedAt += sinceMs;
-      if (sinceMs > asleepMs) forgive(sinceMs);
+      if (sinceMs > asleepMs) {
+        // time without checks does not count as waiting
+        waiting.since += sinceMs;
+        if (waiting.crowdedSince !== undefined) waiting.crowdedSince += sinceMs;
+        if (waiting.broken !== undefined) waiting.broken = { ...waiting.broken, since: waiting.broken.since + sinceMs };
+      }
       const impatience = classifyWait(waiting, now());
-      if (impatience !== undefined) give(impatience);
+      if (impatience !== undefined) giveUp(impatience);
       await host.clock.sleep(lookEveryMs, signal).catch(() => undefined);
     }
   };
@@ -71,17 +75,8 @@ export function startWaiting(
     seeNothing: (why) => {
       waiting.broken = { since: waiting.broken?.since ?? now(), why };
     },
-    onImpatience: (give) => {
-      void look(give);
-    },
+    impatience: new Promise((_, reject) => {
+      void look(reject);
+    }),
   };
-}
-
-/** The run keeps waiting. */
-function sayCrowd(host: Host, crowded: ShortageTrouble, shortage: SchedulingShortage | undefined): void {
-  host.ui.warn(`${crowded.what}. ${shortage?.why ?? crowded.why}`);
-  const [first] = shortage?.fix ?? [];
-  host.ui.say(
-    `The run waits for free resources, at most ${String(roomLimitMs / 60_000)} minutes before it starts${first === undefined ? '' : `: ${first}`}`,
-  );
 }

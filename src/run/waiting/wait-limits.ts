@@ -52,29 +52,22 @@ function limit(ms: number): string {
   return `${String(ms / 1000)} s`;
 }
 
-const codes = {
-  image: 'IMAGE_MISSING',
-  unschedulable: 'RESOURCES_SHORT',
-  config: 'JOB_FAILED',
-  submit: 'JOB_FAILED',
-} as const;
-
-const fixes = {
-  image: ['spark-dev init --yes', 'spark-dev status'],
-  unschedulable: ['spark-dev status', 'Wait until other runs finish'],
-  config: ['spark-dev init --yes'],
-  submit: ['spark-dev status'],
+const troubles = {
+  image: { code: 'IMAGE_MISSING', fix: ['spark-dev init --yes', 'spark-dev status'] },
+  unschedulable: { code: 'RESOURCES_SHORT', fix: ['spark-dev status', 'Wait until other runs finish'] },
+  config: { code: 'JOB_FAILED', fix: ['spark-dev init --yes'] },
+  submit: { code: 'JOB_FAILED', fix: ['spark-dev status'] },
 } as const;
 
 /** The inspected shortage explains more than the scheduler's message. */
 export function troubleError(
   trouble: Trouble,
-  known: { readonly log?: string; readonly shortage?: SchedulingShortage | undefined } = {},
+  { log, shortage }: { readonly log?: string; readonly shortage?: SchedulingShortage | undefined } = {},
 ): SparkDevError {
-  const { log, shortage } = known;
-  return new SparkDevError(codes[trouble.kind], trouble.what, {
+  const { code, fix } = troubles[trouble.kind];
+  return new SparkDevError(code, trouble.what, {
     why: shortage?.why ?? trouble.why,
-    fix: shortage?.fix ?? fixes[trouble.kind],
+    fix: shortage?.fix ?? fix,
     facts: { pod: trouble.pod, ...(trouble.kind === 'unschedulable' ? { asks: trouble.asks } : {}) },
     ...(log === undefined ? {} : { log }),
   });

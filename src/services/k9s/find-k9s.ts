@@ -4,7 +4,7 @@ import { goBuildArgv, fetchModulesArgv } from '../../toolchain/go/argv.js';
 import { ensureGo, requiredGoVersion } from '../../toolchain/go/toolchain.js';
 import { compareVersions } from '../../toolchain/semantic-version.js';
 import { sourceTool } from '../../toolchain/source-tools.js';
-import { describeBuiltTool, findBuiltTool, moduleDirectory, toolDirectory } from '../../toolchain/tool-directory.js';
+import { describeBuiltTool, findBuiltTool, moduleDirectory } from '../../toolchain/tool-directory.js';
 import type { Argv } from '../../ports/runner.js';
 
 const tool = sourceTool('k9s');
@@ -19,10 +19,10 @@ export async function findK9s(host: Host, signal: AbortSignal): Promise<string |
 }
 
 export async function planK9s(host: Host): Promise<{ readonly path: string; readonly commands: readonly Argv[] }> {
-  const directory = await toolDirectory(host, tool);
+  const { directory, binaries } = await describeBuiltTool(host, tool);
   const module = moduleDirectory(host, tool);
   return {
-    path: describeBuiltTool(directory, tool).binaries['k9s'] ?? 'k9s',
+    path: binaries['k9s'] ?? 'k9s',
     commands: [fetchModulesArgv('go', module), goBuildArgv('go', module, directory, tool)],
   };
 }

@@ -1,20 +1,17 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
 import { cluster } from '../../../test/commands/cluster-run-world.js';
-import { shellJobObject } from '../../run/launch/shell/shell-job.js';
+import { shellJobObject } from '../../run/launch/shell/plan.js';
 import { completeObjects } from '../objects.js';
 import { submitService } from './service.js';
 
-const around = { namespace: 'team', serviceAccount: 'spark', image: 'spark:1', home: undefined };
 const pods = [
   ['service', completeObjects(cluster, 'submit', submitService.objects(cluster, { memoryMb: 2048 }))[0]],
   [
     'shell',
-    shellJobObject({
-      ...around,
+    shellJobObject(cluster, {
       runId: 'r-1',
       executorTemplate: 'a: $(B)',
-      deadlineS: 60,
       resources: { requests: { cpuMilli: 100, memoryMb: 900 }, limits: { memoryMb: 900 } },
     }),
   ],
@@ -52,5 +49,5 @@ it('a shell names paths and no secrets in its environment, ends by itself, and k
   expect(env.get('TOKEN')).toMatch(/^\/var\/run\/secrets\/.*\/token$/);
   expect(env.get('CERT')).toMatch(/ca\.crt$/);
   expect(env.get('EXECUTOR_TEMPLATE')).toBe('a: $$(B)');
-  expect(spec).toMatchObject({ ttlSecondsAfterFinished: 60, activeDeadlineSeconds: 60 });
+  expect(spec).toMatchObject({ ttlSecondsAfterFinished: 60, activeDeadlineSeconds: 43_200 });
 });

@@ -29,20 +29,15 @@ export interface ObservedService {
 }
 
 /** Undefined if it is not up. */
-export async function observeService(session: NamespaceSession): Promise<SubmitStanding | undefined> {
+export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
   return readSubmit(await observeStanding(session, submitName, ['deployments.apps', 'pods', 'services']));
 }
 
-export interface SubmitStanding extends ObservedService {
-  readonly standing: Standing;
-}
-
-export function readSubmit(standing: Standing): SubmitStanding | undefined {
+export function readSubmit(standing: Standing): ObservedService | undefined {
   const [deployed] = standingWorkloads(standing);
   if (deployed === undefined) return undefined;
   const [pod] = standingPods(standing);
   return {
-    standing,
     image: deployed.image ?? '',
     memoryMb: deployed.memoryMb ?? 0,
     pod: pod && {

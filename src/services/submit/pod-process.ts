@@ -1,19 +1,17 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PreparedCluster } from '../../clusters/prepared.js';
 import { askKubectl, runKubectl } from '../../kube/kubectl.js';
+import { readPodProgram } from '../../kube/pod-program.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
+import { everyExitCode, type Argv, type RunOptions, type RunResult } from '../../ports/runner.js';
 import { writePrivately } from '../../runs/run-folder.js';
-import { everyExitCode, type Argv } from '../../ports/runner.js';
+import { listLines } from '../../text/words.js';
 import { workFolder } from './driver-pod.js';
 import { execArgv, scriptWords } from './pod-exec.js';
 import { serviceContainer } from './submit-service.js';
-import { aliveScript, endScript, processScript, unpackScript } from './pod-process-scripts.js';
-import { listLines } from '../../text/words.js';
 
-/** A program of one run in the submit pod, with a private folder there. */
-export interface PodProcess {
-  readonly folder: string;
+/** The commands of one run in the submit pod, where it has a private folder. */
+export interface ProcessPlan {
   readonly unpack: Argv;
   readonly start: (words: Argv) => Argv;
   readonly end: Argv;
@@ -21,13 +19,26 @@ export interface PodProcess {
 
 export interface StagedFiles {
   /** Name in the pod → path on this machine. */
-  readonly copied: Readonly<Record<string, string>>;
+  readonly copied?: Readonly<Record<string, string>>;
   readonly written: Readonly<Record<string, string>>;
+}
+
+export interface EndedProcess {
+  /** Of kubectl. */
+  readonly end: RunResult;
+  /** Undefined if the connection broke or the pod is gone. */
+  readonly code: number | undefined;
+}
+
+export interface PodProcess {
+  /** Sends the files into the run's folder. */
+  readonly stage: (files: StagedFiles) => Promise<void>;
+  /** Runs the program to its end. */
+  readonly run: (words: Argv, options: RunOptions) => Promise<EndedProcess>;
 }
 
 const unpackedWithinMs = 120_000;
 const endedWithinMs = 30_000;
-
 const runsFolder = `${workFolder}/runs`;
 
 export function podFolder(runId: string): string {
@@ -36,52 +47,77 @@ export function podFolder(runId: string): string {
 
 /** Finds short spark-submit processes too, which claim no ports. */
 export async function listAlive(session: NamespaceSession, pod: string): Promise<readonly string[]> {
-  const place = { pod, container: serviceContainer };
-  const argv = execArgv(session.cluster, place, 'none', scriptWords(aliveScript, runsFolder));
+  const words = scriptWords(await readPodProgram(session.host.directories, 'process-list.sh'), runsFolder);
+  const argv = execArgv(session.cluster, { pod, container: serviceContainer }, 'none', words);
   return listLines(await askKubectl(session, argv, { accept: everyExitCode }));
 }
 
-export function planProcess(cluster: PreparedCluster, pod: string, runId: string): PodProcess {
+export async function planProcess(
+  { host, cluster }: NamespaceSession,
+  pod: string,
+  runId: string,
+): Promise<ProcessPlan> {
   const folder = podFolder(runId);
-  const exec = (input: 'none' | 'stdin', words: Argv): Argv =>
-    execArgv(cluster, { pod, container: serviceContainer }, input, words);
+  const [run, end] = await Promise.all(
+    ['process-run.sh', 'process-end.sh'].map((name) => readPodProgram(host.directories, name)),
+  );
+  const exec = (input: 'none' | 'stdin', script = '', ...words: Argv): Argv =>
+    execArgv(cluster, { pod, container: serviceContainer }, input, scriptWords(script, folder, ...words));
   return {
-    folder,
-    unpack: exec('stdin', scriptWords(unpackScript, folder)),
-    start: (words) => exec('stdin', scriptWords(processScript, folder, ...words)),
-    end: exec('none', scriptWords(endScript, folder)),
+    unpack: exec('stdin', 'mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner'),
+    start: (words) => exec('stdin', run, ...words),
+    end: exec('none', end),
   };
 }
 
-/** Sends one tar through kubectl exec, which is faster than building an image. `folder` is on this machine. */
-export async function stageFiles(
+/** A program of one run in the submit pod; ends it there if `act` fails. */
+export async function withProcess<Value>(
   session: NamespaceSession,
-  process: PodProcess,
+  pod: string,
+  run: { readonly runId: string; readonly folder: string },
+  act: (process: PodProcess) => Promise<Value>,
+): Promise<Value> {
+  const { host, cluster } = session;
+  const plan = await planProcess(session, pod, run.runId);
+  const askEnd = async (): Promise<number | undefined> => {
+    const options = { accept: everyExitCode, timeoutMs: endedWithinMs };
+    const stdout = (await askKubectl({ host, cluster }, plan.end, options)).trim();
+    return /^\d+$/.test(stdout) ? Number(stdout) : undefined;
+  };
+  let ended: Promise<number | undefined> | undefined;
+  const end = (): Promise<number | undefined> => (ended ??= askEnd());
+  try {
+    return await act({
+      stage: (files) => stageFiles(session, plan.unpack, run.folder, files),
+      run: async (words, options) => {
+        const how = { env: cluster.childEnv, holdsStdin: true, accept: everyExitCode, ...options };
+        return { end: await host.runner.run(plan.start(words), how), code: await end() };
+      },
+    });
+  } catch (error) {
+    await end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Sends one tar through kubectl exec, which is faster than building an image. `folder` is on this machine. */
+async function stageFiles(
+  session: NamespaceSession,
+  unpack: Argv,
   folder: string,
-  { copied, written }: StagedFiles,
+  { copied = {}, written }: StagedFiles,
 ): Promise<void> {
   const files = join(folder, 'pod');
+  const archive = join(folder, 'pod.tar');
   await mkdir(files, { recursive: true });
   for (const [name, from] of Object.entries(copied)) await copyFile(from, join(files, name));
   for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
-  const archive = join(folder, 'pod.tar');
-  const names = [...Object.keys(copied), ...Object.keys(written)];
   const { create } = await import('tar');
-  await create({ file: archive, cwd: files, portable: true }, names);
+  await create({ file: archive, cwd: files, portable: true }, Object.keys({ ...copied, ...written }));
   try {
-    await runKubectl(session, process.unpack, { stdinFile: archive, timeoutMs: unpackedWithinMs });
+    await runKubectl(session, unpack, { stdinFile: archive, timeoutMs: unpackedWithinMs });
   } finally {
     await rm(archive, { force: true });
     await rm(files, { recursive: true, force: true });
   }
-}
-
-/** Returns the exit code of a program that had already ended; undefined if it was still running or its pod is gone. */
-export async function endProcess(
-  { host, cluster }: Omit<NamespaceSession, 'signal'>,
-  process: PodProcess,
-): Promise<number | undefined> {
-  const options = { accept: everyExitCode, timeoutMs: endedWithinMs };
-  const stdout = await askKubectl({ host, cluster }, process.end, options);
-  return /^\d+$/.test(stdout.trim()) ? Number(stdout.trim()) : undefined;
 }

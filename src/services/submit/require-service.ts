@@ -1,13 +1,13 @@
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import { listAlive } from './pod-process.js';
-import { planUp } from '../manage.js';
-import { bringUp } from './bring-up.js';
-import { submitService } from './service.js';
-import { observeService, type ObservedService, type ServicePod } from './observe-service.js';
-import { upWords } from './submit-service.js';
+import type { ShownStep } from '../../steps/step.js';
 import { waitFor } from '../../time/wait-for.js';
+import { applyUp, planUp, type UpPlan } from '../manage.js';
+import { observeService, readSubmit, type ObservedService, type ServicePod } from './observe-service.js';
+import { listAlive } from './pod-process.js';
+import { submitService } from './service.js';
+import { upWords } from './submit-service.js';
 
 /** A spark-submit takes two to four seconds. */
 const submittedWithinMs = 30_000;
@@ -21,9 +21,8 @@ export interface ReadyService extends ObservedService {
 export async function requireService(session: NamespaceSession, canAsk: boolean): Promise<ReadyService> {
   const { host, cluster } = session;
   const seen = await observeService(session);
-  const isCurrent = seen?.image === cluster.sparkImage;
-  if (seen?.pod?.ready === true && isCurrent) return { ...seen, pod: seen.pod };
-  if (seen !== undefined && !isCurrent && seen.clients.length > 0) throw busyWithAnother(seen, runsOf(seen), cluster);
+  const ready = seen && readyFor(cluster, seen);
+  if (ready !== undefined) return ready;
   if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Start it?')))) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs start from its pod.',
@@ -31,38 +30,54 @@ export async function requireService(session: NamespaceSession, canAsk: boolean)
       facts: { namespace: cluster.namespace },
     });
   }
-  if (seen !== undefined && !isCurrent) await makeWay(session, seen);
-  return bringUp(session, await planUp(session, submitService, { values: {}, settings: {} }));
+  if (seen !== undefined && seen.image !== cluster.sparkImage) await makeWay(session, seen);
+  return bringUp(session, await planUp(session, submitService, asItIs));
+}
+
+/** What `requireService` would do, and the pod as it is. */
+export async function planRequired(
+  session: NamespaceSession,
+): Promise<{ readonly pod: string | undefined; readonly steps: readonly ShownStep[] }> {
+  const seen = await observeService(session);
+  const isReady = seen !== undefined && readyFor(session.cluster, seen) !== undefined;
+  const steps = isReady ? [] : (await planUp(session, submitService, asItIs)).steps;
+  return { pod: seen?.pod?.name, steps: steps.filter(({ id }) => id === 'apply') };
+}
+
+const asItIs = { values: {}, settings: {} };
+
+function readyFor({ sparkImage }: PreparedCluster, seen: ObservedService): ReadyService | undefined {
+  return seen.pod?.ready === true && seen.image === sparkImage ? { ...seen, pod: seen.pod } : undefined;
+}
+
+/** Ends drivers in an older pod; the caller has asked about them. */
+export async function bringUp(session: NamespaceSession, plan: UpPlan): Promise<ReadyService> {
+  const seen = readSubmit(await applyUp(session, plan));
+  if (seen?.pod !== undefined) return { ...seen, pod: seen.pod };
+  throw new SparkDevError('JOB_FAILED', 'The submit service was removed while it started', {
+    why: 'Another process deleted it.',
+    fix: ['spark-dev submit up'],
+  });
 }
 
 /** Replaces the pod without asking, because nothing of value is lost; waits for running submissions first. */
-async function makeWay(session: NamespaceSession, seen: ObservedService): Promise<void> {
+async function makeWay(session: NamespaceSession, { pod, image, clients }: ObservedService): Promise<void> {
   const { host, cluster, signal } = session;
-  const { pod, image } = seen;
+  const busy = (runIds: readonly string[]): SparkDevError =>
+    new SparkDevError('IN_USE', `The submit service runs ${image}, not ${cluster.sparkImage}`, {
+      why: `Still running in it: ${runIds.join(', ')}.`,
+      fix: [
+        'Wait until they end',
+        `${upWords(cluster.namespace)}   # ends them`,
+        'spark-dev clean   # if they are leftovers of interrupted runs',
+      ],
+    });
+  if (clients.length > 0) throw busy(clients.map(({ runId }) => runId));
   host.ui.say(`Replacing the submit pod: it runs ${image}, but this job needs ${cluster.sparkImage}`);
   if (pod?.ready !== true) return;
   const alive = await waitFor(host.clock, () => listAlive(session, pod.name), {
     until: ({ length }) => length === 0,
     ...{ everyMs: lookEveryMs, timeoutMs: submittedWithinMs, signal },
   });
-  if (alive.length > 0) throw busyWithAnother(seen, alive, cluster);
-}
-
-function runsOf({ clients }: ObservedService): readonly string[] {
-  return clients.map(({ runId }) => runId);
-}
-
-function busyWithAnother(
-  { image }: ObservedService,
-  runIds: readonly string[],
-  wanted: PreparedCluster,
-): SparkDevError {
-  return new SparkDevError('IN_USE', `The submit service runs ${image}, not ${wanted.sparkImage}`, {
-    why: `Still running in it: ${runIds.join(', ')}.`,
-    fix: [
-      'Wait until they end',
-      `${upWords(wanted.namespace)}   # ends them`,
-      'spark-dev clean   # if they are leftovers of interrupted runs',
-    ],
-  });
+  if (alive.length > 0) throw busy(alive);
 }

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
-import { observeEngine, parseDockerInfo } from './observe.js';
+import { engineFiles, observeEngine, parseDockerInfo } from './observe.js';
 
 /** Recorded with `docker info --format '{{json .}}'`, shortened to the keys that are read and those that mislead. */
 const answering =
@@ -56,31 +56,27 @@ describe('observeEngine', () => {
     expect((await observeEngine(createFakeHost({ env: { DOCKER_HOST } }))).isRemote).toBe(isRemote);
   });
 
-  const lacking = 'CapBnd:\t000001fffeffffff\n';
+  const bounding = (mask: string): string => `CapEff:\t000001ffffffffff\nCapBnd:\t${mask}\nCapAmb:\t0\n`;
+  const lacking = bounding('000001fffeffffff');
   it.each([
     ['of a running dockerd that lacks the capability', `Name:\tdockerd\n${lacking}`, true, true],
+    ['of a running dockerd that has nothing', `Name:\tdockerd\n${bounding('0000000000000000')}`, true, true],
+    ['of a running dockerd that has that bit alone', `Name:\tdockerd\n${bounding('0000000001000000')}`, true, false],
+    ['of a running dockerd that has everything', `Name:\tdockerd\n${bounding('000001ffffffffff')}`, true, false],
+    ['of a running dockerd without a bounding set', 'Name:\tdockerd\n', true, false],
     ['of another process that has the number now', `Name:\tbash\n${lacking}`, true, false],
     ['of spark-dev itself if no daemon runs', `Name:\tbash\n${lacking}`, false, true],
   ])('reads the capabilities %s', async (_what, status, answers, lacks) => {
     const host = createFakeHost({ programs: answers ? [docker({ stdout: answering })] : [] });
-    const root = host.directories.working;
-    const files = {
-      proc: root,
-      systemd: root,
-      debianKeys: root,
-      daemonPid: join(root, 'docker.pid'),
-      ownDaemonPid: '/none',
-      ownDaemonLog: '',
-      installMark: '/none',
-    };
-    await writeFile(files.daemonPid, '7\n');
-    for (const [pid, text] of [
-      ['7', status],
-      ['self', `Name:\tnode\n${lacking}`],
+    const { daemonPid, proc } = engineFiles(host);
+    for (const [file, text] of [
+      [daemonPid, '7\n'],
+      [join(proc, '7', 'status'), status],
+      [join(proc, 'self', 'status'), `Name:\tnode\n${lacking}`],
     ] as const) {
-      await mkdir(join(root, pid));
-      await writeFile(join(root, pid, 'status'), text);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
     }
-    expect((await observeEngine(host, undefined, files)).lacksSysResource).toBe(lacks);
+    expect((await observeEngine(host)).lacksSysResource).toBe(lacks);
   });
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { lacksSysResource } from './capability.js';
 import { observeRootAccess, type RootAccess } from './root-access.js';
 import { isThere } from '../../files/paths.js';
 import { tryJson } from '../../files/read-json.js';
@@ -41,33 +40,24 @@ export interface EngineObservation {
   readonly mayBeAdmitted: number | undefined;
 }
 
-export interface EngineFiles {
-  readonly proc: string;
-  readonly systemd: string;
-  readonly debianKeys: string;
-  readonly daemonPid: string;
-  /** For the daemon that we start ourselves. */
-  readonly ownDaemonPid: string;
-  readonly ownDaemonLog: string;
-  /** Exists while an engine that we install is not working yet, so that the next run knows after an interruption. */
-  readonly installMark: string;
-}
-
 /** Users' PATH often lacks the folders of daemons. */
 const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
 /** Long enough for any idle daemon, short enough for every command. */
 const usualPatienceMs = 2000;
 
-export function engineFiles(host: Host): EngineFiles {
-  const { data, system } = host.directories;
+export type EngineFiles = ReturnType<typeof engineFiles>;
+
+export function engineFiles({ directories: { data, system } }: Pick<Host, 'directories'>) {
   const own = join(data, 'docker-run');
   return {
     proc: join(system, 'proc'),
     systemd: join(system, 'run/systemd/system'),
     debianKeys: join(system, 'usr/share/keyrings/debian-archive-keyring.gpg'),
     daemonPid: join(system, 'var/run/docker.pid'),
+    // for the daemon that we start ourselves
     ownDaemonPid: join(own, 'dockerd.pid'),
     ownDaemonLog: join(own, 'dockerd.log'),
+    // exists while an engine that we install is not working yet, so that the next run knows after an interruption
     installMark: join(own, 'installed-by-us'),
   };
 }
@@ -79,9 +69,9 @@ export async function findProgram(host: Host, program: string): Promise<string |
 export async function observeEngine(
   host: Host,
   signal?: AbortSignal,
-  files = engineFiles(host),
   patienceMs = usualPatienceMs,
 ): Promise<EngineObservation> {
+  const files = engineFiles(host);
   const has = async (program: string): Promise<boolean> => (await findProgram(host, program)) !== undefined;
   const daemon = await observeDaemon(host, signal, patienceMs);
   return {
@@ -144,14 +134,21 @@ export function parseDockerInfo(stdout: string): ObservedDaemon | undefined {
 /** A daemon behind a mounted socket has no process here, and its own capabilities. */
 async function observeCapability(files: EngineFiles, answers: boolean): Promise<boolean> {
   for (const pidFile of [files.ownDaemonPid, files.daemonPid]) {
-    const pid = (await readOrNothing(pidFile))?.trim();
-    const status = pid === undefined ? undefined : await readOrNothing(join(files.proc, pid, 'status'));
-    if (status !== undefined && /^Name:\s*dockerd$/m.test(status)) return lacksSysResource(status) ?? false;
+    const status = await readOrNothing(join(files.proc, (await readOrNothing(pidFile)).trim(), 'status'));
+    if (/^Name:\s*dockerd$/m.test(status)) return lacksSysResource(status);
   }
-  if (answers) return false;
-  return lacksSysResource((await readOrNothing(join(files.proc, 'self', 'status'))) ?? '') ?? false;
+  return !answers && lacksSysResource(await readOrNothing(join(files.proc, 'self', 'status')));
 }
 
-async function readOrNothing(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+export async function readOrNothing(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+/** Bit of CAP_SYS_RESOURCE in the masks of /proc/PID/status: https://man7.org/linux/man-pages/man7/capabilities.7.html */
+const sysResourceBit = 24n;
+
+/** False if the text contains no bounding set. */
+function lacksSysResource(procStatus: string): boolean {
+  const mask = /^CapBnd:\s*([0-9a-f]+)$/im.exec(procStatus)?.[1];
+  return mask !== undefined && (BigInt(`0x${mask}`) & (1n << sysResourceBit)) === 0n;
 }

@@ -75,19 +75,18 @@ function planDaemon(seen: EngineObservation): readonly EngineChange[] {
 }
 
 function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
-  return new SparkDevError(
-    hasDockerCli ? 'ENGINE_SILENT' : 'ENGINE_MISSING',
-    hasDockerCli ? 'Docker is installed, but does not answer' : 'Docker is not installed',
-    {
-      why: 'On macOS and Windows a cluster needs Docker Desktop or a similar program. spark-dev neither installs nor starts it.',
-      fix: [
-        hasDockerCli
-          ? 'Start Docker Desktop, then check: docker info'
-          : 'Install Docker Desktop: https://docs.docker.com/desktop/',
-        'spark-dev run sparkpi --target local',
-      ],
-    },
-  );
+  const why =
+    'On macOS and Windows a cluster needs Docker Desktop or a similar program. spark-dev neither installs nor starts it.';
+  const local = 'spark-dev run sparkpi --target local';
+  return hasDockerCli
+    ? new SparkDevError('ENGINE_SILENT', 'Docker is installed, but does not answer', {
+        why,
+        fix: ['Start Docker Desktop, then check: docker info', local],
+      })
+    : new SparkDevError('ENGINE_MISSING', 'Docker is not installed', {
+        why,
+        fix: ['Install Docker Desktop: https://docs.docker.com/desktop/', local],
+      });
 }
 
 function planStart(seen: EngineObservation): readonly EngineChange[] {
@@ -104,13 +103,8 @@ function planStart(seen: EngineObservation): readonly EngineChange[] {
   }
   if (!seen.lacksSysResource && (seen.hasSystemd || seen.root === 'sudo-asks')) return [{ kind: 'start-service' }];
   if (seen.root === 'sudo-asks') {
-    throw new SparkDevError(
-      'ENGINE_SILENT',
-      'Docker must be started in the background, where sudo cannot ask for a password',
-      {
-        fix: ['As root: spark-dev init'],
-      },
-    );
+    const what = 'Docker must be started in the background, where sudo cannot ask for a password';
+    throw new SparkDevError('ENGINE_SILENT', what, { fix: ['As root: spark-dev init'] });
   }
   return [{ kind: 'start-daemon', isRelaxed: seen.lacksSysResource }];
 }
@@ -154,12 +148,11 @@ export function engineChangeArgv(change: EngineChange, place: EngineContext): re
   switch (change.kind) {
     case 'install':
       return [
-        ['apt-get', ...waitForLock, 'update'],
+        [...apt, 'update'],
         [
           'env',
           'DEBIAN_FRONTEND=noninteractive',
-          'apt-get',
-          ...waitForLock,
+          ...apt,
           'install',
           '-y',
           '--no-install-recommends',
@@ -174,20 +167,13 @@ export function engineChangeArgv(change: EngineChange, place: EngineContext): re
       ];
     case 'admit-user':
       return [['setfacl', '-m', `u:${String(change.userId)}:rw`, '/var/run/docker.sock']];
-    case 'start-daemon':
-      return [
-        [
-          place.dockerd,
-          '--pidfile',
-          place.pidFile,
-          ...(place.groupId === undefined ? [] : ['--group', place.groupId]),
-          ...(change.isRelaxed
-            ? ['--add-runtime', `${relaxedRuntime}=${place.ociRuntime}`, '--default-runtime', relaxedRuntime]
-            : []),
-        ],
-      ];
+    case 'start-daemon': {
+      const group = place.groupId === undefined ? [] : ['--group', place.groupId];
+      const runtime = ['--add-runtime', `${relaxedRuntime}=${place.ociRuntime}`, '--default-runtime', relaxedRuntime];
+      return [[place.dockerd, '--pidfile', place.pidFile, ...group, ...(change.isRelaxed ? runtime : [])]];
+    }
   }
 }
 
 /** On a machine that has just booted, unattended upgrades hold the lock for a while. */
-const waitForLock = ['-o', 'DPkg::Lock::Timeout=180'] as const;
+const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=180'] as const;

@@ -42,7 +42,7 @@ export async function runAsRoot(host: Host, argv: Argv, access: RootAccess, opti
       fix: ['Run it in a terminal', 'Or as root'],
     });
   }
-  const exitCode = await host.runner.attach(rootArgv, options.env === undefined ? {} : { env: options.env });
+  const exitCode = await host.runner.attach(rootArgv, { env: options.env });
   if (exitCode !== 0 && options.accept?.includes(exitCode) !== true) {
     throw new SparkDevError('PREREQUISITE_MISSING', `sudo ${argv[0] ?? ''} failed (exit ${String(exitCode)})`);
   }

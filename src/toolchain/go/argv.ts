@@ -22,10 +22,6 @@ export function goEnv(host: Pick<Host, 'directories' | 'platform'>): Readonly<Re
   };
 }
 
-export function goVersionArgv(go: string): string[] {
-  return [go, 'env', 'GOVERSION'];
-}
-
 /** Downloads every module that the build needs: listing resolves all imports. */
 export function fetchModulesArgv(go: string, moduleDirectory: string): string[] {
   return [go, 'list', '-C', moduleDirectory, '-deps', '-f', '', 'tool'];
@@ -40,10 +36,6 @@ export function listStalePackagesArgv(go: string, moduleDirectory: string): stri
 export function goBuildArgv(go: string, moduleDirectory: string, outputDirectory: string, tool: SourceTool): string[] {
   const output = `${outputDirectory}/`;
   return [go, 'build', '-C', moduleDirectory, '-v', ...buildFlags(tool), '-o', output, 'tool'];
-}
-
-export function buildStandardLibraryArgv(go: string, moduleDirectory: string): string[] {
-  return [go, 'build', '-C', moduleDirectory, '-trimpath', 'std'];
 }
 
 /** The part of the command line that affects the binary; included in its fingerprint. */

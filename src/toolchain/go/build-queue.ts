@@ -1,7 +1,7 @@
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
 import { buildTool, compileStandardLibrary, fetchModules, type GoBuildOptions } from './build-tool.js';
-import { createSlots } from './slots.js';
+import { createSlots } from '../../time/slots.js';
 import type { SourceTool, SourceToolName } from '../source-tools.js';
 import { findBuiltTool, type BuiltTool } from '../tool-directory.js';
 
@@ -47,7 +47,7 @@ export function startBuilds(
         ? Promise.resolve([])
         : Promise.all([
             fetchSlot(() => fetchModules(host, go, tool, options)),
-            (warmOnce ??= compileStandardLibrary(host, go, tool, { signal: both })),
+            (warmOnce ??= compileStandardLibrary(host, go, tool, both)),
           ]);
     ready.catch(() => undefined);
     return compileSlot(async () => {

@@ -2,18 +2,13 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import { explainBuildFailure } from './build-failure.js';
-import { goBuildArgv, buildStandardLibraryArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
-import { countModules, parseDownloadLine, parsePackages } from './output.js';
+import { goBuildArgv, fetchModulesArgv, goEnv, listStalePackagesArgv } from './argv.js';
+import { countModules, parseDownloadLine } from './output.js';
+import { listLines } from '../../text/words.js';
+import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
 import { workVariable } from '../half-made.js';
 import type { SourceTool } from '../source-tools.js';
-import {
-  describeBuiltTool,
-  findBuiltTool,
-  moduleDirectory,
-  placeTool,
-  toolDirectory,
-  type BuiltTool,
-} from '../tool-directory.js';
+import { describeBuiltTool, findBuiltTool, moduleDirectory, placeTool, type BuiltTool } from '../tool-directory.js';
 
 export interface GoBuildOptions {
   readonly signal?: AbortSignal | undefined;
@@ -30,17 +25,18 @@ export async function fetchModules(
   host: Host,
   go: string,
   tool: SourceTool,
-  options: GoBuildOptions = {},
+  { signal, onProgress }: GoBuildOptions = {},
 ): Promise<void> {
-  const directory = moduleDirectory(host, tool);
-  const total = countModules(await readFile(join(directory, 'go.sum'), 'utf8').catch(() => ''));
+  const module = moduleDirectory(host, tool);
+  const total = countModules(await readFile(join(module, 'go.sum'), 'utf8').catch(() => ''));
   let count = 0;
-  await runGo(host, tool, fetchModulesArgv(go, directory), options, (line) => {
-    const module = parseDownloadLine(line);
-    if (module === undefined) return;
+  const onLine = (line: string): void => {
+    const name = parseDownloadLine(line);
+    if (name === undefined) return;
     count += 1;
-    options.onProgress?.(`downloading ${module}`, count, Math.max(count, total));
-  });
+    onProgress?.(`downloading ${name}`, count, Math.max(count, total));
+  };
+  await runGo(host, tool, fetchModulesArgv(go, module), { signal, onLine });
 }
 
 /** Needs no network; run once before, so that two parallel builds do not both compile it. */
@@ -48,9 +44,9 @@ export async function compileStandardLibrary(
   host: Host,
   go: string,
   tool: SourceTool,
-  options: GoBuildOptions = {},
+  signal: AbortSignal,
 ): Promise<void> {
-  await runGo(host, tool, buildStandardLibraryArgv(go, moduleDirectory(host, tool)), options);
+  await runGo(host, tool, [go, 'build', '-C', moduleDirectory(host, tool), '-trimpath', 'std'], { signal });
 }
 
 export async function buildTool(
@@ -59,15 +55,15 @@ export async function buildTool(
   tool: SourceTool,
   options: GoBuildOptions = {},
 ): Promise<BuiltTool> {
-  const built = await findBuiltTool(host, tool);
-  if (built !== undefined) return built;
-  const directory = await toolDirectory(host, tool);
-  await placeTool(host, directory, async (work) => {
+  const found = await findBuiltTool(host, tool);
+  if (found !== undefined) return found;
+  const built = await describeBuiltTool(host, tool);
+  await placeTool(host, built.directory, async (work) => {
     await compile(host, go, tool, work, options);
     for (const [name, builtAs] of Object.entries(tool.builtAs ?? {}))
       await rename(join(work, builtAs), join(work, name));
   });
-  return describeBuiltTool(directory, tool);
+  return built;
 }
 
 async function compile(
@@ -75,29 +71,26 @@ async function compile(
   go: string,
   tool: SourceTool,
   output: string,
-  options: GoBuildOptions,
+  { signal, onProgress }: GoBuildOptions,
 ): Promise<void> {
   const module = moduleDirectory(host, tool);
-  const listed = await runGo(host, tool, listStalePackagesArgv(go, module), options);
-  const stale = parsePackages(listed.stdout);
+  const stale = new Set(listLines((await runGo(host, tool, listStalePackagesArgv(go, module), { signal })).stdout));
   let count = 0;
-  options.onProgress?.('compiling', count, stale.size);
+  onProgress?.('compiling', count, stale.size);
   const onLine = (line: string): void => {
     if (!stale.has(line)) return;
     count += 1;
-    options.onProgress?.(count === stale.size ? 'linking' : `compiled ${line}`, count, stale.size);
+    onProgress?.(count === stale.size ? 'linking' : `compiled ${line}`, count, stale.size);
   };
-  await runGo(host, tool, goBuildArgv(go, module, output, tool), options, onLine, { [workVariable]: output });
+  await runGo(host, tool, goBuildArgv(go, module, output, tool), { signal, onLine, env: { [workVariable]: output } });
 }
 
 async function runGo(
   host: Host,
   tool: SourceTool,
-  argv: readonly string[],
-  { signal }: GoBuildOptions,
-  onLine: (line: string) => void = () => undefined,
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly stdout: string }> {
+  argv: Argv,
+  { onLine, env, signal }: Pick<RunOptions, 'signal' | 'env'> & { readonly onLine?: (line: string) => void },
+): Promise<RunResult> {
   const logFile = buildLogFile(host, tool);
   try {
     return await host.runner.run(argv, {
@@ -105,7 +98,7 @@ async function runGo(
       signal,
       logFile,
       onLine: (line, stream) => {
-        if (stream === 'stderr') onLine(line);
+        if (stream === 'stderr') onLine?.(line);
       },
     });
   } catch (error) {

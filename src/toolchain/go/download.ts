@@ -1,32 +1,29 @@
-import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { isDiskTrouble } from '../../errors/disk-error.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import type { HttpAnswer } from '../../ports/http.js';
 import { readGoProxies, type GoProxy } from './proxy.js';
-import { mostBytesOf } from '../verified-download.js';
-
-export interface GoFetchOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
-}
+import { mostBytesOf, reasonOf, saveBody, type DownloadOptions } from '../verified-download.js';
 
 /** Tries each proxy in turn, like the go command; returns the address that delivered it. */
 export async function downloadFromGoProxy(
   host: Host,
   path: string,
   file: string,
-  options: GoFetchOptions,
+  options: DownloadOptions,
 ): Promise<string> {
   const refusals: string[] = [];
   for (const proxy of await readGoProxies(host)) {
     const url = `${proxy.url}/${path}`;
-    const answer = await open(host, proxy, url, options);
+    const answer = await open(host, proxy, url, options.signal);
     if ('body' in answer) {
-      await save(answer, url, file, options);
+      await saveBody(answer, file, options).catch((error: unknown) => {
+        if (options.signal?.aborted === true || isDiskTrouble(error)) throw error;
+        throw downloadFailed(`${url}: ${reasonOf(error)}`, error);
+      });
       return url;
     }
     refusals.push(`${url}: ${answer.refusal}`);
@@ -35,37 +32,20 @@ export async function downloadFromGoProxy(
   throw downloadFailed(refusals.length === 0 ? 'GOPROXY contains no module proxy.' : refusals.join('\n'));
 }
 
-interface Body {
-  readonly body: AsyncIterable<Uint8Array>;
-  readonly length: number | undefined;
-}
+type Opened = Pick<HttpAnswer, 'body' | 'contentLength'> | { readonly refusal: string; readonly isAbsent: boolean };
 
-type Opened = Body | { readonly refusal: string; readonly isAbsent: boolean };
-
-async function open(host: Host, proxy: GoProxy, url: string, options: GoFetchOptions): Promise<Opened> {
+async function open(host: Host, { headers }: GoProxy, url: string, signal: AbortSignal | undefined): Promise<Opened> {
   try {
     if (url.startsWith('file:')) {
       const content = await readFile(fileURLToPath(url));
-      return { body: Readable.from([content]), length: content.length };
+      return { body: Readable.from([content]), contentLength: content.length };
     }
-    const headers = proxy.authorization === undefined ? {} : { authorization: proxy.authorization };
-    const answer = await host.http.get(url, { headers, signal: options.signal, mostBytes: mostBytesOf() });
-    if (answer.status === 200) return { body: answer.body, length: answer.contentLength };
+    const answer = await host.http.get(url, { headers, signal, mostBytes: mostBytesOf() });
+    if (answer.status === 200) return answer;
     return { refusal: `HTTP ${String(answer.status)}`, isAbsent: [404, 410].includes(answer.status) };
   } catch (error) {
-    options.signal?.throwIfAborted();
-    return { refusal: messageOf(error), isAbsent: false };
-  }
-}
-
-async function save({ body, length }: Body, url: string, file: string, options: GoFetchOptions): Promise<void> {
-  try {
-    await pipeline(Readable.from(body), countBytes(length, options), createWriteStream(file), {
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-  } catch (error) {
-    if (options.signal?.aborted === true || isDiskTrouble(error)) throw error;
-    throw downloadFailed(`${url}: ${messageOf(error)}`, error);
+    signal?.throwIfAborted();
+    return { refusal: reasonOf(error), isAbsent: false };
   }
 }
 
@@ -74,22 +54,5 @@ function downloadFailed(why: string, cause?: unknown): SparkDevError {
     why,
     fix: ['Install Go from https://go.dev/dl and put it on the PATH', 'export GOPROXY=https://your-proxy'],
     cause,
-  });
-}
-
-/** fetch reports "terminated" or "fetch failed", and the reason below. */
-function messageOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function countBytes(total: number | undefined, options: GoFetchOptions): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      bytes += chunk.length;
-      options.onProgress?.(bytes, total);
-      done(null, chunk);
-    },
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countModules, parseDownloadLine, parseGoDirective, parseGoVersion, parsePackages } from './output.js';
+import { countModules, parseDownloadLine, parseGoDirective, parseGoVersion } from './output.js';
 
 it.each([
   ['go1.26.8\n', '1.26.8'],
@@ -28,8 +28,4 @@ it('tells a download from everything else that go says', () => {
   expect(parseDownloadLine('go: downloading k8s.io/api v0.34.4')).toBe('k8s.io/api v0.34.4');
   expect(parseDownloadLine('go: finding module for package x')).toBeUndefined();
   expect(parseDownloadLine('k8s.io/api/core/v1')).toBeUndefined();
-});
-
-it('lists packages without the empty lines of fresh ones', () => {
-  expect([...parsePackages('\na/b\n\nc\n')]).toEqual(['a/b', 'c']);
 });

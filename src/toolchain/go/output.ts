@@ -1,5 +1,3 @@
-import { listLines } from '../../text/words.js';
-
 /** `go1.26.8` or `go1.27rc1 X:nodwarf5` → 1.26.8, 1.27.0; undefined for development builds, which promise nothing. */
 export function parseGoVersion(text: string): string | undefined {
   const match = /^go(\d+)\.(\d+)(?:\.(\d+)|rc\d+|beta\d+)?(?:[\s-]|$)/.exec(text.trim());
@@ -18,8 +16,4 @@ export function countModules(goSum: string): number {
 /** `go: downloading k8s.io/api v0.34.4` → `k8s.io/api v0.34.4`. */
 export function parseDownloadLine(line: string): string | undefined {
   return /^go: downloading (\S+ \S+)$/.exec(line.trim())?.[1];
-}
-
-export function parsePackages(stdout: string): ReadonlySet<string> {
-  return new Set(listLines(stdout));
 }

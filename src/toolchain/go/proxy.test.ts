@@ -6,9 +6,9 @@ import { parseGoProxies, readGoProxies } from './proxy.js';
 
 it('reads a list as the go command does', () => {
   expect(parseGoProxies('https://a.example/go/,https://b.example|file:///srv/mod,direct')).toEqual([
-    { url: 'https://a.example/go', authorization: undefined, onFailure: 'stop' },
-    { url: 'https://b.example', authorization: undefined, onFailure: 'next' },
-    { url: 'file:///srv/mod', authorization: undefined, onFailure: 'stop' },
+    { url: 'https://a.example/go', headers: {}, onFailure: 'stop' },
+    { url: 'https://b.example', headers: {}, onFailure: 'next' },
+    { url: 'file:///srv/mod', headers: {}, onFailure: 'stop' },
   ]);
   expect(parseGoProxies('off')).toEqual([]);
   expect(parseGoProxies('direct')).toEqual([]);
@@ -18,7 +18,7 @@ it('reads a list as the go command does', () => {
 it('moves credentials out of the address', () => {
   const [proxy] = parseGoProxies('https://me:p%40ss@a.example/go');
   expect(proxy?.url).toBe('https://a.example/go');
-  expect(proxy?.authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
+  expect(proxy?.headers).toEqual({ authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` });
 });
 
 it('prefers the environment to the go env file, and that to the default', async () => {

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import type { GoFetchOptions } from './download.js';
 import { fetchGo, managedGoPath } from './fetch.js';
-import { goEnv, goVersionArgv } from './argv.js';
+import { goEnv } from './argv.js';
 import { parseGoDirective, parseGoVersion } from './output.js';
 import { compareVersions } from '../semantic-version.js';
 import { sourceTools, type SourceTool } from '../source-tools.js';
@@ -30,13 +29,11 @@ export async function requiredGoVersion(host: Host, tools: readonly SourceTool[]
 
 /** A Go that is new enough: on PATH, in its usual places, or downloaded earlier. */
 export async function findGo(host: Host, minimum: string): Promise<GoToolchain | undefined> {
-  const onPath = await host.runner.which('go');
   const managed = managedGoPath(host);
-  for (const path of [onPath, ...usualPlaces, managed]) {
-    const version = path === undefined ? undefined : await askVersion(host, path);
-    if (path !== undefined && version !== undefined && compareVersions(version, minimum) >= 0) {
+  for (const path of [await host.runner.which('go'), ...usualPlaces, managed]) {
+    const version = path && (await askVersion(host, path));
+    if (path && version && compareVersions(version, minimum) >= 0)
       return { path, version, origin: path === managed ? 'managed' : 'path' };
-    }
   }
   return undefined;
 }
@@ -45,16 +42,11 @@ export async function findGo(host: Host, minimum: string): Promise<GoToolchain |
 export async function ensureGo(
   host: Host,
   minimum: string,
-  options: Pick<GoFetchOptions, 'signal'> = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<GoToolchain> {
   const found = await findGo(host, minimum);
   if (found !== undefined) return found;
-  await inStep(host, 'Fetch Go', (step) => {
-    const onProgress = (bytes: number, total: number | undefined): void => {
-      step.progress('MB', megabytes(bytes), total === undefined ? undefined : megabytes(total));
-    };
-    return fetchGo(host, { ...options, onProgress });
-  });
+  await inStep(host, 'Fetch Go', ({ progress }) => fetchGo(host, { ...options, progress }));
   const fetched = await findGo(host, minimum);
   if (fetched !== undefined) return fetched;
   throw new SparkDevError('GO_MISSING', `Go ${minimum} or newer is not available`, {
@@ -66,14 +58,10 @@ export async function ensureGo(
 async function askVersion(host: Host, go: string): Promise<string | undefined> {
   if ((await host.runner.which(go)) === undefined) return undefined;
   try {
-    const answer = await host.runner.run(goVersionArgv(go), { env: goEnv(host), timeoutMs: 20_000 });
+    const answer = await host.runner.run([go, 'env', 'GOVERSION'], { env: goEnv(host), timeoutMs: 20_000 });
     return parseGoVersion(answer.stdout);
   } catch (error) {
     if (error instanceof SparkDevError && error.code !== 'INTERRUPTED') return undefined;
     throw error;
   }
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }

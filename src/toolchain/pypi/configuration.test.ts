@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { listConfigurationFiles, mergeConfiguration } from './configuration.js';
 
-const linux = { os: 'linux', userHome: '/home/ann' } as const;
+const onLinux = (env: Readonly<Record<string, string>>): readonly string[] =>
+  listConfigurationFiles(env, 'linux', '/home/ann');
 
 describe('listConfigurationFiles', () => {
   it('names global, user and site files in that order', () => {
-    expect(listConfigurationFiles({ ...linux, env: { VIRTUAL_ENV: '/venv' } })).toEqual([
+    expect(onLinux({ VIRTUAL_ENV: '/venv' })).toEqual([
       '/etc/xdg/pip/pip.conf',
       '/etc/pip.conf',
       '/home/ann/.pip/pip.conf',
@@ -15,12 +16,12 @@ describe('listConfigurationFiles', () => {
   });
 
   it('puts PIP_CONFIG_FILE last, and reads nothing at all when that is /dev/null', () => {
-    expect(listConfigurationFiles({ ...linux, env: { PIP_CONFIG_FILE: '/x.conf' } }).at(-1)).toBe('/x.conf');
-    expect(listConfigurationFiles({ ...linux, env: { PIP_CONFIG_FILE: '/dev/null' } })).toEqual([]);
+    expect(onLinux({ PIP_CONFIG_FILE: '/x.conf' }).at(-1)).toBe('/x.conf');
+    expect(onLinux({ PIP_CONFIG_FILE: '/dev/null' })).toEqual([]);
   });
 
   it('knows the places on macOS', () => {
-    const files = listConfigurationFiles({ os: 'darwin', userHome: '/Users/ann', env: {} });
+    const files = listConfigurationFiles({}, 'darwin', '/Users/ann');
     expect(files).toContain('/Library/Application Support/pip/pip.conf');
     expect(files).toContain('/Users/ann/Library/Application Support/pip/pip.conf');
   });

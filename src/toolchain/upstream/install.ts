@@ -5,17 +5,21 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { findDamage } from '../folder-sizes.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
-import { downloadVerified, refuseForeignHost } from '../verified-download.js';
+import { downloadVerified, reasonOf, refuseForeignHost } from '../verified-download.js';
 import { inStep } from '../../steps/apply.js';
 import type { PlannedDownload } from '../../steps/step.js';
 import { keepInLock, lockFile, readLock } from './lock.js';
 import { checksumUrl, type Release, type ReleaseName, type ReleasePin, type ReleasePlatform } from './pins.js';
 import { text } from 'node:stream/consumers';
 
-export interface InstalledRelease {
+/** A release on this machine, also before it exists. */
+export interface LocalRelease {
+  readonly name: ReleaseName;
+  readonly version: string;
   readonly directory: string;
   /** Absolute; on Windows with `.exe`. */
   readonly path: string;
+  readonly download: PlannedDownload;
 }
 
 export function releasePlatform({ platform }: Pick<Host, 'platform'>): ReleasePlatform | undefined {
@@ -24,83 +28,71 @@ export function releasePlatform({ platform }: Pick<Host, 'platform'>): ReleasePl
   return known.find((one) => one === `${os}/${platform.arch}`);
 }
 
+function findPin(host: Pick<Host, 'platform'>, release: Release): ReleasePin | undefined {
+  const platform = releasePlatform(host);
+  return platform && release.pins[platform];
+}
+
 /** Throws if the vendor has none for this machine. */
 export function pinOf(host: Pick<Host, 'platform'>, release: Release): ReleasePin {
-  const platform = releasePlatform(host);
-  const pin = platform === undefined ? undefined : release.pins[platform];
+  const pin = findPin(host, release);
   if (pin !== undefined) return pin;
-  throw new SparkDevError(
-    'PREREQUISITE_MISSING',
-    `${release.name} ${release.version} has no release for this machine`,
-    {
-      why: `This machine is ${host.platform.os} on ${host.platform.arch}; releases exist for ${Object.keys(release.pins).join(', ')}.`,
-      fix: [`Install ${release.name} manually, then run it again`, 'spark-dev run sparkpi --target local'],
-    },
-  );
+  const { name, version, pins } = release;
+  throw new SparkDevError('PREREQUISITE_MISSING', `${name} ${version} has no release for this machine`, {
+    why: `This machine is ${host.platform.os} on ${host.platform.arch}; releases exist for ${Object.keys(pins).join(', ')}.`,
+    fix: [`Install ${name} manually, then run it again`, 'spark-dev run sparkpi --target local'],
+  });
 }
 
 /** VERSION-FINGERPRINT below data/tools/NAME, as for built tools: a changed address or checksum gets a new folder. */
-export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): InstalledRelease {
+export function describeRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): LocalRelease {
+  const { name, version } = release;
   const { url, sha256 } = pinOf(host, release);
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([url, sha256]))
     .digest('hex')
     .slice(0, 12);
-  const directory = join(host.directories.data, 'tools', release.name, `${release.version}-${fingerprint}`);
-  return { directory, path: join(directory, host.platform.os === 'win32' ? `${release.name}.exe` : release.name) };
-}
-
-/** The download as the plan shows it, before it exists. */
-export interface PlannedRelease extends InstalledRelease {
-  readonly name: ReleaseName;
-  readonly version: string;
-  readonly download: PlannedDownload;
-}
-
-export function planRelease(host: Pick<Host, 'directories' | 'platform'>, release: Release): PlannedRelease {
-  const { url, sha256 } = pinOf(host, release);
+  const directory = join(host.directories.data, 'tools', name, `${version}-${fingerprint}`);
+  const path = join(directory, host.platform.os === 'win32' ? `${name}.exe` : name);
   const download = sha256 === undefined ? { url, checksumUrl: checksumUrl({ url }) } : { url, sha256 };
-  return { ...describeRelease(host, release), name: release.name, version: release.version, download };
+  return { name, version, directory, path, download };
 }
 
-export async function findRelease(host: Host, release: Release): Promise<InstalledRelease | undefined> {
-  const platform = releasePlatform(host);
-  if (platform === undefined || release.pins[platform] === undefined) return undefined;
-  const installed = describeRelease(host, release);
-  const isSound = (await isExecutable(installed.path)) && (await findDamage(installed.directory)) === undefined;
-  return isSound ? installed : undefined;
+export async function findRelease(host: Host, release: Release): Promise<LocalRelease | undefined> {
+  if (findPin(host, release) === undefined) return undefined;
+  const local = describeRelease(host, release);
+  const isSound = (await isExecutable(local.path)) && (await findDamage(local.directory)) === undefined;
+  return isSound ? local : undefined;
 }
 
 /** Nothing of it runs before its checksum is verified; a checksum that differs from the first download's is refused. */
 export async function installRelease(
   host: Host,
   release: Release,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<InstalledRelease> {
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<LocalRelease> {
   const found = await findRelease(host, release);
   if (found !== undefined) return found;
   const pin = pinOf(host, release);
-  const installed = describeRelease(host, release);
-  return inStep(host, `Download ${release.name} ${release.version}`, async (step) => {
-    const sha256 = await expectChecksum(host, release, pin, options.signal);
-    await placeTool(host, installed.directory, async (work) => {
-      const to = join(work, basename(installed.path));
+  const local = describeRelease(host, release);
+  return inStep(host, `Download ${release.name} ${release.version}`, async ({ progress }) => {
+    const sha256 = await expectChecksum(host, release, pin, signal);
+    await placeTool(host, local.directory, async (work) => {
+      const to = join(work, basename(local.path));
       await downloadVerified(host, {
         name: `${release.name}-${release.version}`,
         url: pin.url,
         sha256,
         to,
         redirectsTo: release.redirectsTo,
-        request: { signal: options.signal },
+        signal,
+        progress,
         advice: ['spark-dev init --source registries   # builds it instead'],
-        onMegabytes: (done, total) => {
-          step.progress('MB', done, total);
-        },
       });
       if (pin.sha256 === undefined) await keepInLock(host, pin.url, sha256);
       await chmod(to, 0o755);
     });
-    return installed;
+    return local;
   });
 }
 
@@ -118,18 +110,15 @@ async function expectChecksum(
     return kept;
   });
   if (kept === undefined || kept === published) return published;
-  throw new SparkDevError(
-    'CHECKSUM_MISMATCH',
-    `${release.name} ${release.version} has changed since its first download`,
-    {
-      why: `Its vendor now publishes the sha256 ${published}; ${lockFile(host)} has ${kept}. A release should never change.`,
-      fix: [
-        'spark-dev init --source registries',
-        `If the vendor explains the change: remove the line from ${lockFile(host)} and run it again`,
-      ],
-      facts: { url: pin.url, expected: kept, found: published },
-    },
-  );
+  const { name, version } = release;
+  throw new SparkDevError('CHECKSUM_MISMATCH', `${name} ${version} has changed since its first download`, {
+    why: `Its vendor now publishes the sha256 ${published}; ${lockFile(host)} has ${kept}. A release should never change.`,
+    fix: [
+      'spark-dev init --source registries',
+      `If the vendor explains the change: remove the line from ${lockFile(host)} and run it again`,
+    ],
+    facts: { url: pin.url, expected: kept, found: published },
+  });
 }
 
 /** A checksum and a file name; anything much longer is a web page. */
@@ -152,8 +141,7 @@ async function fetchPublishedChecksum(
     reason = answer.status === 200 ? 'it holds no sha256' : `the server answered ${String(answer.status)}`;
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    reason = cause instanceof Error ? cause.message : String(cause);
+    reason = reasonOf(error);
   }
   throw new SparkDevError('CHECKSUM_MISSING', `${release.name} has no checksum to verify, so it is not installed`, {
     why: `${url}: ${reason}`,

@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { complete, halfMadeName } from '../half-made.js';
+import { writeWhole } from '../half-made.js';
 import { tryJson } from '../../files/read-json.js';
 import { codeOf } from '../../errors/error-code.js';
 
@@ -31,21 +31,9 @@ export async function readLock(host: Host): Promise<Readonly<Record<string, stri
   });
 }
 
-/** Written to a temporary file and renamed, so that a crash leaves the old one. */
 export async function keepInLock(host: Host, url: string, sha256: string): Promise<void> {
   const known = await readLock(host);
   if (known[url] === sha256) return;
-  const file = lockFile(host);
-  const part = halfMadeName(file);
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(
-      part,
-      `${JSON.stringify({ version: 1, sha256: { ...known, [url]: sha256 } }, undefined, 2)}\n`,
-      'utf8',
-    );
-    await complete(part, file);
-  } finally {
-    await rm(part, { force: true });
-  }
+  const lock = { version: 1, sha256: { ...known, [url]: sha256 } };
+  await writeWhole(lockFile(host), `${JSON.stringify(lock, undefined, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import { readGoProxies } from '../go/proxy.js';
 import { readPypiConfiguration } from '../pypi/pypi.js';
 import type { Source } from '../source.js';
 import { sourceTool } from '../source-tools.js';
+import { reasonOf } from '../verified-download.js';
 import { pinOf } from './install.js';
 import { checksumUrl, releases } from './pins.js';
 
@@ -53,8 +54,7 @@ async function ask(host: Host, probe: Probe, signal: AbortSignal): Promise<strin
     const isThere = status === 200 || (status === 401 && probe.mayRefuse === true);
     return isThere ? undefined : `the server answered ${String(status)}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return cause instanceof Error ? cause.message : String(cause);
+    return reasonOf(error);
   }
 }
 
@@ -68,12 +68,11 @@ function listVendors(host: Host): readonly Probe[] {
 /** The servers that pip and go would use; Debian's archive is left to apt, which knows its mirrors. */
 async function listRegistries(host: Host): Promise<readonly Probe[]> {
   const [{ indexUrls, caFile }, proxies] = await Promise.all([readPypiConfiguration(host), readGoProxies(host)]);
-  const minikube = sourceTool('minikube').version;
   return [
     ...indexUrls.slice(0, 1).map((url) => ({ url: `${url}/pyspark/`, request: { caFile } })),
-    ...proxies.slice(0, 1).map(({ url, authorization }) => ({
-      url: `${url}/k8s.io/minikube/@v/${minikube}.info`,
-      request: { headers: authorization === undefined ? {} : { authorization } },
+    ...proxies.slice(0, 1).map(({ url, headers }) => ({
+      url: `${url}/k8s.io/minikube/@v/${sourceTool('minikube').version}.info`,
+      request: { headers },
     })),
   ];
 }

@@ -1,20 +1,14 @@
-import type { VerifyCase } from '../case.js';
+import { logToConsole, pythonFile, sparkPi, type VerifyCase } from '../case.js';
 
 const suite = 'DecommissionSuite';
 const awake = 'Waiting to give nodes time to finish migration, decom exec 1.';
 
-const log4j = [
-  'rootLogger.level = info',
-  'rootLogger.appenderRef.stdout.ref = console',
-  'appender.console.type = Console',
-  'appender.console.name = console',
-  'appender.console.target = SYSTEM_ERR',
-  'appender.console.layout.type = PatternLayout',
-  'appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n',
-  'logger.spark.name = org.apache.spark',
-  'logger.spark.level = debug',
-];
-const confFiles = { 'log4j2.properties': log4j.join('\n') };
+const confFiles = {
+  'log4j2.properties': logToConsole('info', '%d{yy/MM/dd HH:mm:ss}', [
+    'logger.spark.name = org.apache.spark',
+    'logger.spark.level = debug',
+  ]),
+};
 const migrating = {
   'spark.decommission.enabled': 'true',
   'spark.storage.decommission.enabled': 'true',
@@ -22,19 +16,19 @@ const migrating = {
   'spark.storage.decommission.rddBlocks.enabled': 'true',
   'spark.storage.decommission.replicationReattemptInterval': '1',
 };
-const takeOneAway = [
-  { kind: 'await-log', text: awake },
-  { kind: 'delete-first-executor' },
-  { kind: 'await-executors', count: 3 },
-] as const;
+const takeOneAway = [{ kind: 'await-log', text: awake }, { kind: 'replace-first-executor' }] as const;
+const held = { suite, held: true, confFiles, limitS: 600 } as const;
 const threeExecutors = {
-  suite,
-  application: 'decommission',
+  ...held,
+  application: pythonFile('decommission.py'),
   executors: 3,
-  held: true,
-  confFiles,
-  limitS: 600,
+  steps: takeOneAway,
 } as const;
+const switchedOff = {
+  fault: 'decommissioning switched off',
+  faultChange: { conf: { 'spark.decommission.enabled': 'false' } },
+  faultRed: 'did not log "Decommission executors"',
+};
 
 /** https://github.com/apache/spark, DecommissionSuite of its Kubernetes integration tests. */
 export const decommissionCases: readonly VerifyCase[] = [
@@ -44,13 +38,8 @@ export const decommissionCases: readonly VerifyCase[] = [
     title: 'Test basic decommissioning',
     need: 'must',
     conf: migrating,
-    steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors', 'Final accumulator value is: 100'] },
-    faultInjection: {
-      by: 'decommissioning switched off',
-      change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'did not log "Decommission executors"',
-    },
+    ...switchedOff,
   },
   {
     ...threeExecutors,
@@ -63,13 +52,8 @@ export const decommissionCases: readonly VerifyCase[] = [
       'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
       'spark.dynamicAllocation.shuffleTracking.timeout': '400',
     },
-    steps: takeOneAway,
     logs: { driver: ['Finished waiting, stopping Spark', 'Decommission executors'] },
-    faultInjection: {
-      by: 'decommissioning switched off',
-      change: { conf: { 'spark.decommission.enabled': 'false' } },
-      red: 'did not log "Decommission executors"',
-    },
+    ...switchedOff,
   },
   {
     ...threeExecutors,
@@ -81,7 +65,6 @@ export const decommissionCases: readonly VerifyCase[] = [
       'spark.storage.decommission.replicationReattemptInterval': '8640000',
       'spark.executor.decommission.forceKillTimeout': '10',
     },
-    steps: takeOneAway,
     logs: {
       driver: [
         'Finished waiting, stopping Spark',
@@ -90,23 +73,18 @@ export const decommissionCases: readonly VerifyCase[] = [
         'killed by driver.',
       ],
     },
-    faultInjection: {
-      by: 'an executor that can migrate its blocks at once',
-      change: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
-      red: 'did not log "failed to decommission in 10, killing"',
-    },
+    fault: 'an executor that can migrate its blocks at once',
+    faultChange: { conf: { 'spark.storage.decommission.replicationReattemptInterval': '1' } },
+    faultRed: 'did not log "failed to decommission in 10, killing"',
   },
   {
-    suite,
+    ...sparkPi,
+    ...held,
     id: 'X5',
     title: 'SPARK-37576: Rolling decommissioning',
     need: 'optional',
     since: '3.3.0',
-    application: 'pi',
     remark: 'runs VerifyPi until two executors have rolled, instead of ten thousand slices of pi.py',
-    held: true,
-    confFiles,
-    limitS: 600,
     conf: {
       'spark.decommission.enabled': 'true',
       'spark.plugins': 'org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin',
@@ -124,10 +102,8 @@ export const decommissionCases: readonly VerifyCase[] = [
         'Removed 2 successfully in removeExecutor',
       ],
     },
-    faultInjection: {
-      by: 'no plugin for rolling',
-      change: { conf: { 'spark.plugins': '' }, steps: [] },
-      red: 'did not log "Ask to decommission executor 1"',
-    },
+    fault: 'no plugin for rolling',
+    faultChange: { conf: { 'spark.plugins': '' }, steps: [] },
+    faultRed: 'did not log "Ask to decommission executor 1"',
   },
 ];

@@ -1,12 +1,11 @@
-import { storageClass } from '../case-names.js';
-import type { VerifyCase } from '../case.js';
+import type { RoleName } from '../../job/job.js';
+import { allVerbs, jvmClass, sparkPi, storageClass, type VerifyCase } from '../case.js';
 
 const suite = 'VolumeSuite';
 const driverAlone = {
+  ...sparkPi,
   suite,
-  need: 'must',
   since: '4.0.0',
-  application: 'pi',
   executors: 0,
   held: true,
   logs: { driver: ['local[10]', 'Pi is roughly 3'] },
@@ -14,29 +13,23 @@ const driverAlone = {
 const master = { 'spark.kubernetes.driver.master': 'local[10]' };
 const driverEmptyDir = 'spark.kubernetes.driver.volumes.emptyDir.data';
 
-const onDemand = (role: 'driver' | 'executor'): Record<string, string> => {
-  const claim = `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
-  return {
-    [`${claim}.options.claimName`]: 'OnDemand',
-    [`${claim}.options.storageClass`]: storageClass,
-    [`${claim}.options.sizeLimit`]: '1Gi',
-    [`${claim}.mount.path`]: '/data',
-    [`${claim}.mount.readOnly`]: 'false',
-  };
-};
-const claims = [
-  {
-    apiGroups: [''],
-    resources: ['persistentvolumeclaims'],
-    verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'],
-  },
-];
+const claimOf = (role: RoleName): string => `spark.kubernetes.${role}.volumes.persistentVolumeClaim.data`;
+/** Spark's own claims, with Spark's own defaults. */
+const onDemand = (role: RoleName): Record<string, string> => ({
+  [`${claimOf(role)}.options.claimName`]: 'OnDemand',
+  [`${claimOf(role)}.options.storageClass`]: storageClass,
+  [`${claimOf(role)}.options.sizeLimit`]: '1Gi',
+  [`${claimOf(role)}.mount.path`]: '/data',
+  [`${claimOf(role)}.mount.readOnly`]: 'false',
+  'spark.kubernetes.driver.ownPersistentVolumeClaim': 'true',
+  'spark.kubernetes.driver.reusePersistentVolumeClaim': 'true',
+});
+const claims = [{ apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: allVerbs }];
 
-const shared = 'spark.kubernetes.%role%.volumes.persistentVolumeClaim.data';
-const sharedConf = (role: 'driver' | 'executor'): Record<string, string> => ({
-  [`${shared.replace('%role%', role)}.options.claimName`]: 'shared',
-  [`${shared.replace('%role%', role)}.mount.path`]: '/opt/spark/pv-tests',
-  [`${shared.replace('%role%', role)}.mount.subPath`]: '%namespace%',
+const sharedConf = (role: RoleName): Record<string, string> => ({
+  [`${claimOf(role)}.options.claimName`]: 'shared',
+  [`${claimOf(role)}.mount.path`]: '/opt/spark/pv-tests',
+  [`${claimOf(role)}.mount.subPath`]: '%namespace%',
 });
 const words = '/opt/spark/pv-tests/words.txt';
 
@@ -48,11 +41,9 @@ export const volumeCases: readonly VerifyCase[] = [
     title: 'A driver-only Spark job with a tmpfs-backed localDir volume',
     conf: { ...master, 'spark.kubernetes.local.dirs.tmpfs': 'true' },
     steps: [{ kind: 'probe', on: 'driver', run: ['sh', '-c', 'df "$SPARK_LOCAL_DIRS"'], shows: 'tmpfs' }],
-    faultInjection: {
-      by: 'a localDir on disk',
-      change: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
-      red: 'did not show "tmpfs"',
-    },
+    fault: 'a localDir on disk',
+    faultChange: { conf: { 'spark.kubernetes.local.dirs.tmpfs': 'false' } },
+    faultRed: 'did not show "tmpfs"',
   },
   {
     ...driverAlone,
@@ -65,27 +56,19 @@ export const volumeCases: readonly VerifyCase[] = [
       [`${driverEmptyDir}.options.sizeLimit`]: '1G',
     },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: 'tmpfs' }],
-    faultInjection: {
-      by: 'an emptyDir on disk',
-      change: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
-      red: 'did not show "tmpfs"',
-    },
+    fault: 'an emptyDir on disk',
+    faultChange: { conf: { [`${driverEmptyDir}.options.medium`]: undefined } },
+    faultRed: 'did not show "tmpfs"',
   },
   {
     ...driverAlone,
     id: 'V3',
     title: 'A driver-only Spark job with a disk-backed emptyDir volume',
-    conf: {
-      ...master,
-      [`${driverEmptyDir}.mount.path`]: '/data',
-      [`${driverEmptyDir}.mount.sizeLimit`]: '1G',
-    },
+    conf: { ...master, [`${driverEmptyDir}.mount.path`]: '/data', [`${driverEmptyDir}.mount.sizeLimit`]: '1G' },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    faultInjection: {
-      by: 'an emptyDir in memory',
-      change: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
-      red: 'did not show "/dev/"',
-    },
+    fault: 'an emptyDir in memory',
+    faultChange: { conf: { [`${driverEmptyDir}.options.medium`]: 'Memory' } },
+    faultRed: 'did not show "/dev/"',
   },
   {
     ...driverAlone,
@@ -94,36 +77,30 @@ export const volumeCases: readonly VerifyCase[] = [
     rights: claims,
     conf: { ...master, ...onDemand('driver') },
     steps: [{ kind: 'probe', on: 'driver', run: ['df', '/data'], shows: '/dev/' }],
-    faultInjection: {
-      by: 'memory instead of the claim',
-      change: {
-        conf: {
-          ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
-          [`${driverEmptyDir}.mount.path`]: '/data',
-          [`${driverEmptyDir}.options.medium`]: 'Memory',
-        },
+    fault: 'memory instead of the claim',
+    faultChange: {
+      conf: {
+        ...Object.fromEntries(Object.keys(onDemand('driver')).map((key) => [key, undefined])),
+        [`${driverEmptyDir}.mount.path`]: '/data',
+        [`${driverEmptyDir}.options.medium`]: 'Memory',
       },
-      red: 'did not show "/dev/"',
     },
+    faultRed: 'did not show "/dev/"',
   },
   {
-    id: 'V6',
+    ...sparkPi,
     suite,
+    id: 'V6',
     title: 'A Spark job with two executors with OnDemand PVC volumes',
-    need: 'must',
     since: '4.0.0',
-    application: 'pi',
     executors: 2,
     held: true,
     rights: claims,
     conf: onDemand('executor'),
     steps: [{ kind: 'probe', on: 'executor', run: ['df', '/data'], shows: '/dev/' }],
-    logs: { driver: ['Pi is roughly 3'] },
-    faultInjection: {
-      by: 'the claims mounted elsewhere',
-      change: { conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' } },
-      red: 'df /data did not show "/dev/"',
-    },
+    fault: 'the claims mounted elsewhere',
+    faultChange: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
+    faultRed: 'df /data did not show "/dev/"',
   },
   {
     id: 'PV1',
@@ -132,7 +109,7 @@ export const volumeCases: readonly VerifyCase[] = [
     need: 'must',
     remark:
       "creates a PersistentVolume, a cluster-wide object, on a folder in the node's /tmp; both are removed at the end",
-    application: 'word-count',
+    application: jvmClass('SharedWordCount'),
     arguments: [words, '/opt/spark/pv-tests'],
     held: true,
     clusterObjects: [
@@ -182,12 +159,8 @@ export const volumeCases: readonly VerifyCase[] = [
       { kind: 'probe', on: 'executor', run: ['cat', words], shows: 'test PVs' },
     ],
     logs: { driver: ['Success! Local Word Count 2 and DFS Word Count 2 agree.'] },
-    faultInjection: {
-      by: 'a folder that is not shared with the executors',
-      change: {
-        conf: { 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.mount.path': '/elsewhere' },
-      },
-      red: 'did not show "test PVs"',
-    },
+    fault: 'a folder that is not shared with the executors',
+    faultChange: { conf: { [`${claimOf('executor')}.mount.path`]: '/elsewhere' } },
+    faultRed: 'did not show "test PVs"',
   },
 ];

@@ -1,17 +1,10 @@
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { Kube } from '../../../ports/kube.js';
-import type { RunResult } from '../../../ports/runner.js';
 import { explainJobFailure } from '../../failure/explain-failure.js';
+import type { EndedProcess } from '../../../services/submit/pod-process.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
 import { serviceContainer, submitSelector, upWords } from '../../../services/submit/submit-service.js';
-
-export interface ClientEnd {
-  readonly end: RunResult;
-  /** Undefined if the program could not record it. */
-  readonly code: number | undefined;
-  readonly logFile: string;
-}
 
 const killed = 137;
 
@@ -20,7 +13,7 @@ export async function explainClientEnd(
   kube: Kube,
   cluster: PreparedCluster,
   service: ReadyService,
-  { end, code, logFile }: ClientEnd,
+  { end, code, logFile }: EndedProcess & { readonly logFile: string },
 ): Promise<SparkDevError> {
   const pod = service.pod.name;
   if (code !== undefined && code !== killed) {

@@ -11,14 +11,12 @@ import { showBytes } from '../../../text/sizes.js';
 export interface ClassArchive {
   /** JVM options to use the archive, or to write it at exit. */
   readonly options: readonly string[];
-  /** Written by this run; a JVM that uses an archive writes none. */
-  readonly isWritten: boolean;
   /** Why it is neither used nor written, if the user can change that. */
   readonly leftOut?: string;
-  /** After a successful run: keeps the new archive for later runs. */
-  keep(): Promise<void>;
+  /** Only if this run writes it; a JVM that uses an archive writes none. After a successful run: keeps it for later runs. */
+  keep?(): Promise<void>;
   /** After a problem with it: the next run writes a new one, or none if this one could not be written. */
-  drop(): Promise<void>;
+  drop?(): Promise<void>;
 }
 
 /** The largest one had 156 MB; for a moment it exists in the run's folder and in the cache. */
@@ -45,27 +43,24 @@ export async function openClassArchive(
   front: readonly string[] = [],
 ): Promise<ClassArchive> {
   // a JVM refuses it if anything comes before the jars, and would write one that no other run can use
-  if (front.length > 0) return { options: [], isWritten: false, keep: nothing, drop: nothing };
+  if (front.length > 0) return { options: [] };
   const key = createHash('sha256')
     .update(JSON.stringify([java.program, java.build, distribution.folder]))
     .digest('hex');
   const path = join(directories.cache, 'class-archives', `spark-${distribution.version}-${key.slice(0, 16)}.jsa`);
   // keeps the JVM's warnings out of the application's stdout
   const quiet = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
-  if (await isSound(path)) {
-    const drop = (): Promise<void> => rm(path, { force: true });
-    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], isWritten: false, keep: nothing, drop };
-  }
+  if (await isSound(path))
+    return { options: [...quiet, `-XX:SharedArchiveFile=${path}`], drop: () => rm(path, { force: true }) };
   const refused = `${path}.refused`;
   const leftOut = (await isThere(refused))
     ? `Spark's class archive is not used: the JVM could not write it. To try again: rm ${refused}`
     : await lacksRoom(scratch, path);
-  if (leftOut !== undefined) return { options: [], leftOut, isWritten: false, keep: nothing, drop: nothing };
+  if (leftOut !== undefined) return { options: [], leftOut };
   const written = join(scratch, 'classes.jsa');
   return {
     // prints its errors on stderr too
     options: [...quiet, '-XX:+DisplayVMOutputToStderr', `-XX:ArchiveClassesAtExit=${written}`],
-    isWritten: true,
     async keep() {
       if (!(await isThere(written))) return;
       await mkdir(dirname(path), { recursive: true });
@@ -84,8 +79,6 @@ export async function openClassArchive(
     },
   };
 }
-
-const nothing = (): Promise<void> => Promise.resolve();
 
 function noteOf(path: string): string {
   return `${path}.note`;

@@ -8,7 +8,7 @@ import { describeDistribution } from '../../../toolchain/spark/distribution.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
-import { findUiPort, launchEmbedded } from './launch.js';
+import { embeddedLauncher, findUiPort } from './launch.js';
 
 const javaSettings = '    java.specification.version = 17\njava.base@17\n';
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4043.";
@@ -37,10 +37,10 @@ function world(driver: Partial<Scripted>): FakeHost {
   return host;
 }
 
-async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof launchEmbedded> {
+async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embeddedLauncher.launch> {
   const app = await findApplication(host.directories, 'sparkpi', 'python');
   const { job } = await resolveJob(app, {}, words);
-  return launchEmbedded(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
+  return embeddedLauncher.launch(host, { app, job, uiPort: undefined, signal: new AbortController().signal });
 }
 
 /** But for those of a port that is taken on this machine. */
@@ -48,7 +48,7 @@ function warningsOf(host: FakeHost): readonly string[] {
   return host.ui.lines.filter((line) => line.startsWith('!') && !line.startsWith('! Port'));
 }
 
-describe('launchEmbedded', () => {
+describe('a run in local mode', () => {
   it('answers with π, the application and the address that Spark really took', async () => {
     const host = world({ stdout: 'Pi is roughly 3.14172', stderr: uiLine });
     const outcome = await run(host);
@@ -77,38 +77,6 @@ describe('launchEmbedded', () => {
     expect(modes).toEqual([0o600]);
     expect([dirname(folder), folder].map(modeOf)).toEqual([0o700, 0o700]);
     expect(modeOf(join(folder, 'run.json'))).toBe(0o600);
-  });
-
-  it.each([',', ':', '?', '[', ']'])(
-    'refuses a file in a folder with %s before anything is looked for',
-    async (character) => {
-      const host = world({});
-      const folder = join(host.directories.working, `a${character}b`);
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'data.txt'), '');
-      const app = await findApplication(host.directories, 'sparkpi', 'python');
-      const { job } = await resolveJob(app, { files: [join(folder, 'data.txt')] });
-      const signal = new AbortController().signal;
-      await expect(launchEmbedded(host, { app, job, uiPort: undefined, signal })).rejects.toMatchObject({
-        code: 'USAGE',
-        what: `Spark cannot read ${JSON.stringify(join(folder, 'data.txt'))} in a list of files`,
-      });
-      expect(host.runner.calls).toEqual([]);
-    },
-  );
-
-  it('refuses R before anything is looked for', async () => {
-    const host = world({});
-    const source = join(host.directories.working, 'etl.R');
-    writeFileSync(source, 'x <- 1');
-    const app = await findApplication(host.directories, source);
-    const { job } = await resolveJob(app, { image: 'team/sparkr:1' });
-    const request = { app, job, uiPort: undefined, signal: new AbortController().signal };
-    await expect(launchEmbedded(host, request)).rejects.toMatchObject({
-      code: 'USAGE',
-      why: "PyPI's Spark does not include it.",
-    });
-    expect(host.runner.calls).toEqual([]);
   });
 
   it('ends with exit 10 and the application’s own words when the driver fails', async () => {

@@ -1,66 +1,87 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CommandResult } from '../../../command.js';
 import { bestEffort } from '../../../errors/best-effort.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { buildWith, planCompile, planRuntime } from '../../../job/build.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
-import { everyExitCode, type RunResult } from '../../../ports/runner.js';
+import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
-import { inRunFolder, newRun, writePrivately } from '../../../runs/run-folder.js';
+import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
 import { findPython } from '../../../toolchain/spark/python.js';
 import { ensureSparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
-import { dropArchiveTalk, hidesExitCode } from './archive-talk.js';
-import { buildWith } from '../../../job/build.js';
+import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
-import { explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
 import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
-import { refuseEmbedded } from './local-limits.js';
-import type { JobRun } from '../launcher.js';
+import { acceptEmbedded } from './local-limits.js';
 
 const usualUiPort = 4040;
 const localDriver = 'the local driver';
 
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
-export async function launchEmbedded(host: Host, request: JobRun): Promise<RunOutcome> {
-  const { app, job, uiPort, signal, spark = sparkVersion } = request;
-  // first, so that an unavailable port fails before any download
-  const { port, note } = await chooseLocalPort(usualUiPort, uiPort);
-  if (note !== undefined) host.ui.warn(note);
-  refuseEmbedded(request);
-  const startedAt = host.clock.now();
-  const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
-  const runtime = await ensureSparkRuntime(host, spark, signal);
-  const resolve = host.clock.now() - startedAt;
-  const built = await buildWith(host, app, runtime, signal);
+export const embeddedLauncher = {
+  /** Shows the files that the last command reads: its arguments would be visible to every user. */
+  async plan(host: Host, run: JobRun): Promise<CommandResult> {
+    const { app, job, uiPort, spark, signal } = run;
+    const { runtime, fetches } = await planRuntime(host, signal, spark);
+    const { commands: compile, main } = await planCompile(host, app, runtime);
+    const folders = localFolders(runFolder(host, 'RUN-ID'));
+    const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
+    const python = app.kind === 'python' ? 'python3' : undefined;
+    const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
+    const submission = describeSubmission(run, { runtime, main, python, uiPort: port, folders, archive });
+    const files = localFiles(submission);
+    const commands = [...compile, localArgv(submission)];
+    const shown = Object.entries(files).flatMap(([path, text]) => [
+      `# in ${path}, which the last command reads:`,
+      ...text.trimEnd().split('\n'),
+    ]);
+    return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
+  },
+  async launch(host: Host, request: JobRun): Promise<RunOutcome> {
+    const { app, job, signal, spark = sparkVersion } = request;
+    // first, so that an unavailable port fails before any download
+    const { port, note } = await chooseLocalPort(usualUiPort, request.uiPort);
+    if (note !== undefined) host.ui.warn(note);
+    const startedAt = host.clock.now();
+    const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
+    const runtime = await ensureSparkRuntime(host, spark, signal);
+    const resolve = host.clock.now() - startedAt;
+    const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
 
-  const run = newRun(host, app.name);
-  const folders = localFolders(run.folder);
-  const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
-  if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
-  const submission: LocalSubmission = {
-    runtime,
-    name: app.name,
-    main: built.main,
-    job,
-    python,
-    uiPort: port,
-    uiPortIsStrict: typeof uiPort === 'number',
-    folders,
-    archiveOptions: archive.options,
-  };
-  const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
-  return recordOutcome(host, run, {
-    ...driver,
-    target: 'local',
-    appId: await readAppId(folders.events),
-    driver: 'local[*]',
-    executors: ['driver'],
-    durationsMs: { resolve, ...built.durationsMs, ...driver.durationsMs },
-  });
+    const run = newRun(host, app.name);
+    const folders = localFolders(run.folder);
+    const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
+    if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
+    const submission = describeSubmission(request, { runtime, main, python, uiPort: port, folders, archive });
+    const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
+    return recordOutcome(host, run, {
+      ...driver,
+      target: 'local',
+      appId: await readAppId(folders.events),
+      driver: 'local[*]',
+      executors: ['driver'],
+      durationsMs: { resolve, ...built, ...driver.durationsMs },
+    });
+  },
+  answer: answerWithPi,
+  accept: acceptEmbedded,
+};
+
+type Resolved = Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort' | 'folders'>;
+
+function describeSubmission(
+  { app, job, uiPort }: JobRun,
+  { archive, ...resolved }: Resolved & { readonly archive: ClassArchive },
+): LocalSubmission {
+  const uiPortIsStrict = typeof uiPort === 'number';
+  return { ...resolved, name: app.name, job, uiPortIsStrict, archiveOptions: archive.options };
 }
 
 type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
@@ -72,7 +93,7 @@ async function runDriver(
   folder: string,
   signal: AbortSignal,
 ): Promise<DriverEnd> {
-  const { folders } = submission;
+  const { folders, runtime } = submission;
   for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
@@ -87,6 +108,7 @@ async function runDriver(
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
     host.ui.say(`Spark UI  ${ui.url}`);
   };
+  const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async () => {
       const end = await host.runner.run(localArgv(submission), {
@@ -99,13 +121,16 @@ async function runDriver(
         onOutput: output,
         drained: () => host.ui.drained(),
       });
-      if (
-        end.exitCode !== 0 &&
-        linesOf(end).some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit'))
-      )
-        throw damagedSpark(submission.runtime.distribution.folder, logFile);
-      if (end.exitCode !== 0) throw await explainEnd(host, end, { archive, logFile });
-      await bestEffort(host, archiveLost, () => archive.keep());
+      if (end.exitCode !== 0) {
+        // spark-submit prints what Python says on stderr to stdout
+        const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+        // the JVM writes its archive at the very end: if that fails, it exits with 1, whatever the application's code was
+        const hidesCode =
+          end.exitCode === 1 && archive.keep !== undefined && lines.some((line) => line.startsWith(unusableArchive));
+        if (hidesCode) await dropArchive();
+        throw explainEnd(end.exitCode, lines, { hidesCode, spark: runtime.distribution.folder, logFile });
+      }
+      await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
       return {
@@ -117,7 +142,7 @@ async function runDriver(
     });
   } catch (error) {
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
-    if (crashes.some((signal) => signal === killer)) await bestEffort(host, archiveLost, () => archive.drop());
+    if (crashes.some((one) => one === killer)) await dropArchive();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
@@ -128,6 +153,7 @@ async function runDriver(
 
 /** Signals that end a JVM that mapped a damaged file. */
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
+const unusableArchive = 'Unable to use shared archive';
 const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
 
 /** Characters; the run's log has everything. */
@@ -145,36 +171,24 @@ async function readAppId(events: string): Promise<string | undefined> {
   return name?.replace(/\.inprogress$/, '');
 }
 
-/** spark-submit prints what Python says on stderr to stdout. */
-function linesOf(end: RunResult): readonly string[] {
-  return [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-}
-
-/** The application did not start. */
-function damagedSpark(folder: string, logFile: string): SparkDevError {
-  return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
-    why: `Java cannot read its jars in ${folder}.`,
-    fix: [`${quoteArgv(['rm', '-r', folder])}   # the next run downloads Spark again`],
-    log: logFile,
-  });
-}
-
-async function explainEnd(
-  host: Host,
-  end: RunResult,
-  { archive, logFile }: { readonly archive: ClassArchive; readonly logFile: string },
-): Promise<SparkDevError> {
-  const lines = linesOf(end);
-  const isHidden = end.exitCode === 1 && archive.isWritten && hidesExitCode(lines);
-  if (isHidden) await bestEffort(host, archiveLost, () => archive.drop());
-  if (isHidden && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line))) {
+function explainEnd(
+  exitCode: number,
+  lines: readonly string[],
+  { hidesCode, spark, logFile }: { readonly hidesCode: boolean; readonly spark: string; readonly logFile: string },
+): SparkDevError {
+  if (lines.some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit')))
+    return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
+      why: `Java cannot read its jars in ${spark}.`,
+      fix: [`${quoteArgv(['rm', '-r', spark])}   # the next run downloads Spark again`],
+      log: logFile,
+    });
+  if (hidesCode && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line)))
     return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
       why: "The JVM could not write Spark's class archive at its end, and exited with 1 because of that.",
       fix: ['Run it again: the next run does not use the archive', `Read the driver's log: ${logFile}`],
       log: logFile,
-      facts: { driver: localDriver, driverExitCode: end.exitCode },
+      facts: { driver: localDriver, driverExitCode: exitCode },
     });
-  }
   const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
-  return explainJobFailure({ driver: localDriver, exitCode: end.exitCode, reason: '', logTail, logFile });
+  return explainJobFailure({ driver: localDriver, exitCode, reason: '', logTail, logFile });
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { fileUri, listedUri } from '../../../job/file-uri.js';
-import type { BuiltMain, JobFile, SparkJob } from '../../../job/job.js';
+import { fileLists, type BuiltMain, type JobFile, type SparkJob } from '../../../job/job.js';
 import { isForCluster, sparkPreferences } from '../../../spark/conf.js';
 import { eventLogConf } from '../../../spark/event-log.js';
 import { driverJavaOptions, sparkJavaOptions } from '../../../spark/java-options.js';
@@ -49,12 +49,14 @@ export function localFolders(runFolder: string): LocalFolders {
 export function localArgv(submission: LocalSubmission): Argv {
   const { runtime, name, main, job, folders, archiveOptions } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
+  // puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder
+  const hasTables = job.conf['spark.sql.warehouse.dir'] !== undefined;
   return [
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
-    ...metastoreOptions(submission),
+    ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
@@ -67,23 +69,25 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     '--properties-file',
     folders.properties,
-    ...(['--files', '--jars', '--py-files', '--archives'] as const).flatMap((flag) => {
-      const files = job[fileLists[flag]].map(listed);
-      return files.length === 0 ? [] : [flag, files.join(',')];
-    }),
+    ...fileLists.flatMap((list) => (job[list].length === 0 ? [] : [fileFlags[list], job[list].map(listed).join(',')])),
     main.kind === 'class' ? 'spark-internal' : main.at.where === 'remote' ? main.at.url : fileUri(main.at.path),
     ...job.arguments,
   ];
+}
+
+const fileFlags = { files: '--files', jars: '--jars', pyFiles: '--py-files', archives: '--archives' } as const;
+
+function listed({ at, as }: JobFile): string {
+  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
 }
 
 /** Passes possible secrets by file: every user on the machine can read a program's arguments. */
 export function localFiles(submission: LocalSubmission): Readonly<Record<string, string>> {
   const { folders } = submission;
   const words = javaWords(submission);
+  const properties = allConf(submission).filter(([, value]) => !isTrimmed(value));
   return {
-    [folders.properties]: propertiesText(
-      Object.fromEntries(allConf(submission).filter(([, value]) => !isTrimmed(value))),
-    ),
+    [folders.properties]: propertiesText(Object.fromEntries(properties)),
     ...(words.length === 0 ? {} : { [folders.javaOptions]: argumentFileText(words) }),
   };
 }
@@ -94,29 +98,15 @@ function javaWords(submission: LocalSubmission): Argv {
   return [...driverJavaOptions(submission.job.conf), ...untrimmed.map(([key, value]) => `-D${key}=${value}`)];
 }
 
+/** Without the job's properties for a cluster. */
 function allConf(submission: LocalSubmission): readonly (readonly [key: string, value: string])[] {
-  return Object.entries({ ...sparkPreferences, ...localConf(submission), ...embeddedConf(submission.job) });
-}
-
-/** Puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder. */
-function metastoreOptions({ job, folders }: LocalSubmission): readonly string[] {
-  return job.conf['spark.sql.warehouse.dir'] === undefined ? [`-Dderby.system.home=${dirname(folders.warehouse)}`] : [];
+  const own = Object.entries(submission.job.conf).filter(([key]) => !isForCluster(key));
+  return Object.entries({ ...sparkPreferences, ...localConf(submission), ...Object.fromEntries(own) });
 }
 
 /** The job's entries before Spark's jars; the class archive does not work with them. */
 export function frontOf({ conf }: Pick<SparkJob, 'conf'>): readonly string[] {
   return [conf['spark.driver.extraClassPath'] ?? ''].filter((front) => front !== '');
-}
-
-const fileLists = { '--files': 'files', '--jars': 'jars', '--py-files': 'pyFiles', '--archives': 'archives' } as const;
-
-function listed({ at, as }: JobFile): string {
-  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
-}
-
-/** Leaves out properties for a cluster. */
-function embeddedConf({ conf }: SparkJob): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(conf).filter(([key]) => !isForCluster(key)));
 }
 
 function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission): Readonly<Record<string, string>> {
@@ -139,36 +129,28 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
-  const pythonPath = [...runtime.distribution.pythonPath, env['PYTHONPATH'] ?? ''].filter((part) => part !== '');
+  const joined = (...parts: readonly (string | undefined)[]): string =>
+    parts.filter((part) => part !== undefined && part !== '').join(delimiter);
+  const libraries = job.conf['spark.driver.extraLibraryPath'];
+  // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return {
     ...Object.fromEntries(foreign.map((key) => [key, undefined])),
     SPARK_HOME: runtime.distribution.home,
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: pythonPath.join(delimiter),
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
-    ...(readsUnicode(env) ? {} : { LC_ALL: 'C.UTF-8' }),
-    ...librariesOf(job, env),
+    ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),
+    // the JVM's library path on Linux and on macOS
+    ...(libraries === undefined
+      ? {}
+      : {
+          LD_LIBRARY_PATH: joined(libraries, env['LD_LIBRARY_PATH']),
+          DYLD_LIBRARY_PATH: joined(libraries, env['DYLD_LIBRARY_PATH']),
+        }),
     ...job.driver.env,
   };
-}
-
-/** The JVM's library path on Linux and on macOS. */
-function librariesOf({ conf }: SparkJob, env: Env): Env {
-  const path = conf['spark.driver.extraLibraryPath'];
-  if (path === undefined) return {};
-  return Object.fromEntries(
-    ['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'].map((name) => [
-      name,
-      [path, env[name] ?? ''].filter((part) => part !== '').join(delimiter),
-    ]),
-  );
-}
-
-/** With the POSIX locale, a JVM on Linux reads its arguments as ASCII. */
-function readsUnicode(env: Env): boolean {
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
-  return /utf-?8/i.test(locale ?? '');
 }

@@ -1,13 +1,12 @@
 import { readJobSize } from '../../../config/job-size.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import type { Application } from '../../../job/application.js';
 import { findUnlistable } from '../../../job/file-uri.js';
-import type { SparkJob } from '../../../job/job.js';
+import { listFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
 
-/** Warns about settings and flags that need a cluster; local mode ignores them. */
+/** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
 export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
   const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
   const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
@@ -22,42 +21,25 @@ export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['opt
     ...Object.keys(job.conf).filter(isForCluster),
   ];
   if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
-  return job;
-}
-
-/** Throws USAGE for what local mode cannot do, also in a dry run. */
-export function refuseEmbedded({ app, job }: { readonly app: Application; readonly job: SparkJob }): void {
-  refuseImagePlaces(job);
-  refuseUnlistable(job);
-  refuseR(app);
-}
-
-/** Local mode has no image, so it has no files in an image. */
-function refuseImagePlaces(job: SparkJob): void {
-  const places = [...job.files, ...job.jars, ...job.pyFiles, ...job.archives].map(({ at }) => at);
-  const inImage = [...places, ...('at' in job.main ? [job.main.at] : [])].find(({ where }) => where === 'image');
-  if (inImage?.where !== 'image') return;
-  throw new SparkDevError('USAGE', `local://${inImage.path} is in the image, and local mode has none`, {
-    why: 'local:// is a path in the image that driver and executors run from.',
-    fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
+  for (const { path, at } of listFiles(job)) refuseFile(at, path[0] !== 'path');
+  if (job.main.kind !== 'r') return job;
+  throw new SparkDevError('USAGE', `${job.name.written} is written in R, and local mode has no SparkR`, {
+    why: "PyPI's Spark does not include it.",
+    fix: ['spark-dev run … --target cluster   # with an image that has R and SparkR (image: in spark-dev.yaml)'],
   });
 }
 
-function refuseUnlistable(job: SparkJob): void {
-  for (const { at } of [...job.files, ...job.jars, ...job.pyFiles, ...job.archives]) {
-    const character = at.where === 'here' ? findUnlistable(at.path) : undefined;
-    if (at.where !== 'here' || character === undefined) continue;
-    throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
-      why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
-      fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
+/** Local mode has no image, so it has no files in an image. */
+function refuseFile(at: FileLocation, isListed: boolean): void {
+  if (at.where === 'image')
+    throw new SparkDevError('USAGE', `local://${at.path} is in the image, and local mode has none`, {
+      why: 'local:// is a path in the image that driver and executors run from.',
+      fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
     });
-  }
-}
-
-function refuseR({ name, kind }: Application): void {
-  if (kind !== 'r') return;
-  throw new SparkDevError('USAGE', `${name} is written in R, and local mode has no SparkR`, {
-    why: "PyPI's Spark does not include it.",
-    fix: ['spark-dev run … --target cluster   # with an image that has R and SparkR (image: in spark-dev.yaml)'],
+  const character = at.where === 'here' && isListed ? findUnlistable(at.path) : undefined;
+  if (at.where !== 'here' || character === undefined) return;
+  throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
+    why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
+    fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
   });
 }

@@ -1,75 +1,86 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { PreparedCluster } from '../../../clusters/prepared.js';
 import type { CommandResult } from '../../../command.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { applyObjects, askKubectl } from '../../../kube/kubectl.js';
+import { roleLabel, runSelector } from '../../../kube/labels.js';
 import { withPods } from '../../../kube/pods.js';
 import { driverUiPort, openUiForward } from '../../../kube/port-forward/ui-forward.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import type { Host } from '../../../ports/host.js';
 import type { Kube } from '../../../ports/kube.js';
 import { withLiveRun } from '../../../runs/live-run.js';
-import { viewPod } from '../../../spark/outcome.js';
 import { awaitRunning } from '../../../services/await-pods.js';
-import { removeRun } from '../../clean-up.js';
+import { viewPod } from '../../../spark/outcome.js';
 import { inStep } from '../../../steps/apply.js';
-import { requireUiPort } from '../cluster-run.js';
-import type { BareRun, ClusterRoom } from '../launcher.js';
-import { describeShell, type ShellAsk, type ShellPlan } from './plan.js';
-import { shellContainer } from './shell-job.js';
+import { showSteps } from '../../../steps/show.js';
 import { capitalise } from '../../../text/words.js';
-import { roleLabel, runSelector } from '../../../kube/labels.js';
+import { removeRun } from '../../clean-up.js';
+import { requireUiPort } from '../cluster-run.js';
+import type { BareRun, ClusterRoom, Launcher } from '../launcher.js';
+import { describeShell, shellContainer, type ShellAsk, type ShellPlan } from './plan.js';
 
 /** Usually kubectl itself notices that a pod is gone: https://github.com/kubernetes/kubernetes/issues/129144 */
 const noticesWithinMs = 3000;
 
 /** Starts the shell's pod, runs the shell and removes the pod; throws when the shell failed or lost its connection. */
-export async function launchShell(host: Host, run: BareRun<ShellAsk>): Promise<CommandResult> {
-  const { cluster } = run;
-  await requireUiPort(run);
-  const plan = await describeShell(host, run);
-  await withLiveRun(host, plan.runId, async () => {
-    try {
-      await attachShell(host, run, plan, await startPod(host, cluster, plan, run.signal));
-    } finally {
-      await removeRun(host, cluster, plan.runId);
-    }
-  });
-  return { data: { runId: plan.runId }, text: [] };
-}
+export const shellLauncher: Launcher<BareRun<ShellAsk>, CommandResult> = {
+  async plan(host, run) {
+    const plan = await describeShell(host, run);
+    const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
+    const step = { title: 'Start a pod, run the shell in it, then remove the pod', why: 'as requested', commands };
+    return { data: { action: 'would open', ...plan, commands }, text: showSteps([step]) };
+  },
+  async launch(host, run) {
+    const { cluster, signal } = run;
+    const session = { host, cluster, signal };
+    await requireUiPort(run);
+    const plan = await describeShell(host, run);
+    const { runId } = plan;
+    await withLiveRun(host, runId, async () => {
+      try {
+        await attachShell(session, run, plan, await startPod(session, plan));
+      } finally {
+        await removeRun(host, cluster, runId);
+      }
+    });
+    return { data: { runId }, text: [] };
+  },
+  answer: (_host, _run, result) => result,
+};
 
-async function startPod(host: Host, cluster: PreparedCluster, plan: ShellPlan, signal: AbortSignal): Promise<string> {
-  return inStep(host, 'Start a pod for the shell', async (step) => {
-    await applyObjects({ host, cluster, signal }, plan.object);
-    const labels = `${runSelector(plan.runId)},${roleLabel}=shell`;
-    const pod = await awaitRunning(host, cluster, { labels, container: shellContainer, onNote: step.progress, signal });
+async function startPod(session: NamespaceSession, { runId, object }: ShellPlan): Promise<string> {
+  return inStep(session.host, 'Start a pod for the shell', async (step) => {
+    await applyObjects(session, object);
+    const labels = `${runSelector(runId)},${roleLabel}=shell`;
+    const pod = await awaitRunning(session, { labels, container: shellContainer, onNote: step.progress });
     step.note(pod);
     return pod;
   });
 }
 
 async function attachShell(
-  host: Host,
-  { cluster, uiPort, signal }: ClusterRoom,
+  session: NamespaceSession,
+  { uiPort }: ClusterRoom,
   plan: ShellPlan,
   pod: string,
 ): Promise<void> {
+  const { host, cluster, signal } = session;
+  const { childEnv: env, namespace } = cluster;
   const kube = await host.kube(cluster);
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
-  const env = cluster.childEnv;
-  const { namespace } = cluster;
   const lifeline = host.runner.run(plan.lifeline(pod), { env, holdsStdin: true, signal: ours }).catch(() => undefined);
   try {
-    const gone = watchForEnd({ host, cluster, signal: ours }, kube, plan.runId, pod);
+    const gone = watchForEnd({ ...session, signal: ours }, kube, plan.runId, pod);
     const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, uiPort);
     host.ui.say(`Spark UI  ${forward.url} (once the shell has started)`);
     host.ui.close();
     try {
-      const ends = AbortSignal.any([signal, gone.signal]);
-      const exitCode = await host.runner.attach(plan.attach(pod), { env, signal: ends });
+      const exitCode = await host.runner.attach(plan.attach(pod), {
+        env,
+        signal: AbortSignal.any([signal, gone.signal]),
+      });
       if (signal.aborted) throw interrupted();
-      await judgeEnd(host, cluster, plan, { pod, exitCode, gone: gone.why() });
+      await judgeEnd(session, plan, { pod, exitCode, gone: gone.why() });
     } finally {
       await forward.close();
     }
@@ -81,15 +92,17 @@ async function attachShell(
 
 interface WatchedEnd {
   readonly signal: AbortSignal;
+  /** Why the pod ended, before the signal says so. */
   readonly why: () => string | undefined;
 }
 
-/** Resolves some seconds after the shell's pod ended. */
+/** Aborts some seconds after the shell's pod ended. */
 function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string): WatchedEnd {
   const gone = new AbortController();
+  const selection = { namespace: cluster.namespace, labels: runSelector(runId) };
   let why: string | undefined;
   const watch = async (): Promise<void> => {
-    why = await withPods(host, kube, { namespace: cluster.namespace, labels: runSelector(runId) }, { signal }, (pods) =>
+    why = await withPods(host, kube, selection, { signal }, (pods) =>
       pods.until((now) => describeEnd(now.find(({ metadata }) => metadata?.name === pod))),
     );
     await host.clock.sleep(noticesWithinMs, signal);
@@ -112,12 +125,10 @@ function describeEnd(pod: V1Pod | undefined): string | undefined {
 }
 
 async function judgeEnd(
-  host: Host,
-  cluster: PreparedCluster,
+  { host, cluster }: NamespaceSession,
   plan: ShellPlan,
-  end: { readonly pod: string; readonly exitCode: number; readonly gone: string | undefined },
+  { pod, exitCode, gone }: { readonly pod: string; readonly exitCode: number; readonly gone: string | undefined },
 ): Promise<void> {
-  const { pod, exitCode, gone } = end;
   if (gone !== undefined) {
     throw new SparkDevError('JOB_FAILED', `The shell's pod ${pod} ended while the shell was open`, {
       why: `${capitalise(gone)}.`,

@@ -1,10 +1,14 @@
-import type { CommandResult } from '../../../command.js';
-import { sparkPods } from '../../../fit/spark-pods.js';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import { joinWords } from '../../../errors/quote-argv.js';
+import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
+import { roleLabel, runLabels } from '../../../kube/labels.js';
 import { readPodProgram } from '../../../kube/pod-program.js';
+import { escapeExpansion } from '../../../overlay/run-overlay.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { newRun } from '../../../runs/run-folder.js';
+import { driverPodSpec } from '../../../services/submit/driver-pod.js';
 import { execArgv, scriptWords } from '../../../services/submit/pod-exec.js';
 import {
   clusterMaster,
@@ -15,11 +19,9 @@ import {
   runConf,
 } from '../../../spark/conf.js';
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
-import { showSteps } from '../../../steps/show.js';
 import { removeRunArgv } from '../../clean-up.js';
 import type { BareRun } from '../launcher.js';
-import { lifelineScript, replArgv, type ReplName } from './repl.js';
-import { shellContainer, shellJobObject } from './shell-job.js';
+import type { ReplName } from './repl.js';
 
 export interface ShellAsk {
   readonly repl: ReplName;
@@ -27,16 +29,10 @@ export interface ShellAsk {
   readonly onTerminal: boolean;
 }
 
-/** The time limit, if nothing else ends it. */
-const deadlineS = 12 * 3600;
+export const shellContainer = 'shell';
 
-/** For --dry-run. */
-export async function planShell(host: Host, run: BareRun<ShellAsk>): Promise<CommandResult> {
-  const plan = await describeShell(host, run);
-  const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
-  const step = { title: 'Start a pod, run the shell in it, then remove the pod', why: 'as requested', commands };
-  return { data: { action: 'would open', ...plan, commands }, text: showSteps([step]) };
-}
+/** The time limit, if nothing else removes it. */
+const deadlineS = 12 * 3600;
 
 export interface ShellPlan {
   readonly runId: string;
@@ -53,37 +49,95 @@ export interface ShellPlan {
 export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<ShellAsk>): Promise<ShellPlan> {
   const { repl, onTerminal } = ask;
   const shape = fit.job;
-  const { namespace, serviceAccount, home, sparkImage: image } = cluster;
+  const { namespace, home } = cluster;
   const { runId } = newRun(host, `shell-${repl}`);
   const { 'executor-template.yaml': executorTemplate } = await readPodTemplates(host);
-  const script = await readPodProgram(host.directories, 'shell.sh');
+  const [script, lifeline, fromPipe] = await Promise.all([
+    readPodProgram(host.directories, 'shell.sh'),
+    readPodProgram(host.directories, 'lifeline.sh'),
+    readPodProgram(host.directories, 'pyspark_pipe.py'),
+  ]);
   const run = { runId, namespace, home, shape, templates: '/tmp' };
   const progress = { 'spark.ui.showConsoleProgress': onTerminal ? 'true' : 'false' };
-  const place = (pod: string) => ({ pod, container: shellContainer });
-  const replOf = (pod: string): Argv =>
-    replArgv({
-      name: repl,
-      clientWords: [
-        ...['--master', clusterMaster, '--deploy-mode', 'client'],
-        ...confWords({ ...clusterPreferences, ...runConf(run), ...driverProcessConf(pod, portsOf(0)), ...progress }),
-      ],
-      arguments: ask.arguments,
-      heapMb: shape.driver.heapMb,
-      onTerminal,
-    });
+  const exec = (pod: string, input: 'none' | 'stdin' | 'terminal', words: readonly string[]): Argv =>
+    execArgv(cluster, { pod, container: shellContainer }, input, words);
   return {
     runId,
-    object: shellJobObject({
-      ...{ runId, namespace, serviceAccount, home, image, executorTemplate, deadlineS },
-      resources: sparkPods(shape).driver,
-    }),
+    object: shellJobObject(cluster, { runId, executorTemplate, resources: sparkPods(shape).driver }),
     make: applyInputArgv(cluster),
     attach: (pod) => {
-      const words = scriptWords(script, repl === 'pyspark' ? 'python' : 'jvm', ...replOf(pod));
-      return execArgv(cluster, place(pod), onTerminal ? 'terminal' : 'stdin', words);
+      const conf = { ...clusterPreferences, ...runConf(run), ...driverProcessConf(pod, portsOf(0)), ...progress };
+      const words = ['--master', clusterMaster, '--deploy-mode', 'client', ...confWords(conf)];
+      const argv = replArgv(ask, words, shape.driver.heapMb, fromPipe);
+      const kind = repl === 'pyspark' ? 'python' : 'jvm';
+      return exec(pod, onTerminal ? 'terminal' : 'stdin', scriptWords(script, kind, ...argv));
     },
-    lifeline: (pod) => execArgv(cluster, place(pod), 'stdin', scriptWords(lifelineScript)),
-    readExitCode: (pod) => execArgv(cluster, place(pod), 'none', ['cat', '/tmp/exit-code']),
+    lifeline: (pod) => exec(pod, 'stdin', scriptWords(lifeline)),
+    readExitCode: (pod) => exec(pod, 'none', ['cat', '/tmp/exit-code']),
     remove: removeRunArgv(cluster, runId),
+  };
+}
+
+/** The command in the pod, modelled on bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
+function replArgv(
+  { repl, arguments: words, onTerminal }: ShellAsk,
+  /** Master, deploy mode and properties, as spark-submit takes them. */
+  clientWords: Argv,
+  heapMb: number,
+  fromPipe: string,
+): Argv {
+  const heap = `SPARK_SUBMIT_OPTS=-Xmx${String(heapMb)}m`;
+  const submit = ['/opt/entrypoint.sh', 'submit', ...clientWords];
+  switch (repl) {
+    case 'spark':
+      return [
+        ...['env', `${heap} -Dscala.usejavacp=true`, ...submit],
+        ...['--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell', 'spark-shell'],
+        // as kustomize/pods/shell.sh writes it
+        ...(onTerminal ? ['-i', '/tmp/ctrl-c.scala'] : []),
+        ...words,
+      ];
+    case 'sql':
+      return [
+        // no metastore: Derby's would take time to start, and no other program could use it
+        ...['env', heap, ...submit, '--conf', 'spark.sql.catalogImplementation=in-memory'],
+        ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
+        ...['spark-internal', ...words],
+      ];
+    case 'pyspark':
+      return [
+        ...['env', heap],
+        `PYSPARK_SUBMIT_ARGS=${joinWords([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
+        ...['PYTHONUNBUFFERED=1', 'PYTHONSTARTUP=/opt/spark/python/pyspark/shell.py', 'python3'],
+        ...(onTerminal || words.length > 0 ? words : ['-c', fromPipe]),
+      ];
+  }
+}
+
+export interface ShellJob {
+  readonly runId: string;
+  readonly resources: PodResources;
+  readonly executorTemplate: string;
+}
+
+/** A Job, because Kubernetes removes a finished one with its pod and the executors that the pod owns. */
+export function shellJobObject(
+  cluster: Pick<PreparedCluster, 'namespace' | 'serviceAccount' | 'home' | 'sparkImage'>,
+  { runId, resources, executorTemplate }: ShellJob,
+): object {
+  const { namespace, serviceAccount, home, sparkImage: image } = cluster;
+  const labels = { ...runLabels(runId, home), [roleLabel]: 'shell' };
+  const env = { EXECUTOR_TEMPLATE: escapeExpansion(executorTemplate) };
+  const pod = driverPodSpec({ container: shellContainer, image, serviceAccount, resources, env });
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: runId, namespace, labels },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: deadlineS,
+      ttlSecondsAfterFinished: 60,
+      template: { metadata: { labels }, spec: { restartPolicy: 'Never', ...pod } },
+    },
   };
 }

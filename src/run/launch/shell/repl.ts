@@ -1,6 +1,4 @@
-import { joinWords } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import type { Argv } from '../../../ports/runner.js';
 
 export const replNames = ['spark', 'pyspark', 'sql'] as const;
 export type ReplName = (typeof replNames)[number];
@@ -21,69 +19,3 @@ export function readRepl(word = 'spark'): ReplName {
     fix: replNames.map((name) => `spark-dev shell ${name}`),
   });
 }
-
-export interface ReplCall {
-  readonly name: ReplName;
-  /** Master, deploy mode and properties, as spark-submit takes them. */
-  readonly clientWords: readonly string[];
-  /** The user's arguments for the shell itself: `-e 'select 1'`. */
-  readonly arguments: readonly string[];
-  readonly heapMb: number;
-  /** Input comes from a terminal; otherwise from a pipe. */
-  readonly onTerminal: boolean;
-}
-
-/** As kustomize/pods/shell.sh writes it. */
-const initFile = '/tmp/ctrl-c.scala';
-
-const submit = ['/opt/entrypoint.sh', 'submit'];
-
-/** The command in the pod, modelled on bin/spark-shell, bin/pyspark and bin/spark-sql, which the image does not have. */
-export function replArgv(call: ReplCall): Argv {
-  const heap = `-Xmx${String(call.heapMb)}m`;
-  const { clientWords } = call;
-  switch (call.name) {
-    case 'spark':
-      return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap} -Dscala.usejavacp=true`,
-        ...[...submit, ...clientWords, '--class', 'org.apache.spark.repl.Main', '--name', 'Spark shell'],
-        ...['spark-shell', ...(call.onTerminal ? ['-i', initFile] : []), ...call.arguments],
-      ];
-    case 'sql':
-      return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap}`,
-        // no metastore: Derby's would take time to start, and no other program could use it
-        ...[...submit, ...clientWords, '--conf', 'spark.sql.catalogImplementation=in-memory'],
-        ...['--class', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver', '--name', 'Spark SQL'],
-        ...['spark-internal', ...call.arguments],
-      ];
-    case 'pyspark':
-      return [
-        'env',
-        `SPARK_SUBMIT_OPTS=${heap}`,
-        `PYSPARK_SUBMIT_ARGS=${joinWords([...clientWords, '--name', 'PySpark shell', 'pyspark-shell'])}`,
-        ...['PYTHONUNBUFFERED=1', `PYTHONSTARTUP=${pythonShell}`, 'python3'],
-        ...(call.onTerminal || call.arguments.length > 0 ? call.arguments : ['-c', pythonFromPipe]),
-      ];
-  }
-}
-
-const pythonShell = '/opt/spark/python/pyspark/shell.py';
-
-/** Python reads its start-up file only for a terminal; for piped lines this runs it, and an error ends the shell. */
-const pythonFromPipe = [
-  'import contextlib, os, sys',
-  'with contextlib.redirect_stdout(sys.stderr): exec(open(os.environ["PYTHONSTARTUP"]).read())',
-  'exec(compile(sys.stdin.read(), "<stdin>", "exec"))',
-].join('\n');
-
-/**
- * The pod ends when this connection ends, for any reason; nothing else ends a process that kubectl leaves in a pod
- * (https://github.com/kubernetes/kubectl/issues/1076). Sends a line a minute, because kubelet closes an idle connection.
- */
-export const lifelineScript = `
-while read -r -t 60 _ || (($? > 128)); do echo; done
-kill -s TERM 1
-`;

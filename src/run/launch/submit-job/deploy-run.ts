@@ -28,20 +28,30 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
   await inStep(host, 'Build and deploy with Skaffold', async (step) => {
     const daemon = cluster.dockerEnv(host, signal).then((env) => ({ ...cluster.childEnv, ...env }));
     const deploy = (): Promise<void> => runSkaffold({ host, cluster, signal }, plan, step.progress);
+    const requireImage = async (image: string): Promise<void> => {
+      const options = { env: await daemon, accept: [1], signal, timeoutMs: answerWithinMs };
+      const answer = await host.runner.run(imageIdArgv(image), options);
+      if (answer.exitCode === 0) return;
+      throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
+        why: answer.stderr.trim(),
+        fix: ['spark-dev init --yes', 'spark-dev doctor'],
+        facts: { image },
+      });
+    };
     const deployed = deploy().catch(async (error: unknown) => {
       if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, signal))) throw error;
       host.ui.warn('Docker stopped during the build and answers again: repeating the build once');
       return deploy();
     });
-    const hasBase = daemon.then((env) => requireImage(host, env, cluster.sparkImage, signal));
+    const hasBase = requireImage(cluster.sparkImage);
     await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
       stop.abort();
       await Promise.allSettled([deployed, hasBase]);
       throw error;
     });
-    const question = ['get', 'configmap', `${plan.runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
-    const image = (await askKubectl(session, kubectl(cluster, cluster.namespace).argv(...question))).trim();
-    await requireImage(host, await daemon, image, signal);
+    const question = ['configmap', `${plan.runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
+    const image = (await askKubectl(session, kubectl(cluster, cluster.namespace).get(...question))).trim();
+    await requireImage(image);
     step.note(image);
   });
 }
@@ -89,35 +99,20 @@ async function runSkaffold(
     });
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
-    if (/no space left on device/.test(error.why ?? '')) {
+    const { what, why = what } = error;
+    if (/no space left on device/.test(why)) {
       throw new SparkDevError('DISK_FULL', 'The disk of the Docker daemon that builds the image is full', {
-        why: error.why ?? error.what,
+        why,
         fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
         log: logFile,
         cause: error,
       });
     }
     throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-      why: [refusal, error.why ?? error.what].filter((words) => words !== undefined).join('\n'),
+      why: refusal === undefined ? why : `${refusal}\n${why}`,
       fix: ['spark-dev doctor', 'spark-dev init --yes'],
       log: logFile,
       cause: error,
     });
   }
-}
-
-async function requireImage(
-  host: Host,
-  daemon: Readonly<Record<string, string>>,
-  image: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const options = { env: daemon, accept: [1], signal, timeoutMs: answerWithinMs };
-  const answer = await host.runner.run(imageIdArgv(image), options);
-  if (answer.exitCode === 0) return;
-  throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
-    why: answer.stderr.trim(),
-    fix: ['spark-dev init --yes', 'spark-dev doctor'],
-    facts: { image },
-  });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { toYaml } from '../../../overlay/kustomize/render.js';
 import type { Argv } from '../../../ports/runner.js';
 
@@ -27,36 +28,28 @@ export function renderSkaffoldYaml(run: {
   });
 }
 
-export interface SkaffoldCall {
-  readonly skaffold: string;
+/** Builds in the cluster's daemon, or pushes to its registry, and deploys; spark-dev itself watches, follows and forwards. */
+export function skaffoldRunArgv(
+  { skaffold, context, provider, registry }: PreparedCluster,
   /** The run folder, with skaffold.yaml, image/ and overlay/. */
-  readonly folder: string;
-  readonly context: string;
+  folder: string,
   /** Outside the user's ~/.skaffold. */
-  readonly config: string;
-  readonly cache: string;
-  /** Whether it may ask minikube for the daemon. */
-  readonly onMinikube: boolean;
-  /** The registry for the image; absent if it is built in the cluster's own daemon. */
-  readonly registry: string | undefined;
-}
-
-/** Builds in the cluster's daemon and deploys; spark-dev itself watches, follows and forwards. */
-export function skaffoldRunArgv(call: SkaffoldCall): Argv {
+  home: string,
+): Argv {
   return [
-    call.skaffold,
+    skaffold,
     'run',
-    `--filename=${join(call.folder, 'skaffold.yaml')}`,
-    `--config=${call.config}`,
-    `--cache-file=${call.cache}`,
-    `--kube-context=${call.context}`,
+    `--filename=${join(folder, 'skaffold.yaml')}`,
+    `--config=${join(home, 'config')}`,
+    `--cache-file=${join(home, 'cache')}`,
+    `--kube-context=${context}`,
     '--port-forward=off',
     '--tail=false',
     '--status-check=false',
     '--interactive=false',
     '--update-check=false',
-    `--detect-minikube=${String(call.onMinikube)}`,
-    ...(call.registry === undefined ? [] : [`--default-repo=${call.registry}`]),
+    `--detect-minikube=${String(provider.detectMinikube)}`,
+    ...(registry === undefined ? [] : [`--default-repo=${registry}`]),
   ];
 }
 

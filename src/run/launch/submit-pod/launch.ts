@@ -1,56 +1,142 @@
 import { join } from 'node:path';
+import type { CommandResult } from '../../../command.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { digestFolder } from '../../../images/folder-digest.js';
 import { findImageId } from '../../../images/observed-image.js';
-import type { SparkJob } from '../../../job/job.js';
+import type { DeployMode, SparkJob } from '../../../job/job.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
+import { propertiesKey } from '../../../overlay/run-overlay.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
-import { inRunFolder, newRun } from '../../../runs/run-folder.js';
-import { requireService } from '../../../services/submit/require-service.js';
+import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
+import { planProcess, podFolder, withProcess } from '../../../services/submit/pod-process.js';
+import { planRequired, requireService } from '../../../services/submit/require-service.js';
+import { confWords, patienceConf, templates } from '../../../spark/conf.js';
 import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { wordsBefore } from '../../../spark/raw-line.js';
+import { hideConf } from '../../../spark/submit-words.js';
+import { inStep } from '../../../steps/apply.js';
+import { showSteps } from '../../../steps/show.js';
+import type { ShownStep } from '../../../steps/step.js';
+import { showSeconds } from '../../../text/durations.js';
+import { removeRunArgv } from '../../clean-up.js';
+import { findLastWords } from '../../failure/explain-failure.js';
 import { followRun } from '../../follow/follow-run.js';
 import { startPhases } from '../../follow/phases.js';
-import { renderJob } from '../../rendered-job.js';
+import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, requireUiPort } from '../cluster-run.js';
-import type { BareRun, ClusterRun } from '../launcher.js';
-import { submitFromPod } from './submit-from-pod.js';
-
-/** The driver always gets its own pod. */
-export function acceptForPod(host: Host, job: SparkJob): SparkJob {
-  if (job.deployMode === 'client')
-    host.ui.say('deployMode: client only works with spark-dev run; here the driver gets its own pod');
-  return { ...job, deployMode: 'cluster' };
-}
+import type { BareRun, ClusterRoom, ClusterRun, Launcher } from '../launcher.js';
 
 /** Submits from the submit pod, without a Job and without Skaffold: builds only the application's layer. */
-export async function launchSubmitPod(host: Host, run: ClusterRun): Promise<RunOutcome> {
-  const { cluster, signal } = run;
-  const session = { host, cluster, signal };
-  await requireUiPort(run);
-  const { pod } = await requireService(session, run.canAsk);
-  return inClusterRun(host, run, (plan, phases) => {
-    const { runId, folder } = plan;
-    const deploy = async (): Promise<void> => {
-      const job = await renderJob(host, cluster, folder, signal);
-      const image = await buildAppLayer(session, join(folder, 'image'));
-      phases.end('image');
-      await submitFromPod(session, pod.name, { runId, folder, image, job });
+export const submitPodLauncher: Launcher<ClusterRun> = {
+  async plan(host, run) {
+    const layer = {
+      title: "Build the application's layer",
+      // the name depends on the file
+      why: `spark-dev-app:layer-… on top of ${run.cluster.sparkImage}`,
+      commands: [layerArgv('spark-dev-app:layer-HASH', 'FOLDER')],
     };
-    return followRun(host, run, { run: plan, phases, deploy });
-  });
+    return planSubmission(host, run, run.app.name, [layer]);
+  },
+  async launch(host, run) {
+    const { cluster, signal } = run;
+    const session = { host, cluster, signal };
+    await requireUiPort(run);
+    const { pod } = await requireService(session, run.canAsk);
+    return inClusterRun(host, run, (plan, phases) => {
+      const { runId, folder } = plan;
+      const deploy = async (): Promise<void> => {
+        const job = await renderJob(host, cluster, folder, signal);
+        const image = await buildAppLayer(session, join(folder, 'image'));
+        phases.end('image');
+        await submitFromPod(session, pod.name, { runId, folder, image, job });
+      };
+      return followRun(host, run, { run: plan, phases, deploy });
+    });
+  },
+  answer: answerWithPhases,
+  /** The driver always gets its own pod. */
+  accept(host, job): SparkJob {
+    if (job.deployMode === 'client')
+      host.ui.say('deployMode: client only works with spark-dev run; here the driver gets its own pod');
+    return { ...job, deployMode: 'cluster' };
+  },
+};
+
+/** Submits the user's own spark-submit line. */
+export const rawLineLauncher: Launcher<BareRun<readonly string[]>> = {
+  plan: (host, line) => planSubmission(host, line, 'line', []),
+  async launch(host, line) {
+    const { cluster, signal } = line;
+    const session = { host, cluster, signal };
+    const phases = startPhases(host.clock);
+    await requireUiPort(line);
+    const { pod } = await requireService(session, line.canAsk);
+    const run = newRun(host, 'line');
+    const job = {
+      words: [...wordsBefore(cluster, run.runId), ...line.ask],
+      templates: { ...(await readPodTemplates(host)) },
+    };
+    const deploy = (): Promise<void> => submitFromPod(session, pod.name, { ...run, image: cluster.sparkImage, job });
+    return inRunFolder(host, run.runId, () => followRun(host, line, { run, phases, deploy }));
+  },
+  answer: answerWithPhases,
+};
+
+/** Shows the phases' durations, because the submit service exists to save time. */
+function answerWithPhases(_host: Host, _run: unknown, outcome: RunOutcome): CommandResult {
+  const { pi, runId, durationsMs } = outcome;
+  const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
+    durationsMs[phase] === undefined ? [] : [`${phase} ${showSeconds(durationsMs[phase])}`],
+  );
+  return {
+    data: outcome,
+    text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} succeeded` : `Pi is roughly ${String(pi)}`],
+  };
+}
+
+async function planSubmission(
+  host: Host,
+  room: ClusterRoom,
+  name: string,
+  layers: readonly ShownStep[],
+): Promise<CommandResult> {
+  const why = 'the driver gets its own pod';
+  const steps = await describeInPod(host, room, { name, deployMode: 'cluster' }, (commands) => [
+    ...layers,
+    { title: 'Call spark-submit in the submit pod', why, commands },
+  ]);
+  return { data: { action: 'would submit', steps }, text: showSteps(steps) };
+}
+
+/** The commands around a program in the submit service's pod; the run's id is generated when it starts. */
+export async function describeInPod(
+  host: Host,
+  { cluster, signal }: ClusterRoom,
+  { name, deployMode }: { readonly name: string; readonly deployMode: DeployMode },
+  describe: (commands: readonly Argv[]) => readonly ShownStep[],
+): Promise<readonly ShownStep[]> {
+  const runId = `${name}-ID`;
+  const session = { host, cluster, signal };
+  const { pod = 'POD', steps } = await planRequired(session);
+  const { unpack, start, end } = await planProcess(session, pod, runId);
+  const own = describe([unpack, start(['/opt/entrypoint.sh', 'submit', '--deploy-mode', deployMode, '…']), end]);
+  const gone = { title: 'Remove its objects', why: 'they have its label', commands: [removeRunArgv(cluster, runId)] };
+  return [...steps, ...own, gone];
 }
 
 const builtWithinMs = 300_000;
 const answerWithinMs = 15_000;
+/** Five times spark-submit's own timeout for the API server. */
+const submittedWithinMs = 300_000;
 
-export function layerArgv(image: string, context: string): Argv {
+function layerArgv(image: string, context: string): Argv {
   return ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
 }
 
 /** Builds one small layer on the cluster's Spark image, in the cluster's own daemon; equal content is built once. */
-export async function buildAppLayer({ host, cluster, signal }: NamespaceSession, context: string): Promise<string> {
+async function buildAppLayer({ host, cluster, signal }: NamespaceSession, context: string): Promise<string> {
   const image = `spark-dev-app:layer-${(await digestFolder(context)).slice(0, 12)}`;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
   if ((await findImageId(host, image, { env, signal, timeoutMs: answerWithinMs })) === undefined)
@@ -58,16 +144,51 @@ export async function buildAppLayer({ host, cluster, signal }: NamespaceSession,
   return image;
 }
 
-/** Submits the user's own spark-submit line. */
-export async function launchRawLine(host: Host, line: BareRun<readonly string[]>): Promise<RunOutcome> {
-  const { cluster, signal } = line;
-  const session = { host, cluster, signal };
-  const phases = startPhases(host.clock);
-  await requireUiPort(line);
-  const { pod } = await requireService(session, line.canAsk);
-  const run = newRun(host, 'line');
-  const templates = await readPodTemplates(host);
-  const job = { words: [...wordsBefore(cluster, run.runId), ...line.ask], templates: { ...templates } };
-  const deploy = (): Promise<void> => submitFromPod(session, pod.name, { ...run, image: cluster.sparkImage, job });
-  return inRunFolder(host, run.runId, () => followRun(host, line, { run, phases, deploy }));
+export interface PodSubmission extends RunIdentity {
+  /** The image of driver and executors. */
+  readonly image: string;
+  readonly job: RenderedJob;
+}
+
+/** Runs spark-submit in the service's pod until it has created the driver's pod. Throws JOB_FAILED with spark-submit's message. */
+export async function submitFromPod(session: NamespaceSession, pod: string, submission: PodSubmission): Promise<void> {
+  const { signal } = session;
+  const logFile = join(submission.folder, 'submit.log');
+  const { words, files } = planSubmit(submission);
+  await inStep(session.host, `Submit from ${pod}`, () =>
+    withProcess(session, pod, submission, async (process) => {
+      await process.stage({ written: files });
+      const { end, code } = await process.run(words, { signal, logFile, timeoutMs: submittedWithinMs });
+      if (code === 0) return;
+      const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
+      throw new SparkDevError('JOB_FAILED', 'spark-submit failed before it created a driver', {
+        why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
+        fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
+        log: logFile,
+        facts: { pod, exitCode: code ?? null },
+      });
+    }),
+  );
+}
+
+/** A JVM that runs two seconds does not profit from the second compiler. */
+const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
+/** The command in the pod, and the files that it reads. */
+function planSubmit({ runId, image, job }: PodSubmission): {
+  readonly words: Argv;
+  readonly files: Readonly<Record<string, string>>;
+} {
+  const folder = podFolder(runId);
+  const line = [
+    ...confWords(patienceConf('submission')),
+    // a Job mounts its templates; here they are in the run's folder
+    ...job.words.map((word) => word.replace(`=${templates}/`, `=${folder}/`)),
+  ];
+  const { words, properties } = hideConf(line, `${folder}/${propertiesKey}`);
+  const env = [`SPARK_IMAGE=${image}`, `SPARK_SUBMIT_OPTS=${submitOptions}`];
+  return {
+    words: ['env', ...env, '/opt/entrypoint.sh', 'submit', ...words],
+    files: { ...job.templates, ...(properties === undefined ? {} : { [propertiesKey]: properties }) },
+  };
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderJunit } from './junit.js';
-import type { CaseResult, VerifyReport } from './report.js';
+import { renderJunit, type CaseResult, type VerifyReport } from './report.js';
 
 const one = (id: string, more: Partial<CaseResult>): CaseResult => ({
   id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noSettings } from '../config/settings.js';
-import { requestFor } from './run-overrides.js';
+import { requestFor } from './request.js';
 
 const said = { namespace: 'team', sparkVersion: '3.5.9' };
 const unsaid = { namespace: undefined, sparkVersion: undefined };
