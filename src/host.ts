@@ -26,9 +26,7 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
   return {
     runner: createChildRunner({ env }),
     http: createUndiciHttp(env),
-    kube: async (target) => (await loadKube()).connectKube(target),
-    // a failure is that of the connection
-    preloadKube: () => void loadKube().catch(() => undefined),
+    kube: async (target) => (await import('./adapters/kube-connection.js')).connectKube(target),
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
@@ -38,5 +36,3 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     directories: readDirectories(env),
   };
 }
-
-const loadKube = () => import('./adapters/client-node-kube.js');

@@ -1,5 +1,61 @@
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestTls, type RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRefusal } from './api-refusal.js';
+import { messageIn, readRefusal } from './api-refusal.js';
+
+/** An API server, and how a request proves who sends it. */
+export interface ApiAccess {
+  readonly server: string;
+  /** Asked for each request, because a token expires. */
+  readonly options: () => Promise<RequestOptions>;
+}
+
+/** Absent values are left out. */
+export type ApiQuery = Readonly<Record<string, string | undefined>>;
+
+interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The answer has failed when nothing of it arrives for this long. */
+  readonly silenceMs?: number;
+}
+
+/** A GET; rejects with `statusCode`, `headers` and `body` if the server refuses (readRefusal). */
+export async function askApi(
+  { server, options }: ApiAccess,
+  what: string,
+  path: string,
+  query: ApiQuery = {},
+  { signal, silenceMs }: AskOptions = {},
+): Promise<IncomingMessage> {
+  const url = new URL(path, server);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  const access = { ...(await options()), ...(signal === undefined ? {} : { signal }) };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = (url.protocol === 'http:' ? requestPlain : requestTls)(url, access, resolve);
+    if (silenceMs !== undefined)
+      request.setTimeout(silenceMs, () => {
+        request.destroy(new Error(`${what} stopped coming for ${String(silenceMs / 1000)} s`));
+      });
+    request.once('error', reject);
+    request.end();
+  });
+  const { statusCode, headers } = answer;
+  if (statusCode === 200) return answer;
+  const body = await text(answer);
+  const refused = `${what} was refused (${String(statusCode)}): ${messageIn(body)}`;
+  throw Object.assign(new Error(refused), { statusCode, headers, body });
+}
+
+/** As the API server answers a list; times are text. */
+export interface ApiList<Item> {
+  readonly items: readonly Item[];
+  readonly metadata?: { readonly resourceVersion?: string };
+}
+
+export async function listApi<Item>(api: ApiAccess, path: string, query: ApiQuery): Promise<ApiList<Item>> {
+  return JSON.parse(await text(await askApi(api, `the list ${path}`, path, query))) as ApiList<Item>;
+}
 
 /** Rejects if nothing came in time. */
 export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

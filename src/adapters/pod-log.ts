@@ -1,10 +1,8 @@
-import { request as requestTls, type RequestOptions } from 'node:https';
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { LogStream, PodContainer } from '../ports/kube.js';
-import { messageIn, readRefusal } from './api-refusal.js';
-import { askWithRetry } from './ask-api.js';
+import { readRefusal } from './api-refusal.js';
+import { askApi, askWithRetry, type ApiAccess, type ApiQuery } from './ask-api.js';
+import { podsPath } from './pod-watch.js';
 import { LineSplitter } from './line-splitter.js';
 import { StampedLines } from './stamped-lines.js';
 
@@ -18,10 +16,10 @@ const againAfterMs = 1000;
  * One container's log by lines, in constant memory. Requested directly, because client-node's Log pipes the response into a
  * stream that never ends when the connection breaks (https://github.com/kubernetes-client/javascript/issues/1496).
  */
-export async function streamPodLog(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
+export async function streamPodLog(api: ApiAccess, container: PodContainer, how: LogStream): Promise<void> {
   const isStopped = (): boolean => how.signal?.aborted === true;
   try {
-    await (how.follow ? follow(config, container, how) : readOnce(config, container, how));
+    await (how.follow ? follow(api, container, how) : readOnce(api, container, how));
   } catch (error) {
     if (!isStopped()) throw error;
   }
@@ -31,14 +29,14 @@ export async function streamPodLog(config: KubeConfig, container: PodContainer, 
  * A stream also ends when the log is rotated (https://github.com/kubernetes/kubernetes/issues/115701), and breaks with the
  * connection: the next one starts at the last line. A stream that brings nothing more was at the end.
  */
-async function follow(config: KubeConfig, container: PodContainer, how: LogStream): Promise<void> {
+async function follow(api: ApiAccess, container: PodContainer, how: LogStream): Promise<void> {
   const lines = new StampedLines(how.onLine);
   let failingSince: number | undefined;
   for (;;) {
     const before = lines.told;
     lines.begin();
     try {
-      await readOnce(config, container, { ...how, onLine: lines.add }, { timestamps: 'true', ...sinceOf(lines) });
+      await readOnce(api, container, { ...how, onLine: lines.add }, { timestamps: 'true', sinceTime: lines.since });
       failingSince = undefined;
       if (lines.told === before || lines.since === undefined) return;
     } catch (error) {
@@ -54,67 +52,20 @@ async function follow(config: KubeConfig, container: PodContainer, how: LogStrea
   }
 }
 
-function sinceOf({ since }: StampedLines): Readonly<Record<string, string>> {
-  return since === undefined ? {} : { sinceTime: since };
-}
-
 async function readOnce(
-  config: KubeConfig,
-  container: PodContainer,
-  how: LogStream,
-  query: Readonly<Record<string, string>> = {},
+  api: ApiAccess,
+  { namespace, pod, container }: PodContainer,
+  { follow: isFollowed, signal, ...how }: LogStream,
+  query: ApiQuery = {},
 ): Promise<void> {
   const lines = new LineSplitter(how.onLine);
-  const answer = await askWithRetry(() => askForLog(config, container, how, query), patienceMs, how.signal);
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  const path = `${podsPath(namespace)}/${encodeURIComponent(pod)}/log`;
+  const ask = () =>
+    askApi(api, `the log of ${pod}`, path, { container, follow: String(isFollowed), ...query }, { signal, silenceMs });
+  for await (const chunk of (await askWithRetry(ask, patienceMs, signal)) as AsyncIterable<Buffer>) {
     how.onOutput?.(chunk);
     lines.add(chunk);
     await how.drained?.();
   }
   lines.end();
-}
-
-async function askForLog(
-  config: KubeConfig,
-  container: PodContainer,
-  how: LogStream,
-  query: Readonly<Record<string, string>>,
-): Promise<IncomingMessage> {
-  const answer = await ask(config, container, how, query);
-  if (answer.statusCode === 200) return answer;
-  const { statusCode, headers } = answer;
-  const what = `the log of ${container.pod} was refused (${String(statusCode)}): ${messageIn(await readText(answer))}`;
-  throw Object.assign(new Error(what), { statusCode, headers });
-}
-
-async function ask(
-  config: KubeConfig,
-  container: PodContainer,
-  how: LogStream,
-  query: Readonly<Record<string, string>>,
-): Promise<IncomingMessage> {
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  const { namespace, pod, container: name } = container;
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-  const url = new URL(path, config.getCurrentCluster()?.server);
-  url.search = new URLSearchParams({ container: name, follow: String(how.follow), ...query }).toString();
-  return new Promise((resolve, reject) => {
-    const request = requestTls(
-      url,
-      { ...options, ...(how.signal === undefined ? {} : { signal: how.signal }) },
-      resolve,
-    );
-    request.setTimeout(silenceMs, () => {
-      request.destroy(new Error(`the log of ${pod} stopped coming for ${String(silenceMs / 1000)} s`));
-    });
-    request.once('error', reject);
-    request.end();
-  });
-}
-
-async function readText(answer: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString();
-  return text;
 }

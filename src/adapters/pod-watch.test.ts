@@ -120,7 +120,7 @@ it.each<[string, Watched, string]>([
     (answer) => {
       refuse(answer, { retryAfter: '1' });
     },
-    'broken: the API server answered 429 (too many requests): Too Many Requests',
+    `broken: the API server answered 429 (too many requests): ${tooMany}`,
   ],
 ])('is no storm of lists against a server that %s', async (_how, refused, said) => {
   const played = await play([[pod('a')]], [refused]);

@@ -1,12 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CoreV1Api, V1Pod, Watch } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../ports/kube.js';
 import { describeFailure, readRefusal } from './api-refusal.js';
-import { within } from './ask-api.js';
+import { askApi, listApi, within, type ApiAccess } from './ask-api.js';
 
 interface PodSource {
-  readonly core: CoreV1Api;
-  readonly watch: Watch;
+  readonly api: ApiAccess;
   /** A list that takes longer has failed. */
   readonly listWithinMs: number;
   /** The server is asked to end each watch after this time; a watch that continues has become silent. */
@@ -53,69 +53,54 @@ export async function watchPods(
 }
 
 async function watchOnce(
-  { core, watch, listWithinMs, watchForMs }: PodSource,
-  { namespace, labels }: WatchPods[0],
+  { api, listWithinMs, watchForMs }: PodSource,
+  { namespace, labels: labelSelector }: WatchPods[0],
   onChange: WatchPods[1]['onChange'],
   signal: AbortSignal,
 ): Promise<void> {
-  const query = labels === undefined ? {} : { labelSelector: labels };
-  const list = await within(core.listNamespacedPod({ namespace, ...query }), listWithinMs);
+  const path = podsPath(namespace);
+  const list = await within(listApi<V1Pod>(api, path, { labelSelector }), listWithinMs);
   const pods = new Map(list.items.map((pod) => [pod.metadata?.uid ?? '', pod]));
   onChange([...pods.values()]);
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const from = list.metadata?.resourceVersion;
-  const onPod = (phase: string, pod: V1Pod): void => {
-    const uid = pod.metadata?.uid;
-    if (uid === undefined) return;
-    if (phase === 'DELETED') pods.delete(uid);
-    else pods.set(uid, pod);
-    onChange([...pods.values()]);
-  };
-  const over = new AbortController();
-  let silence: NodeJS.Timeout | undefined;
-  const watched = new Promise<void>((resolve, reject) => {
-    const onEnd = (error: unknown): void => {
-      if (error === null || error === undefined || signal.aborted) resolve();
-      else reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
-    };
-    let stopWatch = (): void => undefined;
-    const onEvent = (phase: string, object: V1Pod): void => {
-      if (phase === 'ERROR') {
-        // nothing follows, whether or not the server closes the stream
-        const { code: statusCode, message } = object as { readonly code?: number; readonly message?: string };
-        reject(Object.assign(new Error(message ?? 'the watch failed'), { statusCode }));
-        stopWatch();
-      } else onPod(phase, object);
-    };
-    const onStarted = (controller: AbortController): void => {
-      const stop = (): void => {
-        controller.abort();
-        resolve();
-      };
-      stopWatch = stop;
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true, signal: over.signal });
-    };
-    // also if the server has not answered yet
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true, signal: over.signal },
-    );
-    const fallSilent = (): void => {
-      reject(new Error('the watch became silent'));
-      stopWatch();
-    };
-    silence = setTimeout(fallSilent, watchForMs + listWithinMs);
-    const limits = { timeoutSeconds: Math.ceil(watchForMs / 1000) };
-    watch
-      .watch(path, { ...query, ...limits, ...(from === undefined ? {} : { resourceVersion: from }) }, onEvent, onEnd)
-      .then(onStarted, reject);
-  });
-  await watched.finally(() => {
-    clearTimeout(silence);
-    over.abort();
-  });
+  const silence = AbortSignal.timeout(watchForMs + listWithinMs);
+  const limits = { watch: 'true', timeoutSeconds: String(Math.ceil(watchForMs / 1000)) };
+  const query = { labelSelector, ...limits, resourceVersion: list.metadata?.resourceVersion };
+  try {
+    const either = AbortSignal.any([signal, silence]);
+    for await (const { type, object } of readEvents(await askApi(api, 'the watch', path, query, { signal: either }))) {
+      const uid = object.metadata?.uid;
+      if (uid === undefined) continue;
+      if (type === 'DELETED') pods.delete(uid);
+      else pods.set(uid, object);
+      onChange([...pods.values()]);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    throw silence.aborted ? new Error('the watch became silent') : error;
+  }
+}
+
+interface PodEvent {
+  readonly type: string;
+  readonly object: V1Pod & { readonly code?: number; readonly message?: string };
+}
+
+/** One event a line. Nothing follows an `ERROR`, whether or not the server closes the stream. */
+async function* readEvents(answer: IncomingMessage): AsyncGenerator<PodEvent> {
+  let rest = '';
+  for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines.filter((one) => one.trim() !== '')) {
+      const event = JSON.parse(line) as PodEvent;
+      const { code: statusCode, message = 'the watch failed' } = event.object;
+      if (event.type === 'ERROR') throw Object.assign(new Error(message), { statusCode });
+      yield event;
+    }
+  }
+}
+
+/** Of all namespaces when absent. */
+export function podsPath(namespace: string | undefined): string {
+  return namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
 }

@@ -9,15 +9,6 @@ export function updateLimitArgv(
   withSwap: ContainerLimit['withSwap'] = 'same',
 ): Argv {
   const inTotal = { same: `${String(memoryMb)}m`, double: `${String(2 * memoryMb)}m`, unlimited: '-1' }[withSwap];
-  return [
-    'docker',
-    'update',
-    '--cpus',
-    String(cpus),
-    '--memory',
-    `${String(memoryMb)}m`,
-    '--memory-swap',
-    inTotal,
-    container,
-  ];
+  const limits = ['--cpus', String(cpus), '--memory', `${String(memoryMb)}m`, '--memory-swap', inTotal];
+  return ['docker', 'update', ...limits, container];
 }

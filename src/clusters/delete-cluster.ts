@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { closeEntry, isOpen, withEntry } from '../journal/journal.js';
+import { closeEntry, isOpen, withEntry, type Operation } from '../journal/journal.js';
 import type { Host } from '../ports/host.js';
 import { awaitOrphans } from './await-orphans.js';
 import { removeFromUserKubeconfig } from '../kube/kubeconfig/file.js';
@@ -32,26 +32,27 @@ export async function deleteCluster(
 }
 
 /** Finishes a confirmed deletion that was interrupted. Docker must answer. */
-export async function finishDeletion(host: Host, requests: ChildRequests): Promise<boolean> {
-  if (!(await isOpen(host, 'delete-cluster'))) return false;
-  await requireOwnership(host, requests.signal);
-  await awaitOrphans(host, requests.signal);
-  host.ui.warn('An earlier `spark-dev down --delete` was interrupted; finishing it first');
-  await deleteWhatIsLeft(host, requests);
-  return true;
+export function finishDeletion(host: Host, requests: ChildRequests): Promise<boolean> {
+  const said = 'An earlier `spark-dev down --delete` was interrupted; finishing it first';
+  return deleteInterrupted(host, requests, 'delete-cluster', said);
 }
 
 /** Removes leftovers. A cluster whose first start was interrupted holds no data and never becomes usable, so it is removed too. */
 export async function removeRuins(host: Host, requests: ChildRequests): Promise<boolean> {
-  if (await finishDeletion(host, requests)) return true;
-  if (!(await isOpen(host, 'create-cluster'))) return false;
-  await requireOwnership(host, requests.signal);
-  await awaitOrphans(host, requests.signal);
-  host.ui.warn('The first start of the cluster was interrupted; deleting its remains and starting over');
-  await deleteWhatIsLeft(host, requests);
-  return true;
+  const said = 'The first start of the cluster was interrupted; deleting its remains and starting over';
+  return (await finishDeletion(host, requests)) || deleteInterrupted(host, requests, 'create-cluster', said);
 }
 
-async function deleteWhatIsLeft(host: Host, requests: ChildRequests): Promise<void> {
+async function deleteInterrupted(
+  host: Host,
+  requests: ChildRequests,
+  operation: Operation,
+  said: string,
+): Promise<boolean> {
+  if (!(await isOpen(host, operation))) return false;
+  await requireOwnership(host, requests.signal);
+  await awaitOrphans(host, requests.signal);
+  host.ui.warn(said);
   await deleteCluster(host, await locatePrograms(host, requests.signal), requests);
+  return true;
 }

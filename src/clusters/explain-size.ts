@@ -12,9 +12,17 @@ import type { ObservedSize } from './observed-size.js';
 /** A line of `status`. */
 export type Row = readonly [name: string, value: string];
 
-/** One line for each known figure. */
-export function showSizes(figures: readonly (readonly [name: string, Resources | undefined])[]): readonly Row[] {
-  return figures.flatMap(([name, size]): Row[] => (size === undefined ? [] : [[`  ${name}`, showResources(size)]]));
+/** One line for each figure, so an odd one is easy to see; none if nothing is known. `first` stands before the figures. */
+export function showSize(
+  { notes, comparison }: SizeVerdict,
+  figures: Readonly<Record<string, Resources | undefined>>,
+  first: readonly Row[] = [],
+): readonly Row[] {
+  const known = Object.entries(figures).flatMap(([name, size]): Row[] =>
+    size === undefined ? [] : [[`  ${name}`, showResources(size)]],
+  );
+  if (known.length === 0) return [];
+  return [['size', comparison ?? 'unknown'], ...first, ...known, ...notes.map((note): Row => ['  !', note])];
 }
 
 export interface SizeVerdict {
@@ -77,21 +85,23 @@ function compareProfile(configured: Resources, limit: Resources, words: SizeWord
 }
 
 function compareNode(allocatable: Resources, limit: Resources, words: SizeWords): readonly string[] {
-  const [cpu, memory] = [allocatable.cpuMilli - limit.cpuMilli, allocatable.memoryMb - limit.memoryMb];
-  const believed = [
-    ...(cpu > 0 ? [`${showCpus(limit.cpuMilli)} (not ${showCpus(allocatable.cpuMilli)})`] : []),
-    ...(memory > roundingMb ? [`${showMemory(limit.memoryMb)} (not ${showMemory(allocatable.memoryMb)})`] : []),
-  ];
-  const withheld = [
-    ...(cpu < 0 ? [`${showCpus(allocatable.cpuMilli)} (not ${showCpus(limit.cpuMilli)})`] : []),
-    ...(memory < -roundingMb ? [`${showMemory(allocatable.memoryMb)} (not ${showMemory(limit.memoryMb)})`] : []),
-  ];
+  const believed = listSmaller(limit, allocatable);
+  const withheld = listSmaller(allocatable, limit);
   return [
-    ...(believed.length === 0 ? [] : [`The ${words.limit}'s ${believed.join(' and ')} count: ${words.whyBelieved}`]),
-    ...(withheld.length === 0
+    ...(believed === '' ? [] : [`The ${words.limit}'s ${believed} count: ${words.whyBelieved}`]),
+    ...(withheld === ''
       ? []
-      : [`The node's ${withheld.join(' and ')} count: the scheduler uses no more, although the ${words.limit} has it`]),
+      : [`The node's ${withheld} count: the scheduler uses no more, although the ${words.limit} has it`]),
   ];
+}
+
+/** The figures of which one side has less. */
+function listSmaller(one: Resources, other: Resources): string {
+  const { cpuMilli, memoryMb } = subtractResources(other, one);
+  return [
+    ...(cpuMilli > 0 ? [`${showCpus(one.cpuMilli)} (not ${showCpus(other.cpuMilli)})`] : []),
+    ...(memoryMb > roundingMb ? [`${showMemory(one.memoryMb)} (not ${showMemory(other.memoryMb)})`] : []),
+  ].join(' and ');
 }
 
 function compareWithSpark(room: Resources): string {

@@ -10,6 +10,7 @@ import {
   readAuthorityArgv,
   type ObservedDockerThing,
   type ObservedDockerThings,
+  type ThingKind,
 } from './minikube/docker-things.js';
 import { clusterPaths, profileName } from '../kube/names.js';
 import { profileFile } from './minikube/profile-file.js';
@@ -39,14 +40,31 @@ const answerWithinMs = 30_000;
 
 /** The only proof of ownership: every stop, change or removal asks for it first; names and journals prove nothing. */
 export async function proveOwnership(host: Host, signal?: AbortSignal): Promise<Ownership> {
-  const kinds = ['container', 'volume', 'network'] as const;
-  const [container, volume, network] = await Promise.all(
-    kinds.map(
-      async (kind) => (await host.runner.run(listThingsArgvs[kind], { signal, timeoutMs: answerWithinMs })).stdout,
-    ),
-  );
-  const seen = parseThings({ container: container ?? '', volume: volume ?? '', network: network ?? '' });
+  const seen = await listThings(host, ['container', 'volume', 'network'], signal);
   return classifyOwnership(seen, await readIdentity(host, seen, signal));
+}
+
+/**
+ * For an observation: networks decide no verdict. A cluster that answered to this home's kubeconfig, which trusts no other
+ * authority, needs no comparison of certificates.
+ */
+export async function observeVerdict(
+  host: Host,
+  signal?: AbortSignal,
+  isUp?: () => Promise<boolean>,
+): Promise<Ownership['verdict']> {
+  const seen = await listThings(host, ['container', 'volume'], signal);
+  return classifyOwnership(seen, await readIdentity(host, seen, signal, isUp)).verdict;
+}
+
+async function listThings(
+  host: Host,
+  kinds: readonly ThingKind[],
+  signal: AbortSignal | undefined,
+): Promise<ObservedDockerThings> {
+  const list = async (kind: ThingKind) =>
+    [kind, (await host.runner.run(listThingsArgvs[kind], { signal, timeoutMs: answerWithinMs })).stdout] as const;
+  return parseThings(Object.fromEntries(await Promise.all(kinds.map(list))));
 }
 
 /** Pure: Docker's objects and this home's identity → the owner of each object. */
@@ -77,6 +95,7 @@ async function readIdentity(
   host: Host,
   { containers, volumes }: ObservedDockerThings,
   signal: AbortSignal | undefined,
+  isUp?: () => Promise<boolean>,
 ): Promise<HomeIdentity> {
   const nobody: HomeIdentity = { home: undefined, authorityIn: [], foreignAuthorityIn: [], network: undefined };
   if (await isCopy(host, volumes)) return nobody;
@@ -90,7 +109,8 @@ async function readIdentity(
   );
   const [noted, ...authorities] = await Promise.all([
     readNote(host, 'delete-cluster', 'network'),
-    ...candidates.map(({ name }) => {
+    ...candidates.map(async ({ name }) => {
+      if (name === profileName && (await isUp?.()) === true) return 'same';
       const container = containers.find((one) => one.volumes.includes(name));
       return compareAuthority(host, container?.id, name, signal);
     }),

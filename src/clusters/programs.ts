@@ -7,7 +7,7 @@ import { describeRelease } from '../toolchain/upstream/install.js';
 import { releases } from '../toolchain/upstream/pins.js';
 import type { KubectlTool } from '../kube/kubectl.js';
 import { clusterEnv, clusterPaths, joinToolsPath, profileName } from '../kube/names.js';
-import type { MinikubeCluster } from './minikube/profile.js';
+import type { MinikubeCluster } from './minikube/argv.js';
 
 /** Paths of the tools: from PATH if recent enough, else the built or downloaded one, even if it does not exist yet. */
 export interface HostPrograms {

@@ -5,6 +5,7 @@ import type { InsideObjects, NodeFigures } from '../kube/kubectl.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
+import type { DaemonState } from '../toolchain/engine/observe.js';
 import type { Source } from '../toolchain/source.js';
 import type { Capabilities, ClusterAccess } from './capabilities.js';
 import type { Row, SizeVerdict } from './explain-size.js';
@@ -25,6 +26,7 @@ export interface ProviderStatus {
 }
 
 export interface InsideStatus {
+  readonly engine: { readonly state: DaemonState['kind']; readonly version?: string };
   readonly missingTools: readonly string[];
   /** Undefined if no cluster answers. */
   readonly inside: { readonly nodes: readonly NodeFigures[]; readonly objects: InsideObjects } | undefined;

@@ -47,11 +47,6 @@ export async function isProviderThere(host: Host, provider: Provider, request: P
   return provider.isMade === undefined ? 'found' in (await provider.find(host, request)) : provider.isMade(host);
 }
 
-/** Whether a cluster exists here, even a stopped one: then it is worth preparing for its answer. */
-export async function isAnyMade(host: ProviderHost): Promise<boolean> {
-  return (await Promise.all(listProviders(host).map(async (one) => one.isMade?.(host)))).includes(true);
-}
-
 /** Every run asks, so the timeout is short. `provider` comes from the settings; undefined: resolveProvider chooses. */
 export async function findPreparedCluster(
   host: ProviderHost,

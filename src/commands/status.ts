@@ -20,7 +20,7 @@ export const status = command({
     const alongside = (access: ClusterAccess): Promise<Found> => (begun = listLeftovers(host, access, signal));
     const [observed, also] = await Promise.all([
       provider.observe(host, signal, alongside),
-      findOther(host, provider, signal),
+      findOther(host, provider, settings.provider, signal),
     ]);
     const { seen, sized, rows, next, access } = observed;
     const { leftovers, standing } = await ((access && begun) ?? listLeftovers(host, access, signal));
@@ -50,10 +50,17 @@ export const status = command({
   },
 });
 
-/** The other prepared provider, if there is one. */
-async function findOther(host: Host, chosen: Provider, signal: AbortSignal): Promise<Provider | undefined> {
-  for (const one of listProviders(host))
-    if (one.name !== chosen.name && (await isProviderThere(host, one, { signal }))) return one;
+/** The other prepared provider, if there is one. Those before the chosen one, and all if it is not made, were asked in the choice. */
+async function findOther(
+  host: Host,
+  chosen: Provider,
+  requested: string | undefined,
+  signal: AbortSignal,
+): Promise<Provider | undefined> {
+  const all = listProviders(host);
+  if (requested === undefined && (await chosen.isMade?.(host)) === false) return undefined;
+  const rest = requested === undefined ? all.slice(all.indexOf(chosen) + 1) : all.filter((one) => one !== chosen);
+  for (const one of rest) if (await isProviderThere(host, one, { signal })) return one;
   return undefined;
 }
 

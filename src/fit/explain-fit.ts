@@ -1,7 +1,7 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { showResources } from '../kube/resources.js';
 import { showCapacity, type HostCapacity } from '../kube/size.js';
-import { sparkPods, type JobShape, type PodShape } from './spark-pods.js';
+import { sparkPods, type JobShape } from './spark-pods.js';
 import type { Misfit } from './verdict.js';
 
 /** `driver 1 CPU and 896 MB, 2 executors of 1 CPU and 2.4 GB each`: the requests of the pods. */
@@ -17,7 +17,7 @@ export function listChanges(from: JobShape, to: JobShape): readonly string[] {
   const heap = (role: 'driver' | 'executor'): readonly string[] =>
     from[role].heapMb === to[role].heapMb ? [] : [`--${role}-memory ${String(to[role].heapMb)}m`];
   const cpu = (role: 'driver' | 'executor'): readonly string[] =>
-    isNamed(from[role]) && from[role].requestMilli !== to[role].requestMilli
+    from[role].requestMilli !== 'fitted' && from[role].requestMilli !== to[role].requestMilli
       ? [`spark.kubernetes.${role}.request.cores=${String(to[role].requestMilli)}m`]
       : [];
   return [
@@ -67,8 +67,4 @@ export function explainMisfit(misfit: Misfit, call: FitCall, otherwise: readonly
       host: most ?? null,
     },
   });
-}
-
-function isNamed({ requestMilli }: PodShape): boolean {
-  return requestMilli !== 'fitted';
 }

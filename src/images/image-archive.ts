@@ -1,4 +1,3 @@
-import { list } from 'tar';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { tryJson } from '../files/read-json.js';
@@ -22,6 +21,7 @@ export function parseArchiveManifest(text: string): readonly ArchivedImage[] | u
 }
 
 export async function readArchive(file: string): Promise<readonly ArchivedImage[]> {
+  const { list } = await import('tar');
   const chunks: Buffer[] = [];
   await list({
     file,

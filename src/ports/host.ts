@@ -43,8 +43,6 @@ export interface Host {
   readonly runner: Runner;
   readonly http: Http;
   readonly kube: KubeConnector;
-  /** For callers that connect after waiting for other things: the client takes a tenth of a second to load. */
-  readonly preloadKube: () => void;
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;

@@ -147,5 +147,5 @@ async function readEarlierRun(
 
 async function isAlive({ host, cluster }: NamespaceSession, note: V1ConfigMap): Promise<boolean> {
   if (note.metadata?.labels?.[homeLabel] === cluster.home) return isRunLive(host, runOf(note));
-  return host.clock.now() - (note.metadata?.creationTimestamp?.getTime() ?? 0) < forgottenMs;
+  return host.clock.now() - new Date(note.metadata?.creationTimestamp ?? 0).getTime() < forgottenMs;
 }

@@ -1,7 +1,7 @@
 import { readContexts } from '../kube/contexts/read-contexts.js';
 import { jobNamespace, profileName } from '../kube/names.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { findPreparedCluster, isAnyMade } from '../clusters/providers.js';
+import { findPreparedCluster } from '../clusters/providers.js';
 import { explainAbsence, requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -56,7 +56,6 @@ const namedWithinMs = 20_000;
 /** `auto` is the prepared cluster if it answers, else this machine; prints the choice and how to change it. */
 export async function chooseTarget(host: Host, { name, namespace, provider, signal }: TargetRequest): Promise<Target> {
   if (name === 'local') return { kind: 'local' };
-  if (await isAnyMade(host)) host.preloadKube();
   // an explicit target waits for a busy cluster; `auto` must decide quickly
   const patience = name === 'cluster' ? { timeoutMs: namedWithinMs } : {};
   const answer = await findPreparedCluster(host, { provider, namespace, signal, ...patience });

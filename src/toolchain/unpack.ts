@@ -2,13 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar';
-import yauzl from 'yauzl';
 import { completeFolder } from './folder-sizes.js';
 import { halfMadeName } from './half-made.js';
 
 /** Unpacks next to the folder and renames, so that the folder is complete or absent, and a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {
+  const { extract } = await import('tar');
   await fillFolder(folder, async (into) => {
     // tar knows no signal: after Ctrl-C the rest is read but not written
     await extract({ file: archive, cwd: into, strip: 1, filter: () => !signal.aborted });
@@ -18,6 +17,7 @@ export async function unpackTarball(archive: string, folder: string, signal: Abo
 
 /** The same for a zip (a wheel); keeps exec bits. */
 export async function unpackZip(archive: string, folder: string): Promise<void> {
+  const { default: yauzl } = await import('yauzl');
   await fillFolder(folder, async (into) => {
     const zip = await yauzl.openPromise(archive);
     // yauzl refuses entries that point outside

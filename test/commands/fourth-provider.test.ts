@@ -46,7 +46,7 @@ const kind: Provider = {
   access: () => Promise.resolve(prepared),
   observe: () =>
     Promise.resolve({
-      seen: { missingTools: [], inside: undefined },
+      seen: { engine: { state: 'absent' }, missingTools: [], inside: undefined },
       sized: explainSize(size),
       rows: [['cluster', 'kind: absent']],
       next: 'spark-dev init --provider kind',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectKube } from '../../src/adapters/client-node-kube.js';
+import { connectKube } from '../../src/adapters/kube-connection.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Host } from '../../src/ports/host.js';
 import { refuseAsBusy, showPods, showStatus, startApiServer, type ApiServer, type Asked } from '../fakes/api-server.js';
@@ -46,7 +46,7 @@ async function play(script: (id: string) => Script, clock: Partial<Pick<Host, 'c
       id = run.id;
     },
     [],
-    { ...clock, kube: () => Promise.resolve(connectKube(target)) },
+    { ...clock, kube: () => connectKube(target) },
   );
 }
 

@@ -46,7 +46,6 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
       return Promise.resolve();
     },
     http: createFakeHttp(world.web ?? {}),
-    preloadKube: () => undefined,
     kube: world.kube ?? (() => Promise.reject(new Error('no cluster in this world'))),
     docker: world.docker ?? (() => Promise.reject(new Error('no Docker in this world'))),
     clock: {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CoreV1Api, KubeConfig, Watch, type V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect, onTestFinished } from 'vitest';
+import type { ApiAccess } from '../../src/adapters/ask-api.js';
 import { watchPods } from '../../src/adapters/pod-watch.js';
 
 export const pod = (name: string, phase = 'Running'): V1Pod => ({
@@ -64,14 +65,13 @@ export async function play(
     watches[Math.min(watched++, watches.length - 1)]?.(answer, request);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'c', server: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, skipTLSVerify: true },
-    { name: 'u' },
-  );
+  const api: ApiAccess = {
+    server: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    options: () => Promise.resolve({}),
+  };
   const controller = new AbortController();
   const ended = watchPods(
-    { core: config.makeApiClient(CoreV1Api), watch: new Watch(config), listWithinMs, watchForMs },
+    { api, listWithinMs, watchForMs },
     { namespace: 'spark', labels: 'spark-dev/run=r1' },
     {
       onChange: (pods) => told.push(pods.map(({ metadata }) => metadata?.name).join(',')),

@@ -19,14 +19,19 @@ export function listContainersArgv(context: DockerContext): Argv {
   return [...docker(context), 'ps', '--format', '{{.Names}}'];
 }
 
-/** `docker desktop` exists since 4.37: https://docs.docker.com/reference/cli/docker/desktop/ */
-export function stopDesktopArgv(timeoutSeconds: number): Argv {
-  return ['docker', 'desktop', 'stop', '--timeout', String(timeoutSeconds)];
-}
+const stopWithinSeconds = 120;
+const startWithinSeconds = 300;
+const spareMs = 30_000;
 
-export function startDesktopArgv(timeoutSeconds: number): Argv {
-  return ['docker', 'desktop', 'start', '--timeout', String(timeoutSeconds)];
-}
+/** `docker desktop` exists since 4.37: https://docs.docker.com/reference/cli/docker/desktop/ */
+export const stopDesktop = {
+  argv: ['docker', 'desktop', 'stop', '--timeout', String(stopWithinSeconds)],
+  timeoutMs: stopWithinSeconds * 1000 + spareMs,
+};
+export const startDesktop = {
+  argv: ['docker', 'desktop', 'start', '--timeout', String(startWithinSeconds)],
+  timeoutMs: startWithinSeconds * 1000 + spareMs,
+};
 
 /** Succeeds if Docker Desktop has its command line. */
 export const versionArgv: Argv = ['docker', 'desktop', 'version'];

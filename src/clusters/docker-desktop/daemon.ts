@@ -1,5 +1,5 @@
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
 import type { ObservedDaemons } from '../provider.js';
 import { findDesktopContext } from './find-context.js';
 import { findDockerContext } from './machine.js';
@@ -31,12 +31,12 @@ export async function useDesktopDocker(host: Host, signal?: AbortSignal): Promis
 /** Docker Desktop's Kubernetes sees images in its daemon at once. */
 export async function observeDesktopDaemons(world: Host, signal: AbortSignal): Promise<ObservedDaemons> {
   const host = await useDesktopDocker(world, signal);
-  const [engine, dockerEnv, context] = await Promise.all([
-    observeEngine(host, signal),
-    readDesktopDockerEnv(world, signal),
+  const [daemon, dockerEnv, context] = await Promise.all([
+    observeDaemon(host, signal),
+    readDesktopDockerEnv(host, signal),
     findDesktopContext(host, signal),
   ]);
-  const answers = engine.daemon.kind === 'answers';
+  const answers = daemon.kind === 'answers';
   const isThere = answers && 'found' in context;
   return {
     host: answers ? { place: 'host', dockerEnv } : undefined,

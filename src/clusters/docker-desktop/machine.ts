@@ -29,12 +29,15 @@ export interface SizeFile<Size> {
   readonly size: Size;
 }
 
-export interface ObservedDesktop {
-  readonly context: DockerContext;
+export interface DesktopFiles {
   /** Undefined if Docker Desktop was never set up for this user. */
   readonly settings: SizeFile<DesktopSettings> | undefined;
   /** With the WSL 2 engine: the file that counts, even if it does not exist yet. */
   readonly wsl: SizeFile<WrittenSize> | undefined;
+}
+
+export interface ObservedDesktop extends DesktopFiles {
+  readonly context: DockerContext;
   /** The real size of the virtual machine; undefined when its daemon does not answer. */
   readonly machine: (HostCapacity & { readonly version: string }) | undefined;
   readonly containers: readonly string[];
@@ -56,25 +59,27 @@ export function backupOf(path: string): string {
   return `${path}.before-spark-dev`;
 }
 
-/** Reads files and asks the daemon; throws CONFIG_INVALID for an unreadable settings file. */
-export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<ObservedDesktop> {
+/** Reads files, and asks Windows for their place; throws CONFIG_INVALID for an unreadable one. */
+export async function readDesktopFiles(host: Host, signal?: AbortSignal): Promise<DesktopFiles> {
   const windowsHome = await findWindowsHome(host, signal);
-  const [settings, context, commandLine] = await Promise.all([
-    readFirst(settingsPaths(host, windowsHome)),
+  const settings = await readFirst(settingsPaths(host, windowsHome));
+  const isWslEngine = settings?.size.wslEngine === true && windowsHome !== undefined;
+  return { settings, wsl: isWslEngine ? await readWsl(wslConfigPath(host, windowsHome)) : undefined };
+}
+
+/** Reads the files and asks the daemon. */
+export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<ObservedDesktop> {
+  const [files, context, commandLine] = await Promise.all([
+    readDesktopFiles(host, signal),
     findDockerContext(host, signal),
     ask(host, versionArgv, signal),
   ]);
-  const wsl =
-    settings?.size.wslEngine === true && windowsHome !== undefined
-      ? await readWsl(wslConfigPath(host, windowsHome))
-      : undefined;
   const machine = await observeMachine(host, context, signal);
   const listed = machine === undefined ? undefined : await ask(host, listContainersArgv(context), signal);
-  const edited = wsl?.path ?? settings?.path;
+  const edited = files.wsl?.path ?? files.settings?.path;
   return {
+    ...files,
     context,
-    settings,
-    wsl,
     machine,
     containers: listLines(listed ?? ''),
     hasCommandLine: commandLine !== undefined,
@@ -95,9 +100,10 @@ export async function observeMachine(
   return { cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2), version: ServerVersion };
 }
 
-/** Docker Desktop creates it; next to another daemon it may not be the default. */
+/** Docker Desktop creates it; next to another daemon it may not be the default. Not asked again on a host that has it (useDesktopDocker). */
 export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
   const name = 'desktop-linux';
+  if (host.env['DOCKER_CONTEXT'] === name) return name;
   return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
 }
 
@@ -114,7 +120,7 @@ async function isWsl(host: Host): Promise<boolean> {
   return /microsoft/i.test(kernel);
 }
 
-async function readFirst(paths: readonly string[]): Promise<ObservedDesktop['settings']> {
+async function readFirst(paths: readonly string[]): Promise<DesktopFiles['settings']> {
   for (const path of paths) {
     const text = await readIfThere(path);
     if (text !== undefined) return { path, text, size: readSettings(text, path) };

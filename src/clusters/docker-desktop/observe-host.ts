@@ -6,7 +6,7 @@ import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
 import { findDesktopContext, type DesktopContext } from './find-context.js';
 import { capitalise } from '../../text/words.js';
-import { observeDesktop } from './machine.js';
+import { readDesktopFiles } from './machine.js';
 
 /** What init finds on the host; Docker Desktop provides all of it. */
 export interface DesktopHost {
@@ -32,12 +32,12 @@ export async function observeDesktopHost(
   programs: HostPrograms,
   signal: AbortSignal,
 ): Promise<DesktopHost> {
-  const [answer, desktop] = await Promise.all([
+  const [answer, files] = await Promise.all([
     findDesktopContext(host, signal),
-    answered(signal, observeDesktop(host, signal)),
+    answered(signal, readDesktopFiles(host, signal)),
   ]);
   if ('foreign' in answer) throw foreignContext(answer.foreign);
-  const isEnabled = desktop?.settings?.size.kubernetes;
+  const isEnabled = files?.settings?.size.kubernetes;
   if ('absent' in answer) return { ...nothing, absent: answer.absent, isEnabled };
   const access = await accessDesktop(host, programs, answer.found, signal);
   const session = { host, cluster: access, signal };

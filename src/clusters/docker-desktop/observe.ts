@@ -1,22 +1,20 @@
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
 import { locatePrograms } from '../programs.js';
-import { answered } from '../observed-size.js';
+import { answered, noNodes } from '../observed-size.js';
 import { accessDesktop } from './access.js';
 import { useDesktopDocker } from './daemon.js';
 import { desktopName, findDesktopContext } from './find-context.js';
 import { observeDesktopSize, type ObservedDesktopSize, type ConfiguredSize } from './size.js';
 import type { InsideStatus, ProviderStatus } from '../provider.js';
-import { explainSize, ofDesktop, type SizeVerdict, type Row, showSizes } from '../explain-size.js';
+import { explainSize, ofDesktop, type SizeVerdict, type Row, showSize } from '../explain-size.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { desktopCapabilities } from './capabilities.js';
-import { observeDesktop } from './machine.js';
-import { observeInside } from '../observe-inside.js';
-import type { Resources } from '../../kube/resources.js';
+import { readDesktopFiles } from './machine.js';
+import { describeDaemon, observeInside, showStatus } from '../observe-inside.js';
 import { showGigabytes } from '../../text/sizes.js';
 
 export interface DesktopStatus extends InsideStatus {
-  readonly engine: { readonly state: string; readonly version?: string };
   readonly kubernetes: {
     readonly state: 'running' | 'silent' | 'absent' | 'foreign';
     /** Why it is not running; undefined if it runs. */
@@ -45,82 +43,56 @@ async function look(
   host: Host,
   signal: AbortSignal,
 ): Promise<{ readonly seen: DesktopStatus; readonly access?: ClusterAccess }> {
-  const [{ daemon }, programs, context] = await Promise.all([
-    observeEngine(host, signal),
+  const [daemon, programs, context] = await Promise.all([
+    observeDaemon(host, signal),
     locatePrograms(host, signal),
     findDesktopContext(host, signal),
   ]);
   const around = {
-    engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
+    engine: describeDaemon(daemon),
     missingTools: programs.missing.filter((name) => desktopCapabilities.tools.includes(name)),
   };
   if (!('found' in context)) {
     const why = 'absent' in context ? context.absent : context.foreign;
     const state = 'absent' in context ? 'absent' : 'foreign';
-    const desktop = await answered(signal, observeDesktop(host, signal));
-    const disabled = desktop?.settings?.size.kubernetes === false ? ', and Kubernetes is not enabled' : '';
+    const files = await answered(signal, readDesktopFiles(host, signal));
+    const disabled = files?.settings?.size.kubernetes === false ? ', and Kubernetes is not enabled' : '';
     const kubernetes = { state, why: `${why}${disabled}` } as const;
-    return { seen: { ...around, kubernetes, inside: undefined, size: nothingKnown } };
+    return { seen: { ...around, kubernetes, inside: undefined, size: { ...noNodes, ...nothingElse } } };
   }
   const access = await accessDesktop(host, programs, context.found, signal);
   const [inside, size] = await Promise.all([
     observeInside(host, access, signal),
-    observeDesktopSize(host, access, signal),
+    observeDesktopSize(host, access, signal, Promise.resolve(daemon)),
   ]);
   const silent = { state: 'silent', why: 'Kubernetes does not answer' } as const;
   const kubernetes = { ...(inside === undefined ? silent : { state: 'running' as const }), ...context.found };
   return { seen: { ...around, kubernetes, inside, size }, access };
 }
 
-const nothingKnown: ObservedDesktopSize = {
-  settings: undefined,
-  configured: undefined,
-  limit: undefined,
-  node: undefined,
-  free: undefined,
-  host: undefined,
-  rooms: [],
-};
+const nothingElse = { settings: undefined, configured: undefined, limit: undefined, host: undefined };
 
 /** Works without its Kubernetes too: then it shows how to enable it. */
 export async function isDesktopInstalled(host: Host, signal: AbortSignal): Promise<boolean> {
   if ('found' in (await findDesktopContext(host, signal))) return true;
-  return (await answered(signal, observeDesktop(host, signal)))?.settings !== undefined;
+  return (await answered(signal, readDesktopFiles(host, signal)))?.settings !== undefined;
 }
 
-/** One line for each figure, with its source. */
 function showDesktopStatus(seen: DesktopStatus, sized: SizeVerdict): readonly Row[] {
-  const { engine, missingTools, kubernetes, inside } = seen;
-  const missing = inside?.objects.missing ?? [];
-  return [
-    ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
-    ['tools', missingTools.length === 0 ? 'all present' : `missing: ${missingTools.join(', ')}`],
-    ['cluster', `docker-desktop: ${kubernetes.state}${describeMaker(seen)}`],
-    ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
-    ...showSize(seen, sized),
-    ...(missing.length === 0 ? [] : [['missing', missing.join(', ')] as const]),
-    ['spark', inside?.objects.record?.['sparkImage'] ?? 'not prepared'],
-    ...(kubernetes.kubeconfig === undefined ? [] : [['kubeconfig', `${kubernetes.kubeconfig}, yours`] as const]),
-  ];
+  const { kubernetes, size } = seen;
+  const { limit: machine, node, free, host, settings } = size;
+  const configured: readonly Row[] = settings === undefined ? [] : [['  configured', showConfigured(settings)]];
+  return showStatus(seen, {
+    cluster: [['cluster', `docker-desktop: ${kubernetes.state}${describeMaker(seen)}`]],
+    size: showSize(sized, { machine, node: node?.allocatable, free, host }, configured),
+    kubeconfig: kubernetes.kubeconfig === undefined ? [] : [['kubeconfig', `${kubernetes.kubeconfig}, yours`]],
+  });
 }
 
 function describeMaker({ kubernetes, inside }: DesktopStatus): string {
   if (kubernetes.why !== undefined) return ` (${kubernetes.why})`;
   const [node] = inside?.nodes ?? [];
   return node === undefined ? '' : ` (Docker Desktop, runtime ${node.runtime}, Kubernetes ${node.kubernetesVersion})`;
-}
-
-function showSize({ size }: DesktopStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
-  const figures: readonly (readonly [string, Resources | undefined])[] = [
-    ['machine', size.limit],
-    ['node', size.node?.allocatable],
-    ['free', size.free],
-    ['host', size.host],
-  ];
-  const known = showSizes(figures);
-  if (known.length === 0) return [];
-  const settings: readonly Row[] = size.settings === undefined ? [] : [['  configured', showConfigured(size.settings)]];
-  return [['size', comparison ?? 'unknown'], ...settings, ...known, ...notes.map((note): Row => ['  !', note])];
 }
 
 /** A missing figure means Docker Desktop's default, which its settings do not record. */

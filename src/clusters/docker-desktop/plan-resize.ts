@@ -1,7 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startDesktopArgv, stopDesktopArgv } from './argv.js';
+import { startDesktop, stopDesktop } from './argv.js';
 import { editSettings } from './settings.js';
 import { editWslConfig } from './wsl-config.js';
 import { type ObservedDesktop, backupOf } from './machine.js';
@@ -23,8 +23,6 @@ export interface DesktopResize {
   readonly stops: readonly string[];
 }
 
-export const stopWithinSeconds = 120;
-export const startWithinSeconds = 300;
 /** With more, Docker Desktop does not start, and even its settings do not open (https://github.com/docker/for-win/issues/4953). */
 const largestMemoryShare = 0.8;
 
@@ -48,11 +46,8 @@ export function planDesktopResize(
       ? nothing(target)
       : { steps: [backupStep(edit), editStep(edit), askForShutdown()], edit, target, stops: facts.containers };
   }
-  const edit = {
-    path: settings.path,
-    before: settings.text,
-    after: editSettings(settings.text, settings.path, request),
-  };
+  const { path, text: before } = settings;
+  const edit = { path, before, after: editSettings(before, path, request) };
   if (edit.after === edit.before && !facts.unfinished) return nothing(target);
   if (!facts.hasCommandLine) throw noCommandLine(edit.path);
   const steps: readonly DesktopStep[] = [
@@ -60,7 +55,7 @@ export function planDesktopResize(
       id: 'stop',
       title: 'Stop Docker Desktop',
       why: 'while it runs, it overwrites the file with its own figures',
-      commands: [stopDesktopArgv(stopWithinSeconds)],
+      commands: [stopDesktop.argv],
     },
     backupStep(edit),
     editStep(edit),
@@ -68,7 +63,7 @@ export function planDesktopResize(
       id: 'start',
       title: 'Start Docker Desktop',
       why: 'it reads the figures when it starts',
-      commands: [startDesktopArgv(startWithinSeconds)],
+      commands: [startDesktop.argv],
     },
     {
       id: 'verify',

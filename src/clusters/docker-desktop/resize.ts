@@ -2,12 +2,10 @@ import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startDesktopArgv, stopDesktopArgv } from './argv.js';
+import { startDesktop, stopDesktop } from './argv.js';
 import {
   hasTarget,
   planDesktopResize,
-  startWithinSeconds,
-  stopWithinSeconds,
   type DesktopResize,
   type DesktopStep,
   type FileEdit,
@@ -24,20 +22,18 @@ import type { ResizeCall, SizeRequest } from '../provider.js';
 import { observeDesktop, observeMachine, type ObservedDesktop, backupOf } from './machine.js';
 
 const verifyWithinMs = 120_000;
-const spareMs = 30_000;
 
 /** `cluster resize` for Docker Desktop; it lists the containers that stop and asks first. */
 export async function resizeDesktop(host: Host, call: ResizeCall): Promise<CommandResult> {
   const { dryRun, lock, signal } = call;
   if (dryRun) {
-    const { steps, edit, stops, target } = await describeDesktopResize(host, call);
-    return {
-      data: { steps, stops, after: target },
-      text:
-        steps.length === 0
-          ? [desktopHas(target)]
-          : [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))],
-    };
+    const { steps, edit, stops, target } = planDesktopResize(
+      await observeDesktop(host, signal),
+      call.size,
+      host.platform,
+    );
+    const shown = [...showSteps(steps), ...(edit === undefined ? [] : showEdit(edit))];
+    return { data: { steps, stops, after: target }, text: steps.length === 0 ? [desktopHas(target)] : shown };
   }
   const { steps, stops, target } = await withLock(host, { ...lock, signal }, () => changeDesktopSize(host, call));
   const left = steps.find(({ id }) => id === 'ask');
@@ -49,10 +45,6 @@ export async function resizeDesktop(host: Host, call: ResizeCall): Promise<Comma
 
 function desktopHas(size: HostCapacity): string {
   return `Docker Desktop has ${showCapacity(size)}`;
-}
-
-async function describeDesktopResize(host: Host, { size, signal }: SizeRequest): Promise<DesktopResize> {
-  return planDesktopResize(await observeDesktop(host, signal), size, host.platform);
 }
 
 /** Lists what stops before it asks; steps that only the user can do are in the answer, as `ask`. */
@@ -78,11 +70,11 @@ export async function applyDesktopResize(
   if (edit === undefined) return;
   const done = new Set<DesktopStep['id']>();
   const appliers: Readonly<Record<DesktopStep['id'], (signal: AbortSignal) => Promise<void>>> = {
-    stop: (signal) => stop(host, signal),
+    stop: (signal) => call(host, stopDesktop, signal),
     // an interrupted call already left the true backup
     backup: () => (facts.unfinished && facts.wsl === undefined ? Promise.resolve() : keepCopy(edit)),
     edit: () => writeSettings(edit.path, edit.after),
-    start: (signal) => start(host, signal),
+    start: (signal) => call(host, startDesktop, signal),
     verify: (signal) => verify(host, facts, request, signal),
     // only the user can do it; the answer names it
     ask: () => Promise.resolve(),
@@ -126,9 +118,9 @@ async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, caus
   const signal = new AbortController().signal;
   const why = cause instanceof SparkDevError ? (cause.why ?? cause.what) : String(cause);
   try {
-    await inStep(host, 'Stop Docker Desktop', () => stop(host, signal)).catch(() => undefined);
+    await inStep(host, 'Stop Docker Desktop', () => call(host, stopDesktop, signal)).catch(() => undefined);
     await rename(backupOf(edit.path), await realpath(edit.path));
-    await start(host, signal);
+    await call(host, startDesktop, signal);
     if ((await observeMachine(host, facts.context, signal)) === undefined) throw wrongSize(undefined);
   } catch (error) {
     throw new SparkDevError('ENGINE_SILENT', 'Docker Desktop starts with neither the new nor the old size', {
@@ -148,15 +140,8 @@ async function rollBack(host: Host, facts: ObservedDesktop, edit: FileEdit, caus
   );
 }
 
-async function stop(host: Host, signal: AbortSignal): Promise<void> {
-  await host.runner.run(stopDesktopArgv(stopWithinSeconds), { signal, timeoutMs: stopWithinSeconds * 1000 + spareMs });
-}
-
-async function start(host: Host, signal: AbortSignal): Promise<void> {
-  await host.runner.run(startDesktopArgv(startWithinSeconds), {
-    signal,
-    timeoutMs: startWithinSeconds * 1000 + spareMs,
-  });
+async function call(host: Host, { argv, timeoutMs }: typeof stopDesktop, signal: AbortSignal): Promise<void> {
+  await host.runner.run(argv, { signal, timeoutMs });
 }
 
 async function keepCopy({ path }: FileEdit): Promise<void> {

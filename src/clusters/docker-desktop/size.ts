@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import type { Host } from '../../ports/host.js';
 import { toResources, type HostCapacity } from '../../kube/size.js';
 import type { WrittenSize } from './settings.js';
 import { answered, observeNodeSizes, type ObservedSize } from '../observed-size.js';
 import type { Resources } from '../../kube/resources.js';
-import { infoArgv } from './argv.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
+import { useDesktopDocker } from './daemon.js';
 import type { ClusterAccess } from '../capabilities.js';
-import { observeDesktop, type ObservedDesktop } from './machine.js';
+import { readDesktopFiles, type DesktopFiles } from './machine.js';
 
 /** Docker Desktop's settings and their file. */
 export interface ConfiguredSize extends WrittenSize {
@@ -18,26 +18,28 @@ export interface ObservedDesktopSize extends ObservedSize {
 }
 
 const answerWithinMs = 10_000;
-const daemonSchema = z.object({ NCPU: z.number(), MemTotal: z.number() });
 
 /** From Docker Desktop's files, its virtual machine, its nodes and this computer; absent if it does not answer. */
 export async function observeDesktopSize(
   host: Host,
   access: ClusterAccess,
   signal: AbortSignal,
+  daemon = useDesktopDocker(host, signal).then((there) => observeDaemon(there, signal, answerWithinMs)),
 ): Promise<ObservedDesktopSize> {
-  const [desktop, machine] = await Promise.all([
-    answered(signal, observeDesktop(host, signal)),
-    answered(signal, observeDaemonSize(host, access, signal)),
+  const [files, state] = await Promise.all([
+    answered(signal, readDesktopFiles(host, signal)),
+    answered(signal, daemon),
   ]);
-  const settings = desktop === undefined ? undefined : readConfigured(desktop, host.platform);
+  // the real size of its machine counts, not the settings
+  const machine = state?.kind === 'answers' ? toResources(state.facts) : undefined;
+  const settings = files && readConfigured(files, host.platform);
   const nodes = await observeNodeSizes(host, access, machine, signal);
   return { ...nodes, limit: machine, settings, configured: roomOf(settings), host: toResources(host.platform) };
 }
 
 /** With the WSL 2 engine, only .wslconfig counts; the defaults are Microsoft's documented ones. */
 export function readConfigured(
-  { settings, wsl }: Pick<ObservedDesktop, 'settings' | 'wsl'>,
+  { settings, wsl }: DesktopFiles,
   computer: HostCapacity & { readonly os: NodeJS.Platform },
 ): ConfiguredSize | undefined {
   if (wsl === undefined)
@@ -47,14 +49,6 @@ export function readConfigured(
   const { cpus = isSeen ? computer.cpus : undefined } = wsl.size;
   const { memoryMb = isSeen ? Math.floor(computer.memoryMb / 2) : undefined } = wsl.size;
   return { path: wsl.path, cpus, memoryMb };
-}
-
-/** The cluster's daemon: the real size of its machine counts, not the settings. */
-async function observeDaemonSize(host: Host, access: ClusterAccess, signal: AbortSignal): Promise<Resources> {
-  const env = await access.dockerEnv(host, signal);
-  const { stdout } = await host.runner.run(infoArgv(undefined), { env, signal, timeoutMs: answerWithinMs });
-  const { NCPU, MemTotal } = daemonSchema.parse(JSON.parse(stdout));
-  return toResources({ cpus: NCPU, memoryMb: Math.floor(MemTotal / 1024 ** 2) });
 }
 
 function roomOf(configured: ConfiguredSize | undefined): Resources | undefined {

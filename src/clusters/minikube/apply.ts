@@ -5,13 +5,13 @@ import type { Host } from '../../ports/host.js';
 import type { StepContext } from '../../steps/apply.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
 import { repairArgv } from '../damaged-profile.js';
-import { findVolumeArgv, forgetConfigurationArgv } from '../minikube/argv.js';
+import { findVolumeArgv, forgetConfigurationArgv, unpauseArgv, type MinikubeCluster } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeMinikube } from '../programs.js';
 import { claimVolume, requireOwnership } from '../own-cluster.js';
 import type { Preparation } from '../prepare/preparation.js';
-import { unpauseProfile, awaitDns, startProfile, type MinikubeCluster, type ChildRequests } from './profile.js';
+import { changeProfile, awaitDns, startProfile, type ChildRequests } from './profile.js';
 import { describeStartSpec } from '../prepare/desired.js';
 import type { ClusterParts } from '../prepare/parts.js';
 
@@ -34,7 +34,7 @@ export async function applyMinikube(
   switch (part) {
     case 'unpause':
       await requireOwnership(host, running.signal);
-      return unpauseProfile(host, cluster, requests);
+      return changeProfile(host, cluster, unpauseArgv(cluster), requests);
     case 'start':
       return startCluster(host, context, running);
     case 'dns':

@@ -6,6 +6,11 @@ export interface MinikubeProfile {
   readonly profile: string;
 }
 
+/** With the environment that sets its home and kubeconfig. */
+export interface MinikubeCluster extends MinikubeProfile {
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Settings of the old profile that the new one keeps. */
 export interface StartSettings {
   readonly driver: string;
@@ -26,23 +31,18 @@ export interface StartSpec extends MinikubeProfile {
 }
 
 /** Always sets `--container-runtime=docker`: minikube 1.39 changed the default to containerd, where docker-env has no daemon. */
-export function startArgv(spec: StartSpec): Argv {
+export function startArgv({ minikube, profile, settings, size, ...spec }: StartSpec): Argv {
   return [
-    spec.minikube,
-    'start',
-    '-p',
-    spec.profile,
-    `--driver=${spec.settings?.driver ?? 'docker'}`,
-    `--container-runtime=${spec.settings?.containerRuntime ?? 'docker'}`,
+    ...[minikube, 'start', '-p', profile],
+    `--driver=${settings?.driver ?? 'docker'}`,
+    `--container-runtime=${settings?.containerRuntime ?? 'docker'}`,
     '--keep-context',
     ...(spec.asRoot ? ['--force'] : []),
     ...(spec.nodeImage === undefined ? [] : [`--base-image=${spec.nodeImage}`]),
-    `--kubernetes-version=${spec.kubernetesVersion}`,
-    '--preload=false',
-    ...(spec.size === undefined ? [] : sizeFlags(spec.size)),
-    ...(spec.settings?.flags ?? []),
-    '--interactive=false',
-    '--output=json',
+    ...[`--kubernetes-version=${spec.kubernetesVersion}`, '--preload=false'],
+    ...(size === undefined ? [] : sizeFlags(size)),
+    ...(settings?.flags ?? []),
+    ...['--interactive=false', '--output=json'],
   ];
 }
 
@@ -61,21 +61,8 @@ function sizeFlags({ cpus, memoryMb, reserved }: ClusterSize): Argv {
  */
 export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'profile'>, nodeImage: string): Argv {
   const file = '/var/tmp/minikube/kubeadm.yaml';
-  const volume = `${profile}:/var`;
-  return [
-    'docker',
-    'run',
-    '--rm',
-    '--network',
-    'none',
-    '--volume',
-    volume,
-    '--entrypoint',
-    'rm',
-    nodeImage,
-    '-f',
-    file,
-  ];
+  const flags = ['--rm', '--network', 'none', '--volume', `${profile}:/var`, '--entrypoint', 'rm'];
+  return ['docker', 'run', ...flags, nodeImage, '-f', file];
 }
 
 /** Exit code 1 means that there is none. */
@@ -94,23 +81,13 @@ export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Arg
   return ['docker', 'stop', '-t', '60', profile];
 }
 
-export function stopArgv({ minikube, profile }: MinikubeProfile): Argv {
-  return [minikube, 'stop', '-p', profile];
-}
+const profileArgv =
+  (verb: string, ...flags: readonly string[]) =>
+  ({ minikube, profile }: MinikubeProfile): Argv => [minikube, verb, '-p', profile, ...flags];
 
-export function unpauseArgv({ minikube, profile }: MinikubeProfile): Argv {
-  return [minikube, 'unpause', '-p', profile];
-}
-
-export function deleteArgv({ minikube, profile }: MinikubeProfile): Argv {
-  return [minikube, 'delete', '-p', profile];
-}
-
-export function statusArgv({ minikube, profile }: MinikubeProfile): Argv {
-  return [minikube, 'status', '-p', profile, '-o', 'json'];
-}
-
+export const stopArgv = profileArgv('stop');
+export const unpauseArgv = profileArgv('unpause');
+export const deleteArgv = profileArgv('delete');
+export const statusArgv = profileArgv('status', '-o', 'json');
 /** docker-env ignores `--output=json` (1.38.1); the shell `none` prints plain NAME=VALUE. */
-export function dockerEnvArgv({ minikube, profile }: MinikubeProfile): Argv {
-  return [minikube, 'docker-env', '-p', profile, '--shell', 'none'];
-}
+export const dockerEnvArgv = profileArgv('docker-env', '--shell', 'none');

@@ -55,8 +55,8 @@ export const listThingsArgvs: Readonly<Record<ThingKind, Argv>> = {
   network: [...['docker', 'network', 'ls', '--no-trunc'], `--format={{.ID}}\t{{.Name}}\t${label(profileLabel)}`],
 };
 
-/** Pure: the three answers → the objects of the profile, by name or label. */
-export function parseThings(stdout: Readonly<Record<ThingKind, string>>): ObservedDockerThings {
+/** Pure: the answers → the objects of the profile, by name or label. */
+export function parseThings(stdout: Readonly<Partial<Record<ThingKind, string>>>): ObservedDockerThings {
   const all = parseLines('container', stdout.container).map(({ thing, rest: [mounts = '', networks = ''] }) => ({
     ...thing,
     volumes: mounts.split(','),
@@ -80,7 +80,7 @@ export function parseThings(stdout: Readonly<Record<ThingKind, string>>): Observ
 
 function parseLines(
   kind: ThingKind,
-  stdout: string,
+  stdout = '',
 ): readonly { readonly thing: ObservedDockerThing; readonly rest: readonly string[] }[] {
   return stdout
     .split('\n')

@@ -10,13 +10,12 @@ import { deleteCluster, finishDeletion } from '../delete-cluster.js';
 import { removalOf } from '../describe-removal.js';
 import { observeNodeContainer } from '../node-container.js';
 import { requireOwnership } from '../own-cluster.js';
-import { lookAtProfile } from '../prepare/observe.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
 import type { DownCall } from '../provider.js';
 import { forgetRecreation } from '../recreate/apply.js';
 import { deleteArgv, stopArgv, stopNodeArgv } from './argv.js';
 import type { ProfileState } from './parse.js';
-import { stopProfile } from './profile.js';
+import { changeProfile, lookAtProfile } from './profile.js';
 import { planProfileRemoval } from './remove-profile.js';
 
 const stoppedWithinMs = 120_000;
@@ -55,7 +54,7 @@ async function stop(
   await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
       ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
-      : stopProfile(host, cluster, { signal }));
+      : changeProfile(host, cluster, stopArgv(cluster), { signal }));
   });
   return tell('stopped', 'stopped', 'The cluster is stopped; its data is kept. Start again: spark-dev init --yes');
 }

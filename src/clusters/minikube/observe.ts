@@ -4,20 +4,19 @@ import type { ProfileConfig } from './profile-config.js';
 import type { ObservedSize } from '../observed-size.js';
 import { type UserEntryState, observeUserEntry } from '../../kube/kubeconfig/file.js';
 import type { Host } from '../../ports/host.js';
-import { explainSize, type Row, type SizeVerdict, showSizes } from '../explain-size.js';
+import { explainSize, type Row, type SizeVerdict, showSize } from '../explain-size.js';
 import { accessMinikube } from './access.js';
 import { locatePrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
-import { lookAtProfile } from '../prepare/observe.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
+import { observeVerdict } from '../ownership.js';
+import { lookAtProfile } from './profile.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeEngine, observeSizes } from './size.js';
-import { observeInside } from '../observe-inside.js';
-import type { Resources } from '../../kube/resources.js';
+import { describeDaemon, observeInside, showStatus } from '../observe-inside.js';
 
 export interface MinikubeStatus extends InsideStatus {
-  readonly engine: { readonly state: string; readonly version?: string };
   readonly profile: { readonly state: ProfileState; readonly facts: ProfileConfig | undefined };
   readonly size: ObservedSize;
   readonly userEntry: UserEntryState;
@@ -35,13 +34,17 @@ export async function observeMinikube(
     container?.state === 'running' ? accessMinikube(host, there) : undefined,
   );
   const early = running.then((access) => access && observeInside(host, access, signal));
+  const isUp = async (): Promise<boolean> => (await early) !== undefined;
+  const verdict = observeVerdict(host, node.signal, isUp);
+  // awaited below, if the engine answers
+  verdict.catch(() => undefined);
   // awaited by the caller, if the cluster answers
   running.then((access) => access && alongside?.(access)).catch(() => undefined);
   const [programs, daemon, profile, userEntry, size, found] = await Promise.all([
     located,
     node.daemon,
     Promise.all([located, node.daemon]).then(([there, { kind }]) =>
-      lookAtProfile(host, there, kind === 'answers', signal, async () => (await early) !== undefined),
+      lookAtProfile(host, there, kind === 'answers', signal, { verdict, isUp }),
     ),
     readOwnEntry(clusterPaths(host.directories).kubeconfig).then((own) => observeUserEntry(host, own)),
     located.then((there) => observeSizes(host, there, signal, node)),
@@ -49,7 +52,7 @@ export async function observeMinikube(
   ]);
   const cluster = accessMinikube(host, programs);
   const seen: MinikubeStatus = {
-    engine: { state: daemon.kind, ...(daemon.kind === 'answers' ? { version: daemon.facts.serverVersion } : {}) },
+    engine: describeDaemon(daemon),
     missingTools: programs.missing,
     profile,
     inside: profile.state === 'running' ? (found ?? (await observeInside(host, cluster, signal))) : undefined,
@@ -62,7 +65,11 @@ export async function observeMinikube(
   return {
     seen,
     sized,
-    rows: [...showCluster(seen), ...showSize(seen, sized), ...showContents(seen)],
+    rows: showStatus(seen, {
+      cluster: showCluster(seen),
+      size: showSizes(seen, sized),
+      kubeconfig: showEntries(userEntry),
+    }),
     next: isForeign ? 'spark-dev run sparkpi --target local needs no cluster' : 'spark-dev init --yes',
     access: seen.inside === undefined ? undefined : cluster,
   };
@@ -70,54 +77,38 @@ export async function observeMinikube(
 
 /** Also a cluster that init has not prepared yet. */
 export async function reachMinikube(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined> {
-  const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
-  const { state } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
+  const [daemon, programs] = await Promise.all([observeDaemon(host, signal), locatePrograms(host, signal)]);
+  const { state } = await lookAtProfile(host, programs, daemon.kind === 'answers', signal);
   return state === 'running' ? accessMinikube(host, programs) : undefined;
 }
 
-function showCluster({ engine, missingTools, profile, inside }: MinikubeStatus): readonly Row[] {
-  const { state, facts } = profile;
+function showCluster({ profile: { state, facts }, inside }: MinikubeStatus): readonly Row[] {
   const made =
     facts === undefined
       ? ''
       : ` (minikube on ${facts.driver}, runtime ${facts.containerRuntime}, Kubernetes ${facts.kubernetesVersion})`;
   return [
-    ['docker', engine.version === undefined ? engine.state : `${engine.version}, answers`],
-    ['tools', missingTools.length === 0 ? 'all present' : `missing: ${missingTools.join(', ')}`],
     ['cluster', state === 'absent' ? state : `${profileName}: ${state === 'foreign' ? takenByAnother : state}${made}`],
     ...(state === 'running' && inside === undefined ? [['kubernetes', 'does not answer'] as const] : []),
-    ...(inside?.nodes ?? []).filter(({ ready }) => !ready).map(({ name }): Row => ['node', `${name}: not ready`]),
   ];
 }
 
 const takenByAnother = 'made by another SPARK_DEV_HOME; only that one can use it';
 
-/** One line for each figure, so an odd one is easy to see. */
-function showSize({ size, profile }: MinikubeStatus, { notes, comparison }: SizeVerdict): readonly Row[] {
+function showSizes({ size, profile }: MinikubeStatus, sized: SizeVerdict): readonly Row[] {
   if (profile.state === 'absent') return [];
-  const figures: readonly (readonly [string, Resources | undefined])[] = [
-    ['configured', size.configured],
-    ['container', size.limit],
-    ['node', size.node?.allocatable],
-    ['free', size.free],
-    ['host', size.host],
-  ];
-  const known = showSizes(figures);
-  if (known.length === 0) return [];
-  return [['size', comparison ?? 'unknown'], ...known, ...notes.map((note): Row => ['  !', note])];
+  const { configured, limit: container, node, free, host } = size;
+  return showSize(sized, { configured, container, node: node?.allocatable, free, host });
 }
 
-function showContents({ inside, userEntry }: MinikubeStatus): readonly Row[] {
-  const missing = inside?.objects.missing ?? [];
+function showEntries(entry: UserEntryState): readonly Row[] {
   return [
-    ...(missing.length === 0 ? [] : [['missing', missing.join(', ')] as const]),
-    ['spark', inside?.objects.record?.['sparkImage'] ?? 'not prepared'],
-    ['kubeconfig', showEntry(userEntry)],
-    ...userEntry.passedOver.map(({ path, why }) => ['kubeconfig', `${path} in KUBECONFIG: ${why}`] as const),
+    ['kubeconfig', showEntry(entry)],
+    ...entry.passedOver.map(({ path, why }): Row => ['kubeconfig', `${path} in KUBECONFIG: ${why}`]),
   ];
 }
 
-function showEntry(entry: MinikubeStatus['userEntry']): string {
+function showEntry(entry: UserEntryState): string {
   switch (entry.state) {
     case 'there':
       return `${entry.path} has the context ${profileName}`;

@@ -1,18 +1,9 @@
 import { dirname } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { RunOptions } from '../../ports/runner.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
 import { proxyExceptions } from '../../kube/proxy-exceptions.js';
-import {
-  deleteArgv,
-  dockerEnvArgv,
-  lookUpArgv,
-  startArgv,
-  statusArgv,
-  stopArgv,
-  unpauseArgv,
-  type StartSpec,
-} from './argv.js';
+import { dockerEnvArgv, lookUpArgv, startArgv, statusArgv, type MinikubeCluster, type StartSpec } from './argv.js';
 import {
   parseDockerEnv,
   parseStartEvent,
@@ -23,15 +14,12 @@ import {
 } from './parse.js';
 import type { ProfileConfig } from './profile-config.js';
 import { profileFile, readProfileConfig } from './profile-file.js';
+import { isDamaged } from '../damaged-profile.js';
+import { observeNodeContainer } from '../node-container.js';
+import { observeVerdict, type Ownership } from '../ownership.js';
+import { describeMinikube, type HostPrograms } from '../programs.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
-
-/** A minikube profile, with the environment that sets its home and kubeconfig. */
-export interface MinikubeCluster {
-  readonly minikube: string;
-  readonly profile: string;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 export interface ChildRequests {
   readonly signal?: AbortSignal | undefined;
@@ -49,17 +37,37 @@ const dnsWithinMs = 120_000;
 /** minikube waits up to six minutes for a component. */
 const startWithinMs = 15 * 60_000;
 
-export async function observeProfile(
+/** What a caller has begun to ask already. */
+export interface BegunQuestions {
+  readonly verdict?: Promise<Ownership['verdict']>;
+  /** Whether Kubernetes answers, which saves the half second of asking minikube. */
+  readonly isUp?: () => Promise<boolean>;
+}
+
+/** Without minikube, asks the node's container; without Docker, looks for the profile's folder. */
+export async function lookAtProfile(
   host: Host,
-  cluster: MinikubeCluster,
-  requests: ChildRequests = {},
-  isUp?: () => Promise<boolean>,
+  programs: HostPrograms,
+  engineAnswers: boolean,
+  signal?: AbortSignal,
+  begun: BegunQuestions = {},
 ): Promise<ObservedProfile> {
+  const unknown = (state: ProfileState): ObservedProfile => ({ state, facts: undefined });
+  const verdict = engineAnswers ? await (begun.verdict ?? observeVerdict(host, signal)) : 'absent';
+  if (verdict === 'foreign') return unknown('foreign');
+  // minikube 1.38.1 reports an unreadable profile as missing, and then fails to create it
+  if (await isDamaged(host.directories)) return unknown('damaged');
   const file = profileFile(host);
-  if (!(await isThere(file))) return { state: (await isThere(dirname(file))) ? 'damaged' : 'absent', facts: undefined };
+  const isKnown = await isThere(file);
+  if (!engineAnswers || programs.missing.includes('minikube')) {
+    const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
+    return unknown(container?.state ?? (isKnown ? (engineAnswers ? 'orphaned' : 'stopped') : 'absent'));
+  }
+  if (!isKnown) return unknown((await isThere(dirname(file))) ? 'damaged' : 'absent');
   const facts = await readProfileConfig(host);
-  if ((await isUp?.()) === true) return { state: 'running', facts };
-  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs, accept: statusExitCodes };
+  if ((await begun.isUp?.()) === true) return { state: 'running', facts };
+  const cluster = describeMinikube(host, programs);
+  const options = { ...optionsOf(cluster, { signal }), timeoutMs: answerWithinMs, accept: statusExitCodes };
   const status = await host.runner.run(statusArgv(cluster), options);
   return { state: parseStatus(status.stdout, status.exitCode), facts };
 }
@@ -77,11 +85,8 @@ export async function startProfile(
     if (event?.kind === 'step') requests.onStep?.(event.message, event.step, event.total);
   };
   try {
-    await host.runner.run(startArgv({ ...cluster, ...spec }), {
-      ...optionsOf(cluster, requests),
-      onLine,
-      timeoutMs: startWithinMs,
-    });
+    const options = { ...optionsOf(cluster, requests), onLine, timeoutMs: startWithinMs };
+    await host.runner.run(startArgv({ ...cluster, ...spec }), options);
   } catch (error) {
     if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
     throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {
@@ -97,20 +102,14 @@ export async function startProfile(
   }
 }
 
-export async function unpauseProfile(
+/** `minikube stop`, `unpause` or `delete`. */
+export async function changeProfile(
   host: Host,
   cluster: MinikubeCluster,
+  argv: Argv,
   requests: ChildRequests = {},
 ): Promise<void> {
-  await host.runner.run(unpauseArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function stopProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(stopArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
-}
-
-export async function deleteProfile(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
-  await host.runner.run(deleteArgv(cluster), { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
+  await host.runner.run(argv, { ...optionsOf(cluster, requests), timeoutMs: startWithinMs });
 }
 
 /** `minikube start` returns before CoreDNS answers, and a job started then cannot find the API server. */
@@ -133,11 +132,11 @@ export async function readDockerEnv(
   cluster: MinikubeCluster,
   requests: ChildRequests = {},
 ): Promise<Record<string, string>> {
-  const answer = await host.runner.run(dockerEnvArgv(cluster), {
-    ...optionsOf(cluster, requests),
-    timeoutMs: answerWithinMs,
-  });
-  return { ...proxyExceptions(host.env), ...parseDockerEnv(answer.stdout) };
+  const options = { ...optionsOf(cluster, requests), timeoutMs: answerWithinMs };
+  return {
+    ...proxyExceptions(host.env),
+    ...parseDockerEnv((await host.runner.run(dockerEnvArgv(cluster), options)).stdout),
+  };
 }
 
 function optionsOf(cluster: MinikubeCluster, { signal, logFile }: ChildRequests): RunOptions {

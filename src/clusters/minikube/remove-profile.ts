@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Argv } from '../../ports/runner.js';
 import type { Host } from '../../ports/host.js';
 import { type HostPrograms, describeMinikube } from '../programs.js';
-import { type ChildRequests, deleteProfile } from './profile.js';
+import { type ChildRequests, changeProfile } from './profile.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { requireOwnership } from '../own-cluster.js';
 import { isDamaged } from '../damaged-profile.js';
@@ -34,7 +34,8 @@ export async function planProfileRemoval(
 
 export async function removeProfile(host: Host, programs: HostPrograms, requests: ChildRequests): Promise<void> {
   const removal = await planProfileRemoval(host, programs, requests);
-  if (removal.by === 'minikube') return deleteProfile(host, describeMinikube(host, programs), requests);
+  const cluster = describeMinikube(host, programs);
+  if (removal.by === 'minikube') return changeProfile(host, cluster, deleteArgv(cluster), requests);
   const { signal, logFile } = requests;
   const options = { signal, timeoutMs: removedWithinMs, ...(logFile === undefined ? {} : { logFile }) };
   for (const argv of removal.commands) await host.runner.run(argv, options);

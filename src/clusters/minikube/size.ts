@@ -10,6 +10,8 @@ import { readProfileConfig } from './profile-file.js';
 /** The container engine and the node's container; asked in parallel, each awaited where it is needed. */
 export interface NodeEngine {
   readonly daemon: Promise<DaemonState>;
+  /** Aborted when the engine turns out not to answer. */
+  readonly signal: AbortSignal;
   readonly container: Promise<NodeContainer | undefined>;
 }
 
@@ -19,8 +21,8 @@ export function observeNodeEngine(host: Host, signal: AbortSignal): NodeEngine {
     if (state.kind !== 'answers') silence.abort();
     return state;
   });
-  const inspected = observeNodeContainer(host, AbortSignal.any([signal, silence.signal]));
-  return { daemon, container: answered(signal, inspected) };
+  const either = AbortSignal.any([signal, silence.signal]);
+  return { daemon, signal: either, container: answered(signal, observeNodeContainer(host, either)) };
 }
 
 /** Read-only; figures are absent if their source does not answer. */

@@ -4,7 +4,7 @@ import type { CommandInput, NamedValues, OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { jobNamespace, profileName } from '../../kube/names.js';
-import { lookAtProfile } from './observe.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import { locatePrograms } from '../programs.js';
 import { listProviders, resolveProvider } from '../providers.js';
 import { showCapacity } from '../../kube/size.js';

@@ -5,7 +5,6 @@ import { sourceTools } from '../../toolchain/source-tools.js';
 import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
 import { sparkVersions } from '../../toolchain/spark/versions.js';
 import { findBuiltTool } from '../../toolchain/tool-directory.js';
-import { isDamaged } from '../damaged-profile.js';
 import { rootImage, renderClusterState } from './desired.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
@@ -13,13 +12,10 @@ import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js'
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { clusterPaths } from '../../kube/names.js';
-import { observeNodeContainer } from '../node-container.js';
-import { proveOwnership } from '../ownership.js';
 import { listImages, type ClusterParts } from './parts.js';
-import { describeMinikube, type HostPrograms } from '../programs.js';
-import { isFile, isThere } from '../../files/paths.js';
-import { profileFile } from '../minikube/profile-file.js';
-import { type ObservedProfile, observeProfile } from '../minikube/profile.js';
+import type { HostPrograms } from '../programs.js';
+import { isFile } from '../../files/paths.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import type { ClusterAccess } from '../capabilities.js';
 
 /** The state inside the running cluster; undefined if none runs. */
@@ -61,29 +57,6 @@ export async function observeCluster(
   ]);
   const userEntry = (await observeUserEntry(host, own)).state;
   return { engineAnswers, present, profile: isUp && inside === undefined ? 'broken' : state, userEntry, inside };
-}
-
-/**
- * Without minikube, asks the node's container; without Docker, looks for the profile's folder. A caller that asks Kubernetes
- * anyway passes the answer, which saves the half second of asking minikube.
- */
-export async function lookAtProfile(
-  host: Host,
-  programs: HostPrograms,
-  engineAnswers: boolean,
-  signal?: AbortSignal,
-  isUp?: () => Promise<boolean>,
-): Promise<ObservedProfile> {
-  const verdict = engineAnswers ? (await proveOwnership(host, signal)).verdict : 'absent';
-  if (verdict === 'foreign') return { state: 'foreign', facts: undefined };
-  // minikube 1.38.1 reports an unreadable profile as missing, and then fails to create it
-  if (await isDamaged(host.directories)) return { state: 'damaged', facts: undefined };
-  if (engineAnswers && !programs.missing.includes('minikube'))
-    return observeProfile(host, describeMinikube(host, programs), { signal }, isUp);
-  const container = verdict === 'ours' ? await observeNodeContainer(host, signal) : undefined;
-  if (container !== undefined) return { state: container.state, facts: undefined };
-  if (!(await isThere(profileFile(host)))) return { state: 'absent', facts: undefined };
-  return { state: engineAnswers ? 'orphaned' : 'stopped', facts: undefined };
 }
 
 /** Ids of the steps that need not be made: tools, Spark's files and images that are there. */

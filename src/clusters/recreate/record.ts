@@ -5,7 +5,7 @@ import type { KubectlTool } from '../../kube/kubectl.js';
 import type { Directories, Host } from '../../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from '../programs.js';
-import type { MinikubeCluster } from '../minikube/profile.js';
+import type { MinikubeCluster } from '../minikube/argv.js';
 
 /** In order; the journal names the current step. */
 export const recreationSteps = [

@@ -7,7 +7,7 @@ import { startArgv } from '../minikube/argv.js';
 import { capacityOf } from '../minikube/plan.js';
 import { planVolume, requireOwnership } from '../own-cluster.js';
 import { describeStartSpec } from '../prepare/desired.js';
-import { lookAtProfile } from '../prepare/observe.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
 import { locatePrograms } from '../programs.js';

@@ -3,7 +3,7 @@ import type { Host } from '../../ports/host.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { readProfileConfig } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
-import { lookAtProfile } from '../prepare/observe.js';
+import { lookAtProfile } from '../minikube/profile.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { hasEnded, readPodRequest } from '../../kube/node-resources.js';
 import { parseCpuMilli, parseMemoryMb } from '../../kube/quantity.js';

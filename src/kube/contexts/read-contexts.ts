@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -67,8 +66,8 @@ export async function readContexts(host: Host): Promise<ReadContexts> {
     try {
       const content = await readIfThere(file);
       if (content === undefined) continue;
-      explainBroken(file, () => readKubeconfig(content));
-      read.push({ ...kubeconfigSchema.parse(parse(content) ?? {}), file });
+      const { plain } = explainBroken(file, () => readKubeconfig(content));
+      read.push({ ...kubeconfigSchema.parse(plain), file });
     } catch (error) {
       if (!(error instanceof SparkDevError)) throw error;
       broken.push({ path: file, why: error.why ?? error.what });

@@ -1,6 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create } from 'tar';
 import { askKubectl, runKubectl } from '../../kube/kubectl.js';
 import { readPodProgram } from '../../kube/pod-program.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
@@ -113,6 +112,7 @@ async function stageFiles(
   await mkdir(files, { recursive: true });
   for (const [name, from] of Object.entries(copied)) await copyFile(from, join(files, name));
   for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
+  const { create } = await import('tar');
   await create({ file: archive, cwd: files, portable: true }, Object.keys({ ...copied, ...written }));
   try {
     await runKubectl(session, unpack, { stdinFile: archive, timeoutMs: unpackedWithinMs });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refuseAsBusy, showPods, showStatus, startApiServer, type ApiServer } from '../../test/fakes/api-server.js';
 import type { Kube } from '../ports/kube.js';
-import { connectKube } from './client-node-kube.js';
+import { connectKube } from './kube-connection.js';
 
 let server: ApiServer | undefined;
 afterEach(() => {
