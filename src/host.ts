@@ -1,8 +1,6 @@
-import { openBrowser } from './adapters/browser.js';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
-import { systemClock } from './adapters/system-clock.js';
-import { readDirectories, readPlatform } from './adapters/system-platform.js';
+import { readDirectories, readPlatform, openBrowser, systemClock } from './adapters/system-platform.js';
 import { whenDrained } from './standard-streams.js';
 import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
 import { createUndiciHttp } from './adapters/undici-http.js';

@@ -1,6 +1,8 @@
-import type { RunOptions } from '../ports/runner.js';
-import type { ChildLog } from './child-log.js';
-import { LineSplitter } from './line-splitter.js';
+import type { RunOptions, Argv } from '../ports/runner.js';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { quoteArgv } from '../errors/quote-argv.js';
+import { StringDecoder } from 'node:string_decoder';
 
 interface Collecting {
   readonly log: ChildLog | undefined;
@@ -39,3 +41,70 @@ export async function collect(
 
 /** Of an output, whatever a child prints. */
 const limitBytes = 1024 * 1024;
+
+interface ChildLog {
+  write(chunk: Uint8Array): void;
+  close(): void;
+}
+
+/** Written synchronously, so that an error can name a complete log. A failed write only costs the log, not the run. */
+export function openChildLog(path: string, argv: Argv, onLost: (why: string) => void = () => undefined): ChildLog {
+  let file: number | undefined;
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      onLost(`The log ${path} is incomplete: ${error instanceof Error ? error.message : String(error)}`);
+      onLost = () => undefined;
+    }
+  };
+  const write = (chunk: Uint8Array): void => {
+    attempt(() => {
+      // a full disk may accept only part of the last write
+      for (let at = 0; file !== undefined && at < chunk.length;) at += writeSync(file, chunk, at);
+    });
+  };
+  attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    file = openSync(path, 'a', 0o600);
+  });
+  write(Buffer.from(`$ ${quoteArgv(argv)}\n`));
+  return {
+    write,
+    close() {
+      attempt(() => {
+        if (file !== undefined) closeSync(file);
+      });
+    },
+  };
+}
+
+const longestLine = 256 * 1024;
+
+/** Splits a byte stream into lines (also at a single carriage return); drops what a line has beyond 256 Ki characters. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #onLine: (line: string) => void;
+  #rest = '';
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  add(chunk: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r?\n|\r(?!$)/);
+    // a carriage return at the very end may be the first half of a line end
+    this.#rest = shorten(lines.pop() ?? '');
+    for (const line of lines) this.#onLine(shorten(line));
+  }
+
+  end(): void {
+    const last = (this.#rest + this.#decoder.end()).replace(/\r$/, '');
+    this.#rest = '';
+    if (last !== '') this.#onLine(last);
+  }
+}
+
+function shorten(line: string): string {
+  return line.length > longestLine ? line.slice(0, longestLine) : line;
+}

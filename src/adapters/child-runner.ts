@@ -3,13 +3,12 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, delimiter, isAbsolute, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import type { Options } from 'execa';
-import { classifyChildEnd, type ChildEnd } from '../errors/tool-failed.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
-import { openChildLog } from './child-log.js';
-import { collect } from './child-output.js';
+import { collect, openChildLog } from './child-output.js';
 import { endForeignProcess } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
+import { classifyChildEnd, type ChildEnd } from '../errors/known-issues.js';
 
 /** How long output may still arrive after the child has ended: a descendant may hold the pipe forever. */
 const drainMs = 500;

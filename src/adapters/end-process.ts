@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/spark-dev-error.js';
 
 const patienceMs = 10_000;
 const afterKillMs = 2000;

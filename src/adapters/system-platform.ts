@@ -2,10 +2,10 @@ import { availableParallelism, homedir, hostname, networkInterfaces, totalmem } 
 import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { findRealPath } from '../files/real-path.js';
 import { packageRoot } from '../package.js';
-import type { Directories, Platform } from '../ports/host.js';
-
+import type { Directories, Platform, Clock } from '../ports/host.js';
+import { findRealPath } from '../files/paths.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 type Env = Readonly<Record<string, string | undefined>>;
 
 export function readPlatform(): Platform {
@@ -66,3 +66,19 @@ function refuseProcfs(home: string): void {
     fix: ['SPARK_DEV_HOME=/another/folder spark-dev …'],
   });
 }
+
+/** Opens the user's browser; rejects if there is none. */
+export async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import('open');
+  await open(url);
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+  },
+};

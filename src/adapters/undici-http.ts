@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import type { Http, HttpRequest } from '../ports/http.js';
 import { showBytes } from '../text/sizes.js';
+import type { Http, HttpRequest } from '../ports/host.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -7,9 +7,9 @@ import { isRunLive } from '../runs/live-run.js';
 import { runsFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
 import { count } from '../text/words.js';
-import type { Removal } from './removal.js';
 import { isThere } from '../files/paths.js';
-import { codeOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/spark-dev-error.js';
+import type { Removal } from './plan.js';
 
 export interface MeasuredFolder {
   readonly path: string;

@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { listOwnFolders } from '../config/own-folders.js';
 import type { OwnFolder } from '../config/own-forms.js';
-import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive, runVariable } from '../runs/live-run.js';
 import { runsFolder } from '../runs/run-folder.js';
 import { isMakerGone } from '../toolchain/half-made.js';
+import { seesSameFolder } from '../files/paths.js';
 
 /** A program that a run started and that outlived the run. */
 export interface Orphan {

@@ -2,13 +2,14 @@ import type { ClusterAccess } from '../clusters/capabilities.js';
 import type { KubectlTool } from '../kube/kubectl.js';
 import { sparkRoleLabel } from '../kube/labels.js';
 import type { Argv } from '../ports/runner.js';
-import { runCommands } from '../steps/apply.js';
+import { runCommands, type Step, applySteps } from '../steps/apply.js';
 import { count } from '../text/words.js';
 import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
-import { isStanding, type RunObjects } from './leftovers.js';
-import { observeLeftovers, type Leftovers } from './observe.js';
+import { observeLeftovers, type Leftovers, isStanding, type RunObjects } from './observe.js';
 import { endStillOrphaned, type Orphan } from './orphans.js';
-import type { Removal } from './removal.js';
+import type { Host } from '../ports/host.js';
+import { showSteps } from '../steps/show.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 
 export interface CleanRequest {
   /** Also active runs, and objects of another home. */
@@ -136,4 +137,84 @@ function deleteByNamespace(
 
 export function nameObject({ kind, namespace, name }: ClusterObject): string {
   return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** A removal step: exactly what, and how. */
+export interface Removal extends Step {
+  readonly items: readonly string[];
+  /** Returns what stayed, if only doing it tells. */
+  readonly remove: (host: Host, signal: AbortSignal) => Promise<readonly string[] | undefined>;
+}
+
+export function itemsOf(steps: readonly Removal[]): readonly string[] {
+  return steps.flatMap(({ items }) => items);
+}
+
+/** The answer of a dry run. */
+export function showRemovals(steps: readonly Removal[]) {
+  return {
+    data: { removes: itemsOf(steps), steps: steps.map(({ title, commands }) => ({ title, commands })) },
+    text: steps.flatMap((step) => [...step.items.map((item) => `- ${item}`), ...showSteps([step])]),
+  };
+}
+
+/** Printed before the question. */
+export function announceRemovals({ ui }: Host, steps: readonly Removal[]): void {
+  for (const { title, why, items } of steps) {
+    ui.say(`${title}: ${why}`);
+    for (const item of items) ui.say(`- ${item}`);
+  }
+}
+
+export interface Found {
+  /** What `clean` would remove without any flag, except services that were started on purpose. */
+  readonly leftovers: readonly string[];
+  /** `deployment spark/spark-dev-submit`. */
+  readonly standing: readonly string[];
+}
+
+/** Absent if the cluster does not tell. */
+export async function listLeftovers(
+  host: Host,
+  access: ClusterAccess | undefined,
+  signal: AbortSignal,
+): Promise<Found> {
+  try {
+    const seen = await observeLeftovers(host, access, signal);
+    const standing = seen.objects.others.filter(isStanding).map(nameObject);
+    const items = itemsOf(planClean(seen, { all: false, volumes: false }));
+    return { leftovers: items.filter((item) => !standing.includes(item)), standing };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return { leftovers: [], standing: [] };
+  }
+}
+
+export interface CleanEnd {
+  readonly removed: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** Runs the steps in order and then checks what is really gone; a failed step does not stop the next. */
+export async function applyClean(
+  host: Host,
+  cluster: ClusterAccess | undefined,
+  steps: readonly Removal[],
+  signal: AbortSignal,
+): Promise<CleanEnd> {
+  const stayed: string[] = [];
+  await applySteps(host, steps, {
+    signal,
+    apply: async (step) => {
+      stayed.push(...((await step.remove(host, signal)) ?? []));
+    },
+    onFailure: (_step, error, running) => {
+      if (signal.aborted) throw error;
+      running.failed(error instanceof Error ? error.message : String(error));
+    },
+  });
+  const items = itemsOf(steps);
+  const there = itemsOf(planClean(await observeLeftovers(host, cluster, signal), { all: true, volumes: true }));
+  const left = [...items.filter((item) => there.includes(item)), ...stayed];
+  return { removed: items.filter((item) => !left.includes(item)), left };
 }

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.js';
-import type { CommandEntry } from './command-entry.js';
+import type { CommandEntry } from './named-words.js';
 
 /** What the main help shows, in this order. */
 const summaries = {
@@ -75,7 +75,7 @@ const loaders: Readonly<Record<Name, () => Promise<CommandSpec>>> = {
   verify: async () => (await import('../commands/verify.js')).verify,
   render: async () => (await import('../commands/render.js')).render,
   'overlay new': async () => (await import('../commands/overlay/new.js')).overlayNew,
-  'overlay list': async () => (await import('../commands/overlay/list.js')).overlayList,
+  'overlay list': async () => (await import('../commands/overlay/show.js')).overlayList,
   'overlay show': async () => (await import('../commands/overlay/show.js')).overlayShow,
   'overlay render': async () => (await import('../commands/overlay/show.js')).overlayRender,
   'overlay diff': async () => (await import('../commands/overlay/show.js')).overlayDiff,

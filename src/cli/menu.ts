@@ -1,7 +1,6 @@
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Ui } from '../ports/ui.js';
-import type { CommandEntry } from './command-entry.js';
-import { namesOf } from './named-words.js';
+import { namesOf, type CommandEntry } from './named-words.js';
 
 interface MenuEntry {
   /** Offered if this command exists. */

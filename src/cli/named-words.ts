@@ -1,5 +1,5 @@
-import type { CommandEntry } from './command-entry.js';
 import { createGlobalOptions } from './options.js';
+import type { CommandSpec } from '../command.js';
 
 /** The words before `--`; the rest is the application's. */
 export function beforeDashes(words: readonly string[]): readonly string[] {
@@ -42,4 +42,14 @@ function findEntry(
 function takesNext(word: string): boolean {
   const flag = /^-[a-z]+$/.test(word) ? `-${word.slice(-1)}` : word;
   return createGlobalOptions().some((option) => option.required && (option.short === flag || option.long === flag));
+}
+
+export interface CommandEntry {
+  /** One word, or two in a family: `cluster resize`. */
+  readonly name: string;
+  /** Another name for the same command, of one or two words. */
+  readonly alias?: string | undefined;
+  readonly summary: string;
+  readonly group: 'Run' | 'Applications' | 'Cluster' | 'Namespaces' | 'Images' | 'Services' | 'Machine';
+  readonly load: () => Promise<CommandSpec>;
 }

@@ -1,16 +1,21 @@
-import { Command, CommanderError, type Option } from 'commander';
+import { Command, CommanderError, type Option, Help, type HelpConfiguration } from 'commander';
 import type { CommandInput, CommandSpec, NamedValues } from '../command.js';
-import type { CommandEntry } from './command-entry.js';
-import { readVariable, variableOf } from './environment.js';
-import { helpLayout, mainExamples } from './main-help.js';
-import { bareWords, beforeDashes, familiesOf, findNamed, namesOf } from './named-words.js';
-import { createGlobalOptions, createOption, isRepeatable, toGlobalFlags, type GlobalOptions } from './options.js';
+import { bareWords, beforeDashes, familiesOf, findNamed, namesOf, type CommandEntry } from './named-words.js';
+import {
+  createGlobalOptions,
+  createOption,
+  isRepeatable,
+  toGlobalFlags,
+  type GlobalOptions,
+  readVariable,
+  variableOf,
+} from './options.js';
 import { explainUsage } from './usage-error.js';
 import { ownVersion } from '../package.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Parsed extends Omit<CommandInput, 'options' | 'signal' | 'call'> {
+interface Parsed extends Omit<CommandInput, 'options' | 'signal' | 'call'> {
   readonly command: CommandSpec;
   readonly options: NamedValues;
   readonly given: GlobalOptions;
@@ -146,4 +151,37 @@ function readOptions(command: Command, env: Env): Pick<Parsed, 'options' | 'vari
     options: command.opts<NamedValues>(),
     variables: Object.fromEntries(fromEnvironment.map((option) => [option.attributeName(), variableOf(option)])),
   };
+}
+
+const mainExamples = `Examples:
+  spark-dev run sparkpi        run SparkPi now; no cluster needed
+  spark-dev init --yes         create a local Kubernetes cluster, which later runs use
+  spark-dev run sparkpi        the same command, now on the cluster
+  spark-dev doctor             check this machine, and show how to get what is missing
+  spark-dev down               stop the cluster and keep its data
+`;
+
+/** Commands in groups, then the global flags once. Flags without a description are for programs. */
+const helpLayout: HelpConfiguration = {
+  helpWidth: 100,
+  commandUsage: (command) => new Help().commandUsage(command).replace('[options]', '[flags]'),
+  visibleOptions: (command) => (command.parent === null ? [] : command.options.filter(isDescribed)),
+  longestGlobalOptionTermLength: (command, helper) =>
+    Math.max(...globalOptionsOf(command).map((option) => helper.optionTerm(option).length)),
+  formatHelp(command, helper) {
+    const own = Help.prototype.formatHelp.call(helper, command, helper);
+    const width = helper.padWidth(command, helper);
+    const flags = globalOptionsOf(command).map((option) =>
+      helper.formatItem(helper.optionTerm(option), width, helper.optionDescription(option), helper),
+    );
+    return [own, ...helper.formatItemList('Global flags:', flags, helper)].join('\n');
+  },
+};
+
+function globalOptionsOf(command: Command): Option[] {
+  return command.parent === null ? new Help().visibleOptions(command) : globalOptionsOf(command.parent);
+}
+
+function isDescribed({ description }: Option): boolean {
+  return description !== '';
 }

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { seesSameFolder } from '../files/same-folder.js';
 import type { Host } from '../ports/host.js';
 import { profileName } from '../kube/names.js';
 import { waitFor } from '../time/wait-for.js';
+import { seesSameFolder } from '../files/paths.js';
 
 const goneWithinMs = 10 * 60_000;
 

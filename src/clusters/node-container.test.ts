@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseNodeContainer } from './node-container.js';
+import { parseNodeContainer, updateLimitArgv } from './node-container.js';
 
 const gibi = 1024 ** 3;
 const none = { NanoCpus: 0, CpuQuota: 0, CpuPeriod: 0, Memory: 0, MemorySwap: 0 };
@@ -29,4 +29,13 @@ it.each([
   ['created', 'stopped'],
 ])('%s is %s', (said, state) => {
   expect(parseNodeContainer(`${said} {"Memory":6442450944}`)).toMatchObject({ state, limit: { memoryMb: 6144 } });
+});
+
+it.each([
+  ['same', '4096m'],
+  ['double', '8192m'],
+  ['unlimited', '-1'],
+] as const)('keeps the swap %s beside the memory', (withSwap, inTotal) => {
+  const argv = updateLimitArgv('spark-dev', { cpus: 2, memoryMb: 4096 }, withSwap);
+  expect(argv.join(' ')).toBe(`docker update --cpus 2 --memory 4096m --memory-swap ${inTotal} spark-dev`);
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import { profileName } from '../kube/names.js';
-import { toMemoryMb } from '../kube/quantity.js';
-import type { Resources } from '../kube/resources.js';
+import { type Resources, toMemoryMb } from '../kube/resources.js';
+import type { HostCapacity } from '../kube/size.js';
 
 /** The container's limit; 0 means none. */
 export interface ContainerLimit extends Resources {
@@ -53,4 +53,15 @@ export function parseNodeContainer(stdout: string): NodeContainer {
       withSwap: MemorySwap < 0 ? 'unlimited' : MemorySwap === Memory ? 'same' : 'double',
     },
   };
+}
+
+/** Sets memory and swap together: Docker refuses a memory above the old sum of both. */
+export function updateLimitArgv(
+  container: string,
+  { cpus, memoryMb }: HostCapacity,
+  withSwap: ContainerLimit['withSwap'] = 'same',
+): Argv {
+  const inTotal = { same: `${String(memoryMb)}m`, double: `${String(2 * memoryMb)}m`, unlimited: '-1' }[withSwap];
+  const limits = ['--cpus', String(cpus), '--memory', `${String(memoryMb)}m`, '--memory-swap', inTotal];
+  return ['docker', 'update', ...limits, container];
 }

@@ -13,9 +13,9 @@ import {
   type ThingKind,
 } from './minikube/docker-things.js';
 import { clusterPaths, profileName } from '../kube/names.js';
-import { profileFile } from './minikube/profile-file.js';
 import { readHomeId, requireHomeIdAt, wasMovedFrom } from '../config/home-marker.js';
-import { isSameFolder } from '../files/same-folder.js';
+import { isSameFolder } from '../files/paths.js';
+import { profileFile } from './minikube/profile-config.js';
 
 /** What identifies this home; a Docker object that matches none of it belongs to something else. */
 export interface HomeIdentity {

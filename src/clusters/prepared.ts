@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { findTool } from '../toolchain/find-tool.js';
-import { askKubectl, getClusterStateArgv } from '../kube/kubectl.js';
-import { defaultStorageMark, jobNamespace, jobServiceAccount, type StorageKind } from '../kube/names.js';
+import { askKubectl, getClusterStateArgv, kubectl, type KubectlTool } from '../kube/kubectl.js';
+import {
+  defaultStorageMark,
+  jobNamespace,
+  jobServiceAccount,
+  type StorageKind,
+  preparedConfigMap,
+} from '../kube/names.js';
 import type { HostPrograms } from './programs.js';
 import type { Capabilities, ClusterAccess } from './capabilities.js';
-import { readSparkImages } from './spark-images.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
+import type { Argv } from '../ports/runner.js';
+import { findSparkVersion } from '../toolchain/spark/versions.js';
 
 /** What a run needs to know about the prepared cluster. */
 export interface PreparedCluster extends ClusterAccess {
@@ -111,4 +118,32 @@ function describeSilence(why: string): ClusterAbsence {
   const refusal = /^.*(Unauthorized|logged in|Forbidden|forbidden).*$/m.exec(why)?.[0];
   if (refusal === undefined) return { absent: 'the cluster does not answer', isSilent: true };
   return { absent: `the cluster refuses this user: ${refusal.trim()}`, isSilent: true };
+}
+
+/** Annotations on init's ConfigMap: the image of each other Spark version that `images build` loaded. */
+const annotation = 'spark-dev/spark-';
+
+export function noteSparkArgv(tool: KubectlTool, version: string, image: string): Argv {
+  const note = `${annotation}${version}=${image}`;
+  return kubectl(tool, jobNamespace).argv('annotate', 'configmap', preparedConfigMap, note, '--overwrite');
+}
+
+/** Images by Spark version. */
+export function readSparkImages(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ours = Object.entries(annotations).filter(([key]) => key.startsWith(annotation));
+  return Object.fromEntries(ours.map(([key, image]) => [key.slice(annotation.length), image]));
+}
+
+/** The cluster with the image of another Spark version; throws IMAGE_MISSING for a version that it does not have. */
+export function withSpark(cluster: PreparedCluster, version: string | undefined): PreparedCluster {
+  if (version === undefined || version === cluster.sparkVersion) return cluster;
+  const spark = findSparkVersion(version);
+  const sparkImage = cluster.otherSparks?.[spark.version];
+  if (sparkImage !== undefined) return { ...cluster, sparkImage, sparkVersion: spark.version };
+  const others = Object.keys(cluster.otherSparks ?? {});
+  throw new SparkDevError('IMAGE_MISSING', `The cluster has no image of Spark ${version}`, {
+    why: `It has ${[cluster.sparkVersion, ...others].join(', ')}; another version is downloaded and built only on request.`,
+    fix: [`spark-dev images build spark-${version}`],
+    facts: { version },
+  });
 }

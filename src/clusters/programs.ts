@@ -1,7 +1,6 @@
 import type { Host } from '../ports/host.js';
 import { findTool, hostTools, type HostToolName } from '../toolchain/find-tool.js';
-import type { Source } from '../toolchain/source.js';
-import { sourceTool } from '../toolchain/source-tools.js';
+import { sourceTool, type Source } from '../toolchain/source-tools.js';
 import { describeBuiltTool } from '../toolchain/tool-directory.js';
 import { describeRelease } from '../toolchain/upstream/install.js';
 import { releases } from '../toolchain/upstream/pins.js';

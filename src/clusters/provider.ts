@@ -1,18 +1,18 @@
 import type { CommandResult } from '../command.js';
-import type { Daemon } from '../images/daemon.js';
 import type { LockRequest } from '../journal/lock.js';
 import type { InsideObjects, NodeFigures } from '../kube/kubectl.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
 import type { DaemonState } from '../toolchain/engine/observe.js';
-import type { Source } from '../toolchain/source.js';
 import type { Capabilities, ClusterAccess } from './capabilities.js';
 import type { Row, SizeVerdict } from './explain-size.js';
 import type { ProfileState } from './minikube/parse.js';
 import type { ObservedSize } from './observed-size.js';
 import type { PreparedAnswer, PreparedCluster, PreparedRequest } from './prepared.js';
-import type { InitResize, Preparation, PreparationRequest, Preparer } from './prepare/preparation.js';
+import type { InitResize, Preparation, PreparationRequest, Preparer } from './prepare/plan.js';
+import type { Source } from '../toolchain/source-tools.js';
+import type { Daemon } from '../images/observed-image.js';
 
 /** What `status` shows of a cluster; `seen` goes into its JSON unchanged. */
 export interface ProviderStatus {

@@ -4,8 +4,10 @@ import type { Host } from '../ports/host.js';
 import type { Capabilities } from './capabilities.js';
 import { dockerDesktop } from './docker-desktop/provider.js';
 import { minikube } from './minikube/provider.js';
-import type { PreparedAnswer, PreparedRequest } from './prepared.js';
+import type { PreparedAnswer, PreparedRequest, ClusterAbsence, PreparedCluster } from './prepared.js';
 import type { Provider } from './provider.js';
+import { capitalise } from '../text/words.js';
+import type { ObservedSize } from './observed-size.js';
 
 /** The default comes first: it is used if none is requested and none exists. */
 const byName: Readonly<Record<ProviderName, Provider>> = { minikube, 'docker-desktop': dockerDesktop };
@@ -67,4 +69,44 @@ export async function findPreparedCluster(
     if (answer.isSilent === true) silent += `, and Kubernetes in ${one.title} does not answer`;
   }
   return { absent: `there is no cluster yet${silent}` };
+}
+
+const answerWithinMs = 10_000;
+
+/** The cluster, for commands that need one; throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+export async function requirePreparedCluster(
+  host: Host,
+  request: Parameters<typeof findPreparedCluster>[1],
+): Promise<PreparedCluster> {
+  const answer = await findPreparedCluster(host, { ...request, timeoutMs: answerWithinMs });
+  if ('found' in answer) return answer.found;
+  throw explainAbsence(answer, ['spark-dev status', 'spark-dev init --yes']);
+}
+
+/** Distinguishes a busy or stopped cluster from a missing one. */
+export function explainAbsence(absence: ClusterAbsence, fix: readonly string[]): SparkDevError {
+  const { absent, isSilent = false } = absence;
+  return new SparkDevError(
+    isSilent ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_ABSENT',
+    isSilent ? 'The cluster is not available now' : 'There is no prepared cluster',
+    { why: `${capitalise(absent)}.`, fix: nameProvider(absence, fix) },
+  );
+}
+
+/** Without the provider, init would use the default one. */
+export function nameProvider({ provider }: ClusterAbsence, fix: readonly string[]): readonly string[] {
+  return fix.map((line) =>
+    provider !== undefined && line.startsWith('spark-dev ') ? `${line} --provider ${provider}` : line,
+  );
+}
+
+/** The size of the cluster that jobs run on. */
+export function observeSize(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize> {
+  return findProvider(host, cluster.provider).size(host, cluster, signal);
+}
+
+/** The capacity that a job must fit; without the host if the cluster cannot grow during a run. */
+export async function observeGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize> {
+  const facts = await observeSize(host, cluster, signal);
+  return cluster.provider.cannot.grow === undefined ? facts : { ...facts, host: undefined };
 }

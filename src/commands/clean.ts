@@ -1,18 +1,18 @@
-import { applyClean } from '../clean/apply.js';
 import { listBuildCaches, listOldRuns, listScratch, measureFolders, removeFolders } from '../clean/folders.js';
 import { observeLeftovers, type Leftovers } from '../clean/observe.js';
-import { removeOldImages } from '../clean/old-images.js';
-import { nameObject, planClean } from '../clean/plan.js';
-import { announceRemovals, showRemovals, type Removal } from '../clean/removal.js';
+import { nameObject, planClean, announceRemovals, showRemovals, type Removal, applyClean } from '../clean/plan.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import { resolveProvider } from '../clusters/providers.js';
 import { loadSettings } from '../config/load-settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { findOldImages } from '../images/sets/old-images.js';
+import { findOldImages, type OldImages } from '../images/sets/old-images.js';
 import { lockFor, withLock } from '../journal/lock.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
 import { listAbandoned } from '../toolchain/half-made.js';
+import { prune, removalCommands, type ImageRemoval } from '../images/prune.js';
+import { daemonTitles } from '../images/observed-image.js';
+import { imagesLog } from '../images/image-store.js';
 
 const options = [
   { flags: '--all', description: 'also delete resources of running jobs, and of other homes' },
@@ -114,4 +114,24 @@ function explainKept({ cluster, objects, liveRuns }: Leftovers, { options }: Inp
 function parseKeep(text = ''): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new SparkDevError('USAGE', `--keep ${text} is not a valid number of runs`, { fix: ['--runs --keep 3'] });
+}
+
+/** What `images prune` would remove. */
+export function removeOldImages({ plan, daemons }: OldImages): Removal {
+  const { images, files } = plan;
+  return {
+    id: 'prune',
+    title: `Remove ${count(images.length, 'image')} and ${count(files.length, 'image file')}`,
+    why: 'made by earlier recipes and earlier runs',
+    commands: [...removalCommands(images), ...files.map(({ path }) => ['rm', '--force', path])],
+    items: [...images.map(nameImage), ...files.map(({ path }) => `file ${path}`)],
+    remove: async (host, signal) => {
+      const { stayed } = await prune(host, plan, daemons, { logFile: imagesLog(host, 'prune'), signal });
+      return stayed.map(nameImage);
+    },
+  };
+}
+
+function nameImage({ place, references }: ImageRemoval): string {
+  return `image ${references.join(', ')} in ${daemonTitles[place]}`;
 }

@@ -1,10 +1,10 @@
 import { loadSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import type { CheckResult } from '../doctor/run-checks.js';
-import { exitCodes } from '../errors/codes.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { ownVersion } from '../package.js';
+import { exitCodes } from '../errors/spark-dev-error.js';
 
 export const doctor = command({
   name: 'doctor',
@@ -34,7 +34,7 @@ export const doctor = command({
     const context = { signal, settings: () => (read ??= loadSettings(host, global)) };
     const results = await runChecks(host, chosen, context);
     if (fix !== true) return share === true ? shareAnswer(host, results) : answer(results);
-    const { applyFixes, listFixes } = await import('../doctor/fixes.js');
+    const { applyFixes, listFixes } = await import('../doctor/run-checks.js');
     const fixes = listFixes(results);
     if (global.dryRun) {
       const planned = fixes.map(({ command, checks }) => ({ command, checks }));
@@ -63,7 +63,7 @@ async function answer(
 }
 
 async function shareAnswer(host: Host, results: readonly CheckResult[]): Promise<CommandResult> {
-  const { shareReport } = await import('../doctor/share.js');
+  const { shareReport } = await import('../doctor/report.js');
   const markdown = shareReport(host, results, ownVersion());
   return { data: { markdown: markdown.join('\n') }, text: markdown, exitCode: exitCodeOf(results) };
 }

@@ -1,7 +1,6 @@
 import { suggestNearest } from '../config/suggest.js';
-import { exitCodeMeanings } from '../errors/codes.js';
 import { longForms } from '../errors/long-forms.js';
-import { SparkDevError } from '../errors/spark-dev-error.js';
+import { SparkDevError, exitCodeMeanings } from '../errors/spark-dev-error.js';
 import { command, type CommandResult } from '../command.js';
 import type { Host } from '../ports/host.js';
 
@@ -9,7 +8,7 @@ export const topics: Readonly<Record<string, (host: Host) => CommandResult | Pro
   'exit-codes': showExitCodes,
   environment: showEnvironment,
   'spark-dev.yaml': async () => ({
-    ...(await import('../config/describe-settings.js')).describeSettings(),
+    ...(await import('../config/schema.js')).describeSettings(),
     // names of example secrets
     exact: true,
   }),

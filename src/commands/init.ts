@@ -1,25 +1,24 @@
 import { askWizard } from '../clusters/prepare/ask-wizard.js';
 import { jobNamespace } from '../kube/names.js';
 import { performPreparation, type Prepared } from '../clusters/prepare/perform-preparation.js';
-import type { InitResize, Preparation } from '../clusters/prepare/preparation.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Provider } from '../clusters/provider.js';
 import { findPreparedCluster } from '../clusters/providers.js';
-import { useClusterDocker } from '../images/sets/use-cluster-docker.js';
 import { showSteps } from '../steps/show.js';
 import { chooseSource } from '../clusters/prepare/source.js';
-import { describeCall } from '../config/describe-call.js';
 import { loadSettings } from '../config/load-settings.js';
-import { pickSize, resolveSettings } from '../config/resolve.js';
-import { proveCluster } from '../run/prove-cluster.js';
+import { pickSize, resolveSettings, describeCall } from '../config/resolve.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
 import { enterNamespace } from '../namespaces/apply-namespace.js';
-import { checkNamespaceName } from '../namespaces/namespace-name.js';
 import { command, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { sourceRequests } from '../toolchain/source.js';
 import type { RunOutcome } from '../runs/record.js';
+import { proveCluster } from '../run/start.js';
+import type { InitResize, Preparation } from '../clusters/prepare/plan.js';
+import { checkNamespaceName } from '../namespaces/require-namespace.js';
+import { sourceRequests } from '../toolchain/source-tools.js';
+import { useClusterDocker } from '../images/sets/image-set.js';
 
 const options = [
   { flags: '--no-verify', description: 'skip the SparkPi check' },

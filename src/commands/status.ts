@@ -1,4 +1,3 @@
-import { listLeftovers, type Found } from '../clean/list-leftovers.js';
 import type { ClusterAccess } from '../clusters/capabilities.js';
 import type { Row } from '../clusters/explain-size.js';
 import type { InsideStatus, Provider } from '../clusters/provider.js';
@@ -8,6 +7,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { jobNamespace } from '../kube/names.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
+import { listLeftovers, type Found } from '../clean/plan.js';
 
 export const status = command({
   name: 'status',

@@ -1,15 +1,14 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { announceRemovals, itemsOf, showRemovals, type Removal } from '../clean/removal.js';
-import { applyUninstall } from '../clean/uninstall/apply.js';
 import { observeInstallation, type ObservedMachine } from '../clean/uninstall/observe.js';
-import { planUninstall } from '../clean/uninstall/plan.js';
+import { planUninstall, applyUninstall } from '../clean/uninstall/plan.js';
 import { refuseWhatIsInUse, describeRemains } from '../clean/uninstall/remains.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { lockFor, withLock } from '../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { count } from '../text/words.js';
+import { announceRemovals, itemsOf, showRemovals, type Removal } from '../clean/plan.js';
 
 const options = [
   {

@@ -1,10 +1,10 @@
-import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
-import { withSpark } from '../clusters/with-spark.js';
 import { loadSettings } from '../config/load-settings.js';
 import { command, type CommandResult } from '../command.js';
 import { newRun } from '../runs/run-folder.js';
 import { absentCases, chooseCases, verifyCases } from '../verify/cases.js';
 import { planVerifyImages } from '../verify/verify-image.js';
+import { requirePreparedCluster } from '../clusters/providers.js';
+import { withSpark } from '../clusters/prepared.js';
 
 export const verify = command({
   name: 'verify',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readHeapMb, readMemoryMb } from './memory-size.js';
+import { readMemoryMb, readHeapMb } from '../text/sizes.js';
 
 const languages = ['scala', 'python'] as const;
 

@@ -3,6 +3,7 @@ import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandInput, OptionSpec } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { slugify } from '../text/words.js';
+import { isMap, parseDocument } from 'yaml';
 
 export const newAppOptions = [
   { flags: '--path <path>', description: 'source file, or a folder with one; relative to the current folder' },
@@ -10,7 +11,7 @@ export const newAppOptions = [
   { flags: '--lang <language>', description: 'language, if the folder has two forms', choices: ['scala', 'python'] },
 ] as const satisfies readonly OptionSpec[];
 
-export interface NewApp {
+interface NewApp {
   readonly name: string;
   readonly app: Readonly<Record<string, unknown>>;
 }
@@ -82,4 +83,23 @@ function splitWords(text: string): readonly string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
+}
+
+/** For editors; test/laws/settings-schema.test.ts keeps it fresh. */
+const schemaLine = '# yaml-language-server: $schema=https://unpkg.com/spark-dev/schemas/spark-dev.schema.json';
+
+/**
+ * The text of a settings file with one application added or replaced; comments and everything else stay. A new file starts with a
+ * schema reference for editors. The given text must have been parsed without problems.
+ */
+export function addApp(before: string | undefined, name: string, app: Readonly<Record<string, unknown>>): string {
+  const isNew = before === undefined || before.trim() === '';
+  const document = parseDocument(isNew ? 'version: 1\n' : before);
+  // an `apps:` with nothing below it is not a mapping yet
+  if (!isMap(document.get('apps'))) document.set('apps', document.createNode({}));
+  const apps = document.get('apps');
+  if (isMap(apps) && apps.items.length === 0) apps.flow = false;
+  document.setIn(['apps', name], document.createNode(app));
+  const text = document.toString({ lineWidth: 0 });
+  return isNew ? `${schemaLine}\n${text}` : text;
 }

@@ -1,12 +1,11 @@
-import { isSameFolder } from '../files/same-folder.js';
-import { tryJson } from '../files/read-json.js';
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import type { Directories } from '../ports/host.js';
-import { codeOf } from '../errors/error-code.js';
 import { markerName, type Folders, type OwnFolder } from './own-forms.js';
+import { codeOf } from '../errors/spark-dev-error.js';
+import { isSameFolder, tryJson } from '../files/paths.js';
 
 const markerLine = '# spark-dev made this folder.';
 

@@ -1,6 +1,6 @@
 import type { OptionSpec, OptionValues } from '../command.js';
-import { readHeapMb } from './memory-size.js';
 import { readCount, readFlag } from './resolve.js';
+import { readHeapMb } from '../text/sizes.js';
 
 /** Requested sizes of a job, named like spark-submit's flags; spark-dev or Spark chooses the rest. */
 export interface JobSize {

@@ -3,11 +3,17 @@ import { dirname, join } from 'node:path';
 import type { CommandInput, GlobalFlags } from '../command.js';
 import type { Host } from '../ports/host.js';
 import { placeApp } from './place-app.js';
-import { configInvalid, type Locate } from './problem.js';
-import { readText } from './read-text.js';
-import { requireTrusted } from './require-trusted.js';
+import { requireTrusted, readText } from './require-trusted.js';
 import { resolveSettings, type SettingOptions } from './resolve.js';
-import { noSettings, type AppSettings, type ImageSettings, type Settings, type SettingsFile } from './settings.js';
+import {
+  noSettings,
+  type AppSettings,
+  type ImageSettings,
+  type Settings,
+  type SettingsFile,
+  configInvalid,
+  type Locate,
+} from './settings.js';
 import { isFile } from '../files/paths.js';
 
 export const settingsFileName = 'spark-dev.yaml';
@@ -104,4 +110,15 @@ function placeIn(file: string, written: SettingsFile, locate: Locate): Settings 
     apps: Object.fromEntries(names.map((name) => [name, placeApp(folder, apps[name] as AppSettings)])),
     origins: Object.fromEntries(names.map((name) => [name, { file, locate }])),
   };
+}
+
+/** The project's root: the folder of spark-dev.yaml, or the working directory without one. */
+export async function findProjectFolder(host: Host): Promise<string> {
+  const file = await findSettingsFile(host);
+  const folder = file === undefined ? host.directories.working : dirname(file);
+  // overlays decide what a run deploys
+  const own = join(folder, '.spark-dev');
+  const isThere = await stat(own).catch(() => undefined);
+  if (isThere !== undefined) await requireTrusted(host, own);
+  return folder;
 }

@@ -10,9 +10,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { z } from 'zod';
-import type { Locate, Problem } from './problem.js';
 import { settingsSchema } from './schema.js';
-import type { SettingsFile } from './settings.js';
+import type { SettingsFile, Locate, Problem } from './settings.js';
 import { suggestNearest } from './suggest.js';
 
 /** More references to anchors than this are an attack, not a settings file. */

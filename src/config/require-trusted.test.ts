@@ -2,8 +2,7 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, rmSync, symlinkSync, write
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
-import { findSettingsFile, loadSettings } from './load-settings.js';
-import { findProjectFolder } from './project.js';
+import { findSettingsFile, loadSettings, findProjectFolder } from './load-settings.js';
 import { requireTrusted } from './require-trusted.js';
 
 const self = process.getuid?.() ?? 0;

@@ -1,10 +1,11 @@
-import { lstat, realpath, statfs } from 'node:fs/promises';
+import { lstat, realpath, statfs, readFile, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import { isUtf8 } from 'node:buffer';
 
-export const trustVariable = 'SPARK_DEV_TRUST';
+const trustVariable = 'SPARK_DEV_TRUST';
 
 /** Windows' own disks in WSL: every mode there is 0777, independent of who can write. */
 const plan9 = 0x01021997;
@@ -56,4 +57,28 @@ async function findDistrust({ platform, env }: World, path: string): Promise<str
   const byGroup = (mode & 0o020) !== 0 && ![0, platform.gid, ...sudo('SUDO_GID')].includes(gid);
   if (isSafe || !((mode & 0o002) !== 0 || byGroup) || (await statfs(path)).type === plan9) return undefined;
   return `${path} is writable by ${byGroup ? `group ${String(gid)}` : 'every user'} (chmod go-w ${path})`;
+}
+
+type ReadText = { readonly text: string } | { readonly message: string; readonly line: number };
+
+/** A text file written by people, or why it is none: nothing too large, binary or in another encoding is parsed. */
+export async function readText(file: string, mostBytes: number): Promise<ReadText> {
+  try {
+    const found = await stat(file);
+    if (!found.isFile()) return { message: 'is not a file', line: 1 };
+    if (found.size > mostBytes)
+      return { message: `${String(found.size)} bytes is too large (${String(mostBytes)} at most)`, line: 1 };
+    return decode(await readFile(file));
+  } catch (error) {
+    return { message: error instanceof Error ? error.message : String(error), line: 1 };
+  }
+}
+
+function decode(bytes: Buffer): ReadText {
+  if (bytes.includes(0)) return { message: 'is not a text file', line: 1 };
+  if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
+  // latin1 keeps one character per byte, and no byte of a longer character is a line feed
+  const lines = bytes.toString('latin1').split('\n');
+  const broken = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  return { message: 'is not UTF-8: save the file in that encoding', line: broken + 1 };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { resolveSettings } from './resolve.js';
+import { resolveSettings, describeCall } from './resolve.js';
+import { readMemoryMb } from '../text/sizes.js';
 
 it('lets options win over files and files over nothing', () => {
   const files = { target: 'local', uiPort: 4050, memoryMb: 4096, source: 'upstream', apps: {}, origins: {} } as const;
@@ -20,4 +21,36 @@ it.each([
   [{ memory: 'lots' }, 'Invalid value for --memory: "lots"'],
 ])('refuses %j', (options, what) => {
   expect(() => resolveSettings(options, { apps: {}, origins: {} })).toThrow(what);
+});
+
+it.each([
+  ['6g', 6144],
+  ['6GiB', 6144],
+  ['6144', 6144],
+  ['6144mb', 6144],
+  ['1.5g', 1536],
+  ['', undefined],
+  ['lots', undefined],
+  ['-1g', undefined],
+  ['0', undefined],
+  ['6t', undefined],
+  ['6g; rm -rf /', undefined],
+])('%j is %s MiB', (text, memoryMb) => {
+  expect(readMemoryMb(text)).toBe(memoryMb);
+});
+
+const specs = [
+  { flags: '--no-verify', description: '' },
+  { flags: '--lock-timeout <seconds>', description: '', default: '1800' },
+  { flags: '-d, --delete', description: '' },
+  { flags: '--memory <size>', description: '' },
+];
+
+it.each([
+  [{ verify: true, lockTimeout: '1800' }, 'spark-dev init --yes'],
+  [{ verify: false, memory: '6g' }, 'spark-dev init --yes --no-verify --memory 6g'],
+  [{ delete: true, lockTimeout: '5', unknown: 'x' }, 'spark-dev init --yes --lock-timeout 5 --delete'],
+  [{ memory: 'a b', delete: false }, "spark-dev init --yes --memory 'a b'"],
+])('%j is %s', (options, call) => {
+  expect(describeCall('init --yes', specs, options)).toBe(call);
 });

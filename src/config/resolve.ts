@@ -1,7 +1,8 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { CommandInput } from '../command.js';
-import { readMemoryMb } from './memory-size.js';
+import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
 import type { Settings } from './settings.js';
+import { quoteArgv } from '../errors/quote-argv.js';
+import { readMemoryMb } from '../text/sizes.js';
 
 type Variables = NonNullable<CommandInput['variables']>;
 
@@ -65,4 +66,18 @@ function readPort(text: string): number | undefined {
 export function readCount(text: string, least = 1, most = 999_999): number | undefined {
   const count = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : NaN;
   return count >= least && count <= most ? count : undefined;
+}
+
+/** The equivalent command line, with a flag for each option that differs from its default. */
+export function describeCall(command: string, specs: readonly OptionSpec[], options: NamedValues): string {
+  const flags = specs.flatMap((spec) => {
+    const flag = /--[a-z-]+/.exec(spec.flags)?.[0] ?? '';
+    const isNegated = flag.startsWith('--no-');
+    const name = flag.slice(isNegated ? 5 : 2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const value = options[name];
+    if (isNegated) return value === false ? [flag] : [];
+    if (value === true) return [flag];
+    return typeof value === 'string' && value !== spec.default ? [flag, value] : [];
+  });
+  return quoteArgv(['spark-dev', ...command.split(' '), ...flags]);
 }

@@ -1,5 +1,10 @@
 import { count } from '../text/words.js';
 import type { CheckResult } from './run-checks.js';
+import { basename } from 'node:path';
+import { stripControls } from '../errors/strip-controls.js';
+import type { Host } from '../ports/host.js';
+import { maskText } from '../secrets/mask.js';
+import { showGigabytes } from '../text/sizes.js';
 
 export const marks: Readonly<Record<CheckResult['status'], string>> = {
   ok: '✓',
@@ -45,4 +50,56 @@ export function countsLine(results: readonly CheckResult[]): string {
     ...(crash === 0 ? [] : [`${String(crash)} crashed`]),
   ];
   return parts.join(', ');
+}
+
+/** Variables named in a report because they change behaviour; their values are left out. */
+const telling = /^(SPARK_DEV_.*|JAVA_HOME|DOCKER_.*|KUBECONFIG|(HTTPS?|NO)_PROXY|GOPROXY|PIP_.*|CI)$/i;
+
+/** Markdown for an issue: the findings, without identifying the user or the machine. */
+export function shareReport(host: Host, results: readonly CheckResult[], version: string): readonly string[] {
+  const { os, arch, cpus, memoryMb } = host.platform;
+  const set = Object.keys(host.env).filter((name) => telling.test(name) && host.env[name] !== '');
+  const machine = `${os}/${arch}, ${String(cpus)} CPUs, ${showGigabytes(memoryMb)}`;
+  return [
+    '### spark-dev doctor',
+    '',
+    `spark-dev ${version}, Node ${process.versions.node}, ${machine}`,
+    `Set: ${set.length === 0 ? 'none of its variables' : set.sort().join(', ')}`,
+    '',
+    '| | check | detail |',
+    '|---|---|---|',
+    ...results.map(
+      ({ status, id, detail }) => `| ${marks[status]} ${status} | ${id} | ${cell(redact(detail, host))} |`,
+    ),
+    '',
+    countsLine(results),
+  ];
+}
+
+/** Home, working directory, user, host, and everything that is a secret or named like one. */
+export function redact(text: string, { directories, env, platform }: Host): string {
+  const users = [env['USER'], env['LOGNAME'], env['USERNAME'], env['SUDO_USER'], basename(directories.userHome)];
+  const hosts = [platform.hostName, platform.hostName.split('.')[0], env['HOSTNAME'], env['COMPUTERNAME']];
+  const shorten = (rest: string, path: string, short: string): string =>
+    path.length > 1 ? rest.replaceAll(path, short) : rest;
+  const withoutHome = shorten(maskText(text, env), directories.userHome, '~');
+  const withoutPlaces = shorten(withoutHome, directories.working, '.');
+  return hideNames(hideNames(withoutPlaces, users, '(user)'), hosts, '(host)');
+}
+
+/** Every account and container has these names; they identify nobody. */
+const commonNames = ['root', 'localhost', 'home', ''];
+
+function hideNames(text: string, names: readonly (string | undefined)[], stand: string): string {
+  let hidden = text;
+  for (const name of new Set(names)) {
+    if (name === undefined || commonNames.includes(name)) continue;
+    const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    hidden = hidden.replaceAll(new RegExp(`(?<![A-Za-z0-9])${pattern}(?![A-Za-z0-9])`, 'gi'), stand);
+  }
+  return hidden;
+}
+
+function cell(text: string): string {
+  return stripControls(text.replaceAll('\n', ' ')).replaceAll('|', '\\|').replaceAll('`', "'");
 }

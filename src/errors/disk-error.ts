@@ -1,8 +1,8 @@
 import { statSync, statfsSync } from 'node:fs';
 import { sep } from 'node:path';
-import type { ErrorCode } from './codes.js';
 import { quoteArgv } from './quote-argv.js';
-import { SparkDevError } from './spark-dev-error.js';
+import { SparkDevError, type ErrorCode } from './spark-dev-error.js';
+import type { Ui } from '../ports/ui.js';
 
 interface DiskTrouble {
   readonly code: Extract<ErrorCode, 'DISK_FULL' | 'DISK_WRITE_FAILED'>;
@@ -149,4 +149,17 @@ function currentFolderDeleted(cause: unknown): SparkDevError {
     fix: ['cd into a folder that exists, then run it again'],
     cause,
   });
+}
+
+/** For side records and caches: if writing them fails, a warning says so and the command continues. */
+export async function bestEffort(
+  host: { readonly ui: Pick<Ui, 'warn'> },
+  what: string,
+  write: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    host.ui.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { knownIssues } from './known-issues.js';
-import { classifyChildEnd, type ChildEnd } from './tool-failed.js';
+import { knownIssues, classifyChildEnd, type ChildEnd } from './known-issues.js';
 
 interface Recorded extends ChildEnd {
   readonly tool: string;

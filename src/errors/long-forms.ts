@@ -1,6 +1,5 @@
-import type { ErrorCode } from './codes.js';
-import type { LongForm } from './long-form.js';
-import { missingThings } from './missing-prerequisites.js';
+import { missingThings, type LongForm } from './missing-prerequisites.js';
+import type { ErrorCode } from './spark-dev-error.js';
 
 const look = 'spark-dev doctor';
 const log = 'Read the file that the error names under `details:`';

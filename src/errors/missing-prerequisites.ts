@@ -1,5 +1,3 @@
-import type { LongForm } from './long-form.js';
-
 const look = 'spark-dev doctor';
 
 /** Something is missing, or cannot be downloaded or trusted: exit 4. */
@@ -84,3 +82,10 @@ export const missingThings = {
     ],
   },
 } satisfies Readonly<Record<string, LongForm>>;
+
+export interface LongForm {
+  readonly meaning: string;
+  /** The usual ones first. */
+  readonly causes: readonly string[];
+  readonly actions: readonly string[];
+}

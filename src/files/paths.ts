@@ -1,5 +1,8 @@
-import { access, readdir, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { access, readdir, stat, readFile, chown, lstat, open, rename, rm } from 'node:fs/promises';
+import { join, sep, basename, dirname } from 'node:path';
+import { realpathSync, createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
 
 /** A file or a folder; also false if it cannot be inspected. */
 export async function isThere(path: string): Promise<boolean> {
@@ -29,4 +32,69 @@ export async function listFiles(folder: string): Promise<readonly string[]> {
 /** The folder itself, or a path in it. */
 export function isBelow(folder: string, path: string, separator = sep): boolean {
   return path === folder || path.startsWith(folder.endsWith(separator) ? folder : `${folder}${separator}`);
+}
+
+/** Resolves links in the existing part, so that one folder has one path. */
+export function findRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(findRealPath(dirname(path)), basename(path));
+  }
+}
+
+/** Compares inodes: one folder has many spellings, and a copy has another inode. False if one cannot be read. */
+export async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return first?.isDirectory() === true && first.ino === second?.ino && first.dev === second.dev;
+}
+
+/** Whether the process of this /proc entry sees our folder at the path, not another one as in a container. */
+export async function seesSameFolder(entry: string, path: string, ours = path): Promise<boolean> {
+  return isSameFolder(join(entry, 'root', path), ours);
+}
+
+/** Undefined for invalid JSON, so that a schema refuses both alike. */
+export function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined if the file is missing or has no valid JSON. */
+export async function readJson(file: string): Promise<unknown> {
+  return tryJson(await readFile(file, 'utf8').catch(() => ''));
+}
+
+export async function sumOf(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
+  return hash.digest('hex');
+}
+
+/** Atomic, and synced to disk before it replaces the old file; keeps the file's mode and owner. */
+export async function replaceFile(target: string, text: string): Promise<void> {
+  const before = await stat(target).catch(() => undefined);
+  const draft = join(dirname(target), `.${basename(target)}.spark-dev-${String(process.pid)}`);
+  try {
+    const mode = (before?.mode ?? 0o600) & 0o777;
+    const file = await open(draft, 'w', mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const made = await lstat(draft);
+    if (before !== undefined && (before.uid !== made.uid || before.gid !== made.gid))
+      await chown(draft, before.uid, before.gid);
+    await rename(draft, target);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

@@ -4,8 +4,7 @@ import type { NodeResources } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
 import { canPlace } from './placement.js';
 import { sparkPods, type ExecutorShape, type JobShape } from './spark-pods.js';
-import { growCapacity, type FitCapacity } from './grow.js';
-import { classifyFit } from './verdict.js';
+import { classifyFit, growCapacity, type FitCapacity } from './verdict.js';
 
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const podShape: fc.Arbitrary<ExecutorShape> = fc

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeResources } from '../kube/node-resources.js';
 import type { Resources } from '../kube/resources.js';
 import type { JobShape } from './spark-pods.js';
-import type { FitCapacity } from './grow.js';
-import { classifyFit } from './verdict.js';
+import { classifyFit, type FitCapacity } from './verdict.js';
 
 const node = (free: Resources, name = 'n'): NodeResources => ({ name, free, allocatable: free, capacity: free });
 const ground = (free: Resources, host: Resources = { cpuMilli: 2000, memoryMb: 8192 }): FitCapacity => ({

@@ -1,11 +1,9 @@
 import { sumFree, type NodeResources } from '../kube/node-resources.js';
-import type { Resources } from '../kube/resources.js';
-import type { HostCapacity } from '../kube/size.js';
-import { growCluster, mostOf, type FitCapacity } from './grow.js';
-import { canPlace, peakRequest } from './placement.js';
+import { type Resources, addResources, largestResources, subtractResources } from '../kube/resources.js';
+import { type HostCapacity, toResources } from '../kube/size.js';
+import { canPlace, peakRequest, findLargest } from './placement.js';
 import { shrinkJob } from './shrink.js';
 import { sparkPods, type JobShape, leastCpuMilli, type PodShape } from './spark-pods.js';
-import { findLargest } from './largest.js';
 
 export interface Misfit {
   /** The best remedy: a larger cluster, otherwise a smaller job, otherwise none. */
@@ -21,7 +19,7 @@ export interface Misfit {
 }
 
 /** A job that fits is returned with every request decided. */
-export type Verdict = { readonly kind: 'fits'; readonly job: JobShape } | Misfit;
+type Verdict = { readonly kind: 'fits'; readonly job: JobShape } | Misfit;
 
 /** Whether the cluster has room for the job now, and what would help if not. */
 export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
@@ -63,4 +61,52 @@ function requestCpu(job: JobShape, milli: number): JobShape {
     return requestMilli === 'fitted' ? { ...pod, requestMilli: Math.min(milli, cores * 1000, limitMilli) } : pod;
   };
   return { ...job, driver: request(job.driver), executor: request(job.executor) };
+}
+
+export interface FitCapacity {
+  readonly rooms: readonly NodeResources[];
+  readonly limit: Resources | undefined;
+  readonly host: Resources | undefined;
+}
+
+/** Reserved for the host. */
+const mostOfMemory = 0.9;
+const memoryStepMb = 256;
+
+/**
+ * The smallest size, in whole CPUs and steps of 256 MiB, with enough room in addition to what runs; undefined if this host cannot
+ * provide it. Only a cluster of one node can grow.
+ */
+export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity | undefined {
+  const [room, ...others] = ground.rooms;
+  const most = mostOf(ground);
+  if (room === undefined || others.length > 0 || most === undefined) return undefined;
+  const now = ground.limit ?? room.allocatable;
+  const needed = largestResources(now, addResources(subtractResources(room.allocatable, room.free), needs));
+  const size: HostCapacity = {
+    cpus: Math.ceil(needed.cpuMilli / 1000),
+    memoryMb:
+      needed.memoryMb === now.memoryMb ? now.memoryMb : Math.ceil(needed.memoryMb / memoryStepMb) * memoryStepMb,
+  };
+  return size.cpus <= most.cpus && size.memoryMb <= most.memoryMb ? size : undefined;
+}
+
+/** The node's resources after a resize to that size: the node then offers all of it. */
+export function growCapacity(ground: FitCapacity, size: HostCapacity): FitCapacity {
+  const limit = toResources(size);
+  const grow = (room: NodeResources): NodeResources => ({
+    ...room,
+    allocatable: limit,
+    free: subtractResources(limit, subtractResources(room.allocatable, room.free)),
+  });
+  return { ...ground, limit, rooms: ground.rooms.map(grow) };
+}
+
+/** The most that a cluster can have on this host; a larger existing one may stay. */
+function mostOf({ host, limit }: FitCapacity): HostCapacity | undefined {
+  if (host === undefined) return undefined;
+  return {
+    cpus: Math.floor(host.cpuMilli / 1000),
+    memoryMb: Math.max(Math.floor(host.memoryMb * mostOfMemory), limit?.memoryMb ?? 0),
+  };
 }

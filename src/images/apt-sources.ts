@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host } from '../ports/host.js';
-import { readPinnedMirrors } from './pinned-mirrors.js';
+import type { Host, Directories } from '../ports/host.js';
+import { z } from 'zod';
+import { writeWhole } from '../toolchain/half-made.js';
+import { readJson } from '../files/paths.js';
 
 /** Where images get Debian packages: the mirror this Debian machine uses, otherwise Debian's own archive. */
 export interface AptSources {
@@ -38,4 +40,21 @@ export function parseAptUris(stdout: string): Omit<AptSources, 'proxy'> {
   const find = (suffix: string): string | undefined =>
     new RegExp(`^'(https?://[^'\n]*?[^'/\n])/+dists/[a-z]+-${suffix}/InRelease'`, 'm').exec(stdout)?.[1];
   return { archive: find('updates') ?? debianMirrors.archive, security: find('security') ?? debianMirrors.security };
+}
+
+const mirrorsSchema = z.object({ archive: z.url(), security: z.url() });
+
+type PinnedMirrors = z.infer<typeof mirrorsSchema>;
+
+/** Images from a bundle are identified by the mirrors that made them, which may differ from this machine's. */
+export function pinnedMirrorsFile(directories: Pick<Directories, 'data'>): string {
+  return join(directories.data, 'images', 'apt-sources.json');
+}
+
+async function readPinnedMirrors(directories: Pick<Directories, 'data'>): Promise<PinnedMirrors | undefined> {
+  return mirrorsSchema.safeParse(await readJson(pinnedMirrorsFile(directories))).data;
+}
+
+export async function pinMirrors(directories: Pick<Directories, 'data'>, mirrors: PinnedMirrors): Promise<void> {
+  await writeWhole(pinnedMirrorsFile(directories), `${JSON.stringify(mirrors)}\n`);
 }

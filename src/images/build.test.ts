@@ -1,12 +1,12 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
-import { ensureDebianRoot, ensureImage } from './build.js';
-import { planDebianRoot } from './debian-root.js';
+import { ensureDebianRoot, ensureImage, assembleContext, linkTree } from './build.js';
 import { ensureLoaded } from './image-store.js';
-import { planImage, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { planImage, type ImageRecipe, type PlannedImage, planDebianRoot } from './recipe.js';
+import { overBaseRecipe } from './custom-base.js';
 
 const saves: Scripted = { argv: ['docker', 'save'], does: async ([, , , file = '']) => writeFile(file, 'image') };
 const lacks: Scripted = { argv: ['docker', 'image', 'inspect'], exitCode: 1, stderr: 'No such image' };
@@ -169,4 +169,29 @@ it.each([
   expect(await ensureLoaded(host, { reference: 'a:1', tar: '/a.tar' }, { ...log(host), env: dockerEnv })).toBe(loaded);
   expect(verbs(host).includes('docker load')).toBe(loaded);
   expect(host.runner.calls.every(({ options }) => options.env?.['DOCKER_HOST'] === 'tcp://192.0.2.1:2376')).toBe(true);
+});
+
+it('brings whole folders without a second copy, exec bits included', async () => {
+  const { working } = createFakeHost().directories;
+  const from = join(working, 'pyspark');
+  await mkdir(join(from, 'deps', 'jars'), { recursive: true });
+  await writeFile(join(from, 'deps', 'jars', 'a.jar'), 'jar');
+  await writeFile(join(from, 'run'), 'script', { mode: 0o755 });
+  const to = join(working, 'context', 'pyspark');
+  await linkTree(from, to);
+  expect(await readFile(join(to, 'deps', 'jars', 'a.jar'), 'utf8')).toBe('jar');
+  expect((await stat(join(to, 'run'))).mode & 0o111).not.toBe(0);
+  expect((await stat(join(to, 'run'))).ino).toBe((await stat(join(from, 'run'))).ino);
+});
+
+it('has an empty folder where the Dockerfile copies from one and the recipe has nothing', async () => {
+  const { working, package: home } = createFakeHost().directories;
+  const context = join(working, 'context');
+  await assembleContext(overBaseRecipe('4.3.0', `a/b@sha256:${'a'.repeat(64)}`), home, context);
+  expect(await readdir(join(context, 'spark-distribution', 'deps', 'jars'))).toEqual([]);
+  const dockerfile = await readFile(join(context, 'Dockerfile'), 'utf8');
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' '),
+  );
+  for (const source of copied) await stat(join(context, source));
 });

@@ -1,12 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile, copyFile, cp, link, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SparkDevError } from '../errors/spark-dev-error.js';
+import { SparkDevError, codeOf } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
 import { observeRootAccess, runAsRoot } from '../toolchain/engine/root-access.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
-import { assembleContext } from './build-context.js';
-import { mmdebstrapArgv, proxyEnv, type DebianRoot } from './debian-root.js';
 import {
   dockerBuildArgv,
   buildEnv,
@@ -17,8 +15,9 @@ import {
   removeArgv,
 } from './docker-argv.js';
 import { ensureLoaded, ensurePulled, saveImage } from './image-store.js';
-import type { PlannedImage } from './recipe.js';
+import { type PlannedImage, mmdebstrapArgv, proxyEnv, type DebianRoot, type ImageRecipe } from './recipe.js';
 import { isFile } from '../files/paths.js';
+import { constants } from 'node:fs';
 
 export interface ImageBuildOptions {
   readonly logFile: string;
@@ -132,4 +131,34 @@ function explainFailure(error: unknown, title: string, log: string): unknown {
     log,
     cause: error,
   });
+}
+
+/** Puts the recipe's folder and the files from elsewhere next to each other, so that the daemon sees nothing else. */
+export async function assembleContext(recipe: ImageRecipe, packageDirectory: string, context: string): Promise<void> {
+  await rm(context, { recursive: true, force: true });
+  await mkdir(context, { recursive: true });
+  await cp(join(packageDirectory, 'images', recipe.folder), context, { recursive: true });
+  for (const folder of recipe.emptyFolders ?? []) await mkdir(join(context, folder), { recursive: true });
+  for (const file of recipe.files) await linkTree(file.from, join(context, file.to));
+}
+
+/** Hard links cost nothing when both sides are on one file system. */
+export async function linkTree(from: string, to: string): Promise<void> {
+  if (!(await stat(from)).isDirectory()) {
+    await mkdir(dirname(to), { recursive: true });
+    await linkOrCopy(from, to);
+    return;
+  }
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) await linkTree(join(from, name), join(to, name));
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // Another file system, or one without hard links.
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(codeOf(error))) throw error;
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
 }

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { controlPlaneRecipes, nodeRecipe, sparkRecipe } from './catalog.js';
-import { planDebianRoot } from './debian-root.js';
 import { listCacheFiles } from './minikube-cache.js';
-import { planImage } from './recipe.js';
+import { planImage, planDebianRoot } from './recipe.js';
 
 const root = planDebianRoot({ archive: 'http://a.example', security: 'http://s.example', proxy: undefined }, '/data');
 const tool = (name: string): string => `/data/tools/tool/v1-abc/${name}`;

@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { DebianRoot } from './debian-root.js';
-import type { ContextFile, ImageRecipe } from './recipe.js';
+import type { ContextFile, ImageRecipe, DebianRoot } from './recipe.js';
 
 /** Absolute paths by program name, in folders named after tool, version and sources: TOOL/VERSION-FINGERPRINT/PROGRAM. */
 export type ProgramPaths<Program extends string> = Readonly<Record<Program, string>>;

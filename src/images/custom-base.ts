@@ -3,11 +3,10 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { digestFolder } from './folder-digest.js';
 import type { NeededImage } from './image-rows.js';
-import { planImage, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { planImage, type ImageRecipe, type PlannedImage, digestFolder } from './recipe.js';
 import { parseReference, pullName } from './reference.js';
-import { readJson } from '../files/read-json.js';
+import { readJson } from '../files/paths.js';
 
 /** Our Spark layer on top of a user's image that already has Spark. There may be several, one per base. */
 export const overBaseName = 'spark-over-base';

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { mmdebstrapArgv, planDebianRoot } from './debian-root.js';
 import { dockerBuildArgv, buildEnv, importArgv, parseBuildStep } from './docker-argv.js';
-import { planImage, type ImageRecipe } from './recipe.js';
+import { planImage, type ImageRecipe, mmdebstrapArgv, planDebianRoot } from './recipe.js';
 
 const root = planDebianRoot(
   {

@@ -1,6 +1,5 @@
 import type { Argv } from '../ports/runner.js';
-import { proxyEnv, type DebianRoot } from './debian-root.js';
-import { recipeLabel, type ImageRecipe, type PlannedImage } from './recipe.js';
+import { recipeLabel, type ImageRecipe, type PlannedImage, proxyEnv, type DebianRoot } from './recipe.js';
 import { ownSelector } from '../kube/labels.js';
 
 const labels = (hash: string): readonly string[] => [`${recipeLabel}=${hash}`, ownSelector];

@@ -1,6 +1,6 @@
 import type { ObservedImage } from './observed-image.js';
 import { showBytes } from '../text/sizes.js';
-import { showTable } from '../text/table.js';
+import { showTable } from '../text/words.js';
 
 export interface NeededImage {
   readonly name: string;

@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
 import { complete } from '../toolchain/half-made.js';
 import { loadArgv, pullArgv, removeArgv, saveArgv, tagArgv } from './docker-argv.js';
 import { findImageId } from './observed-image.js';
 
-export interface StoredImage {
+interface StoredImage {
   readonly reference: string;
   readonly tar: string;
 }
@@ -60,4 +60,9 @@ async function saveUnderOtherName(
     const back = theirs === undefined ? removeArgv([savedAs]) : tagArgv(theirs, savedAs);
     await host.runner.run(back, { ...options, signal: undefined });
   }
+}
+
+export function imagesLog({ directories, clock }: Pick<Host, 'directories' | 'clock'>, verb: string): string {
+  const time = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
+  return join(directories.state, 'logs', `images-${verb}-${time}.log`);
 }

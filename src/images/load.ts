@@ -3,13 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import { daemonTitles, type Daemon } from './daemon.js';
 import { loadArgv, saveArgv, tagArgv } from './docker-argv.js';
 import { requireFreeDisk } from './free-disk.js';
-import { readArchive, type ArchivedImage } from './image-archive.js';
-import { inspectImages } from './observed-image.js';
-import { contentTag, planLoad, type LoadedName } from './load-plan.js';
-import { isFile } from '../files/paths.js';
+import { inspectImages, daemonTitles, type Daemon, type ObservedImage } from './observed-image.js';
+import { isFile, tryJson } from '../files/paths.js';
+import { z } from 'zod';
 
 export interface LoadRequest {
   /** A `docker save` file. */
@@ -100,4 +98,99 @@ export function missingAfterLoad(
   const fix = ['spark-dev images list', 'spark-dev doctor'];
   const what = `${names} was loaded but is missing from ${daemonTitles.cluster}`;
   return new SparkDevError('IMAGE_MISSING', what, { why, fix, ...more });
+}
+
+export interface ArchivedImage {
+  /** The id that a daemon gives it. */
+  readonly id: string;
+  readonly references: readonly string[];
+}
+
+const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
+
+/** Up to Docker 24 the configuration is called HASH.json, later blobs/sha256/HASH. */
+export function parseArchiveManifest(text: string): readonly ArchivedImage[] | undefined {
+  const read = manifestSchema.safeParse(tryJson(text));
+  if (!read.success) return undefined;
+  return read.data.map(({ Config, RepoTags }) => ({
+    id: `sha256:${/[0-9a-f]{64}/.exec(Config)?.[0] ?? ''}`,
+    references: RepoTags ?? [],
+  }));
+}
+
+export async function readArchive(file: string): Promise<readonly ArchivedImage[]> {
+  const { list } = await import('tar');
+  const chunks: Buffer[] = [];
+  await list({
+    file,
+    filter: (path) => path === 'manifest.json',
+    onReadEntry: (entry) => {
+      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+    },
+  });
+  const images = parseArchiveManifest(Buffer.concat(chunks).toString('utf8'));
+  if (images !== undefined && images.length > 0) return images;
+  throw new SparkDevError('USAGE', `${file} is not a docker save file`, {
+    why: 'It has no manifest.json that lists images.',
+    fix: ['docker save --output FILE IMAGE', 'A spark-dev bundle: spark-dev images restore FILE'],
+  });
+}
+
+export interface LoadedName {
+  readonly id: string;
+  readonly reference: string;
+  /** The name used in the cluster instead, if the original was taken. */
+  readonly as: string;
+  /** The image that already has the name in the cluster, and keeps it. */
+  readonly takenBy: string | undefined;
+  readonly isThere: boolean;
+}
+
+/**
+ * A running pod keeps its image, and minikube itself keeps the old one (https://github.com/kubernetes/minikube/issues/11276), so
+ * one tag for two images would confuse. A taken name is therefore refused, or gets the image's id appended.
+ */
+export function planLoad(
+  images: readonly ArchivedImage[],
+  inCluster: readonly ObservedImage[],
+  request: {
+    readonly withContentTag: boolean;
+    /** What the user asked for: a name or a file. */ readonly word: string;
+  },
+): readonly LoadedName[] {
+  const names = images.flatMap(({ id, references }) => references.map((reference) => ({ id, reference })));
+  if (names.length === 0) {
+    throw new SparkDevError('USAGE', 'The image has no name, and pods can only ask for images by name', {
+      fix: ['docker tag ID NAME:TAG, then save it again by that name'],
+    });
+  }
+  return names.map(({ id, reference }) => {
+    const found = inCluster.find(({ references }) => references.includes(reference));
+    if (found === undefined) return { id, reference, as: reference, takenBy: undefined, isThere: false };
+    if (found.id === id) return { id, reference, as: reference, takenBy: undefined, isThere: true };
+    const as = contentTag(reference, id);
+    if (!request.withContentTag) throw taken(request.word, reference, found.id, id, as);
+    const isThere = inCluster.some((image) => image.id === id && image.references.includes(as));
+    return { id, reference, as, takenBy: found.id, isThere };
+  });
+}
+
+/** `shop/orders:1` → `shop/orders:1-9f86d081884c` */
+export function contentTag(reference: string, id: string): string {
+  return `${reference}-${shortId(id)}`;
+}
+
+function shortId(id: string): string {
+  return id.replace('sha256:', '').slice(0, 12);
+}
+
+function taken(word: string, reference: string, theirs: string, ours: string, as: string): SparkDevError {
+  return new SparkDevError('IMAGE_TAG_TAKEN', `The cluster has a different image named ${reference}`, {
+    why: `The cluster has ${shortId(theirs)}; this one is ${shortId(ours)}. Running pods would silently keep the old one.`,
+    fix: [
+      `spark-dev images load ${word} --content-tag   # it becomes ${as}`,
+      `docker tag ${reference} ${reference.replace(/:[^:/]+$/, '')}:NEW_TAG, then load that`,
+    ],
+    facts: { reference, inCluster: theirs, id: ours },
+  });
 }

@@ -1,9 +1,8 @@
 import type { Host } from '../ports/host.js';
 import { parseJavaSettings } from '../toolchain/spark/java.js';
-import { parseSparkCore } from '../toolchain/spark/spark-core.js';
-import type { SparkVersion } from '../toolchain/spark/versions.js';
-import type { Daemon } from './daemon.js';
+import { type SparkVersion, parseSparkCore } from '../toolchain/spark/versions.js';
 import { inspectImagesArgv } from './docker-argv.js';
+import type { Daemon } from './observed-image.js';
 
 /** What an image contains that should get our entrypoint and class archive. */
 export interface ObservedBase {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
-import type { Daemon } from './daemon.js';
 import { recipeLabel } from './recipe.js';
 import { listLines } from '../text/words.js';
 import { imageIdArgv, inspectImagesArgv } from './docker-argv.js';
@@ -91,3 +90,35 @@ export async function findImageId(
   const answer = await host.runner.run(imageIdArgv(reference), { ...options, accept: [1] });
   return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
+
+/** Size in bytes of the layer with the class archive; undefined if the image has none. */
+export function parseArchiveBytes(stdout: string): number | undefined {
+  const line = stdout.split('\n').find((one) => one.includes('/opt/spark/spark.jsa'));
+  return line === undefined ? undefined : Number.parseInt(line);
+}
+
+/** What the archive adds to the plain image; undefined if the daemon lacks the image or the image has no archive. */
+export async function readArchiveBytes(
+  host: Host,
+  { dockerEnv }: Daemon,
+  reference: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const argv = ['docker', 'history', '--no-trunc', '--human=false', '--format', '{{.Size}} {{.CreatedBy}}', reference];
+  const options = { signal, accept: [1], timeoutMs: 30_000, env: dockerEnv };
+  return parseArchiveBytes((await host.runner.run(argv, options)).stdout);
+}
+
+/** A Docker daemon that may hold images: the machine's own, or the one in the cluster's node. */
+export interface Daemon {
+  readonly place: DaemonLocation;
+  /** Environment variables that select it; none for the machine's own. */
+  readonly dockerEnv: Readonly<Record<string, string>> | undefined;
+}
+
+export type DaemonLocation = 'host' | 'cluster';
+
+export const daemonTitles: Readonly<Record<DaemonLocation, string>> = {
+  host: "this machine's Docker",
+  cluster: "the cluster's Docker",
+};

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
-import { findLogin } from './registry-login.js';
+import { findLogin } from './docker-endpoint.js';
 
 const { signal } = new AbortController();
 

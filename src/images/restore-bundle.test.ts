@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Header } from 'tar';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
-import { checkBundle } from './check-bundle.js';
-import { readBundle } from './read-bundle.js';
 import { restoreBundle, type Restored } from './restore-bundle.js';
+import { checkBundle, readBundle } from './bundle-manifest.js';
 
 const { signal } = new AbortController();
 const step = { progress: () => undefined };

@@ -4,13 +4,10 @@ import { extract } from 'tar';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { RunningStep } from '../steps/apply.js';
-import { placeOf } from './bundle-file.js';
-import type { BundledFile, BundleManifest } from './bundle-manifest.js';
+import { type BundledFile, type BundleManifest, placeOf } from './bundle-manifest.js';
 import { moveWhole } from '../toolchain/half-made.js';
 import { requireFreeDisk } from './free-disk.js';
-import { isBelow, isThere } from '../files/paths.js';
-import { sumOf } from '../files/checksum.js';
-
+import { isBelow, isThere, sumOf } from '../files/paths.js';
 const workPrefix = '.restoring-';
 
 export interface Restored {

@@ -3,10 +3,9 @@ import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import type { Host } from '../ports/host.js';
 import type { RunningStep } from '../steps/apply.js';
-import { linkTree } from './build-context.js';
-import { describeFiles, placeOf, type BundleUnit } from './bundle-file.js';
-import { manifestName, type BundleManifest } from './bundle-manifest.js';
+import { manifestName, type BundleManifest, describeFiles, placeOf, type BundleUnit } from './bundle-manifest.js';
 import { requireFreeDisk } from './free-disk.js';
+import { linkTree } from './build.js';
 
 export interface SaveRequest {
   readonly file: string;

@@ -1,7 +1,5 @@
 import { debianMirrors } from './apt-sources.js';
-import type { DebianRoot } from './debian-root.js';
-import { imageTar } from './content-hash.js';
-import type { PlannedImage } from './recipe.js';
+import { type PlannedImage, imageTar, type DebianRoot } from './recipe.js';
 
 /** A third-party image that we reference ourselves: by a digest confirmed by two independent public sources. */
 export interface PinnedImage {

@@ -1,20 +1,19 @@
 import { basename } from 'node:path';
 import { readAppFlags, type AppFlags, type FlagInput } from '../config/app-flags.js';
-import { joinApp, pathInFile } from '../config/join-app.js';
-import { placeApp } from '../config/place-app.js';
-import type { AppOrigin, AppSaid, Settings } from '../config/settings.js';
+import { placeApp, joinApp, pathInFile } from '../config/place-app.js';
+import { type AppOrigin, type AppSaid, type Settings, type Problem, limitList } from '../config/settings.js';
 import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
-import { isSecretName } from '../secrets/secret-name.js';
 import type { Application } from './application.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
 import { findManifestClass } from './validate-main-class.js';
-import { jobInvalid, type LocatedProblem } from './job-invalid.js';
 import { describeConflict, podTemplates } from '../spark/pod-templates.js';
 import { resolveJob } from './resolve-job.js';
+import { isSecretName } from '../secrets/mask.js';
+import { SparkDevError } from '../errors/spark-dev-error.js';
 
-export interface ReadJob {
+interface ReadJob {
   /** Includes the class from a flag. */
   readonly app: Application;
   readonly job: SparkJob;
@@ -105,4 +104,27 @@ function warn(host: Host, job: SparkJob): void {
   const names = [...new Set([...Object.keys(job.driver.env), ...Object.keys(job.executor.env)])];
   for (const name of names.filter(isSecretName))
     host.ui.warn(`${name} looks like a secret, and env is readable in the pods: use --secret ${name}=SECRET:KEY`);
+}
+
+export interface LocatedProblem {
+  /** `--conf spark.x`, or `FILE:3:5 apps.etl.conf.spark.x`. */
+  readonly place: string;
+  readonly message: string;
+  /** The flag or variable it came from. */
+  readonly flag?: string;
+  /** The file it came from. */
+  readonly problem?: Problem;
+}
+
+/** Everything that is wrong with a job, each problem with its origin. */
+export function jobInvalid(problems: readonly LocatedProblem[]): SparkDevError {
+  const only = problems.length === 1 ? problems[0] : undefined;
+  const fromFile = problems.filter(({ problem }) => problem !== undefined).length;
+  const line = ({ place, message }: LocatedProblem): string => (place === '' ? message : `${place}: ${message}`);
+  const what = only ? `Invalid value for ${only.place}` : `The job has ${String(problems.length)} problems`;
+  return new SparkDevError(fromFile === problems.length ? 'CONFIG_INVALID' : 'USAGE', what, {
+    why: only?.message ?? limitList(problems.map(line)).join('\n'),
+    fix: [...(fromFile > 0 ? ['spark-dev help spark-dev.yaml'] : []), 'spark-dev run --help'],
+    facts: { problems: problems.map(({ place, message, problem }) => ({ place, message, ...problem })) },
+  });
 }

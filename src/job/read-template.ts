@@ -1,7 +1,7 @@
-import { readText } from '../config/read-text.js';
 import type { RoleName, UserPodTemplate } from './job.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { listAt, objectAt, type Json } from './plain-json.js';
+import { readText } from '../config/require-trusted.js';
 
 /** Volumes that Pod Security `restricted` allows; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 const allowedVolumes = [

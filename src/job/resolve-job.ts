@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
-import { slugOf } from '../runs/run-id.js';
 import { readLocation, type Application } from './application.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
@@ -17,7 +16,8 @@ import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
-import { leastHeapMb } from '../config/memory-size.js';
+import { slugOf } from '../runs/run-folder.js';
+import { leastHeapMb } from "../text/sizes.js";
 
 export interface ResolvedJob {
   readonly job: SparkJob;

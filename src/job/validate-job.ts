@@ -3,9 +3,9 @@ import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { fileLists, roleNames, type JobFile, type JobRole, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
-import { eventsPath } from '../spark/event-log.js';
 import { ownPrefix } from '../kube/labels.js';
 import { eventsClaim } from '../kube/names.js';
+import { eventsPath } from '../spark/conf.js';
 
 /** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;

@@ -17,8 +17,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket, listen, sweepDead } from './held-socket.js';
-import { lockAddresses } from './lock-address.js';
-import { isRunHeld, placeLock } from './place-lock.js';
+import { isRunHeld, placeLock, lockAddresses } from './lock.js';
 
 const firstAddress = (host: Host): string => lockAddresses(host)[0] ?? '';
 const holder = { pid: process.pid, command: 'a', since: 0 };

@@ -3,9 +3,8 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../errors/error-code.js';
-import { SparkDevError } from '../errors/spark-dev-error.js';
-import { tryJson } from '../files/read-json.js';
+import { SparkDevError, codeOf } from '../errors/spark-dev-error.js';
+import { tryJson } from '../files/paths.js';
 
 export interface LockHolder {
   readonly pid: number;

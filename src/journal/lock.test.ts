@@ -6,9 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import type { Host } from '../ports/host.js';
 import { findSocket } from './held-socket.js';
-import { lockAddresses } from './lock-address.js';
-import { withLock } from './lock.js';
-import { isRunHeld, placeLock } from './place-lock.js';
+import { withLock, isRunHeld, placeLock, lockAddresses } from './lock.js';
 
 function hostOn(os: NodeJS.Platform): Host & { readonly ui: { readonly lines: readonly string[] } } {
   const host = createFakeHost({ platform: { os } });

@@ -1,8 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import type { Directories, Host } from '../ports/host.js';
 import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
-import { proxyExceptions } from './proxy-exceptions.js';
-
 /** The one profile, context, cluster and user that is ours; no other is ever touched. */
 export const profileName = 'spark-dev';
 export const jobNamespace = 'spark';
@@ -18,7 +16,7 @@ export const rightsFolders = { standard: 'rights', default: 'rights-default-stor
 export const defaultStorageMark = '-default-storage';
 export type StorageKind = keyof typeof rightsFolders;
 
-export interface ClusterPaths {
+interface ClusterPaths {
   /** minikube's own files are in `.minikube` below. */
   readonly minikubeHome: string;
   /** minikube rewrites the whole kubeconfig that it is given, so it gets its own. */
@@ -51,4 +49,29 @@ export function clusterEnv(
     KUBECACHEDIR: join(host.directories.cache, 'kubectl'),
     ...proxyExceptions(host.env),
   };
+}
+
+/** This machine, the first networks that minikube's docker driver uses, Kubernetes' services and pods. */
+const local = [
+  'localhost',
+  '127.0.0.1',
+  '192.168.49.0/24',
+  '192.168.58.0/24',
+  '192.168.67.0/24',
+  '192.168.76.0/24',
+  '10.96.0.0/12',
+  '10.244.0.0/16',
+  '.svc',
+  '.cluster.local',
+];
+
+/** Empty if no proxy is set. Both spellings, because programs differ in which of the two they read. */
+export function proxyExceptions(env: Host['env'], others: readonly string[] = []): Record<string, string> {
+  const hasProxy = ['http_proxy', 'https_proxy', 'all_proxy'].some((name) =>
+    [env[name], env[name.toUpperCase()]].some((value) => value !== undefined && value !== ''),
+  );
+  if (!hasProxy) return {};
+  const theirs = [env['NO_PROXY'], env['no_proxy']].flatMap((list = '') => list.split(/[,\s]+/));
+  const all = [...new Set([...theirs, ...local, ...others])].filter((entry) => entry !== '').join(',');
+  return { NO_PROXY: all, no_proxy: all };
 }

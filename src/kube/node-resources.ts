@@ -1,5 +1,4 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
-import { parseCpuMilli, parseExactMb } from './quantity.js';
 import {
   addResources,
   largestResources,
@@ -7,6 +6,8 @@ import {
   smallestResources,
   subtractResources,
   type Resources,
+  parseCpuMilli,
+  parseExactMb,
 } from './resources.js';
 
 /** One node that accepts pods. */

@@ -1,10 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Host } from '../ports/host.js';
+import type { Host, Directories } from '../ports/host.js';
 import type { Kube, ObjectSelection } from '../ports/kube.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 type Selection = ObjectSelection & { readonly namespace: string };
 
-export interface PodWatch {
+interface PodWatch {
   /** Ends the watch. */
   readonly signal: AbortSignal;
   readonly onChange?: (pods: readonly V1Pod[]) => void;
@@ -110,4 +112,9 @@ export async function withPods<Result>(
   } finally {
     stop.abort();
   }
+}
+
+/** The text of a program that runs in a pod, or of the pod itself, from kustomize/pods. */
+export function readPodProgram({ package: root }: Pick<Directories, 'package'>, name: string): Promise<string> {
+  return readFile(join(root, 'kustomize', 'pods', name), 'utf8');
 }

@@ -1,13 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { writeFiles } from '../overlay/overlay-folder.js';
-import { applySteps, runCommands } from '../steps/apply.js';
-import type { Step } from '../steps/step.js';
-import { explainStuck } from './explain-stuck.js';
+import { applySteps, runCommands, type Step } from '../steps/apply.js';
 import { observeNamespace } from './observe-namespace.js';
-import { describeFolder, planCreation, planUse } from './plan-namespace.js';
-import type { RightsFolder } from './plan-rights.js';
-import { refuseUnusable } from './require-namespace.js';
+import { describeFolder, planCreation, planUse, type RightsFolder } from './plan-namespace.js';
+import { refuseUnusable, explainStuck } from './require-namespace.js';
 import type { NamespaceSession } from './session.js';
 
 export async function runAll({ host, cluster, signal }: NamespaceSession, steps: readonly Step[]): Promise<void> {

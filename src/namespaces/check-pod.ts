@@ -4,12 +4,12 @@ import { parse } from 'yaml';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { applyInputArgv, kubectl, askKubectl, runKubectl } from '../kube/kubectl.js';
-import { readPodProgram } from '../kube/pod-program.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { NamespaceSession } from './session.js';
 import { ownLabels, ownSelector } from '../kube/labels.js';
-import { withPods } from '../kube/pods.js';
+import { withPods, readPodProgram } from '../kube/pods.js';
+import { accessReview, askedKey, type AskedRight } from './driver-rights.js';
 
 /** A short-lived pod with the account of jobs, and its command lines. */
 export interface CheckPod {
@@ -106,4 +106,41 @@ function describe({ status }: V1Pod): string {
   if (waiting?.reason !== undefined) return `${waiting.reason}: ${waiting.message ?? 'the pod waits'}`;
   const unscheduled = status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   return unscheduled?.message ?? `the pod is ${status?.phase ?? 'missing'}`;
+}
+
+/** What a pod with the account sees of the API. */
+export interface ObservedApi {
+  readonly token: { readonly account: string; readonly until: string };
+  readonly authority: { readonly subject: string; readonly until: string };
+  readonly namespace: string;
+  readonly address: string;
+  readonly version: string;
+  /** HTTP status of a request without the token. */
+  readonly anonymous: number;
+  readonly curl: boolean;
+}
+
+/** Printed by kustomize/pods/ask_api.py. */
+export interface InsideAnswer {
+  readonly facts: Partial<ObservedApi>;
+  /** By askedKey; rights that could not be asked are missing. */
+  readonly allowed: Readonly<Record<string, boolean>>;
+  readonly troubles: readonly string[];
+}
+
+/** Asks from a pod with the account's own token. A pod that starts also proves quota, Pod Security and image. */
+export async function askInside(
+  session: NamespaceSession,
+  what: 'rights' | 'facts',
+  rights: readonly AskedRight[],
+): Promise<InsideAnswer> {
+  const pod = describeCheckPod(session);
+  const reviews = rights.map((right) => [askedKey(right), accessReview(right, right.namespace)] as const);
+  try {
+    const stdout = await withCheckPod(session, pod, Object.fromEntries(reviews), (run) => run(pod.ask(what)));
+    return JSON.parse(stdout) as InsideAnswer;
+  } catch (error) {
+    if (session.signal.aborted || !(error instanceof SparkDevError)) throw error;
+    return { facts: {}, allowed: {}, troubles: [error.why ?? error.what] };
+  }
 }

@@ -1,8 +1,6 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Argv } from '../ports/runner.js';
-import { accountName, askRightsArgv, findMissingRights } from './ask-rights.js';
-import { askInside, type InsideAnswer, type ObservedApi } from './check-inside.js';
 import {
   askedKey,
   driverRights,
@@ -11,10 +9,15 @@ import {
   rightKey,
   type AskedRight,
   type DriverRight,
+  accountName,
+  askRightsArgv,
+  findMissingRights,
 } from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
+import { showTable } from '../text/words.js';
+import { askInside, type InsideAnswer, type ObservedApi } from './check-pod.js';
 
-export interface CheckedRight extends AskedRight {
+interface CheckedRight extends AskedRight {
   /** The API's answer as the account; undefined for rights that only a pod is asked. */
   readonly api: boolean | undefined;
   /** Undefined if no pod could ask. */
@@ -89,4 +92,25 @@ export function describeGaps({ rights }: RightsCheck): readonly string[] {
     const where = api === true ? ' from a pod, although the API allows it' : surprise;
     return [`may not ${what}${where}: ${why}`];
   });
+}
+
+/** What a pod with the account sees of the API, and the answer for each right; empty if this was not requested. */
+export function showApi({ facts, rights }: RightsCheck): readonly string[] {
+  if (facts === undefined) return [];
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['token', facts.token && `${facts.token.account}, until ${facts.token.until}   $TOKEN is its path`],
+    ['authority', facts.authority && `${facts.authority.subject}, until ${facts.authority.until}   $CERT is its path`],
+    ['namespace', facts.namespace],
+    ['dns', facts.address && `kubernetes.default.svc is ${facts.address}`],
+    ['api', facts.version],
+    ['anonymous', facts.anonymous === undefined ? undefined : `${String(facts.anonymous)} without a token`],
+  ];
+  const answers = rights.map((right) => {
+    const answer = right.inside === undefined ? 'unknown' : right.inside ? 'allowed' : 'denied';
+    return [right.inside === right.expected ? 'ok' : '!', answer, askedKey(right), right.why];
+  });
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(11)}${value ?? 'unknown'}`),
+    ...showTable(['', 'ANSWER', 'RIGHT', 'WHY'], answers),
+  ];
 }

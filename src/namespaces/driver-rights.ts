@@ -1,3 +1,8 @@
+import type { PreparedCluster } from '../clusters/prepared.js';
+import { askKubectl, kubectl, listInput, type KubectlTool } from '../kube/kubectl.js';
+import type { Argv } from '../ports/runner.js';
+import type { NamespaceSession } from './session.js';
+
 export interface DriverRight {
   readonly verb: string;
   /** Empty for the core group. */
@@ -85,4 +90,57 @@ export function accessReview(right: Pick<DriverRight, 'verb' | 'group' | 'resour
       resourceAttributes: { namespace, verb, group, resource, ...(subresource === undefined ? {} : { subresource }) },
     },
   };
+}
+
+/** An action of a user in a namespace; `pods/log` has a subresource. */
+export type CallerRight = Pick<DriverRight, 'verb' | 'group' | 'resource'>;
+
+const verbsOn = (group: string, resource: string, verbs: readonly string[]): readonly CallerRight[] =>
+  verbs.map((verb) => ({ verb, group, resource }));
+
+/** Everything that `run` itself does: Skaffold applies a Job and a ConfigMap, we watch the pods and clean up. Kubernetes' role `edit` covers it. */
+export const runRights: readonly CallerRight[] = [
+  ...verbsOn('batch', 'jobs', ['create', 'get', 'list', 'patch', 'delete']),
+  ...verbsOn('', 'configmaps', ['create', 'get', 'list', 'patch', 'delete']),
+  ...verbsOn('', 'pods', ['get', 'list', 'watch', 'delete']),
+  ...verbsOn('', 'pods/log', ['get']),
+  ...verbsOn('', 'serviceaccounts', ['get']),
+  ...verbsOn('', 'persistentvolumeclaims', ['get']),
+];
+
+/** Everything that `namespace prepare` does. Kubernetes' role `admin` covers it, `edit` does not. */
+export const prepareRights: readonly CallerRight[] = [
+  ...verbsOn('', 'serviceaccounts', ['create', 'get', 'patch']),
+  ...verbsOn('', 'persistentvolumeclaims', ['create', 'get', 'patch']),
+  ...verbsOn('rbac.authorization.k8s.io', 'roles', ['create', 'get', 'patch']),
+  ...verbsOn('rbac.authorization.k8s.io', 'rolebindings', ['create', 'get', 'patch']),
+];
+
+const template =
+  '{{with .spec.resourceAttributes}}{{.verb}} {{.resource}}{{with .subresource}}/{{.}}{{end}}{{with .group}}.{{.}}{{end}}{{end}} {{.status.allowed}}\n';
+
+const answerWithinMs = 30_000;
+
+/** Asks for the caller, or as another account if the caller may impersonate it. One call for all questions, on its stdin. */
+export function askRightsArgv(cluster: KubectlTool, as?: string): Argv {
+  const who = as === undefined ? [] : [`--as=${as}`];
+  return kubectl(cluster).argv(...who, 'create', '--filename=-', `--output=go-template=${template}`);
+}
+
+/** The rights that the caller, or that account, lacks in the session's namespace. */
+export async function findMissingRights<Right extends CallerRight>(
+  session: NamespaceSession,
+  rights: readonly Right[],
+  as?: string,
+): Promise<readonly Right[]> {
+  const { cluster } = session;
+  const input = listInput(rights.map((right) => accessReview(right, cluster.namespace)));
+  const stdout = await askKubectl(session, askRightsArgv(cluster, as), { input, timeoutMs: answerWithinMs });
+  const answers = stdout.split('\n');
+  return rights.filter((right) => !answers.includes(`${rightKey(right)} true`));
+}
+
+/** Kubernetes' name for the service account of jobs. */
+export function accountName({ serviceAccount, namespace }: PreparedCluster): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }

@@ -3,13 +3,12 @@ import { applyRightsArgv, createArgv, kubectl, type KubectlTool } from '../kube/
 import { jobNamespace, preparedConfigMap, rightsFolders } from '../kube/names.js';
 import { namespaceObject } from '../clusters/object-proof.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import type { Step } from '../steps/step.js';
-import { renderKustomization } from '../overlay/kustomize/render.js';
 import { readOverlayFolder } from '../overlay/overlay-folder.js';
 import type { Directories } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
-import { homeLabel, namespaceAnnotation, ownSelector, serviceNamespaceLabel } from '../kube/labels.js';
-import type { RightsFolder } from './plan-rights.js';
+import { homeLabel, namespaceAnnotation, ownSelector, serviceNamespaceLabel, ownLabels } from '../kube/labels.js';
+import type { Step } from '../steps/apply.js';
+import { type OverlayFiles, renderKustomization } from '../overlay/kustomize/kustomization.js';
 
 const ownFile = 'own-namespace.json';
 
@@ -86,4 +85,40 @@ export function planDeletion(
     ],
   };
   return inUse ? [back, gone] : [gone];
+}
+
+/** A folder for `kubectl apply --kustomize`, before it is written. */
+export interface RightsFolder {
+  readonly folder: string;
+  readonly files: OverlayFiles;
+}
+
+/**
+ * Account, role, binding and claim of kustomize/rights, for an existing namespace that spark-dev did not create. Nothing outside
+ * the namespace: skips the namespace object, and the claim uses the cluster's default storage class.
+ */
+export async function describeRightsFolder(directories: Directories, namespace: string): Promise<RightsFolder> {
+  const { files } = await readOverlayFolder(join(directories.package, 'kustomize', 'rights'));
+  const inside = Object.entries(files).filter(([path]) => !['kustomization.yaml', 'namespace.yaml'].includes(path));
+  const kustomization = renderKustomization({
+    resources: inside.map(([path]) => path),
+    namespace,
+    labels: [{ pairs: ownLabels() }],
+    patches: [
+      { target: { kind: 'PersistentVolumeClaim' }, operations: [{ op: 'remove', path: '/spec/storageClassName' }] },
+    ],
+  });
+  return {
+    folder: join(directories.state, 'namespaces', `${namespace}-rights`),
+    files: { 'kustomization.yaml': kustomization, ...Object.fromEntries(inside) },
+  };
+}
+
+export function planRights(cluster: PreparedCluster, { folder }: RightsFolder): Step {
+  return {
+    id: 'rights',
+    title: `Service account, its rights and a claim for event logs in ${cluster.namespace}`,
+    why: 'nothing outside the namespace is changed',
+    commands: [applyRightsArgv(cluster, folder)],
+  };
 }

@@ -1,9 +1,15 @@
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { eventsClaim } from '../kube/names.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { accountName, findMissingRights } from './ask-rights.js';
-import { prepareRights, runRights, type CallerRight } from './caller-rights.js';
-import { driverRights, nameResource } from './driver-rights.js';
+import {
+  driverRights,
+  nameResource,
+  prepareRights,
+  runRights,
+  type CallerRight,
+  accountName,
+  findMissingRights,
+} from './driver-rights.js';
 import type { NamespaceSession } from './session.js';
 
 /** Throws RIGHTS_MISSING with each verb, resource and namespace, before anything is built or submitted. */

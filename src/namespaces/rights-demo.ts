@@ -1,10 +1,10 @@
-import type { ShownStep } from '../steps/step.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Argv } from '../ports/runner.js';
 import { withCheckPod, type CheckPod } from './check-pod.js';
 import { bindingName, bindingObject, revokeArgv, type Grant } from './grant.js';
 import type { NamespaceSession } from './session.js';
 import { applyInputArgv, kubectl, runKubectl, askKubectl } from '../kube/kubectl.js';
+import type { ShownStep } from '../steps/apply.js';
 
 export interface DemoStep {
   readonly title: string;

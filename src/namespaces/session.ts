@@ -1,8 +1,8 @@
-import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { CommandInput } from '../command.js';
 import { loadSettings } from '../config/load-settings.js';
 import type { Host } from '../ports/host.js';
+import { requirePreparedCluster } from '../clusters/providers.js';
 
 /** The cluster and the host, as used by everything in this folder. */
 export interface NamespaceSession {

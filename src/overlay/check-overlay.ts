@@ -1,13 +1,11 @@
-import { parseAllDocuments } from 'yaml';
-import { findProjectFolder } from '../config/project.js';
+import { parseAllDocuments, parse } from 'yaml';
 import type { Host } from '../ports/host.js';
 import { overlayInvalid, readAppOverlay, type AppOverlay } from './app-overlay.js';
-import { explainRefusal } from './explain-refusal.js';
 import { renderOverlay, runKustomize } from './kubectl-kustomize.js';
-import type { OverlayFiles } from './kustomize/kustomization.js';
+import { type OverlayFiles, type Selector, toYaml } from './kustomize/kustomization.js';
 import type { OverlayProblem } from './overlay-folder.js';
-import { probeTargets } from './probe-targets.js';
-
+import { findProjectFolder } from '../config/load-settings.js';
+import { posix } from 'node:path';
 /** Objects that every run changes, so that they must exist. */
 const neededResources = ['Job submit', 'ConfigMap settings'] as const;
 
@@ -49,4 +47,93 @@ export async function findUnmatched(
   if (probed.selectors.size === 0) return [];
   const { stdout } = await runKustomize(host, probed.files, signal);
   return [...probed.selectors].flatMap(([key, problem]) => (stdout.includes(`${key}: `) ? [] : [problem]));
+}
+
+/** kustomize prints its whole chain of errors, and also the failed attempt to read the path as the other kind. */
+const noise: readonly (readonly [RegExp, string])[] = [
+  [/^(?:#.*\n)*error: /, ''],
+  [/^'[^']*' must resolve to a file': /, ''],
+  [/(?:': (?:must build at directory|new root)|: no matches for Id| in object \{\{)[^]*$/, ''],
+  [/trouble configuring builtin \w+ with config: `[^]*?`: /, ''],
+  [/MalformedYAMLError: |yaml: line \d+: |merging from generator &\{.*?\}: id | in File: \S+$/g, ''],
+  [/evalsymlink failure on '.*?' : lstat .*?: /, ''],
+  [/resid\.ResId\{Gvk:resid\.Gvk\{.*?Kind:"(.*?)".*?\}, Name:"(.*?)", Namespace:".*?"\}/g, '$1 $2'],
+  [/\/?\.?\[no(?:Kind|Ver|Grp|Name|Ns)\]/g, ''],
+];
+
+/** Pure: where and why `kubectl kustomize` refuses an overlay, parsed from its stderr; paths are below the overlay. */
+export function explainRefusal(stderr: string, files: OverlayFiles): OverlayProblem {
+  const recursions = [...stderr.matchAll(/recursed accumulation of path '(.*?)': /g)];
+  const last = recursions.at(-1);
+  const folder = last?.[1] ?? '.';
+  const inside = stderr.slice(last === undefined ? 0 : last.index + last[0].length).trim();
+  const [, written, rest = inside] = /(?:accumulating|merging) resources from '(.*?)': ([^]*)$/.exec(inside) ?? [];
+  const path = posix.join(folder, written ?? '');
+  const isFile = files[path] !== undefined && written?.startsWith('../') === false;
+  const message = noise.reduce((text, [pattern, by]) => text.replace(pattern, by), rest);
+  const line = /\bline (\d+):/.exec(rest)?.[1];
+  return {
+    file: isFile ? path : posix.join(folder, 'kustomization.yaml'),
+    ...(line === undefined ? {} : { line: Number(line) }),
+    message: written === undefined || isFile ? message : `${written}: ${message}`,
+  };
+}
+
+/** The selectors of a kustomization that kustomize has accepted. */
+interface Selecting {
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
+  readonly patches?: readonly { readonly path?: string; readonly patch?: string; readonly target?: Selector }[];
+  readonly replacements?: readonly { readonly targets?: readonly { readonly select: Selector }[] }[];
+}
+
+interface ProbedOverlay {
+  readonly files: OverlayFiles;
+  /** The problem of each selector that matches nothing, keyed by the annotation that would then be missing. */
+  readonly selectors: ReadonlyMap<string, OverlayProblem>;
+}
+
+const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/**
+ * kustomize silently ignores a patch whose target matches nothing. So each selector also sets an annotation, and the real program
+ * shows which of them match. Deletions are left out, because the annotation would disappear with the object.
+ */
+function probeTargets(files: OverlayFiles): ProbedOverlay {
+  const probed: Record<string, string> = { ...files };
+  const selectors = new Map<string, OverlayProblem>();
+  const visit = (folder: string): void => {
+    const file = names.map((name) => posix.join(folder, name)).find((path) => files[path] !== undefined);
+    // a base that appears twice is read once
+    if (file === undefined || probed[file] !== files[file]) return;
+    const { patches = [], ...kustomization } = parse(files[file] ?? '') as Selecting;
+    const { resources = [], components = [], replacements = [] } = kustomization;
+    const probe = (target: Selector): object => {
+      const key = `spark-dev/probe-${String(selectors.size)}`;
+      selectors.set(key, { file, message: `the target matches nothing: ${showSelector(target)}` });
+      const metadata = { name: 'any', annotations: { [key]: '' } };
+      return { target, patch: toYaml({ apiVersion: 'v1', kind: 'Any', metadata }) };
+    };
+    const textOf = ({ patch, path = '' }: (typeof patches)[number]): string =>
+      patch ?? files[posix.join(folder, path)] ?? '';
+    probed[file] = toYaml({
+      ...kustomization,
+      patches: [
+        ...patches.flatMap((one) => [
+          ...(one.target === undefined ? [] : [probe(one.target)]),
+          ...(/\$patch['"]?:\s*['"]?delete/.test(textOf(one)) ? [] : [one]),
+        ]),
+        ...replacements.flatMap(({ targets = [] }) => targets.map(({ select }) => probe(select))),
+      ],
+    });
+    for (const path of [...resources, ...components]) visit(posix.join(folder, path));
+  };
+  visit('.');
+  return { files: probed, selectors };
+}
+
+function showSelector(selector: Selector): string {
+  return Object.entries(selector)
+    .map(([field, text]) => `${field} ${String(text)}`)
+    .join(', ');
 }

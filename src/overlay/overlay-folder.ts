@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { readText } from '../config/read-text.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
 import { isBelow } from '../files/paths.js';
+import { readText } from '../config/require-trusted.js';
 
 /** Anything larger is not an overlay: it would be copied into each run. */
 const mostFiles = 200;

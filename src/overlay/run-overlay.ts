@@ -1,5 +1,9 @@
-import type { JsonPatchOperation, OverlayFiles, Patch } from './kustomize/kustomization.js';
-import { renderKustomization } from './kustomize/render.js';
+import {
+  type JsonPatchOperation,
+  type OverlayFiles,
+  type Patch,
+  renderKustomization,
+} from './kustomize/kustomization.js';
 import { runLabels } from '../kube/labels.js';
 
 export interface RunOverlay {

@@ -1,6 +1,4 @@
-import type { Clock } from './clock.js';
 import type { DockerConnector } from './docker.js';
-import type { Http } from './http.js';
 import type { KubeConnector } from './kube.js';
 import type { Runner } from './runner.js';
 import type { Ui } from './ui.js';
@@ -51,4 +49,36 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;
   readonly directories: Directories;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface HttpRequest {
+  /** A longer body, measured after decoding, ends in an error. */
+  readonly mostBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** A PEM file trusted in addition to the system's roots (pip's `cert`). */
+  readonly caFile?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Bytes; undefined if the server does not report them. */
+  readonly contentLength: number | undefined;
+  /** After redirects. */
+  readonly url: string;
+  /** Throws if it is too long, stalls or is too slow. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface Http {
+  /** Follows redirects and honours HTTP(S)_PROXY and NO_PROXY; any status is an answer; throws only if there is none. */
+  get(url: string, request: HttpRequest): Promise<HttpAnswer>;
 }

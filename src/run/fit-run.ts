@@ -1,14 +1,12 @@
 import { describeJob, explainMisfit, listChanges, showResize, type FitCall } from '../fit/explain-fit.js';
 import type { JobShape, PodShape } from '../fit/spark-pods.js';
-import { growCapacity, type FitCapacity } from '../fit/grow.js';
-import { classifyFit, type Misfit } from '../fit/verdict.js';
+import { classifyFit, type Misfit, growCapacity, type FitCapacity } from '../fit/verdict.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { Resources } from '../kube/resources.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
-import { observeGround } from '../clusters/observe-size.js';
 import { requireAbility } from '../clusters/capabilities.js';
-import { findProvider } from '../clusters/providers.js';
+import { findProvider, observeGround } from '../clusters/providers.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';

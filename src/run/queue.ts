@@ -2,7 +2,6 @@ import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { answered, observeNodeSizes } from '../clusters/observed-size.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { tryJson } from '../files/read-json.js';
 import { mustWait, type EarlierRun, type QueueState } from '../fit/queue.js';
 import { sparkPods } from '../fit/spark-pods.js';
 import { createArgv, kubectl, runKubectl } from '../kube/kubectl.js';
@@ -14,6 +13,7 @@ import { inStep } from '../steps/apply.js';
 import { count } from '../text/words.js';
 import { waitFor } from '../time/wait-for.js';
 import type { FitDecision } from './fit-run.js';
+import { tryJson } from '../files/paths.js';
 
 interface QueuedRun {
   readonly runId: string;

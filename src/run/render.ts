@@ -5,7 +5,6 @@ import { nameInImage } from '../job/job-properties.js';
 import { shapeOf } from '../job/job-shape.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
 import { jobNamespace, jobServiceAccount } from '../kube/names.js';
-import { describeRightsFolder } from '../namespaces/plan-rights.js';
 import { renderOverlay } from '../overlay/kubectl-kustomize.js';
 import type { Host } from '../ports/host.js';
 import { newRun } from '../runs/run-folder.js';
@@ -13,6 +12,7 @@ import { driverFileArguments } from '../spark/image-layer.js';
 import { requestModestly } from './fit-run.js';
 import { readOverlay, readRequest, type RunRequest } from './request.js';
 import { planOverlay } from './run-files.js';
+import { describeRightsFolder } from '../namespaces/plan-namespace.js';
 
 export interface WantedObjects {
   /** The name by which nodes pull it. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
-import { toYaml } from '../overlay/kustomize/render.js';
 import { findLeftOut, readRenderedJob } from './rendered-job.js';
+import { toYaml } from '../overlay/kustomize/kustomization.js';
 
 const words = ['--conf', 'a=$(B) $$ 🐘', 'local:///a.jar', "it's"];
 const job = {

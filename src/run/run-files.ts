@@ -1,8 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { toYaml } from '../overlay/kustomize/render.js';
-import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
+import { type OverlayFiles, toYaml } from '../overlay/kustomize/kustomization.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
 import { planAppLayer } from '../spark/image-layer.js';
 import { writePrivately } from '../runs/run-folder.js';

@@ -1,5 +1,3 @@
-import { observeGround } from '../clusters/observe-size.js';
-import { withSpark } from '../clusters/with-spark.js';
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
@@ -11,6 +9,9 @@ import { checkJob } from './preflight/check-job.js';
 import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
+import { type PreparedCluster, withSpark } from '../clusters/prepared.js';
+import type { RunOutcome } from '../runs/record.js';
+import { observeGround } from '../clusters/providers.js';
 
 /** The end of the story: "Pi is roughly…", or what would be done. */
 export function startRun(
@@ -63,4 +64,14 @@ export async function prepareBare<Ask, Outcome>(
   const call = { words: command, embedded: undefined };
   const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
   return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
+}
+
+/** Runs SparkPi exactly as a user's run. */
+export async function proveCluster(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<RunOutcome> {
+  // the run's folder has the driver's log; here only the outcome counts
+  const quiet = { ...host, ui: { ...host.ui, log: () => undefined } };
+  const global = { output: 'text', yes: false, dryRun: false, context: undefined, provider: undefined } as const;
+  const input = { args: ['sparkpi'], options: { fit: 'never' }, passthrough: [], global, signal } as const;
+  const run = await prepareRun(quiet, { command: 'spark-dev run', input, proves: cluster });
+  return run.launch(signal);
 }

@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { lockAddresses } from '../journal/lock-address.js';
 import { isRunLive, withLiveRun } from './live-run.js';
+import { lockAddresses } from '../journal/lock.js';
 
 describe('a live run', () => {
   it.each(['linux', 'darwin'] as const)('is seen while it lasts, and not before or after, on %s', async (os) => {

@@ -1,7 +1,7 @@
-import { placeLock } from '../journal/place-lock.js';
 import type { Host } from '../ports/host.js';
+import { placeLock } from '../journal/lock.js';
 
-export { isRunHeld as isRunLive } from '../journal/place-lock.js';
+export { isRunHeld as isRunLive } from '../journal/lock.js';
 
 /** Contains the run's folder, to identify a program that outlives its spark-dev. */
 export { workVariable as runVariable } from '../toolchain/half-made.js';

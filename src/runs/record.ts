@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { bestEffort } from '../errors/best-effort.js';
 import type { Host } from '../ports/host.js';
 import { writePrivately, type RunIdentity } from './run-folder.js';
+import { bestEffort } from '../errors/disk-error.js';
 
 /** The data of `run --json`, the same for every target. */
 export interface RunOutcome extends RunIdentity {

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
-import { createRunId } from './run-id.js';
 
 /** A run's id, labels and folder. */
 export interface RunIdentity {
@@ -38,4 +37,27 @@ export async function inRunFolder<Value>(host: Host, runId: string, action: () =
 
 export async function writePrivately(path: string, content: string): Promise<void> {
   await writeFile(path, content, { mode: 0o600 });
+}
+
+const slugMax = 20;
+
+/**
+ * A run id that is valid everywhere in Kubernetes: RFC 1123, at most 38 characters, so that every suffix stays within Spark's
+ * limit of 47 for `spark.kubernetes.executor.podNamePrefix` and the 63 for labels.
+ */
+export function createRunId(app: string, now: Date, random: string): string {
+  const stamp = now.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14);
+  return `${slugOf(app)}-${stamp}-${random.slice(0, 4)}`;
+}
+
+/** Lower case, digits and dashes; a changed name gets a part of its hash, so that two names never collide. */
+export function slugOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .replace(/-+$/, '');
+  if (slug === name && slug !== '' && slug.length <= slugMax) return slug;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `${slug.slice(0, slugMax - 7).replace(/-+$/, '') || 'app'}-${hash}`;
 }

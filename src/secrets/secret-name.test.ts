@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSecretName } from './secret-name.js';
+import { isSecretName } from './mask.js';
 
 const secrets = [
   // https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/index.html (Authenticating with S3, Per-bucket configuration)

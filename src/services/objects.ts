@@ -1,6 +1,6 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { hashValue } from '../images/content-hash.js';
 import { ownLabels, roleLabel, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
+import { hashValue } from '../images/recipe.js';
 
 type Words = Readonly<Record<string, string>>;
 type Json = Readonly<Record<string, unknown>>;

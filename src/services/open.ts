@@ -5,10 +5,10 @@ import { chooseLocalPort } from '../kube/port-forward/local-port.js';
 import { openPodForward, type PodPort } from '../kube/port-forward/pod-forward.js';
 import { kubectl } from '../kube/kubectl.js';
 import type { NamespaceSession } from '../namespaces/session.js';
-import type { ShownStep } from '../steps/step.js';
 import { capitalise } from '../text/words.js';
 import type { ClusterService, TerminalPage } from './service.js';
 import { isPodReady, classifyHealth, observeStanding, standingPods, type Standing } from './standing.js';
+import type { ShownStep } from '../steps/apply.js';
 
 export interface PageVisit {
   readonly browser: boolean;

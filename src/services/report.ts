@@ -2,8 +2,7 @@ import type { CommandResult } from '../command.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import { showSteps } from '../steps/show.js';
 import { capitalise } from '../text/words.js';
-import { findSame } from './change.js';
-import { applyDown, planDown } from './manage.js';
+import { applyDown, planDown, findSame } from './manage.js';
 import type { ClusterService } from './service.js';
 import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
 

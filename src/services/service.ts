@@ -2,9 +2,9 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import type { OptionSpec, OptionValues } from '../command.js';
 import type { PinnedImage } from '../images/upstream-images.js';
 import type { NamespaceSession } from '../namespaces/session.js';
-import type { ShownStep } from '../steps/step.js';
 import type { ServiceObject } from './objects.js';
 import type { Standing } from './standing.js';
+import type { ShownStep } from '../steps/apply.js';
 
 type Flags = readonly OptionSpec[];
 

@@ -1,10 +1,10 @@
-import { requirePreparedCluster } from '../clusters/prepare/require-prepared.js';
 import type { CommandInput } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import type { SettingOptions } from '../config/resolve.js';
 import type { Settings } from '../config/settings.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import type { Host } from '../ports/host.js';
+import { requirePreparedCluster } from '../clusters/providers.js';
 
 type Input = Pick<CommandInput, 'variables' | 'global' | 'signal'> & { readonly options: SettingOptions };
 

@@ -1,11 +1,11 @@
 import type { KubernetesObject, V1Container, V1Deployment, V1DeploymentSpec, V1Pod } from '@kubernetes/client-node';
-import { readMemoryMb } from '../config/memory-size.js';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { ownSelector, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import { viewPod } from '../spark/outcome.js';
 import { isWorkload } from './objects.js';
 import type { PodTrouble } from './await-pods.js';
+import { readMemoryMb } from "../text/sizes.js";
 
 /** One object of a service, observed in the cluster or wanted. */
 export interface ObservedObject {

@@ -1,6 +1,6 @@
 import { sparkPods, type JobShape, type PodResources, type PodShape } from '../fit/spark-pods.js';
 import { runLabels } from '../kube/labels.js';
-import { eventLogConf, eventsPath, eventsVolumeConf } from './event-log.js';
+import { eventsClaim } from '../kube/names.js';
 
 type Conf = Readonly<Record<string, string>>;
 
@@ -9,6 +9,9 @@ export const clusterMaster = 'k8s://https://kubernetes.default.svc:443';
 
 /** The mount path of the pod templates in the submit pod. */
 export const templates = '/opt/spark/templates';
+
+/** The mount path of the namespace's claim for event logs. */
+export const eventsPath = '/var/log/spark-events';
 
 /** Defaults for every launcher; a job may override them. */
 export const sparkPreferences: Conf = {
@@ -106,7 +109,7 @@ export function driverProcessConf(pod: string, ports: DriverPorts): Conf {
 }
 
 /** Labels for Spark's driver or executors. */
-export function labelConf(role: 'driver' | 'executor', labels: Conf): Conf {
+function labelConf(role: 'driver' | 'executor', labels: Conf): Conf {
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [`spark.kubernetes.${role}.label.${name}`, value]),
   );
@@ -146,3 +149,21 @@ function said(key: string, value: number | undefined, unit = ''): Conf {
 export function confWords(conf: Conf): readonly string[] {
   return Object.entries(conf).flatMap(([key, value]) => ['--conf', `${key}=${value}`]);
 }
+
+/** `dir` is a URL of a folder that exists. */
+export function eventLogConf(dir: string): Readonly<Record<string, string>> {
+  return {
+    'spark.eventLog.enabled': 'true',
+    'spark.eventLog.dir': dir,
+    'spark.eventLog.rolling.enabled': 'false',
+    'spark.eventLog.compress': 'false',
+  };
+}
+
+const volume = `spark.kubernetes.driver.volumes.persistentVolumeClaim.${eventsClaim}`;
+
+/** For a driver in its own pod, which Spark creates. */
+export const eventsVolumeConf: Readonly<Record<string, string>> = {
+  [`${volume}.mount.path`]: eventsPath,
+  [`${volume}.options.claimName`]: eventsClaim,
+};

@@ -3,8 +3,12 @@ import type { JobVolume, RoleName, SparkJob } from '../job/job.js';
 import { listAt, listOf, objectAt, without, type Json } from '../job/plain-json.js';
 import { ownLabels } from '../kube/labels.js';
 import { defaultContainerSecurity, defaultPodSecurity, scratchVolume, sparkContainers } from './pod-defaults.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Directories } from '../ports/host.js';
 
-export interface PodTemplates {
+interface PodTemplates {
   readonly driver: Json;
   readonly executor: Json;
   readonly conflicts: readonly TemplateConflict[];
@@ -197,5 +201,24 @@ function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[]
     name,
     securityContext: { ...(securityContext as Json), readOnlyRootFilesystem: true },
     volumeMounts,
+  };
+}
+
+interface MountedTemplates {
+  readonly 'driver-template.yaml': string;
+  readonly 'executor-template.yaml': string;
+}
+
+/** The templates that a submit Job mounts, from kustomize/run. */
+export async function readPodTemplates({
+  directories,
+}: {
+  readonly directories: Pick<Directories, 'package'>;
+}): Promise<MountedTemplates> {
+  const text = await readFile(join(directories.package, 'kustomize', 'run', 'settings.yaml'), 'utf8');
+  const { data } = parse(text) as { data: MountedTemplates };
+  return {
+    'driver-template.yaml': data['driver-template.yaml'],
+    'executor-template.yaml': data['executor-template.yaml'],
   };
 }

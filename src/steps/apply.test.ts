@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { applySteps, inStep, type ApplyRequest } from './apply.js';
-import type { Step } from './step.js';
+import { applySteps, inStep, type ApplyRequest, type Step } from './apply.js';
 
 function step(id: string, ...needs: string[]): Step {
   return { id, title: id, why: '', commands: [], needs };

@@ -2,10 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
-import { showDuration } from '../text/durations.js';
-import { keepDurations, planKey, readDurations } from './durations.js';
-import { showSteps, showToDo } from './show.js';
-import type { Step } from './step.js';
+import { showSteps, showToDo, keepDurations, planKey, readDurations } from './show.js';
+import { showDuration } from '../text/sizes.js';
+import type { Step } from './apply.js';
 
 const start: Step = {
   id: 'start',

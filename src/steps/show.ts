@@ -1,8 +1,12 @@
 import { quoteArgv } from '../errors/quote-argv.js';
-import { showDuration } from '../text/durations.js';
-import { showBytes } from '../text/sizes.js';
-import { planKey, type StepDurations } from './durations.js';
-import type { PlannedDownload, ShownStep, Step } from './step.js';
+import { showBytes, showDuration } from '../text/sizes.js';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Host } from '../ports/host.js';
+import { readJson } from '../files/paths.js';
+import { bestEffort } from '../errors/disk-error.js';
+import type { PlannedDownload, ShownStep, Step } from './apply.js';
 
 /** Every dry run: each step with its commands in shell syntax. */
 export function showSteps(steps: readonly ShownStep[]): readonly string[] {
@@ -45,4 +49,30 @@ export function showToDo(
       : []),
     ...(total === undefined ? [] : [`  The same steps took ${showDuration(total)} the last time.`]),
   ];
+}
+
+const durationsSchema = z.record(z.string(), z.number());
+
+/** Milliseconds by step, and by the steps of a whole plan, from earlier runs on this machine; only a hint. */
+export type StepDurations = Readonly<Record<string, number>>;
+
+export async function readDurations(host: Host): Promise<StepDurations> {
+  return durationsSchema.safeParse(await readJson(durationsFile(host))).data ?? {};
+}
+
+export async function keepDurations(host: Host, durations: StepDurations): Promise<void> {
+  const file = durationsFile(host);
+  await bestEffort(host, 'Could not record how long the steps took', async () => {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify({ ...(await readDurations(host)), ...durations }));
+  });
+}
+
+/** The same plan takes about as long as before. */
+export function planKey(ids: readonly string[]): string {
+  return `plan:${[...ids].sort().join('+')}`;
+}
+
+function durationsFile(host: Host): string {
+  return join(host.directories.state, 'durations.json');
 }

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import { showSeconds } from './durations.js';
-import { showBytes, showGigabytes } from './sizes.js';
-import { showTable } from './table.js';
-import { capitalise, count } from './words.js';
+import { showBytes, showGigabytes, showSeconds } from './sizes.js';
+import { capitalise, count, showTable } from './words.js';
 
 it.each([
   [0, '0 bytes'],

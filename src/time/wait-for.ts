@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.js';
+import type { Clock } from '../ports/host.js';
 
 export interface WaitLimits<Value> {
   readonly until: (answer: Value) => boolean;

@@ -2,14 +2,20 @@ import { createHash } from 'node:crypto';
 import { open, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { replaceFile } from '../files/replace-file.js';
 import type { Host } from '../ports/host.js';
-import { compareVersions, majorOf, minorOf } from './semantic-version.js';
-import { kubernetesVersion, sourceTool, type SourceToolName } from './source-tools.js';
+import {
+  kubernetesVersion,
+  sourceTool,
+  type SourceToolName,
+  compareVersions,
+  majorOf,
+  minorOf,
+} from './source-tools.js';
 import { findBuiltTool } from './tool-directory.js';
 import { makeToolTmp, toolEnv, toolTmp } from './tool-env.js';
 import { findRelease } from './upstream/install.js';
 import { releases, type ReleaseName } from './upstream/pins.js';
+import { replaceFile } from '../files/paths.js';
 
 /** The programs that we call on the user's own machine. */
 export type HostToolName = ReleaseName;

@@ -6,8 +6,16 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../config/own-folders.js';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
-import { findDamage, noteSizes } from './folder-sizes.js';
-import { complete, halfMadeName, isAbandoned, isMakerGone, listAbandoned, sweepAbandoned } from './half-made.js';
+import {
+  complete,
+  halfMadeName,
+  isAbandoned,
+  isMakerGone,
+  listAbandoned,
+  sweepAbandoned,
+  findDamage,
+  noteSizes,
+} from './half-made.js';
 
 /** Over the real /proc. */
 function realHost(): FakeHost {

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { cp, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { listOwnFolders } from '../config/own-folders.js';
 import { listFormed, type OwnFolder } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
-import { isThere } from '../files/paths.js';
-import { codeOf } from '../errors/error-code.js';
+import { isThere, fileSize, listFiles, readJson } from '../files/paths.js';
+import { codeOf } from '../errors/spark-dev-error.js';
 
 /** Environment variable with the file or folder that a child is making: `clean` finds children that outlived their spark-dev by it. */
 export const workVariable = 'SPARK_DEV_RUN_FOLDER';
@@ -73,7 +73,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /** Renames it before the first file is removed, so that a kill leaves nothing that looks complete. */
-export async function removeAtOnce(path: string): Promise<void> {
+async function removeAtOnce(path: string): Promise<void> {
   const aside = halfMadeName(path);
   await rename(path, aside);
   await rm(aside, { recursive: true, force: true });
@@ -184,3 +184,50 @@ export async function moveWhole(from: string, to: string): Promise<void> {
 }
 /** Everything that we ever write next to a user's settings. */
 const lockPart = /^upstream-lock\.json\..*\.part$/;
+
+/** Stored next to the folder, since its contents belong to others. */
+function sizesFile(folder: string): string {
+  return `${folder}.sizes`;
+}
+
+/** Gives a filled folder its name, unless a concurrent run was faster, and notes its sizes. */
+export async function completeFolder(part: string, folder: string): Promise<void> {
+  await complete(part, folder)
+    .then(() => noteSizes(folder))
+    .catch(unlessThere(folder));
+}
+
+/** Sizes of all files, to detect damage without reading everything. */
+export async function noteSizes(folder: string): Promise<void> {
+  const files = await listFiles(folder);
+  const sizes = await Promise.all(files.map(async (file) => [relative(folder, file), await fileSize(file)]));
+  await writeWhole(sizesFile(folder), JSON.stringify(Object.fromEntries(sizes)));
+}
+
+/** The first missing or truncated file, as a message; undefined if none is, or no sizes were recorded. */
+export async function findDamage(folder: string): Promise<string | undefined> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
+  // a broken record proves nothing about the folder
+  const noted = Object.entries((await readJson(sizesFile(folder))) ?? {});
+  const looked = await Promise.all(
+    noted.map(async ([file, size]) => {
+      const path = join(folder, file);
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) return `${path} is missing`;
+      return found.size === size ? undefined : `${path} has ${String(found.size)} bytes instead of ${String(size)}`;
+    }),
+  );
+  return looked.find((damage) => damage !== undefined);
+}
+
+/** Removes a damaged folder of the cache, so that it is downloaded again. */
+export async function removeDamaged(
+  { ui }: Pick<Host, 'ui'>,
+  folder: string,
+  what: string,
+  damage: string | undefined,
+): Promise<void> {
+  if (damage === undefined) return;
+  ui.warn(`${what} in the cache is damaged and will be downloaded again: ${damage}`);
+  await removeAtOnce(folder);
+}

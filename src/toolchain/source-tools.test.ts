@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { requiredGoVersion } from './go/toolchain.js';
-import { extraTools, sourceTools } from './source-tools.js';
+import { extraTools, sourceTools, compareVersions, majorOf, minorOf } from './source-tools.js';
 import { moduleDirectory } from './tool-directory.js';
 
 const host = createFakeHost();
@@ -32,4 +32,20 @@ it.each(allTools)('names each binary of $name as go will', ({ name, binaries, bu
 
 it('asks for the newest Go that any module needs', async () => {
   expect(await requiredGoVersion(host)).toBe('1.25.0');
+});
+
+it.each([
+  ['1.25.0', '1.26.8', -1],
+  ['v1.38.1', '1.38.1', 0],
+  ['1.9.0', '1.10.0', -1],
+  ['v2.16.1-12-gabc-dirty', 'v2.16.1', 0],
+  ['1.32.4-dispatcher', '1.32.5', -1],
+  ['1.26', '1.25.9', 1],
+])('compares %s with %s', (left, right, sign) => {
+  expect(Math.sign(compareVersions(left, right))).toBe(sign);
+  expect(Math.sign(compareVersions(right, left)) + sign).toBe(0);
+});
+
+it('takes major and minor apart', () => {
+  expect([majorOf('v1.34.4'), minorOf('v1.34.4')]).toEqual([1, 34]);
 });

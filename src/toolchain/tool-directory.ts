@@ -4,8 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Host } from '../ports/host.js';
 import { buildFlags } from './go/argv.js';
 import type { SourceTool } from './source-tools.js';
-import { completeFolder, findDamage } from './folder-sizes.js';
-import { halfMadePrefix, isAbandoned } from './half-made.js';
+import { halfMadePrefix, isAbandoned, completeFolder, findDamage } from './half-made.js';
 import { listFiles } from '../files/paths.js';
 
 export interface BuiltTool {

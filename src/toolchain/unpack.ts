@@ -2,8 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { completeFolder } from './folder-sizes.js';
-import { halfMadeName } from './half-made.js';
+import { halfMadeName, completeFolder } from './half-made.js';
 
 /** Unpacks next to the folder and renames, so that the folder is complete or absent, and a crash or a second run does no harm. */
 export async function unpackTarball(archive: string, folder: string, signal: AbortSignal): Promise<void> {

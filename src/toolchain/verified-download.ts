@@ -4,12 +4,10 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isDiskTrouble } from '../errors/disk-error.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { Host } from '../ports/host.js';
-import type { HttpAnswer, HttpRequest } from '../ports/http.js';
+import type { Host, HttpAnswer, HttpRequest } from '../ports/host.js';
 import type { RunningStep } from '../steps/apply.js';
 import { halfMadeName, moveWhole } from './half-made.js';
-import { fileSize } from '../files/paths.js';
-import { sumOf } from '../files/checksum.js';
+import { fileSize, sumOf } from '../files/paths.js';
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;

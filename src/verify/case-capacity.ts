@@ -1,6 +1,4 @@
-import { observeSize } from '../clusters/observe-size.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { leastHeapMb } from '../config/memory-size.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { peakRequest } from '../fit/placement.js';
 import { sparkPods } from '../fit/spark-pods.js';
@@ -8,6 +6,8 @@ import { addResources, hasRoomFor, noResources, showResources, type Resources } 
 import type { Host } from '../ports/host.js';
 import { shapeCase } from './case-conf.js';
 import type { VerifyCase } from './case.js';
+import { observeSize } from '../clusters/providers.js';
+import { leastHeapMb } from "../text/sizes.js";
 
 /** The heap size in Spark's suite. */
 export const suiteHeapMb = 1024;

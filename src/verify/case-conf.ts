@@ -7,8 +7,8 @@ import {
   runConf,
   sparkPreferences,
   templates,
+  eventsVolumeConf,
 } from '../spark/conf.js';
-import { eventsVolumeConf } from '../spark/event-log.js';
 import { storageClass, type CaseConf, type CaseNames, type VerifyCase } from './case.js';
 
 /** A held application ends once this file exists in the driver. */

@@ -7,7 +7,6 @@ import { runLabels, sparkRoleLabel, verifyLabel } from '../kube/labels.js';
 import { escapeExpansion } from '../overlay/run-overlay.js';
 import type { Directories } from '../ports/host.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
-import { readPodTemplates } from '../spark/pod-template-files.js';
 import { account, shapeCase, submitWords } from './case-conf.js';
 import {
   fillNames,
@@ -18,6 +17,7 @@ import {
   type TemplateRequest,
   type VerifyCase,
 } from './case.js';
+import { readPodTemplates } from '../spark/pod-templates.js';
 
 export interface CaseObjects {
   /** Namespace, rights and everything else that must exist first. */

@@ -1,7 +1,7 @@
 import type { PreparedCluster } from '../clusters/prepared.js';
 import type { RoleName } from '../job/job.js';
 import type { StorageKind } from '../kube/names.js';
-import { compareVersions } from '../toolchain/semantic-version.js';
+import { compareVersions } from '../toolchain/source-tools.js';
 
 /** A test application of examples/verify, in the verify image. */
 export interface ApplicationFile {

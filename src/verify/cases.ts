@@ -1,12 +1,12 @@
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { compareVersions } from '../toolchain/semantic-version.js';
 import { caseFor, type AbsentCase, type VerifyCase } from './case.js';
 import { basicCases } from './cases/basic.js';
 import { decommissionCases } from './cases/decommission.js';
 import { pythonCases } from './cases/python.js';
 import { submissionCases } from './cases/submission.js';
 import { volumeCases } from './cases/volume.js';
+import { compareVersions } from '../toolchain/source-tools.js';
 
 /** In the order of a run that has room for one case at a time. */
 export const verifyCases: readonly VerifyCase[] = [

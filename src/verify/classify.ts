@@ -2,11 +2,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { sparkPods } from '../fit/spark-pods.js';
 import type { RoleName } from '../job/job.js';
 import { sparkAppLabel } from '../kube/labels.js';
-import { parseMemoryMb } from '../kube/quantity.js';
 import { findLastWords } from '../run/failure/explain-failure.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { shapeCase } from './case-conf.js';
 import type { CaseNames, PodRequest, VerifyCase } from './case.js';
+import { parseMemoryMb } from '../kube/resources.js';
 
 /** Everything observed in one run of a case. Pods are in their last watched state. */
 export interface Evidence {

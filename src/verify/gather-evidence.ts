@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
-import { bestEffort } from '../errors/best-effort.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { roleLabel } from '../kube/labels.js';
@@ -14,6 +13,7 @@ import { containerOf, podName, stateOf, watchCase } from './case-watch.js';
 import type { CaseNames, CaseObject, VerifyCase } from './case.js';
 import { lastWords, type Evidence } from './classify.js';
 import { performSteps, type LiveCase } from './perform-steps.js';
+import { bestEffort } from '../errors/disk-error.js';
 
 /** One case in its namespace. */
 export interface CaseRun {

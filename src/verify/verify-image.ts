@@ -4,12 +4,10 @@ import type { PreparedCluster } from '../clusters/prepared.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { buildFromRecipe } from '../images/build.js';
 import { pruneStagesArgv } from '../images/docker-argv.js';
-import { digestFolder } from '../images/folder-digest.js';
 import { findImageId } from '../images/observed-image.js';
-import { planImage, type ContextFile, type PlannedImage } from '../images/recipe.js';
+import { planImage, type ContextFile, type PlannedImage, digestFolder } from '../images/recipe.js';
 import type { Directories, Host } from '../ports/host.js';
-import type { PinnedFile } from '../toolchain/pypi/pinned-file.js';
-import { fetchFromPypi } from '../toolchain/pypi/pypi.js';
+import { fetchFromPypi, type PinnedFile } from '../toolchain/pypi/pypi.js';
 import { unpackZip } from '../toolchain/unpack.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withSpark } from '../../src/clusters/with-spark.js';
 import { driverRights, rightKey } from '../../src/namespaces/driver-rights.js';
 import { sparkVersions } from '../../src/toolchain/spark/versions.js';
 import { readPodYaml, type PodYaml } from '../../src/verify/case-objects.js';
@@ -12,6 +11,7 @@ import { runCase } from '../../src/verify/run-case.js';
 import { ensureVerifyImage, planVerifyImages } from '../../src/verify/verify-image.js';
 import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { runProgram } from '../program/program.js';
+import { withSpark } from '../../src/clusters/prepared.js';
 
 const work = mkdtempSync(join(tmpdir(), 'spark-dev-rights-'));
 afterAll(() => {

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deployRun } from '../../src/run/launch/submit-job/deploy-run.js';
 import type { ClusterRunPlan } from '../../src/run/launch/cluster-run.js';
 import { writeRunFiles } from '../../src/run/run-files.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram } from '../program/program.js';
 import { readJvm, type SeenJvm } from './seen-jvm.js';
+import { deployRun } from '../../src/run/launch/submit-job/launch.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { profileFile } from '../../src/clusters/minikube/profile-file.js';
-import { parseMemoryMb } from '../../src/kube/quantity.js';
 import { kubectl, type ClusterTools } from './cluster-tools.js';
+import { parseMemoryMb } from '../../src/kube/resources.js';
+import { profileFile } from '../../src/clusters/minikube/profile-config.js';
 
 /** Everyone who knows how much memory the cluster has, in MiB. */
 export interface MemoryByPlace {

@@ -1,7 +1,6 @@
-import { findLargest } from '../../src/fit/largest.js';
-import type { FitCapacity } from '../../src/fit/grow.js';
 import type { ExecutorShape, JobLanguage, JobShape, PodShape } from '../../src/fit/spark-pods.js';
-import { classifyFit } from '../../src/fit/verdict.js';
+import { classifyFit, type FitCapacity } from '../../src/fit/verdict.js';
+import { findLargest } from '../../src/fit/placement.js';
 
 export interface FitRow {
   readonly title: string;

@@ -2,7 +2,6 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sparkPods, type JobShape, type PodResources } from '../../src/fit/spark-pods.js';
-import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
 import { submitJobLauncher } from '../../src/run/launch/submit-job/launch.js';
 import { findApplication } from '../../src/job/application.js';
 import { readOwnOverlay } from '../../src/overlay/app-overlay.js';
@@ -11,6 +10,7 @@ import { eventually, kubectl, leftovers, type ClusterTools } from './cluster-too
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from '../program/program.js';
 import { observeSizes } from '../../src/clusters/minikube/size.js';
+import { parseCpuMilli, parseMemoryMb } from '../../src/kube/resources.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

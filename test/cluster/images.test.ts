@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findImageSet, type ImageSet } from '../../src/images/sets/image-set.js';
 import { createHost } from '../../src/host.js';
-import type { Daemon } from '../../src/images/daemon.js';
-import { inspectImages } from '../../src/images/observed-image.js';
+import { inspectImages, type Daemon } from '../../src/images/observed-image.js';
 import type { ImageRow } from '../../src/images/image-rows.js';
 import { dataOf, runProgram } from '../program/program.js';
 

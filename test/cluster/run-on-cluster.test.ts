@@ -1,11 +1,10 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
-import { findPortHolder } from '../../src/kube/port-forward/port-holder.js';
 import { eventually, kubectl, leftovers, runWithClaim, type ClusterTools } from './cluster-tools.js';
 import { watchArguments } from '../program/processes.js';
 import { requirePrepared } from './prepared-cluster.js';
 import { dataOf, runProgram, startProgram } from '../program/program.js';
+import { listenOnLoopback, findPortHolder } from '../../src/kube/port-forward/local-port.js';
 
 let tools: ClusterTools;
 beforeAll(async () => {

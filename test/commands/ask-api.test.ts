@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 /** The script as a check's pod calls it, against an API server of this test. */
 const script = readFileSync('kustomize/pods/ask_api.py', 'utf8');

@@ -4,11 +4,11 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import type { Kube } from '../../src/ports/kube.js';
 import { runAsClient } from '../../src/run/launch/client/launch.js';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { kubectlLine, type Scripted } from '../fakes/fake-runner.js';
 import { cluster, executorPod } from '../worlds/cluster-run-world.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 const pod = { name: 'submit-1', uid: 'u', ready: true, image: 'spark:1', since: '', restarts: 0 };
 const isDriver = (argv: readonly string[]): boolean => argv.includes('/opt/entrypoint.sh');

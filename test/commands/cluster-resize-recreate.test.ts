@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { createFilledMachine } from '../fakes/fake-content.js';
 import { readResult } from '../worlds/envelope.js';
 import { resize } from '../worlds/resizing.js';
+import { profileFile } from '../../src/clusters/minikube/profile-config.js';
 
 const namespace = {
   apiVersion: 'v1',

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import { withLock } from '../../src/journal/lock.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
 import { entryFile, of8Gb, resize, sizes } from '../worlds/resizing.js';
+import { profileFile } from '../../src/clusters/minikube/profile-config.js';
 
 const unit = '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf';
 

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import { resolveSettings } from '../../src/config/resolve.js';
 import { command } from '../../src/command.js';
@@ -10,6 +9,7 @@ import { createFakeHost } from '../fakes/fake-host.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
 import { listCommands } from '../worlds/probe.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 /** Has the flags of run and init, and answers with what it would use. */
 function commandIn(text: string): readonly CommandEntry[] {

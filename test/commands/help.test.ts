@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../../src/cli/commands.js';
-import { exitCodes } from '../../src/errors/codes.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
+import { exitCodes } from '../../src/errors/spark-dev-error.js';
 
 describe('the main help', () => {
   it.each([[[]], [['--help']], [['-h']], [['help']]])('%j: examples first, commands in groups', async (words) => {

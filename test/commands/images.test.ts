@@ -6,12 +6,12 @@ import { listBundleUnits } from '../../src/images/sets/bundle-contents.js';
 import { describeNeeded } from '../../src/images/sets/image-set.js';
 import { describeParts } from '../../src/clusters/prepare/parts.js';
 import { clusterPaths } from '../../src/kube/names.js';
-import { placeOf } from '../../src/images/bundle-file.js';
 import { createFakeObjects } from '../fakes/fake-objects.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { call, type Call } from '../worlds/call.js';
 import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
+import { placeOf } from '../../src/images/bundle-manifest.js';
 
 const images = (machine: FakeMachine, ...words: string[]): Promise<Call> =>
   call(['images', ...words], { host: machine.host });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import type { CommandSpec } from '../../src/command.js';
 import { call as callWith } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 const resize: CommandSpec = {
   name: 'cluster resize',

@@ -1,8 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
-import type { WantedPort } from '../../src/kube/port-forward/local-port.js';
+import { type WantedPort, listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 import type { Kube } from '../../src/ports/kube.js';
 import { shapeJob } from '../../src/job/job-shape.js';
 import { shellLauncher } from '../../src/run/launch/shell/launch.js';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recreationFolder } from '../../src/clusters/recreate/record.js';
 import { isKept, objectKey, withoutTraces } from '../../src/clusters/recreate/objects.js';
-import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 import { isOpen } from '../../src/journal/journal.js';
 import { filling } from '../fakes/cluster-filling.js';
 import { createFilledMachine, type FilledMachine } from '../fakes/fake-content.js';
@@ -11,6 +10,7 @@ import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../worlds/call.js';
 import { readError } from '../worlds/envelope.js';
 import { findPreparedCluster } from '../../src/clusters/providers.js';
+import { recreateCluster } from '../../src/clusters/recreate/plan.js';
 
 const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 

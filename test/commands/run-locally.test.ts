@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call } from '../worlds/call.js';
 import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 const env = { PIP_CONFIG_FILE: '/dev/null' };
 const driverStart = ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'];

@@ -4,10 +4,10 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectKube } from '../../src/adapters/kube-connection.js';
-import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Host } from '../../src/ports/host.js';
 import { refuseAsBusy, showPods, showStatus, startApiServer, type ApiServer, type Asked } from '../fakes/api-server.js';
 import { createWorld, deletions, driverPod, type World } from '../worlds/cluster-run-world.js';
+import { systemClock } from '../../src/adapters/system-platform.js';
 
 let server: ApiServer | undefined;
 afterEach(() => {

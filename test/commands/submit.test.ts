@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
 import { createNamespaceWorld, type NamespaceWorld } from '../worlds/namespace-world.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 /** A project whose jobs run in another namespace than the one in use. */
 async function projectWorld(): Promise<NamespaceWorld> {

@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeClusterState } from '../../src/clusters/prepare/desired.js';
-import type { Preparation } from '../../src/clusters/prepare/preparation.js';
-import { parseCpuMilli, parseMemoryMb } from '../../src/kube/quantity.js';
 import type { Host } from '../../src/ports/host.js';
 import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
@@ -9,6 +7,8 @@ import { call } from '../worlds/call.js';
 import { observeMinikube, type MinikubeStatus } from '../../src/clusters/minikube/observe.js';
 import { findPreparedCluster } from '../../src/clusters/providers.js';
 import { planMinikube } from '../../src/clusters/minikube/plan.js';
+import type { Preparation } from '../../src/clusters/prepare/plan.js';
+import { parseCpuMilli, parseMemoryMb } from '../../src/kube/resources.js';
 
 /** The fake machine after an init of its own, and the real one after a real init: both must say the same. */
 const machines: readonly (readonly [string, () => Promise<Host>])[] = [

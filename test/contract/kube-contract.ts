@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listenOnLoopback } from '../../src/kube/port-forward/listen.js';
 import type { Kube } from '../../src/ports/kube.js';
+import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 /** A cluster on which the cases may make pods. */
 export interface KubeGround {

@@ -1,6 +1,6 @@
-import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
 import { generatorCases } from './kustomize-generators.js';
 import { changed, configMap, overlay, replace, type KustomizeCase } from './kustomize-case.js';
+import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/kustomization.js';
 
 /** After the pages of https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/, one or two for each field that we write. */
 export const acceptedCases: readonly KustomizeCase[] = [

@@ -1,6 +1,9 @@
-import type { Kustomization, KustomizeObject } from '../../src/overlay/kustomize/kustomization.js';
-import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
-
+import {
+  type Kustomization,
+  type KustomizeObject,
+  renderKustomization,
+  renderObjects,
+} from '../../src/overlay/kustomize/kustomization.js';
 type Files = Readonly<Record<string, string>>;
 
 export interface KustomizeCase {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { explainRefusal } from '../../src/overlay/explain-refusal.js';
 import { acceptedCases } from './kustomize-accepted.js';
 import { refusedCases, silentCases } from './kustomize-refused.js';
 import { readRecording } from './kustomize-recording.js';
+import { explainRefusal } from '../../src/overlay/check-overlay.js';
 
 it.each([...acceptedCases, ...refusedCases, ...silentCases].map((one) => [one.name, one] as const))(
   '%s: gives the bytes that kubectl was recorded with',

@@ -1,5 +1,5 @@
-import { renderKustomization } from '../../src/overlay/kustomize/render.js';
 import { changed, overlay, type KustomizeCase } from './kustomize-case.js';
+import { renderKustomization } from '../../src/overlay/kustomize/kustomization.js';
 
 /** After the pages of configMapGenerator, secretGenerator and generatorOptions. */
 export const generatorCases: readonly KustomizeCase[] = [

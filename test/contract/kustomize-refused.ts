@@ -1,5 +1,5 @@
-import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/render.js';
 import { changed, configMap, overlay, replace, type KustomizeCase } from './kustomize-case.js';
+import { renderKustomization, renderObjects } from '../../src/overlay/kustomize/kustomization.js';
 
 /** One for each form of words in which kustomize refuses something. */
 export const refusedCases: readonly KustomizeCase[] = [

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
-import { exitCodes } from '../../src/errors/codes.js';
-import { SparkDevError } from '../../src/errors/spark-dev-error.js';
+import { SparkDevError, exitCodes } from '../../src/errors/spark-dev-error.js';
 import { everyExitCode, type Runner } from '../../src/ports/runner.js';
 import { createFakeRunner, type Scripted } from '../fakes/fake-runner.js';
 

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { V1Node } from '@kubernetes/client-node';
-import { resizeProfileConfig } from '../../src/clusters/minikube/profile-config.js';
-import { profileFile } from '../../src/clusters/minikube/profile-file.js';
+import { resizeProfileConfig, profileFile } from '../../src/clusters/minikube/profile-config.js';
 import type { Kube } from '../../src/ports/kube.js';
 import type { FakeHost } from './fake-host.js';
 import { createFakeCluster } from './fake-kube.js';

@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { afterEach } from 'vitest';
 import { quoteArgv } from '../../src/errors/quote-argv.js';
-import { classifyChildEnd, type ChildEnd } from '../../src/errors/tool-failed.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../../src/ports/runner.js';
+import { classifyChildEnd, type ChildEnd } from '../../src/errors/known-issues.js';
 
 export interface Scripted {
   /** The argv must begin with these words. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import type { OptionSpec } from '../../src/command.js';
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { commandEntries } from '../../src/cli/commands.js';
 import { createGlobalOptions } from '../../src/cli/options.js';
-import { exitCodeMeanings } from '../../src/errors/codes.js';
 import { repository } from './cruise.js';
+import { exitCodeMeanings } from '../../src/errors/spark-dev-error.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 const folder = join(repository, 'docs', 'reference');
 const note = '<!-- Written by `npm run docs` from the commands in src/. Do not edit. -->';

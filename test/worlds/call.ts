@@ -1,8 +1,8 @@
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { runCli, type UiRequest } from '../../src/cli/run.js';
 import type { Ui } from '../../src/ports/ui.js';
 import { createFakeUi } from '../fakes/fake-ui.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 export interface Call {
   readonly exitCode: number;

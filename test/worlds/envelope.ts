@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { exitCodes, type ErrorCode } from '../../src/errors/codes.js';
+import { exitCodes, type ErrorCode } from '../../src/errors/spark-dev-error.js';
 
 interface Common {
   readonly command: string;

@@ -1,5 +1,5 @@
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import type { CommandInput, CommandSpec } from '../../src/command.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 /** A command that answers with what it was given, so that the parser can be seen through it. */
 export const probe: CommandSpec = {

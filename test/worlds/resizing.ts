@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { profileFile } from '../../src/clusters/minikube/profile-file.js';
 import type { FakeMachine } from '../fakes/fake-machine.js';
 import { call, type Call } from './call.js';
+import { profileFile } from '../../src/clusters/minikube/profile-config.js';
 
 export function resize(machine: FakeMachine, ...words: string[]): Promise<Call> {
   return call(['cluster', 'resize', ...words], { host: machine.host });

@@ -1,4 +1,3 @@
-import type { CommandEntry } from '../../src/cli/command-entry.js';
 import type { CommandSpec } from '../../src/command.js';
 import { servicesDown } from '../../src/commands/services/down.js';
 import { servicesList } from '../../src/commands/services/list.js';
@@ -12,6 +11,7 @@ import { services as known } from '../../src/services/services.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { createFakeServices, type FakeServices } from '../fakes/fake-services.js';
 import { call, type Call } from './call.js';
+import type { CommandEntry } from '../../src/cli/named-words.js';
 
 const record = { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' };
 

@@ -7,13 +7,26 @@ import { listStoredRecipes } from '../../images/prune.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { listRuns, measureFolders, type MeasuredFolder } from '../folders.js';
 import { findOrphans, type Orphan } from '../orphans.js';
-import { observeDesktopThings, type InstalledDesktop } from './desktop-things.js';
-import { findOwnDaemon, listOtherContainers, type OwnDaemon } from './docker-things.js';
-import { listStages, listTags, ownTagsOf } from './images.js';
-import { listInstalledPackages } from './packages.js';
+import {
+  findOwnDaemon,
+  listOtherContainers,
+  type OwnDaemon,
+  listStages,
+  listTags,
+  ownTagsOf,
+  applicationTagsOf,
+} from './docker-things.js';
 import { hasImageFiles, listOwnPaths, type HomePaths } from './paths.js';
 import { readHomeId } from '../../config/home-marker.js';
 import { requireOwnership } from '../../clusters/own-cluster.js';
+import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
+import { homeLabel } from '../../kube/labels.js';
+import { jobNamespace } from '../../kube/names.js';
+import { observeDesktopNamespaces, type DesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
+import { removeServiceRightsArgv } from '../../namespaces/plan-namespace.js';
+import type { Argv } from '../../ports/runner.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ProfileRemoval, planProfileRemoval } from '../../clusters/minikube/remove-profile.js';
 
 export interface ObservedDocker {
@@ -126,4 +139,60 @@ async function observeDocker(host: Host, desktop: InstalledDesktop, signal: Abor
     listOtherContainers(host, ours, signal),
   ]);
   return { ownership, tags, stages, foreignContainers };
+}
+
+/** Everything prepared in Docker Desktop's Kubernetes: namespaces with our label, with their contents. */
+export interface DesktopThings extends DesktopNamespaces {
+  /** Applications that runs of this home built, in the daemon that the cluster shares. */
+  readonly applications: readonly string[];
+}
+
+/** `silent`: it may contain something, but does not answer. */
+export type InstalledDesktop = DesktopThings | 'silent' | undefined;
+
+/** By label, so that what another home made under the same name meanwhile stays. The cluster state goes last: it leads to the rest. */
+export function deleteNamespacesArgvs(tool: KubectlTool, home: string, namespaces: readonly string[]): readonly Argv[] {
+  if (namespaces.length === 0) return [];
+  const others = namespaces.filter((name) => name !== jobNamespace);
+  const deletions = [others, namespaces.filter((name) => name === jobNamespace)]
+    .filter((names) => names.length > 0)
+    .map((names) => `--selector=${homeLabel}=${home},kubernetes.io/metadata.name in (${names.join(',')})`)
+    .map((selector) => kubectl(tool).delete('namespace', selector, '--timeout=120s'));
+  return [removeServiceRightsArgv(tool, home, namespaces), ...deletions];
+}
+
+export async function observeDesktopThings(host: Host, signal: AbortSignal): Promise<InstalledDesktop> {
+  const found = await observeDesktopNamespaces(host, signal);
+  if (found === undefined || found === 'silent') return found;
+  // another home's runs may need them
+  if (found.others.length > 0) return { ...found, applications: [] };
+  const daemon = { place: 'cluster', dockerEnv: found.cluster.childEnv } as const;
+  const recipes = await listStoredRecipes(host);
+  return { ...found, applications: await listTags(host, daemon, recipes, applicationTagsOf, signal) };
+}
+
+/** apt's own log, searched for our unmistakable command line (src/toolchain/engine/argv.ts). */
+const ourCall = /^Commandline: apt-get -o DPkg::Lock::Timeout=180 install -y --no-install-recommends (.+)$/gm;
+const removal = /^Commandline: apt(?:-get)? .*\b(?:remove|purge|autoremove)\b/;
+
+/** Debian packages that init installed. They stay: other programs may need them by now. */
+export async function listInstalledPackages({ directories }: Pick<Host, 'directories'>): Promise<readonly string[]> {
+  const history = await readFile(join(directories.system, 'var/log/apt/history.log'), 'utf8').catch(() => '');
+  return parseHistory(history);
+}
+
+export function parseHistory(history: string): readonly string[] {
+  const installed = new Set<string>();
+  for (const entry of history.split('\n\n')) {
+    for (const call of entry.matchAll(ourCall)) for (const name of (call[1] ?? '').split(' ')) installed.add(name);
+    if (entry.split('\n').some((line) => removal.test(line)))
+      for (const name of removedIn(entry)) installed.delete(name);
+  }
+  return [...installed].sort();
+}
+
+/** `Remove: docker.io:amd64 (20.10), containerd:amd64 (1.6)` */
+function removedIn(entry: string): readonly string[] {
+  const lines = [...entry.matchAll(/^(?:Remove|Purge): (.+)$/gm)].map((match) => match[1] ?? '');
+  return lines.flatMap((line) => [...line.matchAll(/(?:^|, )([^:\s,]+):/g)].map((match) => match[1] ?? ''));
 }

@@ -5,8 +5,7 @@ import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import { claimFolders } from '../../config/own-folders.js';
 import { isOwnName, type OwnFolder } from '../../config/own-forms.js';
 import { writeFolder } from '../../namespaces/apply-namespace.js';
-import { describeFolder } from '../../namespaces/plan-namespace.js';
-import { describeRightsFolder } from '../../namespaces/plan-rights.js';
+import { describeFolder, describeRightsFolder } from '../../namespaces/plan-namespace.js';
 import { listOwnPaths } from './paths.js';
 
 const places = /\bdirectories\.(data|cache|state), '([^'$]+)'|\bjoin\((data|cache|state), '([^'$]+)'/g;

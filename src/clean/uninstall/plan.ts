@@ -7,16 +7,16 @@ import { removeArgv } from '../../images/docker-argv.js';
 import { removeFromUserKubeconfig } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
 import type { Directories, Host } from '../../ports/host.js';
-import { runCommands } from '../../steps/apply.js';
+import { runCommands, applySteps } from '../../steps/apply.js';
 import { asRoot, runAsRoot } from '../../toolchain/engine/root-access.js';
 import { count } from '../../text/words.js';
-import { removeFolders, type MeasuredFolder } from '../folders.js';
-import { endOrphans } from '../plan.js';
-import type { Removal } from '../removal.js';
-import { deleteNamespacesArgvs } from './desktop-things.js';
-import { stopDaemonArgv } from './docker-things.js';
-import { pruneAllStagesArgv } from './images.js';
-import type { ObservedMachine } from './observe.js';
+import { removeFolders, type MeasuredFolder, removeFolder } from '../folders.js';
+import { endOrphans, type Removal } from '../plan.js';
+import { stopDaemonArgv, pruneAllStagesArgv } from './docker-things.js';
+import { type ObservedMachine, deleteNamespacesArgvs } from './observe.js';
+import { markOwnFolders } from '../../config/own-folders.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { listOwnPaths, removeEmptyDirectories } from './paths.js';
 
 /**
  * Pure: from observations to removal steps, in an order that makes interruptions harmless: Docker's contents, the folders that
@@ -133,4 +133,38 @@ function stopDaemon({ ownDaemon, engine: { root } }: ObservedMachine): Removal |
       await runAsRoot(host, stop, root, { timeoutMs: 40_000 });
     },
   };
+}
+
+/** Runs all steps; returns what prevented some. A step whose dependency failed is left for the next call. */
+export async function applyUninstall(
+  host: Host,
+  steps: readonly Removal[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  await markOwnFolders(host.directories);
+  const hindrances: string[] = [];
+  try {
+    await applySteps(host, steps, {
+      signal,
+      apply: (step) => step.remove(host, signal),
+      onFailure: (step, error, running) => {
+        running.failed();
+        if (signal.aborted || !(error instanceof Error)) throw error;
+        const why = error instanceof SparkDevError ? [error.what, error.why].filter(Boolean).join(': ') : error.message;
+        // without the cluster's files and this home's id, nothing could find it again
+        if (['cluster', 'desktop', 'images'].includes(step.id)) {
+          hindrances.push(`${step.title}: ${why}`);
+          throw error;
+        }
+        host.ui.warn(`${step.title}: ${why}`);
+      },
+    });
+  } catch (error) {
+    if (hindrances.length > 0) return hindrances;
+    throw error;
+  }
+  // made on the way: the journal of the deletion
+  for (const path of (await listOwnPaths(host.directories)).own) await removeFolder(path);
+  await removeEmptyDirectories(host.directories);
+  return [];
 }

@@ -7,8 +7,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { recipeLabel } from '../../images/recipe.js';
 import type { Directories, Host } from '../../ports/host.js';
 import { describeMaker, removeByHand } from '../../namespaces/require-namespace.js';
-import type { DesktopThings } from './desktop-things.js';
-import type { ObservedMachine } from './observe.js';
+import type { ObservedMachine, DesktopThings } from './observe.js';
 import { homeLabel } from '../../kube/labels.js';
 import { sayMovedCommand } from '../../config/home-marker.js';
 

@@ -40,7 +40,7 @@ export async function listLiveValues(host: Host, ...keys: readonly string[]): Pr
 
 async function listAppNames(host: Host): Promise<readonly string[]> {
   const { loadSettings } = await import('../../config/load-settings.js');
-  const { listApplications } = await import('../../job/known-applications.js');
+  const { listApplications } = await import('../../job/application.js');
   const silent = { ...host, ui: { ...host.ui, say: () => undefined } };
   const settings = await loadSettings(silent, {}).catch(() => ({ apps: {} }));
   return (await listApplications(host.directories, settings)).map(({ name }) => name);

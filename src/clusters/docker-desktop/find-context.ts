@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Host } from '../../ports/host.js';
-import { classifyEndpoint } from '../../kube/contexts/classify-endpoint.js';
-import { classifyMaker } from '../../kube/contexts/classify-maker.js';
-import { observeAddresses } from '../../kube/contexts/machine-addresses.js';
+import { classifyEndpoint, classifyMaker, observeAddresses } from '../../kube/contexts/classify-endpoint.js';
 import { readContexts } from '../../kube/contexts/read-contexts.js';
 import { findEntry } from '../../kube/kubeconfig/edit.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { z } from 'zod';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { HostCapacity } from '../../kube/size.js';
@@ -14,16 +14,12 @@ import {
   windowsHomeArgv,
   type DockerContext,
 } from './argv.js';
-import { settingsPaths, wslConfigPath } from './paths.js';
-import { readSettings, type DesktopSettings, type WrittenSize } from './settings.js';
-import { readWslConfig } from './wsl-config.js';
-import { isThere } from '../../files/paths.js';
-import { tryJson } from '../../files/read-json.js';
+import { readSettings, type DesktopSettings, type WrittenSize, readWslConfig } from './settings.js';
+import { isThere, tryJson } from '../../files/paths.js';
 import { listLines } from '../../text/words.js';
-import { codeOf } from '../../errors/error-code.js';
 
 /** A file that sets the size, and its content. */
-export interface SizeFile<Size> {
+interface SizeFile<Size> {
   readonly path: string;
   readonly text: string;
   readonly size: Size;
@@ -155,4 +151,43 @@ async function ask(host: Host, argv: Argv, signal?: AbortSignal): Promise<string
     if (signal?.aborted === true || !(error instanceof SparkDevError)) throw error;
     return undefined;
   }
+}
+
+/** Docker Desktop 4.35 renamed the file and capitalised its keys (https://github.com/docker/docs/pull/21003). */
+const fileNames = ['settings-store.json', 'settings.json'] as const;
+
+/** The user's Windows home, as this process sees it: `C:\Users\ada`, or `/mnt/c/Users/ada` inside WSL. */
+type WindowsHome = string | undefined;
+
+/** Possible settings files of Docker Desktop, newest form first; Windows paths only on Windows itself. */
+export function settingsPaths(
+  host: Pick<Host, 'platform' | 'env' | 'directories'>,
+  windowsHome: WindowsHome,
+): readonly string[] {
+  const folder = settingsFolder(host, windowsHome);
+  const style = host.platform.os === 'win32' ? win32 : posix;
+  return folder === undefined ? [] : fileNames.map((name) => style.join(folder, name));
+}
+
+function settingsFolder(
+  { platform, env, directories }: Pick<Host, 'platform' | 'env' | 'directories'>,
+  windowsHome: WindowsHome,
+): string | undefined {
+  switch (platform.os) {
+    case 'darwin':
+      return posix.join(directories.userHome, 'Library', 'Group Containers', 'group.com.docker');
+    case 'win32':
+      return win32.join(env['APPDATA'] ?? win32.join(directories.userHome, 'AppData', 'Roaming'), 'Docker');
+    case 'linux':
+      return windowsHome === undefined
+        ? posix.join(directories.userHome, '.docker', 'desktop')
+        : posix.join(windowsHome, 'AppData', 'Roaming', 'Docker');
+    default:
+      return undefined;
+  }
+}
+
+/** The settings of all WSL2 distributions: https://learn.microsoft.com/en-us/windows/wsl/wsl-config#wslconfig */
+export function wslConfigPath({ platform }: Pick<Host, 'platform'>, windowsHome: string): string {
+  return (platform.os === 'win32' ? win32 : posix).join(windowsHome, '.wslconfig');
 }

@@ -1,10 +1,9 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Step } from '../../steps/step.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startDesktop, stopDesktop } from './argv.js';
-import { editSettings } from './settings.js';
-import { editWslConfig } from './wsl-config.js';
+import { editSettings, editWslConfig } from './settings.js';
 import { type ObservedDesktop, backupOf } from './machine.js';
+import type { Step } from '../../steps/apply.js';
 
 export interface FileEdit {
   readonly path: string;

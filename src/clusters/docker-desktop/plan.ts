@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { digestFolder } from '../../images/folder-digest.js';
 import type { Host } from '../../ports/host.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
@@ -7,13 +6,12 @@ import { describeDesired } from '../prepare/desired.js';
 import { defaultStorageMark, rightsFolders } from '../../kube/names.js';
 import { listPresent, lookInside, type ObservedCluster } from '../prepare/observe.js';
 import { describeParts, hasAllImages, ociRuntimeOf, type ClusterParts } from '../prepare/parts.js';
-import { planCluster } from '../prepare/plan.js';
-import type { Preparation, PreparationRequest } from '../prepare/preparation.js';
+import { planCluster, type Preparation, type PreparationRequest } from '../prepare/plan.js';
 import { locatePrograms } from '../programs.js';
 import { observeEngineFor, refuseSource, resolveSource } from '../prepare/source.js';
 import { accessDesktop } from './access.js';
-import { asksOf, refuseOtherDaemon, warnOf } from './check-host.js';
-import { observeDesktopHost } from './observe-host.js';
+import { observeDesktopHost, asksOf, refuseOtherDaemon, warnOf } from './observe-host.js';
+import { digestFolder } from '../../images/recipe.js';
 
 /**
  * Looks and plans; changes nothing. Kubernetes exists already, so the steps are the user's own ones first, then tools, the

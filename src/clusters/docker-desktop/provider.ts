@@ -13,9 +13,9 @@ export const dockerDesktop: Provider = {
     return 'found' in answer ? answer.found : undefined;
   },
   observe: async (host, signal) => (await import('./observe.js')).observeDesktopStatus(host, signal),
-  observeDaemons: async (...asked) => (await import('./daemon.js')).observeDesktopDaemons(...asked),
+  observeDaemons: async (...asked) => (await import('./access.js')).observeDesktopDaemons(...asked),
   size: async (...asked) => (await import('./size.js')).observeDesktopSize(...asked),
-  useDocker: async (...asked) => (await import('./daemon.js')).useDesktopDocker(...asked),
+  useDocker: async (...asked) => (await import('./access.js')).useDesktopDocker(...asked),
   plan: async (...asked) => (await import('./plan.js')).planDesktopPreparation(...asked),
   resize: async (...asked) => (await import('./resize.js')).resizeDesktop(...asked),
 };

@@ -1,5 +1,5 @@
 import { copyFile, realpath, rename, rm } from 'node:fs/promises';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
 import { startDesktop, stopDesktop } from './argv.js';
@@ -12,14 +12,13 @@ import {
   showEdit,
 } from './plan-resize.js';
 import { applySteps, inStep } from '../../steps/apply.js';
-import { replaceFile } from '../../files/replace-file.js';
-import { codeOf } from '../../errors/error-code.js';
 import { waitFor } from '../../time/wait-for.js';
 import type { CommandResult } from '../../command.js';
 import { withLock } from '../../journal/lock.js';
 import { showSteps } from '../../steps/show.js';
 import type { ResizeCall, SizeRequest } from '../provider.js';
 import { observeDesktop, observeMachine, type ObservedDesktop, backupOf } from './machine.js';
+import { replaceFile } from '../../files/paths.js';
 
 const verifyWithinMs = 120_000;
 

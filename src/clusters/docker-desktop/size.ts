@@ -4,9 +4,9 @@ import type { WrittenSize } from './settings.js';
 import { answered, observeNodeSizes, type ObservedSize } from '../observed-size.js';
 import type { Resources } from '../../kube/resources.js';
 import { observeDaemon } from '../../toolchain/engine/observe.js';
-import { useDesktopDocker } from './daemon.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { readDesktopFiles, type DesktopFiles } from './machine.js';
+import { useDesktopDocker } from './access.js';
 
 /** Docker Desktop's settings and their file. */
 export interface ConfiguredSize extends WrittenSize {

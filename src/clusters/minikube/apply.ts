@@ -4,16 +4,16 @@ import { withEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import type { StepContext } from '../../steps/apply.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
-import { repairArgv } from '../damaged-profile.js';
 import { findVolumeArgv, forgetConfigurationArgv, unpauseArgv, type MinikubeCluster } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeMinikube } from '../programs.js';
 import { claimVolume, requireOwnership } from '../own-cluster.js';
-import type { Preparation } from '../prepare/preparation.js';
 import { changeProfile, awaitDns, startProfile, type ChildRequests } from './profile.js';
 import { describeStartSpec } from '../prepare/desired.js';
 import type { ClusterParts } from '../prepare/parts.js';
+import type { Preparation } from '../prepare/plan.js';
+import { repairArgv } from './profile-config.js';
 
 /** A start alone does not repair these: minikube trusts the configuration in the volume. */
 export function mustReconfigure(profile: ProfileState): boolean {

@@ -3,20 +3,22 @@ import { claimFolders } from '../../config/own-folders.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isOpen } from '../../journal/journal.js';
-import type { Host } from '../../ports/host.js';
+import type { Host, Directories } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { deleteCluster, finishDeletion } from '../delete-cluster.js';
-import { removalOf } from '../describe-removal.js';
 import { observeNodeContainer } from '../node-container.js';
 import { requireOwnership } from '../own-cluster.js';
+import { planProfileRemoval } from './remove-profile.js';
 import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
 import type { DownCall } from '../provider.js';
 import { forgetRecreation } from '../recreate/apply.js';
 import { deleteArgv, stopArgv, stopNodeArgv } from './argv.js';
 import type { ProfileState } from './parse.js';
 import { changeProfile, lookAtProfile } from './profile.js';
-import { planProfileRemoval } from './remove-profile.js';
+import { join } from 'node:path';
+import { recreationFolder } from '../recreate/record.js';
+import { clusterPaths, profileName } from '../../kube/names.js';
 
 const stoppedWithinMs = 120_000;
 
@@ -103,4 +105,28 @@ async function nodeRuns(host: Host, signal: AbortSignal): Promise<boolean> {
 
 function tell(state: ProfileState, action: string, line: string): CommandResult {
   return { data: { state, action }, text: [line] };
+}
+
+/** Printed before anything is deleted. */
+export function removalOf(
+  { directories }: { readonly directories: Directories },
+  hasSaved = false,
+): {
+  readonly goes: readonly string[];
+  readonly stays: readonly string[];
+} {
+  const { minikubeHome, kubeconfig } = clusterPaths(directories);
+  return {
+    goes: [
+      `Remove: the container, network and volume ${profileName} of Docker, with every pod, claim, event log and image in the cluster`,
+      `Remove: the profile below ${join(minikubeHome, '.minikube', 'profiles', profileName)}, and ${kubeconfig}`,
+      `Remove: the entries ${profileName} in your kubeconfig; everything else in it is kept`,
+      ...(hasSaved
+        ? [`Remove: data that an interrupted resize saved in ${recreationFolder({ data: directories.data }).root}`]
+        : []),
+    ],
+    stays: [
+      `Keep:  built tools and images in ${directories.data}, caches in ${directories.cache}, logs in ${directories.state}, Docker itself`,
+    ],
+  };
 }

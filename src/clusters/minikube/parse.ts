@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { tryJson } from '../../files/read-json.js';
+import { tryJson } from '../../files/paths.js';
 
 /**
  * The state of a profile, seen from outside. `orphaned`: its container is gone; `start` creates a new one over the existing

@@ -5,18 +5,17 @@ import type { Argv } from '../../ports/runner.js';
 import type { EngineObservation } from '../../toolchain/engine/observe.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
-import { repairArgv } from '../damaged-profile.js';
 import { accessMinikube } from '../minikube/access.js';
 import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { requireOwnership, planVolume } from '../own-cluster.js';
-import type { PreparationRequest, Preparation } from '../prepare/preparation.js';
 import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
 import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
 import { observeCluster } from '../prepare/observe.js';
 import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
-import { planCluster } from '../prepare/plan.js';
+import { planCluster, type PreparationRequest, type Preparation } from '../prepare/plan.js';
+import { repairArgv } from './profile-config.js';
 
 export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
   const source = request.source ?? (await resolveSource(host));

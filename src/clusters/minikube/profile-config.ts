@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import type { ClusterSize } from '../../kube/size.js';
+import { readFile, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
+import type { Host, Directories } from '../../ports/host.js';
+import { clusterPaths, profileName } from '../../kube/names.js';
+import { replaceFile, isThere, tryJson } from '../../files/paths.js';
+import type { Argv } from '../../ports/runner.js';
+import { authorityFiles } from '../../kube/kubeconfig/own-entry.js';
 
 /** minikube's settings of a profile; fields that are not listed here are kept. */
 const configSchema = z.looseObject({
@@ -66,4 +74,75 @@ function isReserved({ Component, Key }: { readonly Component: string; readonly K
 function refuseLossyNumbers(text: string): void {
   const lossy = [...text.matchAll(/:\s*(-?\d{16,})\b/g)].find(([, digits = '']) => String(Number(digits)) !== digits);
   if (lossy !== undefined) throw new Error(`it contains ${lossy[1] ?? ''}, which cannot be rewritten exactly`);
+}
+
+export function profileFile({ directories }: Pick<Host, 'directories'>): string {
+  return join(clusterPaths(directories).minikubeHome, '.minikube', 'profiles', profileName, 'config.json');
+}
+
+export async function readProfileConfig(host: Pick<Host, 'directories'>): Promise<ProfileConfig> {
+  const path = profileFile(host);
+  return explainBroken(path, async () => parseProfileConfig(await readFile(path, 'utf8')));
+}
+
+/** Atomic; keeps the file's mode. */
+export async function writeProfileSize(host: Host, size: ClusterSize): Promise<void> {
+  const path = profileFile(host);
+  await explainBroken(path, async () => {
+    await replaceFile(path, resizeProfileConfig(await readFile(path, 'utf8'), size));
+  });
+}
+
+async function explainBroken<Value>(path: string, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw noProfile(path);
+    throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was not changed`, {
+      why: error instanceof Error ? error.message : String(error),
+      fix: ['spark-dev status', 'Start over: spark-dev down --delete && spark-dev init'],
+      cause: error,
+    });
+  }
+}
+
+function noProfile(path: string): SparkDevError {
+  return new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
+    why: `${path} does not exist.`,
+    fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
+  });
+}
+
+/** minikube's own validity check (Profile.IsValid in its pkg/minikube/config). */
+const profileSchema = z.object({
+  Name: z.string().min(1),
+  Nodes: z.array(z.unknown()).min(1),
+  KubernetesConfig: z.object({ KubernetesVersion: z.string().min(1) }),
+});
+
+/** Whether the profile's config.json is unreadable: minikube then reports that there is no profile, and fails to create it. */
+export async function isDamaged(directories: Directories): Promise<boolean> {
+  const text = await readFile(profileFile({ directories }), 'utf8').catch(() => undefined);
+  return text !== undefined && !profileSchema.safeParse(tryJson(text)).success;
+}
+
+/**
+ * Taken at the end of each init: minikube writes no complete profile for an existing node (its address stays empty), and a
+ * home that lost minikube's folder proves with the certificate authority that it owns the cluster.
+ */
+export async function keepProfile(directories: Directories): Promise<void> {
+  if ((await isThere(profileFile({ directories }))) && !(await isDamaged(directories)))
+    await copyFile(profileFile({ directories }), copyOf(directories));
+  const { made, kept } = authorityFiles(directories);
+  if (await isThere(made)) await copyFile(made, kept);
+}
+
+/** Restores the copy; undefined if there is none. */
+export async function repairArgv(directories: Directories): Promise<Argv | undefined> {
+  if (!(await isThere(copyOf(directories)))) return undefined;
+  return ['cp', '-p', copyOf(directories), profileFile({ directories })];
+}
+
+function copyOf(directories: Directories): string {
+  return `${profileFile({ directories })}.kept`;
 }

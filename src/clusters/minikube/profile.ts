@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv, RunOptions } from '../../ports/runner.js';
-import { proxyExceptions } from '../../kube/proxy-exceptions.js';
 import { dockerEnvArgv, lookUpArgv, startArgv, statusArgv, type MinikubeCluster, type StartSpec } from './argv.js';
 import {
   parseDockerEnv,
@@ -12,14 +11,13 @@ import {
   type ProfileState,
   type StartEvent,
 } from './parse.js';
-import type { ProfileConfig } from './profile-config.js';
-import { profileFile, readProfileConfig } from './profile-file.js';
-import { isDamaged } from '../damaged-profile.js';
+import { type ProfileConfig, profileFile, readProfileConfig, isDamaged } from './profile-config.js';
 import { observeNodeContainer } from '../node-container.js';
 import { observeVerdict, type Ownership } from '../ownership.js';
 import { describeMinikube, type HostPrograms } from '../programs.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
+import { proxyExceptions } from '../../kube/names.js';
 
 export interface ChildRequests {
   readonly signal?: AbortSignal | undefined;

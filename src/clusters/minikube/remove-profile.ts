@@ -5,7 +5,7 @@ import { type HostPrograms, describeMinikube } from '../programs.js';
 import { type ChildRequests, changeProfile } from './profile.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { requireOwnership } from '../own-cluster.js';
-import { isDamaged } from '../damaged-profile.js';
+import { isDamaged } from './profile-config.js';
 import { deleteArgv } from './argv.js';
 import { removeThingsArgv } from './docker-things.js';
 

@@ -5,7 +5,7 @@ import { observeDaemon, type DaemonState } from '../../toolchain/engine/observe.
 import { observeNodeContainer, type NodeContainer } from '../node-container.js';
 import { answered, noNodes, observeNodeSizes, type ObservedSize } from '../observed-size.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
-import { readProfileConfig } from './profile-file.js';
+import { readProfileConfig } from './profile-config.js';
 
 /** The container engine and the node's container; asked in parallel, each awaited where it is needed. */
 export interface NodeEngine {

@@ -18,7 +18,7 @@ import { releases, type ReleaseName } from '../../toolchain/upstream/pins.js';
 import { claimNamespace } from '../object-proof.js';
 import { describeClusterState, rootImage, type PreparationStep } from './desired.js';
 import { listImages, type ClusterParts } from './parts.js';
-import type { Preparation, PreparationRequest, Preparer } from './preparation.js';
+import type { Preparation, PreparationRequest, Preparer } from './plan.js';
 
 /** kubectl itself gives up before. */
 const dnsWithinMs = 150_000;

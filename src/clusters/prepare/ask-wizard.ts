@@ -1,5 +1,4 @@
 import type { Settings } from '../../config/settings.js';
-import { describeCall } from '../../config/describe-call.js';
 import type { CommandInput, NamedValues, OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, type EngineObservation } from '../../toolchain/engine/observe.js';
@@ -9,6 +8,7 @@ import { locatePrograms } from '../programs.js';
 import { listProviders, resolveProvider } from '../providers.js';
 import { showCapacity } from '../../kube/size.js';
 import { wizardQuestions, type AnsweredOptions, type WizardContext } from './wizard.js';
+import { describeCall } from '../../config/resolve.js';
 
 /** The options of init, completed by questions; asks only on a terminal, not with --yes or --dry-run. */
 export async function askWizard<Options extends AnsweredOptions & NamedValues>(

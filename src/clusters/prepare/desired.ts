@@ -1,11 +1,9 @@
-import { mmdebstrapArgv } from '../../images/debian-root.js';
 import { dockerBuildArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
-import type { PlannedImage } from '../../images/recipe.js';
+import { type PlannedImage, mmdebstrapArgv } from '../../images/recipe.js';
 import { applyInputArgv, applyRightsArgv, awaitDnsArgv, createArgv, type KubectlTool } from '../../kube/kubectl.js';
 import { ownVersion } from '../../package.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import type { Step } from '../../steps/step.js';
 import { goBuildArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
@@ -18,6 +16,7 @@ import {
   type StartSpec,
 } from '../minikube/argv.js';
 import { toolsInside, type ClusterParts } from './parts.js';
+import type { Step } from '../../steps/apply.js';
 
 /** `ask` is a manual step for the user. */
 export type PlainWork = 'ask' | 'engine' | 'unpause' | 'start' | 'kubeconfig' | 'rights' | 'deliver' | 'record';

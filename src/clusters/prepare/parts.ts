@@ -7,15 +7,19 @@ import {
   type ControlPlaneProgram,
   type NodeProgram,
 } from '../../images/catalog.js';
-import { planDebianRoot, type DebianRoot } from '../../images/debian-root.js';
-import { digestFolder } from '../../images/folder-digest.js';
-import { planImage, type ImageRecipe, type PlannedImage } from '../../images/recipe.js';
+import {
+  planImage,
+  type ImageRecipe,
+  type PlannedImage,
+  planDebianRoot,
+  type DebianRoot,
+  digestFolder,
+} from '../../images/recipe.js';
 import type { Host } from '../../ports/host.js';
 import { planPulledNode, planPulledRoot } from '../../images/upstream-images.js';
-import type { Source } from '../../toolchain/source.js';
 import { describeRelease, type LocalRelease } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
-import { kubernetesVersion, sourceTools, type SourceToolName } from '../../toolchain/source-tools.js';
+import { kubernetesVersion, sourceTools, type SourceToolName, type Source } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { sparkVersion, sparkVersions, type SparkVersion } from '../../toolchain/spark/versions.js';
 import { describeBuiltTool, type BuiltTool } from '../../toolchain/tool-directory.js';

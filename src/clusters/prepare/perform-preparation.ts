@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { applyPreparation } from './apply.js';
-import type { Preparation, PreparationRequest } from './preparation.js';
 import type { Provider } from '../provider.js';
 import { showCapacity } from '../../kube/size.js';
-import { keepDurations, planKey, readDurations } from '../../steps/durations.js';
-import { showDuration } from '../../text/durations.js';
 import { capitalise } from '../../text/words.js';
-import { showToDo } from '../../steps/show.js';
+import { showToDo, keepDurations, planKey, readDurations } from '../../steps/show.js';
+import { showDuration } from '../../text/sizes.js';
+import type { Preparation, PreparationRequest } from './plan.js';
 
 /** Disk space that a step uses, MB, measured on linux/amd64 with the versions of November 2026: only a hint. */
 const stepSizesMb: Readonly<Record<string, number>> = {

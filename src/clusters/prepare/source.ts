@@ -3,14 +3,13 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isOpen } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { observeEngine, relaxedRuntime, type EngineObservation } from '../../toolchain/engine/observe.js';
-import type { Source, SourceRequest } from '../../toolchain/source.js';
-import { sourceTools } from '../../toolchain/source-tools.js';
+import { sourceTools, type Source, type SourceRequest } from '../../toolchain/source-tools.js';
 import { findBuiltTool } from '../../toolchain/tool-directory.js';
 import { findRelease, releasePlatform } from '../../toolchain/upstream/install.js';
 import { releases } from '../../toolchain/upstream/pins.js';
 import { probeSource } from '../../toolchain/upstream/probe.js';
-import { readJson } from '../../files/read-json.js';
-import { profileFile } from '../minikube/profile-file.js';
+import { readJson } from '../../files/paths.js';
+import { profileFile } from '../minikube/profile-config.js';
 
 /** Official releases first: minutes instead of a quarter of an hour. */
 const preference: readonly Source[] = ['upstream', 'registries'];

@@ -1,12 +1,11 @@
-import { readMemoryMb } from '../../config/memory-size.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Choice, InputQuestion, SelectQuestion } from '../../ports/ui.js';
-import type { SourceRequest } from '../../toolchain/source.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { jobNamespace } from '../../kube/names.js';
 import type { Provider } from '../provider.js';
 import { fitClusterSize, recommended, showCapacity, sparkMinimum, type HostCapacity } from '../../kube/size.js';
-import { showGigabytes } from '../../text/sizes.js';
+import { showGigabytes, readMemoryMb } from '../../text/sizes.js';
+import type { SourceRequest } from '../../toolchain/source-tools.js';
 
 /** What the questions depend on. */
 export interface WizardContext {

@@ -8,12 +8,11 @@ import type { Host } from '../../ports/host.js';
 import { applySteps } from '../../steps/apply.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
-import { keepProfile } from '../damaged-profile.js';
 import { removeRuins } from '../delete-cluster.js';
+import { removeProfile } from '../minikube/remove-profile.js';
 import { applyMinikube } from '../minikube/apply.js';
 import { deleteArgv } from '../minikube/argv.js';
 import { planMinikube } from '../minikube/plan.js';
-import { removeProfile } from '../minikube/remove-profile.js';
 import { requireOwnership } from '../own-cluster.js';
 import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
 import { locatePrograms } from '../programs.js';
@@ -29,6 +28,7 @@ import {
 } from './record.js';
 import { restoringActs } from './restore.js';
 import { savingActs } from './save.js';
+import { keepProfile } from '../minikube/profile-config.js';
 
 export interface RecreationRun {
   readonly signal: AbortSignal;

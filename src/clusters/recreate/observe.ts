@@ -5,13 +5,19 @@ import { kubectl } from '../../kube/kubectl.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv, RunOptions } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
-import { profileFile } from '../minikube/profile-file.js';
 import type { MinikubeCluster } from '../minikube/argv.js';
 import { readDockerEnv } from '../minikube/profile.js';
-import { getObjectsArgvs, isContainer, measureArgv, type NodeAccess } from './argv.js';
-import { parseImages, type ClusterImage } from './images.js';
 import { listKeptNamespaces, nameOf, parseObjectList, sortClaims, type RawObject } from './objects.js';
-import type { ProfileSettings, RecreationTools } from './record.js';
+import {
+  type ProfileSettings,
+  type RecreationTools,
+  getObjectsArgvs,
+  isContainer,
+  measureArgv,
+  type NodeAccess,
+} from './record.js';
+import { recipeLabel } from '../../images/recipe.js';
+import { profileFile } from '../minikube/profile-config.js';
 
 /** The content of a running cluster that may be kept. */
 export interface ObservedContent {
@@ -138,4 +144,67 @@ export function parseProfileSettings(text: string): ProfileSettings {
       .map(([name]) => name)
       .sort(),
   };
+}
+
+const imagesSchema = z.array(
+  z
+    .object({
+      Id: z.string(),
+      RepoTags: z.array(z.string()).nullable(),
+      RepoDigests: z.array(z.string()).nullable(),
+      Size: z.number(),
+      Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+      RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
+    })
+    .transform(({ Id, RepoTags, RepoDigests, Size, Config, RootFS }) => ({
+      id: Id,
+      references: (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')),
+      bytes: Size,
+      layers: RootFS.Layers ?? [],
+      /** Built or loaded: no registry has this digest, so it cannot be pulled again. */
+      isHomemade: (RepoDigests ?? []).length === 0 || Config?.Labels?.[recipeLabel] !== undefined,
+    })),
+);
+
+/** An image in the cluster's daemon, from `docker image inspect`. */
+export type ClusterImage = z.output<typeof imagesSchema>[number];
+
+export function parseImages(stdout: string): readonly ClusterImage[] {
+  return imagesSchema.parse(JSON.parse(stdout));
+}
+
+export interface SortedImages {
+  readonly saved: readonly ClusterImage[];
+  /** By name; Kubernetes pulls them again when a pod needs them. */
+  readonly unsaved: readonly string[];
+}
+
+/** `brought`: images that a cluster start or init loads anyway. */
+export function sortImages(images: readonly ClusterImage[], brought: ReadonlySet<string>): SortedImages {
+  const isForeign = (reference: string): boolean =>
+    !brought.has(reference) && !/^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//.test(reference);
+  const foreign = images
+    .map((image) => ({ ...image, references: image.references.filter(isForeign) }))
+    .filter(({ references }) => references.length > 0);
+  return {
+    saved: foreign.filter(({ isHomemade }) => isHomemade),
+    unsaved: foreign.filter(({ isHomemade }) => !isHomemade).flatMap(({ references }) => references),
+  };
+}
+
+/** A `docker save` file holds each layer once, so the largest image that another one is built on counts once. */
+export function countBytes(saved: readonly ClusterImage[], all: readonly ClusterImage[]): number {
+  const bytesById = new Map<string, number>();
+  for (const { id, layers, bytes } of saved) {
+    const [base] = all
+      .filter((other) => other.layers.length < layers.length && startsWith(layers, other.layers))
+      .sort((left, right) => right.layers.length - left.layers.length);
+    bytesById.set(id, Math.max(0, bytes - (base?.bytes ?? 0)));
+    if (base !== undefined && !saved.some((one) => one.id === base.id)) bytesById.set(base.id, base.bytes);
+  }
+  return [...bytesById.values()].reduce((total, bytes) => total + bytes, 0);
+}
+
+function startsWith(layers: readonly string[], prefix: readonly string[]): boolean {
+  return prefix.length > 0 && prefix.every((layer, index) => layers[index] === layer);
 }

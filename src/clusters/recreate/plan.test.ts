@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { countBytes, parseImages, sortImages } from './images.js';
 import { parseObjectList, sortClaims } from './objects.js';
-import { parseProfileSettings } from './observe.js';
+import { parseProfileSettings, countBytes, parseImages, sortImages } from './observe.js';
 import { planRecreation } from './plan.js';
 import { recreationFolder } from './record.js';
 

@@ -1,14 +1,41 @@
 import { hasEnded } from '../../kube/node-resources.js';
-import type { HostCapacity } from '../../kube/size.js';
-import type { Step } from '../../steps/step.js';
+import { type HostCapacity, fitClusterSize, showCapacity } from '../../kube/size.js';
 import { showBytes } from '../../text/sizes.js';
 import { count } from '../../text/words.js';
-import { recreationActs } from './apply.js';
-import { countBytes, sortImages } from './images.js';
-import { isKept, listKeptNamespaces, nameOf, sortClaims, type RawObject, type UnsavedClaim } from './objects.js';
-import type { ObservedContent } from './observe.js';
-import { recreationSteps, type RecreationPlan, type RecreationStep, type RecreationTools } from './record.js';
-import { listUnmanagedPods, listWorkloads } from './workloads.js';
+import { recreationActs, finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
+import {
+  isKept,
+  listKeptNamespaces,
+  nameOf,
+  sortClaims,
+  type RawObject,
+  type UnsavedClaim,
+  listUnmanagedPods,
+  listWorkloads,
+} from './objects.js';
+import { type ObservedContent, countBytes, sortImages, observeContent } from './observe.js';
+import {
+  recreationSteps,
+  type RecreationPlan,
+  type RecreationStep,
+  type RecreationTools,
+  describeTools,
+  readRecreation,
+  recreationFolder,
+} from './record.js';
+import type { Step } from '../../steps/apply.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { startArgv } from '../minikube/argv.js';
+import { capacityOf } from '../minikube/plan.js';
+import { planVolume, requireOwnership } from '../own-cluster.js';
+import { describeStartSpec } from '../prepare/desired.js';
+import { lookAtProfile } from '../minikube/profile.js';
+import { describeParts } from '../prepare/parts.js';
+import { resolveSource } from '../prepare/source.js';
+import { locatePrograms } from '../programs.js';
+import type { SizeRequest } from '../provider.js';
 
 /** The plan, and what is kept and lost. */
 export interface Recreation {
@@ -125,4 +152,82 @@ function titleOf(one: RecreationPlan['workloads' | 'mortals'][number]): string {
 function shorten(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${String(names.length - 5)} more` : shown;
+}
+
+/** Plans from the running cluster; changes nothing. */
+export async function describeRecreation(host: Host, { size, signal }: SizeRequest): Promise<Recreation> {
+  const [engine, programs, parts] = await Promise.all([
+    observeEngine(host, signal),
+    locatePrograms(host, signal),
+    resolveSource(host).then((source) => describeParts(host, signal, source)),
+  ]);
+  const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
+  if (state === 'foreign') await requireOwnership(host, signal);
+  if (state !== 'running' || facts === undefined) {
+    throw new SparkDevError(state === 'absent' ? 'CLUSTER_ABSENT' : 'CLUSTER_UNREACHABLE', `The cluster is ${state}`, {
+      why: 'Only a running cluster shows what must be saved.',
+      fix: [state === 'absent' ? 'spark-dev init --cpus … --memory …' : 'spark-dev init --yes', 'spark-dev status'],
+    });
+  }
+  const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
+  const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
+  const tools = describeTools(host, programs, facts);
+  const observed = await observeContent(host, tools, signal);
+  const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });
+  // a cluster start or init loads these anyway
+  const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
+  return planRecreation(observed, {
+    before,
+    size: fitted,
+    brought: new Set([...official, parts.spark.reference]),
+    tools: {
+      ...tools,
+      start: [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })],
+    },
+  });
+}
+
+/**
+ * Saves our data, deletes the cluster, starts it with another size and restores the data; first it lists what is kept and
+ * lost, and asks. Any failure before the deletion returns to the old cluster; after it the journal stays, and the next call
+ * (also `init`) continues. The caller must hold the lock.
+ */
+export async function recreateCluster(
+  host: Host,
+  request: SizeRequest,
+): Promise<{ readonly recreation: Recreation; readonly tookMs: StepTimes }> {
+  await finishRecreation(host, request);
+  const recreation = await describeRecreation(host, request);
+  const { plan, kept, lost, neededBytes, freeBytes } = recreation;
+  if (!(neededBytes <= freeBytes)) {
+    throw new SparkDevError('RESOURCES_SHORT', 'There is not enough disk space to save the data of the cluster', {
+      why: `It needs ${showBytes(neededBytes)}; ${showBytes(freeBytes)} are free. Nothing was changed.`,
+      fix: ['spark-dev clean', 'Use a folder on another disk: SPARK_DEV_HOME=/another/folder'],
+      facts: { neededBytes, freeBytes },
+    });
+  }
+  for (const line of kept) host.ui.say(`Kept: ${line}`);
+  for (const line of lost) host.ui.say(`Lost: ${line}`);
+  host.ui.say(`Disk space during the recreation: ${showBytes(neededBytes)} of ${showBytes(freeBytes)} free`);
+  if (!(await host.ui.confirm(`Delete the cluster and recreate it with ${showCapacity(plan.size)}?`)))
+    throw new SparkDevError('CANCELLED', 'Nothing was changed');
+  try {
+    return { recreation, tookMs: await runRecreation(host, { step: 'pause', plan, archives: {} }, request) };
+  } catch (error) {
+    await leaveWell(host);
+    throw error;
+  }
+}
+
+/** Also after Ctrl-C: the rollback is short. */
+async function leaveWell(host: Host): Promise<void> {
+  const record = await readRecreation(host);
+  if (record === undefined) return;
+  if (!isPast(record.step, 'delete')) {
+    host.ui.warn('Nothing was deleted; resuming the paused workloads');
+    await rollBack(host, record, { signal: AbortSignal.timeout(120_000) });
+  } else {
+    const { root } = recreationFolder(host.directories);
+    host.ui.warn(`The saved data is in ${root}. To continue from here: spark-dev init --yes`);
+  }
 }

@@ -3,17 +3,24 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { loadArgv } from '../../images/docker-argv.js';
 import { findImageId } from '../../images/observed-image.js';
 import { applyInputArgv, applyRightsArgv, getNodesArgv, listInput, parseNodes } from '../../kube/kubectl.js';
-import { parseMemoryMb } from '../../kube/quantity.js';
 import { waitFor } from '../../time/wait-for.js';
 import { readDockerEnv } from '../minikube/profile.js';
-import { compareArgv, getAllArgv, isContainer, listQuestions, unpackArgv } from './argv.js';
-import { describeRestored, findPath, nameOf, objectKey, parseObjectList, type RawObject } from './objects.js';
+import { describeRestored, findPath, nameOf, objectKey, parseObjectList, type RawObject, wakeArgv } from './objects.js';
 import { readObjects } from './observe.js';
 import type { Argv } from '../../ports/runner.js';
 import type { MinikubeProfile } from '../minikube/argv.js';
-import type { RecreationActs, RecreationContext, SavedClaim } from './record.js';
+import {
+  type RecreationActs,
+  type RecreationContext,
+  type SavedClaim,
+  compareArgv,
+  getAllArgv,
+  isContainer,
+  listQuestions,
+  unpackArgv,
+} from './record.js';
 import { requireIntact } from './save.js';
-import { wakeArgv } from './workloads.js';
+import { parseMemoryMb } from '../../kube/resources.js';
 
 const boundWithinMs = 60_000;
 const answerWithinMs = 10_000;

@@ -1,15 +1,21 @@
 import { mkdir, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { sumOf } from '../../files/checksum.js';
 import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
 import { readDockerEnv } from '../minikube/profile.js';
-import { compareArgv, getAllArgv, listQuestions, packArgv } from './argv.js';
-import { nameOf } from './objects.js';
+import { nameOf, endArgv, listLivingPods, pauseArgv } from './objects.js';
 import { readObjects } from './observe.js';
-import type { Archives, RecreationActs, RecreationContext } from './record.js';
-import { endArgv, listLivingPods, pauseArgv } from './workloads.js';
+import {
+  type Archives,
+  type RecreationActs,
+  type RecreationContext,
+  compareArgv,
+  getAllArgv,
+  listQuestions,
+  packArgv,
+} from './record.js';
+import { sumOf } from '../../files/paths.js';
 
 const quietWithinMs = 120_000;
 

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { parseObjectList, type RawObject } from './objects.js';
-import { endArgv, listLivingPods, listUnmanagedPods, listWorkloads, pauseArgv, wakeArgv } from './workloads.js';
-
+import {
+  parseObjectList,
+  type RawObject,
+  endArgv,
+  listLivingPods,
+  listUnmanagedPods,
+  listWorkloads,
+  pauseArgv,
+  wakeArgv,
+} from './objects.js';
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
 const ours = ['spark', 'team-a'];
 const tool = { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' };

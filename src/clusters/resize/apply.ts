@@ -1,7 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
-import { profileFile, writeProfileSize } from '../minikube/profile-file.js';
 import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
 import type { HostPrograms } from '../programs.js';
@@ -9,6 +8,7 @@ import { observeNode, observeResizeInState, type ObservedResize } from './observ
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
 import { waitFor } from '../../time/wait-for.js';
+import { profileFile, writeProfileSize } from '../minikube/profile-config.js';
 
 const commandWithinMs = 60_000;
 const nodeWithinMs = 120_000;

@@ -3,17 +3,16 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
-import { keepProfile } from '../damaged-profile.js';
-import { profileFile, readProfileConfig } from '../minikube/profile-file.js';
 import { locatePrograms } from '../programs.js';
 import type { GrowRequest, SizeRequest } from '../provider.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
 import { applyResize, type PlannedResize } from './apply.js';
 import { observeResize } from './observe.js';
-import type { InitResize, Preparation } from '../prepare/preparation.js';
 import { planResize } from './plan.js';
 import { requireOwnership } from '../own-cluster.js';
+import type { InitResize, Preparation } from '../prepare/plan.js';
+import { profileFile, readProfileConfig, keepProfile } from '../minikube/profile-config.js';
 
 export interface Resized {
   readonly before: HostCapacity;

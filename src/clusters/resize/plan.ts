@@ -1,12 +1,11 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Step } from '../../steps/step.js';
 import { type Resources, showResources } from '../../kube/resources.js';
-import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/kubelet-flags.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { profileName } from '../../kube/names.js';
 import { describeSize, refuseShortage, showCapacity, type ClusterSize, type HostCapacity } from '../../kube/size.js';
-import { updateLimitArgv } from '../container-limit.js';
-import type { ContainerLimit } from '../node-container.js';
+import { type ContainerLimit, updateLimitArgv } from '../node-container.js';
+import type { Step } from '../../steps/apply.js';
+import { reloadUnitsArgv, reserveArgv, restartKubeletArgv } from '../minikube/argv.js';
 
 /** The cluster's size in every place that has it. */
 export interface ResizeInputs {

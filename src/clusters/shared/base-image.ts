@@ -1,7 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { ensureLoaded } from '../../images/image-store.js';
+import { ensureLoaded, imagesLog } from '../../images/image-store.js';
 import { findImageId } from '../../images/observed-image.js';
-import { imagesLog } from '../../images/images-log.js';
 import type { Host } from '../../ports/host.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';

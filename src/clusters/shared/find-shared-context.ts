@@ -1,8 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { listContexts, type ListedContext } from '../../kube/contexts/list-contexts.js';
+import { listContexts, type ListedContext, unknownContext } from '../../kube/contexts/list-contexts.js';
 import { readContexts } from '../../kube/contexts/read-contexts.js';
-import { unknownContext } from '../../kube/contexts/switch-context.js';
 import { profileName } from '../../kube/names.js';
 
 export interface ContextRequest {

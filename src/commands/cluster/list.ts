@@ -3,7 +3,7 @@ import { profileName } from '../../kube/names.js';
 import { findPreparedCluster } from '../../clusters/providers.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { command } from '../../command.js';
-import { showTable } from '../../text/table.js';
+import { showTable } from '../../text/words.js';
 
 export const clusterList = command({
   name: 'cluster list',

@@ -1,5 +1,4 @@
-import { listContexts } from '../../kube/contexts/list-contexts.js';
-import { applySwitch, planSwitch, type ContextSwitch } from '../../kube/contexts/switch-context.js';
+import { listContexts, applySwitch, planSwitch, type ContextSwitch } from '../../kube/contexts/list-contexts.js';
 import { clusterPaths } from '../../kube/names.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { command, type CommandResult } from '../../command.js';

@@ -1,10 +1,12 @@
-import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
-import { findImageSet } from '../../images/sets/image-set.js';
+import {
+  findImageSet,
+  requireClusterDaemon,
+  requireHostDaemon,
+  useClusterDocker,
+} from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, planMaking } from '../../images/sets/make-images.js';
 import { applyPreparation } from '../../clusters/prepare/apply.js';
-import type { Preparation } from '../../clusters/prepare/preparation.js';
 import type { Provider } from '../../clusters/provider.js';
-import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
 import {
   buildOverBase,
@@ -13,13 +15,10 @@ import {
   type OverBasePlan,
   type CustomBaseRequest,
 } from '../../images/sets/custom-base.js';
-import { noteSparkArgv } from '../../clusters/spark-images.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { readArchiveBytes } from '../../images/archive-bytes.js';
 import { loadArgv } from '../../images/docker-argv.js';
-import { imagesLog } from '../../images/images-log.js';
 import { readBase } from '../../images/custom-base.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
@@ -27,6 +26,10 @@ import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
 import { showBytes } from '../../text/sizes.js';
+import type { Preparation } from '../../clusters/prepare/plan.js';
+import { noteSparkArgv } from '../../clusters/prepared.js';
+import { readArchiveBytes } from '../../images/observed-image.js';
+import { imagesLog } from '../../images/image-store.js';
 
 const options = [
   { flags: '--base <image>', description: 'base image with Spark, by digest' },

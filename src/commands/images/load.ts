@@ -1,12 +1,11 @@
-import { findImageSet } from '../../images/sets/image-set.js';
-import { requireClusterDaemon, requireHostDaemon } from '../../images/sets/require-daemons.js';
+import { findImageSet, requireClusterDaemon, requireHostDaemon } from '../../images/sets/image-set.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import { imagesLog } from '../../images/images-log.js';
 import { load, loadCommands, planLoadOf } from '../../images/load.js';
 import { inStep } from '../../steps/apply.js';
 import { command } from '../../command.js';
 import type { Argv } from '../../ports/runner.js';
+import { imagesLog } from '../../images/image-store.js';
 
 export const imagesLoad = command({
   name: 'images load',

@@ -2,14 +2,13 @@ import { findOldImages, type OldImages } from '../../images/sets/old-images.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { imagesLog } from '../../images/images-log.js';
-import type { PrunePlan } from '../../images/prune-plan.js';
-import { prune, removalCommands, showPrune } from '../../images/prune.js';
+import { prune, removalCommands, showPrune, type PrunePlan } from '../../images/prune.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
 import { count } from '../../text/words.js';
+import { imagesLog } from '../../images/image-store.js';
 
 const options = [
   { flags: '--over-base', description: 'also unused images that images build --base made' },

@@ -1,24 +1,21 @@
-import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
-import { findImageSet } from '../../images/sets/image-set.js';
+import { findImageSet, requireHostDaemon, useClusterDocker } from '../../images/sets/image-set.js';
 import { loadIntoCluster, loadable, planMaking } from '../../images/sets/make-images.js';
 import { applyPreparation } from '../../clusters/prepare/apply.js';
 import { requireAbility } from '../../clusters/capabilities.js';
 import type { Provider } from '../../clusters/provider.js';
 import { pullImages } from '../../images/sets/pull-images.js';
-import { requireHostDaemon } from '../../images/sets/require-daemons.js';
 import { showSteps } from '../../steps/show.js';
 import { loadSettings } from '../../config/load-settings.js';
 import type { ImageSettings } from '../../config/settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import { imagesLog } from '../../images/images-log.js';
-import { planPull, pullCommands } from '../../images/plan-pull.js';
+import { planPull, pullCommands, type PullPlan } from '../../images/plan-pull.js';
 import type { Pulled } from '../../images/pull.js';
-import type { PullPlan } from '../../images/pull-candidates.js';
 import { localName } from '../../images/reference.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
+import { imagesLog } from '../../images/image-store.js';
 
 const options = [
   { flags: '--host-only', description: "pull into this machine's Docker only, not into the cluster" },

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { listBundleUnits } from '../../images/sets/bundle-contents.js';
 import { describeParts } from '../../clusters/prepare/parts.js';
-import { observeAptSources } from '../../images/apt-sources.js';
-import type { BundleUnit } from '../../images/bundle-file.js';
-import type { BundleManifest } from '../../images/bundle-manifest.js';
-import { checkBundle, type CheckedBundle } from '../../images/check-bundle.js';
-import { pinMirrors, pinnedMirrorsFile } from '../../images/pinned-mirrors.js';
-import { readBundle } from '../../images/read-bundle.js';
+import { observeAptSources, pinMirrors, pinnedMirrorsFile } from '../../images/apt-sources.js';
+import {
+  type BundleManifest,
+  type BundleUnit,
+  checkBundle,
+  type CheckedBundle,
+  readBundle,
+} from '../../images/bundle-manifest.js';
 import { restoreBundle } from '../../images/restore-bundle.js';
 import { lockFor, withLock } from '../../journal/lock.js';
 import { command, type CommandInput, type CommandResult } from '../../command.js';

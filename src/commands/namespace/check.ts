@@ -1,13 +1,12 @@
 import { showSteps } from '../../steps/show.js';
-import { accountArgvs, checkRights, describeGaps, type RightsCheck } from '../../namespaces/check-rights.js';
-import { requirePreparedCluster } from '../../clusters/prepare/require-prepared.js';
+import { accountArgvs, checkRights, describeGaps, type RightsCheck, showApi } from '../../namespaces/check-rights.js';
 import { loadSettingsFor } from '../../config/load-settings.js';
 import { describeCheckPod } from '../../namespaces/check-pod.js';
 import { describeDemo, runDemo, type DemoStep } from '../../namespaces/rights-demo.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { inStep } from '../../steps/apply.js';
-import { showApi } from '../../namespaces/show-api.js';
 import { command, type CommandResult } from '../../command.js';
+import { requirePreparedCluster } from '../../clusters/providers.js';
 
 /** The exit code of doctor with a failed check. */
 const rightsWrong = 4;

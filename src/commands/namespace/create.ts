@@ -1,8 +1,7 @@
 import { showSteps } from '../../steps/show.js';
 import { command } from '../../command.js';
-import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { observeNamespace } from '../../namespaces/observe-namespace.js';
-import { refuseUnusable } from '../../namespaces/require-namespace.js';
+import { refuseUnusable, checkNamespaceName } from '../../namespaces/require-namespace.js';
 import { runAll, writeFolder } from '../../namespaces/apply-namespace.js';
 import { describeFolder, planCreation } from '../../namespaces/plan-namespace.js';
 import { openNamespace } from '../../namespaces/session.js';

@@ -1,9 +1,8 @@
 import { jobNamespace } from '../../kube/names.js';
 import { showSteps } from '../../steps/show.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { describeContents, listContents } from '../../namespaces/contents.js';
 import { deleteNamespace } from '../../namespaces/apply-namespace.js';
-import { observeNamespace } from '../../namespaces/observe-namespace.js';
+import { observeNamespace, describeContents, listContents } from '../../namespaces/observe-namespace.js';
 import { requireOwnNamespace } from '../../namespaces/require-namespace.js';
 import { planDeletion } from '../../namespaces/plan-namespace.js';
 import { openNamespace } from '../../namespaces/session.js';

@@ -3,10 +3,10 @@ import { applyInputArgv, applyObjects, askKubectl } from '../../kube/kubectl.js'
 import { bindingObject, parseRole, parseSubject, revokeArgv, showSubject, type Grant } from '../../namespaces/grant.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
 import { openNamespace, type NamespaceSession } from '../../namespaces/session.js';
-import { toYaml } from '../../overlay/kustomize/render.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
 import { showSteps } from '../../steps/show.js';
+import { toYaml } from '../../overlay/kustomize/kustomization.js';
 
 const options = [
   {

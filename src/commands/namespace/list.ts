@@ -1,8 +1,7 @@
-import { describeContents, listContents } from '../../namespaces/contents.js';
-import { listNamespaces } from '../../namespaces/observe-namespace.js';
+import { listNamespaces, describeContents, listContents } from '../../namespaces/observe-namespace.js';
 import { openNamespace } from '../../namespaces/session.js';
 import { command } from '../../command.js';
-import { showTable } from '../../text/table.js';
+import { showTable } from '../../text/words.js';
 
 export const namespaceList = command({
   name: 'namespace list',

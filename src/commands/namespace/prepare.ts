@@ -1,14 +1,14 @@
 import { showSteps } from '../../steps/show.js';
 import { findSharedContext } from '../../clusters/shared/find-shared-context.js';
 import { profileName } from '../../kube/names.js';
-import { checkNamespaceName } from '../../namespaces/namespace-name.js';
 import { runAll, writeFolder } from '../../namespaces/apply-namespace.js';
-import { describeRightsFolder, planRights } from '../../namespaces/plan-rights.js';
 import { requirePrepareRights } from '../../namespaces/require-rights.js';
 import { openNamespace, type NamespaceSession } from '../../namespaces/session.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import type { Host } from '../../ports/host.js';
 import { describeSharedCluster } from '../../clusters/shared/access.js';
+import { checkNamespaceName } from '../../namespaces/require-namespace.js';
+import { describeRightsFolder, planRights } from '../../namespaces/plan-namespace.js';
 
 const options = [
   { flags: '--allow-remote', description: 'with --context: allow a server on another machine' },

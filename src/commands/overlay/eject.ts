@@ -1,11 +1,16 @@
-import { loadSettings } from '../../config/load-settings.js';
-import { findProjectFolder } from '../../config/project.js';
+import { loadSettings, findProjectFolder } from '../../config/load-settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { readOwnOverlay, showFiles } from '../../overlay/app-overlay.js';
-import { applyEject, observeEjected, planEject, type EjectPlan } from '../../overlay/eject.js';
+import {
+  readOwnOverlay,
+  showFiles,
+  applyEject,
+  observeEjected,
+  planEject,
+  type EjectPlan,
+} from '../../overlay/app-overlay.js';
 import { command } from '../../command.js';
-import { requireApplication } from '../../job/known-applications.js';
 import { capitalise } from '../../text/words.js';
+import { requireApplication } from '../../job/application.js';
 
 export const overlayEject = command({
   name: 'overlay eject',

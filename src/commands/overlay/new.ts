@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { addApp } from '../../config/add-app.js';
 import { findSettingsFile, loadSettings, settingsFileName } from '../../config/load-settings.js';
 import { parseSettings } from '../../config/parse-settings.js';
 import { placeApp } from '../../config/place-app.js';
-import { configInvalid, type Problem } from '../../config/problem.js';
-import { replaceFile } from '../../files/replace-file.js';
-import { limitList } from '../../errors/limit-list.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
-import { askNewApp, newAppOptions } from '../../config/ask-new-app.js';
+import { askNewApp, newAppOptions, addApp } from '../../config/ask-new-app.js';
 import { command } from '../../command.js';
 import { requireSource } from '../../job/application.js';
+import { configInvalid, type Problem, limitList } from '../../config/settings.js';
+import { replaceFile } from '../../files/paths.js';
 
 export const overlayNew = command({
   name: 'overlay new',

@@ -1,19 +1,20 @@
 import { command, type CommandInput } from '../../command.js';
-import { loadSettings } from '../../config/load-settings.js';
-import { findProjectFolder } from '../../config/project.js';
+import { loadSettings, findProjectFolder } from '../../config/load-settings.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
-import { requireApplication } from '../../job/known-applications.js';
 import {
   ownOverlayFolder,
   readAppOverlay,
   readOwnOverlay,
   showFiles,
   type AppOverlay,
+  findEjected,
 } from '../../overlay/app-overlay.js';
 import { renderAppOverlay } from '../../overlay/check-overlay.js';
 import { kustomizeArgv, renderOverlay, requireKubectl, withFolder } from '../../overlay/kubectl-kustomize.js';
 import type { OverlayFiles } from '../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../ports/host.js';
+import { requireApplication, listApplications } from '../../job/application.js';
+import { showTable } from '../../text/words.js';
 
 const app = { name: '<app>', description: 'a folder of examples/, or a name from spark-dev.yaml' };
 
@@ -82,3 +83,21 @@ function compareTexts(host: Host, texts: OverlayFiles, signal: AbortSignal): Pro
     return (await host.runner.run(argv, { cwd: folder, accept: [1], signal, timeoutMs: 30_000 })).stdout;
   });
 }
+
+export const overlayList = command({
+  name: 'overlay list',
+  makesNoFolders: true,
+  examples: ['spark-dev overlay list', 'spark-dev overlay list --json'],
+  async run(host, { global }) {
+    const project = await findProjectFolder(host);
+    const known = await listApplications(host.directories, await loadSettings(host, global));
+    const overlays = await Promise.all(
+      known.map(async ({ name, from }) => {
+        const folder = await findEjected(project, name);
+        return { app: name, from, origin: folder === undefined ? 'generated' : 'ejected', folder: folder ?? null };
+      }),
+    );
+    const rows = overlays.map(({ app, from, origin, folder }) => [app, from, origin, folder ?? '']);
+    return { data: { project, overlays }, text: showTable(['APP', 'FROM', 'OVERLAY', 'FOLDER'], rows) };
+  },
+});

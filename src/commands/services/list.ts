@@ -2,7 +2,7 @@ import { command, type CommandSpec } from '../../command.js';
 import { isClusterService, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
 import { classifyHealth, listStanding, standingWorkloads } from '../../services/standing.js';
-import { showTable } from '../../text/table.js';
+import { showTable } from '../../text/words.js';
 
 export function servicesList(known = services): CommandSpec {
   return command({

@@ -1,9 +1,9 @@
-import { withSpark } from '../../clusters/with-spark.js';
 import { command, type CommandSpec } from '../../command.js';
 import { reportService, showServiceReport } from '../../services/report.js';
 import { findClusterService, isClusterService, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
 import { classifyHealth, listStanding, observeStanding } from '../../services/standing.js';
+import { withSpark } from '../../clusters/prepared.js';
 
 export function servicesStatus(known = services): CommandSpec {
   return command({

@@ -1,13 +1,13 @@
-import { withSpark } from '../../clusters/with-spark.js';
 import { command, type CommandSpec } from '../../command.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { toYaml } from '../../overlay/kustomize/render.js';
 import { applyUp, confirmReplacing, planUp } from '../../services/manage.js';
 import { reportService } from '../../services/report.js';
 import { findClusterService, flagsOf, isClusterService, refuseOtherFlags, services } from '../../services/services.js';
 import { openSession } from '../../services/session.js';
 import { showSteps } from '../../steps/show.js';
 import { capitalise } from '../../text/words.js';
+import { toYaml } from '../../overlay/kustomize/kustomization.js';
+import { withSpark } from '../../clusters/prepared.js';
 
 export function servicesUp(known = services): CommandSpec {
   return command({

@@ -1,9 +1,8 @@
-import { withSpark } from '../../clusters/with-spark.js';
 import { command } from '../../command.js';
 import { openSession } from '../../services/session.js';
-import { observeService } from '../../services/submit/observe-service.js';
+import { observeService, upWords } from '../../services/submit/observe-service.js';
 import { describeSubmit } from '../../services/submit/service.js';
-import { upWords } from '../../services/submit/submit-service.js';
+import { withSpark } from '../../clusters/prepared.js';
 
 export const submitStatus = command({
   name: 'submit status',

@@ -1,12 +1,12 @@
 import { showSteps } from '../../steps/show.js';
-import { withSpark } from '../../clusters/with-spark.js';
 import { requireNamespace } from '../../namespaces/require-namespace.js';
-import { toYaml } from '../../overlay/kustomize/render.js';
 import { command } from '../../command.js';
 import { confirmReplacing, planUp } from '../../services/manage.js';
 import { openSession } from '../../services/session.js';
 import { bringUp } from '../../services/submit/require-service.js';
 import { submitService } from '../../services/submit/service.js';
+import { toYaml } from '../../overlay/kustomize/kustomization.js';
+import { withSpark } from '../../clusters/prepared.js';
 
 export const submitUp = command({
   name: 'submit up',

@@ -1,6 +1,5 @@
-import { nameProvider } from '../../clusters/prepare/require-prepared.js';
 import type { PreparedAnswer } from '../../clusters/prepared.js';
-import { findPreparedCluster } from '../../clusters/providers.js';
+import { findPreparedCluster, nameProvider } from '../../clusters/providers.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { Host } from '../../ports/host.js';
 import { fixedByInit, ok, skip, wasPrepared, withinCheck, type Check, type CheckContext } from '../check.js';

@@ -1,9 +1,9 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { useClusterDocker } from '../../images/sets/use-cluster-docker.js';
 import { showGigabytes } from '../../text/sizes.js';
 import { observeEngine, relaxedRuntime, type EngineObservation } from '../../toolchain/engine/observe.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { chooseProvider, missingForCluster, ok, skip, type Check, type Finding } from '../check.js';
+import { useClusterDocker } from '../../images/sets/image-set.js';
 
 const engine: Check = {
   id: 'engine',

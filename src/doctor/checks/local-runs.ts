@@ -1,9 +1,9 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isThere } from '../../files/paths.js';
 import { findJava, managedJavaProgram } from '../../toolchain/spark/java.js';
-import { findPython } from '../../toolchain/spark/python.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { ok, type Check } from '../check.js';
+import { findPython } from '../../toolchain/spark/runtime.js';
 
 const java: Check = {
   id: 'java',

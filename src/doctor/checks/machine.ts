@@ -2,8 +2,8 @@ import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
-import { driverUiPort } from '../../kube/port-forward/ui-forward.js';
 import { ok, type Check } from '../check.js';
+import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
 const node: Check = {
   id: 'node',

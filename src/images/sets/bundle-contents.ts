@@ -1,5 +1,4 @@
 import { relative, sep } from 'node:path';
-import { placeOf, type BundleUnit } from '../bundle-file.js';
 import type { Directories, Host } from '../../ports/host.js';
 import { sourceTool, type SourceToolName } from '../../toolchain/source-tools.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
@@ -7,6 +6,7 @@ import { managedJavaFolder } from '../../toolchain/spark/java.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ClusterParts } from '../../clusters/prepare/parts.js';
 import { isThere } from '../../files/paths.js';
+import { placeOf, type BundleUnit } from '../bundle-manifest.js';
 
 /** Everything that `init` and a first run would otherwise download or build: on the host, in the node, and for compiling an application. */
 export function listBundleUnits(host: Host, parts: ClusterParts): readonly BundleUnit[] {

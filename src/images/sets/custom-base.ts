@@ -2,23 +2,20 @@ import type { ImageSettings } from '../../config/settings.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { classifyBase, observeBase } from '../observed-base.js';
 import { ensureImage } from '../build.js';
-import type { Daemon } from '../daemon.js';
 import { dockerBuildArgv, saveArgv } from '../docker-argv.js';
-import { inspectImages } from '../observed-image.js';
+import { inspectImages, type Daemon } from '../observed-image.js';
 import type { NeededImage } from '../image-rows.js';
-import { imagesLog } from '../images-log.js';
 import { describeOverBase, planOverBase } from '../custom-base.js';
-import { planPull, pullCommands } from '../plan-pull.js';
-import type { PullPlan } from '../pull-candidates.js';
+import { planPull, pullCommands, type PullPlan } from '../plan-pull.js';
 import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
-import { findImageSet, type ImageSet } from './image-set.js';
+import { findImageSet, type ImageSet, requireClusterDaemon, requireHostDaemon } from './image-set.js';
 import { loadIntoCluster } from './make-images.js';
 import { pullImages } from './pull-images.js';
-import { requireClusterDaemon, requireHostDaemon } from './require-daemons.js';
 import { isFile } from '../../files/paths.js';
+import { imagesLog } from '../image-store.js';
 
 export interface CustomBaseRequest {
   readonly spark: SparkVersion;

@@ -1,15 +1,15 @@
-import type { Daemon } from '../daemon.js';
-import { inspectImages } from '../observed-image.js';
+import { inspectImages, type Daemon } from '../observed-image.js';
 import type { NeededImage, ObservedImages } from '../image-rows.js';
 import { listOverBase } from '../custom-base.js';
 import type { PlannedImage } from '../recipe.js';
 import type { Host } from '../../ports/host.js';
 import { rootImage } from '../../clusters/prepare/desired.js';
 import { describeParts, type ClusterParts } from '../../clusters/prepare/parts.js';
-import type { ObservedDaemons } from '../../clusters/provider.js';
-import { useClusterDocker } from './use-cluster-docker.js';
+import type { ObservedDaemons, Provider } from '../../clusters/provider.js';
 import { resolveSource } from '../../clusters/prepare/source.js';
 import { fileSize } from '../../files/paths.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { resolveProvider } from '../../clusters/providers.js';
 
 /** The images that a cluster needs, and the daemons that may have them. */
 export interface ImageSet extends ObservedDaemons {
@@ -63,4 +63,32 @@ export async function observeImages(host: Host, set: ImageSet, signal: AbortSign
   ]);
   const sizes = stored.flatMap(([tar, size]) => (size === undefined ? [] : [[tar, size] as const]));
   return { host: onHost, cluster: inCluster, stored: new Map(sizes) };
+}
+
+/** Never falls back to the machine's daemon: pods would not find the image there. */
+export function requireClusterDaemon({ cluster, profile }: ImageSet): Daemon {
+  if (cluster !== undefined) return cluster;
+  throw new SparkDevError('CLUSTER_UNREACHABLE', `The cluster is ${profile}; nothing can be loaded into it`, {
+    fix: ['spark-dev init --yes', 'spark-dev status'],
+  });
+}
+
+export function requireHostDaemon({ host }: ImageSet): Daemon {
+  if (host !== undefined) return host;
+  throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer', { fix: ['spark-dev doctor', 'docker info'] });
+}
+
+interface FacedCluster {
+  readonly provider: Provider;
+  /** An environment in which `docker` is the daemon that builds images for the cluster. */
+  readonly host: Host;
+}
+
+export async function useClusterDocker(
+  world: Host,
+  requested: string | undefined,
+  signal: AbortSignal,
+): Promise<FacedCluster> {
+  const provider = await resolveProvider(world, requested, signal);
+  return { provider, host: (await provider.useDocker?.(world, signal)) ?? world };
 }

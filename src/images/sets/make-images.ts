@@ -1,13 +1,11 @@
 import { ensureLoaded } from '../image-store.js';
-import type { Daemon } from '../daemon.js';
 import { missingAfterLoad } from '../load.js';
-import { inspectImages } from '../observed-image.js';
+import { inspectImages, type Daemon } from '../observed-image.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { ImageSet } from './image-set.js';
 import type { PreparationStep } from '../../clusters/prepare/desired.js';
-import { planImages } from '../../clusters/prepare/plan.js';
-import type { Preparation } from '../../clusters/prepare/preparation.js';
+import { planImages, type Preparation } from '../../clusters/prepare/plan.js';
 
 export interface MakeRequest {
   readonly logFile: string;

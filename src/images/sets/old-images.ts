@@ -1,11 +1,10 @@
-import type { Daemon } from '../daemon.js';
 import { listOverBase } from '../custom-base.js';
-import { neededByRuns, planPrune, type LabelledImages, type PrunePlan } from '../prune-plan.js';
-import { listStored, observeLabelled } from '../prune.js';
+import { listStored, observeLabelled, neededByRuns, planPrune, type LabelledImages, type PrunePlan } from '../prune.js';
 import type { Host } from '../../ports/host.js';
 import { describeNeeded, findImageSet } from './image-set.js';
 import { observeDesktopNamespaces } from '../../namespaces/desktop-namespaces.js';
 import { requireOwnership } from '../../clusters/own-cluster.js';
+import type { Daemon } from '../observed-image.js';
 
 /** Images that spark-dev made and no longer needs, and the daemons that were asked. */
 export interface OldImages {

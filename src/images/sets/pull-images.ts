@@ -1,12 +1,10 @@
 import { findEndpoint } from '../docker-endpoint.js';
-import { imagesLog } from '../images-log.js';
 import { load, planLoadOf } from '../load.js';
-import { requireBudget } from '../plan-pull.js';
+import { requireBudget, type PullPlan } from '../plan-pull.js';
 import { pullAll, type Pulled } from '../pull.js';
-import type { PullPlan } from '../pull-candidates.js';
 import type { Host } from '../../ports/host.js';
-import { findImageSet } from './image-set.js';
-import { requireHostDaemon } from './require-daemons.js';
+import { findImageSet, requireHostDaemon } from './image-set.js';
+import { imagesLog } from '../image-store.js';
 
 export interface PulledImages {
   readonly images: readonly Pulled[];

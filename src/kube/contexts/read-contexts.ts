@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { explainBroken, readIfThere } from '../kubeconfig/edit-file.js';
+import { explainBroken, readIfThere, listUserKubeconfigs, type SkippedFile } from '../kubeconfig/edit-file.js';
 import { readKubeconfig } from '../kubeconfig/edit.js';
-import { listUserKubeconfigs, type SkippedFile } from '../kubeconfig/user-files.js';
-
 const text = z.string().catch('');
 const extension = z.object({ extension: z.object({ provider: text }) });
 const entriesOf = <Shape extends z.ZodType>(shape: Shape) =>

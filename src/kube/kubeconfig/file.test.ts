@@ -17,7 +17,7 @@ import { place } from '../../../test/fakes/private-kubeconfig.js';
 import { clusterPaths } from '../names.js';
 import { findEntry, putEntry, type KubeconfigEntry } from './edit.js';
 import { mergeIntoUserKubeconfig, observeUserEntry, removeFromUserKubeconfig } from './file.js';
-import { listUserKubeconfigs } from './user-files.js';
+import { listUserKubeconfigs } from './edit-file.js';
 
 const authority = '-----BEGIN CERTIFICATE-----\nthe authority of this home\n';
 const entry: KubeconfigEntry = {

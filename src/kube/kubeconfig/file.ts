@@ -2,10 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { clusterPaths, profileName as name } from '../names.js';
-import { editFile, explainBroken, readIfThere } from './edit-file.js';
+import {
+  editFile,
+  explainBroken,
+  readIfThere,
+  listUserKubeconfigs,
+  type SkippedFile,
+  type UserKubeconfigs,
+} from './edit-file.js';
 import { findEntry, findPieces, putEntry, removeEntry, type KubeconfigEntry } from './edit.js';
 import { readEntryProof, type EntryProof } from './own-entry.js';
-import { listUserKubeconfigs, type SkippedFile, type UserKubeconfigs } from './user-files.js';
 
 /** Writes our entry to the file that kubectl would write, or renews it in the file that has it. Throws IN_USE if another cluster has the name. */
 export async function mergeIntoUserKubeconfig(host: Host, entry: KubeconfigEntry): Promise<string> {

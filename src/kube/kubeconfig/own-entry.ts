@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { findRealPath } from '../../files/real-path.js';
 import type { Directories } from '../../ports/host.js';
 import { clusterPaths } from '../names.js';
 import type { EntryPieces } from './edit.js';
+import { findRealPath } from '../../files/paths.js';
 
 /** Whether an entry belongs to this home's cluster: it trusts this home's authority, or names files in its data folder. The name proves nothing. */
 export type EntryProof = (pieces: EntryPieces, file: string) => boolean;

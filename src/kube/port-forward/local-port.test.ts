@@ -1,9 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listenOnLoopback } from './listen.js';
-import { chooseLocalPort } from './local-port.js';
-import { parseListeners, findPortHolder } from './port-holder.js';
-
+import { chooseLocalPort, listenOnLoopback, parseListeners, findPortHolder } from './local-port.js';
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();

@@ -1,10 +1,12 @@
+import { stringify } from 'yaml';
+
 /** By path below the overlay, with `/` on every system. */
 export type OverlayFiles = Readonly<Record<string, string>>;
 
 type Pairs = Readonly<Record<string, string>>;
 
 /** Labels on every object; https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/ */
-export interface LabelSet {
+interface LabelSet {
   readonly pairs: Pairs;
   /** Also on pod templates, without the selectors. */
   readonly includeTemplates?: boolean;
@@ -13,14 +15,14 @@ export interface LabelSet {
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */
-export type ImageChange = { readonly name: string; readonly newName?: string } & (
+type ImageChange = { readonly name: string; readonly newName?: string } & (
   | { readonly newTag: string; readonly digest?: never }
   | { readonly digest: string; readonly newTag?: never }
   | { readonly newName: string; readonly newTag?: never; readonly digest?: never }
 );
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/generatoroptions/ */
-export interface GeneratorOptions {
+interface GeneratorOptions {
   readonly labels?: Pairs;
   readonly annotations?: Pairs;
   readonly disableNameSuffixHash?: boolean;
@@ -40,12 +42,12 @@ interface Generator {
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/ */
-export interface ConfigMapGenerator extends Generator {
+interface ConfigMapGenerator extends Generator {
   readonly literals?: Pairs;
 }
 
 /** By reference only: a value in the kustomization itself would be visible to every reader of the overlay. */
-export interface SecretGenerator extends Generator {
+interface SecretGenerator extends Generator {
   readonly type?: string;
 }
 
@@ -125,4 +127,59 @@ export interface Kustomization {
   readonly images?: readonly ImageChange[];
   readonly patches?: readonly Patch[];
   readonly replacements?: readonly Replacement[];
+}
+
+/** The order of the fields in the file, independent of their order in the value. */
+const fields = [
+  'resources',
+  'components',
+  'namespace',
+  'namePrefix',
+  'nameSuffix',
+  'labels',
+  'commonAnnotations',
+  'generatorOptions',
+  'configMapGenerator',
+  'secretGenerator',
+  'images',
+  'patches',
+  'replacements',
+] as const satisfies readonly (keyof Kustomization)[];
+
+/** The same value gives the same bytes; only the serializer writes YAML, so names may contain anything. */
+export function renderKustomization(kustomization: Kustomization): string {
+  const { kind = 'Kustomization', patches, configMapGenerator } = kustomization;
+  const version = kind === 'Component' ? 'v1alpha1' : 'v1beta1';
+  const written: Readonly<Record<string, unknown>> = {
+    ...kustomization,
+    patches: patches?.map(writePatch),
+    configMapGenerator: configMapGenerator?.map(writeGenerator),
+  };
+  const said = fields.flatMap((field) => (written[field] === undefined ? [] : [[field, written[field]] as const]));
+  return toYaml({ apiVersion: `kustomize.config.k8s.io/${version}`, kind, ...Object.fromEntries(said) });
+}
+
+export function renderObjects(objects: readonly KustomizeObject[]): string {
+  return objects.map(toYaml).join('---\n');
+}
+
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function writePatch(patch: Patch): object {
+  const { target, options } = patch;
+  const around = { ...(target === undefined ? {} : { target }), ...(options === undefined ? {} : { options }) };
+  if ('path' in patch) return { ...around, path: patch.path };
+  return { ...around, patch: toYaml('merge' in patch ? patch.merge : patch.operations) };
+}
+
+function writeGenerator({ literals, ...rest }: ConfigMapGenerator): object {
+  return literals === undefined ? rest : { ...rest, literals: Object.entries(literals).map(writeLiteral) };
+}
+
+/** kustomize strips one pair of quotes from a value. */
+function writeLiteral([key, value]: readonly [string, string]): string {
+  const isQuoted = value.length > 1 && /^["']/.test(value) && value.at(-1) === value[0];
+  return `${key}=${isQuoted ? `"${value}"` : value}`;
 }

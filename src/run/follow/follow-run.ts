@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Host } from '../../ports/host.js';
-import type { Kube } from '../../ports/kube.js';
+import type { Host, Clock } from '../../ports/host.js';
+import type { Kube, PodContainer } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
 import type { EndedDriver, RunView } from '../../spark/outcome.js';
@@ -10,13 +10,12 @@ import { count } from '../../text/words.js';
 import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
-import { followDriver, type FollowedDriver } from './follow-driver.js';
 import { keepLog } from './keep-log.js';
-import type { Phases } from './phases.js';
 import { watchRun } from './watch-run.js';
+import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
 
 /** How to start a driver in its own pod, and how to follow it. */
-export interface DriverLaunch {
+interface DriverLaunch {
   readonly run: RunIdentity;
   readonly phases: Phases;
   /** Resolves when the driver's pod exists, or is about to. */
@@ -109,4 +108,64 @@ function describeView(view: RunView): string {
     progress === undefined ? 'not created yet' : (progress.note ?? progress.state);
   if (view.driver === undefined) return `submit ${of(view.submit)}`;
   return `driver ${of(view.driver)}, ${count(view.executors.length, 'executor')}`;
+}
+
+interface FollowedDriver {
+  readonly uiUrl: string;
+  /** Settled when the live log and the forward have ended. */
+  close(): Promise<void>;
+}
+
+const lastLinesWithinMs = 3000;
+
+/** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
+async function followDriver(host: Host, kube: Kube, room: ClusterRoom, pod: string): Promise<FollowedDriver> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([room.signal, stop.signal]);
+  const { namespace } = room.cluster;
+  const container: PodContainer = { namespace, pod, container: sparkContainers.driver };
+  const logs = kube
+    .streamLog(container, {
+      follow: true,
+      signal,
+      onLine: (line) => {
+        host.ui.log(line);
+      },
+      drained: () => host.ui.drained(),
+    })
+    .catch(() => {
+      host.ui.detail('The live log was cut off; the whole log is read at the end.');
+    });
+  const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, room.uiPort);
+  void announceUi(host, forward, signal);
+  return {
+    uiUrl: forward.url,
+    async close() {
+      // reopen a broken stream once; a normal one ends with the driver
+      await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
+      stop.abort();
+      await forward.close();
+    },
+  };
+}
+
+export interface Phases {
+  /** A phase lasts from the previous mark to this one; later marks of it are ignored. */
+  end(name: string): void;
+  /** Milliseconds by phase, with the earlier ones that the caller passed, and `total`. */
+  all(): Readonly<Record<string, number>>;
+}
+
+export function startPhases(clock: Clock, before: Readonly<Record<string, number>> = {}): Phases {
+  const startedAt = clock.now();
+  const durations = new Map<string, number>();
+  let last = startedAt;
+  return {
+    end(name) {
+      if (durations.has(name)) return;
+      durations.set(name, clock.now() - last);
+      last = clock.now();
+    },
+    all: () => ({ ...before, ...Object.fromEntries(durations), total: clock.now() - startedAt }),
+  };
 }

@@ -10,8 +10,7 @@ import type { RunIdentity } from '../../runs/run-folder.js';
 import { submitContainer, viewRun, type EndedDriver, type RunView, type Trouble } from '../../spark/outcome.js';
 import { findLastWords } from '../failure/explain-failure.js';
 import { observeSchedulingShortage } from '../waiting/scheduling-shortage.js';
-import { startWaiting } from '../waiting/start-waiting.js';
-import { troubleError } from '../waiting/wait-limits.js';
+import { startWaiting, troubleError } from '../waiting/start-waiting.js';
 import { keepLog } from './keep-log.js';
 
 export interface RunWatch {

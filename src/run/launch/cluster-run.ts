@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { buildApplication } from '../../job/build.js';
 import type { BuiltMain } from '../../job/job.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
-import { driverUiPort } from '../../kube/port-forward/ui-forward.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
 import { readsDefaultsToo, submitArguments } from '../../spark/submit-arguments.js';
 import { cleanRunArgvs } from '../clean-up.js';
-import { startPhases, type Phases } from '../follow/phases.js';
 import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
 import { planRunFiles, writeRunFiles, type RunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
 import { skaffoldRunArgv } from './submit-job/skaffold.js';
+import { startPhases, type Phases } from '../follow/follow-run.js';
+import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
 export interface ClusterRunPlan extends RunIdentity {
   readonly files: RunFiles;

@@ -7,8 +7,8 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 import { listLines } from '../../text/words.js';
-import { jobInvalid, type LocatedProblem } from '../../job/job-invalid.js';
 import { filesInImage, probeImage, validateImage } from './image-probe.js';
+import { jobInvalid, type LocatedProblem } from '../../job/read-job.js';
 
 /**
  * Checks the job's needs in the cluster before anything is built: the account and its rights, secrets, claims, and files in

@@ -1,9 +1,9 @@
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv, RunResult } from '../../ports/runner.js';
-import { parseSparkCore } from '../../toolchain/spark/spark-core.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import { listFiles, type SparkJob } from '../../job/job.js';
 import { inspectImagesArgv } from '../../images/docker-argv.js';
+import { parseSparkCore } from '../../toolchain/spark/versions.js';
 
 const answerWithinMs = 60_000;
 const sparkJars = '/opt/spark/jars';

@@ -1,11 +1,11 @@
 import { showResize } from '../../fit/explain-fit.js';
-import { growCluster } from '../../fit/grow.js';
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { hasRoomFor, noResources, showResources, type Resources } from '../../kube/resources.js';
-import { observeGround } from '../../clusters/observe-size.js';
 import type { ObservedSize } from '../../clusters/observed-size.js';
 import type { Host } from '../../ports/host.js';
 import { isRuledOut, type Trouble } from '../../spark/outcome.js';
+import { observeGround } from '../../clusters/providers.js';
+import { growCluster } from '../../fit/verdict.js';
 
 /** Why a pod cannot be scheduled, in numbers, and how to fix it. */
 export interface SchedulingShortage {

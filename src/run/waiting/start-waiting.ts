@@ -1,14 +1,12 @@
-import type { SparkDevError } from '../../errors/spark-dev-error.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import type { RunView } from '../../spark/outcome.js';
+import type { RunView, Trouble } from '../../spark/outcome.js';
 import type { SchedulingShortage, ShortageTrouble } from './scheduling-shortage.js';
-import { classifyWait, roomLimitMs, type Waiting } from './wait-limits.js';
-
 const lookEveryMs = 1000;
 /** No check for this long means that the machine slept or the program was stopped. */
 const asleepMs = 15_000;
 
-export interface RunWaiting {
+interface RunWaiting {
   readonly see: (view: RunView) => void;
   /** Called when the API server does not answer the watch. */
   readonly seeNothing: (why: string) => void;
@@ -79,4 +77,75 @@ export function startWaiting(
       void look(reject);
     }),
   };
+}
+
+const startLimitMs = 120_000;
+const roomLimitMs = 300_000;
+const silenceLimitMs = 60_000;
+
+/** What a run waits for; times in milliseconds since the epoch. */
+export interface Waiting {
+  readonly since: number;
+  readonly view: RunView | undefined;
+  /** Since when a pod cannot be scheduled, and why. */
+  readonly crowdedSince: number | undefined;
+  readonly shortage: SchedulingShortage | undefined;
+  /** Since when the API server does not answer the watch, and the last error. */
+  readonly broken: { readonly since: number; readonly why: string } | undefined;
+}
+
+/** Every wait except for the job itself has a timeout, and its error has the last state. */
+export function classifyWait(waiting: Waiting, now: number): SparkDevError | undefined {
+  const { view, crowdedSince, shortage, broken } = waiting;
+  if (broken !== undefined && now - broken.since > silenceLimitMs) {
+    return new SparkDevError('CLUSTER_UNREACHABLE', `The cluster has not answered for ${limit(silenceLimitMs)}`, {
+      why: broken.why,
+      fix: ['spark-dev status', 'spark-dev init --yes'],
+    });
+  }
+  // one executor is enough for progress
+  const getsOn = view?.driver?.state === 'running' && view.runningExecutors > 0;
+  const crowded = view?.troubles.find(({ kind }) => kind === 'unschedulable');
+  if (crowded !== undefined && crowdedSince !== undefined) {
+    return !getsOn && now - crowdedSince > roomLimitMs ? troubleError(crowded, { shortage }) : undefined;
+  }
+  const driver = view?.driver;
+  if (driver?.state === 'running' || now - waiting.since <= startLimitMs) return undefined;
+  return new SparkDevError('TIMED_OUT', `The driver did not start within ${limit(startLimitMs)}`, {
+    why:
+      driver === undefined
+        ? `There is no driver pod; the submit pod: ${describe(view?.submit)}.`
+        : `Its pod: ${describe(driver)}.`,
+    fix: ['spark-dev status', 'spark-dev doctor'],
+  });
+}
+
+function describe(progress: RunView['submit']): string {
+  if (progress === undefined) return 'missing';
+  return progress.state === 'waiting' ? progress.note : progress.state;
+}
+
+function limit(ms: number): string {
+  return `${String(ms / 1000)} s`;
+}
+
+const troubles = {
+  image: { code: 'IMAGE_MISSING', fix: ['spark-dev init --yes', 'spark-dev status'] },
+  unschedulable: { code: 'RESOURCES_SHORT', fix: ['spark-dev status', 'Wait until other runs finish'] },
+  config: { code: 'JOB_FAILED', fix: ['spark-dev init --yes'] },
+  submit: { code: 'JOB_FAILED', fix: ['spark-dev status'] },
+} as const;
+
+/** The inspected shortage explains more than the scheduler's message. */
+export function troubleError(
+  trouble: Trouble,
+  { log, shortage }: { readonly log?: string; readonly shortage?: SchedulingShortage | undefined } = {},
+): SparkDevError {
+  const { code, fix } = troubles[trouble.kind];
+  return new SparkDevError(code, trouble.what, {
+    why: shortage?.why ?? trouble.why,
+    fix: shortage?.fix ?? fix,
+    facts: { pod: trouble.pod, ...(trouble.kind === 'unschedulable' ? { asks: trouble.asks } : {}) },
+    ...(log === undefined ? {} : { log }),
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../spark/outcome.js';
-import { classifyWait, type Waiting } from './wait-limits.js';
+import { classifyWait, type Waiting } from './start-waiting.js';
 
 const empty: RunView = { submit: undefined, driver: undefined, executors: [], runningExecutors: 0, troubles: [] };
 const crowded: RunView = {

@@ -1,7 +1,7 @@
 import type { PodResources } from '../../fit/spark-pods.js';
 import { eventsClaim } from '../../kube/names.js';
-import { eventsPath } from '../../spark/event-log.js';
 import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
+import { eventsPath } from '../../spark/conf.js';
 
 /** A pod that waits; `kubectl exec` starts drivers in it. */
 export interface DriverPod {

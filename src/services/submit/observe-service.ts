@@ -1,7 +1,7 @@
 import type { NamespaceSession } from '../../namespaces/session.js';
-import { runLabel, slotAnnotation } from '../../kube/labels.js';
+import { runLabel, slotAnnotation, roleLabel, serviceLabel } from '../../kube/labels.js';
 import { isPodReady, observeStanding, standingPods, standingWorkloads, type Standing } from '../standing.js';
-import { submitName } from './submit-service.js';
+import { jobNamespace } from '../../kube/names.js';
 
 export interface ServicePod {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ServicePod {
 }
 
 /** A driver in the pod, or the ports that an interrupted spark-dev left behind. */
-export interface ServiceClient {
+interface ServiceClient {
   readonly name: string;
   readonly runId: string;
   readonly slot: number;
@@ -56,4 +56,22 @@ export function readSubmit(standing: Standing): ObservedService | undefined {
         slot: Number(annotations[slotAnnotation] ?? '0'),
       })),
   };
+}
+
+export const submitName = 'submit';
+/** Name of its Deployment. */
+export const serviceName = 'spark-dev-submit';
+export const serviceContainer = 'submit';
+/** On everything that belongs to it. */
+export const submitLabels = { [serviceLabel]: submitName };
+export const submitSelector = `${serviceLabel}=${submitName}`;
+/** Labels of its pod. */
+export const servicePodLabels = { ...submitLabels, [roleLabel]: 'service' };
+
+/** Enough for three of Spark's smallest drivers. */
+export const usualMemoryMb = 2048;
+
+/** The command that starts it in this namespace. */
+export function upWords(namespace: string): string {
+  return `spark-dev submit up${namespace === jobNamespace ? '' : ` --namespace ${namespace}`}`;
 }

@@ -1,17 +1,17 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askKubectl, runKubectl } from '../../kube/kubectl.js';
-import { readPodProgram } from '../../kube/pod-program.js';
+import { askKubectl, runKubectl, kubectl } from '../../kube/kubectl.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { everyExitCode, type Argv, type RunOptions, type RunResult } from '../../ports/runner.js';
 import { writePrivately } from '../../runs/run-folder.js';
 import { listLines } from '../../text/words.js';
 import { workFolder } from './driver-pod.js';
-import { execArgv, scriptWords } from './pod-exec.js';
-import { serviceContainer } from './submit-service.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { serviceContainer } from './observe-service.js';
+import { readPodProgram } from '../../kube/pods.js';
 
 /** The commands of one run in the submit pod, where it has a private folder. */
-export interface ProcessPlan {
+interface ProcessPlan {
   readonly unpack: Argv;
   readonly start: (words: Argv) => Argv;
   readonly end: Argv;
@@ -120,4 +120,30 @@ async function stageFiles(
     await rm(archive, { force: true });
     await rm(files, { recursive: true, force: true });
   }
+}
+
+interface PodLocation {
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** `terminal` attaches the user's terminal, with its size and Ctrl-C. */
+type ExecInput = 'none' | 'stdin' | 'terminal';
+
+/** Passes the words to a program in the pod without a shell. */
+export function execArgv(
+  cluster: PreparedCluster,
+  { pod, container }: PodLocation,
+  input: ExecInput,
+  words: readonly string[],
+): Argv {
+  const streams = { none: [], stdin: ['--stdin'], terminal: ['--stdin', '--tty'] }[input];
+  // hides kubectl's note about the chosen container
+  const where = [pod, `--container=${container}`, '--quiet', '--'];
+  return kubectl(cluster, cluster.namespace).argv('exec', ...streams, ...where, ...words);
+}
+
+/** Values are positional parameters, never part of the script. */
+export function scriptWords(script: string, ...values: readonly string[]): readonly string[] {
+  return ['bash', '-c', script.trim(), 'spark-dev', ...values];
 }

@@ -1,13 +1,12 @@
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
-import type { ShownStep } from '../../steps/step.js';
 import { waitFor } from '../../time/wait-for.js';
 import { applyUp, planUp, type UpPlan } from '../manage.js';
-import { observeService, readSubmit, type ObservedService, type ServicePod } from './observe-service.js';
+import { observeService, readSubmit, type ObservedService, type ServicePod, upWords } from './observe-service.js';
 import { listAlive } from './pod-process.js';
 import { submitService } from './service.js';
-import { upWords } from './submit-service.js';
+import type { ShownStep } from '../../steps/apply.js';
 
 /** A spark-submit takes two to four seconds. */
 const submittedWithinMs = 30_000;

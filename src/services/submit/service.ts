@@ -1,12 +1,18 @@
-import { readMemoryMb } from '../../config/memory-size.js';
 import { readFlag } from '../../config/resolve.js';
 import { jobNamespace } from '../../kube/names.js';
 import { deployment } from '../objects.js';
 import { clusterService } from '../service.js';
 import { driverPodSpec } from './driver-pod.js';
-import { readSubmit, type ObservedService } from './observe-service.js';
+import {
+  readSubmit,
+  type ObservedService,
+  serviceContainer,
+  serviceName,
+  submitName,
+  usualMemoryMb,
+} from './observe-service.js';
 import { listAlive } from './pod-process.js';
-import { serviceContainer, serviceName, submitName, usualMemoryMb } from './submit-service.js';
+import { readMemoryMb } from "../../text/sizes.js";
 
 const requestMb = 256;
 

@@ -4,9 +4,10 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
 import type { Argv } from '../../ports/runner.js';
-import { buildLogFile, buildTool, fetchModules } from './build-tool.js';
+import { buildLogFile, buildTool, fetchModules, explainBuildFailure } from './build-tool.js';
 import { sourceTool } from '../source-tools.js';
 import { moduleDirectory, toolDirectory } from '../tool-directory.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
 
 const etcd = sourceTool('etcd');
 
@@ -98,4 +99,27 @@ it('removes what a killed build left, but not a build beside it', async () => {
   age('.building-now', 1);
   const { directory } = await buildTool(host, 'go', etcd);
   expect(readdirSync(folder).sort()).toEqual(['.building-now', basename(directory), `${basename(directory)}.sizes`]);
+});
+
+it.each([
+  ['write /home/me/.cache/go/x: no space left on device', 'DISK_FULL'],
+  ['verifying module: checksum mismatch', 'CHECKSUM_MISMATCH'],
+  ['Get "https://proxy.golang.org/x.zip": dial tcp: lookup proxy.golang.org: no such host', 'DOWNLOAD_FAILED'],
+  ['reading https://proxy.example/k8s.io/api/@v/v0.34.4.zip: 403 Forbidden', 'DOWNLOAD_FAILED'],
+  ['module lookup disabled by GOPROXY=off', 'DOWNLOAD_FAILED'],
+  ['# k8s.io/kubernetes/cmd/kubelet\n./main.go:404:2: undefined: x', 'BUILD_FAILED'],
+])('reads %s', (why, code) => {
+  const error = explainBuildFailure(
+    new SparkDevError('TOOL_FAILED', 'go failed', { why }),
+    sourceTool('minikube'),
+    '/log',
+  );
+  expect(error).toMatchObject({ code, log: '/log', why });
+});
+
+it('leaves an interruption and foreign errors alone', () => {
+  const stopped = new SparkDevError('INTERRUPTED', 'go was interrupted');
+  expect(explainBuildFailure(stopped, sourceTool('minikube'), '/log')).toBe(stopped);
+  const bug = new TypeError('x');
+  expect(explainBuildFailure(bug, sourceTool('minikube'), '/log')).toBe(bug);
 });

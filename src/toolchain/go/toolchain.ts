@@ -4,10 +4,8 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
 import { fetchGo, managedGoPath } from './fetch.js';
-import { goEnv } from './argv.js';
-import { parseGoDirective, parseGoVersion } from './output.js';
-import { compareVersions } from '../semantic-version.js';
-import { sourceTools, type SourceTool } from '../source-tools.js';
+import { goEnv, parseGoDirective, parseGoVersion } from './argv.js';
+import { sourceTools, type SourceTool, compareVersions } from '../source-tools.js';
 import { moduleDirectory } from '../tool-directory.js';
 
 export interface GoToolchain {

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type FakeWorld } from '../../../test/fakes/fake-host.js';
-import type { HttpRequest } from '../../ports/http.js';
-import { fetchFromPypi } from './pypi.js';
+import { fetchFromPypi, findInIndexPage, listConfigurationFiles, mergeConfiguration } from './pypi.js';
 import { downloadPath } from '../verified-download.js';
+import type { HttpRequest } from '../../ports/host.js';
 
 const content = 'the real thing';
 const file = {
@@ -105,4 +105,98 @@ describe('fetchFromPypi', () => {
     });
     expect(asked[1]?.request.headers).toEqual({});
   });
+});
+
+const url = 'https://mirror.test/simple/pyspark/';
+
+describe('findInIndexPage', () => {
+  it('reads PEP 503 HTML: relative addresses, entities, other attributes, sums cut off', () => {
+    const body = `<html><body>
+      <a data-requires-python="&gt;=3.9" href="../../packages/pyspark-4.0.5.tar.gz#sha256=ab">pyspark-4.0.5.tar.gz</a><br/>
+      <A HREF='https://files.test/p?a=1&amp;b=2#sha256=cd' data-requires-python=">=3.9" >pyspark-4.3.0.tar.gz</A>
+    </body></html>`;
+    const find = (name: string): string | undefined =>
+      findInIndexPage({ url, contentType: 'text/html; charset=utf-8', body }, name);
+    expect(find('pyspark-4.0.5.tar.gz')).toBe('https://mirror.test/packages/pyspark-4.0.5.tar.gz');
+    expect(find('pyspark-4.3.0.tar.gz')).toBe('https://files.test/p?a=1&b=2');
+    expect(find('pyspark')).toBeUndefined();
+  });
+
+  it('reads PEP 691 JSON', () => {
+    const body = JSON.stringify({
+      meta: { 'api-version': '1.1' },
+      name: 'pyspark',
+      files: [{ filename: 'pyspark-4.3.0.tar.gz', url: '/f/pyspark-4.3.0.tar.gz', hashes: { sha256: 'ab' } }],
+    });
+    const page = { url, contentType: 'application/vnd.pypi.simple.v1+json', body };
+    expect(findInIndexPage(page, 'pyspark-4.3.0.tar.gz')).toBe('https://mirror.test/f/pyspark-4.3.0.tar.gz');
+  });
+
+  it('finds nothing on a page that is no index', () => {
+    expect(findInIndexPage({ url, contentType: 'text/html', body: '<h1>Sign in</h1>' }, 'x')).toBeUndefined();
+  });
+});
+
+const onLinux = (env: Readonly<Record<string, string>>): readonly string[] =>
+  listConfigurationFiles(env, 'linux', '/home/ann');
+
+describe('listConfigurationFiles', () => {
+  it('names global, user and site files in that order', () => {
+    expect(onLinux({ VIRTUAL_ENV: '/venv' })).toEqual([
+      '/etc/xdg/pip/pip.conf',
+      '/etc/pip.conf',
+      '/home/ann/.pip/pip.conf',
+      '/home/ann/.config/pip/pip.conf',
+      '/venv/pip.conf',
+    ]);
+  });
+
+  it('puts PIP_CONFIG_FILE last, and reads nothing at all when that is /dev/null', () => {
+    expect(onLinux({ PIP_CONFIG_FILE: '/x.conf' }).at(-1)).toBe('/x.conf');
+    expect(onLinux({ PIP_CONFIG_FILE: '/dev/null' })).toEqual([]);
+  });
+
+  it('knows the places on macOS', () => {
+    const files = listConfigurationFiles({}, 'darwin', '/Users/ann');
+    expect(files).toContain('/Library/Application Support/pip/pip.conf');
+    expect(files).toContain('/Users/ann/Library/Application Support/pip/pip.conf');
+  });
+});
+
+describe('mergeConfiguration', () => {
+  it('is PyPI when nothing is said', () => {
+    expect(mergeConfiguration([], {})).toEqual({ indexUrls: ['https://pypi.org/simple'], caFile: undefined });
+  });
+
+  it('lets later files, then the command, then the environment win', () => {
+    const global = '[global]\nindex-url = https://one/simple/\ncert=/ca.pem\n';
+    const user = '# mine\n[global]\nindex_url: https://two/simple\n';
+    expect(mergeConfiguration([global, user], {}).indexUrls).toEqual(['https://two/simple']);
+    expect(mergeConfiguration([`${global}[install]\nindex-url=https://three/simple`, user], {}).indexUrls).toEqual([
+      'https://three/simple',
+    ]);
+    expect(mergeConfiguration([global, user], { PIP_INDEX_URL: 'https://four/simple/' })).toEqual({
+      indexUrls: ['https://four/simple'],
+      caFile: '/ca.pem',
+    });
+  });
+
+  it('reads several extra indexes, also on continuation lines', () => {
+    const file = '[global]\nextra-index-url =\n    https://a/simple\n    ; not this one\n    https://b/simple/\n';
+    expect(mergeConfiguration([file], {}).indexUrls).toEqual([
+      'https://pypi.org/simple',
+      'https://a/simple',
+      'https://b/simple',
+    ]);
+  });
+
+  it('takes an empty variable for none', () => {
+    expect(mergeConfiguration(['[global]\nindex-url=https://one/simple'], { PIP_INDEX_URL: '' }).indexUrls).toEqual([
+      'https://one/simple',
+    ]);
+  });
+});
+
+it('reads a line of blanks in one pass', () => {
+  expect(mergeConfiguration([`[global]\na${' '.repeat(400_000)}`], {}).indexUrls).toEqual(['https://pypi.org/simple']);
 });

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { create } from 'tar';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
-import type { HttpAnswer, HttpRequest } from '../../ports/http.js';
 import { describeDistribution, ensureDistribution, isDistributionThere } from './distribution.js';
 import { sparkVersion, type SparkVersion } from './versions.js';
 import { downloadPath } from '../verified-download.js';
+import type { HttpAnswer, HttpRequest } from '../../ports/host.js';
 
 const { signal } = new AbortController();
 const name = 'pyspark-9.9.9.tar.gz';

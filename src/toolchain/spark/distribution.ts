@@ -3,11 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Directories, Host } from '../../ports/host.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import { inStep } from '../../steps/apply.js';
-import type { SparkVersion } from './versions.js';
-import { findDamage, removeDamaged } from '../folder-sizes.js';
-import { sweepAbandoned } from '../half-made.js';
+import { type SparkVersion, parseSparkCore } from './versions.js';
+import { sweepAbandoned, findDamage, removeDamaged } from '../half-made.js';
 import { unpackTarball } from '../unpack.js';
-import { parseSparkCore } from './spark-core.js';
 import { isThere } from '../../files/paths.js';
 
 export interface SparkDistribution {

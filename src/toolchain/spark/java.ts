@@ -5,9 +5,9 @@ import type { Argv } from '../../ports/runner.js';
 import { fetchFromPypi } from '../pypi/pypi.js';
 import { inStep } from '../../steps/apply.js';
 import type { SparkVersion } from './versions.js';
-import { findDamage, removeDamaged } from '../folder-sizes.js';
 import { unpackZip } from '../unpack.js';
 import { isThere } from '../../files/paths.js';
+import { findDamage, removeDamaged } from '../half-made.js';
 
 export interface Java {
   readonly program: string;

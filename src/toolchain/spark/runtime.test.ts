@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
-import { ensureSparkRuntime } from './runtime.js';
+import { ensureSparkRuntime, findPython } from './runtime.js';
 import { sparkVersion } from './versions.js';
 
 describe('ensureSparkRuntime', () => {
@@ -17,5 +17,36 @@ describe('ensureSparkRuntime', () => {
     const host = createFakeHost({ env: { PIP_CONFIG_FILE: '/dev/null' }, platform: { arch: 'unsupported' } });
     const failure = ensureSparkRuntime(host, sparkVersion, new AbortController().signal);
     await expect(failure).rejects.toMatchObject({ code: 'JAVA_MISSING' });
+  });
+});
+
+const { signal } = new AbortController();
+
+describe('findPython', () => {
+  it('takes one that is new enough', async () => {
+    const host = createFakeHost({
+      programs: [{ argv: ['python3'] }, { argv: ['/usr/bin/python3', '-c'], stdout: '3.12\n' }],
+    });
+    expect(await findPython(host, sparkVersion, signal)).toBe('/usr/bin/python3');
+  });
+
+  it.each([
+    [
+      'an old one',
+      [{ argv: ['python3'] }, { argv: ['/usr/bin/python3'], stdout: '3.9\n' }],
+      '/usr/bin/python3 is 3.9.',
+    ],
+    ['none', [], 'there is no python3 on the PATH.'],
+    [
+      'a broken one',
+      [{ argv: ['python3'] }, { argv: ['/usr/bin/python3'], exitCode: 1 }],
+      '/usr/bin/python3 does not run.',
+    ],
+  ])('explains %s', async (_name, programs, why) => {
+    const failure = findPython(createFakeHost({ programs }), sparkVersion, signal);
+    await expect(failure).rejects.toMatchObject({
+      code: 'PYTHON_MISSING',
+      why: `PySpark 4.3.0 needs Python 3.11 or newer; ${why}`,
+    });
   });
 });

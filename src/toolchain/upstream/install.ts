@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findDamage } from '../folder-sizes.js';
 import { isExecutable, placeTool } from '../tool-directory.js';
 import { downloadVerified, reasonOf, refuseForeignHost } from '../verified-download.js';
-import { inStep } from '../../steps/apply.js';
-import type { PlannedDownload } from '../../steps/step.js';
-import { keepInLock, lockFile, readLock } from './lock.js';
+import { inStep, type PlannedDownload } from '../../steps/apply.js';
 import { checksumUrl, type Release, type ReleaseName, type ReleasePin, type ReleasePlatform } from './pins.js';
 import { text } from 'node:stream/consumers';
+import { findDamage, writeWhole } from '../half-made.js';
+import { z } from 'zod';
+import { tryJson } from '../../files/paths.js';
 
 /** A release on this machine, also before it exists. */
 export interface LocalRelease {
@@ -153,4 +153,35 @@ async function fetchPublishedChecksum(
 /** `HEX` alone, or as sha256sum writes it: `HEX  name`. */
 function parseChecksum(text: string): string | undefined {
   return /^([0-9a-f]{64})(?:\s+\*?\S+)?\s*$/i.exec(text)?.[1]?.toLowerCase();
+}
+
+const sum = z.string().regex(/^[0-9a-f]{64}$/);
+const lockSchema = z.strictObject({ version: z.literal(1), sha256: z.record(z.string(), sum) });
+
+/** In the config folder, because this trust must outlive the tools themselves. */
+export function lockFile({ directories }: Pick<Host, 'directories'>): string {
+  return join(directories.config, 'upstream-lock.json');
+}
+
+/** URL → the sha256 of the first download. */
+export async function readLock(host: Host): Promise<Readonly<Record<string, string>>> {
+  const file = lockFile(host);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return {};
+  const read = lockSchema.safeParse(tryJson(text));
+  if (read.success) return read.data.sha256;
+  throw new SparkDevError('CONFIG_INVALID', `${file} cannot be read`, {
+    why: 'It holds the checksums of earlier downloads; without them nothing new is trusted.',
+    fix: [`Restore it, or remove it to trust the vendors' current checksums: rm ${file}`],
+  });
+}
+
+export async function keepInLock(host: Host, url: string, sha256: string): Promise<void> {
+  const known = await readLock(host);
+  if (known[url] === sha256) return;
+  const lock = { version: 1, sha256: { ...known, [url]: sha256 } };
+  await writeWhole(lockFile(host), `${JSON.stringify(lock, undefined, 2)}\n`);
 }

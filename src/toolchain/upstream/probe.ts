@@ -1,12 +1,10 @@
-import type { Host } from '../../ports/host.js';
-import type { HttpRequest } from '../../ports/http.js';
-import { readGoProxies } from '../go/proxy.js';
+import type { Host, HttpRequest } from '../../ports/host.js';
 import { readPypiConfiguration } from '../pypi/pypi.js';
-import type { Source } from '../source.js';
-import { sourceTool } from '../source-tools.js';
+import { sourceTool, type Source } from '../source-tools.js';
 import { reasonOf } from '../verified-download.js';
 import { pinOf } from './install.js';
 import { checksumUrl, releases } from './pins.js';
+import { readGoProxies } from '../go/download.js';
 
 interface Probe {
   readonly url: string;

@@ -3,9 +3,8 @@ import { createArgv, runKubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { portsOf, type DriverPorts } from '../../../spark/conf.js';
-import type { ServicePod } from '../../../services/submit/observe-service.js';
+import { type ServicePod, servicePodLabels, submitLabels } from '../../../services/submit/observe-service.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
-import { servicePodLabels, submitLabels } from '../../../services/submit/submit-service.js';
 import { runLabels, slotAnnotation } from '../../../kube/labels.js';
 
 /** More drivers than a pod on a laptop can run. */

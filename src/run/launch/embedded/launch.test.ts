@@ -8,7 +8,9 @@ import { describeDistribution } from '../../../toolchain/spark/distribution.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
-import { embeddedLauncher, findUiPort } from './launch.js';
+import { embeddedLauncher, findUiPort, acceptEmbedded } from './launch.js';
+import { createJob } from '../../../../test/fakes/a-job.js';
+import type { FileLocation, SparkJob } from '../../../job/job.js';
 
 const javaSettings = '    java.specification.version = 17\njava.base@17\n';
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4043.";
@@ -193,4 +195,27 @@ describe('findUiPort', () => {
       findUiPort("26/11/21 11:21:46 INFO Utils: Successfully started service 'sparkDriver' on port 36447."),
     ).toBeUndefined();
   });
+});
+
+const here = (path: string): FileLocation => ({ where: 'here', path });
+const inImage = { where: 'image', path: '/opt/a.jar' } as const;
+
+it.each<[string, Partial<SparkJob>, object]>([
+  ['R', { main: { kind: 'r', at: here('/etl.R') } }, { why: "PyPI's Spark does not include it." }],
+  [
+    'a jar in the image',
+    { jars: [{ at: inImage, as: undefined }] },
+    { what: expect.stringContaining('/opt/a.jar') as string },
+  ],
+  ['an application in the image', { main: { kind: 'python', at: inImage } }, {}],
+  ...[',', ':', '?', '[', ']'].map((character): [string, Partial<SparkJob>, object] => [
+    `a file in a folder with ${character}`,
+    { files: [{ at: here(`/a${character}b/data.txt`), as: undefined }] },
+    { what: `Spark cannot read ${JSON.stringify(`/a${character}b/data.txt`)} in a list of files` },
+  ]),
+])('refuses %s', (_title, job, error) => {
+  const accept = (): void => {
+    acceptEmbedded(createFakeHost(), createJob(job), {});
+  };
+  expect(accept).toThrow(expect.objectContaining({ code: 'USAGE', ...error }) as Error);
 });

@@ -2,10 +2,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
-import { fileUri, listedUri } from '../../../job/file-uri.js';
 import { fileLists, type BuiltMain, type JobFile, type SparkJob } from '../../../job/job.js';
-import { isForCluster, sparkPreferences } from '../../../spark/conf.js';
-import { eventLogConf } from '../../../spark/event-log.js';
+import { isForCluster, sparkPreferences, eventLogConf } from '../../../spark/conf.js';
 import { driverJavaOptions, sparkJavaOptions } from '../../../spark/java-options.js';
 import { argumentFileText, isTrimmed, propertiesText } from '../../../spark/properties-file.js';
 
@@ -24,7 +22,7 @@ export interface LocalSubmission {
   readonly archiveOptions: readonly string[];
 }
 
-export interface LocalFolders {
+interface LocalFolders {
   readonly events: string;
   readonly conf: string;
   readonly scratch: string;
@@ -153,4 +151,32 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
         }),
     ...job.driver.env,
   };
+}
+
+/** Means the same as a path and as a URI, in Spark's lists and patterns. */
+const plain = /^[\w/.+=@~-]+$/;
+
+/**
+ * Spark reads paths as URIs where it can: `%20` in a folder name would become a blank, and `#` would end the path. Plain paths
+ * stay unchanged, which is easier to read.
+ */
+export function fileUri(path: string): string {
+  return plain.test(path) ? path : `file://${path.split('/').map(encode).join('/')}`;
+}
+
+/** For --files and the like, where Spark decodes the URI and then expands patterns: Hadoop reads `\*` as a star. */
+export function listedUri(path: string): string {
+  return fileUri(path.replaceAll(/[*{}\\]/g, String.raw`\$&`));
+}
+
+/** Commas separate the list, Hadoop reads a colon as the end of a scheme, and Spark itself forgets to encode brackets and question marks. */
+export function findUnlistable(path: string): string | undefined {
+  return /[,:?[\]]/.exec(path)?.[0];
+}
+
+function encode(segment: string): string {
+  return encodeURIComponent(segment).replaceAll(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -4,7 +4,6 @@ import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { applyObjects, askKubectl } from '../../../kube/kubectl.js';
 import { roleLabel, runSelector } from '../../../kube/labels.js';
 import { withPods } from '../../../kube/pods.js';
-import { driverUiPort, openUiForward } from '../../../kube/port-forward/ui-forward.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Kube } from '../../../ports/kube.js';
 import { withLiveRun } from '../../../runs/live-run.js';
@@ -17,6 +16,7 @@ import { removeRun } from '../../clean-up.js';
 import { requireUiPort } from '../cluster-run.js';
 import type { BareRun, ClusterRoom, Launcher } from '../launcher.js';
 import { describeShell, shellContainer, type ShellAsk, type ShellPlan } from './plan.js';
+import { driverUiPort, openUiForward } from '../../../kube/port-forward/pod-forward.js';
 
 /** Usually kubectl itself notices that a pod is gone: https://github.com/kubernetes/kubernetes/issues/129144 */
 const noticesWithinMs = 3000;

@@ -3,13 +3,11 @@ import { joinWords } from '../../../errors/quote-argv.js';
 import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
 import { roleLabel, runLabels } from '../../../kube/labels.js';
-import { readPodProgram } from '../../../kube/pod-program.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { newRun } from '../../../runs/run-folder.js';
 import { driverPodSpec } from '../../../services/submit/driver-pod.js';
-import { execArgv, scriptWords } from '../../../services/submit/pod-exec.js';
 import {
   clusterMaster,
   clusterPreferences,
@@ -18,10 +16,12 @@ import {
   portsOf,
   runConf,
 } from '../../../spark/conf.js';
-import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { removeRunArgv } from '../../clean-up.js';
 import type { BareRun } from '../launcher.js';
 import type { ReplName } from './repl.js';
+import { execArgv, scriptWords } from '../../../services/submit/pod-process.js';
+import { readPodTemplates } from '../../../spark/pod-templates.js';
+import { readPodProgram } from '../../../kube/pods.js';
 
 export interface ShellAsk {
   readonly repl: ReplName;

@@ -2,9 +2,20 @@ import { quoteArgv } from '../../../errors/quote-argv.js';
 import { showResize } from '../../../fit/explain-fit.js';
 import { planBuild } from '../../../job/build.js';
 import { followRun } from '../../follow/follow-run.js';
-import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
+import { inClusterRun, planClusterRun, requireUiPort, type ClusterRunPlan } from '../cluster-run.js';
 import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
-import { deployRun } from './deploy-run.js';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { askKubectl, kubectl } from '../../../kube/kubectl.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import type { NamespaceSession } from '../../../namespaces/session.js';
+import type { Host } from '../../../ports/host.js';
+import { everyExitCode } from '../../../ports/runner.js';
+import { runVariable } from '../../../runs/live-run.js';
+import { inStep } from '../../../steps/apply.js';
+import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
+import { waitFor } from '../../../time/wait-for.js';
+import { imageIdArgv } from '../../../images/docker-argv.js';
 
 /** Builds and deploys a submit Job with Skaffold, which makes the driver. */
 export const submitJobLauncher: Launcher<ClusterRun> = {
@@ -36,3 +47,108 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
   },
   answer: answerWithPi,
 };
+
+const deployTimeoutMs = 600_000;
+const answerWithinMs = 15_000;
+/** A restarting daemon answers again within a minute, or the user must act. */
+const daemonWithinMs = 60_000;
+
+/**
+ * Builds and deploys with Skaffold. Checks first that the Spark image is in the cluster, or the build would look for it on
+ * Docker Hub; and then that the built one is, because Skaffold can silently fall back to the host's daemon.
+ */
+export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan): Promise<void> {
+  const { host, cluster } = session;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([session.signal, stop.signal]);
+  await inStep(host, 'Build and deploy with Skaffold', async (step) => {
+    const daemon = cluster.dockerEnv(host, signal).then((env) => ({ ...cluster.childEnv, ...env }));
+    const deploy = (): Promise<void> => runSkaffold({ host, cluster, signal }, plan, step.progress);
+    const requireImage = async (image: string): Promise<void> => {
+      const options = { env: await daemon, accept: [1], signal, timeoutMs: answerWithinMs };
+      const answer = await host.runner.run(imageIdArgv(image), options);
+      if (answer.exitCode === 0) return;
+      throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
+        why: answer.stderr.trim(),
+        fix: ['spark-dev init --yes', 'spark-dev doctor'],
+        facts: { image },
+      });
+    };
+    const deployed = deploy().catch(async (error: unknown) => {
+      if (!hasLostDaemon(error) || !(await answersAgain(host, await daemon, signal))) throw error;
+      host.ui.warn('Docker stopped during the build and answers again: repeating the build once');
+      return deploy();
+    });
+    const hasBase = requireImage(cluster.sparkImage);
+    await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
+      stop.abort();
+      await Promise.allSettled([deployed, hasBase]);
+      throw error;
+    });
+    const question = ['configmap', `${plan.runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
+    const image = (await askKubectl(session, kubectl(cluster, cluster.namespace).get(...question))).trim();
+    await requireImage(image);
+    step.note(image);
+  });
+}
+
+/** The error of Docker's client, as Skaffold prints it. */
+function hasLostDaemon(error: unknown): boolean {
+  if (!(error instanceof SparkDevError)) return false;
+  return error.code === 'ENGINE_SILENT' || /error during connect/.test(error.why ?? '');
+}
+
+async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
+  const answers = async (): Promise<boolean> => {
+    const argv = ['docker', 'version', '--format={{.Server.Version}}'];
+    const options = { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs };
+    const answer = await host.runner.run(argv, options).catch((error: unknown) => {
+      if (error instanceof SparkDevError && error.code === 'TIMED_OUT') return undefined;
+      throw error;
+    });
+    return answer?.exitCode === 0;
+  };
+  return waitFor(host.clock, answers, { until: Boolean, everyMs: 1000, timeoutMs: daemonWithinMs, signal });
+}
+
+async function runSkaffold(
+  { host, cluster, signal }: NamespaceSession,
+  plan: ClusterRunPlan,
+  onNote: (note: string) => void,
+): Promise<void> {
+  const logFile = join(plan.folder, 'skaffold.log');
+  await mkdir(dirname(plan.skaffoldConfig), { recursive: true });
+  await writeFile(plan.skaffoldConfig, skaffoldSettings);
+  // Skaffold's last lines do not contain kubectl's reason for a refused object
+  let refusal: string | undefined;
+  try {
+    await host.runner.run(plan.deploy, {
+      cwd: plan.folder,
+      env: { ...skaffoldEnv(host.env), ...cluster.childEnv, [runVariable]: plan.folder },
+      signal,
+      timeoutMs: deployTimeoutMs,
+      logFile,
+      onLine: (line) => {
+        refusal = /^ - (Error .*)/.exec(line)?.[1] ?? refusal;
+        onNote(line.trim().slice(0, 80));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
+    const { what, why = what } = error;
+    if (/no space left on device/.test(why)) {
+      throw new SparkDevError('DISK_FULL', 'The disk of the Docker daemon that builds the image is full', {
+        why,
+        fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
+        log: logFile,
+        cause: error,
+      });
+    }
+    throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
+      why: refusal === undefined ? why : `${refusal}\n${why}`,
+      fix: ['spark-dev doctor', 'spark-dev init --yes'],
+      log: logFile,
+      cause: error,
+    });
+  }
+}

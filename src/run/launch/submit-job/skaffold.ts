@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
-import { toYaml } from '../../../overlay/kustomize/render.js';
 import type { Argv } from '../../../ports/runner.js';
+import { toYaml } from '../../../overlay/kustomize/kustomization.js';
 
 /** The artifact's name in image fields and in SPARK_IMAGE; Skaffold replaces it with the built tag. */
 const artifactName = 'spark-dev-app';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import { digestFolder } from '../../../images/folder-digest.js';
 import { findImageId } from '../../../images/observed-image.js';
 import type { DeployMode, SparkJob } from '../../../job/job.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -13,20 +12,19 @@ import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.
 import { planProcess, podFolder, withProcess } from '../../../services/submit/pod-process.js';
 import { planRequired, requireService } from '../../../services/submit/require-service.js';
 import { confWords, patienceConf, templates } from '../../../spark/conf.js';
-import { readPodTemplates } from '../../../spark/pod-template-files.js';
 import { wordsBefore } from '../../../spark/raw-line.js';
 import { hideConf } from '../../../spark/submit-words.js';
-import { inStep } from '../../../steps/apply.js';
+import { inStep, type ShownStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
-import type { ShownStep } from '../../../steps/step.js';
-import { showSeconds } from '../../../text/durations.js';
 import { removeRunArgv } from '../../clean-up.js';
 import { findLastWords } from '../../failure/explain-failure.js';
-import { followRun } from '../../follow/follow-run.js';
-import { startPhases } from '../../follow/phases.js';
+import { followRun, startPhases } from '../../follow/follow-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, requireUiPort } from '../cluster-run.js';
 import type { BareRun, ClusterRoom, ClusterRun, Launcher } from '../launcher.js';
+import { showSeconds } from '../../../text/sizes.js';
+import { readPodTemplates } from '../../../spark/pod-templates.js';
+import { digestFolder } from '../../../images/recipe.js';
 
 /** Submits from the submit pod, without a Job and without Skaffold: builds only the application's layer. */
 export const submitPodLauncher: Launcher<ClusterRun> = {
