@@ -1,7 +1,7 @@
 import { suggestNearest } from '../config/suggest.js';
 import { readCount } from '../config/resolve.js';
 import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
-import { readHeapMb, readMemoryMb } from "../text/sizes.js";
+import { readHeapMb, readMemoryMb } from '../text/sizes.js';
 
 /** A problem with one part of an application; `path` is that of its entry in `apps:`. */
 export interface JobProblem {

@@ -2,7 +2,7 @@ import type { JobLanguage, JobShape, PodShape } from '../fit/spark-pods.js';
 import type { JobSize } from '../config/job-size.js';
 import type { JobRole, RoleName, SparkJob } from './job.js';
 import { parseCpuMilli } from '../kube/resources.js';
-import { readMemoryMb, leastHeapMb } from "../text/sizes.js";
+import { readMemoryMb, leastHeapMb } from '../text/sizes.js';
 
 /** Given values count as Spark reads them; CPU requests that nobody set depend on the room. */
 export function shapeJob(language: JobLanguage, size: JobSize = {}): JobShape {

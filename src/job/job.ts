@@ -70,7 +70,9 @@ export interface JobFile {
 export const fileLists = ['files', 'jars', 'pyFiles', 'archives'] as const;
 
 /** Every file of the job and its place in the model; the application comes last. */
-export function listFiles(job: SparkJob): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
+export function listJobFiles(
+  job: SparkJob,
+): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
   const lists = fileLists.flatMap((list) => job[list].map(({ at }, index) => ({ path: [list, String(index)], at })));
   return 'at' in job.main ? [...lists, { path: ['path'], at: job.main.at }] : lists;
 }

@@ -4,7 +4,7 @@ import type { AppSaid } from '../config/settings.js';
 import { readLocation, type Application } from './application.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
-  listFiles,
+  listJobFiles,
   roleNames,
   type JobFile,
   type JobSecret,
@@ -17,7 +17,7 @@ import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
-import { leastHeapMb } from "../text/sizes.js";
+import { leastHeapMb } from '../text/sizes.js';
 
 export interface ResolvedJob {
   readonly job: SparkJob;
@@ -141,7 +141,7 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
 
 async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
   const looked = await Promise.all(
-    listFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
+    listJobFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
       if (at.where !== 'here') return undefined;
       const entry = await stat(at.path).catch(() => undefined);
       if (entry === undefined) return { path, message: `no such file: ${at.path}` };

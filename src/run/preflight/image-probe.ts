@@ -1,7 +1,7 @@
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Argv, RunResult } from '../../ports/runner.js';
 import type { JobProblem } from '../../job/conf-rules.js';
-import { listFiles, type SparkJob } from '../../job/job.js';
+import { listJobFiles, type SparkJob } from '../../job/job.js';
 import { inspectImagesArgv } from '../../images/docker-argv.js';
 import { parseSparkCore } from '../../toolchain/spark/versions.js';
 
@@ -62,7 +62,7 @@ const lsCannotStart = [126, 127];
 
 /** The job's files in the image, by path. */
 export function filesInImage(job: SparkJob): readonly { readonly path: readonly string[]; readonly at: string }[] {
-  return listFiles(job).flatMap(({ path, at }) => (at.where === 'image' ? [{ path, at: at.path }] : []));
+  return listJobFiles(job).flatMap(({ path, at }) => (at.where === 'image' ? [{ path, at: at.path }] : []));
 }
 
 /** Pure. */

@@ -27,7 +27,7 @@ import {
 } from './local-argv.js';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { readJobSize } from '../../../config/job-size.js';
-import { listFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
+import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
 
@@ -218,7 +218,7 @@ export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['opt
     ...Object.keys(job.conf).filter(isForCluster),
   ];
   if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
-  for (const { path, at } of listFiles(job)) refuseFile(at, path[0] !== 'path');
+  for (const { path, at } of listJobFiles(job)) refuseFile(at, path[0] !== 'path');
   if (job.main.kind !== 'r') return job;
   throw new SparkDevError('USAGE', `${job.name.written} is written in R, and local mode has no SparkR`, {
     why: "PyPI's Spark does not include it.",
