@@ -1,7 +1,7 @@
 import type { NodeResources } from '../kube/node-resources.js';
 import { canPlace, findLargest } from './placement.js';
 import { leastCpuMilli, sparkPods, type JobShape, type PodShape } from './spark-pods.js';
-import { leastHeapMb } from "../text/sizes.js";
+import { leastHeapMb } from '../text/sizes.js';
 
 /**
  * The same job, reduced as little as possible: first its pods request less CPU and keep their tasks, then fewer executors, then

@@ -5,7 +5,7 @@ import type { NamespaceSession } from '../namespaces/session.js';
 import { viewPod } from '../spark/outcome.js';
 import { isWorkload } from './objects.js';
 import type { PodTrouble } from './await-pods.js';
-import { readMemoryMb } from "../text/sizes.js";
+import { readMemoryMb } from '../text/sizes.js';
 
 /** One object of a service, observed in the cluster or wanted. */
 export interface ObservedObject {

@@ -7,7 +7,7 @@ import type { Host } from '../ports/host.js';
 import { shapeCase } from './case-conf.js';
 import type { VerifyCase } from './case.js';
 import { observeSize } from '../clusters/providers.js';
-import { leastHeapMb } from "../text/sizes.js";
+import { leastHeapMb } from '../text/sizes.js';
 
 /** The heap size in Spark's suite. */
 export const suiteHeapMb = 1024;

@@ -12,7 +12,7 @@ import {
   usualMemoryMb,
 } from './observe-service.js';
 import { listAlive } from './pod-process.js';
-import { readMemoryMb } from "../../text/sizes.js";
+import { readMemoryMb } from '../../text/sizes.js';
 
 const requestMb = 256;
 
