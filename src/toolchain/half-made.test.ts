@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,13 +8,13 @@ import { claimFolders } from '../config/own-folders.js';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import {
   complete,
+  completeFolder,
   halfMadeName,
   isAbandoned,
   isMakerGone,
   listAbandoned,
   sweepAbandoned,
   findDamage,
-  noteSizes,
 } from './half-made.js';
 
 /** Over the real /proc. */
@@ -117,7 +117,9 @@ describe('the noted sizes of a folder', () => {
     const folder = join(createFakeHost().directories.cache, 'spark/4.3.0');
     const jar = put(join(folder, 'deps/jars/spark-core.jar'));
     expect(await findDamage(folder)).toBeUndefined();
-    await noteSizes(folder);
+    const part = halfMadeName(folder);
+    renameSync(folder, part);
+    await completeFolder(part, folder);
     put(join(folder, 'python/__pycache__/x.pyc'));
     expect(await findDamage(folder)).toBeUndefined();
     writeFileSync(jar, '');

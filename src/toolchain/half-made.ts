@@ -190,18 +190,14 @@ function sizesFile(folder: string): string {
   return `${folder}.sizes`;
 }
 
-/** Gives a filled folder its name, unless a concurrent run was faster, and notes its sizes. */
+/** Gives a filled folder its name, unless a concurrent run was faster. The sizes of its files are noted, to detect damage without reading everything. */
 export async function completeFolder(part: string, folder: string): Promise<void> {
+  // measured before the rename: a concurrent run may replace the folder
+  const files = await listFiles(part);
+  const sizes = await Promise.all(files.map(async (file) => [relative(part, file), await fileSize(file)]));
   await complete(part, folder)
-    .then(() => noteSizes(folder))
+    .then(() => writeWhole(sizesFile(folder), JSON.stringify(Object.fromEntries(sizes))))
     .catch(unlessThere(folder));
-}
-
-/** Sizes of all files, to detect damage without reading everything. */
-export async function noteSizes(folder: string): Promise<void> {
-  const files = await listFiles(folder);
-  const sizes = await Promise.all(files.map(async (file) => [relative(folder, file), await fileSize(file)]));
-  await writeWhole(sizesFile(folder), JSON.stringify(Object.fromEntries(sizes)));
 }
 
 /** The first missing or truncated file, as a message; undefined if none is, or no sizes were recorded. */

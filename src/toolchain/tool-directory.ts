@@ -39,11 +39,12 @@ export async function describeBuiltTool(
   return { directory, binaries: Object.fromEntries(tool.binaries.map((name) => [name, join(directory, name)])) };
 }
 
-/** Fills a folder next to the final location, which then appears complete or not at all. */
+/** Fills a folder next to the final location, which then appears complete or not at all; what a concurrent run has completed stays. */
 export async function placeTool(
   host: Pick<Host, 'clock' | 'directories' | 'platform'>,
   directory: string,
   fill: (work: string) => Promise<void>,
+  isSound: () => Promise<boolean>,
 ): Promise<void> {
   const parent = dirname(directory);
   await mkdir(parent, { recursive: true });
@@ -55,6 +56,7 @@ export async function placeTool(
     await fill(work);
     // mkdtemp creates a folder that only its owner may enter; image builds may run as another user.
     await chmod(work, 0o755);
+    if (await isSound()) return;
     await rm(directory, { recursive: true, force: true });
     await completeFolder(work, directory);
   } finally {

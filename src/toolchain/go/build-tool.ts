@@ -64,11 +64,12 @@ export async function buildTool(
   const found = await findBuiltTool(host, tool);
   if (found !== undefined) return found;
   const built = await describeBuiltTool(host, tool);
-  await placeTool(host, built.directory, async (work) => {
+  const build = async (work: string): Promise<void> => {
     await compile(host, go, tool, work, options);
     for (const [name, builtAs] of Object.entries(tool.builtAs ?? {}))
       await rename(join(work, builtAs), join(work, name));
-  });
+  };
+  await placeTool(host, built.directory, build, async () => (await findBuiltTool(host, tool)) !== undefined);
   return built;
 }
 

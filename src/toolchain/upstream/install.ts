@@ -77,7 +77,7 @@ export async function installRelease(
   const local = describeRelease(host, release);
   return inStep(host, `Download ${release.name} ${release.version}`, async ({ progress }) => {
     const sha256 = await expectChecksum(host, release, pin, signal);
-    await placeTool(host, local.directory, async (work) => {
+    const download = async (work: string): Promise<void> => {
       const to = join(work, basename(local.path));
       await downloadVerified(host, {
         name: `${release.name}-${release.version}`,
@@ -91,7 +91,8 @@ export async function installRelease(
       });
       if (pin.sha256 === undefined) await keepInLock(host, pin.url, sha256);
       await chmod(to, 0o755);
-    });
+    };
+    await placeTool(host, local.directory, download, async () => (await findRelease(host, release)) !== undefined);
     return local;
   });
 }
