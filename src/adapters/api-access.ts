@@ -14,7 +14,7 @@ const clusterSchema = z.strictObject({
   server: z.string(),
   ...certificate('certificate-authority'),
   'insecure-skip-tls-verify': z.boolean().optional(),
-  extensions: z.unknown(),
+  extensions: z.unknown().optional(),
 });
 const userSchema = z.strictObject({ ...certificate('client-certificate'), ...certificate('client-key') });
 const kubeconfigSchema = z.object({
@@ -36,7 +36,7 @@ async function readCertificates({ kubeconfig, context: wanted }: KubeTarget): Pr
   const cluster = clusterSchema.parse(config.clusters.find(({ name }) => name === context?.cluster)?.cluster);
   const user = userSchema.parse(config.users.find(({ name }) => name === context?.user)?.user);
   const read = async (path: string | undefined, data: string | undefined): Promise<Buffer | undefined> => {
-    if (data !== undefined) return Buffer.from(data, 'base64');
+    if (data !== undefined && data !== '') return Buffer.from(data, 'base64');
     return path === undefined ? undefined : readFile(resolve(dirname(kubeconfig), path));
   };
   const [ca, cert, key] = await Promise.all([

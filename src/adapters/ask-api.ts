@@ -1,5 +1,5 @@
-import { request as requestPlain, type IncomingMessage } from 'node:http';
-import { request as requestTls, type RequestOptions } from 'node:https';
+import { Agent as PlainAgent, request as requestPlain, type IncomingMessage } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageIn, readRefusal } from './api-refusal.js';
@@ -28,17 +28,22 @@ export async function askApi(
   query: ApiQuery = {},
   { signal, silenceMs }: AskOptions = {},
 ): Promise<IncomingMessage> {
-  const url = new URL(path, server);
+  const own = await options();
+  // behind a gateway the server has a path of its own
+  const url = new URL(server.replace(/\/$/, '') + path);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  const access = { ...(await options()), ...(signal === undefined ? {} : { signal }) };
+  const isPlain = url.protocol === 'http:';
+  // the global agent gives up a connection after five seconds, and reuses one that the server has closed
+  const agent = isPlain ? new PlainAgent() : new Agent();
+  const access = { agent, ...own, ...(signal === undefined ? {} : { signal }) };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = (url.protocol === 'http:' ? requestPlain : requestTls)(url, access, resolve);
+    const asked = (isPlain ? requestPlain : request)(url, access, resolve);
     if (silenceMs !== undefined)
-      request.setTimeout(silenceMs, () => {
-        request.destroy(new Error(`${what} stopped coming for ${String(silenceMs / 1000)} s`));
+      asked.setTimeout(silenceMs, () => {
+        asked.destroy(new Error(`${what} stopped coming for ${String(silenceMs / 1000)} s`));
       });
-    request.once('error', reject);
-    request.end();
+    asked.once('error', reject);
+    asked.end();
   });
   const { statusCode, headers } = answer;
   if (statusCode === 200) return answer;

@@ -7,9 +7,11 @@ import type { ApiAccess } from './ask-api.js';
 /** With every kind of credential that kubectl knows. */
 export function readAccess(target: KubeTarget): ApiAccess {
   const config = readConfig(target);
+  const cluster = config.getCurrentCluster();
   return {
-    server: config.getCurrentCluster()?.server ?? '',
+    server: cluster?.server ?? '',
     async options() {
+      if (cluster === null) throw new Error(`${target.kubeconfig} has no cluster for the context ${target.context}`);
       const options = {};
       await config.applyToHTTPSOptions(options);
       return options;
@@ -17,10 +19,13 @@ export function readAccess(target: KubeTarget): ApiAccess {
   };
 }
 
-export async function connectPort(target: KubeTarget, ...[pod, local]: Parameters<Kube['connect']>): Promise<void> {
+/** One for all connections, so that a credential plugin is asked once. */
+export function openForward(target: KubeTarget): Kube['connect'] {
   const forward = new PortForward(readConfig(target), true);
-  const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
-  if (isPodSocket(remote)) joinEnds(local, remote);
+  return async (pod, local) => {
+    const remote: unknown = await forward.portForward(pod.namespace, pod.pod, [pod.port], local, null, local);
+    if (isPodSocket(remote)) joinEnds(local, remote);
+  };
 }
 
 function readConfig({ kubeconfig, context }: KubeTarget): KubeConfig {

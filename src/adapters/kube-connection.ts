@@ -15,13 +15,19 @@ export async function connectKube(target: KubeTarget): Promise<Kube> {
   const api = await openApi(target);
   const list = async <Item>(path: string, query: ApiQuery = {}): Promise<readonly Item[]> =>
     (await answer(() => listApi<Item>(api, path, query), target.context)).items;
+  let connect: Promise<Kube['connect']> | undefined;
   return {
     listNodes: () => list<V1Node>('/api/v1/nodes'),
     listPods: ({ namespace, labels }) => list<V1Pod>(podsPath(namespace), { labelSelector: labels }),
     listConfigMaps: (labels) => list<V1ConfigMap>('/api/v1/configmaps', { labelSelector: labels }),
     watchPods: (...asked) => watchPods({ api, listWithinMs: answerWithinMs, watchForMs }, ...asked),
     streamLog: (container, how) => streamPodLog(api, container, how),
-    connect: async (...asked) => (await import('./client-node.js')).connectPort(target, ...asked),
+    connect: async (...asked) => {
+      connect ??= import('./client-node.js').then(({ openForward }) => openForward(target));
+      await (
+        await connect
+      )(...asked);
+    },
   };
 }
 
