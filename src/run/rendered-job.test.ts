@@ -27,6 +27,14 @@ it('puts the properties of the file back among the words', () => {
   expect(read.words.slice(0, 2)).toEqual(['--conf', 'spark.a=b\\c']);
 });
 
+it('takes the first submit container alone where an ejected overlay has a Job of its own with one', () => {
+  const other = {
+    ...job,
+    spec: { template: { spec: { containers: [{ name: 'submit', args: ['submit', 'x.jar'] }] } } },
+  };
+  expect(readRenderedJob([settings, job, other].map(toYaml).join('---\n')).words).toEqual(words);
+});
+
 it('says what is missing', () => {
   expect(() => readRenderedJob(toYaml(settings))).toThrow('no submit Job');
   expect(() => readRenderedJob(toYaml(job))).toThrow('no submit Job');

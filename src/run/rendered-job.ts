@@ -40,7 +40,7 @@ export async function renderJob(
 /** Reads it from the overlay as kustomize renders it, so that every mode submits the same job, with an ejected overlay's changes. */
 export function readRenderedJob(text: string): RenderedJob {
   const objects = readObjects(text);
-  const [first, ...words] = objects.flatMap((object) => findSubmit(object)?.args ?? []);
+  const [first, ...words] = objects.map(findSubmit).find((found) => found !== undefined)?.args ?? [];
   const settings = objects.find(isSettings)?.data;
   if (first !== 'submit' || settings === undefined) {
     throw new SparkDevError('CONFIG_INVALID', "The application's overlay has no submit Job with its templates", {

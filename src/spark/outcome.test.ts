@@ -45,10 +45,27 @@ describe('viewRun', () => {
       },
       executor('r-exec-1'),
     ]);
-    expect(view.driver).toEqual({ pod: 'r-driver', appId: 'spark-1', state: 'running' });
+    expect(view.driver).toEqual({
+      pod: 'r-driver',
+      container: sparkContainers.driver,
+      appId: 'spark-1',
+      state: 'running',
+    });
     expect(view.executors).toEqual(['r-exec-1', 'r-exec-2']);
     expect(view.runningExecutors).toBe(1);
     expect(view.troubles).toEqual([]);
+  });
+
+  it('follows the container that a template named otherwise', () => {
+    const named = (pod: V1Pod, state: V1ContainerState): V1Pod => ({
+      ...pod,
+      spec: { containers: [{ name: 'main', resources: { limits: { memory: '1Gi' } } }] },
+      status: { phase: 'Running', containerStatuses: [status('main', state)] },
+    });
+    const failed = named(driver({}), { terminated: { exitCode: 42 } });
+    const view = viewRun([failed, named(executor('r-exec-1'), { running: {} })]);
+    expect(view.driver).toMatchObject({ container: 'main', state: 'ended', exitCode: 42, memoryLimit: '1Gi' });
+    expect(view.runningExecutors).toBe(1);
   });
 
   it('takes exit code and reason from the terminated container', () => {

@@ -25,6 +25,7 @@ export type Trouble = {
 
 interface ObservedDriver {
   readonly pod: string;
+  readonly container: string;
   readonly appId: string | undefined;
   readonly memoryLimit?: string | undefined;
 }
@@ -53,19 +54,28 @@ export function viewRun(pods: readonly V1Pod[]): RunView {
     const why = `Its exit code is ${String(submit.exitCode)} (${submit.reason}).`;
     troubles.push({ kind: 'submit', pod: nameOf(submitPod), what, why });
   }
-  const { driver: container } = sparkContainers;
   return {
     submit,
     driver: driver && {
       pod: nameOf(driver),
+      container: containerOf(driver),
       appId: driver.metadata?.labels?.[sparkAppLabel],
-      memoryLimit: driver.spec?.containers.find(({ name }) => name === container)?.resources?.limits?.['memory'],
-      ...progressOf(driver, container),
+      memoryLimit: driver.spec?.containers.find(({ name }) => name === containerOf(driver))?.resources?.limits?.[
+        'memory'
+      ],
+      ...progressOf(driver, containerOf(driver)),
     },
     executors: executors.map(nameOf).sort(),
-    runningExecutors: executors.filter((pod) => progressOf(pod, sparkContainers.executor).state === 'running').length,
+    runningExecutors: executors.filter((pod) => progressOf(pod, containerOf(pod)).state === 'running').length,
     troubles,
   };
+}
+
+/** Spark's container in a pod of its own: the one with Spark's name, else the first, which keeps the name from the user's template. */
+export function containerOf({ metadata, spec }: V1Pod): string {
+  const usual = sparkContainers[metadata?.labels?.[sparkRoleLabel] === 'driver' ? 'driver' : 'executor'];
+  const names = spec?.containers.map(({ name }) => name) ?? [];
+  return names.includes(usual) ? usual : (names[0] ?? usual);
 }
 
 /** Progress and problems of a single pod outside a run, such as a shell's. */

@@ -6,7 +6,7 @@ import { openPods, type WatchedPods } from '../kube/pods.js';
 import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
 import { writePrivately } from '../runs/run-folder.js';
-import { viewPod } from '../spark/outcome.js';
+import { viewPod, containerOf } from '../spark/outcome.js';
 
 /** The pods of a namespace and their logs from the first line, also of deleted pods: Spark removes executors before it ends. */
 export interface CaseWatch extends WatchedPods {
@@ -56,11 +56,6 @@ export function watchCase(host: Host, kube: Kube, namespace: string, signal: Abo
 
 export function podName(pod: V1Pod): string {
   return pod.metadata?.name ?? '';
-}
-
-/** The first container, because a template may rename it. */
-export function containerOf(pod: V1Pod): string {
-  return pod.spec?.containers[0]?.name ?? '';
 }
 
 export function stateOf(pod: V1Pod): 'waiting' | 'running' | 'ended' {

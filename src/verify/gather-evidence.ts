@@ -5,11 +5,11 @@ import { applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.j
 import { roleLabel } from '../kube/labels.js';
 import type { Host } from '../ports/host.js';
 import { writePrivately } from '../runs/run-folder.js';
-import { viewPod, viewRun } from '../spark/outcome.js';
+import { viewPod, viewRun, containerOf } from '../spark/outcome.js';
 import { listLines } from '../text/words.js';
 import { waitFor } from '../time/wait-for.js';
 import { caseObjects, type PodYaml } from './case-objects.js';
-import { containerOf, podName, stateOf, watchCase } from './case-watch.js';
+import { podName, stateOf, watchCase } from './case-watch.js';
 import type { CaseNames, CaseObject, VerifyCase } from './case.js';
 import { lastWords, type Evidence } from './classify.js';
 import { performSteps, type LiveCase } from './perform-steps.js';

@@ -5,9 +5,10 @@ import type { RoleName } from '../job/job.js';
 import type { Host } from '../ports/host.js';
 import { everyExitCode, type RunResult } from '../ports/runner.js';
 import { releaseFile } from './case-conf.js';
-import { containerOf, podName, stateOf, type CaseWatch } from './case-watch.js';
+import { podName, stateOf, type CaseWatch } from './case-watch.js';
 import type { CaseStep, VerifyCase } from './case.js';
 import { waitFor } from '../time/wait-for.js';
+import { containerOf } from '../spark/outcome.js';
 
 export interface LiveCase {
   readonly host: Host;

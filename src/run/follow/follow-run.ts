@@ -4,7 +4,6 @@ import type { Kube, PodContainer } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
 import type { EndedDriver, RunView } from '../../spark/outcome.js';
-import { sparkContainers } from '../../spark/pod-defaults.js';
 import { inStep, type RunningStep } from '../../steps/apply.js';
 import { count } from '../../text/words.js';
 import { cleanRunArgvs, removeRun } from '../clean-up.js';
@@ -63,7 +62,7 @@ async function watchToEnd(
     if (view.driver?.state !== 'running') return;
     phases.end('schedule');
     if (followed !== undefined) return;
-    followed = followDriver(host, kube, room, view.driver.pod);
+    followed = followDriver(host, kube, room, view.driver);
     followed.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -86,9 +85,9 @@ async function judge(
   { run, phases }: DriverLaunch,
   { driver, executors, uiUrl }: RunEnd,
 ): Promise<RunOutcome> {
-  const { pod, appId, exitCode, reason, memoryLimit } = driver;
-  const container = { namespace: cluster.namespace, pod, container: sparkContainers.driver };
-  const { pi, tail, path } = await keepLog({ host, kube, signal }, container, join(run.folder, 'driver.log'));
+  const { pod, container, appId, exitCode, reason, memoryLimit } = driver;
+  const log = { namespace: cluster.namespace, pod, container };
+  const { pi, tail, path } = await keepLog({ host, kube, signal }, log, join(run.folder, 'driver.log'));
   if (exitCode !== 0)
     throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, logTail: tail, logFile: path });
   return recordOutcome(host, run, {
@@ -119,20 +118,27 @@ interface FollowedDriver {
 const lastLinesWithinMs = 3000;
 
 /** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
-async function followDriver(host: Host, kube: Kube, room: ClusterRoom, pod: string): Promise<FollowedDriver> {
+async function followDriver(
+  host: Host,
+  kube: Kube,
+  room: ClusterRoom,
+  { pod, container }: NonNullable<RunView['driver']>,
+): Promise<FollowedDriver> {
   const stop = new AbortController();
   const signal = AbortSignal.any([room.signal, stop.signal]);
   const { namespace } = room.cluster;
-  const container: PodContainer = { namespace, pod, container: sparkContainers.driver };
   const logs = kube
-    .streamLog(container, {
-      follow: true,
-      signal,
-      onLine: (line) => {
-        host.ui.log(line);
+    .streamLog(
+      { namespace, pod, container },
+      {
+        follow: true,
+        signal,
+        onLine: (line) => {
+          host.ui.log(line);
+        },
+        drained: () => host.ui.drained(),
       },
-      drained: () => host.ui.drained(),
-    })
+    )
     .catch(() => {
       host.ui.detail('The live log was cut off; the whole log is read at the end.');
     });

@@ -42,7 +42,9 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
     for (const name of seen.executors) executors.add(name);
     appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
     const view: RunView =
-      driverIn === undefined ? seen : { ...seen, driver: { pod: driverIn, appId, state: 'running' } };
+      driverIn === undefined
+        ? seen
+        : { ...seen, driver: { pod: driverIn, container: submitContainer, appId, state: 'running' } };
     const before = driver;
     driver = view.driver;
     waiting.see(view);

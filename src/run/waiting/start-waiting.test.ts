@@ -6,7 +6,7 @@ import { startWaiting } from './start-waiting.js';
 
 const pending: RunView = {
   submit: undefined,
-  driver: { pod: 'd', appId: undefined, state: 'waiting', note: 'ContainerCreating' },
+  driver: { pod: 'd', container: 'c', appId: undefined, state: 'waiting', note: 'ContainerCreating' },
   executors: [],
   runningExecutors: 0,
   troubles: [],

@@ -5,7 +5,7 @@ import { classifyWait, type Waiting } from './start-waiting.js';
 const empty: RunView = { submit: undefined, driver: undefined, executors: [], runningExecutors: 0, troubles: [] };
 const crowded: RunView = {
   ...empty,
-  driver: { pod: 'd', appId: undefined, state: 'running' },
+  driver: { pod: 'd', container: 'c', appId: undefined, state: 'running' },
   troubles: [
     {
       kind: 'unschedulable',
@@ -26,7 +26,7 @@ const waiting = (more: Partial<Waiting>): Waiting => ({
 });
 const pending: RunView = {
   ...empty,
-  driver: { pod: 'd', appId: undefined, state: 'waiting', note: 'ContainerCreating' },
+  driver: { pod: 'd', container: 'c', appId: undefined, state: 'waiting', note: 'ContainerCreating' },
 };
 
 describe('judgePatience', () => {
