@@ -19,6 +19,11 @@ export interface StartSettings {
   readonly flags: readonly string[];
 }
 
+/** The node is a container, not a virtual machine. */
+export function isContainer({ driver }: Pick<StartSettings, 'driver'>): boolean {
+  return driver === 'docker' || driver === 'podman';
+}
+
 export interface StartSpec extends MinikubeProfile {
   /** Undefined for minikube's own default. */
   readonly nodeImage: string | undefined;

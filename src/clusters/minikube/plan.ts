@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import type { EngineObservation } from '../../toolchain/engine/observe.js';
+import type { DaemonState } from '../../toolchain/engine/observe.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
 import { accessMinikube } from '../minikube/access.js';
@@ -33,7 +33,7 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
   const ownership = observed.engineAnswers
     ? await requireOwnership(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
-  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine.daemon), request.size) : undefined;
   const minikube = describeMinikube(host, programs);
   const desired = describeDesired(parts, {
     node: {
@@ -72,6 +72,6 @@ async function requireMend(host: Host): Promise<Argv> {
 }
 
 /** The node reports the size of the daemon's machine. */
-export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
-  return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
+export function capacityOf(host: Host, daemon: DaemonState): HostCapacity {
+  return daemon.kind === 'answers' ? daemon.facts : host.platform;
 }

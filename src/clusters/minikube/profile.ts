@@ -14,7 +14,9 @@ import {
 import { type ProfileConfig, profileFile, readProfileConfig, isDamaged } from './profile-config.js';
 import { observeNodeContainer } from '../node-container.js';
 import { observeVerdict, type Ownership } from '../ownership.js';
-import { describeMinikube, type HostPrograms } from '../programs.js';
+import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
+import { observeDaemon, type DaemonState } from '../../toolchain/engine/observe.js';
+import type { Source } from '../../toolchain/source-tools.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 import { proxyExceptions } from '../../kube/names.js';
@@ -24,7 +26,7 @@ export interface ChildRequests {
   readonly logFile?: string;
 }
 
-export interface ObservedProfile {
+interface ObservedProfile {
   readonly state: ProfileState;
   /** Undefined if there is no readable profile. */
   readonly facts: ProfileConfig | undefined;
@@ -36,10 +38,20 @@ const dnsWithinMs = 120_000;
 const startWithinMs = 15 * 60_000;
 
 /** What a caller has begun to ask already. */
-export interface BegunQuestions {
+interface BegunQuestions {
   readonly verdict?: Promise<Ownership['verdict']>;
   /** Whether Kubernetes answers, which saves the half second of asking minikube. */
   readonly isUp?: () => Promise<boolean>;
+}
+
+/** Docker, the tools and the profile. */
+export async function observeProfile(
+  host: Host,
+  signal?: AbortSignal,
+  source?: Source,
+): Promise<ObservedProfile & { readonly daemon: DaemonState; readonly programs: HostPrograms }> {
+  const [daemon, programs] = await Promise.all([observeDaemon(host, signal), locatePrograms(host, signal, source)]);
+  return { daemon, programs, ...(await lookAtProfile(host, programs, daemon.kind === 'answers', signal)) };
 }
 
 /** Without minikube, asks the node's container; without Docker, looks for the profile's folder. */

@@ -7,17 +7,11 @@ import type { Argv, RunOptions } from '../../ports/runner.js';
 import { listLines } from '../../text/words.js';
 import type { MinikubeCluster } from '../minikube/argv.js';
 import { readDockerEnv } from '../minikube/profile.js';
-import { listKeptNamespaces, nameOf, parseObjectList, sortClaims, type RawObject } from './objects.js';
-import {
-  type ProfileSettings,
-  type RecreationTools,
-  getObjectsArgvs,
-  isContainer,
-  measureArgv,
-  type NodeAccess,
-} from './record.js';
+import { measureClaims } from './claims.js';
+import { listQuestions, parseObjectList, type RawObject } from './objects.js';
+import type { ProfileSettings, RecreationTools } from './record.js';
 import { recipeLabel } from '../../images/recipe.js';
-import { profileFile } from '../minikube/profile-config.js';
+import { parseProfileSettings, profileFile } from '../minikube/profile-config.js';
 
 /** The content of a running cluster that may be kept. */
 export interface ObservedContent {
@@ -34,15 +28,16 @@ export interface ObservedContent {
 
 export async function observeContent(
   host: Host,
-  { cluster, kubectl: tool }: Pick<RecreationTools, 'cluster' | 'kubectl'>,
+  tools: Pick<RecreationTools, 'cluster' | 'kubectl' | 'folder'>,
   signal: AbortSignal,
 ): Promise<ObservedContent> {
   const { data } = host.directories;
+  const { cluster } = tools;
   const options = { env: cluster.env, signal };
   const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
   const [objects, kinds, images] = await Promise.all([
-    Promise.all(getObjectsArgvs(tool).map((argv) => readObjects(host, argv, options))).then((all) => all.flat()),
-    host.runner.run(kubectl(tool).get('customresourcedefinitions', '--output=name'), options),
+    Promise.all(listQuestions(tools, []).map(({ argv }) => readObjects(host, argv, options))).then((all) => all.flat()),
+    host.runner.run(kubectl(tools.kubectl).get('customresourcedefinitions', '--output=name'), options),
     settings.containerRuntime === 'docker' ? listImages(host, cluster, signal) : [],
   ]);
   const claimBytes = await measureClaims(host, cluster, objects, options);
@@ -73,77 +68,6 @@ async function listImages(host: Host, cluster: MinikubeCluster, signal: AbortSig
   const listed = await host.runner.run(['docker', 'image', 'ls', '--quiet', '--no-trunc'], options);
   const ids = [...new Set(listLines(listed.stdout))];
   return ids.length === 0 ? [] : parseImages(await readLong(host, ['docker', 'image', 'inspect', ...ids], options));
-}
-
-async function measureClaims(
-  host: Host,
-  node: NodeAccess,
-  objects: readonly RawObject[],
-  options: RunOptions,
-): Promise<Readonly<Record<string, number>>> {
-  const { saved } = sortClaims(objects, listKeptNamespaces(objects));
-  if (saved.length === 0) return {};
-  const argv = measureArgv(
-    node,
-    saved.map(({ path }) => path),
-  );
-  const { stdout } = await host.runner.run(argv, options);
-  const sizes = new Map(listLines(stdout).map((line) => line.trim().split('\t').reverse() as [string, string]));
-  return Object.fromEntries(saved.map((claim) => [nameOf(claim), Number(sizes.get(claim.path))]));
-}
-
-const option = z.object({ Component: z.string(), Key: z.string(), Value: z.string() });
-const words = z
-  .array(z.string())
-  .nullish()
-  .transform((all) => all ?? []);
-
-const configSchema = z.object({
-  Driver: z.string().default('docker'),
-  DiskSize: z.number().optional(),
-  InsecureRegistry: words,
-  RegistryMirror: words,
-  DockerOpt: words,
-  Addons: z.record(z.string(), z.boolean()).nullish(),
-  KubernetesConfig: z
-    .object({
-      ContainerRuntime: z.string().default('docker'),
-      FeatureGates: z.string().nullish(),
-      CNI: z.string().nullish(),
-      ExtraOptions: z.array(option).nullish(),
-    })
-    .prefault({}),
-});
-
-const commonAddons = ['default-storageclass', 'storage-provisioner'];
-
-/** The settings in the profile's config.json (minikube 1.38) that `minikube start` accepts as flags. */
-export function parseProfileSettings(text: string): ProfileSettings {
-  const { Driver: driver, DiskSize, Addons, ...config } = configSchema.parse(JSON.parse(text));
-  const { ContainerRuntime, FeatureGates, CNI, ExtraOptions } = config.KubernetesConfig;
-  const flags: Readonly<Record<string, readonly (string | null | undefined)[]>> = {
-    'extra-config': (ExtraOptions ?? [])
-      // it depends on the size
-      .filter(({ Key }) => Key !== 'system-reserved')
-      .map(({ Component, Key, Value }) => `${Component}.${Key}=${Value}`),
-    'feature-gates': [FeatureGates],
-    cni: [CNI],
-    'insecure-registry': config.InsecureRegistry,
-    'registry-mirror': config.RegistryMirror,
-    'docker-opt': config.DockerOpt,
-    'disk-size': isContainer({ driver }) || DiskSize === undefined ? [] : [`${String(DiskSize)}mb`],
-  };
-  return {
-    driver,
-    containerRuntime: ContainerRuntime === '' ? 'docker' : ContainerRuntime,
-    flags: Object.entries(flags).flatMap(([flag, values]) =>
-      values.flatMap((value) => ((value ?? '') === '' ? [] : [`--${flag}=${value ?? ''}`])),
-    ),
-    addons: Object.entries(Addons ?? {})
-      .filter(([name, isOn]) => isOn && !commonAddons.includes(name))
-      .map(([name]) => name)
-      .sort(),
-  };
 }
 
 const imagesSchema = z.array(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { parseObjectList, sortClaims } from './objects.js';
-import { parseProfileSettings, countBytes, parseImages, sortImages } from './observe.js';
+import { parseProfileSettings } from '../minikube/profile-config.js';
+import { sortClaims } from './claims.js';
+import { parseObjectList } from './objects.js';
+import { countBytes, parseImages, sortImages } from './observe.js';
 import { planRecreation } from './plan.js';
 import { recreationFolder } from './record.js';
 

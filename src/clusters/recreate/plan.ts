@@ -2,20 +2,12 @@ import { hasEnded } from '../../kube/node-resources.js';
 import { type HostCapacity, fitClusterSize, showCapacity } from '../../kube/size.js';
 import { showBytes } from '../../text/sizes.js';
 import { count } from '../../text/words.js';
-import { recreationActs, finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
-import {
-  isKept,
-  listKeptNamespaces,
-  nameOf,
-  sortClaims,
-  type RawObject,
-  type UnsavedClaim,
-  listUnmanagedPods,
-  listWorkloads,
-} from './objects.js';
+import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
+import { isKept, listKeptNamespaces, nameOf, type RawObject, listUnmanagedPods, listWorkloads } from './objects.js';
 import { type ObservedContent, countBytes, sortImages, observeContent } from './observe.js';
+import { sortClaims, type UnsavedClaim } from './claims.js';
+import { describeActs } from './steps.js';
 import {
-  recreationSteps,
   type RecreationPlan,
   type RecreationStep,
   type RecreationTools,
@@ -26,15 +18,13 @@ import {
 import type { Step } from '../../steps/apply.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
 import { startArgv } from '../minikube/argv.js';
 import { capacityOf } from '../minikube/plan.js';
 import { planVolume, requireOwnership } from '../own-cluster.js';
 import { describeStartSpec } from '../prepare/desired.js';
-import { lookAtProfile } from '../minikube/profile.js';
+import { observeProfile } from '../minikube/profile.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
-import { locatePrograms } from '../programs.js';
 import type { SizeRequest } from '../provider.js';
 
 /** The plan, and what is kept and lost. */
@@ -79,10 +69,7 @@ export function planRecreation(
   };
   const claimBytes = Object.values(observed.claimBytes).reduce((total, bytes) => total + bytes, 0);
   const imageBytes = countBytes(images.saved, observed.images);
-  const steps = recreationSteps.map((id) => {
-    const { title, why, commands } = recreationActs[id];
-    return { id, title, why: why(tools.folder.root), commands: commands({ ...tools, plan }) };
-  });
+  const steps = describeActs({ ...tools, plan }).map(({ apply: _apply, ...step }) => step);
   return {
     before,
     plan,
@@ -156,12 +143,10 @@ function shorten(names: readonly string[]): string {
 
 /** Plans from the running cluster; changes nothing. */
 export async function describeRecreation(host: Host, { size, signal }: SizeRequest): Promise<Recreation> {
-  const [engine, programs, parts] = await Promise.all([
-    observeEngine(host, signal),
-    locatePrograms(host, signal),
+  const [{ daemon, programs, state, facts }, parts] = await Promise.all([
+    observeProfile(host, signal),
     resolveSource(host).then((source) => describeParts(host, signal, source)),
   ]);
-  const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
   if (state === 'foreign') await requireOwnership(host, signal);
   if (state !== 'running' || facts === undefined) {
     throw new SparkDevError(state === 'absent' ? 'CLUSTER_ABSENT' : 'CLUSTER_UNREACHABLE', `The cluster is ${state}`, {
@@ -170,7 +155,7 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
     });
   }
   const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
-  const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
+  const fitted = fitClusterSize(capacityOf(host, daemon), { ...before, ...size });
   const tools = describeTools(host, programs, facts);
   const observed = await observeContent(host, tools, signal);
   const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });

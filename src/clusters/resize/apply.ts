@@ -3,7 +3,6 @@ import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { profileName } from '../../kube/names.js';
 import { showCapacity, type ClusterSize } from '../../kube/size.js';
-import type { HostPrograms } from '../programs.js';
 import { observeNode, observeResizeInState, type ObservedResize } from './observe.js';
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
@@ -15,7 +14,6 @@ const nodeWithinMs = 120_000;
 
 export interface PlannedResize extends ResizePlan {
   readonly seen: ObservedResize;
-  readonly programs: HostPrograms;
   /** Continues an interrupted resize. */
   readonly isResumed: boolean;
 }
@@ -57,7 +55,7 @@ const appliers: Readonly<Record<ResizeStep['id'], Applier>> = {
 /** kubelet reports the node's new size after its restart; pods keep running meanwhile. */
 async function awaitNode(
   host: Host,
-  { programs, target }: PlannedResize,
+  { seen: { programs }, target }: PlannedResize,
   { signal, progress }: StepContext,
 ): Promise<void> {
   /** Undefined when the node has the new size. */
@@ -75,8 +73,8 @@ async function awaitNode(
 }
 
 /** Reads every figure again, including the kernel's. */
-async function verify(host: Host, { programs, seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
-  const now = await observeResizeInState(host, programs, seen, signal);
+async function verify(host: Host, { seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
+  const now = await observeResizeInState(host, seen, signal);
   const open = planResize(now, target, profileFile(host)).steps.map(({ why, title }) => `${title}: ${why}`);
   const held = now.cgroup?.limit;
   if (held !== undefined && !offers(held, target)) open.push(`the kernel in the node allows ${showLimit(held)}`);

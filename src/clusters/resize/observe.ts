@@ -1,8 +1,7 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
 import { profileName } from '../../kube/names.js';
-import { lookAtProfile } from '../minikube/profile.js';
+import { observeProfile } from '../minikube/profile.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { hasEnded, readPodRequest } from '../../kube/node-resources.js';
 import { addResources, type Resources, parseCpuMilli, parseMemoryMb } from '../../kube/resources.js';
@@ -15,41 +14,36 @@ import { readProfileConfig } from '../minikube/profile-config.js';
 const answerWithinMs = 20_000;
 
 export interface ObservedResize extends ResizeInputs {
-  readonly driver: string;
+  readonly programs: HostPrograms;
   /** The kernel's figures inside the node, if it runs. */
   readonly cgroup: NodeCgroup | undefined;
 }
 
 /** Reads the size from every source; changes nothing. */
-export async function observeResize(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedResize> {
-  const { daemon } = await observeEngine(host, signal);
+export async function observeResize(host: Host, signal: AbortSignal): Promise<ObservedResize> {
+  const { daemon, programs, state } = await observeProfile(host, signal);
   if (daemon.kind !== 'answers') {
     throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, so the cluster cannot be resized', {
       fix: ['spark-dev doctor', 'spark-dev init --yes'],
     });
   }
-  const { state } = await lookAtProfile(host, programs, true, signal);
   if (state === 'foreign') await requireOwnership(host, signal);
   refuseState(state);
   const { cpus, memoryMb } = daemon.facts;
-  return observeResizeInState(host, programs, { host: { cpus, memoryMb }, state }, signal);
+  return observeResizeInState(host, { host: { cpus, memoryMb }, state, programs }, signal);
 }
 
 /** The same when the profile's state is known. */
 export async function observeResizeInState(
   host: Host,
-  programs: HostPrograms,
-  known: Pick<ResizeInputs, 'host' | 'state'>,
+  known: Pick<ObservedResize, 'host' | 'state' | 'programs'>,
   signal: AbortSignal,
 ): Promise<ObservedResize> {
-  const [{ driver, ...configured }, container] = await Promise.all([
-    readProfileConfig(host),
-    observeNodeContainer(host, signal),
-  ]);
+  const [configured, container] = await Promise.all([readProfileConfig(host), observeNodeContainer(host, signal)]);
   const nothing = { node: undefined, inUse: undefined, cgroup: undefined };
-  const outside = { ...known, ...nothing, driver, configured, limit: container?.limit };
+  const outside = { ...known, ...nothing, configured, limit: container?.limit };
   if (known.state !== 'running') return outside;
-  const [cgroup, seen] = await Promise.all([observeCgroup(host, signal), observeNode(host, programs, signal)]);
+  const [cgroup, seen] = await Promise.all([observeCgroup(host, signal), observeNode(host, known.programs, signal)]);
   if (seen === undefined) return { ...outside, state: 'broken', cgroup };
   const inUse = { requests: seen.requests, usedMb: cgroup.usedMb, ownMb: cgroup.usedMb - cgroup.podsUsedMb };
   return { ...outside, node: seen.node, inUse, cgroup };
