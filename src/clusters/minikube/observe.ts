@@ -10,7 +10,6 @@ import { locatePrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { observeVerdict } from '../ownership.js';
 import { lookAtProfile, observeProfile } from './profile.js';
-import { resolveSource } from '../prepare/source.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeEngine, observeSizes } from './size.js';
@@ -83,6 +82,7 @@ export async function reachMinikube(host: Host, signal: AbortSignal): Promise<Cl
 
 /** The node has its own daemon; this machine's daemon builds the images for it. */
 export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {
+  const { resolveSource } = await import('../prepare/source.js');
   const { daemon, programs, state } = await observeProfile(host, signal, await resolveSource(host));
   const dockerEnv = state === 'running' ? await accessMinikube(host, programs).dockerEnv(host, signal) : undefined;
   return {

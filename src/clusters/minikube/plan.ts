@@ -1,39 +1,27 @@
-import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { DaemonState } from '../../toolchain/engine/observe.js';
-import { describeEngineCommands } from '../../toolchain/engine/engine.js';
-import { planEngine } from '../../toolchain/engine/plan.js';
 import { accessMinikube } from '../minikube/access.js';
-import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { describeKubectl, describeMinikube } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { requireOwnership, planVolume } from '../own-cluster.js';
-import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
-import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
-import { observeCluster } from '../prepare/observe.js';
+import { observeCluster, observePrerequisites } from '../prepare/observe.js';
 import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
+import { minikubeCapabilities } from './capabilities.js';
 import { planCluster, type PreparationRequest, type Preparation } from '../prepare/plan.js';
 import { repairArgv } from './profile-config.js';
 
 export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
-  const source = request.source ?? (await resolveSource(host));
-  const seen = await observeEngineFor(host, source, request.signal);
-  const refusal = refuseSource(host, seen, source);
-  if (refusal !== undefined) throw refusal;
-  const parts = await describeParts(host, request.signal, source);
-  const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
-    ? { ...seen, missingRootPackages: [] }
-    : seen;
-  const engineChanges = planEngine(engine);
-  const programs = await locatePrograms(host, request.signal, source);
-  const observed = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
+  const known = await observePrerequisites(host, request, minikubeCapabilities);
+  const { parts, programs, toolchain, engineCommands } = known;
+  const observed = await observeCluster(host, known, request.signal);
   const { profile } = observed;
   const ownership = observed.engineAnswers
     ? await requireOwnership(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
-  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine.daemon), request.size) : undefined;
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, known.daemon), request.size) : undefined;
   const minikube = describeMinikube(host, programs);
   const desired = describeDesired(parts, {
     node: {
@@ -46,15 +34,11 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
       ],
     },
     kubectl: describeKubectl(host, programs),
-    toolchain: join(host.directories.package, 'toolchain'),
-    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
+    ...{ toolchain, engineCommands },
   });
   return {
+    ...{ desired, observed, parts, programs },
     steps: planCluster(observed, desired),
-    desired,
-    observed,
-    parts,
-    programs,
     access: accessMinikube(host, programs),
     warnings: size?.warning === undefined ? [] : [size.warning],
     size,
