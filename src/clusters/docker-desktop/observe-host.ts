@@ -38,11 +38,12 @@ export async function observeDesktopHost(
     findDesktopContext(host, signal),
     answered(signal, readDesktopFiles(host, signal)),
   ]);
-  if ('foreign' in answer) throw foreignContext(answer.foreign);
+  const isThere = 'found' in answer;
+  if (!isThere && answer.state === 'foreign') throw foreignContext(answer.why);
   const isEnabled = files?.settings?.size.kubernetes;
-  const context = 'absent' in answer ? expectedContext : answer.found;
+  const context = isThere ? answer.found : expectedContext;
   const access = await accessDesktop(host, programs, context, signal);
-  if ('absent' in answer) return { ...nothing, access, absent: answer.absent, isEnabled };
+  if (!isThere) return { ...nothing, access, absent: answer.why, isEnabled };
   const session = { host, cluster: access, signal };
   const options = { timeoutMs: answerWithinMs };
   const listClasses = kubectl(access).get('storageclasses', '--output=name', '--request-timeout=5s');

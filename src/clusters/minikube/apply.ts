@@ -4,7 +4,7 @@ import { withEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import type { StepContext } from '../../steps/apply.js';
 import { kubernetesVersion } from '../../toolchain/source-tools.js';
-import { findVolumeArgv, forgetConfigurationArgv, unpauseArgv, type MinikubeCluster } from '../minikube/argv.js';
+import { findVolumeArgv, forgetConfigurationArgv, unpauseArgv } from '../minikube/argv.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeMinikube } from '../programs.js';
@@ -49,7 +49,7 @@ async function startCluster(host: Host, context: Context, running: StepContext):
   const requests = { logFile: context.logFile, signal: running.signal };
   if (parts.source === 'registries') await provideOwnImages(host, parts, requests);
   await claimVolume(host, requests);
-  if (mustReconfigure(profile)) await forgetConfiguration(host, cluster, parts, requests);
+  if (mustReconfigure(profile)) await forgetConfiguration(host, parts, requests);
   const repair = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
   if (repair !== undefined) await host.runner.run(repair, requests);
   const spec = describeStartSpec(host, parts, { size, settings });
@@ -72,13 +72,8 @@ async function provideOwnImages(host: Host, parts: ClusterParts, requests: Store
   await ensureLoaded(host, parts.node, requests);
 }
 
-async function forgetConfiguration(
-  host: Host,
-  cluster: MinikubeCluster,
-  parts: ClusterParts,
-  requests: ChildRequests,
-): Promise<void> {
-  const volume = await host.runner.run(findVolumeArgv(cluster), { accept: [1], signal: requests.signal });
+async function forgetConfiguration(host: Host, parts: ClusterParts, requests: ChildRequests): Promise<void> {
+  const volume = await host.runner.run(findVolumeArgv, { accept: [1], signal: requests.signal });
   if (volume.exitCode !== 0) return;
-  await host.runner.run(forgetConfigurationArgv(cluster, parts.node.reference), requests);
+  await host.runner.run(forgetConfigurationArgv(parts.node.reference), requests);
 }

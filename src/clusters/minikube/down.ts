@@ -51,11 +51,11 @@ async function stop(
   const cluster = describeMinikube(host, programs);
   // Docker stops it when minikube is missing or cannot read the profile
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
-  if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
+  if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv : stopArgv(cluster)));
   await requireOwnership(host, signal);
   await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
-      ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
+      ? host.runner.run(stopNodeArgv, { signal, timeoutMs: stoppedWithinMs })
       : changeProfile(host, cluster, stopArgv(cluster), { signal }));
   });
   return tell('stopped', 'stopped', 'The cluster is stopped; its data is kept. Start again: spark-dev init --yes');

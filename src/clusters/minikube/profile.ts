@@ -125,7 +125,7 @@ export async function changeProfile(
 /** `minikube start` returns before CoreDNS answers, and a job started then cannot find the API server. */
 export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
   const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
-  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
+  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv, options), {
     until: (answer) => answer.exitCode === 0,
     ...{ everyMs: 500, timeoutMs: dnsWithinMs, signal: requests.signal },
   });

@@ -120,14 +120,14 @@ export function describeDesired(
       start: node === undefined ? [] : describeStart(parts, node),
       rights: [...(node === undefined ? [createArgv(kubectl)] : []), applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
-      record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv(node.minikube), applyInputArgv(kubectl)],
+      record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv, applyInputArgv(kubectl)],
     },
   };
 }
 
 function describeStart({ node: { reference } }: ClusterParts, node: DesiredNode): readonly Argv[] {
   return [
-    ...(node.mustReconfigure ? [forgetConfigurationArgv(node.minikube, reference)] : []),
+    ...(node.mustReconfigure ? [forgetConfigurationArgv(reference)] : []),
     ...node.beforeStart,
     startArgv({ ...node.minikube, ...node.start }),
   ];

@@ -89,17 +89,15 @@ describe('the plan', () => {
       claimBytes: { 'spark/odd-owners': 50 * mb, 'spark/spark-events': 6 * mb, 'team-a/notes': 50 * mb },
       freeBytes: 5000 * mb,
     },
+    { cpus: 2, memoryMb: 4096 },
+    { cpus: 2, memoryMb: 6144 },
+    new Set([sparkImage]),
     {
-      before: { cpus: 2, memoryMb: 4096 },
-      size: { cpus: 2, memoryMb: 6144 },
-      brought: new Set([sparkImage]),
-      tools: {
-        cluster: { minikube: 'minikube', profile: 'spark-dev', driver: 'docker', env: {} },
-        kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
-        folder: recreationFolder({ data: '/data' }),
-        start: [['minikube', 'start']],
-        rights: '/rights',
-      },
+      cluster: { minikube: 'minikube', profile: 'spark-dev', driver: 'docker', env: {} },
+      kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
+      folder: recreationFolder({ data: '/data' }),
+      start: [['minikube', 'start']],
+      rights: '/rights',
     },
   );
 

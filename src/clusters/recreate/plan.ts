@@ -28,7 +28,7 @@ import { resolveSource } from '../prepare/source.js';
 import type { SizeRequest } from '../provider.js';
 
 /** The plan, and what is kept and lost. */
-export interface Recreation {
+interface Recreation {
   readonly before: HostCapacity;
   readonly plan: RecreationPlan;
   readonly steps: readonly Step<RecreationStep>[];
@@ -39,20 +39,16 @@ export interface Recreation {
   readonly freeBytes: number;
 }
 
-export interface RecreationInputs {
-  readonly before: HostCapacity;
-  readonly size: HostCapacity;
-  /** Images that a cluster start or init loads anyway. */
-  readonly brought: ReadonlySet<string>;
-  readonly tools: Omit<RecreationTools, 'plan'>;
-}
-
 /** For objects, and for tar's overhead per file. */
 const slackBytes = 64 * 1024 ** 2;
 
+/** `brought`: images that a cluster start or init loads anyway. */
 export function planRecreation(
   observed: ObservedContent,
-  { before, size, brought, tools }: RecreationInputs,
+  before: HostCapacity,
+  size: HostCapacity,
+  brought: ReadonlySet<string>,
+  tools: Omit<RecreationTools, 'plan'>,
 ): Recreation {
   const { objects, settings, freeBytes } = observed;
   const namespaces = listKeptNamespaces(objects);
@@ -161,15 +157,9 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
   const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });
   // a cluster start or init loads these anyway
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
-  return planRecreation(observed, {
-    before,
-    size: fitted,
-    brought: new Set([...official, parts.spark.reference]),
-    tools: {
-      ...tools,
-      start: [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })],
-    },
-  });
+  const brought = new Set([...official, parts.spark.reference]);
+  const start = [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })];
+  return planRecreation(observed, before, fitted, brought, { ...tools, start });
 }
 
 /**

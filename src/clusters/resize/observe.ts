@@ -6,6 +6,7 @@ import { describeKubectl, type HostPrograms } from '../programs.js';
 import { hasEnded, readPodRequest } from '../../kube/node-resources.js';
 import { addResources, type Resources, parseCpuMilli, parseMemoryMb } from '../../kube/resources.js';
 import { observeNodeContainer } from '../node-container.js';
+import { answered, observeNodes } from '../observed-size.js';
 import { refuseState, type ResizeInputs } from './plan.js';
 import { requireOwnership } from '../own-cluster.js';
 import type { Argv } from '../../ports/runner.js';
@@ -51,7 +52,7 @@ export async function observeResizeInState(
 
 async function observeCgroup(host: Host, signal: AbortSignal): Promise<NodeCgroup> {
   const options = { accept: [1, 2], signal, timeoutMs: answerWithinMs };
-  return parseCgroup((await host.runner.run(readCgroupArgv(profileName), options)).stdout);
+  return parseCgroup((await host.runner.run(readCgroupArgv(), options)).stdout);
 }
 
 /** Undefined if Kubernetes does not answer. */
@@ -60,20 +61,18 @@ export async function observeNode(
   programs: HostPrograms,
   signal: AbortSignal,
 ): Promise<{ readonly ready: boolean; readonly node: Resources; readonly requests: Resources } | undefined> {
-  try {
-    const kube = await host.kube(describeKubectl(host, programs));
-    const [[node], pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
-    const allocatable = node?.status?.allocatable;
-    const held = pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
-    return {
-      ready: node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
-      node: { cpuMilli: parseCpuMilli(allocatable?.['cpu']), memoryMb: parseMemoryMb(allocatable?.['memory']) },
-      requests: addResources(...held.map(readPodRequest)),
-    };
-  } catch (error) {
-    if (signal.aborted || !(error instanceof Error)) throw error;
-    return undefined;
-  }
+  const seen = await answered(signal, observeNodes(host, describeKubectl(host, programs)));
+  if (seen === undefined) return undefined;
+  const status = seen.nodes[0]?.status;
+  const held = seen.pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
+  return {
+    ready: status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true,
+    node: {
+      cpuMilli: parseCpuMilli(status?.allocatable?.['cpu']),
+      memoryMb: parseMemoryMb(status?.allocatable?.['memory']),
+    },
+    requests: addResources(...held.map(readPodRequest)),
+  };
 }
 
 /** The node's limits and memory use, read from the kernel inside the node. */
@@ -97,12 +96,12 @@ function podFolders({ folder }: typeof v1): readonly string[] {
 }
 
 /** Prefixes every line with its file name. Reads both cgroup versions; grep exits with 2 for missing files. */
-export function readCgroupArgv(container: string): Argv {
+function readCgroupArgv(): Argv {
   const files = [v1, v2].flatMap((layout) => [
     `${layout.folder}/${layout.limit}`,
     ...[layout.folder, ...podFolders(layout)].flatMap((one) => [`${one}/${layout.used}`, `${one}/memory.stat`]),
   ]);
-  return ['docker', 'exec', container, 'grep', '-sH', '', ...files, ...cpuFiles];
+  return ['docker', 'exec', profileName, 'grep', '-sH', '', ...files, ...cpuFiles];
 }
 
 export function parseCgroup(stdout: string): NodeCgroup {
