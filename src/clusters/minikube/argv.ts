@@ -25,7 +25,7 @@ export function isContainer({ driver }: Pick<StartSettings, 'driver'>): boolean 
   return driver === 'docker' || driver === 'podman';
 }
 
-export interface StartSpec extends MinikubeProfile {
+export interface StartSpec {
   /** Undefined for minikube's own default. */
   readonly nodeImage: string | undefined;
   readonly kubernetesVersion: string;
@@ -37,7 +37,7 @@ export interface StartSpec extends MinikubeProfile {
 }
 
 /** Always sets `--container-runtime=docker`: minikube 1.39 changed the default to containerd, where docker-env has no daemon. */
-export function startArgv({ minikube, profile, settings, size, ...spec }: StartSpec): Argv {
+export function startArgv({ minikube, profile }: MinikubeProfile, { settings, size, ...spec }: StartSpec): Argv {
   return [
     ...[minikube, 'start', '-p', profile],
     `--driver=${settings?.driver ?? 'docker'}`,

@@ -9,6 +9,7 @@ import { requireOwnership, planVolume } from '../own-cluster.js';
 import { observeCluster, observePrerequisites } from '../prepare/observe.js';
 import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
+import { forgetConfigurationArgv, startArgv, unpauseArgv } from './argv.js';
 import { minikubeCapabilities } from './capabilities.js';
 import { planCluster, type PreparationRequest, type Preparation } from '../prepare/plan.js';
 import { repairArgv } from './profile-config.js';
@@ -23,16 +24,14 @@ export async function planMinikube(host: Host, request: PreparationRequest): Pro
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
   const size = profile === 'absent' ? fitClusterSize(capacityOf(host, known.daemon), request.size) : undefined;
   const minikube = describeMinikube(host, programs);
+  const start = [
+    ...(mustReconfigure(profile) ? [forgetConfigurationArgv(parts.node.reference)] : []),
+    ...(await planVolume(host, ownership)),
+    ...(profile === 'damaged' ? [await requireMend(host)] : []),
+    startArgv(minikube, describeStartSpec(host, parts, { size, settings: request.settings })),
+  ];
   const desired = describeDesired(parts, {
-    node: {
-      minikube,
-      start: describeStartSpec(host, parts, { size, settings: request.settings }),
-      mustReconfigure: mustReconfigure(profile),
-      beforeStart: [
-        ...(await planVolume(host, ownership)),
-        ...(profile === 'damaged' ? [await requireMend(host)] : []),
-      ],
-    },
+    node: { unpause: [unpauseArgv(minikube)], start },
     kubectl: describeKubectl(host, programs),
     ...{ toolchain, engineCommands },
   });

@@ -21,10 +21,7 @@ import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 import { proxyExceptions } from '../../kube/names.js';
 
-export interface ChildRequests {
-  readonly signal?: AbortSignal | undefined;
-  readonly logFile?: string;
-}
+export type ChildRequests = Pick<RunOptions, 'signal' | 'logFile'>;
 
 interface ObservedProfile {
   readonly state: ProfileState;
@@ -85,7 +82,7 @@ export async function lookAtProfile(
 export async function startProfile(
   host: Host,
   cluster: MinikubeCluster,
-  spec: Omit<StartSpec, 'minikube' | 'profile'>,
+  spec: StartSpec,
   requests: ChildRequests & { readonly onStep?: (message: string, step: number, total: number) => void } = {},
 ): Promise<void> {
   let failure: Extract<StartEvent, { kind: 'failure' }> | undefined;
@@ -96,7 +93,7 @@ export async function startProfile(
   };
   try {
     const options = { ...optionsOf(cluster, requests), onLine, timeoutMs: startWithinMs };
-    await host.runner.run(startArgv({ ...cluster, ...spec }), options);
+    await host.runner.run(startArgv(cluster, spec), options);
   } catch (error) {
     if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
     throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {

@@ -5,8 +5,15 @@ import type { Host } from '../../ports/host.js';
 import { listLines } from '../../text/words.js';
 import { waitFor } from '../../time/wait-for.js';
 import { isContainer } from '../minikube/argv.js';
-import { getAllArgv, isManaged, listKeptNamespaces, nameOf, objectKey, type RawObject } from './objects.js';
-import { readObjects } from './observe.js';
+import {
+  getAllArgv,
+  isManaged,
+  listKeptNamespaces,
+  nameOf,
+  objectKey,
+  readObjects,
+  type RawObject,
+} from './objects.js';
 import { digestFile, requireIntact, type NodeAccess, type RecreationContext, type SavedClaim } from './record.js';
 
 export type UnsavedClaim = Omit<SavedClaim, 'path'> & { readonly why: string };

@@ -1,10 +1,13 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { jobNamespace, preparedConfigMap } from '../../kube/names.js';
 import { isOwn, ownSelector } from '../../kube/labels.js';
 import type { RecreationTools, UnmanagedPod, Workload } from './record.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
-import type { Argv } from '../../ports/runner.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -29,6 +32,23 @@ const listSchema = z.object({ items: z.array(objectSchema) });
 
 export function parseObjectList(text: string): readonly RawObject[] {
   return listSchema.parse(JSON.parse(text)).items;
+}
+
+export async function readObjects(host: Host, argv: Argv, options: RunOptions): Promise<readonly RawObject[]> {
+  return parseObjectList(await readLong(host, argv, options));
+}
+
+/** The output can exceed the limit of a command result, so it goes through a file that only the user can read. */
+export async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
+  await mkdir(host.directories.cache, { recursive: true });
+  const folder = await mkdtemp(join(host.directories.cache, 'look-'));
+  try {
+    const stdoutFile = join(folder, 'stdout');
+    await host.runner.run(argv, { ...options, stdoutFile });
+    return await readFile(stdoutFile, 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function words(text: string): readonly string[] {

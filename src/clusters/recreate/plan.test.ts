@@ -3,7 +3,7 @@ import { recorded } from '../../../test/fakes/fake-machine.js';
 import { parseProfileSettings } from '../minikube/profile-config.js';
 import { sortClaims } from './claims.js';
 import { parseObjectList } from './objects.js';
-import { countBytes, parseImages, sortImages } from './observe.js';
+import { countBytes, parseImages, sortImages } from './images.js';
 import { planRecreation } from './plan.js';
 import { recreationFolder } from './record.js';
 

@@ -1,13 +1,25 @@
+import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { kubectl } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
 import { type HostCapacity, fitClusterSize, showCapacity } from '../../kube/size.js';
 import { showBytes } from '../../text/sizes.js';
-import { count } from '../../text/words.js';
+import { count, listLines } from '../../text/words.js';
 import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
-import { isKept, listKeptNamespaces, nameOf, type RawObject, listUnmanagedPods, listWorkloads } from './objects.js';
-import { type ObservedContent, countBytes, sortImages, observeContent } from './observe.js';
-import { sortClaims, type UnsavedClaim } from './claims.js';
+import {
+  isKept,
+  listKeptNamespaces,
+  listQuestions,
+  listUnmanagedPods,
+  listWorkloads,
+  nameOf,
+  readObjects,
+  type RawObject,
+} from './objects.js';
+import { countBytes, listImages, sortImages, type ClusterImage } from './images.js';
+import { measureClaims, sortClaims, type UnsavedClaim } from './claims.js';
 import { describeActs } from './steps.js';
 import {
+  type ProfileSettings,
   type RecreationPlan,
   type RecreationStep,
   type RecreationTools,
@@ -22,10 +34,44 @@ import { startArgv } from '../minikube/argv.js';
 import { capacityOf } from '../minikube/plan.js';
 import { planVolume, requireOwnership } from '../own-cluster.js';
 import { describeStartSpec } from '../prepare/desired.js';
+import { parseProfileSettings, profileFile } from '../minikube/profile-config.js';
 import { observeProfile } from '../minikube/profile.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
 import type { SizeRequest } from '../provider.js';
+
+/** The content of a running cluster that may be kept. */
+interface ObservedContent {
+  /** Without Secrets. */
+  readonly objects: readonly RawObject[];
+  readonly customKinds: readonly string[];
+  /** Disk usage, by `NAMESPACE/NAME`. */
+  readonly claimBytes: Readonly<Record<string, number>>;
+  readonly images: readonly ClusterImage[];
+  readonly settings: ProfileSettings;
+  /** Free space in the folder for the saved data. */
+  readonly freeBytes: number;
+}
+
+async function observeContent(
+  host: Host,
+  tools: Pick<RecreationTools, 'cluster' | 'kubectl' | 'folder'>,
+  signal: AbortSignal,
+): Promise<ObservedContent> {
+  const { data } = host.directories;
+  const { cluster } = tools;
+  const options = { env: cluster.env, signal };
+  const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
+  const [objects, kinds, images] = await Promise.all([
+    Promise.all(listQuestions(tools, []).map(({ argv }) => readObjects(host, argv, options))).then((all) => all.flat()),
+    host.runner.run(kubectl(tools.kubectl).get('customresourcedefinitions', '--output=name'), options),
+    settings.containerRuntime === 'docker' ? listImages(host, cluster, signal) : [],
+  ]);
+  const claimBytes = await measureClaims(host, cluster, objects, options);
+  await mkdir(data, { recursive: true });
+  const { bavail, bsize } = await statfs(data);
+  return { objects, customKinds: listLines(kinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
+}
 
 /** The plan, and what is kept and lost. */
 interface Recreation {
@@ -158,7 +204,7 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
   // a cluster start or init loads these anyway
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
   const brought = new Set([...official, parts.spark.reference]);
-  const start = [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })];
+  const start = [...(await planVolume(host, { verdict: 'absent' })), startArgv(tools.cluster, spec)];
   return planRecreation(observed, before, fitted, brought, { ...tools, start });
 }
 

@@ -2,7 +2,6 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { loadArgv } from '../../images/docker-argv.js';
-import { findImageId } from '../../images/observed-image.js';
 import { applyInputArgv, applyRightsArgv, getNodesArgv, listInput, parseNodes } from '../../kube/kubectl.js';
 import { parseMemoryMb } from '../../kube/resources.js';
 import type { Argv } from '../../ports/runner.js';
@@ -14,10 +13,10 @@ import { applyMinikube } from '../minikube/apply.js';
 import { deleteArgv, isContainer, type MinikubeProfile } from '../minikube/argv.js';
 import { planMinikube } from '../minikube/plan.js';
 import { keepProfile } from '../minikube/profile-config.js';
-import { readDockerEnv } from '../minikube/profile.js';
 import { removeProfile } from '../minikube/remove-profile.js';
 import { applyPreparation } from '../prepare/apply.js';
 import { compareArgv, compareClaims, packArgv, restoreClaims, saveClaims, unpackArgv } from './claims.js';
+import { compareImages, restoreImages, saveArgv, saveImages } from './images.js';
 import {
   describeRestored,
   endArgv,
@@ -27,13 +26,12 @@ import {
   objectKey,
   parseObjectList,
   pauseArgv,
+  readObjects,
   wakeArgv,
   type RawObject,
 } from './objects.js';
-import { readObjects } from './observe.js';
 import {
   digestFile,
-  requireIntact,
   type Archives,
   type RecreationContext,
   type RecreationStep,
@@ -55,7 +53,6 @@ export function describeActs(tools: RecreationTools): readonly RecreationAct[] {
   const { plan, folder, cluster, kubectl } = tools;
   const { workloads, claims, images } = plan;
   const paths = claims.map(({ path }) => path);
-  const saveImagesArgv = ['docker', 'save', '--output', folder.images, ...images];
   return [
     {
       id: 'pause',
@@ -98,13 +95,10 @@ export function describeActs(tools: RecreationTools): readonly RecreationAct[] {
       id: 'save-images',
       title: 'Save the images',
       why: 'no registry has them',
-      commands: images.length === 0 ? [] : [saveImagesArgv],
-      async apply({ host, archives, options, run }) {
-        if (images.length > 0) {
-          await run(saveImagesArgv, { env: await readDockerEnv(host, cluster, options) });
-          archives[basename(folder.images)] = await digestFile(folder.images);
-        }
-        return sumUp(archives, [folder.images]);
+      commands: images.length === 0 ? [] : [saveArgv(tools)],
+      async apply(context) {
+        if (images.length > 0) await saveImages(context);
+        return sumUp(context.archives, [folder.images]);
       },
     },
     {
@@ -126,12 +120,7 @@ export function describeActs(tools: RecreationTools): readonly RecreationAct[] {
       title: 'Load the images',
       why: 'pods need them',
       commands: images.length === 0 ? [] : [loadArgv(folder.images)],
-      async apply(context) {
-        if (images.length === 0) return;
-        await requireIntact(context, folder.images);
-        const env = await readDockerEnv(context.host, cluster, context.options);
-        await context.run(loadArgv(folder.images), { env });
-      },
+      apply: restoreImages,
     },
     {
       id: 'restore-objects',
@@ -257,16 +246,6 @@ async function compareObjects(context: RecreationContext): Promise<readonly stri
     for (const object of await readObjects(context.host, argv, context.options)) found.add(objectKey(object));
   const missing = (await readRestored(context)).map(objectKey).filter((name) => !found.has(name));
   return missing.map((name) => `missing: ${name}`);
-}
-
-async function compareImages({ host, plan, cluster, options }: RecreationContext): Promise<readonly string[]> {
-  if (plan.images.length === 0) return [];
-  const env = await readDockerEnv(host, cluster, options);
-  const missing: string[] = [];
-  for (const image of plan.images) {
-    if ((await findImageId(host, image, { ...options, env })) === undefined) missing.push(`missing: image ${image}`);
-  }
-  return missing;
 }
 
 /** The container's limit counts; the node must not offer more. */
