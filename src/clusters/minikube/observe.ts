@@ -1,6 +1,4 @@
 import type { InsideStatus, ObservedDaemons, ProviderStatus } from '../provider.js';
-import type { ProfileState } from './parse.js';
-import type { ProfileConfig } from './profile-config.js';
 import type { ObservedSize } from '../observed-size.js';
 import { type UserEntryState, observeUserEntry } from '../../kube/kubeconfig/file.js';
 import type { Host } from '../../ports/host.js';
@@ -9,14 +7,14 @@ import { accessMinikube } from './access.js';
 import { locatePrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
 import { observeVerdict } from '../ownership.js';
-import { lookAtProfile, observeProfile } from './profile.js';
+import { lookAtProfile, observeProfile, type ObservedProfile } from './profile.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeEngine, observeSizes } from './size.js';
 import { describeDaemon, observeInside, showStatus } from '../observe-inside.js';
 
 export interface MinikubeStatus extends InsideStatus {
-  readonly profile: { readonly state: ProfileState; readonly facts: ProfileConfig | undefined };
+  readonly profile: ObservedProfile;
   readonly size: ObservedSize;
   readonly userEntry: UserEntryState;
 }

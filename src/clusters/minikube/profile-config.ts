@@ -146,20 +146,17 @@ async function explainBroken<Value>(path: string, action: () => Promise<Value>):
   try {
     return await action();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw noProfile(path);
+    if (codeOf(error) === 'ENOENT')
+      throw new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
+        why: `${path} does not exist.`,
+        fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
+      });
     throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was not changed`, {
       why: error instanceof Error ? error.message : String(error),
       fix: ['spark-dev status', 'Start over: spark-dev down --delete && spark-dev init'],
       cause: error,
     });
   }
-}
-
-function noProfile(path: string): SparkDevError {
-  return new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
-    why: `${path} does not exist.`,
-    fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
-  });
 }
 
 /** minikube's own validity check (Profile.IsValid in its pkg/minikube/config). */

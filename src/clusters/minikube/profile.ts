@@ -23,7 +23,7 @@ import { proxyExceptions } from '../../kube/names.js';
 
 export type ChildRequests = Pick<RunOptions, 'signal' | 'logFile'>;
 
-interface ObservedProfile {
+export interface ObservedProfile {
   readonly state: ProfileState;
   /** Undefined if there is no readable profile. */
   readonly facts: ProfileConfig | undefined;

@@ -5,7 +5,7 @@ import type { Host } from '../../ports/host.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
 import { observeEngine } from '../../toolchain/engine/observe.js';
 import { planEngine } from '../../toolchain/engine/plan.js';
-import { sourceTools } from '../../toolchain/source-tools.js';
+import { sourceTools, type Source } from '../../toolchain/source-tools.js';
 import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
 import { sparkVersions } from '../../toolchain/spark/versions.js';
 import { findBuiltTool } from '../../toolchain/tool-directory.js';
@@ -17,7 +17,6 @@ import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { clusterPaths } from '../../kube/names.js';
 import { describeParts, listImages, type ClusterParts } from './parts.js';
-import type { PreparationRequest } from './plan.js';
 import { refuseSource, resolveSource } from './source.js';
 import { locatePrograms, type HostPrograms } from '../programs.js';
 import { isFile } from '../../files/paths.js';
@@ -46,7 +45,7 @@ const answerWithinMs = 5000;
 /** What comes before the cluster: its parts, Docker and the tools. Throws if this machine cannot use the source. */
 export async function observePrerequisites(
   host: Host,
-  { source: requested, signal }: PreparationRequest,
+  { source: requested, signal }: { readonly source?: Source; readonly signal: AbortSignal },
   { isMadeByUs }: Capabilities,
 ) {
   const source = requested ?? (await resolveSource(host));

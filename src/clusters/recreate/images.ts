@@ -74,7 +74,7 @@ function startsWith(layers: readonly string[], prefix: readonly string[]): boole
   return prefix.length > 0 && prefix.every((layer, index) => layers[index] === layer);
 }
 
-export async function listImages(
+export async function inspectClusterImages(
   host: Host,
   cluster: MinikubeCluster,
   signal: AbortSignal,
@@ -85,13 +85,13 @@ export async function listImages(
   return ids.length === 0 ? [] : parseImages(await readLong(host, ['docker', 'image', 'inspect', ...ids], options));
 }
 
-export function saveArgv({ plan, folder }: Pick<RecreationTools, 'plan' | 'folder'>): Argv {
+export function saveImagesArgv({ plan, folder }: Pick<RecreationTools, 'plan' | 'folder'>): Argv {
   return ['docker', 'save', '--output', folder.images, ...plan.images];
 }
 
 export async function saveImages(context: RecreationContext): Promise<void> {
   const { host, folder, archives, cluster, options, run } = context;
-  await run(saveArgv(context), { env: await readDockerEnv(host, cluster, options) });
+  await run(saveImagesArgv(context), { env: await readDockerEnv(host, cluster, options) });
   archives[basename(folder.images)] = await digestFile(folder.images);
 }
 

@@ -15,7 +15,7 @@ import {
   readObjects,
   type RawObject,
 } from './objects.js';
-import { countBytes, listImages, sortImages, type ClusterImage } from './images.js';
+import { countBytes, inspectClusterImages, sortImages, type ClusterImage } from './images.js';
 import { measureClaims, sortClaims, type UnsavedClaim } from './claims.js';
 import { describeActs } from './steps.js';
 import {
@@ -65,7 +65,7 @@ async function observeContent(
   const [objects, kinds, images] = await Promise.all([
     Promise.all(listQuestions(tools, []).map(({ argv }) => readObjects(host, argv, options))).then((all) => all.flat()),
     host.runner.run(kubectl(tools.kubectl).get('customresourcedefinitions', '--output=name'), options),
-    settings.containerRuntime === 'docker' ? listImages(host, cluster, signal) : [],
+    settings.containerRuntime === 'docker' ? inspectClusterImages(host, cluster, signal) : [],
   ]);
   const claimBytes = await measureClaims(host, cluster, objects, options);
   await mkdir(data, { recursive: true });

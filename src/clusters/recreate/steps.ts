@@ -16,7 +16,7 @@ import { keepProfile } from '../minikube/profile-config.js';
 import { removeProfile } from '../minikube/remove-profile.js';
 import { applyPreparation } from '../prepare/apply.js';
 import { compareArgv, compareClaims, packArgv, restoreClaims, saveClaims, unpackArgv } from './claims.js';
-import { compareImages, restoreImages, saveArgv, saveImages } from './images.js';
+import { compareImages, restoreImages, saveImagesArgv, saveImages } from './images.js';
 import {
   describeRestored,
   endArgv,
@@ -95,7 +95,7 @@ export function describeActs(tools: RecreationTools): readonly RecreationAct[] {
       id: 'save-images',
       title: 'Save the images',
       why: 'no registry has them',
-      commands: images.length === 0 ? [] : [saveArgv(tools)],
+      commands: images.length === 0 ? [] : [saveImagesArgv(tools)],
       async apply(context) {
         if (images.length > 0) await saveImages(context);
         return sumUp(context.archives, [folder.images]);

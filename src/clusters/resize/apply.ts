@@ -2,7 +2,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { profileName } from '../../kube/names.js';
-import { showCapacity, type ClusterSize } from '../../kube/size.js';
+import { showCapacity } from '../../kube/size.js';
 import { observeNode, observeResizeInState, type ObservedResize } from './observe.js';
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
@@ -69,7 +69,14 @@ async function awaitNode(
   };
   const limits = { everyMs: 250, timeoutMs: nodeWithinMs, signal };
   const state = await waitFor(host.clock, describeState, { until: (one) => one === undefined, ...limits });
-  if (state !== undefined) throw nodeLate(target, state);
+  if (state === undefined) return;
+  throw new SparkDevError('TIMED_OUT', `The node did not offer ${showCapacity(target)} within 2 minutes`, {
+    why: `Last state: ${state}.`,
+    fix: [
+      `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
+      'spark-dev cluster resize   # continues from here',
+    ],
+  });
 }
 
 /** Reads every figure again, including the kernel's. */
@@ -82,15 +89,5 @@ async function verify(host: Host, { seen, target }: PlannedResize, signal: Abort
   throw new SparkDevError('TOOL_FAILED', `The cluster does not have ${showCapacity(target)} everywhere`, {
     why: open.join('\n'),
     fix: ['spark-dev cluster resize   # continues from here', 'spark-dev status'],
-  });
-}
-
-function nodeLate(target: ClusterSize, last: string): SparkDevError {
-  return new SparkDevError('TIMED_OUT', `The node did not offer ${showCapacity(target)} within 2 minutes`, {
-    why: `Last state: ${last}.`,
-    fix: [
-      `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
-      'spark-dev cluster resize   # continues from here',
-    ],
   });
 }
