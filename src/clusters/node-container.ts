@@ -20,14 +20,13 @@ export interface NodeContainer {
 
 const answerWithinMs = 10_000;
 
-export function inspectContainerArgv(container: string): Argv {
-  return ['docker', 'container', 'inspect', '--format={{.State.Status}} {{json .HostConfig}}', container];
-}
+const format = '--format={{.State.Status}} {{json .HostConfig}}';
+export const inspectContainerArgv: Argv = ['docker', 'container', 'inspect', format, profileName];
 
 /** Undefined if there is none. */
 export async function observeNodeContainer(host: Host, signal?: AbortSignal): Promise<NodeContainer | undefined> {
-  const argv = inspectContainerArgv(profileName);
-  const { exitCode, stdout } = await host.runner.run(argv, { accept: [1], signal, timeoutMs: answerWithinMs });
+  const options = { accept: [1], signal, timeoutMs: answerWithinMs };
+  const { exitCode, stdout } = await host.runner.run(inspectContainerArgv, options);
   return exitCode === 0 ? parseNodeContainer(stdout) : undefined;
 }
 
@@ -56,12 +55,8 @@ export function parseNodeContainer(stdout: string): NodeContainer {
 }
 
 /** Sets memory and swap together: Docker refuses a memory above the old sum of both. */
-export function updateLimitArgv(
-  container: string,
-  { cpus, memoryMb }: HostCapacity,
-  withSwap: ContainerLimit['withSwap'] = 'same',
-): Argv {
+export function updateLimitArgv({ cpus, memoryMb }: HostCapacity, withSwap: ContainerLimit['withSwap'] = 'same'): Argv {
   const inTotal = { same: `${String(memoryMb)}m`, double: `${String(2 * memoryMb)}m`, unlimited: '-1' }[withSwap];
   const limits = ['--cpus', String(cpus), '--memory', `${String(memoryMb)}m`, '--memory-swap', inTotal];
-  return ['docker', 'update', ...limits, container];
+  return ['docker', 'update', ...limits, profileName];
 }

@@ -67,7 +67,7 @@ function observeRuns(
   return { pods: pods.filter(isOfRun), roomsAfter: readNodeResources(nodes, others, limit) };
 }
 
-async function observeNodes(host: Host, target: KubeTarget) {
+export async function observeNodes(host: Host, target: KubeTarget) {
   const kube = await host.kube(target);
   const [nodes, pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
   return { nodes, pods };

@@ -5,7 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { type ObservedDockerThing, type ThingKind } from './minikube/docker-things.js';
 import { profileName } from '../kube/names.js';
-import { type Ownership, findOriginal, proveOwnership, isCopy, type MakerMark } from './ownership.js';
+import { type Ownership, findOriginal, proveOwnership, isCopy } from './ownership.js';
 import { markerName } from '../config/own-forms.js';
 import { readHomeId, requireHomeIdAt, sayMovedCommand } from '../config/home-marker.js';
 import type { Argv } from '../ports/runner.js';
@@ -57,7 +57,7 @@ async function notOurs(host: Host, { others }: Ownership): Promise<SparkDevError
   const there = maker === undefined ? undefined : await stat(maker).catch(() => undefined);
   const { data } = host.directories;
   const isSame = home !== undefined && home === id;
-  const isCopied = original !== undefined || (isSame && (await isCopy(host, things.map(markOf))));
+  const isCopied = original !== undefined || (isSame && (await isCopy(host, things)));
   // made by an earlier data folder at this path
   const wasHere = maker !== undefined && (await isSameFolder(maker, data));
   const isGone = isCopied && maker !== undefined && (await requireHomeIdAt(maker).catch(() => home)) !== home;
@@ -112,8 +112,4 @@ function removeByHand(things: readonly ObservedDockerThing[]): string {
     ...(has('container') ? [`docker rm --force ${profileName}`] : []),
     ...(has('volume') ? [`docker volume rm ${profileName}`] : []),
   ].join(' && ');
-}
-
-function markOf({ home = '', madeBy = '' }: Ownership['others'][number]): MakerMark {
-  return { home, madeBy };
 }

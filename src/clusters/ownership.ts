@@ -136,10 +136,10 @@ export interface MakerMark {
  * `cp -a` copies the id and the authority too. The original is the home in the folder that an object names. If that is
  * missing, this home was moved or the disk of the original is not mounted: the user must say which.
  */
-export async function isCopy({ directories }: Host, things: readonly MakerMark[]): Promise<boolean> {
+export async function isCopy({ directories }: Host, things: readonly Partial<MakerMark>[]): Promise<boolean> {
   const id = await readHomeId(directories);
-  const places = new Set(things.filter(({ home }) => home !== '' && home === id).map(({ madeBy }) => madeBy));
-  places.delete('');
+  const ofThisId = things.filter(({ home = '' }) => home !== '' && home === id);
+  const places = new Set(ofThisId.flatMap(({ madeBy = '' }) => (madeBy === '' ? [] : [madeBy])));
   const proofs = await Promise.all([...places].map((place) => wasMadeHere(directories, place, id)));
   return proofs.includes(false);
 }

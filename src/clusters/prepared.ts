@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { findTool } from '../toolchain/find-tool.js';
 import { askKubectl, getClusterStateArgv, kubectl, type KubectlTool } from '../kube/kubectl.js';
 import {
   defaultStorageMark,
@@ -10,7 +9,7 @@ import {
   type StorageKind,
   preparedConfigMap,
 } from '../kube/names.js';
-import type { HostPrograms } from './programs.js';
+import { locatePrograms, type HostPrograms } from './programs.js';
 import type { Capabilities, ClusterAccess } from './capabilities.js';
 import { namespaceAnnotation } from '../kube/labels.js';
 import { readHomeId } from '../config/home-marker.js';
@@ -66,15 +65,10 @@ export async function findPrograms(
   { tools }: Pick<Capabilities, 'tools'>,
   signal: AbortSignal | undefined,
 ): Promise<HostPrograms | { readonly absent: string }> {
-  const found = await Promise.all(tools.map(async (name) => [name, await findTool(host, name, signal)] as const));
-  if (found.some(([, answer]) => answer.found === undefined))
-    return { absent: `one of its tools is missing (${tools.join(', ')})` };
-  const paths = Object.fromEntries(found.map(([name, answer]) => [name, answer.found?.path ?? name]));
-  const unasked = (['minikube', 'skaffold', 'kubectl'] as const).filter((name) => !tools.includes(name));
-  return {
-    paths: { minikube: 'minikube', skaffold: 'skaffold', kubectl: 'kubectl', ...paths },
-    missing: unasked,
-  };
+  const programs = await locatePrograms(host, signal, 'registries', tools);
+  return tools.some((name) => programs.missing.includes(name))
+    ? { absent: `one of its tools is missing (${tools.join(', ')})` }
+    : programs;
 }
 
 /** One kubectl call with the pinned kubeconfig; every run makes it, so its timeout is short. */

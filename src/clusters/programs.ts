@@ -14,14 +14,18 @@ export interface HostPrograms {
   readonly missing: readonly HostToolName[];
 }
 
+const toolNames = Object.keys(hostTools) as readonly HostToolName[];
+
+/** Tools that are not `wanted` count as missing. */
 export async function locatePrograms(
   host: Host,
   signal?: AbortSignal,
   source: Source = 'registries',
+  wanted = toolNames,
 ): Promise<HostPrograms> {
-  const names = Object.keys(hostTools) as HostToolName[];
   const located = await Promise.all(
-    names.map(async (name) => {
+    toolNames.map(async (name) => {
+      if (!wanted.includes(name)) return { name, path: name, isMissing: true };
       const { found } = await findTool(host, name, signal);
       return { name, path: found?.path ?? (await placeOf(host, name, source)), isMissing: found === undefined };
     }),

@@ -193,7 +193,7 @@ function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode
     },
     { argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}'], stdout: 'sha256:2' },
     {
-      argv: inspectContainerArgv('spark-dev'),
+      argv: inspectContainerArgv,
       answers: () => ({
         exitCode: docker.containers.has('spark-dev') ? 0 : 1,
         stdout: `${docker.containers.get('spark-dev')?.state ?? ''} ${describeLimit(node)}`,

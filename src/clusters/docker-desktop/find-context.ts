@@ -14,8 +14,8 @@ export interface DesktopContext {
 }
 
 /** `absent`: Kubernetes is not enabled. `foreign`: another cluster uses the name, and is left alone. */
-export type DesktopContextAnswer =
-  { readonly found: DesktopContext } | { readonly absent: string } | { readonly foreign: string };
+type DesktopContextAnswer =
+  { readonly found: DesktopContext } | { readonly state: 'absent' | 'foreign'; readonly why: string };
 
 /** Reads files, and Docker's networks if nothing else explains an address; does not contact the cluster. */
 export async function findDesktopContext(host: Host, signal: AbortSignal): Promise<DesktopContextAnswer> {
@@ -23,15 +23,19 @@ export async function findDesktopContext(host: Host, signal: AbortSignal): Promi
   const context = contexts.find(({ name }) => name === desktopName);
   if (context === undefined) {
     const broken = passedOver.map(({ path, why }) => ` (${path} was skipped: ${why})`);
-    return { absent: `your kubeconfig has no context ${desktopName}${broken.join('')}` };
+    return { state: 'absent', why: `your kubeconfig has no context ${desktopName}${broken.join('')}` };
   }
   const { file, server } = context;
   const judged = classifyEndpoint(server, await observeAddresses(host, [server], signal));
   if (judged.place !== 'local')
-    return { foreign: `the context ${desktopName} in ${file} points to ${server}, ${judged.why}` };
+    return { state: 'foreign', why: `the context ${desktopName} in ${file} points to ${server}, ${judged.why}` };
   if (classifyMaker(context, true) !== desktopName)
-    return { foreign: `the context ${desktopName} in ${file} is not Docker Desktop's: it names other entries` };
+    return {
+      state: 'foreign',
+      why: `the context ${desktopName} in ${file} is not Docker Desktop's: it names other entries`,
+    };
   const isWhole = findEntry(await readFile(file, 'utf8'), desktopName) !== undefined;
-  if (!isWhole) return { foreign: `${file} has the context ${desktopName}, but not its cluster and user` };
+  if (!isWhole)
+    return { state: 'foreign', why: `${file} has the context ${desktopName}, but not its cluster and user` };
   return { found: { kubeconfig: file, server } };
 }

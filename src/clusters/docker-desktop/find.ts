@@ -7,7 +7,7 @@ import { findDesktopContext } from './find-context.js';
 export async function findOnDesktop(host: Host, request: PreparedRequest): Promise<PreparedAnswer> {
   const signal = request.signal ?? new AbortController().signal;
   const context = await findDesktopContext(host, signal);
-  if (!('found' in context)) return { absent: 'absent' in context ? context.absent : context.foreign };
+  if (!('found' in context)) return { absent: context.why };
   const programs = await findPrograms(host, desktopCapabilities, signal);
   if ('absent' in programs) return programs;
   // loaded only if there is a Docker Desktop

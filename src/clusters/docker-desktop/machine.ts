@@ -5,18 +5,12 @@ import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { HostCapacity } from '../../kube/size.js';
-import {
-  infoArgv,
-  inspectContextArgv,
-  listContainersArgv,
-  toLinuxPathArgv,
-  versionArgv,
-  windowsHomeArgv,
-  type DockerContext,
-} from './argv.js';
 import { readSettings, type DesktopSettings, type WrittenSize, readWslConfig } from './settings.js';
 import { isThere, tryJson } from '../../files/paths.js';
 import { listLines } from '../../text/words.js';
+
+/** `desktop-linux` if Docker Desktop made that context: on Linux the default context may be another daemon. */
+type DockerContext = string | undefined;
 
 /** A file that sets the size, and its content. */
 interface SizeFile<Size> {
@@ -68,10 +62,11 @@ export async function observeDesktop(host: Host, signal?: AbortSignal): Promise<
   const [files, context, commandLine] = await Promise.all([
     readDesktopFiles(host, signal),
     findDockerContext(host, signal),
-    ask(host, versionArgv, signal),
+    ask(host, ['docker', 'desktop', 'version'], signal),
   ]);
   const machine = await observeMachine(host, context, signal);
-  const listed = machine === undefined ? undefined : await ask(host, listContainersArgv(context), signal);
+  const listed =
+    machine === undefined ? undefined : await ask(host, dockerArgv(context, 'ps', '--format', '{{.Names}}'), signal);
   const edited = files.wsl?.path ?? files.settings?.path;
   return {
     ...files,
@@ -89,7 +84,7 @@ export async function observeMachine(
   context: DockerContext,
   signal?: AbortSignal,
 ): Promise<ObservedDesktop['machine']> {
-  const answer = await ask(host, infoArgv(context), signal);
+  const answer = await ask(host, dockerArgv(context, 'info', '--format', '{{json .}}'), signal);
   const read = infoSchema.safeParse(answer === undefined ? undefined : tryJson(answer));
   if (!read.success || read.data.OperatingSystem !== 'Docker Desktop') return undefined;
   const { NCPU, MemTotal, ServerVersion } = read.data;
@@ -100,15 +95,15 @@ export async function observeMachine(
 export async function findDockerContext(host: Host, signal?: AbortSignal): Promise<DockerContext> {
   const name = 'desktop-linux';
   if (host.env['DOCKER_CONTEXT'] === name) return name;
-  return (await ask(host, inspectContextArgv(name), signal)) === undefined ? undefined : name;
+  return (await ask(host, ['docker', 'context', 'inspect', name], signal)) === undefined ? undefined : name;
 }
 
 /** Undefined except on Windows and WSL. */
 async function findWindowsHome(host: Host, signal?: AbortSignal): Promise<string | undefined> {
   if (host.platform.os === 'win32') return host.env['USERPROFILE'] ?? host.directories.userHome;
   if (host.platform.os !== 'linux' || !(await isWsl(host))) return undefined;
-  const windowsPath = await ask(host, windowsHomeArgv, signal);
-  return windowsPath === undefined ? undefined : ask(host, toLinuxPathArgv(windowsPath.trim()), signal);
+  const windowsPath = await ask(host, ['cmd.exe', '/d', '/c', 'echo %USERPROFILE%'], signal);
+  return windowsPath === undefined ? undefined : ask(host, ['wslpath', '-u', windowsPath.trim()], signal);
 }
 
 async function isWsl(host: Host): Promise<boolean> {
@@ -141,6 +136,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
       cause: error,
     });
   }
+}
+
+function dockerArgv(context: DockerContext, ...words: readonly string[]): Argv {
+  return ['docker', ...(context === undefined ? [] : ['--context', context]), ...words];
 }
 
 async function ask(host: Host, argv: Argv, signal?: AbortSignal): Promise<string | undefined> {

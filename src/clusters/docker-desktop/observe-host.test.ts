@@ -11,7 +11,6 @@ const node: NodeFigures = {
   allocatableMemory: '8Gi',
 };
 const good: DesktopHost = {
-  context: { kubeconfig: '/home/ada/.kube/config', server: 'https://127.0.0.1:6443' },
   absent: undefined,
   isEnabled: true,
   nodes: [node],

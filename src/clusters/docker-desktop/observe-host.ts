@@ -1,10 +1,11 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { askKubectl, getNodesArgv, kubectl, parseNodes, type NodeFigures } from '../../kube/kubectl.js';
+import type { ClusterAccess } from '../capabilities.js';
 import type { HostPrograms } from '../programs.js';
 import { answered } from '../observed-size.js';
 import { accessDesktop } from './access.js';
-import { findDesktopContext, type DesktopContext } from './find-context.js';
+import { findDesktopContext } from './find-context.js';
 import { capitalise } from '../../text/words.js';
 import { readDesktopFiles } from './machine.js';
 import { addResources, showResources, parseCpuMilli, parseMemoryMb } from '../../kube/resources.js';
@@ -13,8 +14,6 @@ import type { PreparationStep } from '../prepare/desired.js';
 
 /** What init finds on the host; Docker Desktop provides all of it. */
 export interface DesktopHost {
-  /** The expected location while Kubernetes is not enabled. */
-  readonly context: DesktopContext;
   /** Why there is no context; undefined if there is one. */
   readonly absent: string | undefined;
   /** Undefined if the settings cannot be read. */
@@ -34,15 +33,17 @@ export async function observeDesktopHost(
   host: Host,
   programs: HostPrograms,
   signal: AbortSignal,
-): Promise<DesktopHost> {
+): Promise<DesktopHost & { readonly access: ClusterAccess }> {
   const [answer, files] = await Promise.all([
     findDesktopContext(host, signal),
     answered(signal, readDesktopFiles(host, signal)),
   ]);
-  if ('foreign' in answer) throw foreignContext(answer.foreign);
+  const isThere = 'found' in answer;
+  if (!isThere && answer.state === 'foreign') throw foreignContext(answer.why);
   const isEnabled = files?.settings?.size.kubernetes;
-  if ('absent' in answer) return { ...nothing, absent: answer.absent, isEnabled };
-  const access = await accessDesktop(host, programs, answer.found, signal);
+  const context = isThere ? answer.found : expectedContext;
+  const access = await accessDesktop(host, programs, context, signal);
+  if (!isThere) return { ...nothing, access, absent: answer.why, isEnabled };
   const session = { host, cluster: access, signal };
   const options = { timeoutMs: answerWithinMs };
   const listClasses = kubectl(access).get('storageclasses', '--output=name', '--request-timeout=5s');
@@ -55,7 +56,7 @@ export async function observeDesktopHost(
     ),
   ]);
   return {
-    context: answer.found,
+    access,
     absent: undefined,
     isEnabled,
     nodes: nodes === undefined ? [] : parseNodes(nodes),
@@ -64,12 +65,10 @@ export async function observeDesktopHost(
   };
 }
 
-const nothing = {
-  context: { kubeconfig: '~/.kube/config', server: 'https://127.0.0.1:6443' },
-  nodes: [],
-  daemonName: undefined,
-  hasStandardStorage: false,
-};
+/** While Kubernetes is not enabled. */
+const expectedContext = { kubeconfig: '~/.kube/config', server: 'https://127.0.0.1:6443' };
+
+const nothing = { nodes: [], daemonName: undefined, hasStandardStorage: false };
 
 function foreignContext(why: string): SparkDevError {
   return new SparkDevError('CONTEXT_REFUSED', "The context docker-desktop is not this machine's Docker Desktop", {

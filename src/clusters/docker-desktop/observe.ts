@@ -52,11 +52,9 @@ async function look(
     missingTools: programs.missing.filter((name) => desktopCapabilities.tools.includes(name)),
   };
   if (!('found' in context)) {
-    const why = 'absent' in context ? context.absent : context.foreign;
-    const state = 'absent' in context ? 'absent' : 'foreign';
     const files = await answered(signal, readDesktopFiles(host, signal));
     const disabled = files?.settings?.size.kubernetes === false ? ', and Kubernetes is not enabled' : '';
-    const kubernetes = { state, why: `${why}${disabled}` } as const;
+    const kubernetes = { state: context.state, why: `${context.why}${disabled}` };
     return { seen: { ...around, kubernetes, inside: undefined, size: { ...noNodes, ...nothingElse } } };
   }
   const access = await accessDesktop(host, programs, context.found, signal);

@@ -1,9 +1,22 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startDesktop, stopDesktop } from './argv.js';
 import { editSettings, editWslConfig } from './settings.js';
 import { type ObservedDesktop, backupOf } from './machine.js';
 import type { Step } from '../../steps/apply.js';
+
+const stopWithinSeconds = 120;
+const startWithinSeconds = 300;
+const spareMs = 30_000;
+
+/** `docker desktop` exists since 4.37: https://docs.docker.com/reference/cli/docker/desktop/ */
+export const stopDesktop = {
+  argv: ['docker', 'desktop', 'stop', '--timeout', String(stopWithinSeconds)],
+  timeoutMs: stopWithinSeconds * 1000 + spareMs,
+};
+export const startDesktop = {
+  argv: ['docker', 'desktop', 'start', '--timeout', String(startWithinSeconds)],
+  timeoutMs: startWithinSeconds * 1000 + spareMs,
+};
 
 export interface FileEdit {
   readonly path: string;

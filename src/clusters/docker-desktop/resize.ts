@@ -2,7 +2,6 @@ import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { SparkDevError, codeOf } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { showCapacity, type HostCapacity } from '../../kube/size.js';
-import { startDesktop, stopDesktop } from './argv.js';
 import {
   hasTarget,
   planDesktopResize,
@@ -10,6 +9,8 @@ import {
   type DesktopStep,
   type FileEdit,
   showEdit,
+  startDesktop,
+  stopDesktop,
 } from './plan-resize.js';
 import { applySteps, inStep } from '../../steps/apply.js';
 import { waitFor } from '../../time/wait-for.js';

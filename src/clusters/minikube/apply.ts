@@ -20,40 +20,42 @@ export function mustReconfigure(profile: ProfileState): boolean {
   return profile === 'orphaned' || profile === 'broken';
 }
 
-type Context = Preparation & { readonly logFile: string };
-
 /** The steps of init that act on the node. */
 export async function applyMinikube(
   host: Host,
-  context: Context,
+  context: Preparation & { readonly logFile: string },
   part: 'unpause' | 'start' | 'dns',
-  running: StepContext,
+  { signal, progress }: StepContext,
 ): Promise<void> {
-  const requests = { signal: running.signal, logFile: context.logFile };
+  const requests = { signal, logFile: context.logFile };
   const cluster = describeMinikube(host, context.programs);
   switch (part) {
     case 'unpause':
-      await requireOwnership(host, running.signal);
+      await requireOwnership(host, signal);
       return changeProfile(host, cluster, unpauseArgv(cluster), requests);
     case 'start':
-      return startCluster(host, context, running);
+      return startCluster(host, context, cluster, { ...requests, onStep: progress });
     case 'dns':
       return awaitDns(host, cluster, requests);
   }
 }
 
-async function startCluster(host: Host, context: Context, running: StepContext): Promise<void> {
-  const { parts, size, settings } = context;
-  const { profile } = context.observed;
-  const cluster = describeMinikube(host, context.programs);
-  const requests = { logFile: context.logFile, signal: running.signal };
+async function startCluster(
+  host: Host,
+  { parts, size, settings, observed: { profile } }: Preparation,
+  cluster: MinikubeCluster,
+  {
+    onStep,
+    ...requests
+  }: { readonly signal: AbortSignal; readonly logFile: string; readonly onStep: StepContext['progress'] },
+): Promise<void> {
   if (parts.source === 'registries') await provideOwnImages(host, parts, requests);
   await claimVolume(host, requests);
-  if (mustReconfigure(profile)) await forgetConfiguration(host, cluster, parts, requests);
+  if (mustReconfigure(profile)) await forgetConfiguration(host, parts, requests);
   const repair = profile === 'damaged' ? await repairArgv(host.directories) : undefined;
   if (repair !== undefined) await host.runner.run(repair, requests);
   const spec = describeStartSpec(host, parts, { size, settings });
-  const begin = (): Promise<void> => startProfile(host, cluster, spec, { ...requests, onStep: running.progress });
+  const begin = (): Promise<void> => startProfile(host, cluster, spec, { ...requests, onStep });
   // minikube treats an interrupted first start as complete, and never adds what is missing (kube-proxy, CoreDNS)
   const isFirst = profile === 'absent';
   await (isFirst ? withEntry(host, 'create-cluster', begin) : begin());
@@ -72,13 +74,8 @@ async function provideOwnImages(host: Host, parts: ClusterParts, requests: Store
   await ensureLoaded(host, parts.node, requests);
 }
 
-async function forgetConfiguration(
-  host: Host,
-  cluster: MinikubeCluster,
-  parts: ClusterParts,
-  requests: ChildRequests,
-): Promise<void> {
-  const volume = await host.runner.run(findVolumeArgv(cluster), { accept: [1], signal: requests.signal });
+async function forgetConfiguration(host: Host, parts: ClusterParts, requests: ChildRequests): Promise<void> {
+  const volume = await host.runner.run(findVolumeArgv, { accept: [1], signal: requests.signal });
   if (volume.exitCode !== 0) return;
-  await host.runner.run(forgetConfigurationArgv(cluster, parts.node.reference), requests);
+  await host.runner.run(forgetConfigurationArgv(parts.node.reference), requests);
 }

@@ -7,7 +7,7 @@ describe('what minikube is told', () => {
   it('start, with all that we count on said aloud', () => {
     const size = { cpus: 5, memoryMb: 6144, reserved: 'cpu=3,memory=10240Mi' };
     expect(
-      startArgv({ ...profile, nodeImage: 'spark-dev/node:1', kubernetesVersion: 'v1.34.4', size, asRoot: true }),
+      startArgv(profile, { nodeImage: 'spark-dev/node:1', kubernetesVersion: 'v1.34.4', size, asRoot: true }),
     ).toEqual([
       '/tools/minikube',
       'start',
@@ -29,8 +29,7 @@ describe('what minikube is told', () => {
   });
 
   it('no --force for anybody but root, and nothing reserved when there is nothing to reserve', () => {
-    const argv = startArgv({
-      ...profile,
+    const argv = startArgv(profile, {
       nodeImage: 'n',
       kubernetesVersion: 'v1',
       size: { cpus: 2, memoryMb: 2048, reserved: '' },
@@ -40,7 +39,7 @@ describe('what minikube is told', () => {
   });
 
   it('no size for a profile that is there already', () => {
-    const argv = startArgv({ ...profile, nodeImage: 'n', kubernetesVersion: 'v1', size: undefined, asRoot: true });
+    const argv = startArgv(profile, { nodeImage: 'n', kubernetesVersion: 'v1', size: undefined, asRoot: true });
     expect(argv.filter((word) => /cpus|memory/.test(word))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { Argv } from '../../ports/runner.js';
+import { profileName } from '../../kube/names.js';
 import type { ClusterSize } from '../../kube/size.js';
 
 export interface MinikubeProfile {
@@ -19,7 +20,12 @@ export interface StartSettings {
   readonly flags: readonly string[];
 }
 
-export interface StartSpec extends MinikubeProfile {
+/** The node is a container, not a virtual machine. */
+export function isContainer({ driver }: Pick<StartSettings, 'driver'>): boolean {
+  return driver === 'docker' || driver === 'podman';
+}
+
+export interface StartSpec {
   /** Undefined for minikube's own default. */
   readonly nodeImage: string | undefined;
   readonly kubernetesVersion: string;
@@ -31,7 +37,7 @@ export interface StartSpec extends MinikubeProfile {
 }
 
 /** Always sets `--container-runtime=docker`: minikube 1.39 changed the default to containerd, where docker-env has no daemon. */
-export function startArgv({ minikube, profile, settings, size, ...spec }: StartSpec): Argv {
+export function startArgv({ minikube, profile }: MinikubeProfile, { settings, size, ...spec }: StartSpec): Argv {
   return [
     ...[minikube, 'start', '-p', profile],
     `--driver=${settings?.driver ?? 'docker'}`,
@@ -59,27 +65,23 @@ function sizeFlags({ cpus, memoryMb, reserved }: ClusterSize): Argv {
  * minikube 1.38.1 does not add it if the configuration in the volume is unchanged (restartPrimaryControlPlane in
  * https://github.com/kubernetes/minikube/blob/v1.38.1/pkg/minikube/bootstrapper/kubeadm/kubeadm.go).
  */
-export function forgetConfigurationArgv({ profile }: Pick<MinikubeProfile, 'profile'>, nodeImage: string): Argv {
+export function forgetConfigurationArgv(nodeImage: string): Argv {
   const file = '/var/tmp/minikube/kubeadm.yaml';
-  const flags = ['--rm', '--network', 'none', '--volume', `${profile}:/var`, '--entrypoint', 'rm'];
+  const flags = ['--rm', '--network', 'none', '--volume', `${profileName}:/var`, '--entrypoint', 'rm'];
   return ['docker', 'run', ...flags, nodeImage, '-f', file];
 }
 
 /** Exit code 1 means that there is none. */
-export function findVolumeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  return ['docker', 'volume', 'inspect', profile];
-}
+export const findVolumeArgv: Argv = ['docker', 'volume', 'inspect', profileName];
 
 /** Asks the cluster's DNS, at kubeadm's fixed address, for the API server's name, which every job looks up first; exit code 1 means no answer. */
-export function lookUpArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  const name = 'kubernetes.default.svc.cluster.local';
-  return ['docker', 'exec', profile, 'nslookup', '-timeout=1', '-retry=0', name, '10.96.0.10'];
-}
+export const lookUpArgv: Argv = [
+  ...['docker', 'exec', profileName, 'nslookup', '-timeout=1', '-retry=0'],
+  ...['kubernetes.default.svc.cluster.local', '10.96.0.10'],
+];
 
 /** Stops the node as minikube does, for when minikube is missing or cannot read the profile. */
-export function stopNodeArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  return ['docker', 'stop', '-t', '60', profile];
-}
+export const stopNodeArgv: Argv = ['docker', 'stop', '-t', '60', profileName];
 
 const profileArgv =
   (verb: string, ...flags: readonly string[]) =>
@@ -96,17 +98,13 @@ export const dockerEnvArgv = profileArgv('docker-env', '--shell', 'none');
 const unit = '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf';
 
 /** Puts the flag last, where minikube itself writes it. sed replaces the whole file. */
-export function reserveArgv({ profile }: Pick<MinikubeProfile, 'profile'>, reserved: string): Argv {
+export function reserveArgv(reserved: string): Argv {
   const forget = 's/ --system-reserved=[^ ]*//';
   const put = `s/^ExecStart=\\/.*/& --system-reserved=${reserved}/`;
-  return ['docker', 'exec', profile, 'sed', '-i', reserved === '' ? forget : `${forget}; ${put}`, unit];
+  return ['docker', 'exec', profileName, 'sed', '-i', reserved === '' ? forget : `${forget}; ${put}`, unit];
 }
 
-export function reloadUnitsArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  return ['docker', 'exec', profile, 'systemctl', 'daemon-reload'];
-}
+export const reloadUnitsArgv: Argv = ['docker', 'exec', profileName, 'systemctl', 'daemon-reload'];
 
 /** Running containers continue. */
-export function restartKubeletArgv({ profile }: Pick<MinikubeProfile, 'profile'>): Argv {
-  return ['docker', 'exec', profile, 'systemctl', 'restart', 'kubelet'];
-}
+export const restartKubeletArgv: Argv = ['docker', 'exec', profileName, 'systemctl', 'restart', 'kubelet'];

@@ -3,9 +3,9 @@ import { claimFolders } from '../../config/own-folders.js';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isOpen } from '../../journal/journal.js';
-import type { Host, Directories } from '../../ports/host.js';
+import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
 import { deleteCluster, finishDeletion } from '../delete-cluster.js';
 import { observeNodeContainer } from '../node-container.js';
 import { requireOwnership } from '../own-cluster.js';
@@ -25,8 +25,8 @@ const stoppedWithinMs = 120_000;
 /** Stops or deletes the cluster in any state. */
 export async function takeMinikubeDown(host: Host, call: DownCall): Promise<CommandResult> {
   const { signal } = call;
-  const [engine, programs] = await Promise.all([observeEngine(host, signal), locatePrograms(host, signal)]);
-  const engineAnswers = engine.daemon.kind === 'answers';
+  const [daemon, programs] = await Promise.all([observeDaemon(host, signal), locatePrograms(host, signal)]);
+  const engineAnswers = daemon.kind === 'answers';
   const ours = engineAnswers ? (await requireOwnership(host, signal)).ours : [];
   if (engineAnswers && !call.dryRun && (await finishDeletion(host, { signal })))
     return tell('absent', 'deleted', 'The interrupted deletion is finished');
@@ -51,11 +51,11 @@ async function stop(
   const cluster = describeMinikube(host, programs);
   // Docker stops it when minikube is missing or cannot read the profile
   const byDocker = state === 'damaged' || programs.missing.includes('minikube');
-  if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv(cluster) : stopArgv(cluster)));
+  if (dryRun) return tell(state, 'would stop', quoteArgv(byDocker ? stopNodeArgv : stopArgv(cluster)));
   await requireOwnership(host, signal);
   await inStep(host, 'Stop the cluster', async () => {
     await (byDocker
-      ? host.runner.run(stopNodeArgv(cluster), { signal, timeoutMs: stoppedWithinMs })
+      ? host.runner.run(stopNodeArgv, { signal, timeoutMs: stoppedWithinMs })
       : changeProfile(host, cluster, stopArgv(cluster), { signal }));
   });
   return tell('stopped', 'stopped', 'The cluster is stopped; its data is kept. Start again: spark-dev init --yes');
@@ -108,22 +108,14 @@ function tell(state: ProfileState, action: string, line: string): CommandResult 
 }
 
 /** Printed before anything is deleted. */
-export function removalOf(
-  { directories }: { readonly directories: Directories },
-  hasSaved = false,
-): {
-  readonly goes: readonly string[];
-  readonly stays: readonly string[];
-} {
+function removalOf({ directories }: Host, hasSaved: boolean) {
   const { minikubeHome, kubeconfig } = clusterPaths(directories);
   return {
     goes: [
       `Remove: the container, network and volume ${profileName} of Docker, with every pod, claim, event log and image in the cluster`,
       `Remove: the profile below ${join(minikubeHome, '.minikube', 'profiles', profileName)}, and ${kubeconfig}`,
       `Remove: the entries ${profileName} in your kubeconfig; everything else in it is kept`,
-      ...(hasSaved
-        ? [`Remove: data that an interrupted resize saved in ${recreationFolder({ data: directories.data }).root}`]
-        : []),
+      ...(hasSaved ? [`Remove: data that an interrupted resize saved in ${recreationFolder(directories).root}`] : []),
     ],
     stays: [
       `Keep:  built tools and images in ${directories.data}, caches in ${directories.cache}, logs in ${directories.state}, Docker itself`,

@@ -1,6 +1,4 @@
-import type { InsideStatus, ProviderStatus } from '../provider.js';
-import type { ProfileState } from './parse.js';
-import type { ProfileConfig } from './profile-config.js';
+import type { InsideStatus, ObservedDaemons, ProviderStatus } from '../provider.js';
 import type { ObservedSize } from '../observed-size.js';
 import { type UserEntryState, observeUserEntry } from '../../kube/kubeconfig/file.js';
 import type { Host } from '../../ports/host.js';
@@ -8,16 +6,15 @@ import { explainSize, type Row, type SizeVerdict, showSize } from '../explain-si
 import { accessMinikube } from './access.js';
 import { locatePrograms } from '../programs.js';
 import type { ClusterAccess } from '../capabilities.js';
-import { observeDaemon } from '../../toolchain/engine/observe.js';
 import { observeVerdict } from '../ownership.js';
-import { lookAtProfile } from './profile.js';
+import { lookAtProfile, observeProfile, type ObservedProfile } from './profile.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { observeNodeEngine, observeSizes } from './size.js';
 import { describeDaemon, observeInside, showStatus } from '../observe-inside.js';
 
 export interface MinikubeStatus extends InsideStatus {
-  readonly profile: { readonly state: ProfileState; readonly facts: ProfileConfig | undefined };
+  readonly profile: ObservedProfile;
   readonly size: ObservedSize;
   readonly userEntry: UserEntryState;
 }
@@ -77,9 +74,21 @@ export async function observeMinikube(
 
 /** Also a cluster that init has not prepared yet. */
 export async function reachMinikube(host: Host, signal: AbortSignal): Promise<ClusterAccess | undefined> {
-  const [daemon, programs] = await Promise.all([observeDaemon(host, signal), locatePrograms(host, signal)]);
-  const { state } = await lookAtProfile(host, programs, daemon.kind === 'answers', signal);
+  const { programs, state } = await observeProfile(host, signal);
   return state === 'running' ? accessMinikube(host, programs) : undefined;
+}
+
+/** The node has its own daemon; this machine's daemon builds the images for it. */
+export async function observeMinikubeDaemons(host: Host, signal: AbortSignal): Promise<ObservedDaemons> {
+  const { resolveSource } = await import('../prepare/source.js');
+  const { daemon, programs, state } = await observeProfile(host, signal, await resolveSource(host));
+  const dockerEnv = state === 'running' ? await accessMinikube(host, programs).dockerEnv(host, signal) : undefined;
+  return {
+    host: daemon.kind === 'answers' ? { place: 'host', dockerEnv: undefined } : undefined,
+    cluster: dockerEnv === undefined ? undefined : { place: 'cluster', dockerEnv },
+    isOneDaemon: false,
+    profile: state,
+  };
 }
 
 function showCluster({ profile: { state, facts }, inside }: MinikubeStatus): readonly Row[] {

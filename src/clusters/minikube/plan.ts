@@ -1,60 +1,43 @@
-import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import type { EngineObservation } from '../../toolchain/engine/observe.js';
-import { describeEngineCommands } from '../../toolchain/engine/engine.js';
-import { planEngine } from '../../toolchain/engine/plan.js';
+import type { DaemonState } from '../../toolchain/engine/observe.js';
 import { accessMinikube } from '../minikube/access.js';
-import { describeKubectl, describeMinikube, locatePrograms } from '../programs.js';
+import { describeKubectl, describeMinikube } from '../programs.js';
 import { fitClusterSize, type HostCapacity } from '../../kube/size.js';
 import { requireOwnership, planVolume } from '../own-cluster.js';
-import { resolveSource, observeEngineFor, refuseSource } from '../prepare/source.js';
-import { describeParts, hasAllImages, ociRuntimeOf } from '../prepare/parts.js';
-import { observeCluster } from '../prepare/observe.js';
+import { observeCluster, observePrerequisites } from '../prepare/observe.js';
 import { describeDesired, describeStartSpec } from '../prepare/desired.js';
 import { mustReconfigure } from './apply.js';
+import { forgetConfigurationArgv, startArgv, unpauseArgv } from './argv.js';
+import { minikubeCapabilities } from './capabilities.js';
 import { planCluster, type PreparationRequest, type Preparation } from '../prepare/plan.js';
 import { repairArgv } from './profile-config.js';
 
 export async function planMinikube(host: Host, request: PreparationRequest): Promise<Preparation> {
-  const source = request.source ?? (await resolveSource(host));
-  const seen = await observeEngineFor(host, source, request.signal);
-  const refusal = refuseSource(host, seen, source);
-  if (refusal !== undefined) throw refusal;
-  const parts = await describeParts(host, request.signal, source);
-  const engine = (await hasAllImages([parts.node, ...parts.controlPlane, parts.spark]))
-    ? { ...seen, missingRootPackages: [] }
-    : seen;
-  const engineChanges = planEngine(engine);
-  const programs = await locatePrograms(host, request.signal, source);
-  const observed = await observeCluster(host, parts, programs, engineChanges.length === 0, request.signal);
+  const known = await observePrerequisites(host, request, minikubeCapabilities);
+  const { parts, programs, toolchain, engineCommands } = known;
+  const observed = await observeCluster(host, known, request.signal);
   const { profile } = observed;
   const ownership = observed.engineAnswers
     ? await requireOwnership(host, request.signal)
     : ({ verdict: profile === 'absent' ? 'absent' : 'ours' } as const);
-  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, engine), request.size) : undefined;
+  const size = profile === 'absent' ? fitClusterSize(capacityOf(host, known.daemon), request.size) : undefined;
   const minikube = describeMinikube(host, programs);
+  const start = [
+    ...(mustReconfigure(profile) ? [forgetConfigurationArgv(parts.node.reference)] : []),
+    ...(await planVolume(host, ownership)),
+    ...(profile === 'damaged' ? [await requireMend(host)] : []),
+    startArgv(minikube, describeStartSpec(host, parts, { size, settings: request.settings })),
+  ];
   const desired = describeDesired(parts, {
-    node: {
-      minikube,
-      start: describeStartSpec(host, parts, { size, settings: request.settings }),
-      mustReconfigure: mustReconfigure(profile),
-      beforeStart: [
-        ...(await planVolume(host, ownership)),
-        ...(profile === 'damaged' ? [await requireMend(host)] : []),
-      ],
-    },
+    node: { unpause: [unpauseArgv(minikube)], start },
     kubectl: describeKubectl(host, programs),
-    toolchain: join(host.directories.package, 'toolchain'),
-    engineCommands: await describeEngineCommands(host, engine, engineChanges, ociRuntimeOf(parts)),
+    ...{ toolchain, engineCommands },
   });
   return {
+    ...{ desired, observed, parts, programs },
     steps: planCluster(observed, desired),
-    desired,
-    observed,
-    parts,
-    programs,
     access: accessMinikube(host, programs),
     warnings: size?.warning === undefined ? [] : [size.warning],
     size,
@@ -72,6 +55,6 @@ async function requireMend(host: Host): Promise<Argv> {
 }
 
 /** The node reports the size of the daemon's machine. */
-export function capacityOf(host: Host, engine: EngineObservation): HostCapacity {
-  return engine.daemon.kind === 'answers' ? engine.daemon.facts : host.platform;
+export function capacityOf(host: Host, daemon: DaemonState): HostCapacity {
+  return daemon.kind === 'answers' ? daemon.facts : host.platform;
 }

@@ -7,6 +7,7 @@ import type { Host, Directories } from '../../ports/host.js';
 import { clusterPaths, profileName } from '../../kube/names.js';
 import { replaceFile, isThere, tryJson } from '../../files/paths.js';
 import type { Argv } from '../../ports/runner.js';
+import { isContainer, type StartSettings } from './argv.js';
 import { authorityFiles } from '../../kube/kubeconfig/own-entry.js';
 
 /** minikube's settings of a profile; fields that are not listed here are kept. */
@@ -50,6 +51,54 @@ export function parseProfileConfig(text: string): ProfileConfig {
     driver: Driver,
     containerRuntime: KubernetesConfig.ContainerRuntime,
     kubernetesVersion: KubernetesConfig.KubernetesVersion,
+  };
+}
+
+const words = z
+  .array(z.string())
+  .nullish()
+  .transform((all) => all ?? []);
+
+const settingsSchema = configSchema.extend({
+  DiskSize: z.number().optional(),
+  InsecureRegistry: words,
+  RegistryMirror: words,
+  DockerOpt: words,
+  Addons: z.record(z.string(), z.boolean()).nullish(),
+  KubernetesConfig: configSchema.shape.KubernetesConfig.extend({
+    FeatureGates: z.string().nullish(),
+    CNI: z.string().nullish(),
+  }),
+});
+
+const commonAddons = ['default-storageclass', 'storage-provisioner'];
+
+/** The settings (of minikube 1.38) that `minikube start` accepts as flags, and the addons that are not there by default. */
+export function parseProfileSettings(text: string): StartSettings & { readonly addons: readonly string[] } {
+  const { Driver: driver, DiskSize, Addons, ...config } = settingsSchema.parse(JSON.parse(text));
+  const { ContainerRuntime, FeatureGates, CNI, ExtraOptions } = config.KubernetesConfig;
+  const flags: Readonly<Record<string, readonly (string | null | undefined)[]>> = {
+    'extra-config': (ExtraOptions ?? [])
+      // it depends on the size
+      .filter(({ Key }) => Key !== 'system-reserved')
+      .map(({ Component, Key, Value }) => `${Component}.${Key}=${Value}`),
+    'feature-gates': [FeatureGates],
+    cni: [CNI],
+    'insecure-registry': config.InsecureRegistry,
+    'registry-mirror': config.RegistryMirror,
+    'docker-opt': config.DockerOpt,
+    'disk-size': isContainer({ driver }) || DiskSize === undefined ? [] : [`${String(DiskSize)}mb`],
+  };
+  return {
+    driver,
+    containerRuntime: ContainerRuntime === '' ? 'docker' : ContainerRuntime,
+    flags: Object.entries(flags).flatMap(([flag, values]) =>
+      values.flatMap((value) => ((value ?? '') === '' ? [] : [`--${flag}=${value ?? ''}`])),
+    ),
+    addons: Object.entries(Addons ?? {})
+      .filter(([name, isOn]) => isOn && !commonAddons.includes(name))
+      .map(([name]) => name)
+      .sort(),
   };
 }
 
@@ -97,20 +146,17 @@ async function explainBroken<Value>(path: string, action: () => Promise<Value>):
   try {
     return await action();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw noProfile(path);
+    if (codeOf(error) === 'ENOENT')
+      throw new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
+        why: `${path} does not exist.`,
+        fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
+      });
     throw new SparkDevError('CLUSTER_UNREACHABLE', `minikube's profile ${path} was not changed`, {
       why: error instanceof Error ? error.message : String(error),
       fix: ['spark-dev status', 'Start over: spark-dev down --delete && spark-dev init'],
       cause: error,
     });
   }
-}
-
-function noProfile(path: string): SparkDevError {
-  return new SparkDevError('CLUSTER_ABSENT', 'No cluster was created from these folders', {
-    why: `${path} does not exist.`,
-    fix: ['spark-dev init --yes', 'If it was created with another SPARK_DEV_HOME, set that again'],
-  });
 }
 
 /** minikube's own validity check (Profile.IsValid in its pkg/minikube/config). */

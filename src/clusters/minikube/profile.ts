@@ -14,15 +14,14 @@ import {
 import { type ProfileConfig, profileFile, readProfileConfig, isDamaged } from './profile-config.js';
 import { observeNodeContainer } from '../node-container.js';
 import { observeVerdict, type Ownership } from '../ownership.js';
-import { describeMinikube, type HostPrograms } from '../programs.js';
+import { describeMinikube, locatePrograms, type HostPrograms } from '../programs.js';
+import { observeDaemon, type DaemonState } from '../../toolchain/engine/observe.js';
+import type { Source } from '../../toolchain/source-tools.js';
 import { isThere } from '../../files/paths.js';
 import { waitFor } from '../../time/wait-for.js';
 import { proxyExceptions } from '../../kube/names.js';
 
-export interface ChildRequests {
-  readonly signal?: AbortSignal | undefined;
-  readonly logFile?: string;
-}
+export type ChildRequests = Pick<RunOptions, 'signal' | 'logFile'>;
 
 export interface ObservedProfile {
   readonly state: ProfileState;
@@ -36,10 +35,20 @@ const dnsWithinMs = 120_000;
 const startWithinMs = 15 * 60_000;
 
 /** What a caller has begun to ask already. */
-export interface BegunQuestions {
+interface BegunQuestions {
   readonly verdict?: Promise<Ownership['verdict']>;
   /** Whether Kubernetes answers, which saves the half second of asking minikube. */
   readonly isUp?: () => Promise<boolean>;
+}
+
+/** Docker, the tools and the profile. */
+export async function observeProfile(
+  host: Host,
+  signal?: AbortSignal,
+  source?: Source,
+): Promise<ObservedProfile & { readonly daemon: DaemonState; readonly programs: HostPrograms }> {
+  const [daemon, programs] = await Promise.all([observeDaemon(host, signal), locatePrograms(host, signal, source)]);
+  return { daemon, programs, ...(await lookAtProfile(host, programs, daemon.kind === 'answers', signal)) };
 }
 
 /** Without minikube, asks the node's container; without Docker, looks for the profile's folder. */
@@ -73,7 +82,7 @@ export async function lookAtProfile(
 export async function startProfile(
   host: Host,
   cluster: MinikubeCluster,
-  spec: Omit<StartSpec, 'minikube' | 'profile'>,
+  spec: StartSpec,
   requests: ChildRequests & { readonly onStep?: (message: string, step: number, total: number) => void } = {},
 ): Promise<void> {
   let failure: Extract<StartEvent, { kind: 'failure' }> | undefined;
@@ -84,7 +93,7 @@ export async function startProfile(
   };
   try {
     const options = { ...optionsOf(cluster, requests), onLine, timeoutMs: startWithinMs };
-    await host.runner.run(startArgv({ ...cluster, ...spec }), options);
+    await host.runner.run(startArgv(cluster, spec), options);
   } catch (error) {
     if (!(error instanceof SparkDevError) || failure === undefined || error.code === 'INTERRUPTED') throw error;
     throw new SparkDevError('TOOL_FAILED', `minikube could not start the cluster (${failure.name})`, {
@@ -113,7 +122,7 @@ export async function changeProfile(
 /** `minikube start` returns before CoreDNS answers, and a job started then cannot find the API server. */
 export async function awaitDns(host: Host, cluster: MinikubeCluster, requests: ChildRequests = {}): Promise<void> {
   const options = { ...optionsOf(cluster, requests), accept: [1], timeoutMs: answerWithinMs };
-  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv(cluster), options), {
+  const { exitCode, stdout } = await waitFor(host.clock, () => host.runner.run(lookUpArgv, options), {
     until: (answer) => answer.exitCode === 0,
     ...{ everyMs: 500, timeoutMs: dnsWithinMs, signal: requests.signal },
   });

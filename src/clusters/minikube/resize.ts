@@ -12,14 +12,8 @@ import {
   resizeInPlace,
   type Resized,
 } from '../resize/in-place.js';
-import { locatePrograms } from '../programs.js';
 import { observeResize } from '../resize/observe.js';
 import { leastMemoryMb, sizeNow, type ResizeInputs } from '../resize/plan.js';
-
-/** The size of an unfinished resize, which then continues, or the user's choice in the terminal. */
-export async function chooseMinikubeSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
-  return (await readUnfinishedResize(host)) ?? (await chooseSize(host, signal));
-}
 
 /** `cluster resize` for minikube: in place if the running node can be resized, otherwise by recreating it. */
 export async function resizeMinikube(host: Host, call: ResizeCall): Promise<CommandResult> {
@@ -69,7 +63,7 @@ function nothingToDo(size: HostCapacity): string {
   return `Nothing to do: the cluster already has ${showCapacity(size)}`;
 }
 
-export interface SizeOffer extends HostCapacity {
+interface SizeOffer extends HostCapacity {
   readonly reason: string;
 }
 
@@ -103,10 +97,11 @@ export function preferredOffer(offers: readonly SizeOffer[], now: HostCapacity):
   return offers.find(({ memoryMb }) => memoryMb > now.memoryMb) ?? offers.at(-1);
 }
 
-/** Lets the user choose a size in the terminal; undefined without a terminal. */
-export async function chooseSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
-  if (!host.ui.interactive) return undefined;
-  const facts = await observeResize(host, await locatePrograms(host, signal), signal);
+/** The size of an unfinished resize, which then continues, or the user's choice; undefined without a terminal. */
+export async function chooseMinikubeSize(host: Host, signal: AbortSignal): Promise<HostCapacity | undefined> {
+  const unfinished = await readUnfinishedResize(host);
+  if (unfinished !== undefined || !host.ui.interactive) return unfinished;
+  const facts = await observeResize(host, signal);
   const offers = offerSizes(facts);
   const now = sizeNow(facts);
   const chosen = await host.ui.select({

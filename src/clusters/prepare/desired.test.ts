@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeMachine } from '../../../test/fakes/fake-machine.js';
-import {
-  describeDesired,
-  describeClusterState,
-  describeStartSpec,
-  renderClusterState,
-  type DesiredCluster,
-} from './desired.js';
+import { describeDesired, describeClusterState, renderClusterState, type DesiredCluster } from './desired.js';
 
 async function describeHere(): Promise<DesiredCluster> {
-  const { parts, host } = await createFakeMachine();
+  const { parts } = await createFakeMachine();
   return describeDesired(parts, {
-    node: {
-      minikube: { minikube: '/tools/minikube', profile: 'spark-dev' },
-      start: describeStartSpec(host, parts, { size: undefined }),
-      mustReconfigure: false,
-      beforeStart: [],
-    },
+    node: { unpause: [], start: [] },
     kubectl: { kubectl: '/tools/kubectl', kubeconfig: '/data/kubeconfig', context: 'spark-dev' },
     toolchain: '/package/toolchain',
     engineCommands: [['apt-get', 'install', 'docker.io']],

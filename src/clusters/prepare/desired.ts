@@ -7,14 +7,7 @@ import type { Argv } from '../../ports/runner.js';
 import { goBuildArgv } from '../../toolchain/go/argv.js';
 import { kubernetesVersion, sourceTools } from '../../toolchain/source-tools.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
-import {
-  forgetConfigurationArgv,
-  lookUpArgv,
-  startArgv,
-  unpauseArgv,
-  type MinikubeProfile,
-  type StartSpec,
-} from '../minikube/argv.js';
+import { lookUpArgv, type StartSpec } from '../minikube/argv.js';
 import { toolsInside, type ClusterParts } from './parts.js';
 import type { Step } from '../../steps/apply.js';
 
@@ -54,22 +47,13 @@ export const rootImage = 'debian';
 /** Not needed if the cluster is the user's. */
 const nodeTools: readonly string[] = ['minikube'];
 
-export interface DesiredLocation {
-  /** Undefined if the cluster is the user's: spark-dev neither creates nor starts it. */
-  readonly node: DesiredNode | undefined;
+interface DesiredLocation {
+  /** The commands for spark-dev's own node; undefined if the cluster is the user's: spark-dev neither creates nor starts it. */
+  readonly node: Pick<DesiredCluster['commands'], 'unpause' | 'start'> | undefined;
   readonly kubectl: KubectlTool;
   /** The folder with the pinned versions of the tools. */
   readonly toolchain: string;
   readonly engineCommands: readonly Argv[];
-}
-
-export interface DesiredNode {
-  readonly minikube: MinikubeProfile;
-  readonly start: Omit<StartSpec, keyof MinikubeProfile>;
-  /** The cluster does not answer, or lost its container. */
-  readonly mustReconfigure: boolean;
-  /** What to move out of minikube's way. */
-  readonly beforeStart: readonly Argv[];
 }
 
 /** The state that init writes into the cluster; runs read it, and init detects changes with it. */
@@ -116,21 +100,12 @@ export function describeDesired(
     record: renderClusterState(describeClusterState(parts)),
     commands: {
       engine: engineCommands,
-      unpause: node === undefined ? [] : [unpauseArgv(node.minikube)],
-      start: node === undefined ? [] : describeStart(parts, node),
+      ...(node ?? { unpause: [], start: [] }),
       rights: [...(node === undefined ? [createArgv(kubectl)] : []), applyRightsArgv(kubectl, parts.rights.folder)],
       deliver: [loadArgv(parts.spark.tar)],
-      record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv(node.minikube), applyInputArgv(kubectl)],
+      record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv, applyInputArgv(kubectl)],
     },
   };
-}
-
-function describeStart({ node: { reference } }: ClusterParts, node: DesiredNode): readonly Argv[] {
-  return [
-    ...(node.mustReconfigure ? [forgetConfigurationArgv(node.minikube, reference)] : []),
-    ...node.beforeStart,
-    startArgv({ ...node.minikube, ...node.start }),
-  ];
 }
 
 /** How minikube starts the node; of official releases with its own default image. */
@@ -138,7 +113,7 @@ export function describeStartSpec(
   { platform }: Pick<Host, 'platform'>,
   { source, node }: ClusterParts,
   how: Pick<StartSpec, 'size' | 'settings'>,
-): DesiredNode['start'] {
+): StartSpec {
   const nodeImage = source === 'upstream' ? undefined : node.reference;
   return { ...how, nodeImage, kubernetesVersion, asRoot: platform.uid === 0 };
 }

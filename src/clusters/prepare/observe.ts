@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { Host } from '../../ports/host.js';
-import { sourceTools } from '../../toolchain/source-tools.js';
+import { describeEngineCommands } from '../../toolchain/engine/engine.js';
+import { observeEngine } from '../../toolchain/engine/observe.js';
+import { planEngine } from '../../toolchain/engine/plan.js';
+import { sourceTools, type Source } from '../../toolchain/source-tools.js';
 import { describeDistribution, isDistributionThere } from '../../toolchain/spark/distribution.js';
 import { sparkVersions } from '../../toolchain/spark/versions.js';
 import { findBuiltTool } from '../../toolchain/tool-directory.js';
@@ -12,11 +16,12 @@ import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js'
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { clusterPaths } from '../../kube/names.js';
-import { listImages, type ClusterParts } from './parts.js';
-import type { HostPrograms } from '../programs.js';
+import { describeParts, listImages, type ClusterParts } from './parts.js';
+import { refuseSource, resolveSource } from './source.js';
+import { locatePrograms, type HostPrograms } from '../programs.js';
 import { isFile } from '../../files/paths.js';
 import { lookAtProfile } from '../minikube/profile.js';
-import type { ClusterAccess } from '../capabilities.js';
+import type { Capabilities, ClusterAccess } from '../capabilities.js';
 
 /** The state inside the running cluster; undefined if none runs. */
 export interface InsideCluster {
@@ -37,12 +42,39 @@ export interface ObservedCluster {
 
 const answerWithinMs = 5000;
 
+/** What comes before the cluster: its parts, Docker and the tools. Throws if this machine cannot use the source. */
+export async function observePrerequisites(
+  host: Host,
+  { source: requested, signal }: { readonly source?: Source; readonly signal: AbortSignal },
+  { isMadeByUs }: Capabilities,
+) {
+  const source = requested ?? (await resolveSource(host));
+  const observed = await observeEngine(host, signal);
+  // without a node of its own, spark-dev does not need that capability
+  const seen = isMadeByUs ? observed : { ...observed, lacksSysResource: false };
+  const refusal = refuseSource(host, seen, source);
+  if (refusal !== undefined) throw refusal;
+  const parts = await describeParts(host, signal, source);
+  const images = isMadeByUs ? [parts.node, ...parts.controlPlane, parts.spark] : [parts.spark];
+  // then no root file system is built and no tool for it installed: with a bundle the machine may have no network
+  const hasRoot = source === 'upstream' || (await Promise.all(images.map(({ tar }) => isFile(tar)))).every(Boolean);
+  const engine = hasRoot ? { ...seen, missingRootPackages: [] } : seen;
+  const changes = isMadeByUs || engine.daemon.kind === 'answers' ? planEngine(engine) : [];
+  const ociRuntime = parts.tools.get('oci-runtime')?.binaries['oci-runtime'] ?? '';
+  return {
+    parts,
+    daemon: engine.daemon,
+    engineAnswers: changes.length === 0,
+    programs: await locatePrograms(host, signal, source),
+    toolchain: join(host.directories.package, 'toolchain'),
+    engineCommands: await describeEngineCommands(host, engine, changes, ociRuntime),
+  };
+}
+
 /** Collects everything that the plan needs; changes nothing. */
 export async function observeCluster(
   host: Host,
-  parts: ClusterParts,
-  programs: HostPrograms,
-  engineAnswers: boolean,
+  { parts, programs, engineAnswers }: Awaited<ReturnType<typeof observePrerequisites>>,
   signal?: AbortSignal,
 ): Promise<ObservedCluster> {
   const [{ state }, present] = await Promise.all([

@@ -23,7 +23,6 @@ import { kubernetesVersion, sourceTools, type SourceToolName, type Source } from
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { sparkVersion, sparkVersions, type SparkVersion } from '../../toolchain/spark/versions.js';
 import { describeBuiltTool, type BuiltTool } from '../../toolchain/tool-directory.js';
-import { isFile } from '../../files/paths.js';
 
 /** All parts of a cluster and their locations, known before any of them exists. */
 export interface ClusterParts {
@@ -121,16 +120,6 @@ function describeReleases(host: Host): NodeParts {
 /** All images except their common root. */
 export function listImages({ node, controlPlane, spark, otherSparks }: ClusterParts): readonly PlannedImage[] {
   return [node, ...controlPlane, spark, ...otherSparks];
-}
-
-/** Then no root file system is built and no tool for it installed: with a bundle the machine may have no network. */
-export async function hasAllImages(images: readonly PlannedImage[]): Promise<boolean> {
-  return (await Promise.all(images.map(({ tar }) => isFile(tar)))).every(Boolean);
-}
-
-/** Empty if it is not built here. */
-export function ociRuntimeOf({ tools }: ClusterParts): string {
-  return tools.get('oci-runtime')?.binaries['oci-runtime'] ?? '';
 }
 
 /** The tools whose binaries an image contains. */

@@ -51,12 +51,6 @@ export async function findLastingSource(host: Host): Promise<Source | undefined>
   return (await isOpen(host, 'create-cluster')) ? undefined : findMadeSource(host);
 }
 
-/** Docker as the source needs it: no mmdebstrap if the root file system is pulled. */
-export async function observeEngineFor(host: Host, source: Source, signal?: AbortSignal): Promise<EngineObservation> {
-  const engine = await observeEngine(host, signal);
-  return source === 'upstream' ? { ...engine, missingRootPackages: [] } : engine;
-}
-
 type JudgedEngine = Pick<EngineObservation, 'daemon' | 'lacksSysResource' | 'hasApt'>;
 
 /** Why this machine cannot use the source, even with a network; undefined when it can. */

@@ -6,70 +6,28 @@ import { profileName } from '../../kube/names.js';
 import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
 import { applySteps } from '../../steps/apply.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
+import { observeDaemon } from '../../toolchain/engine/observe.js';
 import { awaitOrphans } from '../await-orphans.js';
-import { removeRuins } from '../delete-cluster.js';
-import { removeProfile } from '../minikube/remove-profile.js';
-import { applyMinikube } from '../minikube/apply.js';
-import { deleteArgv } from '../minikube/argv.js';
-import { planMinikube } from '../minikube/plan.js';
 import { requireOwnership } from '../own-cluster.js';
-import { applyPreparation, bringEngineUp } from '../prepare/apply.js';
+import { bringEngineUp } from '../prepare/apply.js';
 import { locatePrograms } from '../programs.js';
 import {
   describeTools,
   readRecreation,
   recreationFolder,
   recreationSteps,
-  type RecreationActs,
   type RecreationContext,
   type RecreationRecord,
   type RecreationStep,
 } from './record.js';
-import { restoringActs } from './restore.js';
-import { savingActs } from './save.js';
-import { keepProfile } from '../minikube/profile-config.js';
+import { describeActs } from './steps.js';
 
-export interface RecreationRun {
+interface RecreationRun {
   readonly signal: AbortSignal;
 }
 
 /** Milliseconds by step. */
 export type StepTimes = Readonly<Record<string, number>>;
-
-export const recreationActs: RecreationActs<RecreationStep> = {
-  ...savingActs,
-  delete: {
-    title: 'Delete the cluster',
-    why: () => 'its size is fixed when it is created',
-    commands: ({ cluster }) => [deleteArgv(cluster)],
-    apply: ({ host, programs, options }) => removeProfile(host, programs, options),
-  },
-  start: {
-    title: 'Start the new cluster',
-    why: () => 'with the new size, as init does it',
-    commands: ({ start }) => start,
-    apply: prepareCluster,
-  },
-  ...restoringActs,
-  tidy: {
-    title: 'Remove the saved files',
-    why: () => 'the cluster has all the data',
-    commands: ({ folder }) => [['rm', '--recursive', folder.root]],
-    apply: ({ folder }) => rm(folder.root, { recursive: true, force: true }),
-  },
-};
-
-/** Runs init in any state of the cluster; an interrupted first start is removed before. */
-async function prepareCluster({ host, plan: { size, settings }, options }: RecreationContext): Promise<void> {
-  const { signal, logFile } = options;
-  await removeRuins(host, { signal, logFile });
-  const request = { size, settings, signal };
-  await applyPreparation(host, await planMinikube(host, request), {
-    ...{ ...request, logFile },
-    preparer: { plan: planMinikube, apply: applyMinikube, removeRuins, keep: (own) => keepProfile(own.directories) },
-  });
-}
 
 /** Runs the journal's step and all later ones; the journal is written before each, so that a later call can continue. */
 export async function runRecreation(host: Host, record: RecreationRecord, run: RecreationRun): Promise<StepTimes> {
@@ -108,20 +66,15 @@ export async function forgetRecreation(host: Host): Promise<void> {
 function applyAll(
   context: RecreationContext,
   ids: readonly RecreationStep[],
-  onBegin: (id: RecreationStep) => Promise<void> = () => Promise.resolve(),
+  onBegin?: (id: RecreationStep) => Promise<void>,
 ): Promise<StepTimes> {
-  const steps = ids.map((id) => ({
-    ...recreationActs[id],
-    id,
-    why: '',
-    commands: recreationActs[id].commands(context),
-  }));
-  return applySteps(context.host, steps, {
+  const acts = describeActs(context).filter(({ id }) => ids.includes(id));
+  return applySteps(context.host, acts, {
     signal: context.options.signal,
-    apply: (step, { progress }) => step.apply(context, { commands: step.commands, progress }),
+    apply: (act, { progress }) => act.apply(context, progress),
     // init shows its own steps
     isQuiet: ({ id }) => id === 'start',
-    onBegin: ({ id }) => onBegin(id),
+    onBegin: async ({ id }) => onBegin?.(id),
   });
 }
 
@@ -158,8 +111,7 @@ export async function finishRecreation(
   const record = await readRecreation(host);
   if (record === undefined) return;
   await awaitOrphans(host, run.signal);
-  const engine = await observeEngine(host, run.signal);
-  if (engine.daemon.kind !== 'answers') await bringEngineUp(host, run);
+  if ((await observeDaemon(host, run.signal)).kind !== 'answers') await bringEngineUp(host, run);
   const isDeleted = isPast(record.step, 'delete') || (await isGone(host, record, run));
   const saved = isDeleted ? resumeFromSaved(host, record) : undefined;
   const next =

@@ -1,10 +1,13 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { jobNamespace, preparedConfigMap } from '../../kube/names.js';
-import { isOwn } from '../../kube/labels.js';
-import type { SavedClaim, UnmanagedPod, Workload } from './record.js';
+import { isOwn, ownSelector } from '../../kube/labels.js';
+import type { RecreationTools, UnmanagedPod, Workload } from './record.js';
 import { kubectl, type KubectlTool } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
-import type { Argv } from '../../ports/runner.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv, RunOptions } from '../../ports/runner.js';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -31,11 +34,28 @@ export function parseObjectList(text: string): readonly RawObject[] {
   return listSchema.parse(JSON.parse(text)).items;
 }
 
+export async function readObjects(host: Host, argv: Argv, options: RunOptions): Promise<readonly RawObject[]> {
+  return parseObjectList(await readLong(host, argv, options));
+}
+
+/** The output can exceed the limit of a command result, so it goes through a file that only the user can read. */
+export async function readLong(host: Host, argv: Argv, options: RunOptions): Promise<string> {
+  await mkdir(host.directories.cache, { recursive: true });
+  const folder = await mkdtemp(join(host.directories.cache, 'look-'));
+  try {
+    const stdoutFile = join(folder, 'stdout');
+    await host.runner.run(argv, { ...options, stdoutFile });
+    return await readFile(stdoutFile, 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 function words(text: string): readonly string[] {
   return text.split(' ');
 }
 
-function isManaged({ metadata }: RawObject): boolean {
+export function isManaged({ metadata }: RawObject): boolean {
   return isOwn(metadata.labels);
 }
 
@@ -47,6 +67,34 @@ export function objectKey({ kind, metadata }: RawObject): string {
 /** `NAMESPACE/NAME`. */
 export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
+}
+
+/** All kinds that may be kept, and those needed to decide. Secrets are read separately, into their own file. */
+const kinds = [
+  'namespaces,serviceaccounts,configmaps,services,persistentvolumeclaims,persistentvolumes,roles,rolebindings',
+  'networkpolicies,resourcequotas,limitranges,poddisruptionbudgets,horizontalpodautoscalers,ingresses',
+  'deployments,statefulsets,daemonsets,replicasets,cronjobs,jobs,pods',
+].join(',');
+
+export function getAllArgv(tool: KubectlTool, what: string): Argv {
+  return kubectl(tool).get(what, '--all-namespaces', '--output=json');
+}
+
+/** The commands that read the objects, and the Secrets of these namespaces; each with the file for its output. */
+export function listQuestions(
+  { kubectl: tool, folder }: Pick<RecreationTools, 'kubectl' | 'folder'>,
+  namespaces: readonly string[],
+): readonly { readonly argv: Argv; readonly file: string }[] {
+  // rights for the whole cluster are in no namespace
+  const rights = kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json');
+  return [
+    { argv: getAllArgv(tool, kinds), file: folder.objects },
+    { argv: rights, file: folder.ownRights },
+    ...namespaces.map((namespace) => ({
+      argv: kubectl(tool, namespace).get('secrets', '--output=json'),
+      file: folder.secrets(namespace),
+    })),
+  ];
 }
 
 const systemNamespaces = words('kube-system kube-public kube-node-lease');
@@ -135,46 +183,6 @@ export function describeRestored(objects: readonly RawObject[], namespaces: read
     .filter((object) => isKept(object, namespaces))
     .map(withoutTraces)
     .sort((left, right) => rank(left) - rank(right));
-}
-
-export type UnsavedClaim = Omit<SavedClaim, 'path'> & { readonly why: string };
-
-/** The folder of minikube's provisioner. */
-const provisioned = '/tmp/hostpath-provisioner/';
-
-/** Saved: claims with our label, and claims in our namespaces that outlive their pods. */
-export function sortClaims(
-  objects: readonly RawObject[],
-  namespaces: readonly string[],
-): { readonly saved: readonly SavedClaim[]; readonly unsaved: readonly UnsavedClaim[] } {
-  const saved: SavedClaim[] = [];
-  const unsaved: UnsavedClaim[] = [];
-  for (const claim of objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')) {
-    const { name, namespace = '' } = claim.metadata;
-    const path = findPath(objectKey(claim), objects);
-    const why = whyUnsaved(claim, namespaces, path);
-    if (why !== undefined) unsaved.push({ namespace, name, why });
-    else if (path !== undefined) saved.push({ namespace, name, path });
-  }
-  return { saved, unsaved };
-}
-
-/** The directory of the claim with this key; undefined if it is not bound yet. */
-export function findPath(claim: string, objects: readonly RawObject[]): string | undefined {
-  const find = (key: string): RawObject | undefined => objects.find((one) => objectKey(one) === key);
-  const volume = find(`persistentvolume/${String(find(claim)?.spec?.['volumeName'])}`);
-  const place = volume?.spec?.['hostPath'];
-  if (typeof place !== 'object' || place === null || !('path' in place)) return undefined;
-  return typeof place.path === 'string' ? place.path : undefined;
-}
-
-function whyUnsaved(claim: RawObject, namespaces: readonly string[], path: string | undefined): string | undefined {
-  const { metadata, spec } = claim;
-  if (!isManaged(claim) && !namespaces.includes(metadata.namespace ?? '')) return 'spark-dev did not create it';
-  if (metadata.ownerReferences?.some(({ kind }) => kind === 'Pod' || kind === 'Job') === true)
-    return 'it is deleted with its pod';
-  if (spec?.['volumeName'] === undefined) return undefined;
-  return path?.startsWith(provisioned) === true ? undefined : "its volume is not from minikube's provisioner";
 }
 
 const scaledKinds = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { parseObjectList, sortClaims } from './objects.js';
-import { parseProfileSettings, countBytes, parseImages, sortImages } from './observe.js';
+import { parseProfileSettings } from '../minikube/profile-config.js';
+import { sortClaims } from './claims.js';
+import { parseObjectList } from './objects.js';
+import { countBytes, parseImages, sortImages } from './images.js';
 import { planRecreation } from './plan.js';
 import { recreationFolder } from './record.js';
 
@@ -87,17 +89,15 @@ describe('the plan', () => {
       claimBytes: { 'spark/odd-owners': 50 * mb, 'spark/spark-events': 6 * mb, 'team-a/notes': 50 * mb },
       freeBytes: 5000 * mb,
     },
+    { cpus: 2, memoryMb: 4096 },
+    { cpus: 2, memoryMb: 6144 },
+    new Set([sparkImage]),
     {
-      before: { cpus: 2, memoryMb: 4096 },
-      size: { cpus: 2, memoryMb: 6144 },
-      brought: new Set([sparkImage]),
-      tools: {
-        cluster: { minikube: 'minikube', profile: 'spark-dev', driver: 'docker', env: {} },
-        kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
-        folder: recreationFolder({ data: '/data' }),
-        start: [['minikube', 'start']],
-        rights: '/rights',
-      },
+      cluster: { minikube: 'minikube', profile: 'spark-dev', driver: 'docker', env: {} },
+      kubectl: { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' },
+      folder: recreationFolder({ data: '/data' }),
+      start: [['minikube', 'start']],
+      rights: '/rights',
     },
   );
 

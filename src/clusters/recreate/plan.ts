@@ -1,21 +1,25 @@
+import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { kubectl } from '../../kube/kubectl.js';
 import { hasEnded } from '../../kube/node-resources.js';
 import { type HostCapacity, fitClusterSize, showCapacity } from '../../kube/size.js';
 import { showBytes } from '../../text/sizes.js';
-import { count } from '../../text/words.js';
-import { recreationActs, finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
+import { count, listLines } from '../../text/words.js';
+import { finishRecreation, isPast, rollBack, runRecreation, type StepTimes } from './apply.js';
 import {
   isKept,
   listKeptNamespaces,
-  nameOf,
-  sortClaims,
-  type RawObject,
-  type UnsavedClaim,
+  listQuestions,
   listUnmanagedPods,
   listWorkloads,
+  nameOf,
+  readObjects,
+  type RawObject,
 } from './objects.js';
-import { type ObservedContent, countBytes, sortImages, observeContent } from './observe.js';
+import { countBytes, inspectClusterImages, sortImages, type ClusterImage } from './images.js';
+import { measureClaims, sortClaims, type UnsavedClaim } from './claims.js';
+import { describeActs } from './steps.js';
 import {
-  recreationSteps,
+  type ProfileSettings,
   type RecreationPlan,
   type RecreationStep,
   type RecreationTools,
@@ -26,19 +30,51 @@ import {
 import type { Step } from '../../steps/apply.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
 import { startArgv } from '../minikube/argv.js';
 import { capacityOf } from '../minikube/plan.js';
 import { planVolume, requireOwnership } from '../own-cluster.js';
 import { describeStartSpec } from '../prepare/desired.js';
-import { lookAtProfile } from '../minikube/profile.js';
+import { parseProfileSettings, profileFile } from '../minikube/profile-config.js';
+import { observeProfile } from '../minikube/profile.js';
 import { describeParts } from '../prepare/parts.js';
 import { resolveSource } from '../prepare/source.js';
-import { locatePrograms } from '../programs.js';
 import type { SizeRequest } from '../provider.js';
 
+/** The content of a running cluster that may be kept. */
+interface ObservedContent {
+  /** Without Secrets. */
+  readonly objects: readonly RawObject[];
+  readonly customKinds: readonly string[];
+  /** Disk usage, by `NAMESPACE/NAME`. */
+  readonly claimBytes: Readonly<Record<string, number>>;
+  readonly images: readonly ClusterImage[];
+  readonly settings: ProfileSettings;
+  /** Free space in the folder for the saved data. */
+  readonly freeBytes: number;
+}
+
+async function observeContent(
+  host: Host,
+  tools: Pick<RecreationTools, 'cluster' | 'kubectl' | 'folder'>,
+  signal: AbortSignal,
+): Promise<ObservedContent> {
+  const { data } = host.directories;
+  const { cluster } = tools;
+  const options = { env: cluster.env, signal };
+  const settings = parseProfileSettings(await readFile(profileFile(host), 'utf8'));
+  const [objects, kinds, images] = await Promise.all([
+    Promise.all(listQuestions(tools, []).map(({ argv }) => readObjects(host, argv, options))).then((all) => all.flat()),
+    host.runner.run(kubectl(tools.kubectl).get('customresourcedefinitions', '--output=name'), options),
+    settings.containerRuntime === 'docker' ? inspectClusterImages(host, cluster, signal) : [],
+  ]);
+  const claimBytes = await measureClaims(host, cluster, objects, options);
+  await mkdir(data, { recursive: true });
+  const { bavail, bsize } = await statfs(data);
+  return { objects, customKinds: listLines(kinds.stdout), claimBytes, images, settings, freeBytes: bavail * bsize };
+}
+
 /** The plan, and what is kept and lost. */
-export interface Recreation {
+interface Recreation {
   readonly before: HostCapacity;
   readonly plan: RecreationPlan;
   readonly steps: readonly Step<RecreationStep>[];
@@ -49,20 +85,16 @@ export interface Recreation {
   readonly freeBytes: number;
 }
 
-export interface RecreationInputs {
-  readonly before: HostCapacity;
-  readonly size: HostCapacity;
-  /** Images that a cluster start or init loads anyway. */
-  readonly brought: ReadonlySet<string>;
-  readonly tools: Omit<RecreationTools, 'plan'>;
-}
-
 /** For objects, and for tar's overhead per file. */
 const slackBytes = 64 * 1024 ** 2;
 
+/** `brought`: images that a cluster start or init loads anyway. */
 export function planRecreation(
   observed: ObservedContent,
-  { before, size, brought, tools }: RecreationInputs,
+  before: HostCapacity,
+  size: HostCapacity,
+  brought: ReadonlySet<string>,
+  tools: Omit<RecreationTools, 'plan'>,
 ): Recreation {
   const { objects, settings, freeBytes } = observed;
   const namespaces = listKeptNamespaces(objects);
@@ -79,10 +111,7 @@ export function planRecreation(
   };
   const claimBytes = Object.values(observed.claimBytes).reduce((total, bytes) => total + bytes, 0);
   const imageBytes = countBytes(images.saved, observed.images);
-  const steps = recreationSteps.map((id) => {
-    const { title, why, commands } = recreationActs[id];
-    return { id, title, why: why(tools.folder.root), commands: commands({ ...tools, plan }) };
-  });
+  const steps = describeActs({ ...tools, plan }).map(({ apply: _apply, ...step }) => step);
   return {
     before,
     plan,
@@ -156,12 +185,10 @@ function shorten(names: readonly string[]): string {
 
 /** Plans from the running cluster; changes nothing. */
 export async function describeRecreation(host: Host, { size, signal }: SizeRequest): Promise<Recreation> {
-  const [engine, programs, parts] = await Promise.all([
-    observeEngine(host, signal),
-    locatePrograms(host, signal),
+  const [{ daemon, programs, state, facts }, parts] = await Promise.all([
+    observeProfile(host, signal),
     resolveSource(host).then((source) => describeParts(host, signal, source)),
   ]);
-  const { state, facts } = await lookAtProfile(host, programs, engine.daemon.kind === 'answers', signal);
   if (state === 'foreign') await requireOwnership(host, signal);
   if (state !== 'running' || facts === undefined) {
     throw new SparkDevError(state === 'absent' ? 'CLUSTER_ABSENT' : 'CLUSTER_UNREACHABLE', `The cluster is ${state}`, {
@@ -170,21 +197,15 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
     });
   }
   const before = { cpus: facts.cpus, memoryMb: facts.memoryMb };
-  const fitted = fitClusterSize(capacityOf(host, engine), { ...before, ...size });
+  const fitted = fitClusterSize(capacityOf(host, daemon), { ...before, ...size });
   const tools = describeTools(host, programs, facts);
   const observed = await observeContent(host, tools, signal);
   const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });
   // a cluster start or init loads these anyway
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
-  return planRecreation(observed, {
-    before,
-    size: fitted,
-    brought: new Set([...official, parts.spark.reference]),
-    tools: {
-      ...tools,
-      start: [...(await planVolume(host, { verdict: 'absent' })), startArgv({ ...tools.cluster, ...spec })],
-    },
-  });
+  const brought = new Set([...official, parts.spark.reference]);
+  const start = [...(await planVolume(host, { verdict: 'absent' })), startArgv(tools.cluster, spec)];
+  return planRecreation(observed, before, fitted, brought, { ...tools, start });
 }
 
 /**

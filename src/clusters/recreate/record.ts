@@ -1,12 +1,15 @@
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { sumOf } from '../../files/paths.js';
 import { readEntry } from '../../journal/journal.js';
-import { type KubectlTool, kubectl } from '../../kube/kubectl.js';
+import type { KubectlTool } from '../../kube/kubectl.js';
 import type { Directories, Host } from '../../ports/host.js';
 import type { Argv, RunOptions, RunResult } from '../../ports/runner.js';
+import { showBytes } from '../../text/sizes.js';
+import type { MinikubeCluster } from '../minikube/argv.js';
 import { describeKubectl, describeMinikube, type HostPrograms } from '../programs.js';
-import type { MinikubeCluster, MinikubeProfile } from '../minikube/argv.js';
-import { ownSelector } from '../../kube/labels.js';
 
 /** In order; the journal names the current step. */
 export const recreationSteps = [
@@ -90,14 +93,18 @@ export function recreationFolder({ data }: Pick<Directories, 'data'>) {
   };
 }
 
+/** The cluster, and the driver of its node. */
+export interface NodeAccess extends MinikubeCluster {
+  readonly driver: string;
+}
+
 /** What the commands of the steps depend on. */
 export interface RecreationTools {
   readonly plan: RecreationPlan;
   /** The start with the new size, for a dry run only: otherwise init plans it. */
   readonly start: readonly Argv[];
   readonly folder: ReturnType<typeof recreationFolder>;
-  /** With the driver of its node. */
-  readonly cluster: MinikubeCluster & { readonly driver: string };
+  readonly cluster: NodeAccess;
   readonly kubectl: KubectlTool;
   /** The folder with the manifests that init writes for jobs. */
   readonly rights: string;
@@ -116,7 +123,7 @@ export function describeTools(
   };
 }
 
-/** Shared by the steps. */
+/** What the steps work with. */
 export interface RecreationContext extends RecreationTools {
   readonly host: Host;
   /** Grows with each saved file; kept in the journal. */
@@ -126,92 +133,28 @@ export interface RecreationContext extends RecreationTools {
   readonly run: (argv: Argv, more?: RunOptions) => Promise<RunResult>;
 }
 
-/** One step: what a dry run prints, and the code for it. */
-interface RecreationAct {
-  readonly title: string;
-  readonly why: (folder: string) => string;
-  /** In this order; without commands, a dry run leaves the step out. */
-  readonly commands: (tools: RecreationTools) => readonly Argv[];
-  /** Can be repeated after an interruption at any point; a returned text becomes the step's note. */
-  readonly apply: (
-    context: RecreationContext,
-    running: { readonly commands: readonly Argv[]; readonly progress: (note: string) => void },
-  ) => Promise<unknown>;
+/** The digest of the data on disk: syncs first. */
+export async function digestFile(path: string): Promise<Archives[string]> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return { sha256: await sumOf(path), bytes: (await file.stat()).size };
+  } finally {
+    await file.close();
+  }
 }
 
-/** The acts of some steps, in order. */
-export type RecreationActs<Steps extends RecreationStep> = Readonly<Record<Steps, RecreationAct>>;
-
-/** All kinds that may be kept, and those needed to decide. Secrets are read separately, into their own file. */
-const kinds = [
-  'namespaces,serviceaccounts,configmaps,services,persistentvolumeclaims,persistentvolumes,roles,rolebindings',
-  'networkpolicies,resourcequotas,limitranges,poddisruptionbudgets,horizontalpodautoscalers,ingresses',
-  'deployments,statefulsets,daemonsets,replicasets,cronjobs,jobs,pods',
-].join(',');
-
-export function getAllArgv(tool: KubectlTool, what: string): Argv {
-  return kubectl(tool).get(what, '--all-namespaces', '--output=json');
-}
-
-/** The second reads the cluster-wide rights, which are in no namespace. */
-export function getObjectsArgvs(tool: KubectlTool): readonly [Argv, Argv] {
-  return [
-    getAllArgv(tool, kinds),
-    kubectl(tool).get('clusterroles,clusterrolebindings', `--selector=${ownSelector}`, '--output=json'),
-  ];
-}
-
-/** The commands that read the objects, Secrets included; each with the file for its output. */
-export function listQuestions({
-  kubectl: tool,
-  plan,
-  folder,
-}: RecreationTools): readonly { readonly argv: Argv; readonly file: string }[] {
-  const [everything, ownRights] = getObjectsArgvs(tool);
-  return [
-    { argv: everything, file: folder.objects },
-    { argv: ownRights, file: folder.ownRights },
-    ...plan.namespaces.map((namespace) => ({
-      argv: kubectl(tool, namespace).get('secrets', '--output=json'),
-      file: folder.secrets(namespace),
-    })),
-  ];
-}
-
-/** Runs programs inside the node, as root. */
-export interface NodeAccess extends MinikubeProfile {
-  readonly driver: string;
-}
-
-export function isContainer({ driver }: Pick<NodeAccess, 'driver'>): boolean {
-  return driver === 'docker' || driver === 'podman';
-}
-
-function insideArgv(node: NodeAccess): Argv {
-  if (isContainer(node)) return [node.driver, 'exec', '--interactive', node.profile];
-  return [node.minikube, 'ssh', '--profile', node.profile, '--native-ssh=false', '--', 'sudo'];
-}
-
-/** Disk usage in bytes, one line for each directory. */
-export function measureArgv(node: NodeAccess, paths: readonly string[]): Argv {
-  return [...insideArgv(node), 'du', '--summarize', '--block-size=1', ...paths];
-}
-
-function tarArgv(node: NodeAccess, path: string, does: string, ...how: readonly string[]): Argv {
-  return [...insideArgv(node), 'tar', does, '--file=-', ...how, `--directory=${path}`];
-}
-
-/** posix format: keeps fractions of a second and long names; sparse files stay sparse. */
-export function packArgv(node: NodeAccess, path: string): Argv {
-  const how = ['--format=posix', '--numeric-owner', '--sparse', '--sort=name'];
-  return [...tarArgv(node, path, '--create', ...how), '.'];
-}
-
-export function unpackArgv(node: NodeAccess, path: string): Argv {
-  return tarArgv(node, path, '--extract', '--numeric-owner', '--same-owner', '--preserve-permissions');
-}
-
-/** Compares contents, owners, modes, times and links of each file; with exit code 1 it lists the differences. */
-export function compareArgv(node: NodeAccess, path: string): Argv {
-  return tarArgv(node, path, '--compare', '--numeric-owner');
+/** Checks that the saved file is unchanged. */
+export async function requireIntact({ archives }: RecreationContext, path: string): Promise<void> {
+  const expected = archives[basename(path)];
+  const found = await digestFile(path).catch(() => undefined);
+  if (expected !== undefined && found?.sha256 === expected.sha256) return;
+  throw new SparkDevError('RESTORE_DIFFERS', `The saved file ${path} is missing or was changed`, {
+    why:
+      found === undefined
+        ? 'The file is missing.'
+        : `Its sha256 is ${found.sha256} (${showBytes(found.bytes)}), expected: ${expected?.sha256 ?? 'never recorded'}.`,
+    fix: ['Restore the file, then: spark-dev init --yes', 'Delete the cluster: spark-dev down --delete'],
+    facts: { path },
+  });
 }

@@ -2,8 +2,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry } from '../../journal/journal.js';
 import type { Host } from '../../ports/host.js';
 import { profileName } from '../../kube/names.js';
-import { showCapacity, type ClusterSize } from '../../kube/size.js';
-import type { HostPrograms } from '../programs.js';
+import { showCapacity } from '../../kube/size.js';
 import { observeNode, observeResizeInState, type ObservedResize } from './observe.js';
 import { offers, planResize, type ResizePlan, type ResizeStep, showLimit } from './plan.js';
 import { applySteps, runCommands, type StepContext } from '../../steps/apply.js';
@@ -15,7 +14,6 @@ const nodeWithinMs = 120_000;
 
 export interface PlannedResize extends ResizePlan {
   readonly seen: ObservedResize;
-  readonly programs: HostPrograms;
   /** Continues an interrupted resize. */
   readonly isResumed: boolean;
 }
@@ -57,7 +55,7 @@ const appliers: Readonly<Record<ResizeStep['id'], Applier>> = {
 /** kubelet reports the node's new size after its restart; pods keep running meanwhile. */
 async function awaitNode(
   host: Host,
-  { programs, target }: PlannedResize,
+  { seen: { programs }, target }: PlannedResize,
   { signal, progress }: StepContext,
 ): Promise<void> {
   /** Undefined when the node has the new size. */
@@ -71,12 +69,19 @@ async function awaitNode(
   };
   const limits = { everyMs: 250, timeoutMs: nodeWithinMs, signal };
   const state = await waitFor(host.clock, describeState, { until: (one) => one === undefined, ...limits });
-  if (state !== undefined) throw nodeLate(target, state);
+  if (state === undefined) return;
+  throw new SparkDevError('TIMED_OUT', `The node did not offer ${showCapacity(target)} within 2 minutes`, {
+    why: `Last state: ${state}.`,
+    fix: [
+      `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
+      'spark-dev cluster resize   # continues from here',
+    ],
+  });
 }
 
 /** Reads every figure again, including the kernel's. */
-async function verify(host: Host, { programs, seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
-  const now = await observeResizeInState(host, programs, seen, signal);
+async function verify(host: Host, { seen, target }: PlannedResize, signal: AbortSignal): Promise<void> {
+  const now = await observeResizeInState(host, seen, signal);
   const open = planResize(now, target, profileFile(host)).steps.map(({ why, title }) => `${title}: ${why}`);
   const held = now.cgroup?.limit;
   if (held !== undefined && !offers(held, target)) open.push(`the kernel in the node allows ${showLimit(held)}`);
@@ -84,15 +89,5 @@ async function verify(host: Host, { programs, seen, target }: PlannedResize, sig
   throw new SparkDevError('TOOL_FAILED', `The cluster does not have ${showCapacity(target)} everywhere`, {
     why: open.join('\n'),
     fix: ['spark-dev cluster resize   # continues from here', 'spark-dev status'],
-  });
-}
-
-function nodeLate(target: ClusterSize, last: string): SparkDevError {
-  return new SparkDevError('TIMED_OUT', `The node did not offer ${showCapacity(target)} within 2 minutes`, {
-    why: `Last state: ${last}.`,
-    fix: [
-      `docker exec ${profileName} journalctl --unit kubelet --lines 30`,
-      'spark-dev cluster resize   # continues from here',
-    ],
   });
 }

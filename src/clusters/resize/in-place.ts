@@ -3,7 +3,6 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { closeEntry, readEntry, writeEntry } from '../../journal/journal.js';
 import { withLock } from '../../journal/lock.js';
 import type { Host } from '../../ports/host.js';
-import { locatePrograms } from '../programs.js';
 import type { GrowRequest, SizeRequest } from '../provider.js';
 import type { HostCapacity } from '../../kube/size.js';
 import { finishRecreation } from '../recreate/apply.js';
@@ -38,10 +37,9 @@ export async function canResizeInPlace(host: Host): Promise<boolean> {
 /** Absent figures stay unchanged, or as in an unfinished resize. Looks and plans; changes nothing. Throws RESOURCES_SHORT for less than is in use, or more than the machine has. */
 export async function planResizeInPlace(host: Host, request: SizeRequest): Promise<PlannedResize> {
   const unfinished = await readUnfinishedResize(host);
-  const programs = await locatePrograms(host, request.signal);
-  const seen = await observeResize(host, programs, request.signal);
+  const seen = await observeResize(host, request.signal);
   const plan = planResize(seen, { ...unfinished, ...request.size }, profileFile(host));
-  return { ...plan, seen, programs, isResumed: unfinished !== undefined };
+  return { ...plan, seen, isResumed: unfinished !== undefined };
 }
 
 /** Grows or shrinks the running cluster; pods, claims and images stay, and running jobs continue. */

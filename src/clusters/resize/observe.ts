@@ -1,12 +1,12 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { observeEngine } from '../../toolchain/engine/observe.js';
 import { profileName } from '../../kube/names.js';
-import { lookAtProfile } from '../minikube/profile.js';
+import { observeProfile } from '../minikube/profile.js';
 import { describeKubectl, type HostPrograms } from '../programs.js';
 import { hasEnded, readPodRequest } from '../../kube/node-resources.js';
 import { addResources, type Resources, parseCpuMilli, parseMemoryMb } from '../../kube/resources.js';
 import { observeNodeContainer } from '../node-container.js';
+import { answered, observeNodes } from '../observed-size.js';
 import { refuseState, type ResizeInputs } from './plan.js';
 import { requireOwnership } from '../own-cluster.js';
 import type { Argv } from '../../ports/runner.js';
@@ -15,41 +15,36 @@ import { readProfileConfig } from '../minikube/profile-config.js';
 const answerWithinMs = 20_000;
 
 export interface ObservedResize extends ResizeInputs {
-  readonly driver: string;
+  readonly programs: HostPrograms;
   /** The kernel's figures inside the node, if it runs. */
   readonly cgroup: NodeCgroup | undefined;
 }
 
 /** Reads the size from every source; changes nothing. */
-export async function observeResize(host: Host, programs: HostPrograms, signal: AbortSignal): Promise<ObservedResize> {
-  const { daemon } = await observeEngine(host, signal);
+export async function observeResize(host: Host, signal: AbortSignal): Promise<ObservedResize> {
+  const { daemon, programs, state } = await observeProfile(host, signal);
   if (daemon.kind !== 'answers') {
     throw new SparkDevError('ENGINE_SILENT', 'Docker does not answer, so the cluster cannot be resized', {
       fix: ['spark-dev doctor', 'spark-dev init --yes'],
     });
   }
-  const { state } = await lookAtProfile(host, programs, true, signal);
   if (state === 'foreign') await requireOwnership(host, signal);
   refuseState(state);
   const { cpus, memoryMb } = daemon.facts;
-  return observeResizeInState(host, programs, { host: { cpus, memoryMb }, state }, signal);
+  return observeResizeInState(host, { host: { cpus, memoryMb }, state, programs }, signal);
 }
 
 /** The same when the profile's state is known. */
 export async function observeResizeInState(
   host: Host,
-  programs: HostPrograms,
-  known: Pick<ResizeInputs, 'host' | 'state'>,
+  known: Pick<ObservedResize, 'host' | 'state' | 'programs'>,
   signal: AbortSignal,
 ): Promise<ObservedResize> {
-  const [{ driver, ...configured }, container] = await Promise.all([
-    readProfileConfig(host),
-    observeNodeContainer(host, signal),
-  ]);
+  const [configured, container] = await Promise.all([readProfileConfig(host), observeNodeContainer(host, signal)]);
   const nothing = { node: undefined, inUse: undefined, cgroup: undefined };
-  const outside = { ...known, ...nothing, driver, configured, limit: container?.limit };
+  const outside = { ...known, ...nothing, configured, limit: container?.limit };
   if (known.state !== 'running') return outside;
-  const [cgroup, seen] = await Promise.all([observeCgroup(host, signal), observeNode(host, programs, signal)]);
+  const [cgroup, seen] = await Promise.all([observeCgroup(host, signal), observeNode(host, known.programs, signal)]);
   if (seen === undefined) return { ...outside, state: 'broken', cgroup };
   const inUse = { requests: seen.requests, usedMb: cgroup.usedMb, ownMb: cgroup.usedMb - cgroup.podsUsedMb };
   return { ...outside, node: seen.node, inUse, cgroup };
@@ -57,7 +52,7 @@ export async function observeResizeInState(
 
 async function observeCgroup(host: Host, signal: AbortSignal): Promise<NodeCgroup> {
   const options = { accept: [1, 2], signal, timeoutMs: answerWithinMs };
-  return parseCgroup((await host.runner.run(readCgroupArgv(profileName), options)).stdout);
+  return parseCgroup((await host.runner.run(readCgroupArgv(), options)).stdout);
 }
 
 /** Undefined if Kubernetes does not answer. */
@@ -66,20 +61,18 @@ export async function observeNode(
   programs: HostPrograms,
   signal: AbortSignal,
 ): Promise<{ readonly ready: boolean; readonly node: Resources; readonly requests: Resources } | undefined> {
-  try {
-    const kube = await host.kube(describeKubectl(host, programs));
-    const [[node], pods] = await Promise.all([kube.listNodes(), kube.listPods({})]);
-    const allocatable = node?.status?.allocatable;
-    const held = pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
-    return {
-      ready: node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
-      node: { cpuMilli: parseCpuMilli(allocatable?.['cpu']), memoryMb: parseMemoryMb(allocatable?.['memory']) },
-      requests: addResources(...held.map(readPodRequest)),
-    };
-  } catch (error) {
-    if (signal.aborted || !(error instanceof Error)) throw error;
-    return undefined;
-  }
+  const seen = await answered(signal, observeNodes(host, describeKubectl(host, programs)));
+  if (seen === undefined) return undefined;
+  const status = seen.nodes[0]?.status;
+  const held = seen.pods.filter((pod) => pod.spec?.nodeName !== undefined && !hasEnded(pod));
+  return {
+    ready: status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true,
+    node: {
+      cpuMilli: parseCpuMilli(status?.allocatable?.['cpu']),
+      memoryMb: parseMemoryMb(status?.allocatable?.['memory']),
+    },
+    requests: addResources(...held.map(readPodRequest)),
+  };
 }
 
 /** The node's limits and memory use, read from the kernel inside the node. */
@@ -103,12 +96,12 @@ function podFolders({ folder }: typeof v1): readonly string[] {
 }
 
 /** Prefixes every line with its file name. Reads both cgroup versions; grep exits with 2 for missing files. */
-export function readCgroupArgv(container: string): Argv {
+function readCgroupArgv(): Argv {
   const files = [v1, v2].flatMap((layout) => [
     `${layout.folder}/${layout.limit}`,
     ...[layout.folder, ...podFolders(layout)].flatMap((one) => [`${one}/${layout.used}`, `${one}/memory.stat`]),
   ]);
-  return ['docker', 'exec', container, 'grep', '-sH', '', ...files, ...cpuFiles];
+  return ['docker', 'exec', profileName, 'grep', '-sH', '', ...files, ...cpuFiles];
 }
 
 export function parseCgroup(stdout: string): NodeCgroup {

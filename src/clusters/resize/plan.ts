@@ -72,7 +72,7 @@ function listSteps({ state, limit, configured, node }: ResizeInputs, target: Clu
       id: 'limit',
       title: `Limit the node container to ${showCapacity(target)}`,
       why: limit === undefined ? 'its limit is unknown' : `its limit is ${showLimit(limit)}`,
-      commands: [updateLimitArgv(profileName, target, limit?.withSwap)],
+      commands: [updateLimitArgv(target, limit?.withSwap)],
     });
   }
   const says = ({ cpus, memoryMb, reserved }: ClusterSize): string =>
@@ -87,12 +87,11 @@ function listSteps({ state, limit, configured, node }: ResizeInputs, target: Clu
   }
   // for a stopped node, minikube writes kubelet's flags from its profile at the start
   if (state === 'running' && (node === undefined || !offers(node, target))) {
-    const cluster = { profile: profileName };
     steps.push({
       id: 'kubelet',
       title: `Make the node offer ${showCapacity(target)}`,
       why: node === undefined ? 'its offer is unknown' : `it offers ${showLimit(node)} to pods`,
-      commands: [reserveArgv(cluster, target.reserved), reloadUnitsArgv(cluster), restartKubeletArgv(cluster)],
+      commands: [reserveArgv(target.reserved), reloadUnitsArgv, restartKubeletArgv],
     });
   }
   return steps;

@@ -2,11 +2,10 @@ import type { Capabilities, Inability } from '../capabilities.js';
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
-import { findTool } from '../../toolchain/find-tool.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ListedContext } from '../../kube/contexts/list-contexts.js';
 import { jobServiceAccount, joinToolsPath } from '../../kube/names.js';
-import type { PreparedCluster } from '../prepared.js';
+import { findPrograms, type PreparedCluster } from '../prepared.js';
 import { readHomeId } from '../../config/home-marker.js';
 
 export interface SharedRequest {
@@ -37,14 +36,13 @@ const sharedCapabilities: Capabilities = {
 /** A shared cluster as a PreparedCluster: one namespace, the user's own credentials, images from a registry. */
 export async function describeSharedCluster(host: Host, request: SharedRequest): Promise<PreparedCluster> {
   const { context, registry, sparkImage, signal } = request;
-  const [kubectl, skaffold] = await Promise.all(
-    (['kubectl', 'skaffold'] as const).map(async (name) => (await findTool(host, name, signal)).found?.path),
-  );
-  if (kubectl === undefined || skaffold === undefined) {
+  const programs = await findPrograms(host, sharedCapabilities, signal);
+  if ('absent' in programs) {
     throw new SparkDevError('TOOL_MISSING', 'kubectl or skaffold is missing', {
       fix: ['spark-dev init --yes   # installs them', 'spark-dev doctor'],
     });
   }
+  const { kubectl, skaffold } = programs.paths;
   return {
     provider: sharedCapabilities,
     storage: 'default',
@@ -63,7 +61,7 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
     kubectl,
     skaffold,
     home: await readHomeId(host.directories),
-    programs: { paths: { minikube: 'minikube', skaffold, kubectl }, missing: ['minikube'] },
+    programs,
     ...(registry === undefined ? {} : { registry }),
     dockerEnv: () => Promise.resolve({}),
   };
