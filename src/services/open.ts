@@ -66,12 +66,11 @@ export async function openPage(
 
 function findTarget(service: ClusterService, standing: Standing): PodPort {
   const { namespace } = standing;
-  const [endpoint] = service.endpoints;
   const title = capitalise(service.title);
-  if (endpoint === undefined)
+  if (service.port === undefined)
     throw new SparkDevError('USAGE', `${title} has no page to open`, { fix: [service.next(namespace)] });
   const pod = standingPods(standing).find(isPodReady)?.metadata?.name;
-  if (pod !== undefined) return { namespace, pod, port: endpoint.port };
+  if (pod !== undefined) return { namespace, pod, port: service.port };
   const { state, why } = classifyHealth(standing);
   const [how, verb] = state === 'down' ? ['not up', 'up'] : [state, 'status'];
   throw new SparkDevError('SERVICE_DOWN', `${title} is ${how} in namespace ${namespace}`, {

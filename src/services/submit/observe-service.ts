@@ -1,15 +1,19 @@
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { runLabel, slotAnnotation, roleLabel, serviceLabel } from '../../kube/labels.js';
-import { isPodReady, observeStanding, standingPods, standingWorkloads, type Standing } from '../standing.js';
+import {
+  isPodReady,
+  observeStanding,
+  standingPods,
+  standingWorkloads,
+  statusKinds,
+  type Standing,
+} from '../standing.js';
 import { jobNamespace } from '../../kube/names.js';
 
 export interface ServicePod {
   readonly name: string;
   readonly uid: string;
   readonly ready: boolean;
-  readonly image: string;
-  /** ISO 8601. */
-  readonly since: string;
   readonly restarts: number;
 }
 
@@ -30,7 +34,7 @@ export interface ObservedService {
 
 /** Undefined if it is not up. */
 export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  return readSubmit(await observeStanding(session, submitName, ['deployments.apps', 'pods', 'services']));
+  return readSubmit(await observeStanding(session, submitName, statusKinds));
 }
 
 export function readSubmit(standing: Standing): ObservedService | undefined {
@@ -44,8 +48,6 @@ export function readSubmit(standing: Standing): ObservedService | undefined {
       name: pod.metadata?.name ?? '',
       uid: pod.metadata?.uid ?? '',
       ready: isPodReady(pod),
-      image: pod.spec?.containers[0]?.image ?? '',
-      since: String(pod.metadata?.creationTimestamp ?? ''),
       restarts: pod.status?.containerStatuses?.[0]?.restartCount ?? 0,
     },
     clients: standing.objects
