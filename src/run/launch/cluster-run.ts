@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { buildApplication } from '../../job/build.js';
 import type { BuiltMain } from '../../job/job.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
-import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
@@ -26,12 +25,11 @@ export interface ClusterRunPlan extends RunIdentity {
 
 /** The files and commands of one run of an application. */
 export function planClusterRun(
-  host: Host,
   run: ClusterRun,
   main: BuiltMain,
-  { runId, folder }: RunIdentity = newRun(host, run.job.name.written),
+  { runId, folder }: RunIdentity = newRun(run.host, run.job.name.written),
 ): ClusterRunPlan {
-  const { cluster, job, overlay } = run;
+  const { host, cluster, job, overlay } = run;
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
@@ -49,31 +47,29 @@ export function planClusterRun(
 
 /** From the sources to a live run with its files; the launcher starts the driver. */
 export async function inClusterRun(
-  host: Host,
   run: ClusterRun,
   action: (plan: ClusterRunPlan, phases: Phases) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
-  const { app, cluster, job, signal, spark } = run;
+  const { host, app, job, signal, spark } = run;
   const identity = newRun(host, job.name.written);
   const queued = { runId: identity.runId, fit: run.fit };
-  const session = { host, cluster, signal };
   return inRunFolder(host, identity.runId, async () => {
-    const noted = joinQueue(session, queued);
+    const noted = joinQueue(run, queued);
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(host, app, signal, spark);
       const phases = startPhases(host.clock, built.durationsMs);
-      const plan = planClusterRun(host, run, built.main, identity);
+      const plan = planClusterRun(run, built.main, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
-      if (await awaitTurn(session, queued)) phases.end('queue');
+      if (await awaitTurn(run, queued)) phases.end('queue');
       return [plan, phases];
     };
     const [plan, phases] = await prepare().catch(async (error: unknown) => {
       // an interrupted kubectl may have created the note all the same
       await Promise.allSettled([noted]);
-      await leaveQueue(session, queued).catch(() => undefined);
+      await leaveQueue(run, queued).catch(() => undefined);
       throw error;
     });
     // removes all that has the run's label in the end, the note too

@@ -37,8 +37,8 @@ const localDriver = 'the local driver';
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
 export const embeddedLauncher = {
   /** Shows the files that the last command reads: its arguments would be visible to every user. */
-  async plan(host: Host, run: JobRun): Promise<CommandResult> {
-    const { app, job, uiPort, spark, signal } = run;
+  async plan(run: JobRun): Promise<CommandResult> {
+    const { host, app, job, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
     const { commands: compile, main } = await planCompile(host, app, runtime);
     const folders = localFolders(runFolder(host, 'RUN-ID'));
@@ -54,8 +54,8 @@ export const embeddedLauncher = {
     ]);
     return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
   },
-  async launch(host: Host, request: JobRun): Promise<RunOutcome> {
-    const { app, job, signal, spark = sparkVersion } = request;
+  async launch(request: JobRun): Promise<RunOutcome> {
+    const { host, app, job, signal, spark = sparkVersion } = request;
     // first, so that an unavailable port fails before any download
     const { port, note } = await chooseLocalPort(usualUiPort, request.uiPort);
     if (note !== undefined) host.ui.warn(note);

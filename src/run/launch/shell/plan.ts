@@ -4,7 +4,6 @@ import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
 import { roleLabel, runLabels } from '../../../kube/labels.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
-import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { newRun } from '../../../runs/run-folder.js';
 import { driverPodSpec } from '../../../services/submit/driver-pod.js';
@@ -46,7 +45,7 @@ export interface ShellPlan {
 }
 
 /** The objects and commands of one shell. */
-export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<ShellAsk>): Promise<ShellPlan> {
+export async function describeShell({ host, cluster, fit, ask }: BareRun<ShellAsk>): Promise<ShellPlan> {
   const { repl, onTerminal } = ask;
   const shape = fit.job;
   const { namespace, home } = cluster;
