@@ -50,14 +50,7 @@ export interface UpPlan extends Managed {
   readonly steps: readonly Step<'pull' | 'apply' | 'wait'>[];
 }
 
-interface DownPlan extends Managed {
-  /** Objects that this home provably made. */
-  readonly doomed: readonly ObservedObject[];
-  /** Another home's workload stays. */
-  readonly keepsWorkload: boolean;
-  /** Empty if there is nothing to remove. */
-  readonly commands: readonly Argv[];
-}
+type DownPlan = Awaited<ReturnType<typeof planDown>>;
 
 export async function planUp(
   session: NamespaceSession,
@@ -128,16 +121,17 @@ export async function applyUp(session: NamespaceSession, plan: UpPlan): Promise<
   return observeStanding(session, service.name);
 }
 
-export async function planDown(session: NamespaceSession, service: ClusterService): Promise<DownPlan> {
+export async function planDown(session: NamespaceSession, service: ClusterService) {
   const { host, cluster } = session;
   const standing = await observeStanding(session, service.name);
-  if (standing.objects.length === 0) return { service, standing, doomed: [], keepsWorkload: false, commands: [] };
   const namespace = await observeNamespace(session, cluster.namespace);
   const proof = await readObjectProof(host, cluster.provider, namespace === undefined ? [] : [namespace]);
+  // what this home provably made
   const doomed = standing.objects
     // pods are removed with their owners
     .filter(({ kind, isOwned }) => kind !== 'Pod' || !isOwned)
     .filter(({ labels }) => isOwnObject(labels[homeLabel] ?? '', proof));
+  // another home's stays
   const keepsWorkload = standing.objects.some((one) => isWorkload(one) && !doomed.includes(one));
   return { service, standing, doomed, keepsWorkload, commands: removeObjectsArgvs(cluster, doomed) };
 }

@@ -16,15 +16,7 @@ export interface PageVisit {
   readonly farewell: string;
 }
 
-export interface PagePlan {
-  readonly service: ClusterService;
-  readonly target: PodPort;
-  readonly port: number;
-  /** Set if the usual port is taken. */
-  readonly note: string | undefined;
-  /** Equivalent commands, for a dry run. */
-  readonly steps: readonly ShownStep[];
-}
+type PagePlan = Awaited<ReturnType<typeof planPage>>;
 
 /** Fails if the `wanted` port is taken. Throws SERVICE_DOWN if no pod is ready. */
 export async function planPage(
@@ -32,13 +24,15 @@ export async function planPage(
   service: ClusterService,
   wanted: number | undefined,
   standing?: Standing,
-): Promise<PagePlan> {
+) {
   const { cluster } = session;
   const target = findTarget(service, standing ?? (await observeStanding(session, service.name)));
   const { port, note } = await chooseLocalPort(target.port, wanted);
   const words = ['port-forward', `pod/${target.pod}`, `${String(port)}:${String(target.port)}`];
   const commands = [kubectl(cluster, target.namespace).argv(...words)];
-  return { service, target, port, note, steps: [{ title: `Open ${service.title}`, why: 'requested', commands }] };
+  const steps: readonly ShownStep[] = [{ title: `Open ${service.title}`, why: 'requested', commands }];
+  // `note` is set if the usual port is taken
+  return { service, target, port, note, steps };
 }
 
 /** Serves the page on a local port until Ctrl-C. */

@@ -1,28 +1,12 @@
 import type { NamespaceSession } from '../namespaces/session.js';
 import { capitalise } from '../text/words.js';
 import type { ClusterService } from './service.js';
-import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Standing } from './standing.js';
 
-export interface ServiceReport {
-  readonly name: string;
-  readonly namespace: string;
-  readonly state: Health['state'];
-  readonly why: string | undefined;
-  /** ISO 8601. */
-  readonly since: string | undefined;
-  readonly pods: readonly { readonly name: string; readonly ready: boolean; readonly restarts: number }[];
-  /** For pods in the cluster; `services open` forwards the first to this machine. */
-  readonly addresses: readonly string[];
-  readonly notes: readonly string[];
-  /** Ids of runs that end when it stops. */
-  readonly busy: readonly string[];
-}
+type ServiceReport = Awaited<ReturnType<typeof reportService>>;
 
-export async function reportService(
-  session: NamespaceSession,
-  service: ClusterService,
-  standing: Standing,
-): Promise<ServiceReport> {
+/** As in the JSON of `services status`. */
+export async function reportService(session: NamespaceSession, service: ClusterService, standing: Standing) {
   const { state, why } = classifyHealth(standing);
   const { notes = [], busy = [], facts } = (await service.check?.(session, standing)) ?? {};
   const pods = standingPods(standing);
@@ -32,12 +16,14 @@ export async function reportService(
     namespace: standing.namespace,
     state,
     why,
+    /** ISO 8601. */
     since: standingWorkloads(standing)[0]?.since,
     pods: pods.map((pod) => ({
       name: pod.metadata?.name ?? '',
       ready: isPodReady(pod),
       restarts: (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
     })),
+    /** For pods in the cluster; `services open` forwards the first to this machine. */
     addresses: service.port && address ? [`http://${address}:${String(service.port)}`] : [],
     notes,
     busy,

@@ -9,26 +9,7 @@ import type { PodTrouble } from './await-pods.js';
 import { readMemoryMb } from '../text/sizes.js';
 
 /** One object of a service, observed in the cluster or wanted. */
-export interface ObservedObject {
-  readonly kind: string;
-  readonly name: string;
-  /** For a cluster-wide object, the namespace that it was created for. */
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Undefined for objects that others added. */
-  readonly digest: string | undefined;
-  /** ISO 8601. */
-  readonly since: string;
-  readonly isGoing: boolean;
-  readonly isOwned: boolean;
-  /** Workloads only. */
-  readonly replicas: number;
-  readonly image: string | undefined;
-  readonly memoryMb: number | undefined;
-  /** Kubernetes' message if it cannot create pods. */
-  readonly refusal: string | undefined;
-}
+export type ObservedObject = Readonly<ReturnType<typeof observeObject>>;
 
 /** All objects with the labels of one service in one namespace. */
 export interface Standing {
@@ -128,23 +109,27 @@ function splitItems(items: readonly Item[]): Pick<Standing, 'objects' | 'pods'> 
 }
 
 /** Throws if it is not an object of Kubernetes. */
-export function observeObject(object: unknown): ObservedObject {
+export function observeObject(object: unknown) {
   const { kind, metadata, spec, status } = objectSchema.parse(object);
   const { name, labels, annotations } = metadata;
   const [container] = spec.template?.spec.containers ?? [];
   return {
     kind,
     name,
+    /** For a cluster-wide object, the namespace that it was created for. */
     namespace: metadata.namespace ?? labels[serviceNamespaceLabel] ?? '',
     labels,
     annotations,
+    /** Undefined for objects that others added. */
     digest: annotations[serviceDigestAnnotation],
+    /** ISO 8601. */
     since: metadata.creationTimestamp,
     isGoing: metadata.deletionTimestamp !== undefined,
     isOwned: metadata.ownerReferences.length > 0,
     replicas: spec.replicas,
     image: container?.image,
     memoryMb: memoryOf(container),
+    /** Kubernetes' message if it cannot create pods. */
     refusal: status.conditions.find((one) => one.type === 'ReplicaFailure' && one.status === 'True')?.message,
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/host.js';
 import type { Kube, PodContainer } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
-import type { EndedDriver, RunView } from '../../spark/outcome.js';
+import type { RunView } from '../../spark/outcome.js';
 import { sparkContainers } from '../../spark/pod-defaults.js';
 import { inStep, type RunningStep } from '../../steps/apply.js';
 import { count } from '../../text/words.js';
@@ -22,11 +22,7 @@ interface DriverLaunch {
   readonly deploy: () => Promise<void>;
 }
 
-interface RunEnd {
-  readonly driver: EndedDriver;
-  readonly executors: readonly string[];
-  readonly uiUrl: string | undefined;
-}
+type RunEnd = Awaited<ReturnType<typeof watchToEnd>>;
 
 /** Launches, watches and cleans up; throws JOB_FAILED (exit 10) when the driver failed. */
 export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promise<RunOutcome> {
@@ -49,14 +45,9 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
   }
 }
 
-async function watchToEnd(
-  kube: Kube,
-  room: ClusterRoom,
-  { run, phases }: DriverLaunch,
-  step: RunningStep,
-): Promise<RunEnd> {
+async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
   const { host } = room;
-  let followed: Promise<FollowedDriver> | undefined;
+  let followed: ReturnType<typeof followDriver> | undefined;
   const onView = (view: RunView): void => {
     step.progress(describeView(view));
     if (view.driver !== undefined) phases.end('submit');
@@ -109,16 +100,10 @@ function describeView(view: RunView): string {
   return `driver ${of(view.driver)}, ${count(view.executors.length, 'executor')}`;
 }
 
-interface FollowedDriver {
-  readonly uiUrl: string;
-  /** Settled when the live log and the forward have ended. */
-  close(): Promise<void>;
-}
-
 const lastLinesWithinMs = 3000;
 
 /** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
-async function followDriver(kube: Kube, room: ClusterRoom, pod: string): Promise<FollowedDriver> {
+async function followDriver(kube: Kube, room: ClusterRoom, pod: string) {
   const stop = new AbortController();
   const signal = AbortSignal.any([room.signal, stop.signal]);
   const { host, cluster } = room;
@@ -140,6 +125,7 @@ async function followDriver(kube: Kube, room: ClusterRoom, pod: string): Promise
   void announceUi(host, forward, signal);
   return {
     uiUrl: forward.url,
+    /** Settled when the live log and the forward have ended. */
     async close() {
       // reopen a broken stream once; a normal one ends with the driver
       await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);

@@ -2,33 +2,25 @@ import { join } from 'node:path';
 import { buildApplication } from '../../job/build.js';
 import type { BuiltMain } from '../../job/job.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
-import type { Argv } from '../../ports/runner.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
 import { readsDefaultsToo, submitArguments } from '../../spark/submit-arguments.js';
 import { cleanRunArgvs } from '../clean-up.js';
 import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
-import { planRunFiles, writeRunFiles, type RunFiles } from '../run-files.js';
+import { planRunFiles, writeRunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
 import { skaffoldRunArgv } from './submit-job/skaffold.js';
 import { startPhases, type Phases } from '../follow/follow-run.js';
 import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
-export interface ClusterRunPlan extends RunIdentity {
-  readonly files: RunFiles;
-  readonly skaffoldConfig: string;
-  readonly deploy: Argv;
-  /** The command in the submit pod, without changes by an ejected overlay. */
-  readonly submit: Argv;
-  readonly clean: readonly Argv[];
-}
+export type ClusterRunPlan = ReturnType<typeof planClusterRun>;
 
 /** The files and commands of one run of an application. */
 export function planClusterRun(
   run: ClusterRun,
   main: BuiltMain,
   { runId, folder }: RunIdentity = newRun(run.host, run.job.name.written),
-): ClusterRunPlan {
+) {
   const { host, cluster, job, overlay } = run;
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
@@ -40,6 +32,7 @@ export function planClusterRun(
   const files = planRunFiles(cluster, overlay, submission);
   const skaffoldHome = join(host.directories.data, 'skaffold');
   const deploy = skaffoldRunArgv(cluster, folder, skaffoldHome);
+  // without changes by an ejected overlay
   const submit = ['spark-submit', ...submitArguments(submission)];
   const clean = cleanRunArgvs(cluster, runId, true);
   return { runId, folder, files, skaffoldConfig: join(skaffoldHome, 'config'), deploy, submit, clean };

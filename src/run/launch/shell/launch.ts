@@ -84,14 +84,8 @@ async function attachShell(room: ClusterRoom, plan: ShellPlan, pod: string): Pro
   }
 }
 
-interface WatchedEnd {
-  readonly signal: AbortSignal;
-  /** Why the pod ended, before the signal says so. */
-  readonly why: () => string | undefined;
-}
-
 /** Aborts some seconds after the shell's pod ended. */
-function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string): WatchedEnd {
+function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string) {
   const gone = new AbortController();
   const selection = { namespace: cluster.namespace, labels: runSelector(runId) };
   let why: string | undefined;
@@ -103,6 +97,7 @@ function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, ru
     gone.abort();
   };
   void watch().catch(() => undefined);
+  // `why` is known before the signal says so
   return { signal: gone.signal, why: () => why };
 }
 
