@@ -20,14 +20,7 @@ export interface RunWatch {
   readonly onView?: (view: RunView) => void;
 }
 
-export interface WatchedRun {
-  /** The driver when its container has ended; rejects when the run can no longer succeed or a wait timed out. */
-  readonly end: Promise<EndedDriver>;
-  /** Every executor of the run, sorted: Spark removes them before the driver ends. */
-  readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
-}
-
-export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch): WatchedRun {
+export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch) {
   const { host, cluster } = session;
   const { run, driverIn, onView } = watch;
   const stop = new AbortController();
@@ -73,7 +66,12 @@ export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch)
       stop.abort();
     }
   };
-  return { end: watchToEnd(), seen: () => ({ executors: [...executors].sort(), appId }) };
+  return {
+    /** The driver when its container has ended; rejects when the run can no longer succeed or a wait timed out. */
+    end: watchToEnd(),
+    /** Every executor of the run, sorted: Spark removes them before the driver ends. */
+    seen: () => ({ executors: [...executors].sort(), appId }),
+  };
 }
 
 /** A failed spark-submit explains itself in its log, which is lost with the pod. */

@@ -14,7 +14,6 @@ import {
   podFolder,
   withProcess,
   type PodProcess,
-  type StagedFiles,
   type EndedProcess,
   scriptWords,
 } from '../../../services/submit/pod-process.js';
@@ -110,7 +109,7 @@ function planDriver(
   { words: submitted, templates }: RenderedJob,
   pod: string,
   ports: DriverPorts,
-): { readonly words: Argv; readonly written: StagedFiles['written'] } {
+) {
   const folder = podFolder(runId);
   const { env, javaOptions } = planDriverJvm(submitted, `${folder}/java-options`);
   const line = hideConf(asClient(submitted, { pod, ports, folder }), `${folder}/${propertiesKey}`);

@@ -167,10 +167,7 @@ export async function submitFromPod(session: NamespaceSession, pod: string, subm
 const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
 /** The command in the pod, and the files that it reads. */
-function planSubmit({ runId, image, job }: PodSubmission): {
-  readonly words: Argv;
-  readonly files: Readonly<Record<string, string>>;
-} {
+function planSubmit({ runId, image, job }: PodSubmission) {
   const folder = podFolder(runId);
   const line = [
     ...confWords(patienceConf('submission')),
