@@ -1,15 +1,27 @@
 import { resolveSource } from '../clusters/prepare/source.js';
 import { findPreparedCluster } from '../clusters/providers.js';
-import { command, type OptionSpec } from '../command.js';
+import { command, type CommandResult, type OptionSpec } from '../command.js';
 import { loadSettings } from '../config/load-settings.js';
 import { readPortFlag } from '../config/resolve.js';
 import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { headlampService } from '../services/headlamp/service.js';
-import { describeVisit, visitHeadlamp } from '../services/headlamp/visit.js';
+import { chooseLocalPort } from '../kube/port-forward/local-port.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import { headlampPort, headlampService, tokenArgv } from '../services/headlamp/service.js';
 import { k9sPage } from '../services/k9s/service.js';
-import { openTerminal } from '../services/open.js';
+import {
+  applyDown,
+  applyUp,
+  planDown,
+  planUp,
+  removeObjectsArgvs,
+  type UpPlan,
+  type UpRequest,
+} from '../services/manage.js';
+import { isClusterWide, isWorkload } from '../services/objects.js';
+import { openPage, openTerminal, planPage } from '../services/open.js';
 import { flagsOf } from '../services/services.js';
+import { observeObject } from '../services/standing.js';
 
 const withs = ['headlamp', 'k9s'] as const;
 
@@ -45,9 +57,12 @@ export const dashboard = command({
     const usual = (await resolveSource(host)) === 'upstream' ? 'headlamp' : 'k9s';
     if ((options.with ?? usual) === 'headlamp') {
       const port = readPortFlag(options.port, '--port');
-      const visit = { values: options, settings, browser: options.browser !== false, port };
-      if (global.dryRun) return describeVisit(session, visit);
-      return { data: await visitHeadlamp(session, visit), text: [] };
+      const request: UpRequest = { values: options, settings };
+      if (global.dryRun) return describeVisit(session, request);
+      // before anything is created
+      if (port !== undefined) await chooseLocalPort(headlampPort, port);
+      await visitHeadlamp(session, request, { browser: options.browser !== false, port });
+      return { data: { opened: headlampService.name, admin: request.values['admin'] === true }, text: [] };
     }
     if (!global.dryRun) return { data: await openTerminal(session, k9sPage, options, global.output), text: [] };
     const steps = await k9sPage.plan(session, options);
@@ -57,3 +72,44 @@ export const dashboard = command({
     return { data: { builds, commands }, text: [...why, ...commands.map(quoteArgv)] };
   },
 });
+
+/** Removes Headlamp afterwards unless it already ran: then it is opened as it is. `port`: set by flag, fails if it is taken. */
+async function visitHeadlamp(
+  session: NamespaceSession,
+  request: UpRequest,
+  { browser, port }: { readonly browser: boolean; readonly port: number | undefined },
+): Promise<void> {
+  const plan = await planVisit(session, request);
+  const farewell = plan.stays ? 'Press Ctrl-C to close; Headlamp stays up' : 'Press Ctrl-C to close and remove it';
+  try {
+    const standing = await applyUp(session, plan);
+    await openPage(session, await planPage(session, headlampService, port, standing), { browser, farewell });
+  } finally {
+    // also after Ctrl-C
+    const after = { ...session, signal: new AbortController().signal };
+    if (!plan.stays) await applyDown(after, await planDown(after, headlampService));
+  }
+}
+
+async function describeVisit(session: NamespaceSession, request: UpRequest): Promise<CommandResult> {
+  const { cluster } = session;
+  const { objects, steps, stays } = await planVisit(session, request);
+  const commands = [...steps.flatMap((step) => step.commands), tokenArgv(cluster)];
+  const removes = stays ? [] : removeObjectsArgvs(cluster, objects.map(observeObject));
+  return {
+    data: { commands, objects, removes },
+    text: [...commands.map(quoteArgv), '# when you leave:', ...removes.map(quoteArgv)],
+  };
+}
+
+async function planVisit(session: NamespaceSession, request: UpRequest): Promise<UpPlan & { readonly stays: boolean }> {
+  const plan = await planUp(session, headlampService, request);
+  const { objects } = plan.standing;
+  if (!objects.some(isWorkload)) return { ...plan, stays: false };
+  if (request.values['admin'] !== true || objects.some(({ kind }) => isClusterWide(kind)))
+    return { ...plan, steps: [], stays: true };
+  throw new SparkDevError('IN_USE', 'Headlamp already runs without --admin', {
+    why: 'It was started by `services up`, and more rights would outlast this visit.',
+    fix: ['spark-dev services up headlamp --admin', 'spark-dev dashboard --with headlamp'],
+  });
+}

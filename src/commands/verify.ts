@@ -37,8 +37,8 @@ export const verify = command({
       import('../run/launch/launcher.js'),
       import('../verify/launcher.js'),
     ]);
-    const run = { ...newRun(host, 'verify'), cluster, chosen, images, isSabotaged, junit, signal };
-    return startRun(ready(host, verifyLauncher, run), { global, signal });
+    const run = { host, ...newRun(host, 'verify'), cluster, chosen, images, isSabotaged, junit, signal };
+    return startRun(ready(verifyLauncher, run), { global, signal });
   },
 });
 

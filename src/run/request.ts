@@ -5,12 +5,11 @@ import type { JobShape } from '../fit/spark-pods.js';
 import { findApplication } from '../job/application.js';
 import { readJob } from '../job/read-job.js';
 import type { SparkJob } from '../job/job.js';
-import type { WantedPort } from '../kube/port-forward/local-port.js';
 import { readOwnOverlay } from '../overlay/app-overlay.js';
 import { requireAppOverlay } from '../overlay/check-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import type { Host } from '../ports/host.js';
-import { findSparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
+import { findSparkVersion } from '../toolchain/spark/versions.js';
 import type { BareRun, ClusterRun, Launcher } from './launch/launcher.js';
 import type { RunInput } from './run-options.js';
 
@@ -51,24 +50,18 @@ export async function readOverlay(host: Host, { input, proves }: RunRequest, app
   return overlay.files;
 }
 
-interface ResolvedRequest {
-  /** The current namespace when undefined. */
-  readonly namespace: string | undefined;
-  /** The newest when undefined. */
-  readonly spark: SparkVersion | undefined;
-  readonly uiPort: WantedPort | undefined;
-}
-
 /** Where and how one call runs a job: flags win over the application's own values, those over the settings. */
 export function requestFor(
   job: Partial<Pick<SparkJob, 'namespace' | 'sparkVersion'>>,
   options: { readonly namespace?: string | undefined },
   settings: Settings,
-): ResolvedRequest {
+) {
   const { uiPort, uiPortIsStrict } = settings;
   const version = job.sparkVersion ?? settings.sparkVersion;
   return {
+    /** Undefined: the current one. */
     namespace: options.namespace !== undefined ? settings.namespace : (job.namespace ?? settings.namespace),
+    /** Undefined: the newest. */
     spark: version === undefined ? undefined : findSparkVersion(version),
     // a port from a file or a variable is only preferred: it holds for many runs, and two of them may overlap
     uiPort: uiPort === undefined || uiPortIsStrict === true ? uiPort : { preferred: uiPort },

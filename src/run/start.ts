@@ -29,7 +29,7 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read, options);
-    return ready(host, launchers.embedded, { ...asked, job, signal });
+    return ready(launchers.embedded, { host, ...asked, job, signal });
   }
   const launcher = request.launcher ?? chooseLauncher(read);
   const job = launcher.accept?.(host, read, target.cluster) ?? read;
@@ -45,7 +45,8 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
   const fit = await fitRun(host, cluster, { input, ground, call, job: shapeOf(job), queues: true });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
-  return ready(host, launcher, { ...asked, job: checked, cluster, overlay, fit, canAsk: mayAsk(host, input), signal });
+  const canAsk = mayAsk(host, input);
+  return ready(launcher, { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal });
 }
 
 /** What says all by itself, a shell or a spark-submit line: the own cluster and, where its size is known, room for it. */
@@ -63,7 +64,7 @@ export async function prepareBare<Ask, Outcome>(
   );
   const call = { words: command, embedded: undefined };
   const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
-  return ready(host, launcher, { ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
+  return ready(launcher, { host, ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
 }
 
 /** Runs SparkPi exactly as a user's run. */

@@ -1,5 +1,6 @@
 import { isOwnObject, readObjectProof } from '../clusters/object-proof.js';
 import { resolveSource } from '../clusters/prepare/source.js';
+import type { PreparedCluster } from '../clusters/prepared.js';
 import type { NamedValues } from '../command.js';
 import type { Settings } from '../config/settings.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -7,25 +8,25 @@ import { inspectImages } from '../images/observed-image.js';
 import { planPull, pullCommands, type PullPlan } from '../images/plan-pull.js';
 import { localName, parseReference } from '../images/reference.js';
 import { pullImages } from '../images/sets/pull-images.js';
-import { applyObjects, askKubectl, kubectl, runKubectl, applyInputArgv } from '../kube/kubectl.js';
+import { applyInputArgv, applyObjects, askKubectl, kubectl, runKubectl } from '../kube/kubectl.js';
 import { homeLabel, serviceLabel } from '../kube/labels.js';
 import { observeNamespace } from '../namespaces/observe-namespace.js';
 import type { NamespaceSession } from '../namespaces/session.js';
 import type { Argv } from '../ports/runner.js';
-import { applySteps, inStep, type StepContext, type Step } from '../steps/apply.js';
+import { applySteps, inStep, type Step } from '../steps/apply.js';
 import { capitalise, listLines } from '../text/words.js';
 import { awaitPods } from './await-pods.js';
+import { completeObjects, isWorkload, type ServiceObject } from './objects.js';
 import type { ClusterService } from './service.js';
 import {
   classifyHealth,
+  findSame,
   observeObject,
   observeStanding,
   standingPods,
   type ObservedObject,
   type Standing,
 } from './standing.js';
-import type { PreparedCluster } from '../clusters/prepared.js';
-import { completeObjects, isWorkload, type ServiceObject } from './objects.js';
 
 interface Managed {
   readonly service: ClusterService;
@@ -39,35 +40,47 @@ export interface UpRequest {
   readonly settings: Pick<Settings, 'images' | 'provider'>;
 }
 
-type UpStep = Change['steps'][number] | Step<'pull'>;
-
-export interface UpPlan extends Managed, Omit<Change, 'steps'> {
+export interface UpPlan extends Managed {
+  readonly objects: readonly ServiceObject[];
+  /** Objects of an earlier call with other options. */
+  readonly stale: readonly ObservedObject[];
   readonly provider: Settings['provider'];
   readonly pulls: readonly PullPlan[];
   /** Empty if the service is ready as requested. */
-  readonly steps: readonly UpStep[];
+  readonly steps: readonly Step<'pull' | 'apply' | 'wait'>[];
 }
 
-interface DownPlan extends Managed {
-  /** Objects that this home provably made. */
-  readonly doomed: readonly ObservedObject[];
-  /** Empty if there is nothing to remove. */
-  readonly commands: readonly Argv[];
-}
+type DownPlan = Awaited<ReturnType<typeof planDown>>;
 
-const removedWithinMs = 60_000;
-
-export async function planUp(session: NamespaceSession, service: ClusterService, request: UpRequest): Promise<UpPlan> {
-  const { images, provider } = request.settings;
-  const standing = await observeStanding(session, service.name);
-  const options = service.readOptions(request.values, standing);
-  const change = planChange(session.cluster, service, options, standing);
-  await refuseForeign(session, service, change, standing);
-  const pulls = change.steps.length === 0 ? [] : await planImages(session, service, images);
-  const title = `Pull the image of ${service.title}`;
-  const pull: UpStep = { id: 'pull', title, why: 'it is not in the cluster', commands: pulls.flatMap(pullCommands) };
-  const steps = [...(pulls.length === 0 ? [] : [pull]), ...change.steps];
-  return { ...change, service, standing, provider, pulls, steps };
+export async function planUp(
+  session: NamespaceSession,
+  service: ClusterService,
+  { values, settings: { provider, images } }: UpRequest,
+): Promise<UpPlan> {
+  const { cluster } = session;
+  const { name, title } = service;
+  const standing = await observeStanding(session, name);
+  const objects = completeObjects(cluster, name, service.objects(cluster, service.readOptions(values, standing)));
+  const wanted = objects.map(observeObject);
+  // objects that users added have no digest, those of other homes another label
+  const stale = standing.objects
+    .filter(({ kind, digest, labels }) => kind !== 'Pod' && digest !== undefined && labels[homeLabel] === cluster.home)
+    .filter((one) => findSame(one, wanted) === undefined);
+  await refuseForeign(session, service, wanted, standing);
+  const plan = { service, standing, objects, stale, provider };
+  const change = explainChange(wanted, stale, standing);
+  const { state, why = state } = classifyHealth(standing);
+  if (change === undefined && state === 'ready') return { ...plan, pulls: [], steps: [] };
+  const pulls = await planImages(session, service, images);
+  const pull = { title: `Pull the image of ${title}`, why: 'it is not in the cluster' };
+  const commands = [applyInputArgv(cluster), ...removeObjectsArgvs(cluster, stale)];
+  const steps: UpPlan['steps'] = [
+    ...(pulls.length === 0 ? [] : [{ id: 'pull', ...pull, commands: pulls.flatMap(pullCommands) } as const]),
+    change === undefined
+      ? { id: 'wait', title: `Wait for ${title}`, why, commands: [] }
+      : { id: 'apply', title: `Start ${title}`, why: change, commands },
+  ];
+  return { ...plan, pulls, steps };
 }
 
 /** Asks before it replaces pods with running jobs. Throws CANCELLED. */
@@ -79,53 +92,48 @@ export async function confirmReplacing(session: NamespaceSession, plan: UpPlan):
 
 /** Ends runs in older pods; the caller has asked about them. */
 export async function applyUp(session: NamespaceSession, plan: UpPlan): Promise<Standing> {
-  const { service, standing, steps } = plan;
+  const { host, cluster, signal } = session;
+  const { service, standing, objects, stale, pulls, provider, steps } = plan;
   if (steps.length === 0) return standing;
-  await applySteps(session.host, steps, {
-    signal: session.signal,
+  const wanted = objects.map(observeObject);
+  await applySteps(host, steps, {
+    signal,
     // pulling reports its own steps
     isQuiet: ({ id }) => id === 'pull',
-    apply: (step, context) => performStep({ ...session, signal: context.signal }, plan, step, context),
+    async apply({ id }, { signal: stop, progress }) {
+      if (id === 'pull') return pullImages(host, pulls, { provider, hostOnly: false, signal: stop });
+      const stoppable = { ...session, signal: stop };
+      if (id === 'apply') {
+        await applyObjects(stoppable, objects);
+        await removeAll(stoppable, removeObjectsArgvs(cluster, stale));
+      }
+      return awaitPods(stoppable, {
+        labels: `${serviceLabel}=${service.name}`,
+        onNote: progress,
+        look: (pods) => {
+          const { state, why = state, trouble } = classifyHealth({ objects: wanted, pods });
+          const names = standingPods({ pods }).map(({ metadata }) => metadata?.name);
+          return { note: why, trouble, ...(state === 'ready' ? { found: names.join(', ') } : {}) };
+        },
+      });
+    },
   });
   return observeStanding(session, service.name);
 }
 
-async function performStep(
-  session: NamespaceSession,
-  { service, objects, stale, pulls, provider }: UpPlan,
-  { id }: UpStep,
-  { progress }: StepContext,
-): Promise<unknown> {
-  const { host, cluster, signal } = session;
-  if (id === 'pull') return pullImages(host, pulls, { provider, hostOnly: false, signal });
-  if (id === 'apply') {
-    await applyObjects(session, objects);
-    for (const argv of removeObjectsArgvs(cluster, stale))
-      await runKubectl(session, argv, { timeoutMs: removedWithinMs });
-  }
-  const wanted = objects.map(observeObject);
-  return awaitPods(session, {
-    labels: `${serviceLabel}=${service.name}`,
-    onNote: progress,
-    look: (pods) => {
-      const { state, why = state, trouble } = classifyHealth({ objects: wanted, pods });
-      const names = standingPods({ pods }).map(({ metadata }) => metadata?.name);
-      return { note: why, trouble, ...(state === 'ready' ? { found: names.join(', ') } : {}) };
-    },
-  });
-}
-
-export async function planDown(session: NamespaceSession, service: ClusterService): Promise<DownPlan> {
+export async function planDown(session: NamespaceSession, service: ClusterService) {
   const { host, cluster } = session;
   const standing = await observeStanding(session, service.name);
-  if (standing.objects.length === 0) return { service, standing, doomed: [], commands: [] };
   const namespace = await observeNamespace(session, cluster.namespace);
   const proof = await readObjectProof(host, cluster.provider, namespace === undefined ? [] : [namespace]);
+  // what this home provably made
   const doomed = standing.objects
     // pods are removed with their owners
     .filter(({ kind, isOwned }) => kind !== 'Pod' || !isOwned)
     .filter(({ labels }) => isOwnObject(labels[homeLabel] ?? '', proof));
-  return { service, standing, doomed, commands: removeObjectsArgvs(cluster, doomed) };
+  // another home's stays
+  const keepsWorkload = standing.objects.some((one) => isWorkload(one) && !doomed.includes(one));
+  return { service, standing, doomed, keepsWorkload, commands: removeObjectsArgvs(cluster, doomed) };
 }
 
 /** Returns whether everything is gone. Asks before it ends runs; throws CANCELLED. */
@@ -133,7 +141,7 @@ export async function applyDown(session: NamespaceSession, plan: DownPlan): Prom
   const { service, doomed, commands } = plan;
   await confirmEnd(session, plan, '', 'stays up');
   return inStep(session.host, `Stop ${service.title}`, async (step) => {
-    for (const argv of commands) await runKubectl(session, argv, { timeoutMs: removedWithinMs });
+    await removeAll(session, commands);
     const { objects } = await observeStanding(session, service.name);
     const isGone = !objects.some((one) => findSame(one, doomed) !== undefined);
     if (!isGone) step.failed();
@@ -159,14 +167,13 @@ async function confirmEnd(
 async function refuseForeign(
   session: NamespaceSession,
   { name, title }: ClusterService,
-  { objects }: Change,
+  wanted: readonly ObservedObject[],
   standing: Standing,
 ): Promise<void> {
   const { cluster } = session;
   const { namespace, home, provider } = cluster;
   // without the label: of an earlier version, which is ours only in our own cluster
   const usual = provider.isMadeByUs ? home : undefined;
-  const wanted = objects.map(observeObject);
   const seen = wanted.flatMap((one) => findSame(one, standing.objects) ?? []);
   const others = seen.filter(({ labels }) => (labels[homeLabel] ?? usual) !== home);
   const missing = wanted.filter((one) => findSame(one, seen) === undefined).map(objectName);
@@ -202,37 +209,6 @@ async function planImages(
   return planPull(host, missing, settings, signal);
 }
 
-interface Change {
-  readonly objects: readonly ServiceObject[];
-  /** Objects of an earlier call with other options. */
-  readonly stale: readonly ObservedObject[];
-  /** Empty if the service is ready as requested. */
-  readonly steps: readonly Step<'apply' | 'wait'>[];
-}
-
-/** Pure. */
-function planChange(cluster: PreparedCluster, service: ClusterService, options: unknown, standing: Standing): Change {
-  const { name, title } = service;
-  const objects = completeObjects(cluster, name, service.objects(cluster, options));
-  const wanted = objects.map(observeObject);
-  // objects that users added have no digest, those of other homes another label
-  const stale = standing.objects.filter(
-    (one) =>
-      one.kind !== 'Pod' &&
-      one.digest !== undefined &&
-      one.labels[homeLabel] === cluster.home &&
-      findSame(one, wanted) === undefined,
-  );
-  const why = explainChange(wanted, stale, standing);
-  if (why !== undefined) {
-    const commands = [applyInputArgv(cluster), ...removeObjectsArgvs(cluster, stale)];
-    return { objects, stale, steps: [{ id: 'apply', title: `Start ${title}`, why, commands }] };
-  }
-  const { state, why: note = state } = classifyHealth(standing);
-  const wait = { id: 'wait', title: `Wait for ${title}`, why: note, commands: [] } as const;
-  return { objects, stale, steps: state === 'ready' ? [] : [wait] };
-}
-
 /** Undefined if nothing has to change. */
 function explainChange(
   wanted: readonly ObservedObject[],
@@ -257,11 +233,11 @@ export function removeObjectsArgvs(cluster: PreparedCluster, objects: readonly O
   return [kubectl(cluster, cluster.namespace).delete(...objects.map(objectName), ...how)];
 }
 
+async function removeAll(session: NamespaceSession, commands: readonly Argv[]): Promise<void> {
+  for (const argv of commands) await runKubectl(session, argv, { timeoutMs: 60_000 });
+}
+
 /** For kubectl. */
 function objectName({ kind, name }: ObservedObject): string {
   return `${kind.toLowerCase()}/${name}`;
-}
-
-export function findSame(one: ObservedObject, among: readonly ObservedObject[]): ObservedObject | undefined {
-  return among.find(({ kind, name }) => kind === one.kind && name === one.name);
 }

@@ -16,15 +16,7 @@ export interface PageVisit {
   readonly farewell: string;
 }
 
-export interface PagePlan {
-  readonly service: ClusterService;
-  readonly target: PodPort;
-  readonly port: number;
-  /** Set if the usual port is taken. */
-  readonly note: string | undefined;
-  /** Equivalent commands, for a dry run. */
-  readonly steps: readonly ShownStep[];
-}
+type PagePlan = Awaited<ReturnType<typeof planPage>>;
 
 /** Fails if the `wanted` port is taken. Throws SERVICE_DOWN if no pod is ready. */
 export async function planPage(
@@ -32,13 +24,15 @@ export async function planPage(
   service: ClusterService,
   wanted: number | undefined,
   standing?: Standing,
-): Promise<PagePlan> {
+) {
   const { cluster } = session;
   const target = findTarget(service, standing ?? (await observeStanding(session, service.name)));
   const { port, note } = await chooseLocalPort(target.port, wanted);
   const words = ['port-forward', `pod/${target.pod}`, `${String(port)}:${String(target.port)}`];
   const commands = [kubectl(cluster, target.namespace).argv(...words)];
-  return { service, target, port, note, steps: [{ title: `Open ${service.title}`, why: 'requested', commands }] };
+  const steps: readonly ShownStep[] = [{ title: `Open ${service.title}`, why: 'requested', commands }];
+  // `note` is set if the usual port is taken
+  return { service, target, port, note, steps };
 }
 
 /** Serves the page on a local port until Ctrl-C. */
@@ -66,12 +60,11 @@ export async function openPage(
 
 function findTarget(service: ClusterService, standing: Standing): PodPort {
   const { namespace } = standing;
-  const [endpoint] = service.endpoints;
   const title = capitalise(service.title);
-  if (endpoint === undefined)
+  if (service.port === undefined)
     throw new SparkDevError('USAGE', `${title} has no page to open`, { fix: [service.next(namespace)] });
   const pod = standingPods(standing).find(isPodReady)?.metadata?.name;
-  if (pod !== undefined) return { namespace, pod, port: endpoint.port };
+  if (pod !== undefined) return { namespace, pod, port: service.port };
   const { state, why } = classifyHealth(standing);
   const [how, verb] = state === 'down' ? ['not up', 'up'] : [state, 'status'];
   throw new SparkDevError('SERVICE_DOWN', `${title} is ${how} in namespace ${namespace}`, {

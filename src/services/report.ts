@@ -1,33 +1,14 @@
-import type { CommandResult } from '../command.js';
 import type { NamespaceSession } from '../namespaces/session.js';
-import { showSteps } from '../steps/show.js';
 import { capitalise } from '../text/words.js';
-import { applyDown, planDown, findSame } from './manage.js';
 import type { ClusterService } from './service.js';
-import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Health, type Standing } from './standing.js';
+import { isPodReady, classifyHealth, standingPods, standingWorkloads, type Standing } from './standing.js';
 
-export interface ServiceReport {
-  readonly name: string;
-  readonly namespace: string;
-  readonly state: Health['state'];
-  readonly why: string | undefined;
-  /** ISO 8601. */
-  readonly since: string | undefined;
-  readonly pods: readonly { readonly name: string; readonly ready: boolean; readonly restarts: number }[];
-  /** For pods in the cluster; `services open` forwards the first to this machine. */
-  readonly addresses: readonly string[];
-  readonly notes: readonly string[];
-  /** Ids of runs that end when it stops. */
-  readonly busy: readonly string[];
-}
+type ServiceReport = Awaited<ReturnType<typeof reportService>>;
 
-export async function reportService(
-  session: NamespaceSession,
-  service: ClusterService,
-  standing: Standing,
-): Promise<ServiceReport> {
+/** As in the JSON of `services status`. */
+export async function reportService(session: NamespaceSession, service: ClusterService, standing: Standing) {
   const { state, why } = classifyHealth(standing);
-  const { notes, busy } = (await service.check?.(session, standing)) ?? { notes: [], busy: [] };
+  const { notes = [], busy = [], facts } = (await service.check?.(session, standing)) ?? {};
   const pods = standingPods(standing);
   const address = pods.find(isPodReady)?.status?.podIP;
   return {
@@ -35,17 +16,18 @@ export async function reportService(
     namespace: standing.namespace,
     state,
     why,
+    /** ISO 8601. */
     since: standingWorkloads(standing)[0]?.since,
     pods: pods.map((pod) => ({
       name: pod.metadata?.name ?? '',
       ready: isPodReady(pod),
       restarts: (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
     })),
-    addresses: service.endpoints.flatMap(({ scheme, port }) =>
-      address ? [`${scheme}://${address}:${String(port)}`] : [],
-    ),
+    /** For pods in the cluster; `services open` forwards the first to this machine. */
+    addresses: service.port && address ? [`http://${address}:${String(service.port)}`] : [],
     notes,
     busy,
+    ...facts,
   };
 }
 
@@ -64,32 +46,4 @@ export function showServiceReport(service: ClusterService, report: ServiceReport
     ...busy.map((run) => `run      ${run}`),
     ...(state === 'ready' ? [`next     ${service.next(namespace)}`] : []),
   ];
-}
-
-/** Shared by the commands that stop a service. */
-export async function answerDown(
-  session: NamespaceSession,
-  service: ClusterService,
-  { dryRun, status }: { readonly dryRun: boolean; readonly status: string },
-): Promise<CommandResult> {
-  const { namespace } = session.cluster;
-  const title = capitalise(service.title);
-  const plan = await planDown(session, service);
-  const { standing, commands } = plan;
-  const isOthers = standingWorkloads(standing).some((one) => findSame(one, plan.doomed) === undefined);
-  const kept = `${title} was not started by this home and is kept in namespace ${namespace}`;
-  if (commands.length === 0) {
-    const text = [isOthers ? kept : `${title} is not up in namespace ${namespace}`];
-    return { data: { action: 'nothing', namespace }, text };
-  }
-  if (dryRun) {
-    const step = { title: `Stop ${service.title}`, why: 'requested', commands };
-    return { data: { action: 'would take down', namespace, commands }, text: showSteps([step]) };
-  }
-  const gone = await applyDown(session, plan);
-  return {
-    data: { action: 'down', namespace, gone },
-    text: [!gone ? `${title} is still stopping: ${status}` : isOthers ? kept : `${title} is down`],
-    ...(gone ? {} : { exitCode: 1 }),
-  };
 }

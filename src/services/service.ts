@@ -24,8 +24,8 @@ export interface ClusterService<Own extends Flags = Flags, Options = unknown> {
   readonly flags: Own;
   /** Images that package registries lack; `init` has loaded the Spark image. */
   readonly images: readonly ServiceImage[];
-  /** `open` opens the first. */
-  readonly endpoints: readonly Endpoint[];
+  /** Where its pods serve a page over HTTP, if they do; `open` opens it. */
+  readonly port?: number;
   /** Options without a flag may keep their current value. Throws USAGE. */
   readOptions(values: OptionValues<Own>, standing?: Standing): Options;
   /** `completeObjects` adds namespace and labels, so that no service can forget them. */
@@ -58,16 +58,13 @@ export interface ServiceImage extends PinnedImage {
   readonly unavailable: { readonly why: string; readonly fix: readonly string[] };
 }
 
-export interface Endpoint {
-  readonly scheme: string;
-  readonly port: number;
-}
-
 export interface ServiceCheck {
   /** Lines for `status`. */
   readonly notes: readonly string[];
   /** Ids of runs that end when its pods stop. */
   readonly busy: readonly string[];
+  /** Its own fields in the JSON of `status` and `up`. */
+  readonly facts?: object;
 }
 
 /** Type-checks the flags, then erases their types so that one list can hold all services. */

@@ -1,6 +1,12 @@
+import { requirePreparedCluster } from '../clusters/providers.js';
 import { typedFlags, type CommandInput, type OptionSpec } from '../command.js';
+import { loadSettingsFor } from '../config/load-settings.js';
+import type { SettingOptions } from '../config/resolve.js';
+import type { Settings } from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { NamespaceSession } from '../namespaces/session.js';
+import type { Host } from '../ports/host.js';
 import { headlampService } from './headlamp/service.js';
 import { k9sPage } from './k9s/service.js';
 import type { ClusterService, Service } from './service.js';
@@ -53,4 +59,21 @@ export function refuseOtherFlags(
   const wrong = known.flatMap(namesOf).find((flag) => given.includes(flag) && !own.includes(flag));
   if (wrong === undefined) return;
   throw new SparkDevError('USAGE', `${service.name} has no flag ${wrong}`, { fix: [`Remove ${wrong}`] });
+}
+
+export const namespaceFlag = {
+  flags: '--namespace <name>',
+  description: 'namespace (default: the current one)',
+} as const satisfies OptionSpec;
+
+/** Throws CLUSTER_ABSENT or CLUSTER_UNREACHABLE. */
+export async function openSession(
+  host: Host,
+  input: Pick<CommandInput, 'variables' | 'global' | 'signal'> & { readonly options: SettingOptions },
+): Promise<{ readonly session: NamespaceSession; readonly settings: Settings }> {
+  const { signal } = input;
+  const settings = await loadSettingsFor(host, input);
+  const { provider, namespace } = settings;
+  const cluster = await requirePreparedCluster(host, { provider, namespace, signal });
+  return { session: { host, cluster, signal }, settings };
 }

@@ -1,4 +1,5 @@
-import type { KubernetesObject, V1Container, V1Deployment, V1DeploymentSpec, V1Pod } from '@kubernetes/client-node';
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { z } from 'zod';
 import { askKubectl, kubectl } from '../kube/kubectl.js';
 import { ownSelector, serviceDigestAnnotation, serviceLabel, serviceNamespaceLabel } from '../kube/labels.js';
 import type { NamespaceSession } from '../namespaces/session.js';
@@ -8,26 +9,7 @@ import type { PodTrouble } from './await-pods.js';
 import { readMemoryMb } from '../text/sizes.js';
 
 /** One object of a service, observed in the cluster or wanted. */
-export interface ObservedObject {
-  readonly kind: string;
-  readonly name: string;
-  /** For a cluster-wide object, the namespace that it was created for. */
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Undefined for objects that others added. */
-  readonly digest: string | undefined;
-  /** ISO 8601. */
-  readonly since: string;
-  readonly isGoing: boolean;
-  readonly isOwned: boolean;
-  /** Workloads only. */
-  readonly replicas: number;
-  readonly image: string | undefined;
-  readonly memoryMb: number | undefined;
-  /** Kubernetes' message if it cannot create pods. */
-  readonly refusal: string | undefined;
-}
+export type ObservedObject = Readonly<ReturnType<typeof observeObject>>;
 
 /** All objects with the labels of one service in one namespace. */
 export interface Standing {
@@ -43,9 +25,12 @@ export interface Health {
   readonly trouble?: PodTrouble | undefined;
 }
 
+/** Enough to know its health. */
+export const statusKinds = ['deployments.apps', 'statefulsets.apps', 'pods', 'services'];
+
 /** `down` and `clean` miss objects of other kinds. */
 export const serviceKinds = [
-  ...['deployments.apps', 'statefulsets.apps', 'pods', 'services', 'configmaps', 'serviceaccounts'],
+  ...[...statusKinds, 'configmaps', 'serviceaccounts'],
   ...['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
 ];
 
@@ -65,7 +50,7 @@ export async function observeStanding(
 
 /** All services in all namespaces, in one call; only the kinds that `status` needs. */
 export async function listStanding(session: NamespaceSession): Promise<readonly Standing[]> {
-  const asked = ['deployments.apps,statefulsets.apps,pods,services', `--selector=${ownSelector},${serviceLabel}`];
+  const asked = [statusKinds.join(','), `--selector=${ownSelector},${serviceLabel}`];
   const argv = kubectl(session.cluster).get(...asked, '--all-namespaces', '--output=json');
   const items = readItems(await askKubectl(session, argv));
   const keyOf = ({ observed }: Item): string => `${observed.labels[serviceLabel] ?? ''}\n${observed.namespace}`;
@@ -75,47 +60,81 @@ export async function listStanding(session: NamespaceSession): Promise<readonly 
   });
 }
 
-/** As Kubernetes prints it; other kinds have other fields in `spec`. */
-type KubeObject = KubernetesObject & Pick<V1Deployment, 'status'> & { readonly spec?: Partial<V1DeploymentSpec> };
+const words = z.record(z.string(), z.string()).default({});
+const containerSchema = z.object({
+  image: z.string().optional(),
+  resources: z.object({ limits: z.object({ memory: z.string().optional() }).optional() }).optional(),
+});
+const podSchema = z.object({ containers: z.array(containerSchema) });
+const condition = z.object({ type: z.string(), status: z.string(), message: z.string().optional() });
+
+/** All kinds; `replicas` and `template` are a workload's. */
+const objectSchema = z.object({
+  kind: z.string(),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: words,
+    annotations: words,
+    creationTimestamp: z.string().default(''),
+    deletionTimestamp: z.string().optional(),
+    ownerReferences: z.array(z.unknown()).default([]),
+  }),
+  spec: z.object({ replicas: z.number().default(1), template: z.object({ spec: podSchema }).optional() }).prefault({}),
+  status: z.object({ conditions: z.array(condition).default([]) }).prefault({}),
+});
+
+/** What is read of a pod that kubectl prints. */
+const printedPod = z.object({
+  spec: podSchema,
+  status: z.object({
+    containerStatuses: z.array(z.object({ ready: z.boolean(), restartCount: z.number() })).optional(),
+  }),
+});
 
 interface Item {
-  readonly item: object;
+  readonly item: unknown;
   readonly observed: ObservedObject;
 }
 
 function readItems(stdout: string): readonly Item[] {
-  const { items } = JSON.parse(stdout) as { readonly items: readonly object[] };
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(stdout));
   return items.map((item) => ({ item, observed: observeObject(item) }));
 }
 
 function splitItems(items: readonly Item[]): Pick<Standing, 'objects' | 'pods'> {
-  const pods = items.filter(({ observed }) => observed.kind === 'Pod').map(({ item }) => item as V1Pod);
-  return { objects: items.map(({ observed }) => observed), pods };
+  const pods = items.filter(({ observed }) => observed.kind === 'Pod').map(({ item }) => item);
+  z.array(printedPod).parse(pods);
+  return { objects: items.map(({ observed }) => observed), pods: pods as V1Pod[] };
 }
 
-export function observeObject(object: object): ObservedObject {
-  const { kind = '', metadata, spec, status } = object as KubeObject;
-  const labels = metadata?.labels ?? {};
-  const annotations = metadata?.annotations ?? {};
-  const containers: readonly V1Container[] = spec?.template?.spec?.containers ?? [];
+/** Throws if it is not an object of Kubernetes. */
+export function observeObject(object: unknown) {
+  const { kind, metadata, spec, status } = objectSchema.parse(object);
+  const { name, labels, annotations } = metadata;
+  const [container] = spec.template?.spec.containers ?? [];
   return {
     kind,
-    name: metadata?.name ?? '',
-    namespace: metadata?.namespace ?? labels[serviceNamespaceLabel] ?? '',
+    name,
+    /** For a cluster-wide object, the namespace that it was created for. */
+    namespace: metadata.namespace ?? labels[serviceNamespaceLabel] ?? '',
     labels,
     annotations,
+    /** Undefined for objects that others added. */
     digest: annotations[serviceDigestAnnotation],
-    since: String(metadata?.creationTimestamp ?? ''),
-    isGoing: metadata?.deletionTimestamp !== undefined,
-    isOwned: (metadata?.ownerReferences ?? []).length > 0,
-    replicas: spec?.replicas ?? 1,
-    image: containers[0]?.image,
-    memoryMb: memoryOf(containers[0]),
-    refusal: status?.conditions?.find((one) => one.type === 'ReplicaFailure' && one.status === 'True')?.message,
+    /** ISO 8601. */
+    since: metadata.creationTimestamp,
+    isGoing: metadata.deletionTimestamp !== undefined,
+    isOwned: metadata.ownerReferences.length > 0,
+    replicas: spec.replicas,
+    image: container?.image,
+    memoryMb: memoryOf(container),
+    /** Kubernetes' message if it cannot create pods. */
+    refusal: status.conditions.find((one) => one.type === 'ReplicaFailure' && one.status === 'True')?.message,
   };
 }
 
-function memoryOf(container: V1Container | undefined): number | undefined {
+function memoryOf(container: z.infer<typeof containerSchema> | V1Container | undefined): number | undefined {
   return readMemoryMb(container?.resources?.limits?.['memory'] ?? '');
 }
 
@@ -177,4 +196,8 @@ function troublesOf(pod: V1Pod): readonly PodTrouble[] {
     return [{ kind: 'crash', pod: name, what: `Pod ${name} keeps crashing`, why }];
   });
   return [...viewPod(pod, '').troubles, ...crashed];
+}
+
+export function findSame(one: ObservedObject, among: readonly ObservedObject[]): ObservedObject | undefined {
+  return among.find(({ kind, name }) => kind === one.kind && name === one.name);
 }

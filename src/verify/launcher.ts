@@ -14,10 +14,12 @@ import { removeCaseArgvs } from './run-case.js';
 import { runCases, type VerifyRun } from './run-cases.js';
 import { contextFolder } from './verify-image.js';
 
+type HostedRun = VerifyRun & { readonly host: Host };
+
 /** Spark's own tests as one run with many applications. */
-export const verifyLauncher: Launcher<VerifyRun, VerifyReport> = {
+export const verifyLauncher: Launcher<HostedRun, VerifyReport> = {
   plan: planCases,
-  async launch(host, run) {
+  async launch({ host, ...run }) {
     const report = await runCases(host, run);
     if (run.junit !== undefined) {
       const file = resolve(host.directories.working, run.junit);
@@ -26,15 +28,15 @@ export const verifyLauncher: Launcher<VerifyRun, VerifyReport> = {
     }
     return report;
   },
-  answer: (_host, _run, report) => ({
+  answer: (_run, report) => ({
     data: report,
     text: showReport(report),
     exitCode: report.failed === 0 ? 0 : 1,
   }),
 };
 
-function planCases(host: Host, run: VerifyRun): Promise<CommandResult> {
-  const { cluster, chosen, images, runId, isSabotaged } = run;
+function planCases(run: HostedRun): Promise<CommandResult> {
+  const { host, cluster, chosen, images, runId, isSabotaged } = run;
   const image = images.applications.reference;
   const build = dockerBuildArgv(images.applications, contextFolder(host.directories, images.applications));
   const cases = chosen.cases.map((whole) => {

@@ -130,7 +130,7 @@ describe('the pods that real spark-submit makes', () => {
     const selection = { namespace: cluster.namespace, labels: 'spark-role' };
     const watched = kube.watchPods(selection, { onChange, onBroken: () => undefined }, enough.signal);
     // what they compute is of no interest here
-    const interrupted = submitJobLauncher.launch(host, { ...run, signal: enough.signal });
+    const interrupted = submitJobLauncher.launch({ host, ...run, signal: enough.signal });
     await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await watched;
     const byRole = (role: string): readonly PodResources[] =>

@@ -24,7 +24,7 @@ it('one standing pod gives a driver in it and a driver of its own the same sum, 
   expect(absent.exitCode).toBe(4);
   expect(absent.stderr).toContain('spark-dev submit up');
   expect(dataOf(await runProgram(['submit', 'up', '--json'], env))).toMatchObject({ action: 'up' });
-  expect(dataOf(await runProgram(['submit', 'up', '--json'], env))).toMatchObject({ action: 'up already' });
+  expect(dataOf(await runProgram(['submit', 'up', '--json'], env))).toMatchObject({ action: 'unchanged' });
 
   const client = await runProgram(['run', 'checksum', '--deploy-mode', 'client', '--', '1000'], env);
   expect(client.stderr).toContain(checksum);

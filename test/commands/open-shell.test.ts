@@ -66,7 +66,7 @@ function createShell({ noted, onApply, watchEnd }: ShellStory): ShellWorld {
     open: async (uiPort) => {
       const ask = { repl: 'spark', arguments: [], onTerminal: false } as const;
       const { signal } = new AbortController();
-      await shellLauncher.launch(host, { ask, cluster, fit: { job: shapeJob('jvm') }, uiPort, canAsk: false, signal });
+      await shellLauncher.launch({ host, ask, cluster, fit: { job: shapeJob('jvm') }, uiPort, canAsk: false, signal });
     },
     lifelines: () =>
       host.runner.calls.filter(({ argv }) => has('while read')(argv)).map(({ options }) => options.signal?.aborted),

@@ -144,7 +144,7 @@ describe('the submit service', () => {
   it('keeps its memory, and is replaced only after asking where runs end with it', async () => {
     const { run, services } = await createServicesWorld(false);
     expect(await resultOf(run('submit up --pod-memory 3g --json'))).toMatchObject({ action: 'up', memoryMb: 3072 });
-    expect(await resultOf(run('submit up --json'))).toMatchObject({ action: 'up already', memoryMb: 3072 });
+    expect(await resultOf(run('submit up --json'))).toMatchObject({ action: 'unchanged', memoryMb: 3072 });
     expect(await resultOf(run('services up submit --json'))).toMatchObject({ action: 'unchanged' });
     services.alive = 'line-7';
     const { exitCode } = await run('submit up --pod-memory 2g');

@@ -38,7 +38,7 @@ describe('in a project that names its namespace', () => {
   it('the flag goes before it', async () => {
     const { machine } = await projectWorld();
     const { stdout } = await call(['submit', 'status', '--namespace', 'spark', '--json'], { host: machine.host });
-    expect(readResult(stdout)).toEqual({ state: 'down', namespace: 'spark' });
+    expect(readResult(stdout)).toMatchObject({ state: 'down', namespace: 'spark' });
   });
 });
 

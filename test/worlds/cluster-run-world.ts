@@ -77,7 +77,8 @@ export function createWorld(
   const appFile = join(host.directories.cache, 'sparkpi.jar');
   writeFileSync(appFile, 'jar');
   const run: World['run'] = (signal = new AbortController().signal) =>
-    submitJobLauncher.launch(host, {
+    submitJobLauncher.launch({
+      host,
       app: { name: 'sparkpi', kind: 'jar', at: { where: 'here', path: appFile }, mainClass: 'SparkPi' },
       job: createJob({ arguments: ['10'] }),
       cluster,

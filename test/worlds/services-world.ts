@@ -1,9 +1,7 @@
 import type { CommandSpec } from '../../src/command.js';
-import { servicesDown } from '../../src/commands/services/down.js';
-import { servicesList } from '../../src/commands/services/list.js';
+import { servicesDown, servicesUp } from '../../src/commands/services/change.js';
 import { servicesOpen } from '../../src/commands/services/open.js';
-import { servicesStatus } from '../../src/commands/services/status.js';
-import { servicesUp } from '../../src/commands/services/up.js';
+import { servicesList, servicesStatus } from '../../src/commands/services/show.js';
 import { headlampName } from '../../src/services/headlamp/service.js';
 import { deployment } from '../../src/services/objects.js';
 import { clusterService } from '../../src/services/service.js';
@@ -25,7 +23,7 @@ const echo = clusterService({
     { flags: '--loud', description: 'with a setting of its own' },
   ],
   images: [],
-  endpoints: [{ scheme: 'http', port: 8099 }],
+  port: 8099,
   readOptions: ({ voices = '2', loud }) => ({ replicas: Number(voices), loud: loud === true }),
   objects({ sparkImage }, { replicas, loud }) {
     const pod = { containers: [{ name: 'c', image: sparkImage }] };

@@ -64,7 +64,7 @@ async function listNamespaceNames(host: Host): Promise<readonly string[]> {
 
 async function listServiceNames(withPage: boolean): Promise<readonly string[]> {
   const { isClusterService, services } = await import('../../services/services.js');
-  const hasPage = (one: (typeof services)[number]): boolean => !isClusterService(one) || one.endpoints.length > 0;
+  const hasPage = (one: (typeof services)[number]): boolean => !isClusterService(one) || one.port !== undefined;
   return services.filter(withPage ? hasPage : isClusterService).map(({ name }) => name);
 }
 

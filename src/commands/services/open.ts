@@ -1,8 +1,15 @@
 import { command, type CommandSpec } from '../../command.js';
 import { readPortFlag } from '../../config/resolve.js';
 import { openPage, openTerminal, planPage } from '../../services/open.js';
-import { findService, flagsOf, isClusterService, refuseOtherFlags, services } from '../../services/services.js';
-import { openSession } from '../../services/session.js';
+import {
+  findService,
+  flagsOf,
+  isClusterService,
+  namespaceFlag,
+  openSession,
+  refuseOtherFlags,
+  services,
+} from '../../services/services.js';
 import { showSteps } from '../../steps/show.js';
 
 export function servicesOpen(known = services): CommandSpec {
@@ -10,7 +17,7 @@ export function servicesOpen(known = services): CommandSpec {
     name: 'services open',
     arguments: [{ name: '<name>', description: 'a service from services list' }],
     options: [
-      { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
+      namespaceFlag,
       { flags: '--port <port>', description: 'local port; fails if it is taken' },
       { flags: '--no-browser', description: 'print the URL only' },
       ...known.filter((service) => !isClusterService(service)).flatMap(flagsOf),

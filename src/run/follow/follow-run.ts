@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Host, Clock } from '../../ports/host.js';
+import type { Clock } from '../../ports/host.js';
 import type { Kube, PodContainer } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
-import type { EndedDriver, RunView } from '../../spark/outcome.js';
+import type { RunView } from '../../spark/outcome.js';
 import { inStep, type RunningStep } from '../../steps/apply.js';
 import { count } from '../../text/words.js';
 import { cleanRunArgvs, removeRun } from '../clean-up.js';
@@ -21,54 +21,45 @@ interface DriverLaunch {
   readonly deploy: () => Promise<void>;
 }
 
-interface RunEnd {
-  readonly driver: EndedDriver;
-  readonly executors: readonly string[];
-  readonly uiUrl: string | undefined;
-}
+type RunEnd = Awaited<ReturnType<typeof watchToEnd>>;
 
 /** Launches, watches and cleans up; throws JOB_FAILED (exit 10) when the driver failed. */
-export async function followRun(host: Host, room: ClusterRoom, launch: DriverLaunch): Promise<RunOutcome> {
+export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promise<RunOutcome> {
   const { phases, run } = launch;
+  const { host, cluster } = room;
   let ended = false;
   try {
     await launch.deploy();
     phases.end('deploy');
     return await inStep(host, 'Run on the cluster', async (step) => {
-      const kube = await host.kube(room.cluster);
-      const end = await watchToEnd(host, kube, room, launch, step);
+      const kube = await host.kube(cluster);
+      const end = await watchToEnd(kube, room, launch, step);
       ended = true;
-      const outcome = await judge(host, kube, room, launch, end);
+      const outcome = await judge(kube, room, launch, end);
       step.note(`${outcome.driver}, executors: ${String(outcome.executors.length)}`);
       return outcome;
     });
   } finally {
-    await removeRun(host, room.cluster, run.runId, cleanRunArgvs(room.cluster, run.runId, ended));
+    await removeRun(host, cluster, run.runId, cleanRunArgvs(cluster, run.runId, ended));
   }
 }
 
-async function watchToEnd(
-  host: Host,
-  kube: Kube,
-  room: ClusterRoom,
-  { run, phases }: DriverLaunch,
-  step: RunningStep,
-): Promise<RunEnd> {
-  const { cluster, signal } = room;
-  let followed: Promise<FollowedDriver> | undefined;
+async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
+  const { host } = room;
+  let followed: ReturnType<typeof followDriver> | undefined;
   const onView = (view: RunView): void => {
     step.progress(describeView(view));
     if (view.driver !== undefined) phases.end('submit');
     if (view.driver?.state !== 'running') return;
     phases.end('schedule');
     if (followed !== undefined) return;
-    followed = followDriver(host, kube, room, view.driver);
+    followed = followDriver(kube, room, view.driver);
     followed.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
   try {
-    const watch = watchRun(host, kube, cluster, { run, signal, onView });
+    const watch = watchRun(room, kube, { run, onView });
     const driver = await watch.end;
     phases.end('job');
     return { driver, executors: watch.seen().executors, uiUrl: (await followed?.catch(() => undefined))?.uiUrl };
@@ -79,9 +70,8 @@ async function watchToEnd(
 
 /** The driver's container status decides success; its log, read once after its end, has the result. */
 async function judge(
-  host: Host,
   kube: Kube,
-  { cluster, signal }: ClusterRoom,
+  { host, cluster, signal }: ClusterRoom,
   { run, phases }: DriverLaunch,
   { driver, executors, uiUrl }: RunEnd,
 ): Promise<RunOutcome> {
@@ -109,24 +99,14 @@ function describeView(view: RunView): string {
   return `driver ${of(view.driver)}, ${count(view.executors.length, 'executor')}`;
 }
 
-interface FollowedDriver {
-  readonly uiUrl: string;
-  /** Settled when the live log and the forward have ended. */
-  close(): Promise<void>;
-}
-
 const lastLinesWithinMs = 3000;
 
 /** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
-async function followDriver(
-  host: Host,
-  kube: Kube,
-  room: ClusterRoom,
-  { pod, container }: NonNullable<RunView['driver']>,
-): Promise<FollowedDriver> {
+async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: NonNullable<RunView['driver']>) {
   const stop = new AbortController();
   const signal = AbortSignal.any([room.signal, stop.signal]);
-  const { namespace } = room.cluster;
+  const { host, cluster } = room;
+  const { namespace } = cluster;
   const logs = kube
     .streamLog(
       { namespace, pod, container },
@@ -146,6 +126,7 @@ async function followDriver(
   void announceUi(host, forward, signal);
   return {
     uiUrl: forward.url,
+    /** Settled when the live log and the forward have ended. */
     async close() {
       // reopen a broken stream once; a normal one ends with the driver
       await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);

@@ -7,13 +7,6 @@ import { findPi } from '../../runs/record.js';
 
 const tailLines = 200;
 
-export interface KeptLog {
-  readonly path: string;
-  /** The last few hundred lines. */
-  readonly tail: readonly string[];
-  readonly pi: number | undefined;
-}
-
 interface Reading {
   readonly host: Pick<Host, 'ui'>;
   readonly kube: Kube;
@@ -24,7 +17,7 @@ interface Reading {
  * Reads the whole log of a finished container: every byte into the file, only the end into memory. If the stream breaks, it
  * reads the log once more from the start and keeps what it got. An unwritable file causes one warning.
  */
-export async function keepLog(reading: Reading, container: PodContainer, path: string): Promise<KeptLog> {
+export async function keepLog(reading: Reading, container: PodContainer, path: string) {
   let isTold = false;
   const onLost = (error: unknown): void => {
     if (isTold) return;
@@ -41,10 +34,10 @@ async function readInto(
   { kube, signal }: Reading,
   container: PodContainer,
   onLost: (error: unknown) => void,
-): Promise<KeptLog & { readonly brokenBy: string | undefined }> {
+) {
   const file = createWriteStream(path, { mode: 0o600 }).on('error', onLost);
   const tail: string[] = [];
-  let pi: KeptLog['pi'];
+  let pi: number | undefined;
   let brokenBy: string | undefined;
   const onLine = (line: string): void => {
     tail.push(line);

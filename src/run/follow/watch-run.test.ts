@@ -6,7 +6,7 @@ import { watchRun } from './watch-run.js';
 
 it('ends too where Ctrl-C came before it began, while the Kubernetes client was loaded', async () => {
   const run = { runId: 'sparkpi-1', folder: '/nowhere' };
-  const watch = { run, signal: AbortSignal.abort() };
-  const { end } = watchRun(createFakeHost(), createFakeCluster().kube, cluster, watch);
+  const session = { host: createFakeHost(), cluster, signal: AbortSignal.abort() };
+  const { end } = watchRun(session, createFakeCluster().kube, { run });
   await expect(end).rejects.toMatchObject({ code: 'INTERRUPTED' });
 });

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { runSelector, sparkAppLabel } from '../../kube/labels.js';
 import { openPods } from '../../kube/pods.js';
-import type { Host } from '../../ports/host.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Kube } from '../../ports/kube.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
 import { submitContainer, viewRun, type EndedDriver, type RunView, type Trouble } from '../../spark/outcome.js';
@@ -17,22 +16,15 @@ export interface RunWatch {
   readonly run: RunIdentity;
   /** The pod that runs the driver as a process; undefined if the driver has its own pod. */
   readonly driverIn?: string;
-  readonly signal: AbortSignal;
   /** Called for each new view, in order. */
   readonly onView?: (view: RunView) => void;
 }
 
-export interface WatchedRun {
-  /** The driver when its container has ended; rejects when the run can no longer succeed or a wait timed out. */
-  readonly end: Promise<EndedDriver>;
-  /** Every executor of the run, sorted: Spark removes them before the driver ends. */
-  readonly seen: () => { readonly executors: readonly string[]; readonly appId: string | undefined };
-}
-
-export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch: RunWatch): WatchedRun {
+export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch) {
+  const { host, cluster } = session;
   const { run, driverIn, onView } = watch;
   const stop = new AbortController();
-  const signal = AbortSignal.any([watch.signal, stop.signal]);
+  const signal = AbortSignal.any([session.signal, stop.signal]);
   const waiting = startWaiting(host, (trouble) => observeSchedulingShortage(host, cluster, trouble, signal), signal);
   const executors = new Set<string>();
   let appId: string | undefined;
@@ -68,28 +60,32 @@ export function watchRun(host: Host, kube: Kube, cluster: PreparedCluster, watch
     try {
       const end = await Promise.race([watchPods(), waiting.impatience]);
       if ('exitCode' in end) return end;
-      throw await explainTrouble(host, kube, cluster, watch, end);
+      throw await explainTrouble(session, kube, run, end);
     } catch (error) {
-      if (watch.signal.aborted) throw new SparkDevError('INTERRUPTED', `Run ${run.runId} was interrupted`);
+      if (session.signal.aborted) throw new SparkDevError('INTERRUPTED', `Run ${run.runId} was interrupted`);
       throw error;
     } finally {
       stop.abort();
     }
   };
-  return { end: watchToEnd(), seen: () => ({ executors: [...executors].sort(), appId }) };
+  return {
+    /** The driver when its container has ended; rejects when the run can no longer succeed or a wait timed out. */
+    end: watchToEnd(),
+    /** Every executor of the run, sorted: Spark removes them before the driver ends. */
+    seen: () => ({ executors: [...executors].sort(), appId }),
+  };
 }
 
 /** A failed spark-submit explains itself in its log, which is lost with the pod. */
 async function explainTrouble(
-  host: Host,
+  { host, cluster, signal }: NamespaceSession,
   kube: Kube,
-  { namespace }: PreparedCluster,
-  { run, signal }: RunWatch,
+  { folder }: RunIdentity,
   trouble: Trouble,
 ): Promise<SparkDevError> {
   if (trouble.kind !== 'submit') return troubleError(trouble);
-  const container = { namespace, pod: trouble.pod, container: submitContainer };
-  const log = await keepLog({ host, kube, signal }, container, join(run.folder, 'submit.log'));
+  const container = { namespace: cluster.namespace, pod: trouble.pod, container: submitContainer };
+  const log = await keepLog({ host, kube, signal }, container, join(folder, 'submit.log'));
   return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, { log: log.path });
 }
 

@@ -2,36 +2,26 @@ import { join } from 'node:path';
 import { buildApplication } from '../../job/build.js';
 import type { BuiltMain } from '../../job/job.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
-import type { Host } from '../../ports/host.js';
-import type { Argv } from '../../ports/runner.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
 import { readsDefaultsToo, submitArguments } from '../../spark/submit-arguments.js';
 import { cleanRunArgvs } from '../clean-up.js';
 import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
-import { planRunFiles, writeRunFiles, type RunFiles } from '../run-files.js';
+import { planRunFiles, writeRunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
 import { skaffoldRunArgv } from './submit-job/skaffold.js';
 import { startPhases, type Phases } from '../follow/follow-run.js';
 import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
-export interface ClusterRunPlan extends RunIdentity {
-  readonly files: RunFiles;
-  readonly skaffoldConfig: string;
-  readonly deploy: Argv;
-  /** The command in the submit pod, without changes by an ejected overlay. */
-  readonly submit: Argv;
-  readonly clean: readonly Argv[];
-}
+export type ClusterRunPlan = ReturnType<typeof planClusterRun>;
 
 /** The files and commands of one run of an application. */
 export function planClusterRun(
-  host: Host,
   run: ClusterRun,
   main: BuiltMain,
-  { runId, folder }: RunIdentity = newRun(host, run.job.name.written),
-): ClusterRunPlan {
-  const { cluster, job, overlay } = run;
+  { runId, folder }: RunIdentity = newRun(run.host, run.job.name.written),
+) {
+  const { host, cluster, job, overlay } = run;
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
@@ -42,6 +32,7 @@ export function planClusterRun(
   const files = planRunFiles(cluster, overlay, submission);
   const skaffoldHome = join(host.directories.data, 'skaffold');
   const deploy = skaffoldRunArgv(cluster, folder, skaffoldHome);
+  // without changes by an ejected overlay
   const submit = ['spark-submit', ...submitArguments(submission)];
   const clean = cleanRunArgvs(cluster, runId, true);
   return { runId, folder, files, skaffoldConfig: join(skaffoldHome, 'config'), deploy, submit, clean };
@@ -49,31 +40,29 @@ export function planClusterRun(
 
 /** From the sources to a live run with its files; the launcher starts the driver. */
 export async function inClusterRun(
-  host: Host,
   run: ClusterRun,
   action: (plan: ClusterRunPlan, phases: Phases) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
-  const { app, cluster, job, signal, spark } = run;
+  const { host, app, job, signal, spark } = run;
   const identity = newRun(host, job.name.written);
   const queued = { runId: identity.runId, fit: run.fit };
-  const session = { host, cluster, signal };
   return inRunFolder(host, identity.runId, async () => {
-    const noted = joinQueue(session, queued);
+    const noted = joinQueue(run, queued);
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(host, app, signal, spark);
       const phases = startPhases(host.clock, built.durationsMs);
-      const plan = planClusterRun(host, run, built.main, identity);
+      const plan = planClusterRun(run, built.main, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
-      if (await awaitTurn(session, queued)) phases.end('queue');
+      if (await awaitTurn(run, queued)) phases.end('queue');
       return [plan, phases];
     };
     const [plan, phases] = await prepare().catch(async (error: unknown) => {
       // an interrupted kubectl may have created the note all the same
       await Promise.allSettled([noted]);
-      await leaveQueue(session, queued).catch(() => undefined);
+      await leaveQueue(run, queued).catch(() => undefined);
       throw error;
     });
     // removes all that has the run's label in the end, the note too

@@ -3,6 +3,7 @@ import type { CommandResult } from '../../command.js';
 import type { Application } from '../../job/application.js';
 import type { SparkJob } from '../../job/job.js';
 import type { WantedPort } from '../../kube/port-forward/local-port.js';
+import type { NamespaceSession } from '../../namespaces/session.js';
 import type { OverlayFiles } from '../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../ports/host.js';
 import type { RunOutcome } from '../../runs/record.js';
@@ -12,36 +13,34 @@ import type { FitDecision } from '../fit-run.js';
 /** One way to start Spark. It gets the checked and resolved run, and may be called more than once. */
 export interface Launcher<Run, Outcome = RunOutcome> {
   /** For --dry-run: the downloads, files and commands. */
-  readonly plan: (host: Host, run: Run) => Promise<CommandResult>;
+  readonly plan: (run: Run) => Promise<CommandResult>;
   /** Runs the job from the sources to its end; throws JOB_FAILED (exit 10) when the driver failed. */
-  readonly launch: (host: Host, run: Run) => Promise<Outcome>;
-  readonly answer: (host: Host, run: Run, outcome: Outcome) => CommandResult;
+  readonly launch: (run: Run) => Promise<Outcome>;
+  readonly answer: (run: Run, outcome: Outcome) => CommandResult;
   /** The job with the changes of this launcher; throws USAGE for one that it cannot run. */
   readonly accept?: (host: Host, job: SparkJob, cluster: PreparedCluster) => SparkJob;
 }
 
 /** An application for a cluster: read, checked and fitted. */
-export interface ClusterRun {
+export interface ClusterRun extends NamespaceSession {
   readonly app: Application;
   readonly job: SparkJob;
   /** Undefined: the newest. */
   readonly spark?: SparkVersion | undefined;
   /** The local port of the Spark UI; strict if a flag sets it. */
   readonly uiPort: WantedPort | undefined;
-  readonly cluster: PreparedCluster;
   /** The application's overlay, ours or ejected. */
   readonly overlay: OverlayFiles;
   readonly fit: FitDecision;
   /** A terminal or --yes. */
   readonly canAsk: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** A run on this machine. */
-export type JobRun = Pick<ClusterRun, 'app' | 'job' | 'spark' | 'uiPort' | 'signal'>;
+export type JobRun = Pick<ClusterRun, 'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal'>;
 
 /** A shell or a spark-submit line: needs room on a cluster, and has no application. */
-export type ClusterRoom = Pick<ClusterRun, 'cluster' | 'fit' | 'uiPort' | 'canAsk' | 'signal'>;
+export type ClusterRoom = NamespaceSession & Pick<ClusterRun, 'fit' | 'uiPort' | 'canAsk'>;
 export type BareRun<Ask> = ClusterRoom & { readonly ask: Ask };
 
 /** A checked and resolved run; it can be launched many times. */
@@ -53,20 +52,19 @@ export interface PreparedRun<Outcome = RunOutcome> {
 }
 
 export function ready<Run extends object, Outcome>(
-  host: Host,
   launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
   run: Run,
 ): PreparedRun<Outcome> {
-  const launch = (signal: AbortSignal): Promise<Outcome> => launcher.launch(host, { ...run, signal });
+  const launch = (signal: AbortSignal): Promise<Outcome> => launcher.launch({ ...run, signal });
   return {
-    plan: () => launcher.plan(host, run),
+    plan: () => launcher.plan(run),
     launch,
-    answer: async (signal) => launcher.answer(host, run, await launch(signal)),
+    answer: async (signal) => launcher.answer(run, await launch(signal)),
   };
 }
 
 /** If stdout already has the application's output, nothing else may be printed there. */
-export function answerWithPi(host: Host, { job }: JobRun, outcome: RunOutcome): CommandResult {
+export function answerWithPi({ host, job }: JobRun, outcome: RunOutcome): CommandResult {
   const end = `${job.name.written} succeeded (${outcome.runId})`;
   if (outcome.output !== undefined) {
     host.ui.say(end);

@@ -6,20 +6,12 @@ const lookEveryMs = 1000;
 /** No check for this long means that the machine slept or the program was stopped. */
 const asleepMs = 15_000;
 
-interface RunWaiting {
-  readonly see: (view: RunView) => void;
-  /** Called when the API server does not answer the watch. */
-  readonly seeNothing: (why: string) => void;
-  /** Rejects once a wait has timed out; checked every second. */
-  readonly impatience: Promise<never>;
-}
-
 /** Tracks what a run waits for, and reports at once, in numbers, if a pod cannot be scheduled. */
 export function startWaiting(
   host: Host,
   observeSchedulingShortage: (trouble: ShortageTrouble) => Promise<SchedulingShortage>,
   signal: AbortSignal,
-): RunWaiting {
+) {
   const now = (): number => host.clock.now();
   const waiting: { -readonly [Key in keyof Waiting]: Waiting[Key] } = {
     since: now(),
@@ -70,10 +62,12 @@ export function startWaiting(
   };
   return {
     see,
-    seeNothing: (why) => {
+    /** The API server does not answer the watch. */
+    seeNothing: (why: string) => {
       waiting.broken = { since: waiting.broken?.since ?? now(), why };
     },
-    impatience: new Promise((_, reject) => {
+    /** Rejects once a wait has timed out; checked every second. */
+    impatience: new Promise<never>((_, reject) => {
       void look(reject);
     }),
   };

@@ -70,7 +70,7 @@ export const headlampService = clusterService({
   summary: 'web UI for the cluster',
   flags: [{ flags: '--admin', description: 'full access to the cluster (default: view the namespace of the jobs)' }],
   images: [headlampImage],
-  endpoints: [{ scheme: 'http', port: headlampPort }],
+  port: headlampPort,
   readOptions: ({ admin }) => ({ admin: admin === true }),
   objects: ({ namespace }, { admin }) => [
     account(name),

@@ -7,6 +7,7 @@ import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { noPage } from '../headlamp/service.js';
+import type { ShownStep } from '../../steps/apply.js';
 import { terminalPage } from '../service.js';
 import { startBuilds } from '../../toolchain/go/build-queue.js';
 import { goBuildArgv, fetchModulesArgv } from '../../toolchain/go/argv.js';
@@ -36,10 +37,15 @@ export const k9sPage = terminalPage({
     ];
   },
   async plan({ host, cluster, signal }, values) {
+    const open = (path = 'k9s'): ShownStep => {
+      return { title: 'Open k9s', why: 'requested', commands: [k9sArgv(path, cluster, values)] };
+    };
     const found = await findK9s(host, signal);
-    const { path, commands } = found === undefined ? await planK9s(host) : { path: found, commands: [] };
-    const build = found === undefined ? [{ title: 'Build k9s', why, commands }] : [];
-    return [...build, { title: 'Open k9s', why: 'requested', commands: [k9sArgv(path, cluster, values)] }];
+    if (found !== undefined) return [open(found)];
+    const { directory, binaries } = await describeBuiltTool(host, tool);
+    const module = moduleDirectory(host, tool);
+    const commands = [fetchModulesArgv('go', module), goBuildArgv('go', module, directory, tool)];
+    return [{ title: 'Build k9s', why, commands }, open(binaries['k9s'])];
   },
   async attach({ host, cluster, signal }, values) {
     const path = (await findK9s(host, signal)) ?? (await makeK9s(host, signal));
@@ -61,7 +67,10 @@ async function makeK9s(host: Host, signal: AbortSignal): Promise<string> {
     throw new SparkDevError('CANCELLED', 'Nothing was built', {
       fix: ['Install k9s: https://k9scli.io/topics/install/'],
     });
-  return buildK9s(host, signal);
+  const provideGo = async (stop: AbortSignal): Promise<{ readonly path: string }> =>
+    ensureGo(host, await requiredGoVersion(host, [tool]), { signal: stop });
+  const built = await startBuilds(host, [tool], provideGo, signal).get('k9s');
+  return built?.binaries['k9s'] ?? 'k9s';
 }
 
 /** Otherwise k9s asks GitHub for a newer version at each start. */
@@ -73,7 +82,9 @@ async function openK9s(host: Host, cluster: PreparedCluster, argv: Argv): Promis
   const logs = join(host.directories.state, 'logs', 'k9s');
   await mkdir(home, { recursive: true });
   await mkdir(logs, { recursive: true });
-  await writeFile(join(home, 'config.yaml'), settings, { flag: 'wx' }).catch(keepWhatIsThere);
+  await writeFile(join(home, 'config.yaml'), settings, { flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
   host.ui.close();
   const env = { ...cluster.childEnv, K9S_CONFIG_DIR: home, K9S_LOGS_DIR: logs };
   const exitCode = await host.runner.attach(argv, { env });
@@ -82,10 +93,6 @@ async function openK9s(host: Host, cluster: PreparedCluster, argv: Argv): Promis
     fix: ['spark-dev status', 'Make the terminal larger and run it again'],
     log: join(logs, 'k9s.log'),
   });
-}
-
-function keepWhatIsThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }
 
 const tool = sourceTool('k9s');
@@ -97,22 +104,6 @@ async function findK9s(host: Host, signal: AbortSignal): Promise<string | undefi
   const onPath = await host.runner.which('k9s');
   if (onPath !== undefined && (await isNewEnough(host, onPath, signal))) return onPath;
   return (await findBuiltTool(host, tool))?.binaries['k9s'];
-}
-
-async function planK9s(host: Host): Promise<{ readonly path: string; readonly commands: readonly Argv[] }> {
-  const { directory, binaries } = await describeBuiltTool(host, tool);
-  const module = moduleDirectory(host, tool);
-  return {
-    path: binaries['k9s'] ?? 'k9s',
-    commands: [fetchModulesArgv('go', module), goBuildArgv('go', module, directory, tool)],
-  };
-}
-
-async function buildK9s(host: Host, signal: AbortSignal): Promise<string> {
-  const provideGo = async (stop: AbortSignal): Promise<{ readonly path: string }> =>
-    ensureGo(host, await requiredGoVersion(host, [tool]), { signal: stop });
-  const built = await startBuilds(host, [tool], provideGo, signal).get('k9s');
-  return built?.binaries['k9s'] ?? 'k9s';
 }
 
 async function isNewEnough(host: Host, k9s: string, signal: AbortSignal): Promise<boolean> {

@@ -1,53 +1,39 @@
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { runLabel, slotAnnotation, roleLabel, serviceLabel } from '../../kube/labels.js';
-import { isPodReady, observeStanding, standingPods, standingWorkloads, type Standing } from '../standing.js';
+import {
+  isPodReady,
+  observeStanding,
+  standingPods,
+  standingWorkloads,
+  statusKinds,
+  type Standing,
+} from '../standing.js';
 import { jobNamespace } from '../../kube/names.js';
 
-export interface ServicePod {
-  readonly name: string;
-  readonly uid: string;
-  readonly ready: boolean;
-  readonly image: string;
-  /** ISO 8601. */
-  readonly since: string;
-  readonly restarts: number;
-}
-
-/** A driver in the pod, or the ports that an interrupted spark-dev left behind. */
-interface ServiceClient {
-  readonly name: string;
-  readonly runId: string;
-  readonly slot: number;
-}
-
-export interface ObservedService {
-  readonly image: string;
-  readonly memoryMb: number;
-  /** The newest that is not terminating. */
-  readonly pod: ServicePod | undefined;
-  readonly clients: readonly ServiceClient[];
-}
+export type ObservedService = NonNullable<ReturnType<typeof readSubmit>>;
+export type ServicePod = NonNullable<ObservedService['pod']>;
 
 /** Undefined if it is not up. */
 export async function observeService(session: NamespaceSession): Promise<ObservedService | undefined> {
-  return readSubmit(await observeStanding(session, submitName, ['deployments.apps', 'pods', 'services']));
+  return readSubmit(await observeStanding(session, submitName, statusKinds));
 }
 
-export function readSubmit(standing: Standing): ObservedService | undefined {
+/** Undefined if it is not up. */
+export function readSubmit(standing: Standing) {
   const [deployed] = standingWorkloads(standing);
   if (deployed === undefined) return undefined;
   const [pod] = standingPods(standing);
   return {
     image: deployed.image ?? '',
     memoryMb: deployed.memoryMb ?? 0,
+    /** The newest that is not terminating. */
     pod: pod && {
       name: pod.metadata?.name ?? '',
       uid: pod.metadata?.uid ?? '',
       ready: isPodReady(pod),
-      image: pod.spec?.containers[0]?.image ?? '',
-      since: String(pod.metadata?.creationTimestamp ?? ''),
       restarts: pod.status?.containerStatuses?.[0]?.restartCount ?? 0,
     },
+    /** Drivers in the pod, or the ports that an interrupted spark-dev left behind. */
     clients: standing.objects
       .filter(({ kind, isGoing }) => kind === 'Service' && !isGoing)
       .map(({ name, labels, annotations }) => ({

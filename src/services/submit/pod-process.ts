@@ -10,13 +10,6 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import { serviceContainer } from './observe-service.js';
 import { readPodProgram } from '../../kube/pods.js';
 
-/** The commands of one run in the submit pod, where it has a private folder. */
-interface ProcessPlan {
-  readonly unpack: Argv;
-  readonly start: (words: Argv) => Argv;
-  readonly end: Argv;
-}
-
 export interface StagedFiles {
   /** Name in the pod → path on this machine. */
   readonly copied?: Readonly<Record<string, string>>;
@@ -52,11 +45,8 @@ export async function listAlive(session: NamespaceSession, pod: string): Promise
   return listLines(await askKubectl(session, argv, { accept: everyExitCode }));
 }
 
-export async function planProcess(
-  { host, cluster }: NamespaceSession,
-  pod: string,
-  runId: string,
-): Promise<ProcessPlan> {
+/** The commands of one run in the submit pod, where it has a private folder. */
+export async function planProcess({ host, cluster }: NamespaceSession, pod: string, runId: string) {
   const folder = podFolder(runId);
   const [run, end] = await Promise.all(
     ['process-run.sh', 'process-end.sh'].map((name) => readPodProgram(host.directories, name)),
@@ -65,7 +55,7 @@ export async function planProcess(
     execArgv(cluster, { pod, container: serviceContainer }, input, scriptWords(script, folder, ...words));
   return {
     unpack: exec('stdin', 'mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner'),
-    start: (words) => exec('stdin', run, ...words),
+    start: (words: Argv) => exec('stdin', run, ...words),
     end: exec('none', end),
   };
 }

@@ -2,7 +2,7 @@ import type { PreparedCluster } from '../../clusters/prepared.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { waitFor } from '../../time/wait-for.js';
-import { applyUp, planUp, type UpPlan } from '../manage.js';
+import { applyUp, planUp } from '../manage.js';
 import { observeService, readSubmit, type ObservedService, type ServicePod, upWords } from './observe-service.js';
 import { listAlive } from './pod-process.js';
 import { submitService } from './service.js';
@@ -30,7 +30,12 @@ export async function requireService(session: NamespaceSession, canAsk: boolean)
     });
   }
   if (seen !== undefined && seen.image !== cluster.sparkImage) await makeWay(session, seen);
-  return bringUp(session, await planUp(session, submitService, asItIs));
+  const started = readSubmit(await applyUp(session, await planUp(session, submitService, asItIs)));
+  if (started?.pod !== undefined) return { ...started, pod: started.pod };
+  throw new SparkDevError('JOB_FAILED', 'The submit service was removed while it started', {
+    why: 'Another process deleted it.',
+    fix: [upWords(cluster.namespace)],
+  });
 }
 
 /** What `requireService` would do, and the pod as it is. */
@@ -47,16 +52,6 @@ const asItIs = { values: {}, settings: {} };
 
 function readyFor({ sparkImage }: PreparedCluster, seen: ObservedService): ReadyService | undefined {
   return seen.pod?.ready === true && seen.image === sparkImage ? { ...seen, pod: seen.pod } : undefined;
-}
-
-/** Ends drivers in an older pod; the caller has asked about them. */
-export async function bringUp(session: NamespaceSession, plan: UpPlan): Promise<ReadyService> {
-  const seen = readSubmit(await applyUp(session, plan));
-  if (seen?.pod !== undefined) return { ...seen, pod: seen.pod };
-  throw new SparkDevError('JOB_FAILED', 'The submit service was removed while it started', {
-    why: 'Another process deleted it.',
-    fix: ['spark-dev submit up'],
-  });
 }
 
 /** Replaces the pod without asking, because nothing of value is lost; waits for running submissions first. */

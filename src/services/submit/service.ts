@@ -3,14 +3,7 @@ import { jobNamespace } from '../../kube/names.js';
 import { deployment } from '../objects.js';
 import { clusterService } from '../service.js';
 import { driverPodSpec } from './driver-pod.js';
-import {
-  readSubmit,
-  type ObservedService,
-  serviceContainer,
-  serviceName,
-  submitName,
-  usualMemoryMb,
-} from './observe-service.js';
+import { readSubmit, serviceContainer, serviceName, submitName, usualMemoryMb } from './observe-service.js';
 import { listAlive } from './pod-process.js';
 import { readMemoryMb } from '../../text/sizes.js';
 
@@ -23,7 +16,6 @@ export const submitService = clusterService({
   summary: 'a small pod that starts jobs without a separate submit Job',
   flags: [{ flags: '--pod-memory <size>', description: 'memory limit for all drivers (default: unchanged, or 2g)' }],
   images: [],
-  endpoints: [],
   readOptions({ podMemory }, standing) {
     const asked = readFlag(podMemory, '--pod-memory', '2g or 2048m', readMemoryMb);
     return { memoryMb: asked ?? (standing && readSubmit(standing)?.memoryMb) ?? usualMemoryMb };
@@ -41,11 +33,14 @@ export const submitService = clusterService({
     if (seen === undefined) return { notes: [], busy: [] };
     const alive = seen.pod?.ready === true ? await listAlive(session, seen.pod.name) : [];
     const busy = new Set([...seen.clients.map(({ runId }) => runId), ...alive]);
-    return { notes: describeSubmit(seen, session.cluster.sparkImage), busy: [...busy] };
+    const { image, memoryMb, clients } = seen;
+    const { sparkImage } = session.cluster;
+    const current = image === sparkImage;
+    const old = current ? '' : `   (outdated; current: ${sparkImage}; update: spark-dev submit up)`;
+    return {
+      notes: [`image    ${image}${old}`, `memory   ${String(memoryMb)} MB for all drivers in the pod`],
+      busy: [...busy],
+      facts: { image, current, memoryMb, clients },
+    };
   },
 });
-
-export function describeSubmit({ image, memoryMb }: ObservedService, current: string): readonly string[] {
-  const old = image === current ? '' : `   (outdated; current: ${current}; update: spark-dev submit up)`;
-  return [`image    ${image}${old}`, `memory   ${String(memoryMb)} MB for all drivers in the pod`];
-}

@@ -14,7 +14,6 @@ import {
   podFolder,
   withProcess,
   type PodProcess,
-  type StagedFiles,
   type EndedProcess,
   scriptWords,
 } from '../../../services/submit/pod-process.js';
@@ -42,22 +41,21 @@ import { announceUi, openUiForward } from '../../../kube/port-forward/pod-forwar
 
 /** Runs the driver in the submit pod: builds only the application. */
 export const clientLauncher: Launcher<ClusterRun> = {
-  async plan(host, run) {
-    const build = await planBuild(host, run.app, run.signal, run.spark);
-    const plan = planClusterRun(host, run, build.main);
-    const steps = await describeInPod(host, run, { name: run.app.name, deployMode: 'client' }, (commands) => [
+  async plan(run) {
+    const build = await planBuild(run.host, run.app, run.signal, run.spark);
+    const plan = planClusterRun(run, build.main);
+    const steps = await describeInPod(run, { name: run.app.name, deployMode: 'client' }, (commands) => [
       { title: 'Reserve ports for the driver', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
       { title: 'Run the driver in the submit pod', why: 'it ends with this command', commands },
     ]);
     return { data: { ...plan, job: run.fit.job, steps }, text: [...build.fetches, ...showSteps(steps)] };
   },
-  async launch(host, run) {
-    const { cluster, uiPort, signal } = run;
-    const session = { host, cluster, signal };
+  async launch(run) {
+    const { host, cluster, uiPort, signal } = run;
     await requireUiPort(run);
-    const service = await requireService(session, run.canAsk);
-    return inClusterRun(host, run, ({ runId, folder }) =>
-      runAsClient(session, service, { runId, folder, uiPort }, () => renderJob(host, cluster, folder, signal)),
+    const service = await requireService(run, run.canAsk);
+    return inClusterRun(run, ({ runId, folder }) =>
+      runAsClient(run, service, { runId, folder, uiPort }, () => renderJob(host, cluster, folder, signal)),
     );
   },
   answer: answerWithPi,
@@ -111,7 +109,7 @@ function planDriver(
   { words: submitted, templates }: RenderedJob,
   pod: string,
   ports: DriverPorts,
-): { readonly words: Argv; readonly written: StagedFiles['written'] } {
+) {
   const folder = podFolder(runId);
   const { env, javaOptions } = planDriverJvm(submitted, `${folder}/java-options`);
   const line = hideConf(asClient(submitted, { pod, ports, folder }), `${folder}/${propertiesKey}`);
@@ -152,7 +150,7 @@ async function drive(
   const over = new AbortController();
   const signal = AbortSignal.any([session.signal, over.signal]);
   const logFile = join(run.folder, 'driver.log');
-  const watch = watchRun(host, kube, cluster, { run, driverIn: pod, signal });
+  const watch = watchRun({ ...session, signal }, kube, { run, driverIn: pod });
   // no executor will start, and the driver would wait forever
   const hopeless = new AbortController();
   watch.end.catch((why: unknown) => {

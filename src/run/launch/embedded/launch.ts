@@ -37,15 +37,14 @@ const localDriver = 'the local driver';
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
 export const embeddedLauncher = {
   /** Shows the files that the last command reads: its arguments would be visible to every user. */
-  async plan(host: Host, run: JobRun): Promise<CommandResult> {
-    const { app, job, uiPort, spark, signal } = run;
+  async plan(run: JobRun): Promise<CommandResult> {
+    const { host, app, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
     const { commands: compile, main } = await planCompile(host, app, runtime);
-    const folders = localFolders(runFolder(host, 'RUN-ID'));
-    const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
-    const submission = describeSubmission(run, { runtime, main, python, uiPort: port, folders, archive });
+    const resolved = { runtime, main, python, uiPort: port };
+    const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
     const shown = Object.entries(files).flatMap(([path, text]) => [
@@ -54,8 +53,8 @@ export const embeddedLauncher = {
     ]);
     return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
   },
-  async launch(host: Host, request: JobRun): Promise<RunOutcome> {
-    const { app, job, signal, spark = sparkVersion } = request;
+  async launch(request: JobRun): Promise<RunOutcome> {
+    const { host, app, signal, spark = sparkVersion } = request;
     // first, so that an unavailable port fails before any download
     const { port, note } = await chooseLocalPort(usualUiPort, request.uiPort);
     if (note !== undefined) host.ui.warn(note);
@@ -66,15 +65,14 @@ export const embeddedLauncher = {
     const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
 
     const run = newRun(host, app.name);
-    const folders = localFolders(run.folder);
-    const archive = await openClassArchive(host.directories, runtime, folders.scratch, frontOf(job));
+    const resolved = { runtime, main, python, uiPort: port };
+    const { submission, archive } = await planSubmission(request, run.folder, resolved);
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
-    const submission = describeSubmission(request, { runtime, main, python, uiPort: port, folders, archive });
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
     return recordOutcome(host, run, {
       ...driver,
       target: 'local',
-      appId: await readAppId(folders.events),
+      appId: await readAppId(submission.folders.events),
       driver: 'local[*]',
       executors: ['driver'],
       durationsMs: { resolve, ...built, ...driver.durationsMs },
@@ -84,14 +82,17 @@ export const embeddedLauncher = {
   accept: acceptEmbedded,
 };
 
-type Resolved = Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort' | 'folders'>;
-
-function describeSubmission(
-  { app, job, uiPort }: JobRun,
-  { archive, ...resolved }: Resolved & { readonly archive: ClassArchive },
-): LocalSubmission {
+/** The call of Spark in the run's folder, and the class archive that it uses. */
+async function planSubmission(
+  { host, app, job, uiPort }: JobRun,
+  folder: string,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
+): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
+  const folders = localFolders(folder);
+  const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  return { ...resolved, name: app.name, job, uiPortIsStrict, archiveOptions: archive.options };
+  const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  return { submission, archive };
 }
 
 type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;

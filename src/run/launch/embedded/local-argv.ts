@@ -17,22 +17,13 @@ export interface LocalSubmission {
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
-  readonly folders: LocalFolders;
+  readonly folders: ReturnType<typeof localFolders>;
   /** JVM options for the class archive. */
   readonly archiveOptions: readonly string[];
 }
 
-interface LocalFolders {
-  readonly events: string;
-  readonly conf: string;
-  readonly scratch: string;
-  readonly warehouse: string;
-  /** Files, removed with the scratch folder. */
-  readonly properties: string;
-  readonly javaOptions: string;
-}
-
-export function localFolders(runFolder: string): LocalFolders {
+/** In the run's folder; files are in its `tmp`, which is removed with the run. */
+export function localFolders(runFolder: string) {
   return {
     events: join(runFolder, 'events'),
     conf: join(runFolder, 'conf'),

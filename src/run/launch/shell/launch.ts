@@ -23,28 +23,27 @@ const noticesWithinMs = 3000;
 
 /** Starts the shell's pod, runs the shell and removes the pod; throws when the shell failed or lost its connection. */
 export const shellLauncher: Launcher<BareRun<ShellAsk>, CommandResult> = {
-  async plan(host, run) {
-    const plan = await describeShell(host, run);
+  async plan(run) {
+    const plan = await describeShell(run);
     const commands = [plan.make, plan.lifeline('POD'), plan.attach('POD'), plan.remove];
     const step = { title: 'Start a pod, run the shell in it, then remove the pod', why: 'as requested', commands };
     return { data: { action: 'would open', ...plan, commands }, text: showSteps([step]) };
   },
-  async launch(host, run) {
-    const { cluster, signal } = run;
-    const session = { host, cluster, signal };
+  async launch(run) {
+    const { host, cluster } = run;
     await requireUiPort(run);
-    const plan = await describeShell(host, run);
+    const plan = await describeShell(run);
     const { runId } = plan;
     await withLiveRun(host, runId, async () => {
       try {
-        await attachShell(session, run, plan, await startPod(session, plan));
+        await attachShell(run, plan, await startPod(run, plan));
       } finally {
         await removeRun(host, cluster, runId);
       }
     });
     return { data: { runId }, text: [] };
   },
-  answer: (_host, _run, result) => result,
+  answer: (_run, result) => result,
 };
 
 async function startPod(session: NamespaceSession, { runId, object }: ShellPlan): Promise<string> {
@@ -57,20 +56,15 @@ async function startPod(session: NamespaceSession, { runId, object }: ShellPlan)
   });
 }
 
-async function attachShell(
-  session: NamespaceSession,
-  { uiPort }: ClusterRoom,
-  plan: ShellPlan,
-  pod: string,
-): Promise<void> {
-  const { host, cluster, signal } = session;
+async function attachShell(room: ClusterRoom, plan: ShellPlan, pod: string): Promise<void> {
+  const { host, cluster, uiPort, signal } = room;
   const { childEnv: env, namespace } = cluster;
   const kube = await host.kube(cluster);
   const over = new AbortController();
   const ours = AbortSignal.any([signal, over.signal]);
   const lifeline = host.runner.run(plan.lifeline(pod), { env, holdsStdin: true, signal: ours }).catch(() => undefined);
   try {
-    const gone = watchForEnd({ ...session, signal: ours }, kube, plan.runId, pod);
+    const gone = watchForEnd({ ...room, signal: ours }, kube, plan.runId, pod);
     const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, uiPort);
     host.ui.say(`Spark UI  ${forward.url} (once the shell has started)`);
     host.ui.close();
@@ -80,7 +74,7 @@ async function attachShell(
         signal: AbortSignal.any([signal, gone.signal]),
       });
       if (signal.aborted) throw interrupted();
-      await judgeEnd(session, plan, { pod, exitCode, gone: gone.why() });
+      await judgeEnd(room, plan, { pod, exitCode, gone: gone.why() });
     } finally {
       await forward.close();
     }
@@ -90,14 +84,8 @@ async function attachShell(
   }
 }
 
-interface WatchedEnd {
-  readonly signal: AbortSignal;
-  /** Why the pod ended, before the signal says so. */
-  readonly why: () => string | undefined;
-}
-
 /** Aborts some seconds after the shell's pod ended. */
-function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string): WatchedEnd {
+function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, runId: string, pod: string) {
   const gone = new AbortController();
   const selection = { namespace: cluster.namespace, labels: runSelector(runId) };
   let why: string | undefined;
@@ -109,6 +97,7 @@ function watchForEnd({ host, cluster, signal }: NamespaceSession, kube: Kube, ru
     gone.abort();
   };
   void watch().catch(() => undefined);
+  // `why` is known before the signal says so
   return { signal: gone.signal, why: () => why };
 }
 

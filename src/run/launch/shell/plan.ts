@@ -4,7 +4,6 @@ import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
 import { roleLabel, runLabels } from '../../../kube/labels.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
-import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { newRun } from '../../../runs/run-folder.js';
 import { driverPodSpec } from '../../../services/submit/driver-pod.js';
@@ -34,19 +33,10 @@ export const shellContainer = 'shell';
 /** The time limit, if nothing else removes it. */
 const deadlineS = 12 * 3600;
 
-export interface ShellPlan {
-  readonly runId: string;
-  readonly object: object;
-  readonly make: Argv;
-  /** Needs the pod's name, which is known only when the pod exists. */
-  attach(pod: string): Argv;
-  lifeline(pod: string): Argv;
-  readExitCode(pod: string): Argv;
-  readonly remove: Argv;
-}
+export type ShellPlan = Awaited<ReturnType<typeof describeShell>>;
 
 /** The objects and commands of one shell. */
-export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<ShellAsk>): Promise<ShellPlan> {
+export async function describeShell({ host, cluster, fit, ask }: BareRun<ShellAsk>) {
   const { repl, onTerminal } = ask;
   const shape = fit.job;
   const { namespace, home } = cluster;
@@ -65,15 +55,16 @@ export async function describeShell(host: Host, { cluster, fit, ask }: BareRun<S
     runId,
     object: shellJobObject(cluster, { runId, executorTemplate, resources: sparkPods(shape).driver }),
     make: applyInputArgv(cluster),
-    attach: (pod) => {
+    // needs the pod's name, which is known only when the pod exists
+    attach: (pod: string) => {
       const conf = { ...clusterPreferences, ...runConf(run), ...driverProcessConf(pod, portsOf(0)), ...progress };
       const words = ['--master', clusterMaster, '--deploy-mode', 'client', ...confWords(conf)];
       const argv = replArgv(ask, words, shape.driver.heapMb, fromPipe);
       const kind = repl === 'pyspark' ? 'python' : 'jvm';
       return exec(pod, onTerminal ? 'terminal' : 'stdin', scriptWords(script, kind, ...argv));
     },
-    lifeline: (pod) => exec(pod, 'stdin', scriptWords(lifeline)),
-    readExitCode: (pod) => exec(pod, 'none', ['cat', '/tmp/exit-code']),
+    lifeline: (pod: string) => exec(pod, 'stdin', scriptWords(lifeline)),
+    readExitCode: (pod: string) => exec(pod, 'none', ['cat', '/tmp/exit-code']),
     remove: removeRunArgv(cluster, runId),
   };
 }

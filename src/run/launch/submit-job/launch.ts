@@ -19,10 +19,10 @@ import { imageIdArgv } from '../../../images/docker-argv.js';
 
 /** Builds and deploys a submit Job with Skaffold, which makes the driver. */
 export const submitJobLauncher: Launcher<ClusterRun> = {
-  async plan(host, run) {
+  async plan(run) {
     const { job: shape, resize } = run.fit;
-    const build = await planBuild(host, run.app, run.signal, run.spark);
-    const plan = planClusterRun(host, run, build.main);
+    const build = await planBuild(run.host, run.app, run.signal, run.spark);
+    const plan = planClusterRun(run, build.main);
     return {
       data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
       text: [
@@ -36,13 +36,11 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
       ],
     };
   },
-  async launch(host, run) {
-    const { cluster, signal } = run;
+  async launch(run) {
     await requireUiPort(run);
-    return inClusterRun(host, run, (plan, phases) => {
+    return inClusterRun(run, (plan, phases) => {
       phases.end('plan');
-      const deploy = (): Promise<void> => deployRun({ host, cluster, signal }, plan);
-      return followRun(host, run, { run: plan, phases, deploy });
+      return followRun(run, { run: plan, phases, deploy: () => deployRun(run, plan) });
     });
   },
   answer: answerWithPi,

@@ -5,7 +5,6 @@ import { findImageId } from '../../../images/observed-image.js';
 import type { DeployMode, SparkJob } from '../../../job/job.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { propertiesKey } from '../../../overlay/run-overlay.js';
-import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
@@ -28,29 +27,28 @@ import { digestFolder } from '../../../images/recipe.js';
 
 /** Submits from the submit pod, without a Job and without Skaffold: builds only the application's layer. */
 export const submitPodLauncher: Launcher<ClusterRun> = {
-  async plan(host, run) {
+  async plan(run) {
     const layer = {
       title: "Build the application's layer",
       // the name depends on the file
       why: `spark-dev-app:layer-… on top of ${run.cluster.sparkImage}`,
       commands: [layerArgv('spark-dev-app:layer-HASH', 'FOLDER')],
     };
-    return planSubmission(host, run, run.app.name, [layer]);
+    return planSubmission(run, run.app.name, [layer]);
   },
-  async launch(host, run) {
-    const { cluster, signal } = run;
-    const session = { host, cluster, signal };
+  async launch(run) {
+    const { host, cluster, signal } = run;
     await requireUiPort(run);
-    const { pod } = await requireService(session, run.canAsk);
-    return inClusterRun(host, run, (plan, phases) => {
+    const { pod } = await requireService(run, run.canAsk);
+    return inClusterRun(run, (plan, phases) => {
       const { runId, folder } = plan;
       const deploy = async (): Promise<void> => {
         const job = await renderJob(host, cluster, folder, signal);
-        const image = await buildAppLayer(session, join(folder, 'image'));
+        const image = await buildAppLayer(run, join(folder, 'image'));
         phases.end('image');
-        await submitFromPod(session, pod.name, { runId, folder, image, job });
+        await submitFromPod(run, pod.name, { runId, folder, image, job });
       };
-      return followRun(host, run, { run: plan, phases, deploy });
+      return followRun(run, { run: plan, phases, deploy });
     });
   },
   answer: answerWithPhases,
@@ -64,26 +62,25 @@ export const submitPodLauncher: Launcher<ClusterRun> = {
 
 /** Submits the user's own spark-submit line. */
 export const rawLineLauncher: Launcher<BareRun<readonly string[]>> = {
-  plan: (host, line) => planSubmission(host, line, 'line', []),
-  async launch(host, line) {
-    const { cluster, signal } = line;
-    const session = { host, cluster, signal };
+  plan: (line) => planSubmission(line, 'line', []),
+  async launch(line) {
+    const { host, cluster } = line;
     const phases = startPhases(host.clock);
     await requireUiPort(line);
-    const { pod } = await requireService(session, line.canAsk);
+    const { pod } = await requireService(line, line.canAsk);
     const run = newRun(host, 'line');
     const job = {
       words: [...wordsBefore(cluster, run.runId), ...line.ask],
       templates: { ...(await readPodTemplates(host)) },
     };
-    const deploy = (): Promise<void> => submitFromPod(session, pod.name, { ...run, image: cluster.sparkImage, job });
-    return inRunFolder(host, run.runId, () => followRun(host, line, { run, phases, deploy }));
+    const deploy = (): Promise<void> => submitFromPod(line, pod.name, { ...run, image: cluster.sparkImage, job });
+    return inRunFolder(host, run.runId, () => followRun(line, { run, phases, deploy }));
   },
   answer: answerWithPhases,
 };
 
 /** Shows the phases' durations, because the submit service exists to save time. */
-function answerWithPhases(_host: Host, _run: unknown, outcome: RunOutcome): CommandResult {
+function answerWithPhases(_run: unknown, outcome: RunOutcome): CommandResult {
   const { pi, runId, durationsMs } = outcome;
   const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
     durationsMs[phase] === undefined ? [] : [`${phase} ${showSeconds(durationsMs[phase])}`],
@@ -94,14 +91,9 @@ function answerWithPhases(_host: Host, _run: unknown, outcome: RunOutcome): Comm
   };
 }
 
-async function planSubmission(
-  host: Host,
-  room: ClusterRoom,
-  name: string,
-  layers: readonly ShownStep[],
-): Promise<CommandResult> {
+async function planSubmission(room: ClusterRoom, name: string, layers: readonly ShownStep[]): Promise<CommandResult> {
   const why = 'the driver gets its own pod';
-  const steps = await describeInPod(host, room, { name, deployMode: 'cluster' }, (commands) => [
+  const steps = await describeInPod(room, { name, deployMode: 'cluster' }, (commands) => [
     ...layers,
     { title: 'Call spark-submit in the submit pod', why, commands },
   ]);
@@ -110,17 +102,19 @@ async function planSubmission(
 
 /** The commands around a program in the submit service's pod; the run's id is generated when it starts. */
 export async function describeInPod(
-  host: Host,
-  { cluster, signal }: ClusterRoom,
+  room: ClusterRoom,
   { name, deployMode }: { readonly name: string; readonly deployMode: DeployMode },
   describe: (commands: readonly Argv[]) => readonly ShownStep[],
 ): Promise<readonly ShownStep[]> {
   const runId = `${name}-ID`;
-  const session = { host, cluster, signal };
-  const { pod = 'POD', steps } = await planRequired(session);
-  const { unpack, start, end } = await planProcess(session, pod, runId);
+  const { pod = 'POD', steps } = await planRequired(room);
+  const { unpack, start, end } = await planProcess(room, pod, runId);
   const own = describe([unpack, start(['/opt/entrypoint.sh', 'submit', '--deploy-mode', deployMode, '…']), end]);
-  const gone = { title: 'Remove its objects', why: 'they have its label', commands: [removeRunArgv(cluster, runId)] };
+  const gone = {
+    title: 'Remove its objects',
+    why: 'they have its label',
+    commands: [removeRunArgv(room.cluster, runId)],
+  };
   return [...steps, ...own, gone];
 }
 
@@ -173,10 +167,7 @@ export async function submitFromPod(session: NamespaceSession, pod: string, subm
 const submitOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
 /** The command in the pod, and the files that it reads. */
-function planSubmit({ runId, image, job }: PodSubmission): {
-  readonly words: Argv;
-  readonly files: Readonly<Record<string, string>>;
-} {
+function planSubmit({ runId, image, job }: PodSubmission) {
   const folder = podFolder(runId);
   const line = [
     ...confWords(patienceConf('submission')),
