@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../ports/host.js';
-import type { Kube, PodContainer } from '../../ports/kube.js';
+import type { Kube } from '../../ports/kube.js';
 import { recordOutcome, type RunOutcome } from '../../runs/record.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
 import type { RunView } from '../../spark/outcome.js';
