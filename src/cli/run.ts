@@ -1,4 +1,3 @@
-import { claimFolders } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
@@ -10,7 +9,6 @@ import { createGlobalOptions, type GlobalOptions, readVariable } from './options
 import { parse } from './parse.js';
 import { describeError, envelopeSchema, renderErrorText, renderEvent, renderJson } from './render.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
-import { profileName } from '../kube/names.js';
 
 export interface UiRequest {
   readonly verbosity: 0 | 1 | 2 | 3;
@@ -82,7 +80,8 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     });
     const call = (inner: readonly string[]): Promise<number> =>
       runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
-    if (command.makesNoFolders !== true && !global.dryRun) await claimFolders(host.directories);
+    if (command.makesNoFolders !== true && !global.dryRun)
+      await (await import('../config/own-folders.js')).claimFolders(host.directories);
     const result = await command.run(host, { ...parsed, signal: world.signal, call });
     const { text, data } = result.exact === true ? result : withoutSecrets(result, world.env);
     if (result.exact !== true && global.dryRun && JSON.stringify([text, data]).includes(masked)) host.ui.say(fillIn);
@@ -173,7 +172,9 @@ async function refuseForeignContext(
   { name, foreignContexts = false }: CommandSpec,
   context: string | undefined,
 ): Promise<void> {
-  if (context === undefined || context === profileName || foreignContexts || readOnlyCommands.includes(name)) return;
+  if (context === undefined || foreignContexts || readOnlyCommands.includes(name)) return;
+  const { profileName } = await import('../kube/names.js');
+  if (context === profileName) return;
   const { knownProviders } = await import('../clusters/providers.js');
   const meant = knownProviders.find((one) => one.context === context);
   throw new SparkDevError(
