@@ -6,6 +6,7 @@ import { packageRoot } from '../package.js';
 import type { Directories, Platform, Clock } from '../ports/host.js';
 import { findRealPath } from '../files/paths.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 export function readPlatform(): Platform {

@@ -106,7 +106,11 @@ export function observeSize(host: Host, cluster: PreparedCluster, signal: AbortS
 }
 
 /** The capacity that a job must fit; without the host if the cluster cannot grow during a run. */
-export async function observeGround(host: Host, cluster: PreparedCluster, signal: AbortSignal): Promise<ObservedSize> {
+export async function observeJobCapacity(
+  host: Host,
+  cluster: PreparedCluster,
+  signal: AbortSignal,
+): Promise<ObservedSize> {
   const facts = await observeSize(host, cluster, signal);
   return cluster.provider.cannot.grow === undefined ? facts : { ...facts, host: undefined };
 }

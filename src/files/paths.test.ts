@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fileSize, isBelow, isFile, isThere, readJson } from './paths.js';
+
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
 const at = (name: string): string => join(folder, name);
 mkdirSync(at('a-folder'));

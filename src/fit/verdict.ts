@@ -22,14 +22,14 @@ export interface Misfit {
 type Verdict = { readonly kind: 'fits'; readonly job: JobShape } | Misfit;
 
 /** Whether the cluster has room for the job now, and what would help if not. */
-export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
-  const { rooms } = ground;
+export function classifyFit(job: JobShape, capacity: FitCapacity): Verdict {
+  const { rooms } = capacity;
   const pods = sparkPods(job);
   if (canPlace(pods, rooms)) return { kind: 'fits', job: fitCpu(job, rooms) };
   const needs = peakRequest(pods);
   const smaller = shrinkJob(job, rooms);
   const shrunk = smaller === undefined ? undefined : fitCpu(smaller, rooms);
-  const grown = growCluster(needs, ground);
+  const grown = growCluster(needs, capacity);
   return {
     kind: grown !== undefined ? 'grow' : shrunk !== undefined ? 'shrink' : 'impossible',
     asked: job,
@@ -37,7 +37,7 @@ export function classifyFit(job: JobShape, ground: FitCapacity): Verdict {
     free: sumFree(rooms),
     shrunk,
     grown,
-    most: mostOf(ground),
+    most: mostOf(capacity),
   };
 }
 
@@ -77,11 +77,11 @@ const memoryStepMb = 256;
  * The smallest size, in whole CPUs and steps of 256 MiB, with enough room in addition to what runs; undefined if this host cannot
  * provide it. Only a cluster of one node can grow.
  */
-export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity | undefined {
-  const [room, ...others] = ground.rooms;
-  const most = mostOf(ground);
+export function growCluster(needs: Resources, capacity: FitCapacity): HostCapacity | undefined {
+  const [room, ...others] = capacity.rooms;
+  const most = mostOf(capacity);
   if (room === undefined || others.length > 0 || most === undefined) return undefined;
-  const now = ground.limit ?? room.allocatable;
+  const now = capacity.limit ?? room.allocatable;
   const needed = largestResources(now, addResources(subtractResources(room.allocatable, room.free), needs));
   const size: HostCapacity = {
     cpus: Math.ceil(needed.cpuMilli / 1000),
@@ -92,14 +92,14 @@ export function growCluster(needs: Resources, ground: FitCapacity): HostCapacity
 }
 
 /** The node's resources after a resize to that size: the node then offers all of it. */
-export function growCapacity(ground: FitCapacity, size: HostCapacity): FitCapacity {
+export function growCapacity(capacity: FitCapacity, size: HostCapacity): FitCapacity {
   const limit = toResources(size);
   const grow = (room: NodeResources): NodeResources => ({
     ...room,
     allocatable: limit,
     free: subtractResources(limit, subtractResources(room.allocatable, room.free)),
   });
-  return { ...ground, limit, rooms: ground.rooms.map(grow) };
+  return { ...capacity, limit, rooms: capacity.rooms.map(grow) };
 }
 
 /** The most that a cluster can have on this host; a larger existing one may stay. */

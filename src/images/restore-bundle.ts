@@ -8,6 +8,7 @@ import { type BundledFile, type BundleManifest, placeOf } from './bundle-manifes
 import { moveWhole } from '../toolchain/half-made.js';
 import { requireFreeDisk } from './free-disk.js';
 import { isBelow, isThere, sumOf } from '../files/paths.js';
+
 const workPrefix = '.restoring-';
 
 export interface Restored {

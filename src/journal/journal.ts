@@ -5,6 +5,7 @@ import { claimFolders, isOwnFolder } from '../config/own-folders.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { isThere, readJson } from '../files/paths.js';
+
 /** Operations that leave a broken state when interrupted. */
 export type Operation = 'create-cluster' | 'delete-cluster' | 'recreate-cluster' | 'resize-cluster';
 

@@ -1,6 +1,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import type { Directories, Host } from '../ports/host.js';
 import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
+
 /** The one profile, context, cluster and user that is ours; no other is ever touched. */
 export const profileName = 'spark-dev';
 export const jobNamespace = 'spark';

@@ -6,6 +6,7 @@ import { type OverlayFiles, type Selector, toYaml } from './kustomize/kustomizat
 import type { OverlayProblem } from './overlay-folder.js';
 import { findProjectFolder } from '../config/load-settings.js';
 import { posix } from 'node:path';
+
 /** Objects that every run changes, so that they must exist. */
 const neededResources = ['Job submit', 'ConfigMap settings'] as const;
 

@@ -6,7 +6,7 @@ import type { Resources } from '../kube/resources.js';
 import type { HostCapacity } from '../kube/size.js';
 import type { ObservedSize } from '../clusters/observed-size.js';
 import { requireAbility } from '../clusters/capabilities.js';
-import { findProvider, observeGround } from '../clusters/providers.js';
+import { findProvider, observeJobCapacity } from '../clusters/providers.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Choice } from '../ports/ui.js';
@@ -22,7 +22,7 @@ export interface FitRequest {
   /** Its launcher waits for other runs. */
   readonly queues?: true;
   /** Observed in parallel with other checks; observed here if absent. */
-  readonly ground?: Promise<ObservedSize> | undefined;
+  readonly capacity?: Promise<ObservedSize> | undefined;
 }
 
 export interface FitDecision {
@@ -46,7 +46,7 @@ export function mayAsk({ ui }: Host, { global }: RunInput): boolean {
 async function decideFit(
   host: Host,
   cluster: PreparedCluster,
-  request: Omit<FitRequest, 'ground'>,
+  request: Omit<FitRequest, 'capacity'>,
   observed?: ObservedSize,
 ): Promise<FitDecision> {
   const { input, queues, call } = request;
@@ -55,12 +55,12 @@ async function decideFit(
     if (wanted === 'resize') requireAbility(cluster.provider, 'grow');
     return { job: requestModestly(request.job) };
   }
-  const ground = requireNode(cluster, observed ?? (await observeGround(host, cluster, input.signal)));
-  const { limit } = ground;
-  const verdict = classifyFit(request.job, ground);
+  const capacity = requireNode(cluster, observed ?? (await observeJobCapacity(host, cluster, input.signal)));
+  const { limit } = capacity;
+  const verdict = classifyFit(request.job, capacity);
   if (verdict.kind === 'fits') return { job: verdict.job, limit };
   const misfit = explainMisfit(verdict, call, cluster.provider.cannot.grow?.fix.slice(0, 1));
-  const later = queues && ground.runs && classifyFit(request.job, { ...ground, rooms: ground.runs.roomsAfter });
+  const later = queues && capacity.runs && classifyFit(request.job, { ...capacity, rooms: capacity.runs.roomsAfter });
   const canWait = later?.kind === 'fits';
   const unasked = canWait ? 'wait' : 'never';
   const mode = wanted ?? (mayAsk(host, input) ? await askForMode(host, verdict, misfit, canWait) : unasked);
@@ -69,7 +69,7 @@ async function decideFit(
   const { shrunk, grown } = verdict;
   if (mode === 'shrink' && shrunk !== undefined) return { job: shrunk, limit };
   if (mode === 'resize' && grown !== undefined) {
-    const then = classifyFit(request.job, growCapacity(ground, grown));
+    const then = classifyFit(request.job, growCapacity(capacity, grown));
     if (then.kind === 'fits') return { job: then.job, resize: grown };
   }
   throw misfit;
@@ -79,11 +79,11 @@ async function decideFit(
 export async function fitRun(
   host: Host,
   cluster: PreparedCluster,
-  { ground, ...request }: FitRequest,
+  { capacity, ...request }: FitRequest,
 ): Promise<FitDecision> {
   const { call, job, input } = request;
   const mode = input.options.fit;
-  const decided = { ...(await decideFit(host, cluster, request, await ground)), mode };
+  const decided = { ...(await decideFit(host, cluster, request, await capacity)), mode };
   if (input.global.dryRun) return decided;
   if (decided.resize === undefined) {
     const changes = listChanges(job, decided.job);

@@ -11,15 +11,7 @@ import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
 import { type PreparedCluster, withSpark } from '../clusters/prepared.js';
 import type { RunOutcome } from '../runs/record.js';
-import { observeGround } from '../clusters/providers.js';
-
-/** The end of the story: "Pi is roughly…", or what would be done. */
-export function startRun(
-  run: PreparedRun<unknown>,
-  { global, signal }: Pick<RunInput, 'global' | 'signal'>,
-): Promise<CommandResult> {
-  return global.dryRun ? run.plan() : run.answer(signal);
-}
+import { observeJobCapacity } from '../clusters/providers.js';
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
 export async function prepareRun(host: Host, request: RunRequest): Promise<PreparedRun> {
@@ -38,18 +30,18 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
   // asked beside the check; what it throws is thrown where it is awaited
-  const ground = cluster.provider.isShared ? undefined : observeGround(host, cluster, signal);
-  ground?.catch(() => undefined);
+  const capacity = cluster.provider.isShared ? undefined : observeJobCapacity(host, cluster, signal);
+  capacity?.catch(() => undefined);
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
-  const fit = await fitRun(host, cluster, { input, ground, call, job: shapeOf(job), queues: true });
+  const fit = await fitRun(host, cluster, { input, capacity, call, job: shapeOf(job), queues: true });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
   return ready(launcher, { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal });
 }
 
-/** What says all by itself, a shell or a spark-submit line: the own cluster and, where its size is known, room for it. */
+/** A shell or a raw spark-submit line: our own cluster and, where the size of its pods is known, room for them. */
 export async function prepareBare<Ask, Outcome>(
   host: Host,
   request: BareRequest<Ask, Outcome>,
@@ -65,6 +57,14 @@ export async function prepareBare<Ask, Outcome>(
   const call = { words: command, embedded: undefined };
   const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
   return ready(launcher, { host, ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
+}
+
+/** The end of the story: "Pi is roughly…", or what would be done. */
+export function startRun(
+  run: PreparedRun<unknown>,
+  { global, signal }: Pick<RunInput, 'global' | 'signal'>,
+): Promise<CommandResult> {
+  return global.dryRun ? run.plan() : run.answer(signal);
 }
 
 /** Runs SparkPi exactly as a user's run. */

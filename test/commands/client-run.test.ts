@@ -125,6 +125,12 @@ describe('a driver that was killed', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'JOB_FAILED', ...error });
   });
 
+  it('is ended once more where nothing answered the first time', async () => {
+    const { host, outcome } = startDriver({});
+    await expect(outcome).rejects.toMatchObject({ code: 'JOB_FAILED' });
+    expect(host.runner.calls.filter(({ argv }) => argv.join(' ').includes('kill -s KILL'))).toHaveLength(2);
+  });
+
   it('an older restart proves nothing', async () => {
     const { outcome } = startDriver({ exitCode: 137 }, [standing({ lastState: outOfMemory })]);
     await expect(outcome).rejects.toMatchObject({ facts: { reason: '' } });

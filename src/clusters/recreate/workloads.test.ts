@@ -10,6 +10,7 @@ import {
   pauseArgv,
   wakeArgv,
 } from './objects.js';
+
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
 const ours = ['spark', 'team-a'];
 const tool = { kubectl: 'kubectl', kubeconfig: '/k', context: 'spark-dev' };

@@ -3,6 +3,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { explainBroken, readIfThere, listUserKubeconfigs, type SkippedFile } from '../kubeconfig/edit-file.js';
 import { readKubeconfig } from '../kubeconfig/edit.js';
+
 const text = z.string().catch('');
 const extension = z.object({ extension: z.object({ provider: text }) });
 const entriesOf = <Shape extends z.ZodType>(shape: Shape) =>

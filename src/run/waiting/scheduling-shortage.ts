@@ -4,7 +4,7 @@ import { hasRoomFor, noResources, showResources, type Resources } from '../../ku
 import type { ObservedSize } from '../../clusters/observed-size.js';
 import type { Host } from '../../ports/host.js';
 import { isRuledOut, type Trouble } from '../../spark/outcome.js';
-import { observeGround } from '../../clusters/providers.js';
+import { observeJobCapacity } from '../../clusters/providers.js';
 import { growCluster } from '../../fit/verdict.js';
 
 /** Why a pod cannot be scheduled, in numbers, and how to fix it. */
@@ -24,7 +24,7 @@ export async function observeSchedulingShortage(
 ): Promise<SchedulingShortage> {
   // nodes of a shared cluster are not inspected
   if (cluster.provider.isShared) return { why: trouble.why, fix: [] };
-  return explainSchedulingShortage(trouble, await observeGround(host, cluster, signal), cluster.context);
+  return explainSchedulingShortage(trouble, await observeJobCapacity(host, cluster, signal), cluster.context);
 }
 
 /** Pure. A pod must fit on one node, so it compares with the node that has the most free resources. */

@@ -2,6 +2,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import type { RunView, Trouble } from '../../spark/outcome.js';
 import type { SchedulingShortage, ShortageTrouble } from './scheduling-shortage.js';
+
 const lookEveryMs = 1000;
 /** No check for this long means that the machine slept or the program was stopped. */
 const asleepMs = 15_000;

@@ -69,13 +69,13 @@ export async function withProcess<Value>(
 ): Promise<Value> {
   const { host, cluster } = session;
   const plan = await planProcess(session, pod, run.runId);
-  const askEnd = async (): Promise<number | undefined> => {
+  let code: number | undefined;
+  const end = async (): Promise<number | undefined> => {
     const options = { accept: everyExitCode, timeoutMs: endedWithinMs };
     const stdout = (await askKubectl({ host, cluster }, plan.end, options)).trim();
-    return /^\d+$/.test(stdout) ? Number(stdout) : undefined;
+    code = /^\d+$/.test(stdout) ? Number(stdout) : undefined;
+    return code;
   };
-  let ended: Promise<number | undefined> | undefined;
-  const end = (): Promise<number | undefined> => (ended ??= askEnd());
   try {
     return await act({
       stage: (files) => stageFiles(session, plan.unpack, run.folder, files),
@@ -85,7 +85,8 @@ export async function withProcess<Value>(
       },
     });
   } catch (error) {
-    await end().catch(() => undefined);
+    // an API server that was away when the program ended may be back
+    if (code === undefined) await end().catch(() => undefined);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { observeRootAccess, type RootAccess } from './root-access.js';
 import { isThere, tryJson } from '../../files/paths.js';
+
 /** The runtime's name in a daemon that we started: in `docker info` it shows that the daemon works without the capability. */
 export const relaxedRuntime = 'spark-dev';
 

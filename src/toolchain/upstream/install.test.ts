@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { describeRelease, findRelease, installRelease } from './install.js';
 import type { Release } from './pins.js';
+
 const world = useReleaseServers();
 const { releaseWith } = world;
 const pinned = (): Release => releaseWith({ sha256: sumOf(program) });

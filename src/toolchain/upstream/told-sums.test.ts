@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeHost } from '../../../test/fakes/fake-host.js';
 import { describeRelease, installRelease, lockFile } from './install.js';
+
 const sumFile = `${file}.sha256`;
 const world = useReleaseServers();
 const { releaseWith } = world;
