@@ -3,13 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { type ObservedDockerThing, type ThingKind } from './minikube/docker-things.js';
+import { createVolumeArgv, type ObservedDockerThing, type ThingKind } from './minikube/docker-things.js';
 import { profileName } from '../kube/names.js';
 import { type Ownership, findOriginal, proveOwnership, isCopy } from './ownership.js';
 import { markerName } from '../config/own-forms.js';
 import { readHomeId, requireHomeIdAt, sayMovedCommand } from '../config/home-marker.js';
 import type { Argv } from '../ports/runner.js';
-import { createVolumeArgv } from './minikube/docker-things.js';
 import { findRealPath, isSameFolder } from '../files/paths.js';
 
 const answerWithinMs = 30_000;

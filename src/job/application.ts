@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, resolve } from 'node:path';
 import { noResource } from '../config/place-app.js';
-import { type AppSettings, type Settings, configInvalid, limitList } from '../config/settings.js';
-import { noSettings } from '../config/settings.js';
+import { type AppSettings, type Settings, configInvalid, limitList, noSettings } from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';

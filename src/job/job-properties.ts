@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { JobFile, JobRole, JobVolume, RoleName, SparkJob } from './job.js';
-import { roleNames } from './job.js';
+import { roleNames, type JobFile, type JobRole, type JobVolume, type RoleName, type SparkJob } from './job.js';
 
 type Properties = Readonly<Record<string, string>>;
 

@@ -4,7 +4,7 @@ import { loadSettings } from '../config/load-settings.js';
 import type { Host } from '../ports/host.js';
 import { requirePreparedCluster } from '../clusters/providers.js';
 
-/** The cluster and the host, as used by everything in this folder. */
+/** A prepared cluster with its namespace, the host to reach it from, and the signal that ends the work. */
 export interface NamespaceSession {
   readonly host: Host;
   readonly cluster: PreparedCluster;

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recreationFolder } from '../../src/clusters/recreate/record.js';
-import { recreationSteps, type RecreationStep } from '../../src/clusters/recreate/record.js';
+import { recreationFolder, recreationSteps, type RecreationStep } from '../../src/clusters/recreate/record.js';
 import type { ClusterTools } from '../cluster/cluster-tools.js';
 import { requirePrepared } from '../cluster/prepared-cluster.js';
 import { runProgram, startProgram } from '../program/program.js';

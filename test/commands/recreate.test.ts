@@ -10,7 +10,7 @@ import { createFakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../worlds/call.js';
 import { readError } from '../worlds/envelope.js';
 import { findPreparedCluster } from '../../src/clusters/providers.js';
-import { recreateCluster } from '../../src/clusters/recreate/plan.js';
+import { recreateCluster } from '../../src/clusters/recreate/recreate-cluster.js';
 
 const request = { size: { cpus: 3, memoryMb: 6144 }, signal: new AbortController().signal };
 

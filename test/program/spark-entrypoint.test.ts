@@ -50,6 +50,18 @@ function program(words: readonly string[]): readonly string[] {
 const master = ['--master', 'k8s://https://kubernetes.default.svc'];
 const submit = 'org.apache.spark.deploy.SparkSubmit';
 
+/** What Spark puts into the environment of an executor's container. */
+const executor = {
+  SPARK_EXECUTOR_MEMORY: '640m',
+  SPARK_DRIVER_URL: 'spark://driver',
+  SPARK_EXECUTOR_ID: '3',
+  SPARK_EXECUTOR_CORES: '1',
+  SPARK_APPLICATION_ID: 'spark-1',
+  SPARK_EXECUTOR_POD_IP: '10.0.0.8',
+  SPARK_RESOURCE_PROFILE_ID: '0',
+  SPARK_EXECUTOR_POD_NAME: 'exec-3',
+};
+
 describe('images/spark/entrypoint.sh', () => {
   it('submit says where and with which image, unless told', () => {
     const image = ['--conf', 'spark.kubernetes.container.image=app:1'];
@@ -136,14 +148,7 @@ describe('images/spark/entrypoint.sh', () => {
     );
     const words = call(['executor'], {
       ...options,
-      SPARK_EXECUTOR_MEMORY: '640m',
-      SPARK_DRIVER_URL: 'spark://driver',
-      SPARK_EXECUTOR_ID: '3',
-      SPARK_EXECUTOR_CORES: '1',
-      SPARK_APPLICATION_ID: 'spark-1',
-      SPARK_EXECUTOR_POD_IP: '10.0.0.8',
-      SPARK_RESOURCE_PROFILE_ID: '0',
-      SPARK_EXECUTOR_POD_NAME: 'exec-3',
+      ...executor,
     });
     expect(words.slice(0, 16)).toEqual(['<', ...Object.values(options), '>', '-Xms640m', '-Xmx640m']);
     expect(program(words)).toEqual(
@@ -156,16 +161,6 @@ describe('images/spark/entrypoint.sh', () => {
   describe('with a class archive', () => {
     const archive = join(home, 'spark.jsa');
     const option = `-XX:SharedArchiveFile=${archive}`;
-    const executor = {
-      SPARK_EXECUTOR_MEMORY: '640m',
-      SPARK_DRIVER_URL: 'spark://driver',
-      SPARK_EXECUTOR_ID: '3',
-      SPARK_EXECUTOR_CORES: '1',
-      SPARK_APPLICATION_ID: 'spark-1',
-      SPARK_EXECUTOR_POD_IP: '10.0.0.8',
-      SPARK_RESOURCE_PROFILE_ID: '0',
-      SPARK_EXECUTOR_POD_NAME: 'exec-3',
-    };
     const driver = (...properties: readonly string[]): readonly string[] => {
       const file = join(home, 'conf/driver.properties');
       writeFileSync(file, properties.map((line) => `${line}\n`).join(''));

@@ -22,7 +22,7 @@ export async function resizeMinikube(host: Host, call: ResizeCall): Promise<Comm
 }
 
 async function recreate(host: Host, call: ResizeCall): Promise<CommandResult> {
-  const { describeRecreation, recreateCluster } = await import('../recreate/plan.js');
+  const { describeRecreation, recreateCluster } = await import('../recreate/recreate-cluster.js');
   const { dryRun, lock, signal } = call;
   if (dryRun) {
     const { before, plan, steps, kept, lost } = await describeRecreation(host, call);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import { describeRestored, isKept, listKeptNamespaces, objectKey, parseObjectList, withoutTraces } from './objects.js';
-import type { RawObject } from './objects.js';
+import {
+  describeRestored,
+  isKept,
+  listKeptNamespaces,
+  objectKey,
+  parseObjectList,
+  withoutTraces,
+  type RawObject,
+} from './objects.js';
 
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
 const secrets = parseObjectList(recorded('kubectl/get-secrets').stdout);

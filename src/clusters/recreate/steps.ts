@@ -1,35 +1,22 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { loadArgv } from '../../images/docker-argv.js';
-import { applyInputArgv, applyRightsArgv, getNodesArgv, listInput, parseNodes } from '../../kube/kubectl.js';
-import { parseMemoryMb } from '../../kube/resources.js';
+import { applyInputArgv, applyRightsArgv, listInput } from '../../kube/kubectl.js';
 import type { Argv } from '../../ports/runner.js';
 import type { Step } from '../../steps/apply.js';
 import { showBytes } from '../../text/sizes.js';
 import { waitFor } from '../../time/wait-for.js';
 import { removeRuins } from '../delete-cluster.js';
 import { applyMinikube } from '../minikube/apply.js';
-import { deleteArgv, isContainer, type MinikubeProfile } from '../minikube/argv.js';
+import { deleteArgv, type MinikubeProfile } from '../minikube/argv.js';
 import { planMinikube } from '../minikube/plan.js';
 import { keepProfile } from '../minikube/profile-config.js';
 import { removeProfile } from '../minikube/remove-profile.js';
 import { applyPreparation } from '../prepare/apply.js';
-import { compareArgv, compareClaims, packArgv, restoreClaims, saveClaims, unpackArgv } from './claims.js';
-import { compareImages, restoreImages, saveImagesArgv, saveImages } from './images.js';
-import {
-  describeRestored,
-  endArgv,
-  getAllArgv,
-  listLivingPods,
-  listQuestions,
-  objectKey,
-  parseObjectList,
-  pauseArgv,
-  readObjects,
-  wakeArgv,
-  type RawObject,
-} from './objects.js';
+import { compareArgv, packArgv, restoreClaims, saveClaims, unpackArgv } from './claims.js';
+import { restoreImages, saveImagesArgv, saveImages } from './images.js';
+import { getAllArgv, listQuestions, readObjects } from './objects.js';
 import {
   digestFile,
   type Archives,
@@ -37,9 +24,10 @@ import {
   type RecreationStep,
   type RecreationTools,
 } from './record.js';
+import { pauseArgv, endArgv, wakeArgv, listLivingPods } from './workloads.js';
+import { readRestored, compareAll } from './compare.js';
 
 const quietWithinMs = 120_000;
-const answerWithinMs = 10_000;
 const addonWithinMs = 120_000;
 
 /** What a dry run prints, which leaves out a step without commands, and the code for it. */
@@ -152,7 +140,7 @@ export function describeActs(tools: RecreationTools): readonly RecreationAct[] {
       title: 'Compare the cluster with the saved data',
       why: 'files, objects, images and the size of the node',
       commands: paths.map((path) => compareArgv(cluster, path)),
-      apply: verify,
+      apply: compareAll,
     },
     {
       id: 'wake',
@@ -203,13 +191,6 @@ async function prepareCluster({ host, plan: { size, settings }, options }: Recre
   });
 }
 
-/** All saved objects to restore, including Secrets. */
-async function readRestored(tools: RecreationTools): Promise<readonly RawObject[]> {
-  const { namespaces } = tools.plan;
-  const texts = await Promise.all(listQuestions(tools, namespaces).map(({ file }) => readFile(file, 'utf8')));
-  return describeRestored(texts.flatMap(parseObjectList), namespaces);
-}
-
 function enableAddonArgv({ minikube, profile }: MinikubeProfile, addon: string): Argv {
   return [minikube, 'addons', 'enable', addon, '--profile', profile];
 }
@@ -222,43 +203,4 @@ async function enableAddon({ host, cluster, run }: RecreationContext, addon: str
     if (!(error instanceof SparkDevError) || error.code === 'INTERRUPTED') throw error;
     host.ui.warn(`The addon ${addon} could not be enabled again: ${error.why ?? error.what}`);
   }
-}
-
-/** A single error lists every difference. */
-async function verify(context: RecreationContext): Promise<string> {
-  const differences = [
-    ...(await compareClaims(context)),
-    ...(await compareObjects(context)),
-    ...(await compareImages(context)),
-    ...(await compareSize(context)),
-  ];
-  if (differences.length === 0) return 'files, objects, images and size are correct';
-  throw new SparkDevError('RESTORE_DIFFERS', 'The restored data does not match the saved data', {
-    why: differences.join('\n'),
-    fix: ['Restore it again: spark-dev init --yes', `The saved data is kept in ${context.folder.root}`],
-    facts: { differences },
-  });
-}
-
-async function compareObjects(context: RecreationContext): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const { argv } of listQuestions(context, context.plan.namespaces))
-    for (const object of await readObjects(context.host, argv, context.options)) found.add(objectKey(object));
-  const missing = (await readRestored(context)).map(objectKey).filter((name) => !found.has(name));
-  return missing.map((name) => `missing: ${name}`);
-}
-
-/** The container's limit counts; the node must not offer more. */
-async function compareSize({ plan: { size }, kubectl, cluster, run }: RecreationContext): Promise<readonly string[]> {
-  const answer = await run(getNodesArgv(kubectl, answerWithinMs));
-  const promisedMb = parseMemoryMb(parseNodes(answer.stdout)[0]?.allocatableMemory ?? '0');
-  const tooMuch =
-    promisedMb > size.memoryMb ? [`the node offers ${String(promisedMb)} MB instead of ${String(size.memoryMb)}`] : [];
-  if (!isContainer(cluster)) return tooMuch;
-  const format = '{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}';
-  const { stdout } = await run([cluster.driver, 'inspect', '--format', format, cluster.profile]);
-  const [nanoCpus = 0, bytes = 0] = stdout.split(' ').map(Number);
-  const [cpus, memoryMb] = [nanoCpus / 1e9, bytes / 1024 ** 2];
-  if (cpus === size.cpus && memoryMb === size.memoryMb) return tooMuch;
-  return [...tooMuch, `the container has ${String(cpus)} CPUs and ${String(memoryMb)} MB`];
 }

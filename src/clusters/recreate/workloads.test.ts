@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/fake-machine.js';
-import {
-  parseObjectList,
-  type RawObject,
-  endArgv,
-  listLivingPods,
-  listUnmanagedPods,
-  listWorkloads,
-  pauseArgv,
-  wakeArgv,
-} from './objects.js';
+import { parseObjectList, type RawObject } from './objects.js';
+import { listUnmanagedPods, listLivingPods, pauseArgv, wakeArgv, endArgv, listWorkloads } from './workloads.js';
 
 const everything = parseObjectList(recorded('kubectl/get-everything').stdout);
 const ours = ['spark', 'team-a'];

@@ -10,13 +10,7 @@ import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import type { RunIdentity } from '../../../runs/run-folder.js';
-import {
-  podFolder,
-  withProcess,
-  type PodProcess,
-  type EndedProcess,
-  scriptWords,
-} from '../../../services/submit/pod-process.js';
+import { podFolder, withProcess, type PodProcess, scriptWords } from '../../../services/submit/pod-process.js';
 import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
 import { asClient, planDriverJvm } from '../../../spark/client-line.js';
 import type { DriverPorts } from '../../../spark/conf.js';
@@ -32,12 +26,10 @@ import { describeInPod } from '../submit-pod/launch.js';
 import { claimSlot } from './driver-slot.js';
 import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import type { Kube } from '../../../ports/kube.js';
-import { explainJobFailure } from '../../failure/explain-failure.js';
 import type { SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
-import { serviceContainer, submitSelector, upWords } from '../../../services/submit/observe-service.js';
 import { announceUi, openUiForward } from '../../../kube/port-forward/pod-forward.js';
+import { explainClientEnd } from './explain-end.js';
 
 /** Runs the driver in the submit pod: builds only the application. */
 export const clientLauncher: Launcher<ClusterRun> = {
@@ -180,50 +172,6 @@ async function drive(
   } finally {
     over.abort();
   }
-}
-
-const killed = 137;
-
-/** Why a driver in the submit pod failed. The pod's status shows an OOM kill only if the whole container was killed. */
-async function explainClientEnd(
-  kube: Kube,
-  cluster: PreparedCluster,
-  service: ReadyService,
-  { end, code, logFile }: EndedProcess & { readonly logFile: string },
-): Promise<SparkDevError> {
-  const pod = service.pod.name;
-  if (code !== undefined && code !== killed) {
-    const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-    const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
-    return explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason: '', logTail, logFile });
-  }
-  const isProven = await sawOutOfMemory(kube, cluster, service);
-  if (code === undefined && !isProven) {
-    return new SparkDevError('JOB_FAILED', 'The connection to the driver was lost', {
-      why: `The connection to pod ${pod} broke, or the pod was removed (kubectl exit code ${String(end.exitCode)}).`,
-      fix: ['spark-dev submit status', 'Run it again'],
-      log: logFile,
-      facts: { pod },
-    });
-  }
-  const limit = `${String(service.memoryMb)} MB, shared by all drivers in the pod`;
-  const more = `${String(Math.ceil(service.memoryMb / 1024) + 1)}g`;
-  return new SparkDevError('JOB_FAILED', `The job failed: the driver in ${pod} was killed`, {
-    why: isProven
-      ? `The pod used more memory than its limit (OOMKilled): ${limit}.`
-      : `Most likely the kernel killed it because of memory: the limit is ${limit}.`,
-    fix: [`${upWords(cluster.namespace)} --pod-memory ${more}`, 'Run a smaller job: --driver-memory'],
-    log: logFile,
-    facts: { pod, driverExitCode: code ?? killed, reason: isProven ? 'OOMKilled' : '' },
-  });
-}
-
-async function sawOutOfMemory(kube: Kube, { namespace }: PreparedCluster, { pod }: ReadyService): Promise<boolean> {
-  const pods = await kube.listPods({ namespace, labels: submitSelector }).catch(() => []);
-  const status = pods.find(({ metadata }) => metadata?.name === pod.name)?.status;
-  const container = status?.containerStatuses?.find(({ name }) => name === serviceContainer);
-  const before = (container?.restartCount ?? 0) > pod.restarts ? container?.lastState?.terminated : undefined;
-  return (container?.state?.terminated ?? before)?.reason === 'OOMKilled';
 }
 
 /** The driver is a process in an existing pod, so a job cannot have its own driver pod settings or image. */

@@ -1,0 +1,51 @@
+import type { Kube } from '../../../ports/kube.js';
+import type { PreparedCluster } from '../../../clusters/prepared.js';
+import type { ReadyService } from '../../../services/submit/require-service.js';
+import type { EndedProcess } from '../../../services/submit/pod-process.js';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { explainJobFailure } from '../../failure/explain-failure.js';
+import { upWords, submitSelector, serviceContainer } from '../../../services/submit/observe-service.js';
+
+const killed = 137;
+
+/** Why a driver in the submit pod failed. The pod's status shows an OOM kill only if the whole container was killed. */
+export async function explainClientEnd(
+  kube: Kube,
+  cluster: PreparedCluster,
+  service: ReadyService,
+  { end, code, logFile }: EndedProcess & { readonly logFile: string },
+): Promise<SparkDevError> {
+  const pod = service.pod.name;
+  if (code !== undefined && code !== killed) {
+    const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+    const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
+    return explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason: '', logTail, logFile });
+  }
+  const isProven = await sawOutOfMemory(kube, cluster, service);
+  if (code === undefined && !isProven) {
+    return new SparkDevError('JOB_FAILED', 'The connection to the driver was lost', {
+      why: `The connection to pod ${pod} broke, or the pod was removed (kubectl exit code ${String(end.exitCode)}).`,
+      fix: ['spark-dev submit status', 'Run it again'],
+      log: logFile,
+      facts: { pod },
+    });
+  }
+  const limit = `${String(service.memoryMb)} MB, shared by all drivers in the pod`;
+  const more = `${String(Math.ceil(service.memoryMb / 1024) + 1)}g`;
+  return new SparkDevError('JOB_FAILED', `The job failed: the driver in ${pod} was killed`, {
+    why: isProven
+      ? `The pod used more memory than its limit (OOMKilled): ${limit}.`
+      : `Most likely the kernel killed it because of memory: the limit is ${limit}.`,
+    fix: [`${upWords(cluster.namespace)} --pod-memory ${more}`, 'Run a smaller job: --driver-memory'],
+    log: logFile,
+    facts: { pod, driverExitCode: code ?? killed, reason: isProven ? 'OOMKilled' : '' },
+  });
+}
+
+async function sawOutOfMemory(kube: Kube, { namespace }: PreparedCluster, { pod }: ReadyService): Promise<boolean> {
+  const pods = await kube.listPods({ namespace, labels: submitSelector }).catch(() => []);
+  const status = pods.find(({ metadata }) => metadata?.name === pod.name)?.status;
+  const container = status?.containerStatuses?.find(({ name }) => name === serviceContainer);
+  const before = (container?.restartCount ?? 0) > pod.restarts ? container?.lastState?.terminated : undefined;
+  return (container?.state?.terminated ?? before)?.reason === 'OOMKilled';
+}
