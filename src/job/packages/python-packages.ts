@@ -3,22 +3,13 @@ import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isThere } from '../../files/paths.js';
+import type { PythonRequirements } from '../job.js';
 import type { Host } from '../../ports/host.js';
 import { inStep } from '../../steps/apply.js';
 import { count } from '../../text/words.js';
 import { complete, halfMadeName, unlessThere, workVariable } from '../../toolchain/half-made.js';
 import { fetchFromPypi, type PinnedFile } from '../../toolchain/pypi/pypi.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
-
-/** What a program wants besides Spark. Absolute paths. */
-export interface PythonRequirements {
-  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
-  readonly named: readonly string[];
-  /** Requirements files. */
-  readonly files: readonly string[];
-  /** pyproject.toml files, of which `project.dependencies` count. */
-  readonly projects: readonly string[];
-}
 
 /** The Python that will import them. */
 export interface PythonTarget {
@@ -27,6 +18,15 @@ export interface PythonTarget {
   /** As `uname -m` prints it: `x86_64`, `aarch64`, on macOS `arm64`. */
   readonly machine: string;
   readonly system: 'linux' | 'darwin';
+}
+
+/** A program for the Python itself, and what it prints. */
+export const describePython =
+  'import platform, sys; print("%d.%d" % sys.version_info[:2], platform.machine(), sys.platform)';
+
+export function readPythonTarget(stdout: string): PythonTarget {
+  const [python = '', machine = '', system = ''] = stdout.trim().split(' ');
+  return { python, machine, system: system === 'darwin' ? 'darwin' : 'linux' };
 }
 
 /** The sum is PyPI's own. */
