@@ -41,54 +41,59 @@ const withinMs = 20 * 60_000;
 
 /**
  * A folder with the packages, unpacked for the target; made once for each state of the requirements. pip runs on this machine,
- * because its settings may hold passwords, which an image's history would keep. Throws BUILD_FAILED when pip finds no solution.
+ * because its settings may hold passwords, which an image's history would keep. Throws BUILD_FAILED when pip finds no solution,
+ * and DOWNLOAD_FAILED when it reaches no index.
  */
 export async function ensurePythonPackages(
   host: Host,
   requirements: PythonRequirements,
-  { target, spark, python, signal }: PackagesFor,
+  wanted: PackagesFor,
 ): Promise<string> {
-  const folder = await packagesFolder(host, requirements, target, spark);
+  const folder = await packagesFolder(host, requirements, wanted);
   if (await isThere(folder)) return folder;
+  await inStep(host, 'Resolve Python packages', async (step) => {
+    const wheel = await fetchFromPypi(host, pip, { signal: wanted.signal });
+    const found = await unpackPackages(host, requirements, wanted, { wheel, folder, onPackage: step.progress });
+    step.note(count(found, 'package'));
+  });
+  return folder;
+}
+
+/** The number of packages. */
+export async function unpackPackages(
+  host: Host,
+  requirements: PythonRequirements,
+  { target, spark, python, signal }: PackagesFor,
+  {
+    wheel,
+    folder,
+    onPackage,
+  }: { readonly wheel: string; readonly folder: string; readonly onPackage: (name: string) => void },
+): Promise<number> {
   const part = halfMadeName(folder);
   const printed: string[] = [];
+  const request = { ...requirements, ...target, spark: spark.version, target: part };
   try {
-    return await inStep(host, 'Resolve Python packages', async (step) => {
-      const wheel = await fetchFromPypi(host, pip, { signal });
-      await mkdir(part, { recursive: true });
-      const onLine = (line: string): void => {
+    await mkdir(part, { recursive: true });
+    await host.runner.run([python, '-I', join(host.directories.package, 'toolchain', 'pip', 'resolve.py'), wheel], {
+      signal,
+      timeoutMs: withinMs,
+      input: JSON.stringify(request),
+      env: { ...installSettings, [workVariable]: part },
+      onLine: (line) => {
         printed.push(line);
-        const [, what] = /^(?:Collecting|Downloading|Installing collected packages:) *(\S+)/.exec(line.trim()) ?? [];
-        if (what !== undefined) step.progress(what);
-      };
-      await host.runner.run([python, '-I', join(host.directories.package, 'toolchain', 'pip', 'resolve.py'), wheel], {
-        ...{
-          signal,
-          timeoutMs: withinMs,
-          onLine,
-          input: JSON.stringify({ ...requirements, ...target, spark: spark.version, target: part }),
-        },
-        // the user's settings for installing into a Python would get in the way
-        env: {
-          [workVariable]: part,
-          PIP_USER: '0',
-          PIP_REQUIRE_VIRTUALENV: '0',
-          PIP_PREFIX: undefined,
-          PIP_TARGET: undefined,
-          PIP_NO_DEPS: undefined,
-        },
-      });
-      for (const line of printed.filter((one) => one.startsWith('dropped ')))
-        host.ui.say(`${line.replace('dropped ', '')} is left out: Spark ${spark.version} brings its own`);
-      // the stand-in for pyspark, and what Spark itself brings in
-      const names = await readdir(part);
-      for (const name of names.filter((one) => /^(pyspark|py4j)\b/.test(one)))
-        await rm(join(part, name), { recursive: true });
-      await complete(part, folder).catch(unlessThere(folder));
-      const packages = names.filter((name) => name.endsWith('.dist-info') && !name.startsWith('pyspark-'));
-      step.note(count(packages.length, 'package'));
-      return folder;
+        const name = /^(?:Collecting|Processing) (\S+)/.exec(line)?.[1];
+        if (name !== undefined) onPackage(name);
+      },
     });
+    for (const line of printed.filter((one) => one.startsWith('dropped ')))
+      host.ui.say(`${line.replace('dropped ', '')} is left out: Spark ${spark.version} brings its own`);
+    const names = await readdir(part);
+    // the stand-in for pyspark, and what Spark itself brings along
+    const ofSpark = names.filter((name) => /^(pyspark|py4j)\b/.test(name));
+    for (const name of ofSpark) await rm(join(part, name), { recursive: true });
+    await complete(part, folder).catch(unlessThere(folder));
+    return names.filter((name) => name.endsWith('.dist-info') && !ofSpark.includes(name)).length;
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
     throw explainPip(printed, target, error);
@@ -96,6 +101,15 @@ export async function ensurePythonPackages(
     await rm(part, { recursive: true, force: true });
   }
 }
+
+/** The user's settings for installing into a Python would get in the way. */
+const installSettings = {
+  PIP_USER: '0',
+  PIP_REQUIRE_VIRTUALENV: '0',
+  PIP_PREFIX: undefined,
+  PIP_TARGET: undefined,
+  PIP_NO_DEPS: undefined,
+};
 
 interface PackagesFor {
   readonly target: PythonTarget;
@@ -108,8 +122,7 @@ interface PackagesFor {
 async function packagesFolder(
   { directories }: Pick<Host, 'directories'>,
   { named, files, projects }: PythonRequirements,
-  target: PythonTarget,
-  spark: SparkVersion,
+  { target, spark }: PackagesFor,
 ): Promise<string> {
   const wheels = named.filter((one) => one.endsWith('.whl'));
   const texts = await Promise.all([...files.map(readNested), ...[...projects, ...wheels].map(hashOf)]);
