@@ -11,7 +11,7 @@ import { complete, halfMadeName, unlessThere, workVariable } from '../../toolcha
 import { ensureSparkRuntime, type SparkRuntime } from '../../toolchain/spark/runtime.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { SparkJob } from '../job.js';
-import { ivySettingsText, readMavenSettings } from './maven-settings.js';
+import { attributes, ivySettingsText, readMavenSettings } from './maven-settings.js';
 
 /** What Spark's own properties ask for: `spark.jars.packages` and its companions. */
 export interface MavenRequest {
@@ -133,15 +133,6 @@ function ivyFileText(modules: readonly Coordinates[], excludes: readonly string[
     ...left,
     '</dependencies></ivy-module>',
   ].join('\n');
-}
-
-export function attributes(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(
-      ([name, value]) =>
-        `${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`,
-    )
-    .join(' ');
 }
 
 function explainIvy(printed: readonly string[], cause: SparkDevError): SparkDevError {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { XMLParser } from 'fast-xml-parser';
 import type { Host } from '../../ports/host.js';
-import { attributes } from './maven-packages.js';
 
 /** The part of ~/.m2/settings.xml that says where artifacts come from. https://maven.apache.org/settings.html */
 export interface MavenSettings {
@@ -126,4 +125,14 @@ function isMirrored({ id, url }: { readonly id: string; readonly url: string }, 
   if (of.includes(`!${id}`)) return false;
   const isExternal = !/^file:|^https?:\/\/(localhost|127\.0\.0\.1)[:/]/.test(url);
   return of.includes('*') || of.includes(id) || (isExternal && of.includes('external:*'));
+}
+
+/** Of an XML element. */
+export function attributes(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(
+      ([name, value]) =>
+        `${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`,
+    )
+    .join(' ');
 }

@@ -17,7 +17,7 @@ function world(answer: string): FakeHost {
       {
         argv: ['/usr/bin/python3', '-I'],
         exitCode,
-        stdout: stdout ?? '',
+        stdout,
         stderr: stderr ?? '',
         does: (_argv, { input = '' }) => {
           const { target: folder } = JSON.parse(input) as { target: string };
