@@ -28,9 +28,21 @@ export interface SparkJob {
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
   readonly archives: readonly JobFile[];
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {
@@ -42,6 +54,10 @@ export interface JobName {
 
 export const deployModes = ['cluster', 'client'] as const;
 export type DeployMode = (typeof deployModes)[number];
+
+/** The values of `--lang`. */
+export const languages = ['scala', 'python'] as const;
+export type Language = (typeof languages)[number];
 
 /** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
 export type JobMain =
