@@ -40,7 +40,7 @@ export const cleanedResources: Readonly<Record<string, string>> = {
   persistentvolume: 'api/v1/persistentvolumes',
 };
 
-/** All that may have to be cleaned, whoever made it. */
+/** All that may have to be cleaned, made by us or not. */
 export async function listClusterObjects(kube: Pick<Kube, 'listObjects'>): Promise<readonly ClusterObject[]> {
   const lists = await kube.listObjects(Object.values(cleanedResources));
   return Object.keys(cleanedResources).flatMap((kind, index) =>
