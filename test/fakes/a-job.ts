@@ -3,7 +3,7 @@ import type { SparkJob } from '../../src/job/job.js';
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
   const role = {
-    memoryMb: 512,
+    memoryMb: undefined,
     cores: undefined,
     overheadMb: undefined,
     env: {},
