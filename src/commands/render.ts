@@ -2,7 +2,7 @@ import { command } from '../command.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { languages } from '../job/application.js';
+import { languages } from '../job/job.js';
 import { jobNamespace } from '../kube/names.js';
 
 export const render = command({

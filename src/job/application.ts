@@ -1,15 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, resolve } from 'node:path';
-import { noResource } from '../config/place-app.js';
+import { basename, extname, join, resolve } from 'node:path';
 import { type AppSettings, type Settings, configInvalid, limitList, noSettings } from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
-import type { JobMain, FileLocation } from './job.js';
+import type { JobMain, Language } from './job.js';
+import { findMain, isProgramFile, readLocation } from './program-kinds.js';
 import { isFile } from '../files/paths.js';
-
-export const languages = ['scala', 'python'] as const;
-export type Language = (typeof languages)[number];
 
 export type Application = JobMain & { readonly name: string };
 
@@ -31,12 +28,12 @@ export async function findApplication(
   const place = places.get(name) ?? (await findFile(directories.working, name));
   if (place === undefined) throw unknownApplication(name, [...places.keys()]);
   const called = places.has(name) ? name : basename(name, extname(name));
-  const sources = await listSources(place.path).catch((cause: unknown) => {
+  const { folder, files } = await listSources(place.path).catch((cause: unknown) => {
     throw notThere(name, place.path, origins, cause);
   });
-  const both = ['.scala', '.py'].every((ending) => sources.some((file) => file.endsWith(ending)));
+  const both = ['.scala', '.py'].every((ending) => files.some((file) => file.endsWith(ending)));
   const wanted = asked ?? place.lang ?? (both ? preferred : undefined);
-  const main = chooseMain(sources, wanted, place.main);
+  const main = await findMain(files, wanted, { folder, mainClass: place.main });
   if (main !== undefined) return { name: called, ...main };
   throw noForm(name, wanted);
 }
@@ -49,7 +46,8 @@ export async function requireSource(path: string, wanted?: Language, mainClass?:
       why: 'An entry needs an existing file, or a folder with one.',
       fix: ['--path jobs/etl.py'],
     });
-  if (chooseMain(sources, wanted, mainClass) === undefined) throw noForm(path, wanted);
+  if ((await findMain(sources.files, wanted, { folder: sources.folder, mainClass })) === undefined)
+    throw noForm(path, wanted);
 }
 
 function noForm(name: string, wanted: Language | undefined): SparkDevError {
@@ -73,46 +71,24 @@ export async function listExamples(directories: Directories): Promise<Readonly<R
 
 type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;
 
-function chooseMain(
-  sources: readonly string[],
-  wanted: Language | undefined,
-  mainClass: string | undefined,
-): JobMain | undefined {
-  const ending = (...endings: readonly string[]): string | undefined =>
-    sources.find((file) => endings.includes(extname(file).toLowerCase()));
-  if (sources[0] === noResource && mainClass !== undefined) return { kind: 'class', mainClass };
-  const scala = ending('.scala');
-  if (scala !== undefined && wanted !== 'python')
-    return { kind: 'scala', source: scala, mainClass: mainClass ?? basename(scala, '.scala') };
-  const python = ending('.py');
-  if (python !== undefined && wanted !== 'scala') return { kind: 'python', at: readLocation(python) };
-  const jar = ending('.jar');
-  if (jar !== undefined && wanted !== 'python') return { kind: 'jar', at: readLocation(jar), mainClass };
-  const r = ending('.r');
-  return r === undefined || wanted !== undefined ? undefined : { kind: 'r', at: readLocation(r) };
-}
-
-/** `local:///in/the/image`, a URL, or a path of this machine. */
-export function readLocation(location: string): FileLocation {
-  const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];
-  if (inside !== undefined) return { where: 'image', path: inside };
-  const here = /^file:(?:\/\/)?(\/.*)$/.exec(location)?.[1] ?? location;
-  return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
-}
-
-const fileForm = /\.(scala|py|jar|r)$/i;
-
 /** An application may be given as a file. */
 async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
-  if (!fileForm.test(name)) return undefined;
+  if (!isProgramFile(name)) return undefined;
   if (/^(local|https?):\//.test(name)) return { path: name };
   const path = resolve(working, name);
   return (await isFile(path)) ? { path } : undefined;
 }
 
-async function listSources(path: string): Promise<readonly string[]> {
-  if (readLocation(path).where !== 'here' || !(await stat(path)).isDirectory()) return [path];
-  return (await readdir(path)).map((file) => join(path, file));
+interface SourceFiles {
+  /** Undefined if the path is a file. */
+  readonly folder: string | undefined;
+  readonly files: readonly string[];
+}
+
+async function listSources(path: string): Promise<SourceFiles> {
+  if (readLocation(path).where !== 'here' || !(await stat(path)).isDirectory())
+    return { folder: undefined, files: [path] };
+  return { folder: path, files: (await readdir(path)).map((file) => join(path, file)) };
 }
 
 function notThere(name: string, path: string, origins: Settings['origins'], cause: unknown): unknown {
@@ -125,7 +101,7 @@ function notThere(name: string, path: string, origins: Settings['origins'], caus
 
 export function unknownApplication(name: string, known: readonly string[]): SparkDevError {
   const nearest = suggestNearest(name, known);
-  const isFile = fileForm.test(name);
+  const isFile = isProgramFile(name);
   const ofName = [
     `spark-dev run ${known[0] ?? ''}`,
     'For a file of your own: spark-dev run PATH/TO/app.py, .scala, .jar or .R',

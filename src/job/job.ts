@@ -43,6 +43,10 @@ export interface JobName {
 export const deployModes = ['cluster', 'client'] as const;
 export type DeployMode = (typeof deployModes)[number];
 
+/** The values of `--lang`. */
+export const languages = ['scala', 'python'] as const;
+export type Language = (typeof languages)[number];
+
 /** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
 export type JobMain =
   | { readonly kind: 'scala'; readonly source: string; readonly mainClass: string }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
-import { readLocation, type Application } from './application.js';
+import type { Application } from './application.js';
+import { readLocation } from './program-kinds.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
   listJobFiles,

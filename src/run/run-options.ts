@@ -1,8 +1,7 @@
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import type { CommandInput, OptionSpec } from '../command.js';
-import { languages } from '../job/application.js';
-import { deployModes } from '../job/job.js';
+import { deployModes, languages } from '../job/job.js';
 
 export const targetNames = ['auto', 'cluster', 'local'] as const;
 export type TargetName = (typeof targetNames)[number];

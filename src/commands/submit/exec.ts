@@ -1,7 +1,7 @@
 import { command, typedFlags, type OptionSpec } from '../../command.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
-import { languages } from '../../job/application.js';
+import { languages } from '../../job/job.js';
 import { runFitModes } from '../../run/run-options.js';
 
 const execOptions = [
