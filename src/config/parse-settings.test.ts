@@ -95,6 +95,10 @@ apps:
 
 it.each([
   ['', '1:1  | must be a mapping that starts with `version: 1`'],
+  [
+    'apiVersion: a/v1\nkind: SparkApplication\n',
+    '1:1  | is a Kubernetes SparkApplication, not settings of spark-dev: give it another name (spark-dev overlay new --from FILE reads one)',
+  ],
   ['- a\n- b\n', '1:1  | must be a mapping that starts with `version: 1`'],
   ['target: local\n', '1:1 version | must be 1, the only version of this format'],
   ['version: 2\n', '1:10 version | must be 1, the only version of this format'],

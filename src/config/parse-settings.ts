@@ -32,6 +32,11 @@ export function parseSettings(text: string): ParsedSettings {
   if (broken.length > 0)
     return { problems: broken.map(({ message, pos }) => problem(firstLine(message), at(lines, pos[0]))) };
   if (!isMap(document.contents)) return { problems: [problem('must be a mapping that starts with `version: 1`')] };
+  const kind = document.get('kind');
+  if (document.has('apiVersion') && typeof kind === 'string') {
+    const advice = kind.endsWith('SparkApplication') ? ' (spark-dev overlay new --from FILE reads one)' : '';
+    return { problems: [problem(`is a Kubernetes ${kind}, not settings of spark-dev: give it another name${advice}`)] };
+  }
   // below apps.NAME
   keepAsWritten(document.contents, (keys) => keys.slice(2).some((key) => textKeys.includes(key)));
   let value: unknown;

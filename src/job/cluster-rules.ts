@@ -1,9 +1,10 @@
+import type { Host } from '../ports/host.js';
 import type { SparkJob } from './job.js';
 import type { JobProblem } from './conf-rules.js';
 import { jobInvalid, type LocatedProblem } from './read-job.js';
 
 /** What goes in local mode, and Spark refuses or cannot use on Kubernetes. */
-export function findClusterProblems({ conf, executor }: SparkJob): readonly JobProblem[] {
+function findClusterProblems({ conf, executor }: SparkJob): readonly JobProblem[] {
   const cpus = Number(conf['spark.task.cpus'] ?? 1);
   const managed = "Spark refuses it on Kubernetes, where a service is the driver's address; leave it out";
   const rules: readonly (readonly [key: string, isWrong: boolean, message: string])[] = [
@@ -26,7 +27,13 @@ export function findClusterProblems({ conf, executor }: SparkJob): readonly JobP
 }
 
 /** Throws USAGE or CONFIG_INVALID with all of it. */
-export function refuseOnCluster(job: SparkJob, place: (problem: JobProblem) => LocatedProblem): void {
+export function acceptOnCluster(
+  host: Pick<Host, 'ui'>,
+  job: SparkJob,
+  place: (problem: JobProblem) => LocatedProblem,
+): void {
   const problems = findClusterProblems(job);
   if (problems.length > 0) throw jobInvalid(problems.map(place));
+  if (job.conf['spark.jars.packages'] !== undefined)
+    host.ui.warn("spark.jars.packages: the run's pods download them, without this machine's Maven settings and cache");
 }

@@ -1,3 +1,4 @@
+import { propertyFields } from '../config/property-fields.js';
 import { suggestNearest } from '../config/suggest.js';
 import { parseCpuMilli } from '../kube/resources.js';
 import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
@@ -49,6 +50,15 @@ const ours: readonly (readonly [key: string, why: string])[] = [
   ['spark.app.name', 'use name'],
 ];
 
+function findOwn(key: string): readonly [key: string, why: string] | undefined {
+  return ours.find(([own]) => (own.endsWith('.') ? key.startsWith(own) : key === own));
+}
+
+/** A property without a field that each run has its own value for, so another one can be left out; without a host path, data would be missing. */
+export function isSetByRun(key: string): boolean {
+  return findOwn(key) !== undefined && propertyFields[key] === undefined && !key.includes('.volumes.hostPath.');
+}
+
 /** Labels used by Spark's selectors, by ours, and by cleanup. */
 export function isOurLabel(key: string): boolean {
   return key.startsWith(ownPrefix) || key === managedByLabel || sparkLabels.includes(key);
@@ -79,7 +89,7 @@ const overhead = { read: readSizeMb, example: '384m or 1g' };
 const count = { read: (text: string) => readWhole(text) || undefined, example: 'a whole number, at least 1' };
 const whole = { read: readWhole, example: 'a whole number' };
 
-const places: Readonly<Record<string, Place>> = {
+export const sizeFields: Readonly<Record<string, Place>> = {
   'spark.driver.memory': { path: ['driver', 'memory'], ...heap },
   'spark.driver.cores': { path: ['driver', 'cores'], ...count },
   'spark.driver.memoryOverhead': { path: ['driver', 'overhead'], ...overhead },
@@ -128,7 +138,7 @@ export function validateConf(
   const origins = new Map<string, string>();
   const rest: Record<string, string> = {};
   const isDynamic = conf[dynamic] === 'true';
-  const sizes = { ...places, ...(isDynamic || said(['dynamicAllocation', 'max']) !== undefined ? allocation : {}) };
+  const sizes = { ...sizeFields, ...(isDynamic || said(['dynamicAllocation', 'max']) !== undefined ? allocation : {}) };
   const isUnread = (key: string): boolean =>
     key === offHeap.size && conf[offHeap.enabled] !== 'true' && said(['executor', 'offHeap']) === undefined;
   for (const [key, text] of Object.entries(conf)) {
@@ -207,7 +217,7 @@ function findConfProblem(key: string, text: string): string | undefined {
   if (key === 'spark.kubernetes.driver.master' && !text.startsWith('local')) return "the run's cluster is the master";
   const label = /^spark\.kubernetes\.(?:driver|executor)\.label\.(.+)$/.exec(key)?.[1];
   if (label !== undefined && isOurLabel(label)) return 'spark-dev and Spark use this label to find the run';
-  const law = ours.find(([own]) => (own.endsWith('.') ? key.startsWith(own) : key === own));
+  const law = findOwn(key);
   if (law !== undefined) return `cannot be set in conf; ${law[1]}`;
   return valueRules.find(([form, isWrong]) => {
     const found = form.exec(key);

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
-import { refuseOnCluster } from '../job/cluster-rules.js';
+import { acceptOnCluster } from '../job/cluster-rules.js';
 import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
@@ -26,7 +26,7 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
     const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
-  refuseOnCluster(read, place);
+  acceptOnCluster(host, read, place);
   const launcher = request.launcher ?? chooseLauncher(read);
   const job = launcher.accept?.(host, read, target.cluster) ?? read;
   // an image of its own has its own Spark, which is looked at in it
