@@ -59,6 +59,11 @@ it.each([
     'A Python worker of executor 1 crashed; this happens when it uses too much memory and the kernel kills it.',
     'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
   ],
+  [
+    'hive-in-use',
+    "Another program has Hive's catalog /home/spark-dev/state/tables/data-t09-c78d0990/metastore_db open, and Derby lets in one at a time.",
+    'Run it again when the other one has ended',
+  ],
 ])('explains %s', (log, why, fix) => {
   const { stdout, exitCode } = recorded(`spark/${log}`);
   const error = explain(stdout.split('\n'), { exitCode });

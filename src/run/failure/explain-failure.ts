@@ -123,6 +123,16 @@ const knownEnds: readonly KnownEnd[] = [
       ],
     }),
   },
+  {
+    pattern: /^Caused by: ERROR XSDB6: Another instance of Derby may have already booted the database (.+)\.$/m,
+    explain: ([, database = '']) => ({
+      why: `Another program has Hive's catalog ${database} open, and Derby lets in one at a time.`,
+      fix: [
+        'Run it again when the other one has ended',
+        `--conf 'spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:;databaseName=/tmp/catalog;create=true'   # another catalog`,
+      ],
+    }),
+  },
 ];
 
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */

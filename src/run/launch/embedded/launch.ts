@@ -16,6 +16,7 @@ import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import {
   frontOf,
   localArgv,
@@ -88,7 +89,7 @@ async function planSubmission(
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder);
+  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
@@ -105,7 +106,8 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+    await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
