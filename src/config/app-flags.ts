@@ -31,7 +31,7 @@ const appFlags: readonly (readonly [flags: string, how: How, path: string, descr
   ['--deploy-mode <mode>', 'value', 'deployMode'],
   ['--spark-version <version>', 'value', 'spark'],
   ['--conf <key=value>', 'pairs', 'conf', 'Spark property; repeatable, like all flags below'],
-  ['--files <paths>', 'commas', 'files', 'comma-separated files for driver and executors'],
+  ['--files <paths>', 'commas', 'files', 'comma-separated files and folders for driver and executors'],
   ['--jars <paths>', 'commas', 'jars', 'comma-separated jars for the class path'],
   ['--py-files <paths>', 'commas', 'pyFiles', 'comma-separated .py, .zip or .egg files for the Python path'],
   [

@@ -28,6 +28,10 @@ export interface SparkJob {
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
   readonly archives: readonly JobFile[];
+  /** The folder that relative paths in the program start at. */
+  readonly working: string;
+  /** Files and folders of this machine that driver and executors find by the same relative paths; absolute. */
+  readonly data: readonly string[];
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];

@@ -31,6 +31,7 @@ export async function resolveJob(
   app: Application,
   said: Partial<AppSaid> = {},
   words: readonly string[] = said.args ?? [],
+  working = '/',
 ): Promise<ResolvedJob> {
   const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
   const templateOf = async (role: RoleName): Promise<ReadTemplate> => {
@@ -39,7 +40,9 @@ export async function resolveJob(
   };
   const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
   const templates = { driver, executor };
-  const job = shape(app, said, words, conf, (role) => templates[role].template);
+  const shaped = shape(app, said, words, conf, (role) => templates[role].template);
+  const looked = await lookAtFiles(shaped);
+  const job = { ...withFolders(shaped, looked.folders), working };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
@@ -47,7 +50,7 @@ export async function resolveJob(
     ),
     ...validateJob(job),
     ...contradictions(job),
-    ...(await missingFiles(job)),
+    ...looked.problems,
     ...(await validateMainClass(job)),
   ];
   return { job, problems };
@@ -97,6 +100,8 @@ function shape(
     jars: (said.jars ?? []).map(readFile),
     pyFiles: (said.pyFiles ?? []).map(readFile),
     archives: (said.archives ?? []).map(readFile),
+    working: '/',
+    data: said.data ?? [],
     secrets: (said.secrets ?? []).map(readSecret),
     volumes: (said.volumes ?? []).map(readVolume),
     tolerations: (said.tolerations ?? []) as SparkJob['tolerations'],
@@ -140,17 +145,31 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
   });
 }
 
-async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
-  const looked = await Promise.all(
-    listJobFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
-      if (at.where !== 'here') return undefined;
-      const entry = await stat(at.path).catch(() => undefined);
-      if (entry === undefined) return { path, message: `no such file: ${at.path}` };
-      if (entry.isFile()) return undefined;
+/** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
+function withFolders(job: SparkJob, folders: ReadonlySet<string>): SparkJob {
+  const here = job.files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
+  const files = job.files.filter(({ at }) => at.where !== 'here' || !folders.has(at.path));
+  return { ...job, files, data: [...new Set([...job.data, ...here])] };
+}
+
+async function lookAtFiles(
+  job: SparkJob,
+): Promise<{ readonly folders: ReadonlySet<string>; readonly problems: readonly JobProblem[] }> {
+  const folders = new Set<string>();
+  const data = job.data.map((path, index) => ({ path: ['data', String(index)], at: readLocation(path) }));
+  const problems = [...listJobFiles(job), ...data].map(async ({ path, at }): Promise<JobProblem | undefined> => {
+    const [list = ''] = path;
+    if (list === 'data' && at.where !== 'here') return { path, message: 'not a file or folder of this machine' };
+    if (at.where !== 'here') return undefined;
+    const entry = await stat(at.path).catch(() => undefined);
+    if (entry === undefined) return { path, message: `no such file: ${at.path}` };
+    if (entry.isFile()) return undefined;
+    if (!entry.isDirectory() || !['files', 'data'].includes(list))
       return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
-    }),
-  );
-  return looked.filter((problem) => problem !== undefined);
+    folders.add(at.path);
+    return undefined;
+  });
+  return { folders, problems: (await Promise.all(problems)).filter((problem) => problem !== undefined) };
 }
 
 function valueAt(said: unknown, path: readonly string[]): string | number | undefined {

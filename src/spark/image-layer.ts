@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import { fileLists, type BuiltMain, type FileLocation, type JobFile, type SparkJob } from '../job/job.js';
-import { appFolder, nameInImage } from '../job/job-properties.js';
+import { appFolder, appInImage, dataFolder, placeInProject } from '../job/job-properties.js';
 
 /** The layer on top of the Spark image: the application and its files, relative to the build folder. */
 export interface AppLayer {
@@ -21,19 +21,22 @@ export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string):
   const extra = fileLists.flatMap((list) =>
     here(job[list]).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
   );
-  const own = here('at' in main ? [main] : []).map((from) => ({ from, to: join('app', nameInImage(from)) }));
+  const own = here('at' in main ? [main] : []).map((from) => ({ from, to: join('app', appInImage(job, from)) }));
+  const data = job.data.map((from) => ({ from, to: join(dataFolder, placeInProject(job.working, from)) }));
+  const hasEntrypoint = data.length > 0 || driverFileArguments(job).length > 0;
   const words = driverFileArguments(job);
   const entrypoint = [`${copy} entrypoint.sh ${appFolder}/`, `ENTRYPOINT ["/bin/bash", "${appFolder}/entrypoint.sh"]`];
   const lines = [
     `FROM ${baseImage}`,
     ...(extra.length === 0 ? [] : [`${copy} extra/ ${appFolder}/`]),
-    ...(words.length === 0 ? [] : entrypoint),
+    ...(data.length === 0 ? [] : [`${copy} ${dataFolder}/ ${appFolder}/${dataFolder}/`]),
+    ...(hasEntrypoint ? entrypoint : []),
     ...(own.length === 0 ? [] : [`${copy} app/ ${appFolder}/`]),
   ];
   return {
     dockerfile: `${lines.join('\n')}\n`,
-    generated: words.length === 0 ? {} : { 'entrypoint.sh': renderEntrypoint(words) },
-    copied: [...extra, ...own],
+    generated: hasEntrypoint ? { 'entrypoint.sh': renderEntrypoint(words, data.length > 0) } : {},
+    copied: [...extra, ...data, ...own],
   };
 }
 
@@ -57,13 +60,13 @@ function here(files: readonly { readonly at: FileLocation }[]): readonly string[
   return [...new Set(files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : [])))];
 }
 
-/** Runs before the image's own entry point, for any image. */
-function renderEntrypoint(words: readonly string[]): string {
-  return `#!/bin/bash
-if [[ \${1:-} == driver ]]; then
+/** Runs before the image's own entry point, for any image; puts the data into the working folder, which is a volume. */
+function renderEntrypoint(words: readonly string[], hasData: boolean): string {
+  const lay = `case \${1:-} in driver | executor) cp -r ${appFolder}/${dataFolder}/. . || exit ;; esac`;
+  const pass = `if [[ \${1:-} == driver ]]; then
   shift
   set -- driver ${joinWords(words)} "$@"
-fi
-exec /opt/entrypoint.sh "$@"
-`;
+fi`;
+  const steps = [...(hasData ? [lay] : []), ...(words.length === 0 ? [] : [pass])];
+  return `#!/bin/bash\n${steps.join('\n')}\nexec /opt/entrypoint.sh "$@"\n`;
 }

@@ -30,6 +30,8 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     jars: [],
     pyFiles: [],
     archives: [],
+    working: '/project',
+    data: [],
     secrets: [],
     volumes: [],
     tolerations: [],

@@ -47,7 +47,7 @@ it.each([
   [
     'path-not-found',
     "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
-    'Add --files data/people.csv, and open it as people.csv in the application',
+    'Add --files data/people.csv (a file or a folder of the current folder)',
   ],
   [
     'module-not-found',

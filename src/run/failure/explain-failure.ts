@@ -1,5 +1,4 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { posix } from 'node:path';
 
 export interface JobEnd {
   /** Where the application ran: a pod's name or `the local driver`. */
@@ -142,7 +141,7 @@ const knownWords: readonly KnownEnd[] = [
     explain: ([, path = '']) => ({
       why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [
-        `Add --files ${path}, and open it as ${posix.basename(path)} in the application`,
+        `Add --files ${path} (a file or a folder of the current folder)`,
         'Or mount a volume: spark-dev help spark-dev.yaml',
       ],
     }),

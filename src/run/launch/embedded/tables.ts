@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { findRealPath } from '../../../files/paths.js';
 import type { SparkJob } from '../../../job/job.js';
-import { readSources } from '../../../job/program-sources.js';
+import { readSources } from '../../../job/source-texts.js';
 import type { Directories, Host } from '../../../ports/host.js';
 import { slugify } from '../../../text/words.js';
 
