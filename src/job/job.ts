@@ -32,9 +32,21 @@ export interface SparkJob {
   readonly working: string;
   /** Files and folders of this machine that driver and executors find by the same relative paths; absolute. */
   readonly data: readonly string[];
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {

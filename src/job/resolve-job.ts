@@ -16,6 +16,7 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
 import { leastHeapMb } from '../text/sizes.js';
@@ -42,7 +43,9 @@ export async function resolveJob(
   const templates = { driver, executor };
   const shaped = shape(app, said, words, conf, (role) => templates[role].template);
   const looked = await lookAtFiles(shaped);
-  const job = { ...withFolders(shaped, looked.folders), working };
+  const requirements = await findRequirements(app, said);
+  const packages = await findPackagesInSource(app);
+  const job = { ...withFolders(shaped, looked.folders), working, requirements, conf: { ...packages, ...shaped.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
@@ -62,7 +65,7 @@ function shape(
   words: readonly string[],
   { absorbed, conf }: Pick<ValidatedConf, 'absorbed' | 'conf'>,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): SparkJob {
+): Omit<SparkJob, 'requirements'> {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
     memoryMb: number(`${name}.memory`, said[name]?.memory) ?? leastHeapMb,

@@ -1,4 +1,5 @@
 import type { SparkJob } from '../../src/job/job.js';
+import { noRequirements } from '../../src/job/packages/find-requirements.js';
 
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
@@ -32,6 +33,7 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     archives: [],
     working: '/project',
     data: [],
+    requirements: noRequirements,
     secrets: [],
     volumes: [],
     tolerations: [],
