@@ -14,6 +14,23 @@ export function nameInImage(path: string): string {
 /** Below `appFolder`: the data, each at its place below the working folder. */
 export const dataFolder = 'project';
 
+/** The working folder of driver and executors, and the name of its volume, if they share one. */
+export const sharedMount = '/opt/spark/project';
+export const sharedFolder = `${sharedMount}/work`;
+export const sharedVolume = 'project';
+
+/** Of the pod in src/run/results.ts. */
+export function sharedClaim(runId: string): string {
+  return `${runId}-files-${sharedVolume}`;
+}
+
+export function sharedFolderProperties(runId: string): Properties {
+  const of = roleNames.map((role) => `spark.kubernetes.${role}.volumes.persistentVolumeClaim.${sharedVolume}`);
+  return join(
+    of.map((key) => ({ [`${key}.mount.path`]: sharedMount, [`${key}.options.claimName`]: sharedClaim(runId) })),
+  );
+}
+
 /** The place of a file below the working folder; outside of it, its name. */
 export function placeInProject(working: string, path: string): string {
   const place = relative(working, path);

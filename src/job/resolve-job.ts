@@ -105,6 +105,7 @@ function shape(
     archives: (said.archives ?? []).map(readFile),
     working: '/',
     data: said.data ?? [],
+    sharesFolder: false,
     secrets: (said.secrets ?? []).map(readSecret),
     volumes: (said.volumes ?? []).map(readVolume),
     tolerations: (said.tolerations ?? []) as SparkJob['tolerations'],
@@ -148,15 +149,17 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
   });
 }
 
+type ShapedJob = Omit<SparkJob, 'requirements'>;
+
 /** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
-function withFolders(job: SparkJob, folders: ReadonlySet<string>): SparkJob {
+function withFolders(job: ShapedJob, folders: ReadonlySet<string>): ShapedJob {
   const here = job.files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
   const files = job.files.filter(({ at }) => at.where !== 'here' || !folders.has(at.path));
   return { ...job, files, data: [...new Set([...job.data, ...here])] };
 }
 
 async function lookAtFiles(
-  job: SparkJob,
+  job: ShapedJob,
 ): Promise<{ readonly folders: ReadonlySet<string>; readonly problems: readonly JobProblem[] }> {
   const folders = new Set<string>();
   const data = job.data.map((path, index) => ({ path: ['data', String(index)], at: readLocation(path) }));

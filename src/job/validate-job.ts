@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { fileLists, roleNames, type JobFile, type JobRole, type JobVolume, type SparkJob } from './job.js';
-import { jobProperties } from './job-properties.js';
+import { appFolder, jobProperties, sharedMount, sharedVolume } from './job-properties.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
 import { ownPrefix } from '../kube/labels.js';
 import { eventsClaim } from '../kube/names.js';
@@ -11,9 +11,9 @@ import { eventsPath } from '../spark/conf.js';
 const mostPropertyBytes = 1_000_000;
 
 /** Mount points that spark-dev or Spark uses. */
-const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, '/opt/spark/app'];
+const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, appFolder, sharedMount];
 const takenVolumes = new RegExp(
-  `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
+  `^(tmp|work|templates|${eventsClaim}|${sharedVolume}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
 );
 
 /** Pure: conflicts in a job whose parts are valid by themselves. */

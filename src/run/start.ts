@@ -6,7 +6,7 @@ import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { checkJob } from './preflight/check-job.js';
-import { addNamedData } from './preflight/named-data.js';
+import { addNamedData, planResults } from './preflight/named-data.js';
 import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
@@ -28,7 +28,9 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
   const accepted = launcher.accept?.(host, read, target.cluster) ?? read;
   // the submit pod has an image of its own
   const hasLayer = accepted.deployMode !== 'client' && proves === undefined;
-  const job = hasLayer ? await addNamedData(host, accepted, target.cluster.provider.isShared) : accepted;
+  const { isShared } = target.cluster.provider;
+  const withData = hasLayer ? await addNamedData(host, accepted, isShared) : accepted;
+  const job = hasLayer ? await planResults(host, withData, isShared) : withData;
   // an image of its own has its own Spark, which is looked at in it
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);

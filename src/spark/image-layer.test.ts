@@ -26,3 +26,22 @@ it('lays data at their places below the working folder, where the entry point co
   expect(dockerfile).toContain('COPY --chown=185:185 project/ /opt/spark/app/project/\n');
   expect(generated['entrypoint.sh']).toContain('cp -r /opt/spark/app/project/. .');
 });
+
+it('starts driver and executors in the folder that they share, and notes the start', () => {
+  const job = createJob({ sharesFolder: true, data: ['/project/in.csv'] });
+  const { generated } = planAppLayer(job, { kind: 'class', mainClass: 'A' }, 'spark:1');
+  expect(generated['entrypoint.sh']).toBe(`#!/bin/bash
+case \${1:-} in
+  driver)
+    mkdir -p /opt/spark/project/work
+    cd /opt/spark/project/work || exit
+    cp -r /opt/spark/app/project/. . || exit
+    touch ../started
+    ;;
+  executor)
+    cd /opt/spark/project/work || exit
+    ;;
+esac
+exec /opt/entrypoint.sh "$@"
+`);
+});

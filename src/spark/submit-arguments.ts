@@ -1,6 +1,6 @@
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
-import { appFolder, appInImage, jobProperties } from '../job/job-properties.js';
+import { appFolder, appInImage, jobProperties, sharedFolderProperties } from '../job/job-properties.js';
 import {
   clusterMaster,
   clusterPreferences,
@@ -60,7 +60,8 @@ export function resourceOf(job: SparkJob, main: BuiltMain): string {
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
   const { job, serviceAccount } = submission;
   const run = { ...submission, templates };
-  const ours = { ...runConf(run), ...driverPodConf(run, serviceAccount) };
+  const shared = job.sharesFolder ? sharedFolderProperties(submission.runId) : {};
+  const ours = { ...runConf(run), ...driverPodConf(run, serviceAccount), ...shared };
   if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(ours, 'spark.executor.instances');
   return { ...clusterPreferences, ...jobProperties(job), ...job.conf, ...ours };
 }

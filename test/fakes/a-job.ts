@@ -33,6 +33,7 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     archives: [],
     working: '/project',
     data: [],
+    sharesFolder: false,
     requirements: noRequirements,
     secrets: [],
     volumes: [],

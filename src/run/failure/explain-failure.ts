@@ -137,7 +137,7 @@ const knownEnds: readonly KnownEnd[] = [
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
   {
-    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/work-dir\/(\S+?)\.? /,
+    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.? /,
     explain: ([, path = '']) => ({
       why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [

@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { createJob } from '../../../test/fakes/a-job.js';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import type { SparkJob } from '../../job/job.js';
-import { addNamedData, mostData } from './named-data.js';
+import { addNamedData, mostData, planResults } from './named-data.js';
 
 const working = mkdtempSync(join(tmpdir(), 'spark-dev-data-'));
 const source = `
@@ -71,4 +71,25 @@ it('adds nothing of its own to an image that is pushed, and says how to', async 
 
 it('leaves a jar alone', async () => {
   expect(await add(createJob({ working }))).toEqual({ data: [], told: '' });
+});
+
+it.each([
+  ['df.write.csv("out")', { sharesFolder: true }],
+  [`with open(path, 'w') as file: pass`, { sharesFolder: true }],
+  ['open("in.csv").read()', { sharesFolder: false }],
+])('shares a working folder that comes back where a program writes: %s', async (text, expected) => {
+  const path = join(working, 'writes.py');
+  writeFileSync(path, text);
+  const job = createJob({ working, main: { kind: 'python', at: { where: 'here', path } } });
+  expect(await planResults(createFakeHost(), job, false)).toMatchObject(expected);
+});
+
+it('says where results cannot come back, and that tables are gone', async () => {
+  const path = join(working, 'writes.py');
+  writeFileSync(path, 'df.write.saveAsTable("t")');
+  const job = createJob({ working, main: { kind: 'python', at: { where: 'here', path } } });
+  const told: string[] = [];
+  const ui = { ...createFakeHost().ui, warn: (line: string) => told.push(line) };
+  expect(await planResults({ ui }, job, true)).toEqual(job);
+  expect(told.join(' ')).toMatch(/writes\.py saves tables.*writes\.py writes files: with a shared cluster/);
 });

@@ -115,3 +115,26 @@ async function measure(path: string): Promise<number> {
   }
   return bytes;
 }
+
+const writing =
+  /\.(write|writeStream|writeTo)\b|saveAs\w*File|\bto_(csv|parquet|json|excel|pickle)\b|savefig|\bopen\([^)\n]*,\s*["'][wax]|write_text|write_bytes|PrintWriter|FileWriter|Files\.write/;
+
+/** The job with a working folder that comes back, if it may write to relative paths; says where that is not possible. */
+export async function planResults({ ui }: Pick<Host, 'ui'>, job: SparkJob, isShared: boolean): Promise<SparkJob> {
+  const sources = await readSources(job.main, job.working);
+  const by = sources.find(({ text }) => writing.test(text))?.path;
+  const tables = sources.find(({ text }) => /saveAsTable|enableHiveSupport/.test(text))?.path;
+  if (tables !== undefined && job.conf['spark.sql.warehouse.dir'] === undefined)
+    ui.warn(
+      `${relative(job.working, tables)} saves tables: on the cluster they and their catalog are gone with the run`,
+    );
+  if (by === undefined && job.main.kind !== 'jar') return job;
+  // executors unpack archives in their working folder, where they would disturb each other
+  if (!isShared && job.archives.length === 0) return { ...job, sharesFolder: true };
+  const why = isShared ? 'a shared cluster' : 'a job with archives';
+  if (by !== undefined)
+    ui.warn(
+      `${relative(job.working, by)} writes files: with ${why}, relative paths are gone with the pods; use a volume or s3a://`,
+    );
+  return job;
+}
