@@ -17,6 +17,7 @@ import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
 import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
+import { expandPattern } from './expand-pattern.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
 import { leastHeapMb } from '../text/sizes.js';
@@ -30,10 +31,12 @@ export interface ResolvedJob {
 /** The job with a laptop's defaults, and every problem that can be found without a cluster. */
 export async function resolveJob(
   app: Application,
-  said: Partial<AppSaid> = {},
-  words: readonly string[] = said.args ?? [],
+  written: Partial<AppSaid> = {},
+  words: readonly string[] = written.args ?? [],
   working = '/',
 ): Promise<ResolvedJob> {
+  const [files, data] = await Promise.all([written.files, written.data].map(expandAll));
+  const said = { ...written, files, data };
   const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
   const templateOf = async (role: RoleName): Promise<ReadTemplate> => {
     const file = said[role]?.podTemplate;
@@ -147,6 +150,10 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
     if (other === undefined || other === value) return [];
     return [{ path: ['conf', key], message: `contradicts another setting of the job, which makes it ${other}` }];
   });
+}
+
+async function expandAll(locations: readonly string[] = []): Promise<string[]> {
+  return (await Promise.all(locations.map(expandPattern))).flat();
 }
 
 type ShapedJob = Omit<SparkJob, 'requirements'>;
