@@ -54,6 +54,7 @@ export async function renderApplication(
 /** A run builds an image with an entry point that passes files on; this image is the user's own. */
 function acceptForRendering(host: Host, job: SparkJob): SparkJob {
   const flags = driverFileArguments(job).filter((word) => word.startsWith('--'));
+  if (job.data.length > 0 && !flags.includes('--files')) flags.push('data');
   if (flags.length > 0)
     throw new SparkDevError('USAGE', `Rendered objects cannot pass on the files of ${flags.join(', ')}`, {
       why: 'Only an image that spark-dev run builds passes such files to the driver, and this image is yours.',

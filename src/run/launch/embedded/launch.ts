@@ -18,6 +18,7 @@ import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import {
   frontOf,
   localArgv,
@@ -92,7 +93,7 @@ async function planSubmission(
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder);
+  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = { ...resolved, name: job.name.written, job, uiPortIsStrict, folders, archiveOptions: archive.options };
@@ -109,7 +110,8 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+    await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
