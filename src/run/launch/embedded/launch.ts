@@ -89,7 +89,7 @@ export const embeddedLauncher = {
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(
-  { host, app, job, uiPort }: JobRun,
+  { host, job, uiPort }: JobRun,
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
