@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listFiles } from '../files/paths.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -12,6 +10,7 @@ import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { complete, halfMadeName, workVariable } from '../toolchain/half-made.js';
 import { inStep } from '../steps/apply.js';
 import type { Application } from './application.js';
+import { packZip } from './pack-zip.js';
 import { readClassNames } from './validate-main-class.js';
 
 export type ScalaApplication = Extract<Application, { kind: 'scala' }>;
@@ -79,18 +78,9 @@ export async function compileScala(
   }
 }
 
-/** The same classes give the same bytes: sorted, and with the one timestamp that a zip can store without a time zone. */
 async function packJar(classes: string, mainClass: string, jar: string): Promise<void> {
-  const zip = new ZipFile();
-  const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-  const manifest = `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n`;
-  zip.addBuffer(Buffer.from(manifest), 'META-INF/MANIFEST.MF', options);
-  const entries = await readdir(classes, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) zip.addFile(file, file.slice(classes.length + 1).replaceAll('\\', '/'), options);
-  zip.end();
-  await mkdir(dirname(jar), { recursive: true });
-  await pipeline(zip.outputStream, createWriteStream(jar));
+  const entries = (await listFiles(classes)).map((from) => ({ from, to: from.slice(classes.length + 1) }));
+  await packZip(entries, jar, { 'META-INF/MANIFEST.MF': `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n` });
 }
 
 const linesOfOne = 4;
