@@ -102,7 +102,7 @@ export async function planCompile(
 ): Promise<Omit<BuildPlan, 'fetches' | 'pyFiles'>> {
   if (app.kind !== 'scala') return { commands: [], main: mainOf(host, app) };
   const jar = await jarPath(host, app, distribution);
-  const compile = scalacArgv(java.program, distribution, app.source, `${jar}.part/classes`);
+  const compile = scalacArgv(java.program, distribution, app, `${jar}.part/classes`);
   return { commands: (await isSoundJar(jar)) ? [] : [compile], main: mainIn(jar, app) };
 }
 

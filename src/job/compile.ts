@@ -16,20 +16,30 @@ import { readClassNames } from './validate-main-class.js';
 export type ScalaApplication = Extract<Application, { kind: 'scala' }>;
 
 /** Spark's jars contain the Scala compiler, so a JRE is enough; using only the first JIT halves the time of such a short run. */
-export function scalacArgv(java: string, distribution: SparkDistribution, source: string, classes: string): Argv {
+export function scalacArgv(
+  java: string,
+  distribution: SparkDistribution,
+  app: ScalaApplication,
+  classes: string,
+): Argv {
   const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
-  return [java, ...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, source];
+  return [java, ...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, ...sourcesOf(app)];
+}
+
+function sourcesOf({ source, siblings = [] }: ScalaApplication): readonly string[] {
+  return [source, ...siblings];
 }
 
 /** The jar of the source as it is now, named by a hash of everything that goes into it. */
 export async function jarPath(
   { directories }: Pick<Host, 'directories'>,
-  { name, source, mainClass }: ScalaApplication,
+  app: ScalaApplication,
   { version }: SparkDistribution,
 ): Promise<string> {
-  const inputs = [version, mainClass, await readFile(source, 'utf8')];
+  const sources = await Promise.all(sourcesOf(app).map((source) => readFile(source, 'utf8')));
+  const inputs = [version, app.mainClass, ...sources];
   const hash = createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
-  return join(directories.cache, 'jars', `${name}-${hash.slice(0, 16)}.jar`);
+  return join(directories.cache, 'jars', `${app.name}-${hash.slice(0, 16)}.jar`);
 }
 
 /** A truncated jar has no directory: it is at the end of a zip. */
@@ -55,7 +65,7 @@ export async function compileScala(
   try {
     return await inStep(host, `Compile ${app.name}`, async () => {
       await mkdir(classes, { recursive: true });
-      await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
+      await host.runner.run(scalacArgv(java.program, distribution, app, classes), {
         signal,
         env: { [workVariable]: work },
         onLine: (line) => {

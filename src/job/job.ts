@@ -51,11 +51,19 @@ export type Language = (typeof languages)[number];
 
 /** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
 export type JobMain =
-  | { readonly kind: 'scala'; readonly source: string; readonly mainClass: string }
+  | ScalaMain
   | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
   | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
   | { readonly kind: 'r'; readonly at: FileLocation };
+
+interface ScalaMain {
+  readonly kind: 'scala';
+  readonly source: string;
+  readonly mainClass: string;
+  /** Files that are compiled with it. */
+  readonly siblings?: readonly string[];
+}
 
 /** Only for a program on this machine. */
 interface PythonModules {

@@ -5,6 +5,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { languages, type JobMain, type Language } from './job.js';
 import { readLocation, type ProgramSources, type SourceFiles } from './program-sources.js';
 import { choosePython } from './python-program.js';
+import { chooseScala } from './scala-program.js';
 
 /** One kind of program: which files are one, and how they become what a job runs. */
 interface ProgramKind {
@@ -27,8 +28,7 @@ const programKinds: readonly ProgramKind[] = [
   {
     files: ['.scala'],
     languages: ['scala'],
-    toMain: ({ paths: [source = ''], mainClass = basename(source, '.scala') }) =>
-      Promise.resolve({ kind: 'scala', source, mainClass }),
+    toMain: chooseScala,
   },
   {
     files: ['.py'],
