@@ -81,7 +81,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     // the hosts that modules are named after
     folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
     any`go/toolchain/${made`v?\d[\w.-]*`}`,
-    any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,
+    any`jars/${made`[\w.-]+-[0-9a-f]{16}\.(jar|py)`}`,
     any`jre/${made`\d[\d.+_-]*`}`,
     folder`kubectl/(discovery|http)`,
     folder`${temporary`look-`}`,

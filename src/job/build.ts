@@ -5,8 +5,9 @@ import { describeDistribution, isDistributionThere } from '../toolchain/spark/di
 import { findJava, managedJavaProgram } from '../toolchain/spark/java.js';
 import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
-import type { Application } from './application.js';
-import { compileScala, isSoundJar, jarPath, scalacArgv, type ScalaApplication } from './compile.js';
+import { requireRunnableJar } from './build/jar-fit.js';
+import { planProduct, type BuildRequest, type FindRuntime } from './build/products.js';
+import { isSoundJar } from './compile.js';
 import type { BuiltMain } from './job.js';
 
 export interface BuiltApplication {
@@ -18,60 +19,80 @@ export interface BuildPlan {
   /** What would be downloaded first. */
   readonly fetches: readonly string[];
   readonly commands: readonly Argv[];
-  /** Its jar may not exist yet. */
+  /** Its file may not exist yet. */
   readonly main: BuiltMain;
 }
 
-/** Prepares what can be submitted: compiles a Scala file (which needs Spark and Java on this machine), takes everything else as it is. */
-export async function buildApplication(
-  host: Host,
-  app: Application,
-  signal: AbortSignal,
-  spark: SparkVersion = sparkVersion,
-): Promise<BuiltApplication> {
-  const startedAt = host.clock.now();
-  const main = await findBuilt(host, app, spark);
-  if (main !== undefined) return { main, durationsMs: {} };
-  const runtime = await ensureSparkRuntime(host, spark, signal);
-  const resolve = host.clock.now() - startedAt;
-  const built = await buildWith(host, app, runtime, signal);
-  return { ...built, durationsMs: { resolve, ...built.durationsMs } };
+/** Of the JRE in images/spark/Dockerfile. */
+export const imageJava = 17;
+
+/** Prepares what can be submitted: builds sources, which usually needs Spark and Java on this machine, and takes everything else as it is. */
+export async function buildApplication(request: BuildRequest): Promise<BuiltApplication> {
+  const { host, signal, spark = sparkVersion } = request;
+  let resolve: number | undefined;
+  const built = await build(request, imageJava, async () => {
+    const startedAt = host.clock.now();
+    const runtime = await ensureSparkRuntime(host, spark, signal);
+    resolve ??= host.clock.now() - startedAt;
+    return runtime;
+  });
+  if (resolve === undefined) return built;
+  const { compile = 0 } = built.durationsMs;
+  return { ...built, durationsMs: { resolve, compile: compile - resolve } };
 }
 
-export async function buildWith(
-  host: Host,
-  app: Application,
-  runtime: SparkRuntime,
-  signal: AbortSignal,
-): Promise<BuiltApplication> {
-  if (app.kind !== 'scala') return { main: app, durationsMs: {} };
-  const startedAt = host.clock.now();
-  const jar = await compileScala(host, app, runtime, signal);
-  return { main: mainIn(jar, app), durationsMs: { compile: host.clock.now() - startedAt } };
+export async function buildWith(request: BuildRequest, runtime: SparkRuntime): Promise<BuiltApplication> {
+  return build(request, runtime.java.major, () => Promise.resolve(runtime));
+}
+
+async function build(request: BuildRequest, java: number, runtime: FindRuntime): Promise<BuiltApplication> {
+  const product = await planProduct(request, runtime);
+  const startedAt = request.host.clock.now();
+  const isMissing = 'make' in product && !(await isMade(product.path));
+  if (isMissing) await product.make();
+  const main = 'make' in product ? await product.main() : product;
+  await requireRunnable(request, main, java);
+  return { main, durationsMs: isMissing ? { compile: request.host.clock.now() - startedAt } : {} };
 }
 
 /** What buildApplication would fetch and call; fetches, writes and starts nothing. */
-export async function planBuild(
-  host: Host,
-  app: Application,
-  signal: AbortSignal,
-  spark: SparkVersion = sparkVersion,
-): Promise<BuildPlan> {
-  const main = await findBuilt(host, app, spark);
-  if (main !== undefined) return { fetches: [], commands: [], main };
-  const { runtime, fetches } = await planRuntime(host, signal, spark);
-  return { fetches, ...(await planCompile(host, app, runtime)) };
+export async function planBuild(request: BuildRequest): Promise<BuildPlan> {
+  const { host, signal, spark } = request;
+  const fetches: string[] = [];
+  const planned = await plan(request, imageJava, async () => {
+    const found = await planRuntime(host, signal, spark);
+    fetches.push(...found.fetches);
+    return found.runtime;
+  });
+  return { fetches, ...planned };
 }
 
-export async function planCompile(
-  host: Host,
-  app: Application,
-  { java, distribution }: SparkRuntime,
-): Promise<Omit<BuildPlan, 'fetches'>> {
-  if (app.kind !== 'scala') return { commands: [], main: app };
-  const jar = await jarPath(host, app, distribution);
-  const compile = scalacArgv(java.program, distribution, app.source, `${jar}.part/classes`);
-  return { commands: (await isSoundJar(jar)) ? [] : [compile], main: mainIn(jar, app) };
+export async function planCompile(request: BuildRequest, runtime: SparkRuntime): Promise<Omit<BuildPlan, 'fetches'>> {
+  return plan(request, runtime.java.major, () => Promise.resolve(runtime));
+}
+
+async function plan(request: BuildRequest, java: number, runtime: FindRuntime): Promise<Omit<BuildPlan, 'fetches'>> {
+  const product = await planProduct(request, runtime);
+  if ('make' in product && !(await isMade(product.path)))
+    return { commands: await product.commands(), main: await product.main() };
+  const main = 'make' in product ? await product.main() : product;
+  await requireRunnable(request, main, java);
+  return { commands: [], main };
+}
+
+/** A truncated jar is not. */
+async function isMade(path: string): Promise<boolean> {
+  return path.endsWith('.jar') ? isSoundJar(path) : isThere(path);
+}
+
+/** Another image than ours may have another Spark and Java, so nothing is known about it. */
+async function requireRunnable(
+  { job, spark = sparkVersion }: BuildRequest,
+  main: BuiltMain,
+  java: number,
+): Promise<void> {
+  if (job.image === undefined && main.kind === 'jar' && main.at.where === 'here')
+    await requireRunnableJar(main.at.path, main.mainClass, { spark, java });
 }
 
 /** The Java and the Spark that would be used, and what of them is missing. */
@@ -83,7 +104,8 @@ export async function planRuntime(
   const distribution = describeDistribution(host.directories, spark);
   const found = await findJava(host, spark, signal);
   const managed = managedJavaProgram(host, spark);
-  const java = found ?? { program: managed, major: 0, build: '', hasVectorModule: false };
+  const major = Number.parseInt(spark.jre.version, 10);
+  const java = found ?? { program: managed, major, build: '', hasVectorModule: false };
   const jre = spark.jre.files[`${host.platform.os}/${host.platform.arch}`];
   const missing = [
     ...((await isDistributionThere(distribution)) ? [] : [spark.archive]),
@@ -91,15 +113,4 @@ export async function planRuntime(
   ];
   const fetches = missing.map((file) => `fetch ${file.name} (${String(file.sizeMb)} MB) from PyPI`);
   return { runtime: { java, distribution }, fetches };
-}
-
-/** What needs no build, or exactly this source compiled before: then neither Spark nor Java is needed. */
-async function findBuilt(host: Host, app: Application, spark: SparkVersion): Promise<BuiltMain | undefined> {
-  if (app.kind !== 'scala') return app;
-  const jar = await jarPath(host, app, describeDistribution(host.directories, spark));
-  return (await isSoundJar(jar)) ? mainIn(jar, app) : undefined;
-}
-
-function mainIn(jar: string, { mainClass }: ScalaApplication): BuiltMain {
-  return { kind: 'jar', at: { where: 'here', path: jar }, mainClass };
 }

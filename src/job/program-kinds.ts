@@ -1,6 +1,9 @@
-import { basename, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { noResource } from '../config/place-app.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
+import { readJavaMain } from './build/java-source.js';
+import { buildFiles } from './build/project.js';
+import { refusedKinds } from './build/refused-kinds.js';
 import { languages, type FileLocation, type JobMain, type Language } from './job.js';
 
 /** The files of one kind among which the user chose: one file, or those of a folder. */
@@ -30,6 +33,12 @@ const programKinds: readonly ProgramKind[] = [
     toMain: ({ mainClass }) =>
       mainClass === undefined ? Promise.reject(noClass()) : Promise.resolve({ kind: 'class', mainClass }),
   },
+  ...Object.entries(buildFiles).map(([file, tool]): ProgramKind => ({
+    files: [file],
+    languages: ['scala'],
+    toMain: ({ paths: [path = ''], mainClass }) =>
+      Promise.resolve({ kind: 'project', tool, folder: dirname(path), mainClass }),
+  })),
   {
     files: ['.scala'],
     languages: ['scala'],
@@ -37,9 +46,24 @@ const programKinds: readonly ProgramKind[] = [
       Promise.resolve({ kind: 'scala', source, mainClass }),
   },
   {
+    files: ['.java'],
+    languages: ['scala'],
+    toMain: ({ paths, mainClass }) => readJavaMain(paths, mainClass),
+  },
+  {
     files: ['.py'],
     languages: ['python'],
     toMain: ({ paths: [path = ''] }) => Promise.resolve({ kind: 'python', at: readLocation(path) }),
+  },
+  {
+    files: ['.ipynb'],
+    languages: ['python'],
+    toMain: ({ paths: [path = ''] }) => Promise.resolve({ kind: 'python', at: readLocation(path) }),
+  },
+  {
+    files: ['.sql'],
+    languages: [],
+    toMain: ({ paths: [source = ''] }) => Promise.resolve({ kind: 'sql', source }),
   },
   {
     files: ['.jar'],
@@ -51,6 +75,11 @@ const programKinds: readonly ProgramKind[] = [
     languages: [],
     toMain: ({ paths: [path = ''] }) => Promise.resolve({ kind: 'r', at: readLocation(path) }),
   },
+  ...refusedKinds.map(({ files, explain }): ProgramKind => ({
+    files,
+    languages,
+    toMain: ({ paths: [path = ''] }) => Promise.reject(explain(path)),
+  })),
 ];
 
 function noClass(): SparkDevError {
