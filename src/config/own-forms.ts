@@ -81,7 +81,8 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     // the hosts that modules are named after
     folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
     any`go/toolchain/${made`v?\d[\w.-]*`}`,
-    any`jars/${made`[\w.-]+-[0-9a-f]{16}\.(jar|py)`}`,
+    file`modules/${made`[a-z0-9-]+-[0-9a-f]{16}\.(py|zip)`}`,
+    any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,
     any`jre/${made`\d[\d.+_-]*`}`,
     folder`kubectl/(discovery|http)`,
     folder`${temporary`look-`}`,

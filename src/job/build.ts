@@ -8,10 +8,13 @@ import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js'
 import { requireRunnableJar } from './build/jar-fit.js';
 import { planProduct, type BuildRequest, type FindRuntime } from './build/products.js';
 import { isSoundJar } from './compile.js';
-import type { BuiltMain } from './job.js';
+import type { BuiltMain, SparkJob } from './job.js';
+import { archivePath, listOwnModules, packModules } from './python-modules.js';
 
 export interface BuiltApplication {
   readonly main: BuiltMain;
+  /** The job's, and one archive of the program's own modules: on a cluster its folders are missing. */
+  readonly pyFiles: SparkJob['pyFiles'];
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
@@ -21,6 +24,7 @@ export interface BuildPlan {
   readonly commands: readonly Argv[];
   /** Its file may not exist yet. */
   readonly main: BuiltMain;
+  readonly pyFiles: SparkJob['pyFiles'];
 }
 
 /** Of the JRE in images/spark/Dockerfile. */
@@ -28,7 +32,8 @@ export const imageJava = 17;
 
 /** Prepares what can be submitted: builds sources, which usually needs Spark and Java on this machine, and takes everything else as it is. */
 export async function buildApplication(request: BuildRequest): Promise<BuiltApplication> {
-  const { host, signal, spark = sparkVersion } = request;
+  const { host, job, signal, spark = sparkVersion } = request;
+  const pyFiles = await packPyFiles(host, job);
   let resolve: number | undefined;
   const built = await build(request, imageJava, async () => {
     const startedAt = host.clock.now();
@@ -36,16 +41,36 @@ export async function buildApplication(request: BuildRequest): Promise<BuiltAppl
     resolve ??= host.clock.now() - startedAt;
     return runtime;
   });
-  if (resolve === undefined) return built;
+  if (resolve === undefined) return { ...built, pyFiles };
   const { compile = 0 } = built.durationsMs;
-  return { ...built, durationsMs: { resolve, compile: compile - resolve } };
+  return { ...built, pyFiles, durationsMs: { resolve, compile: compile - resolve } };
 }
 
-export async function buildWith(request: BuildRequest, runtime: SparkRuntime): Promise<BuiltApplication> {
+async function packPyFiles(host: Host, job: SparkJob): Promise<SparkJob['pyFiles']> {
+  const { files, cut, archive } = await planModules(host, job);
+  for (const path of cut)
+    host.ui.warn(`${path} stays here: too large to bring along. If the program imports it, build it into an image`);
+  if (archive !== undefined) await packModules(files, archive);
+  return joinPyFiles(job, archive);
+}
+
+async function planModules(host: Host, job: SparkJob) {
+  const { files, cut } = await listOwnModules(job);
+  return { files, cut, archive: await archivePath(host, job.name.slug, files) };
+}
+
+function joinPyFiles({ pyFiles }: SparkJob, archive: string | undefined): SparkJob['pyFiles'] {
+  return archive === undefined ? pyFiles : [...pyFiles, { at: { where: 'here', path: archive }, as: undefined }];
+}
+
+type Built = Omit<BuiltApplication, 'pyFiles'>;
+type Planned = Omit<BuildPlan, 'fetches' | 'pyFiles'>;
+
+export async function buildWith(request: BuildRequest, runtime: SparkRuntime): Promise<Built> {
   return build(request, runtime.java.major, () => Promise.resolve(runtime));
 }
 
-async function build(request: BuildRequest, java: number, runtime: FindRuntime): Promise<BuiltApplication> {
+async function build(request: BuildRequest, java: number, runtime: FindRuntime): Promise<Built> {
   const product = await planProduct(request, runtime);
   const startedAt = request.host.clock.now();
   const isMissing = 'make' in product && !(await isMade(product.path));
@@ -57,21 +82,22 @@ async function build(request: BuildRequest, java: number, runtime: FindRuntime):
 
 /** What buildApplication would fetch and call; fetches, writes and starts nothing. */
 export async function planBuild(request: BuildRequest): Promise<BuildPlan> {
-  const { host, signal, spark } = request;
+  const { host, job, signal, spark } = request;
+  const pyFiles = joinPyFiles(job, (await planModules(host, job)).archive);
   const fetches: string[] = [];
   const planned = await plan(request, imageJava, async () => {
     const found = await planRuntime(host, signal, spark);
     fetches.push(...found.fetches);
     return found.runtime;
   });
-  return { fetches, ...planned };
+  return { fetches, ...planned, pyFiles };
 }
 
-export async function planCompile(request: BuildRequest, runtime: SparkRuntime): Promise<Omit<BuildPlan, 'fetches'>> {
+export async function planCompile(request: BuildRequest, runtime: SparkRuntime): Promise<Planned> {
   return plan(request, runtime.java.major, () => Promise.resolve(runtime));
 }
 
-async function plan(request: BuildRequest, java: number, runtime: FindRuntime): Promise<Omit<BuildPlan, 'fetches'>> {
+async function plan(request: BuildRequest, java: number, runtime: FindRuntime): Promise<Planned> {
   const product = await planProduct(request, runtime);
   if ('make' in product && !(await isMade(product.path)))
     return { commands: await product.commands(), main: await product.main() };

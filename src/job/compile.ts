@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
-import { dirname, join, parse, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { dirname, join, parse } from 'node:path';
+import { packZip } from './pack-zip.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
@@ -88,7 +86,7 @@ export async function compileJar(
           printed.push(line);
         },
       });
-      await packJar(join(work, 'jar'), app.mainClass, await readClasses(classes));
+      await packClasses(classes, app.mainClass, join(work, 'jar'));
       await complete(join(work, 'jar'), jar);
       return jar;
     });
@@ -122,22 +120,13 @@ async function explainCompiler(
 
 const missingLibrary = /is not a member of package|not found: object|package \S+ does not exist/;
 
-async function readClasses(folder: string): Promise<ReadonlyMap<string, Buffer>> {
-  const files = await listFiles(folder);
-  const read = files.map(async (file) => [relative(folder, file).replaceAll('\\', '/'), await readFile(file)] as const);
-  return new Map(await Promise.all(read));
+async function packClasses(classes: string, mainClass: string, jar: string): Promise<void> {
+  const entries = (await listFiles(classes)).map((from) => ({ from, to: from.slice(classes.length + 1) }));
+  await packZip(entries, jar, manifestFor(mainClass));
 }
 
-/** The same entries give the same bytes: sorted, and with the one timestamp that a zip can store without a time zone. */
-export async function packJar(jar: string, mainClass: string, entries: ReadonlyMap<string, Buffer>): Promise<void> {
-  const zip = new ZipFile();
-  const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-  const manifest = `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n`;
-  zip.addBuffer(Buffer.from(manifest), manifestName, options);
-  for (const [name, content] of entries) zip.addBuffer(content, name, options);
-  zip.end();
-  await mkdir(dirname(jar), { recursive: true });
-  await pipeline(zip.outputStream, createWriteStream(jar));
+export function manifestFor(mainClass: string): Readonly<Record<string, string>> {
+  return { [manifestName]: `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n` };
 }
 
 const linesOfOne = 4;

@@ -27,6 +27,8 @@ export interface SparkJob {
   readonly files: readonly JobFile[];
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
+  /** Absolute paths of folders given as `--py-files`: all their Python sources. */
+  readonly pyFolders: readonly string[];
   readonly archives: readonly JobFile[];
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
@@ -59,8 +61,16 @@ export type JobMain =
     }
   | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
-  | { readonly kind: 'python'; readonly at: FileLocation }
+  | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
   | { readonly kind: 'r'; readonly at: FileLocation };
+
+/** Only for a program on this machine. */
+interface PythonModules {
+  /** Folders in which driver and workers look for modules, in this order. */
+  readonly roots?: readonly string[];
+  /** Runs as `python -m` does; the file is the one of this module. */
+  readonly module?: string;
+}
 
 /** What spark-submit receives. */
 export type BuiltMain = Extract<JobMain, { kind: 'jar' | 'class' | 'python' | 'r' }>;

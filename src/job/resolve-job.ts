@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
 import type { Application } from './application.js';
-import { readLocation } from './program-kinds.js';
+import { readLocation } from './program-sources.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
   listJobFiles,
@@ -17,6 +17,7 @@ import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
+import { isDirectory } from '../files/paths.js';
 import { slugOf } from '../runs/run-folder.js';
 import { leastHeapMb } from '../text/sizes.js';
 
@@ -50,7 +51,9 @@ export async function resolveJob(
     ...(await missingFiles(job)),
     ...(await validateMainClass(job)),
   ];
-  return { job, problems };
+  const isFolder = await Promise.all(job.pyFiles.map(({ at }) => at.where === 'here' && isDirectory(at.path)));
+  const pyFolders = job.pyFiles.flatMap(({ at }, index) => (isFolder[index] && at.where === 'here' ? [at.path] : []));
+  return { job: { ...job, pyFiles: job.pyFiles.filter((_, index) => !isFolder[index]), pyFolders }, problems };
 }
 
 function shape(
@@ -96,6 +99,7 @@ function shape(
     files: (said.files ?? []).map(readFile),
     jars: (said.jars ?? []).map(readFile),
     pyFiles: (said.pyFiles ?? []).map(readFile),
+    pyFolders: [],
     archives: (said.archives ?? []).map(readFile),
     secrets: (said.secrets ?? []).map(readSecret),
     volumes: (said.volumes ?? []).map(readVolume),
@@ -146,7 +150,7 @@ async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
       if (at.where !== 'here') return undefined;
       const entry = await stat(at.path).catch(() => undefined);
       if (entry === undefined) return { path, message: `no such file: ${at.path}` };
-      if (entry.isFile()) return undefined;
+      if (entry.isFile() || (entry.isDirectory() && path[0] === 'pyFiles')) return undefined;
       return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
     }),
   );

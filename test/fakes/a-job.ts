@@ -29,6 +29,7 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     files: [],
     jars: [],
     pyFiles: [],
+    pyFolders: [],
     archives: [],
     secrets: [],
     volumes: [],

@@ -1,32 +1,22 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { limitList } from '../../config/settings.js';
-import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isFile } from '../../files/paths.js';
 import type { JobMain } from '../job.js';
+import { onlyProgram, type ProgramSources } from '../program-sources.js';
 
-type JavaMain = Extract<JobMain, { kind: 'scala' | 'java' }>;
-
-/** The source with the main class. The name of a public class is that of its file; throws USAGE if several files have one. */
-export async function readJavaMain(paths: readonly string[], asked: string | undefined): Promise<JavaMain> {
+/** The source with the main class, or with the one asked for. The name of a public class is that of its file. */
+export async function readJavaMain(sources: ProgramSources): Promise<JobMain> {
+  const { paths, mainClass: asked } = sources;
   const read = await Promise.all(
     paths.map(async (source) => {
       const text = await readFile(source, 'utf8');
-      const home = packageOf(text);
-      const mainClass = [...(home === undefined ? [] : [home]), basename(source, '.java')].join('.');
+      const mainClass = [packageOf(text) ?? [], basename(source, '.java')].flat().join('.');
       return { source, mainClass, hasMain: /\bstatic\s+(final\s+)?void\s+main\s*\(/.test(text) };
     }),
   );
-  const fitting =
-    asked === undefined ? read.filter(({ hasMain }) => hasMain) : read.filter((one) => one.mainClass === asked);
-  const [chosen = read.length === 1 ? read[0] : undefined, ...others] = fitting;
-  if (chosen !== undefined && others.length === 0)
-    return { kind: 'java', source: chosen.source, mainClass: asked ?? chosen.mainClass };
-  const named = fitting.length > 0 ? fitting : read;
-  throw new SparkDevError('USAGE', `${basename(dirname(paths[0] ?? ''))} has several Java files`, {
-    why: `${String(fitting.length)} of them have a main method: ${limitList(named.map(({ source }) => basename(source))).join(', ')}.`,
-    fix: [`Name the file itself: spark-dev run ${named[0]?.source ?? ''}`],
-  });
+  const mains = read.filter((one) => (asked === undefined ? one.hasMain : one.mainClass === asked));
+  const source = onlyProgram({ ...sources, paths: (mains.length > 0 ? mains : read).map((one) => one.source) });
+  return { kind: 'java', source, mainClass: asked ?? read.find((one) => one.source === source)?.mainClass ?? '' };
 }
 
 function packageOf(text: string): string | undefined {

@@ -10,6 +10,7 @@ import { sparkVersion, type SparkVersion } from '../../toolchain/spark/versions.
 import type { Application } from '../application.js';
 import { cachedPath, compileArgv, compileJar, jarPath } from '../compile.js';
 import type { BuiltMain, SparkJob } from '../job.js';
+import { modulePath, starterText } from '../python-modules.js';
 import { findMainClass } from '../read-jar.js';
 import { notebookProgram, readCells } from './notebook.js';
 import { buildProject, listProjectState, projectArgv } from './project.js';
@@ -19,7 +20,7 @@ import { makeSqlJar, planSqlJar, sqlJarPath, sqlMainClass } from './sql.js';
 export interface BuildRequest {
   readonly host: Host;
   readonly app: Application;
-  readonly job: Pick<SparkJob, 'image'>;
+  readonly job: SparkJob;
   readonly signal: AbortSignal;
   /** Undefined: the newest. */
   readonly spark?: SparkVersion | undefined;
@@ -69,8 +70,11 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
         make: async () => copyWhole(await buildProject(host, app, java, signal), jar.path),
       };
     }
-    case 'python':
-      return app.at.where === 'here' && app.at.path.endsWith('.ipynb') ? planNotebook(host, app.at.path) : app;
+    case 'python': {
+      if (app.at.where === 'here' && app.at.path.endsWith('.ipynb')) return planNotebook(host, app.at.path);
+      // a module needs a file that starts it
+      return app.module === undefined ? app : programAt(host, app.name, starterText(app.module));
+    }
     default:
       return app;
   }
@@ -88,11 +92,15 @@ async function planNotebook(host: Host, source: string): Promise<Product> {
   const runner = await readFile(join(host.directories.package, 'programs', 'notebook.py'), 'utf8');
   const name = basename(source);
   const program = notebookProgram(runner, name, readCells(name, await readFile(source, 'utf8')));
-  const path = cachedPath(host, `${parse(name).name}.py`, [program]);
+  return programAt(host, parse(name).name, program);
+}
+
+function programAt({ directories }: Host, name: string, text: string): Product {
+  const path = modulePath(directories, `${name}.py`, text);
   return {
     path,
     commands: () => Promise.resolve([]),
-    make: () => writeWhole(path, program),
+    make: () => writeWhole(path, text),
     main: () => Promise.resolve({ kind: 'python', at: { where: 'here', path } }),
   };
 }

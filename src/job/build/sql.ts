@@ -11,10 +11,11 @@ import {
   compileJar,
   isSoundJar,
   jarPath,
-  packJar,
+  manifestFor,
   type SourceApplication,
 } from '../compile.js';
-import { manifestName, readEntries } from '../read-jar.js';
+import { packZip } from '../pack-zip.js';
+import { readEntries } from '../read-jar.js';
 
 export const sqlMainClass = 'RunSql';
 
@@ -45,13 +46,12 @@ export async function makeSqlJar(
 ): Promise<void> {
   const jar = await sqlJarPath(host, source, runtime.distribution);
   const runner = await compileJar(host, sqlRunner(host), runtime, signal);
-  const entries = new Map(await readEntries(runner));
-  entries.delete(manifestName);
   // the name comes first, for error messages
-  entries.set('program.sql', Buffer.concat([Buffer.from(`${basename(source)}\n`), await readFile(source)]));
+  const sql = Buffer.concat([Buffer.from(`${basename(source)}\n`), await readFile(source)]);
+  const classes = Object.fromEntries(await readEntries(runner));
   const part = halfMadeName(jar);
   try {
-    await packJar(part, sqlMainClass, entries);
+    await packZip([], part, { ...classes, ...manifestFor(sqlMainClass), 'program.sql': sql });
     await complete(part, jar);
   } finally {
     await rm(part, { force: true });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { buildApplication } from '../../job/build.js';
-import type { BuiltMain } from '../../job/job.js';
+import { buildApplication, type BuiltApplication } from '../../job/build.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
@@ -18,10 +17,11 @@ export type ClusterRunPlan = ReturnType<typeof planClusterRun>;
 /** The files and commands of one run of an application. */
 export function planClusterRun(
   run: ClusterRun,
-  main: BuiltMain,
+  { main, pyFiles }: Pick<BuiltApplication, 'main' | 'pyFiles'>,
   { runId, folder }: RunIdentity = newRun(run.host, run.job.name.written),
 ) {
-  const { host, cluster, job, overlay } = run;
+  const { host, cluster, overlay } = run;
+  const job = { ...run.job, pyFiles };
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
@@ -53,7 +53,7 @@ export async function inClusterRun(
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(run);
       const phases = startPhases(host.clock, built.durationsMs);
-      const plan = planClusterRun(run, built.main, identity);
+      const plan = planClusterRun(run, built, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
       if (await awaitTurn(run, queued)) phases.end('queue');

@@ -35,7 +35,7 @@ import { explainClientEnd } from './explain-end.js';
 export const clientLauncher: Launcher<ClusterRun> = {
   async plan(run) {
     const build = await planBuild(run);
-    const plan = planClusterRun(run, build.main);
+    const plan = planClusterRun(run, build);
     const steps = await describeInPod(run, { name: run.app.name, deployMode: 'client' }, (commands) => [
       { title: 'Reserve ports for the driver', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
       { title: 'Run the driver in the submit pod', why: 'it ends with this command', commands },

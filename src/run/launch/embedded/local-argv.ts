@@ -121,6 +121,8 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
   const joined = (...parts: readonly (string | undefined)[]): string =>
     parts.filter((part) => part !== undefined && part !== '').join(delimiter);
   const libraries = job.conf['spark.driver.extraLibraryPath'];
+  const roots = job.main.kind === 'python' ? (job.main.roots ?? []) : [];
+  const ownPath = job.driver.env['PYTHONPATH'] ?? env['PYTHONPATH'];
   // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return {
@@ -129,7 +131,6 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),
@@ -141,6 +142,8 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
           DYLD_LIBRARY_PATH: joined(libraries, env['DYLD_LIBRARY_PATH']),
         }),
     ...job.driver.env,
+    // the program's own modules, for the driver and for the workers, which inherit it
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, ...roots, ...job.pyFolders, ownPath),
   };
 }
 

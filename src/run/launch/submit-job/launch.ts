@@ -22,7 +22,7 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
   async plan(run) {
     const { job: shape, resize } = run.fit;
     const build = await planBuild(run);
-    const plan = planClusterRun(run, build.main);
+    const plan = planClusterRun(run, build);
     return {
       data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
       text: [
