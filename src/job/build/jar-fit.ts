@@ -68,9 +68,9 @@ async function findForeignClass(
     (name) => classNameOf(name) !== undefined && name.lastIndexOf('/') + 1 === folder.length && name.startsWith(folder),
   );
   const files = await readEntries(jar, new Set(own));
-  const found = files.get(main)?.readUInt16BE(6);
+  const found = files.get(main)?.subarray(6, 8);
   // Java 17 is 61
-  const needed = found === undefined ? 0 : found - 44;
+  const needed = found?.length === 2 ? found.readUInt16BE() - 44 : 0;
   if (needed > java)
     return new SparkDevError(
       'USAGE',

@@ -63,29 +63,30 @@ function toPython(source: string, report: (problem: string) => void): string {
     lines[first] = cell.line;
     if (!cell.keepsRest) return lines.slice(0, first + 1).join('\n');
   }
-  let quote: string | undefined;
+  let open: readonly string[] = [];
   return lines
     .map((line) => {
-      const python = quote === undefined ? magicOf.line(line, report) : undefined;
-      quote = quoteAfter(line, quote);
+      const python = open.length === 0 ? magicOf.line(line, report) : undefined;
+      open = openAfter(line, open);
       return python ?? line;
     })
     .join('\n');
 }
 
-const opening = /"""|'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#/;
+const marks = /"""|'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[#([{)\]}]/;
 
-/** The triple quote that is open after a line. */
-function quoteAfter(line: string, before: string | undefined): string | undefined {
-  let quote = before;
-  for (let rest = line; rest !== '';) {
-    const found = quote === undefined ? opening.exec(rest) : new RegExp(String.raw`\\.|${quote}`).exec(rest);
-    if (found === null || found[0] === '#') return quote;
-    if (quote === undefined && found[0].length === 3) [quote] = found;
-    else if (found[0] === quote) quote = undefined;
-    rest = rest.slice(found.index + found[0].length);
+/** The brackets and triple quotes that are open after a line: a magic begins a statement. */
+function openAfter(line: string, before: readonly string[]): readonly string[] {
+  const open = [...before];
+  for (let rest = line; ;) {
+    const last = open.at(-1) ?? '';
+    const found = last.length === 3 ? new RegExp(String.raw`\\.|${last}`).exec(rest) : marks.exec(rest);
+    if (found === null || found[0] === '#') return open;
+    const [mark] = found;
+    if (mark === last || ')]}'.includes(mark)) open.pop();
+    else if ('([{'.includes(mark) || mark === '"""' || mark === "'''") open.push(mark);
+    rest = rest.slice(found.index + mark.length);
   }
-  return quote;
 }
 
 /** A Python program for spark-submit: `runner` is programs/notebook.py. */
