@@ -93,7 +93,7 @@ async function findForeignClass(
         why: 'Scala libraries of these versions do not work together.',
         fix: [
           ...(fitting === undefined ? [] : [`Use a Spark with Scala ${scala}: --spark-version ${fitting.version}`]),
-          `Or build the jar with scalaVersion ${spark.scala} and Spark ${spark.version}`,
+          `Build the jar with scalaVersion ${spark.scala} and Spark ${spark.version}`,
         ],
       },
     );

@@ -11,7 +11,7 @@ export async function readJavaMain(sources: ProgramSources): Promise<JobMain> {
     paths.map(async (source) => {
       const text = await readFile(source, 'utf8');
       const mainClass = [packageOf(text) ?? [], basename(source, '.java')].flat().join('.');
-      return { source, mainClass, hasMain: /\bstatic\s+(final\s+)?void\s+main\s*\(/.test(text) };
+      return { source, mainClass, hasMain: /\bstatic\s+(\w+\s+)*void\s+main\s*\(/.test(text) };
     }),
   );
   const mains = read.filter((one) => (asked === undefined ? one.hasMain : one.mainClass === asked));

@@ -39,10 +39,7 @@ export async function projectArgv(host: Host, { tool, folder }: Project, java: (
     if (own === undefined)
       throw new SparkDevError('TOOL_MISSING', 'The project needs Maven', {
         why: `${folder} has a pom.xml and no mvnw, and there is no mvn on the PATH.`,
-        fix: [
-          'Install it, on Debian: apt-get install maven',
-          'Or build the jar elsewhere: spark-dev run target/app.jar',
-        ],
+        fix: ['Install it, on Debian: apt-get install maven', 'Build the jar elsewhere: spark-dev run target/app.jar'],
       });
     return [own, '--batch-mode', '--no-transfer-progress', '-DskipTests', 'package'];
   }
