@@ -49,9 +49,17 @@ export type DeployMode = (typeof deployModes)[number];
 export const languages = ['scala', 'python'] as const;
 export type Language = (typeof languages)[number];
 
-/** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
+/** What is submitted, or what it is built from. `class` is a class in the image or in one of the jars; Python may be a notebook. */
 export type JobMain =
   | ScalaMain
+  | { readonly kind: 'java'; readonly source: string; readonly mainClass: string }
+  | { readonly kind: 'sql'; readonly source: string }
+  | {
+      readonly kind: 'project';
+      readonly tool: 'maven' | 'sbt';
+      readonly folder: string;
+      readonly mainClass: string | undefined;
+    }
   | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
   | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
@@ -74,7 +82,7 @@ interface PythonModules {
 }
 
 /** What spark-submit receives. */
-export type BuiltMain = Exclude<JobMain, { kind: 'scala' }>;
+export type BuiltMain = Extract<JobMain, { kind: 'jar' | 'class' | 'python' | 'r' }>;
 
 /** Where a file is: on this machine (absolute path), in the image (`local://` and the path), or at a URL that Spark fetches. */
 export type FileLocation =

@@ -38,19 +38,29 @@ export async function noProgram(
 const programEndings = 'a .scala, .py, .jar or .R file';
 
 /** What to do with files that people take for programs. */
-const advice: Readonly<Record<string, (name: string) => readonly [why: string, fix: string]>> = {
+const advice: Readonly<Record<string, (name: string) => readonly [why: string, ...fix: string[]]>> = {
   '.whl': (name) => ['It is a Python package, which a program imports.', `spark-dev run job.py --py-files ${name}`],
   '.egg': (name) => ['It is a Python package, which a program imports.', `spark-dev run job.py --py-files ${name}`],
   '.zip': (name) => ['It is an archive, which a program uses.', `spark-dev run job.py --py-files ${name}`],
   '.sh': () => ['It is a shell script.', 'Run the program that it submits: spark-dev run jobs/etl.py -- ARGUMENTS'],
+  '.kt': (name) => [
+    'It is Kotlin source, which must be compiled with its runtime first.',
+    `kotlinc ${name} -include-runtime -d ${basename(name, '.kt')}.jar`,
+    `spark-dev run ${basename(name, '.kt')}.jar --class ${kotlinClass(name)}`,
+  ],
   '.class': () => ['It is one compiled class.', 'Pack it into a jar: jar --create --file app.jar -C classes .'],
 };
+
+/** The class of a file's functions. */
+function kotlinClass(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${basename(name, '.kt').slice(1)}Kt`;
+}
 
 async function noProgramFile(shown: string, path: string): Promise<SparkDevError> {
   const name = basename(path);
   const ending = extname(path).toLowerCase();
   const known = advice[ending];
-  const [why, fix] =
+  const [why, ...fix] =
     known !== undefined
       ? known(name)
       : ending === '' && (await looksLikePython(path))
@@ -62,7 +72,7 @@ async function noProgramFile(shown: string, path: string): Promise<SparkDevError
             `Spark recognizes a program by its ending, and this is not ${programEndings}.`,
             'Name the program itself: spark-dev run jobs/etl.py',
           ];
-  return new SparkDevError('USAGE', `${shown} is not a program for Spark`, { why, fix: [fix] });
+  return new SparkDevError('USAGE', `${shown} is not a program for Spark`, { why, fix });
 }
 
 async function looksLikePython(path: string): Promise<boolean> {

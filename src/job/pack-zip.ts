@@ -13,11 +13,12 @@ export interface ZipEntry {
 export async function packZip(
   files: readonly ZipEntry[],
   target: string,
-  written: Readonly<Record<string, string>> = {},
+  written: Readonly<Record<string, string | Buffer>> = {},
 ): Promise<void> {
   const zip = new ZipFile();
   const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-  for (const [name, text] of Object.entries(written)) zip.addBuffer(Buffer.from(text), name, options);
+  for (const [name, content] of Object.entries(written))
+    zip.addBuffer(typeof content === 'string' ? Buffer.from(content) : content, name, options);
   for (const { from, to } of files) zip.addFile(from, to.replaceAll('\\', '/'), options);
   zip.end();
   await mkdir(dirname(target), { recursive: true });

@@ -1,10 +1,13 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { noResource } from '../config/place-app.js';
 import type { Directories } from '../ports/host.js';
+import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { languages, type JobMain, type Language } from './job.js';
-import { readLocation, type ProgramSources, type SourceFiles } from './program-sources.js';
-import { choosePython } from './python-program.js';
+import { onlyProgram, readLocation, type ProgramSources, type SourceFiles } from './program-sources.js';
+import { choosePython, readPython } from './python-program.js';
+import { readJavaMain } from './build/java-source.js';
+import { buildFiles } from './build/project.js';
 import { chooseScala } from './scala-program.js';
 
 /** One kind of program: which files are one, and how they become what a job runs. */
@@ -25,15 +28,41 @@ const programKinds: readonly ProgramKind[] = [
     toMain: ({ mainClass }) =>
       mainClass === undefined ? Promise.reject(noClass()) : Promise.resolve({ kind: 'class', mainClass }),
   },
+  ...Object.entries(buildFiles).map(([file, tool]): ProgramKind => ({
+    files: [file],
+    languages: ['scala'],
+    toMain: ({ paths: [path = ''], mainClass }) =>
+      Promise.resolve({ kind: 'project', tool, folder: dirname(path), mainClass }),
+  })),
+  {
+    files: ['build.gradle', 'build.gradle.kts'],
+    languages: ['scala'],
+    toMain: ({ paths: [path = ''] }) => Promise.reject(explainGradle(path)),
+  },
   {
     files: ['.scala'],
     languages: ['scala'],
     toMain: chooseScala,
   },
   {
+    files: ['.java'],
+    languages: ['scala'],
+    toMain: readJavaMain,
+  },
+  {
     files: ['.py'],
     languages: ['python'],
     toMain: choosePython,
+  },
+  {
+    files: ['.ipynb'],
+    languages: ['python'],
+    toMain: async (sources) => readPython(onlyProgram(sources), sources),
+  },
+  {
+    files: ['.sql'],
+    languages: [],
+    toMain: (sources) => Promise.resolve({ kind: 'sql', source: onlyProgram(sources) }),
   },
   {
     files: ['.jar'],
@@ -51,6 +80,16 @@ function noClass(): SparkDevError {
   return new SparkDevError('USAGE', `${noResource} needs a main class`, {
     why: 'It names no file, only a class that is already on the class path.',
     fix: ['main: org.acme.Etl   # next to path: in spark-dev.yaml'],
+  });
+}
+
+function explainGradle(path: string): SparkDevError {
+  return new SparkDevError('USAGE', `${basename(dirname(path))} is a Gradle project, which spark-dev does not build`, {
+    why: 'spark-dev builds projects of Maven and sbt only.',
+    fix: [
+      `Build the jar: ${quoteArgv(['cd', dirname(path)])} && ./gradlew build`,
+      'Then run it: spark-dev run build/libs/NAME.jar --class org.acme.Main',
+    ],
   });
 }
 

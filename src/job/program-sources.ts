@@ -35,6 +35,13 @@ export function severalPrograms(
   });
 }
 
+/** For kinds of which a folder has one file; throws USAGE for several. */
+export function onlyProgram(sources: ProgramSources): string {
+  const [only = '', ...others] = sources.paths;
+  if (others.length > 0) throw severalPrograms(sources, sources.paths);
+  return only;
+}
+
 /** `local:///in/the/image`, a URL, or a path of this machine. */
 export function readLocation(location: string): FileLocation {
   const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];

@@ -115,14 +115,8 @@ export async function packModules(files: readonly ZipEntry[], archive: string): 
   }
 }
 
-/** What Spark runs in place of a module: it takes only files. */
-export function starterOf({ directories }: Pick<Host, 'directories'>, name: string, module: string) {
-  const text = starterText(module);
-  return { path: modulePath(directories, `${name}.py`, text), text };
-}
-
-/** As `python -m` does it; the private function is the one that Python itself calls. */
-function starterText(module: string): string {
+/** What Spark runs in place of a module, since it takes only files: as `python -m` does it; the private function is the one that Python itself calls. */
+export function starterText(module: string): string {
   return `import runpy, sys
 if not getattr(sys.flags, 'safe_path', False):
     del sys.path[0]
@@ -130,7 +124,7 @@ runpy._run_module_as_main(${JSON.stringify(module)})
 `;
 }
 
-function modulePath({ cache }: Directories, name: string, content: string): string {
+export function modulePath({ cache }: Directories, name: string, content: string): string {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const ending = extname(name);
   return join(cache, 'modules', `${slugify(basename(name, ending), 50) || 'app'}-${hash}${ending}`);

@@ -46,7 +46,7 @@ export async function findModule(name: string, around: Around): Promise<PythonMa
 const relativeImport = /^[ \t]*from[ \t]+\./m;
 
 /** A file with relative imports runs as a module of its package: Python refuses them in a plain script. */
-async function readPython(path: string, around: Around): Promise<PythonMain> {
+export async function readPython(path: string, around: Around): Promise<PythonMain> {
   const at = readLocation(path);
   // a missing file is reported with the job's other files
   const text = at.where === 'here' ? await readFile(at.path, 'utf8').catch(() => undefined) : undefined;

@@ -43,7 +43,7 @@ export async function inClusterRun(
   run: ClusterRun,
   action: (plan: ClusterRunPlan, phases: Phases) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
-  const { host, app, job, signal, spark } = run;
+  const { host, job } = run;
   const identity = newRun(host, job.name.written);
   const queued = { runId: identity.runId, fit: run.fit };
   return inRunFolder(host, identity.runId, async () => {
@@ -51,7 +51,7 @@ export async function inClusterRun(
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
-      const built = await buildApplication(host, run, signal, spark);
+      const built = await buildApplication(run);
       const phases = startPhases(host.clock, built.durationsMs);
       const plan = planClusterRun(run, built, identity);
       await writeRunFiles(plan.folder, plan.files);

@@ -34,7 +34,7 @@ import { explainClientEnd } from './explain-end.js';
 /** Runs the driver in the submit pod: builds only the application. */
 export const clientLauncher: Launcher<ClusterRun> = {
   async plan(run) {
-    const build = await planBuild(run.host, run, run.signal, run.spark);
+    const build = await planBuild(run);
     const plan = planClusterRun(run, build);
     const steps = await describeInPod(run, { name: run.app.name, deployMode: 'client' }, (commands) => [
       { title: 'Reserve ports for the driver', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },

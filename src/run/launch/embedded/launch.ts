@@ -40,7 +40,7 @@ export const embeddedLauncher = {
   async plan(run: JobRun): Promise<CommandResult> {
     const { host, app, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
-    const { commands: compile, main } = await planCompile(host, app, runtime);
+    const { commands: compile, main } = await planCompile(run, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
     const resolved = { runtime, main, python, uiPort: port };
@@ -62,7 +62,7 @@ export const embeddedLauncher = {
     const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
     const runtime = await ensureSparkRuntime(host, spark, signal);
     const resolve = host.clock.now() - startedAt;
-    const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
+    const { main, durationsMs: built } = await buildWith(request, runtime);
 
     const run = newRun(host, app.name);
     const resolved = { runtime, main, python, uiPort: port };
