@@ -7,6 +7,7 @@ import { ensureSparkRuntime, type SparkRuntime } from '../toolchain/spark/runtim
 import { sparkVersion, type SparkVersion } from '../toolchain/spark/versions.js';
 import { requireRunnableJar } from './build/jar-fit.js';
 import { planProduct, type BuildRequest, type FindRuntime } from './build/products.js';
+import { checkPython } from './check-python.js';
 import { isSoundJar } from './compile.js';
 import type { BuiltMain, SparkJob } from './job.js';
 import { archivePath, listOwnModules, packModules } from './python-modules.js';
@@ -30,9 +31,13 @@ export interface BuildPlan {
 /** Of the JRE in images/spark/Dockerfile. */
 export const imageJava = 17;
 
+/** The minor version of the Python 3 in the same image. */
+const imagePython = 11;
+
 /** Prepares what can be submitted: builds sources, which usually needs Spark and Java on this machine, and takes everything else as it is. */
 export async function buildApplication(request: BuildRequest): Promise<BuiltApplication> {
   const { host, job, signal, spark = sparkVersion } = request;
+  await checkPython(request, imagePython);
   const pyFiles = await packPyFiles(host, job);
   let resolve: number | undefined;
   const built = await build(request, imageJava, async () => {
@@ -67,6 +72,7 @@ type Built = Omit<BuiltApplication, 'pyFiles'>;
 type Planned = Omit<BuildPlan, 'fetches' | 'pyFiles'>;
 
 export async function buildWith(request: BuildRequest, runtime: SparkRuntime): Promise<Built> {
+  await checkPython(request);
   return build(request, runtime.java.major, () => Promise.resolve(runtime));
 }
 

@@ -9,6 +9,7 @@ import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
 import { planRunFiles, writeRunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
 import { skaffoldRunArgv } from './submit-job/skaffold.js';
+import { warnIfNoSpark } from '../failure/no-spark.js';
 import { startPhases, type Phases } from '../follow/follow-run.js';
 import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
@@ -66,7 +67,7 @@ export async function inClusterRun(
       throw error;
     });
     // removes all that has the run's label in the end, the note too
-    return action(plan, phases);
+    return warnIfNoSpark(run, await action(plan, phases));
   });
 }
 

@@ -14,6 +14,7 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { warnIfNoSpark } from '../../failure/no-spark.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import {
@@ -69,7 +70,7 @@ export const embeddedLauncher = {
     const { submission, archive } = await planSubmission(request, run.folder, resolved);
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
-    return recordOutcome(host, run, {
+    const outcome = await recordOutcome(host, run, {
       ...driver,
       target: 'local',
       appId: await readAppId(submission.folders.events),
@@ -77,6 +78,7 @@ export const embeddedLauncher = {
       executors: ['driver'],
       durationsMs: { resolve, ...built, ...driver.durationsMs },
     });
+    return warnIfNoSpark(request, outcome);
   },
   answer: answerWithPi,
   accept: acceptEmbedded,
