@@ -26,11 +26,16 @@ export async function compileArgv(
   classes: string,
 ): Promise<Argv> {
   const jvm = [java.program, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
-  if (app.kind === 'scala') return [...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, app.source];
+  if (app.kind === 'scala')
+    return [...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, ...(await sourcesOf(app))];
   // without a class path of its own, javac takes that of its JVM
   const release = ['--release', String(findSparkVersion(distribution.version).java.from)];
   const options = ['-nowarn', '-proc:none', ...release, '-sourcepath', await findSourceRoot(app.source)];
   return [...jvm, '-m', 'jdk.compiler/com.sun.tools.javac.Main', ...options, '-d', classes, app.source];
+}
+
+async function sourcesOf(app: SourceApplication): Promise<readonly string[]> {
+  return app.kind === 'java' ? listJavaSources(app.source) : [app.source, ...(app.siblings ?? [])];
 }
 
 /** The jar of the source as it is now. */
@@ -39,9 +44,7 @@ export async function jarPath(
   app: SourceApplication,
   { version }: SparkDistribution,
 ): Promise<string> {
-  const sources = await Promise.all(
-    (app.kind === 'java' ? await listJavaSources(app.source) : [app.source]).map((file) => readFile(file, 'utf8')),
-  );
+  const sources = await Promise.all((await sourcesOf(app)).map((file) => readFile(file, 'utf8')));
   return cachedPath(host, `${app.name}.jar`, [version, app.mainClass, ...sources]);
 }
 

@@ -63,7 +63,8 @@ export type Language = (typeof languages)[number];
 
 /** What is submitted, or what it is built from. `class` is a class in the image or in one of the jars; Python may be a notebook. */
 export type JobMain =
-  | { readonly kind: 'scala' | 'java'; readonly source: string; readonly mainClass: string }
+  | ScalaMain
+  | { readonly kind: 'java'; readonly source: string; readonly mainClass: string }
   | { readonly kind: 'sql'; readonly source: string }
   | {
       readonly kind: 'project';
@@ -75,6 +76,14 @@ export type JobMain =
   | { readonly kind: 'class'; readonly mainClass: string }
   | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
   | { readonly kind: 'r'; readonly at: FileLocation };
+
+interface ScalaMain {
+  readonly kind: 'scala';
+  readonly source: string;
+  readonly mainClass: string;
+  /** Files that are compiled with it. */
+  readonly siblings?: readonly string[];
+}
 
 /** Only for a program on this machine. */
 interface PythonModules {

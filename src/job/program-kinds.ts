@@ -8,6 +8,7 @@ import { onlyProgram, readLocation, type ProgramSources, type SourceFiles } from
 import { choosePython, readPython } from './python-program.js';
 import { readJavaMain } from './build/java-source.js';
 import { buildFiles } from './build/project.js';
+import { chooseScala } from './scala-program.js';
 
 /** One kind of program: which files are one, and how they become what a job runs. */
 interface ProgramKind {
@@ -41,8 +42,7 @@ const programKinds: readonly ProgramKind[] = [
   {
     files: ['.scala'],
     languages: ['scala'],
-    toMain: ({ paths: [source = ''], mainClass = basename(source, '.scala') }) =>
-      Promise.resolve({ kind: 'scala', source, mainClass }),
+    toMain: chooseScala,
   },
   {
     files: ['.java'],
