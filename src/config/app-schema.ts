@@ -161,6 +161,8 @@ export const appSchema = z.strictObject({
   files: z.array(location).optional().describe('files for driver and executors'),
   jars: z.array(location).optional().describe('added to the class path of both'),
   pyFiles: z.array(location).optional().describe('added to the Python path of both'),
+  with: z.array(z.string().min(1)).optional().describe('Python packages, and wheels: pandas>=2'),
+  requirements: location.optional().describe("requirements.txt or pyproject.toml; none: not even the project's own"),
   archives: z.array(location).optional().describe('unpacked on both; FILE#folder'),
   secrets: z.array(secret).optional().describe('{secret, env, key} or {secret, path}'),
   volumes: z.array(volume).optional().describe('{name, path} and claim, emptyDir or onDemand'),

@@ -30,9 +30,21 @@ export interface SparkJob {
   /** Absolute paths of folders given as `--py-files`: all their Python sources. */
   readonly pyFolders: readonly string[];
   readonly archives: readonly JobFile[];
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {

@@ -16,6 +16,7 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { isDirectory } from '../files/paths.js';
 import { slugOf } from '../runs/run-folder.js';
@@ -40,7 +41,9 @@ export async function resolveJob(
   };
   const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
   const templates = { driver, executor };
-  const job = shape(app, said, words, conf, (role) => templates[role].template);
+  const shaped = shape(app, said, words, conf, (role) => templates[role].template);
+  const requirements = await findRequirements(app, said);
+  const job = { ...shaped, requirements, conf: { ...(await findPackagesInSource(app)), ...shaped.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
@@ -62,7 +65,7 @@ function shape(
   words: readonly string[],
   { absorbed, conf }: Pick<ValidatedConf, 'absorbed' | 'conf'>,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): SparkJob {
+): Omit<SparkJob, 'requirements'> {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
     memoryMb: number(`${name}.memory`, said[name]?.memory) ?? leastHeapMb,

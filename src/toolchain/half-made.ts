@@ -133,6 +133,8 @@ const halfMadePlaces: readonly Place[] = [
   ['cache', ['modules'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
+  ['cache', ['maven-packages'], part],
+  ['cache', ['python-packages'], part],
   ['cache', ['class-archives'], part],
   ['cache', ['downloads'], /\.part$|\.damaged$|^go-/],
   // image builds hold the lock and do not take hours

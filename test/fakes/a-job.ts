@@ -1,4 +1,5 @@
 import type { SparkJob } from '../../src/job/job.js';
+import { noRequirements } from '../../src/job/packages/find-requirements.js';
 
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
@@ -31,6 +32,7 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     pyFiles: [],
     pyFolders: [],
     archives: [],
+    requirements: noRequirements,
     secrets: [],
     volumes: [],
     tolerations: [],

@@ -1,3 +1,4 @@
+import { layInPackages } from './packages.js';
 import { join } from 'node:path';
 import { buildApplication, type BuiltApplication } from '../../job/build.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
@@ -54,7 +55,8 @@ export async function inClusterRun(
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(run);
       const phases = startPhases(host.clock, built.durationsMs);
-      const plan = planClusterRun(run, built, identity);
+      const packaged = await layInPackages(run);
+      const plan = planClusterRun({ ...run, job: packaged }, built, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
       if (await awaitTurn(run, queued)) phases.end('queue');

@@ -14,6 +14,8 @@ export interface LocalSubmission {
   readonly job: SparkJob;
   /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
+  /** A folder with the Python packages that the job asks for. */
+  readonly packages: string | undefined;
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -114,7 +116,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, packages, folders, job }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
@@ -143,7 +145,7 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
         }),
     ...job.driver.env,
     // the program's own modules, for the driver and for the workers, which inherit it
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, ...roots, ...job.pyFolders, ownPath),
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, ...roots, ...job.pyFolders, packages, ownPath),
   };
 }
 
