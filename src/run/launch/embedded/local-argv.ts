@@ -48,6 +48,8 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...archiveOptions,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
     ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
+    // the driver's JVM is all there is, and its options cannot set the heap
+    ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
