@@ -104,8 +104,8 @@ export type RoleName = (typeof roleNames)[number];
 
 /** One kind of pod; settings for both roles appear in both. */
 export interface JobRole {
-  /** `spark.*.memory`, the heap. */
-  readonly memoryMb: number;
+  /** `spark.*.memory`, the heap; the least that Spark takes when undefined. */
+  readonly memoryMb: number | undefined;
   /** `spark.*.cores`; undefined means one task, and a CPU request that depends on the room. */
   readonly cores: number | undefined;
   /** `spark.*.memoryOverhead`; Spark's own share of the heap when undefined. */

@@ -51,6 +51,8 @@ export function localArgv(submission: LocalSubmission): Argv {
     // derby.log and metastore_db; before the job's own options, which may name another folder
     `-Dderby.system.home=${folders.tables}`,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
+    // the driver's JVM is all there is, and its options cannot set the heap
+    ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
