@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { validateAddress } from './validate-address.js';
 import { isOurLabel, type JobProblem } from './conf-rules.js';
 import { fileLists, roleNames, type JobFile, type JobRole, type JobVolume, type SparkJob } from './job.js';
 import { jobProperties } from './job-properties.js';
@@ -31,6 +32,7 @@ export function validateJob(job: SparkJob): readonly JobProblem[] {
     ...(job.main.kind === 'r' && job.image === undefined
       ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
+    ...validateAddress(job),
     ...validateLabels(job),
     ...validateVariables(job),
     ...job.volumes.flatMap((volume, index) => validateVolume(volume, index, job.volumes)),
