@@ -101,6 +101,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     file`namespaces/[a-z0-9-]+/(own-namespace\.json|[a-z-]+\.yaml)`,
     folder`namespaces/[a-z0-9-]+/rights(-[a-z-]+)?`,
     folder`runs/${runIdForm}`,
+    folder`tables/[a-z0-9-]+-[0-9a-f]{8}`,
   ],
 };
 

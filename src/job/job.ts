@@ -30,6 +30,12 @@ export interface SparkJob {
   /** Absolute paths of folders given as `--py-files`: all their Python sources. */
   readonly pyFolders: readonly string[];
   readonly archives: readonly JobFile[];
+  /** The folder that relative paths in the program start at. */
+  readonly working: string;
+  /** Files and folders of this machine that driver and executors find by the same relative paths; absolute. */
+  readonly data: readonly string[];
+  /** On the cluster, driver and executors share one working folder, and what the program wrote there comes back. */
+  readonly sharesFolder: boolean;
   /** Python packages that the program needs. */
   readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
@@ -113,7 +119,7 @@ export const fileLists = ['files', 'jars', 'pyFiles', 'archives'] as const;
 
 /** Every file of the job and its place in the model; the application comes last. */
 export function listJobFiles(
-  job: SparkJob,
+  job: Pick<SparkJob, (typeof fileLists)[number] | 'main'>,
 ): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
   const lists = fileLists.flatMap((list) => job[list].map(({ at }, index) => ({ path: [list, String(index)], at })));
   return 'at' in job.main ? [...lists, { path: ['path'], at: job.main.at }] : lists;
@@ -124,8 +130,8 @@ export type RoleName = (typeof roleNames)[number];
 
 /** One kind of pod; settings for both roles appear in both. */
 export interface JobRole {
-  /** `spark.*.memory`, the heap. */
-  readonly memoryMb: number;
+  /** `spark.*.memory`, the heap; the least that Spark takes when undefined. */
+  readonly memoryMb: number | undefined;
   /** `spark.*.cores`; undefined means one task, and a CPU request that depends on the room. */
   readonly cores: number | undefined;
   /** `spark.*.memoryOverhead`; Spark's own share of the heap when undefined. */

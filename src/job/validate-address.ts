@@ -27,5 +27,7 @@ export function validateAddress({ main, image, jars, conf }: SparkJob): readonly
   const hasMore = image !== undefined || jars.length > 0 || conf['spark.jars.packages'] !== undefined;
   return hasMore
     ? []
-    : message(`${scheme}:// needs ${connector}, which Spark's own jars lack: add it with --conf spark.jars.packages=… or --jars`);
+    : message(
+        `${scheme}:// needs ${connector}, which Spark's own jars lack: add it with --conf spark.jars.packages=… or --jars`,
+      );
 }

@@ -4,7 +4,7 @@ import { noRequirements } from '../../src/job/packages/find-requirements.js';
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
   const role = {
-    memoryMb: 512,
+    memoryMb: undefined,
     cores: undefined,
     overheadMb: undefined,
     env: {},
@@ -32,6 +32,9 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     pyFiles: [],
     pyFolders: [],
     archives: [],
+    working: '/project',
+    data: [],
+    sharesFolder: false,
     requirements: noRequirements,
     secrets: [],
     volumes: [],

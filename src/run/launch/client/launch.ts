@@ -191,6 +191,7 @@ export function acceptInClientMode(
     'driver.podTemplate': driver.podTemplate,
     'driver.nodeSelector': Object.keys(driver.nodeSelector)[0],
     files: job.files[0],
+    data: job.data[0],
     jars: job.jars[0],
     pyFiles: job.pyFiles.find(({ at }) => at.where !== 'here'),
     archives: job.archives[0],

@@ -19,6 +19,7 @@ import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../f
 import { warnIfNoSpark } from '../../failure/no-spark.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import {
   frontOf,
   localArgv,
@@ -29,10 +30,8 @@ import {
   findUnlistable,
 } from './local-argv.js';
 import { bestEffort } from '../../../errors/disk-error.js';
-import { readJobSize } from '../../../config/job-size.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
 
 const usualUiPort = 4040;
 const localDriver = 'the local driver';
@@ -92,14 +91,14 @@ export const embeddedLauncher = {
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(
-  { host, app, job, uiPort }: JobRun,
+  { host, job, uiPort }: JobRun,
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder);
+  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  const submission = { ...resolved, name: job.name.written, job, uiPortIsStrict, folders, archiveOptions: archive.options };
   return { submission, archive };
 }
 
@@ -113,7 +112,8 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+    await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
@@ -213,15 +213,24 @@ function explainEnd(
 }
 
 /** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
-export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
-  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+export function acceptEmbedded(host: Host, job: SparkJob): SparkJob {
+  const { secrets, volumes, tolerations, driver, executor, executors, serviceAccount, image, dynamicAllocation } = job;
   const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
     (name) => [name, { ...driver[name], ...executor[name] }] as const,
   );
   const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  // the driver's heap counts
+  const sizes = [
+    ['driver cores', driver.cores],
+    ['driver overhead', driver.overheadMb],
+    ['executor memory', executor.memoryMb],
+    ['executor cores', executor.cores],
+    ['executor overhead', executor.overheadMb],
+    ['number of executors', executors === 1 ? undefined : executors],
+  ] as const;
   const single = { serviceAccount, image, dynamicAllocation };
   const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
+    ...sizes.flatMap(([name, size]) => (size === undefined ? [] : [name])),
     ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
     ...Object.keys(job.conf).filter(isForCluster),

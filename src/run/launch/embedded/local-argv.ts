@@ -1,4 +1,4 @@
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
@@ -24,13 +24,17 @@ export interface LocalSubmission {
   readonly archiveOptions: readonly string[];
 }
 
-/** In the run's folder; files are in its `tmp`, which is removed with the run. */
-export function localFolders(runFolder: string) {
+/**
+ * In the run's folder; files are in its `tmp`, which is removed with the run. Hive's catalog outlives it in `tables`, and with
+ * `keepsTables` the tables too: without Hive they are in no catalog after the run, and the next one could not create them.
+ */
+export function localFolders(runFolder: string, tables: string, keepsTables = false) {
   return {
     events: join(runFolder, 'events'),
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
-    warehouse: join(runFolder, 'warehouse'),
+    tables,
+    warehouse: join(keepsTables ? tables : runFolder, 'warehouse'),
     properties: join(runFolder, 'tmp', 'spark.properties'),
     javaOptions: join(runFolder, 'tmp', 'java-options'),
   };
@@ -40,14 +44,15 @@ export function localFolders(runFolder: string) {
 export function localArgv(submission: LocalSubmission): Argv {
   const { runtime, name, main, job, folders, archiveOptions } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
-  // puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder
-  const hasTables = job.conf['spark.sql.warehouse.dir'] !== undefined;
   return [
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
+    // derby.log and metastore_db; before the job's own options, which may name another folder
+    `-Dderby.system.home=${folders.tables}`,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
-    ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
+    // the driver's JVM is all there is, and its options cannot set the heap
+    ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
