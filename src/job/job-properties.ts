@@ -68,11 +68,13 @@ function jarUri({ at }: JobFile): string {
   return `local://${at.where === 'image' ? at.path : `${appFolder}/jars/${basename(at.path)}`}`;
 }
 
-function allocation({ dynamicAllocation, executors }: SparkJob): Properties {
+const shuffleTracking = 'spark.dynamicAllocation.shuffleTracking.enabled';
+
+function allocation({ dynamicAllocation, executors, conf }: SparkJob): Properties {
   if (dynamicAllocation === undefined) return {};
   return {
     'spark.dynamicAllocation.enabled': 'true',
-    'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+    [shuffleTracking]: conf[shuffleTracking] ?? 'true',
     'spark.dynamicAllocation.minExecutors': String(dynamicAllocation.min),
     'spark.dynamicAllocation.maxExecutors': String(dynamicAllocation.max),
     'spark.dynamicAllocation.initialExecutors': String(executors),

@@ -28,9 +28,21 @@ export interface SparkJob {
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
   readonly archives: readonly JobFile[];
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {
@@ -86,8 +98,8 @@ export type RoleName = (typeof roleNames)[number];
 
 /** One kind of pod; settings for both roles appear in both. */
 export interface JobRole {
-  /** `spark.*.memory`, the heap. */
-  readonly memoryMb: number;
+  /** `spark.*.memory`, the heap; the least that Spark takes when undefined. */
+  readonly memoryMb: number | undefined;
   /** `spark.*.cores`; undefined means one task, and a CPU request that depends on the room. */
   readonly cores: number | undefined;
   /** `spark.*.memoryOverhead`; Spark's own share of the heap when undefined. */

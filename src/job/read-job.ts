@@ -5,10 +5,13 @@ import { type AppOrigin, type AppSaid, type Settings, type Problem, limitList } 
 import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
 import type { Application } from './application.js';
+import { addPropertiesFile } from './foreign-conf.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
 import { findManifestClass } from './validate-main-class.js';
 import { describeConflict, podTemplates } from '../spark/pod-templates.js';
+import { nameUnknown } from '../spark/known-properties.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { resolveJob } from './resolve-job.js';
 import { isSecretName } from '../secrets/mask.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -28,7 +31,9 @@ export async function readJob(
   settings: Settings,
   app: Application,
 ): Promise<ReadJob> {
-  const flags = readAppFlags(input);
+  const typed = readAppFlags(input);
+  const { propertiesFile: file } = input.options;
+  const flags = typeof file === 'string' ? await addPropertiesFile(host, typed, file) : typed;
   const read = await validateFlags(flags);
   const said = placeApp(host.directories.working, read.said);
   const joined = joinApp(said, settings.apps[app.name]);
@@ -39,6 +44,9 @@ export async function readJob(
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
   warn(host, job);
+  const version =
+    job.sparkVersion ?? settings.sparkVersion ?? (job.image === undefined ? sparkVersion.version : undefined);
+  await nameUnknown(host, job.conf, version);
   return { app: chosen, job, place };
 }
 

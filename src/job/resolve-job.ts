@@ -16,9 +16,9 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
-import { leastHeapMb } from '../text/sizes.js';
 
 export interface ResolvedJob {
   readonly job: SparkJob;
@@ -39,13 +39,18 @@ export async function resolveJob(
   };
   const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
   const templates = { driver, executor };
-  const job = shape(app, said, words, conf, (role) => templates[role].template);
+  const shaped = shape(app, said, words, conf, (role) => templates[role].template);
+  const requirements = await findRequirements(app, said);
+  const job = { ...shaped, requirements, conf: { ...(await findPackagesInSource(app)), ...shaped.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
       templates[role].problems.map((message) => ({ path: [role, 'podTemplate'], message })),
     ),
-    ...validateJob(job),
+    ...validateJob(job).map(({ path, message }) => {
+      const key = conf.origins.get(path.join('.'));
+      return { path: key === undefined ? path : ['conf', key], message };
+    }),
     ...contradictions(job),
     ...(await missingFiles(job)),
     ...(await validateMainClass(job)),
@@ -53,16 +58,19 @@ export async function resolveJob(
   return { job, problems };
 }
 
+/** Spark's default for `maxExecutors`. */
+const mostExecutors = 2 ** 31 - 1;
+
 function shape(
   app: Application,
   said: Partial<AppSaid>,
   words: readonly string[],
-  { absorbed, conf }: Pick<ValidatedConf, 'absorbed' | 'conf'>,
+  { absorbed, isDynamic, conf }: ValidatedConf,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): SparkJob {
+): Omit<SparkJob, 'requirements'> {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
-    memoryMb: number(`${name}.memory`, said[name]?.memory) ?? leastHeapMb,
+    memoryMb: number(`${name}.memory`, said[name]?.memory),
     cores: number(`${name}.cores`, said[name]?.cores),
     overheadMb: number(`${name}.overhead`, said[name]?.overhead),
     env: { ...said.env, ...said[name]?.env },
@@ -72,8 +80,12 @@ function shape(
     podTemplate: templateOf(name),
   });
   const written = said.name ?? app.name;
-  const { dynamicAllocation } = said;
-  const least = dynamicAllocation === undefined ? 1 : (dynamicAllocation.min ?? 0);
+  const min = number('dynamicAllocation.min', said.dynamicAllocation?.min) ?? 0;
+  const max = number('dynamicAllocation.max', said.dynamicAllocation?.max) ?? mostExecutors;
+  const dynamicAllocation = said.dynamicAllocation === undefined && !isDynamic ? undefined : { min, max };
+  const asked = number('executors', said.executors);
+  // Utils.getDynamicAllocationInitialExecutors
+  const initial = Math.max(min, absorbed.get('dynamicAllocation.initial') ?? 0, asked ?? 0);
   return {
     name: { written, slug: slugOf(written) },
     main: app,
@@ -89,9 +101,8 @@ function shape(
       pysparkMb: number('executor.pyspark', said.executor?.pyspark),
       offHeapMb: number('executor.offHeap', said.executor?.offHeap),
     },
-    executors: number('executors', said.executors) ?? least,
-    dynamicAllocation:
-      dynamicAllocation === undefined ? undefined : { min: dynamicAllocation.min ?? 0, max: dynamicAllocation.max },
+    executors: dynamicAllocation === undefined ? (asked ?? 1) : initial,
+    dynamicAllocation,
     conf,
     files: (said.files ?? []).map(readFile),
     jars: (said.jars ?? []).map(readFile),

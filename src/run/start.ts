@@ -1,5 +1,7 @@
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
+import { acceptOnCluster } from '../job/cluster-rules.js';
+import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
 import { fitRun, mayAsk } from './fit-run.js';
@@ -16,13 +18,15 @@ import { observeJobCapacity } from '../clusters/providers.js';
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
 export async function prepareRun(host: Host, request: RunRequest): Promise<PreparedRun> {
   const { input, command } = request;
-  const { signal, options } = input;
+  const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
+  await warnOwnMaster(host, read.main, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
-    const job = launchers.embedded.accept(host, read, options);
+    const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
+  acceptOnCluster(host, read, place);
   const launcher = request.launcher ?? chooseLauncher(read);
   const job = launcher.accept?.(host, read, target.cluster) ?? read;
   // an image of its own has its own Spark, which is looked at in it

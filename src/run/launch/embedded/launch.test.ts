@@ -215,7 +215,7 @@ it.each<[string, Partial<SparkJob>, object]>([
   ]),
 ])('refuses %s', (_title, job, error) => {
   const accept = (): void => {
-    acceptEmbedded(createFakeHost(), createJob(job), {});
+    acceptEmbedded(createFakeHost(), createJob(job));
   };
   expect(accept).toThrow(expect.objectContaining({ code: 'USAGE', ...error }) as Error);
 });

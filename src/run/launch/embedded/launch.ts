@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { describePackages } from '../../../job/packages/find-requirements.js';
 import { buildWith, planCompile, planRuntime } from '../../../job/build.js';
+import { embedPackages } from '../packages.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
@@ -26,10 +28,8 @@ import {
   findUnlistable,
 } from './local-argv.js';
 import { bestEffort } from '../../../errors/disk-error.js';
-import { readJobSize } from '../../../config/job-size.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
 
 const usualUiPort = 4040;
 const localDriver = 'the local driver';
@@ -43,7 +43,7 @@ export const embeddedLauncher = {
     const { commands: compile, main } = await planCompile(host, app, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
-    const resolved = { runtime, main, python, uiPort: port };
+    const resolved = { runtime, main, python, packages: undefined, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
@@ -51,7 +51,10 @@ export const embeddedLauncher = {
       `# in ${path}, which the last command reads:`,
       ...text.trimEnd().split('\n'),
     ]);
-    return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
+    return {
+      data: { fetches, files, commands },
+      text: [...fetches, ...describePackages(run.job), ...commands.map(quoteArgv), ...shown],
+    };
   },
   async launch(request: JobRun): Promise<RunOutcome> {
     const { host, app, signal, spark = sparkVersion } = request;
@@ -66,7 +69,8 @@ export const embeddedLauncher = {
 
     const run = newRun(host, app.name);
     const resolved = { runtime, main, python, uiPort: port };
-    const { submission, archive } = await planSubmission(request, run.folder, resolved);
+    const { job, packages } = await embedPackages(request, python);
+    const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
     return recordOutcome(host, run, {
@@ -86,12 +90,12 @@ export const embeddedLauncher = {
 async function planSubmission(
   { host, app, job, uiPort }: JobRun,
   folder: string,
-  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
   const folders = localFolders(folder);
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  const submission = { ...resolved, name: job.name.written, job, uiPortIsStrict, folders, archiveOptions: archive.options };
   return { submission, archive };
 }
 
@@ -205,15 +209,24 @@ function explainEnd(
 }
 
 /** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
-export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
-  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+export function acceptEmbedded(host: Host, job: SparkJob): SparkJob {
+  const { secrets, volumes, tolerations, driver, executor, executors, serviceAccount, image, dynamicAllocation } = job;
   const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
     (name) => [name, { ...driver[name], ...executor[name] }] as const,
   );
   const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  // the driver's heap counts
+  const sizes = [
+    ['driver cores', driver.cores],
+    ['driver overhead', driver.overheadMb],
+    ['executor memory', executor.memoryMb],
+    ['executor cores', executor.cores],
+    ['executor overhead', executor.overheadMb],
+    ['number of executors', executors === 1 ? undefined : executors],
+  ] as const;
   const single = { serviceAccount, image, dynamicAllocation };
   const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
+    ...sizes.flatMap(([name, size]) => (size === undefined ? [] : [name])),
     ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
     ...Object.keys(job.conf).filter(isForCluster),

@@ -14,6 +14,8 @@ export interface LocalSubmission {
   readonly job: SparkJob;
   /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
+  /** A folder with the Python packages that the job asks for. */
+  readonly packages: string | undefined;
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -46,6 +48,8 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...archiveOptions,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
     ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
+    // the driver's JVM is all there is, and its options cannot set the heap
+    ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
@@ -114,7 +118,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, packages, folders, job }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
@@ -129,7 +133,7 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, packages, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),

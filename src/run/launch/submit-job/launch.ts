@@ -1,5 +1,6 @@
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { showResize } from '../../../fit/explain-fit.js';
+import { describePackages } from '../../../job/packages/find-requirements.js';
 import { planBuild } from '../../../job/build.js';
 import { followRun } from '../../follow/follow-run.js';
 import { inClusterRun, planClusterRun, requireUiPort, type ClusterRunPlan } from '../cluster-run.js';
@@ -28,6 +29,7 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
       text: [
         ...(resize === undefined ? [] : [showResize(resize)]),
         ...build.fetches,
+        ...describePackages(run.job),
         ...build.commands.map(quoteArgv),
         `files in ${plan.folder}: ${Object.keys(plan.files.generated).join(', ')}`,
         quoteArgv(plan.deploy),
