@@ -53,7 +53,7 @@ it('reads addresses', async () => {
   const tcp = { kind: 'tcp', pathPrefix: '', tls: undefined } as const;
   expect(await find(contextOf('tcp://10.0.0.1'))).toEqual({ ...tcp, host: '10.0.0.1', port: 80 });
   expect(await find(contextOf('tcp://[::1]:2375'))).toEqual({ ...tcp, host: '::1', port: 2375 });
-  expect(await find(contextOf('http://u@h:9/pre/'))).toEqual({ ...tcp, host: 'h', port: 9, pathPrefix: '/pre' });
+  expect(await find(contextOf('tcp://u@h:9/pre/'))).toEqual({ ...tcp, host: 'h', port: 9, pathPrefix: '/pre' });
   expect(await find('{"Endpoints":{"docker":{}}}')).toEqual({ kind: 'socket', path: '/var/run/docker.sock' });
   await expect(find(contextOf('ssh://ann@build.example'))).rejects.toMatchObject({ code: 'ENGINE_SILENT' });
 });

@@ -7,7 +7,9 @@ import type { Host } from '../ports/host.js';
 import { readJson } from '../files/paths.js';
 
 const contextSchema = z.object({
-  Endpoints: z.object({ docker: z.object({ Host: z.string().default(''), SkipTLSVerify: z.boolean().default(false) }) }),
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().default(''), SkipTLSVerify: z.boolean().default(false) }),
+  }),
   Storage: z.object({ TLSPath: z.string() }).partial().optional(),
   TLSMaterial: z.record(z.string(), z.array(z.string())).optional(),
 });
@@ -34,7 +36,12 @@ function tlsFolderOf({ env, directories }: Host): string {
   return env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || join(directories.userHome, '.docker');
 }
 
-const addressForm = /^(?:tcp|https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/?#[\]]*))(?::(\d*))?(\/[^?#]*)?(?:[?#].*)?$/i;
+const hostForm = String.raw`(?:\[([^\]]*)\]|([^:/?#@[\]]*))(?::(\d*))?`;
+/** Only behind `tcp:` the client knows a user and a path. */
+const addressForms = [
+  new RegExp(String.raw`^tcp://(?:[^@/]*@)?${hostForm}(/[^?#]*)?(?:[?#].*)?$`),
+  new RegExp(`^(?:tcp|https?)://${hostForm}$`, 'i'),
+];
 
 /** As the client dials it. It writes a port into DOCKER_HOST; only a stored context has none, and there HTTP's own counts. */
 function readEndpoint(address: string, tls: DockerTls | undefined, { platform }: Host): DockerEndpoint {
@@ -42,7 +49,8 @@ function readEndpoint(address: string, tls: DockerTls | undefined, { platform }:
     return { kind: 'socket', path: platform.os === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock' };
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
   if (local !== undefined) return { kind: 'socket', path: local };
-  const [, v6, name, port = '', pathPrefix = ''] = addressForm.exec(address) ?? [];
+  const [, v6, name, port = '', pathPrefix = ''] =
+    addressForms.map((form) => form.exec(address)).find((found) => found !== null) ?? [];
   if (v6 === undefined && name === undefined) {
     throw new SparkDevError('ENGINE_SILENT', `Cannot pull with progress through Docker at ${address}`, {
       why: 'spark-dev supports sockets, pipes and tcp addresses.',

@@ -5,7 +5,7 @@ export const inputCount = 240;
 
 /** The same inputs in every run, so that a difference can be looked at again. */
 export function sampleInputs<Input>(shape: fc.Arbitrary<Input>): readonly Input[] {
-  return fc.sample(shape, { seed: Number(process.env['SEED'] ?? 20_261_130), numRuns: inputCount });
+  return fc.sample(shape, { seed: 20_261_130, numRuns: inputCount });
 }
 
 /** With a few at a time: the tools' start-up is what costs. */
