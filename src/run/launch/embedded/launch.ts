@@ -12,7 +12,7 @@ import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
-import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime.js';
+import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
@@ -43,7 +43,7 @@ export const embeddedLauncher = {
     const { host, app, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
     const { commands: compile, main } = await planCompile(run, runtime);
-    const python = app.kind === 'python' ? 'python3' : undefined;
+    const python = app.kind === 'python' ? nameOfPython(host) : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
     const resolved = { runtime, main, python, packages: undefined, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
@@ -98,7 +98,14 @@ async function planSubmission(
   const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  const submission = { ...resolved, name: job.name.written, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  const submission = {
+    ...resolved,
+    name: job.name.written,
+    job,
+    uiPortIsStrict,
+    folders,
+    archiveOptions: archive.options,
+  };
   return { submission, archive };
 }
 
