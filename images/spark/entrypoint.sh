@@ -29,6 +29,9 @@ java_options=(
   --enable-native-access=ALL-UNNAMED
 )
 
+# Only a file can set a security property (java.security says more); a user's own option comes later, and counts.
+security=-Djava.security.properties=/opt/java.security
+
 # Jars in a fixed order and conf behind them: a JVM refuses a class data archive when a directory stands in front.
 class_path() {
   local IFS=:
@@ -117,7 +120,7 @@ run_driver() {
   local front=${property[spark.driver.extraClassPath]:-}
   # shellcheck disable=SC2046
   exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options "$front" "${options[*]}") \
-    "${java_options[@]}" "@"<(quote_options "${options[@]}") -Xmx"${property[spark.driver.memory]:-1g}" \
+    "${java_options[@]}" "$security" "@"<(quote_options "${options[@]}") -Xmx"${property[spark.driver.memory]:-1g}" \
     -cp "$(class_path "$front")" \
     org.apache.spark.deploy.SparkSubmit \
     --deploy-mode client \
@@ -135,7 +138,7 @@ run_executor() {
   done
   # shellcheck disable=SC2046
   exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options "${SPARK_CLASSPATH:-}" "${options[*]}") \
-    "@"<(quote_options "${options[@]}") -Xms"$SPARK_EXECUTOR_MEMORY" -Xmx"$SPARK_EXECUTOR_MEMORY" \
+    "$security" "@"<(quote_options "${options[@]}") -Xms"$SPARK_EXECUTOR_MEMORY" -Xmx"$SPARK_EXECUTOR_MEMORY" \
     -cp "$(class_path "${SPARK_CLASSPATH:-}")" \
     org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend \
     --driver-url "$SPARK_DRIVER_URL" \
@@ -166,8 +169,9 @@ run_submit() {
     defaults+=(--conf "spark.kubernetes.container.image=$SPARK_IMAGE")
   split_options "${SPARK_SUBMIT_OPTS:-}"
   # shellcheck disable=SC2046
-  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "@"<(quote_options "${options[@]}") \
-    -cp "$(class_path)" org.apache.spark.deploy.SparkSubmit "${defaults[@]}" "$@"
+  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "$security" \
+    "@"<(quote_options "${options[@]}") -cp "$(class_path)" \
+    org.apache.spark.deploy.SparkSubmit "${defaults[@]}" "$@"
 }
 
 # A uid that the image does not know gets its passwd entry from a file in /tmp, since the root is read-only.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recorded } from '../fakes/recorded.js';
 import { cluster, createWorld, deletions, driverPod, submitPod } from '../worlds/cluster-run-world.js';
 
 describe('a run on the cluster in trouble', () => {
@@ -115,6 +116,15 @@ describe('a run on the cluster in trouble', () => {
       code: 'JOB_FAILED',
       what: 'spark-submit failed before it created a driver',
     });
+  });
+
+  it('says that it was the DNS', async () => {
+    const world = createWorld(({ id, cluster: fake }) => {
+      const pod = submitPod(id, { terminated: { exitCode: 1, reason: 'Error' } });
+      fake.writeLog(pod.metadata?.name ?? '', ...recorded('spark/dns-silent').stdout.split('\n'));
+      fake.putPod(pod);
+    });
+    await expect(world.run()).rejects.toMatchObject({ code: 'JOB_FAILED', fix: ['Run it again', expect.anything()] });
   });
 
   it('does not wait for ever for a driver', async () => {

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { dataOf } from '../program/program.js';
-import { expectExit, expectPi, patient, runAgain, shareNamespace, until } from './cluster-case.js';
+import { expectExit, expectPi, patient, runAgain, shareNamespace, sleep, until } from './cluster-case.js';
 import { createCluster, type Cluster } from './cluster.js';
 import { injectRowsOn, type FaultRow } from './rows.js';
 
@@ -50,6 +51,12 @@ async function runBeside(world: Cluster, services: readonly object[]): Promise<s
   expect(links).toMatch(/driver=false/);
   expect(links).toMatch(/executor=false/);
   return 'exit 0; enableServiceLinks is false in driver and executor';
+}
+
+/** Pods' packets to a service pass the node's FORWARD chain. */
+function changeNode(change: '--insert' | '--delete'): void {
+  const rule = ['FORWARD', '--protocol=udp', '--dport=53', '--jump=REJECT'];
+  execFileSync('docker', ['exec', 'spark-dev', 'iptables', '--wait', change, ...rule]);
 }
 
 const rows: readonly FaultRow<Cluster>[] = [
@@ -206,6 +213,27 @@ const rows: readonly FaultRow<Cluster>[] = [
       );
       expectPi(await live.ended);
       return 'exit 0: executors find the driver by the address of its pod (spark.kubernetes.executor.useDriverPodIP)';
+    },
+  },
+  {
+    row: 46,
+    fault: 'the cluster’s DNS does not answer while the submit client looks up the API server',
+    how: 'the node refuses DNS until the submit client has run for 4 s',
+    kind: 'real',
+    inject: async (world) => {
+      const live = world.start(world.words(), patient);
+      const phase = (): string =>
+        world.kubectl(['get', 'pods', '-l', 'spark-dev/role=submit', '-o', 'jsonpath={.items[*].status.phase}']);
+      await until('the submit pod is there', () => phase() !== '');
+      changeNode('--insert');
+      try {
+        await until('the submit client runs', () => phase() !== 'Pending');
+        await sleep(4000);
+      } finally {
+        changeNode('--delete');
+      }
+      expectPi(await live.ended);
+      return 'exit 0: the JVM asks again with each try of its client';
     },
   },
   {

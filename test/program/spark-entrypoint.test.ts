@@ -48,6 +48,8 @@ function program(words: readonly string[]): readonly string[] {
 }
 
 const master = ['--master', 'k8s://https://kubernetes.default.svc'];
+/** Ask DNS again after a failed lookup. */
+const security = '-Djava.security.properties=/opt/java.security';
 const submit = 'org.apache.spark.deploy.SparkSubmit';
 
 /** What Spark puts into the environment of an executor's container. */
@@ -129,6 +131,7 @@ describe('images/spark/entrypoint.sh', () => {
     );
     expect(hidden(words)).toEqual(['-Dx=1', '-Dy=two words', '-Durl=http://h', '-Dspark.a= a "\\ ']);
     expect(words).toContain('-Xmx512m');
+    expect(words.indexOf(security)).toBeLessThan(words.indexOf('<'));
     expect(words[words.indexOf('-cp') + 1]).toBe(`/extra/*:${home}/jars/a.jar:${home}/jars/b.jar:${home}/conf`);
     expect(program(words)).toEqual([
       submit,
@@ -150,7 +153,8 @@ describe('images/spark/entrypoint.sh', () => {
       ...options,
       ...executor,
     });
-    expect(words.slice(0, 16)).toEqual(['<', ...Object.values(options), '>', '-Xms640m', '-Xmx640m']);
+    const jvm = [security, '<', ...Object.values(options), '>', '-Xms640m', '-Xmx640m'];
+    expect(words.slice(0, 17)).toEqual(jvm);
     expect(program(words)).toEqual(
       'org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend --driver-url spark://driver --executor-id 3 --cores 1 --app-id spark-1 --hostname 10.0.0.8 --resourceProfileId 0 --podName exec-3'.split(
         ' ',
@@ -179,10 +183,11 @@ describe('images/spark/entrypoint.sh', () => {
       expect(call(['submit', 'a.jar'])).toContain(option);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1').indexOf('-Dx=1')).toBeGreaterThan(0);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1')[0]).toBe(option);
-      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 5)).toEqual([
+      expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 6)).toEqual([
         option,
         '-XX:+UnlockDiagnosticVMOptions',
         '-XX:ArchiveRelocationMode=0',
+        security,
         '<',
         '-Dx=1',
       ]);

@@ -40,6 +40,11 @@ it.each([
     'Set the main class: --class org.acme.Main',
   ],
   [
+    'dns-silent',
+    "The cluster's DNS did not answer when Spark looked up the API server (kubernetes.default.svc).",
+    'Run it again',
+  ],
+  [
     'path-not-found',
     "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
     'Add --files data/people.csv, and open it as people.csv in the application',

@@ -17,15 +17,14 @@ export interface JobEnd {
 /** JOB_FAILED (exit 10) with the application's own message: the first line of the last exception, or the last printed line. */
 export function explainJobFailure(end: JobEnd): SparkDevError {
   const memory = end.reason === 'OOMKilled';
-  const lastWords = findLastWords(end.logTail);
-  const known = explainLog(end.logTail, lastWords);
+  const known = explainLog(end.logTail);
   return new SparkDevError('JOB_FAILED', `The job failed: ${end.driver} ended with exit code ${String(end.exitCode)}`, {
     why: memory
       ? `The kernel killed it because it used more memory than its limit${end.memoryLimit === undefined ? '' : ` of ${end.memoryLimit}`} (OOMKilled).`
-      : (known?.why ?? lastWords ?? 'It printed nothing.'),
+      : known.why,
     fix: memory
       ? ['Give the driver more memory: --driver-memory 2g, or driver.overhead for memory outside the JVM']
-      : [...(known?.fix ?? []), `Read the driver's log: ${end.logFile}`],
+      : [...known.fix, `Read the driver's log: ${end.logFile}`],
     log: end.logFile,
     facts: { driver: end.driver, driverExitCode: end.exitCode, reason: end.reason },
   });
@@ -93,6 +92,13 @@ const knownEnds: readonly KnownEnd[] = [
     },
   },
   {
+    pattern: /^Caused by: java\.net\.UnknownHostException: (kubernetes\.default\.svc)\b/m,
+    explain: ([, name = '']) => ({
+      why: `The cluster's DNS did not answer when Spark looked up the API server (${name}).`,
+      fix: ['Run it again', 'spark-dev init --yes   # waits until the DNS answers'],
+    }),
+  },
+  {
     pattern: /NoSuchMethodException: (\S+)\.main\(\[Ljava\.lang\.String;\)/,
     explain: ([, name = '']) => ({
       why: `The class ${name} has no main method.`,
@@ -143,9 +149,11 @@ const knownWords: readonly KnownEnd[] = [
   },
 ];
 
-/** Undefined for an unknown error: then the application's own message is used. */
-function explainLog(lines: readonly string[], lastWords = ''): Explained | undefined {
-  return match(knownEnds, lines.join('\n')) ?? match(knownWords, lastWords);
+/** For an unknown error in the log's own words, and without a fix. */
+export function explainLog(lines: readonly string[], otherwise = 'It printed nothing.'): Explained {
+  const lastWords = findLastWords(lines);
+  const known = match(knownEnds, lines.join('\n')) ?? match(knownWords, lastWords ?? '');
+  return known ?? { why: lastWords ?? otherwise, fix: [] };
 }
 
 function match(known: readonly KnownEnd[], text: string): Explained | undefined {

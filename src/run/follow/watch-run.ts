@@ -7,7 +7,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { Kube } from '../../ports/kube.js';
 import type { RunIdentity } from '../../runs/run-folder.js';
 import { submitContainer, viewRun, type EndedDriver, type RunView, type Trouble } from '../../spark/outcome.js';
-import { findLastWords } from '../failure/explain-failure.js';
+import { explainLog } from '../failure/explain-failure.js';
 import { observeSchedulingShortage } from '../waiting/scheduling-shortage.js';
 import { startWaiting, troubleError } from '../waiting/start-waiting.js';
 import { keepLog } from './keep-log.js';
@@ -86,7 +86,8 @@ async function explainTrouble(
   if (trouble.kind !== 'submit') return troubleError(trouble);
   const container = { namespace: cluster.namespace, pod: trouble.pod, container: submitContainer };
   const log = await keepLog({ host, kube, signal }, container, join(folder, 'submit.log'));
-  return troubleError({ ...trouble, why: findLastWords(log.tail) ?? trouble.why }, { log: log.path });
+  const { why, fix } = explainLog(log.tail, trouble.why);
+  return troubleError({ ...trouble, why }, { log: log.path, fix });
 }
 
 function vanished(pod: string): SparkDevError {

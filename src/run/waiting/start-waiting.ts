@@ -134,9 +134,15 @@ const troubles = {
 /** The inspected shortage explains more than the scheduler's message. */
 export function troubleError(
   trouble: Trouble,
-  { log, shortage }: { readonly log?: string; readonly shortage?: SchedulingShortage | undefined } = {},
+  more: {
+    readonly log?: string;
+    readonly shortage?: SchedulingShortage | undefined;
+    readonly fix?: readonly string[];
+  } = {},
 ): SparkDevError {
-  const { code, fix } = troubles[trouble.kind];
+  const { log, shortage, fix: known = [] } = more;
+  const { code, fix: usual } = troubles[trouble.kind];
+  const fix = known.length > 0 ? known : usual;
   return new SparkDevError(code, trouble.what, {
     why: shortage?.why ?? trouble.why,
     fix: shortage?.fix ?? fix,

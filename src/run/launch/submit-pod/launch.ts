@@ -16,7 +16,7 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep, type ShownStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRunArgv } from '../../clean-up.js';
-import { findLastWords } from '../../failure/explain-failure.js';
+import { explainLog } from '../../failure/explain-failure.js';
 import { followRun, startPhases } from '../../follow/follow-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, requireUiPort } from '../cluster-run.js';
@@ -152,10 +152,10 @@ export async function submitFromPod(session: NamespaceSession, pod: string, subm
       await process.stage({ written: files });
       const { end, code } = await process.run(words, { signal, logFile, timeoutMs: submittedWithinMs });
       if (code === 0) return;
-      const why = findLastWords([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
+      const { why, fix } = explainLog([...end.stderr.split('\n'), ...end.stdout.split('\n')]);
       throw new SparkDevError('JOB_FAILED', 'spark-submit failed before it created a driver', {
-        why: code === undefined ? `The connection to pod ${pod} broke.` : (why ?? 'It printed nothing.'),
-        fix: [`Read its log: ${logFile}`, 'spark-dev submit status'],
+        why: code === undefined ? `The connection to pod ${pod} broke.` : why,
+        fix: [...fix, `Read its log: ${logFile}`, 'spark-dev submit status'],
         log: logFile,
         facts: { pod, exitCode: code ?? null },
       });
