@@ -10,6 +10,7 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
+import { readProgram, showProgram } from './program-streams.js';
 import { watchRun } from './watch-run.js';
 import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
 
@@ -107,15 +108,14 @@ async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: N
   const signal = AbortSignal.any([room.signal, stop.signal]);
   const { host, cluster } = room;
   const { namespace } = cluster;
+  const program = readProgram(showProgram(host.ui));
   const logs = kube
     .streamLog(
       { namespace, pod, container },
       {
         follow: true,
         signal,
-        onLine: (line) => {
-          host.ui.log(line);
-        },
+        onLine: program.line,
         drained: () => host.ui.drained(),
       },
     )

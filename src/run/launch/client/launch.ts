@@ -8,7 +8,7 @@ import type { NamespaceSession } from '../../../namespaces/session.js';
 import { propertiesKey } from '../../../overlay/run-overlay.js';
 import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
-import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
+import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import type { RunIdentity } from '../../../runs/run-folder.js';
 import { podFolder, withProcess, type PodProcess, scriptWords } from '../../../services/submit/pod-process.js';
 import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
@@ -18,6 +18,7 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
+import { readProgram, showProgram } from '../../follow/program-streams.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -84,7 +85,6 @@ export async function runAsClient(
       const endedAt = host.clock.now();
       return recordOutcome(host, run, {
         ...driven,
-        output: undefined,
         target: 'cluster',
         driver: pod,
         durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
@@ -135,7 +135,7 @@ async function drive(
   words: Argv,
   service: ReadyService,
   ports: DriverPorts,
-): Promise<Pick<RunOutcome, 'pi' | 'appId' | 'ui' | 'executors'>> {
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -148,10 +148,9 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  let pi: number | undefined;
-  const onLine = (line: string): void => {
-    pi = findPi(line) ?? pi;
-    host.ui.log(line);
+  const program = readProgram(showProgram(host.ui));
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr') program.line(line);
   };
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
@@ -160,12 +159,20 @@ async function drive(
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
-      const options = { env, signal: inHope, logFile, onLine, drained: () => host.ui.drained() };
+      const options = {
+        env,
+        signal: inHope,
+        logFile,
+        onLine,
+        onOutput: program.output,
+        drained: () => host.ui.drained(),
+      };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
-      return { pi, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output } = program.seen();
+      return { pi, output, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }

@@ -8,12 +8,13 @@ import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
-import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
+import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
 import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { readProgram, showProgram } from '../../follow/program-streams.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import {
@@ -109,16 +110,15 @@ async function runDriver(
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
-  const { output } = host.ui;
   let ui: { readonly url: string; readonly at: number } | undefined;
-  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr') host.ui.detail(line);
-    else if (output === undefined) host.ui.log(line);
+  const onLog = (line: string): void => {
+    host.ui.detail(line);
     const port = ui === undefined ? findUiPort(line) : undefined;
     if (port === undefined) return;
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
     host.ui.say(`Spark UI  ${ui.url}`);
   };
+  const program = readProgram(showProgram(host.ui, onLog));
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async () => {
@@ -128,8 +128,10 @@ async function runDriver(
         signal,
         accept: everyExitCode,
         logFile,
-        onLine,
-        onOutput: output,
+        onLine: (line, stream) => {
+          if (stream === 'stderr') program.line(line);
+        },
+        onOutput: program.output,
         drained: () => host.ui.drained(),
       });
       if (end.exitCode !== 0) {
@@ -145,8 +147,8 @@ async function runDriver(
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
       return {
-        pi: findPi(end.stdout),
-        output: end.stdout.slice(-longestOutput),
+        pi: program.seen().pi,
+        output: program.seen().output ?? '',
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
@@ -166,9 +168,6 @@ async function runDriver(
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 const unusableArchive = 'Unable to use shared archive';
 const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
-
-/** Characters; the run's log has everything. */
-const longestOutput = 64 * 1024;
 
 /** The port that Spark really uses: it tries the next one if a port is taken. */
 export function findUiPort(line: string): number | undefined {

@@ -1,0 +1,112 @@
+import type { Ui } from '../../ports/ui.js';
+import { findPi } from '../../runs/record.js';
+import { ByteTail } from '../../text/byte-tail.js';
+import { LineSplitter } from '../../text/line-splitter.js';
+
+/** Where the three things go that a running program and its Spark write. */
+export interface ProgramSink {
+  /** The program's stdout, byte for byte. */
+  readonly output: (chunk: Uint8Array) => void;
+  /** A line of the program's stderr. */
+  readonly error: (line: string) => void;
+  /** A line of Spark's log, or of a stream that has the program's lines too: a JVM has one stderr for both. */
+  readonly log: (line: string) => void;
+}
+
+/** With --json, stdout is for the answer: the program's lines are shown with the others. */
+export function showProgram(
+  ui: Pick<Ui, 'output' | 'log'>,
+  log: ProgramSink['log'] = (line) => {
+    ui.log(line);
+  },
+): ProgramSink {
+  const error = (line: string): void => {
+    ui.log(line);
+  };
+  const lines = new LineSplitter(error);
+  const output = (chunk: Uint8Array): void => {
+    if (ui.output === undefined) lines.add(chunk);
+    else ui.output(chunk);
+  };
+  return { output, error, log };
+}
+
+/** How a program ended, as images/spark/driver/driver.py saw it. */
+export interface ProgramNote {
+  /** Whose end it was: `python` or `java`. */
+  readonly ended?: string;
+  readonly exitCode?: number;
+  /** Instead of an exit code. */
+  readonly signal?: string;
+  /** How much it wrote on stdout, where that was framed. */
+  readonly bytes?: number;
+}
+
+/** The marks of images/spark/driver/driver.py, each the first character of a line. */
+const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
+const anyMark = new RegExp(`[${Object.values(marks).join('')}]`);
+
+const outputBytes = 1024 * 1024;
+const tailLines = 200;
+
+/**
+ * Takes apart what a driver writes: its stderr with marked lines, or a pod's log, where stdout is framed too. Lines without a
+ * mark are of Spark's log. Remembers the ends of all three.
+ */
+export function readProgram(sink: ProgramSink) {
+  const output = new ByteTail(outputBytes);
+  const errors: string[] = [];
+  const log: string[] = [];
+  let pi: number | undefined;
+  let note: ProgramNote | undefined;
+  let bytes = 0;
+  const print = (chunk: Uint8Array): void => {
+    bytes += chunk.length;
+    output.add(chunk);
+    sink.output(chunk);
+  };
+  const logLine = (line: string): void => {
+    remember(log, line);
+    pi = findPi(line) ?? pi;
+    sink.log(line);
+  };
+  const marked = (mark: string, text: string): void => {
+    if (mark === marks.line) print(Buffer.from(`${text}\n`));
+    else if (mark === marks.piece) print(Buffer.from(text));
+    else if (mark === marks.error) {
+      remember(errors, text);
+      sink.error(text);
+    } else if (text.startsWith('{')) note = { ...note, ...(JSON.parse(text) as ProgramNote) };
+    else print(Buffer.from(text, 'base64'));
+  };
+  return {
+    /** Its stdout, where that is a stream of its own. */
+    output: print,
+    line: (line: string): void => {
+      const at = line.search(anyMark);
+      // the rest of a long line of the log may stand before a mark, because two processes write to the same stream
+      if (at !== 0 || line === '') logLine(at < 0 ? line : line.slice(0, at));
+      if (at >= 0) marked(line.charAt(at), line.slice(at + 1));
+    },
+    seen: () => {
+      const text = output.text();
+      return {
+        pi: findPi(text) ?? pi,
+        /** Undefined if the driver's streams were joined before they came here. */
+        output: note === undefined && bytes === 0 ? undefined : text.slice(-longestOutput),
+        bytes,
+        note,
+        errors: [...errors],
+        log: [...log],
+      };
+    },
+  };
+}
+
+/** Characters; the run's log has everything. */
+const longestOutput = 64 * 1024;
+
+function remember(lines: string[], line: string): void {
+  lines.push(line);
+  if (lines.length > 2 * tailLines) lines.splice(0, tailLines);
+}
