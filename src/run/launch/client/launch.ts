@@ -19,6 +19,7 @@ import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
 import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { alsoInto, openRunLog } from '../../follow/run-log.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -148,7 +149,12 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  const program = readProgram(showProgram(host.ui));
+  const log = openRunLog(host, logFile);
+  const program = readProgram(alsoInto(log, showProgram(host.ui)));
+  const drained = async (): Promise<void> => {
+    await log.drained();
+    await host.ui.drained();
+  };
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (stream === 'stderr') program.line(line);
   };
@@ -170,7 +176,7 @@ async function drive(
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
-      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
+      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
       const { pi, output } = program.seen();
       return { pi, output, ui: { url: forward.url }, ...watch.seen() };
     } finally {
@@ -178,6 +184,7 @@ async function drive(
     }
   } finally {
     over.abort();
+    await log.close();
   }
 }
 

@@ -13,10 +13,12 @@ import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/ru
 import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
-import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { explainKilledDriver } from '../../failure/explain-failure.js';
 import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { alsoInto, openRunLog } from '../../follow/run-log.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { explainLocalEnd, localDriver } from './explain-end.js';
 import {
   frontOf,
   localArgv,
@@ -33,7 +35,6 @@ import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
 
 const usualUiPort = 4040;
-const localDriver = 'the local driver';
 
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
 export const embeddedLauncher = {
@@ -44,7 +45,8 @@ export const embeddedLauncher = {
     const { commands: compile, main } = await planCompile(host, app, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
-    const resolved = { runtime, main, python, uiPort: port };
+    const starter = starterOf(host, python ?? (await host.runner.which('python3')));
+    const resolved = { runtime, main, python, starter, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
@@ -61,12 +63,14 @@ export const embeddedLauncher = {
     if (note !== undefined) host.ui.warn(note);
     const startedAt = host.clock.now();
     const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
+    // a JVM needs it only to end with us
+    const starter = starterOf(host, python ?? (await findPython(host, spark, signal).catch(() => undefined)));
     const runtime = await ensureSparkRuntime(host, spark, signal);
     const resolve = host.clock.now() - startedAt;
     const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
 
     const run = newRun(host, app.name);
-    const resolved = { runtime, main, python, uiPort: port };
+    const resolved = { runtime, main, python, starter, uiPort: port };
     const { submission, archive } = await planSubmission(request, run.folder, resolved);
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
@@ -87,13 +91,19 @@ export const embeddedLauncher = {
 async function planSubmission(
   { host, app, job, uiPort }: JobRun,
   folder: string,
-  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
   const folders = localFolders(folder);
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
   return { submission, archive };
+}
+
+function starterOf({ directories }: Host, python: string | undefined): readonly string[] {
+  return python === undefined
+    ? []
+    : [python, '-IS', join(directories.package, 'images', 'spark', 'driver', 'driver.py')];
 }
 
 type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
@@ -118,30 +128,49 @@ async function runDriver(
     ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
     host.ui.say(`Spark UI  ${ui.url}`);
   };
-  const program = readProgram(showProgram(host.ui, onLog));
+  const log = openRunLog(host, logFile);
+  const program = readProgram(alsoInto(log, showProgram(host.ui, onLog)));
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async () => {
-      const end = await host.runner.run(localArgv(submission), {
+      const argv = localArgv(submission);
+      log.write(`$ ${quoteArgv(argv)}\n`);
+      const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
         signal,
         accept: everyExitCode,
-        logFile,
+        inheritsStdin: true,
+        lifeline: true,
         onLine: (line, stream) => {
           if (stream === 'stderr') program.line(line);
         },
         onOutput: program.output,
-        drained: () => host.ui.drained(),
+        drained: async () => {
+          await log.drained();
+          await host.ui.drained();
+        },
       });
       if (end.exitCode !== 0) {
-        // spark-submit prints what Python says on stderr to stdout
-        const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+        const seen = program.seen();
+        const { note, log: lines } = seen;
+        if (note?.ended === 'java' && note.signal !== undefined)
+          throw explainKilledDriver(localDriver, note.signal, logFile);
         // the JVM writes its archive at the very end: if that fails, it exits with 1, whatever the application's code was
         const hidesCode =
-          end.exitCode === 1 && archive.keep !== undefined && lines.some((line) => line.startsWith(unusableArchive));
+          end.exitCode === 1 &&
+          (note?.exitCode ?? 1) < 2 &&
+          archive.keep !== undefined &&
+          lines.some((line) => line.startsWith(unusableArchive));
         if (hidesCode) await dropArchive();
-        throw explainEnd(end.exitCode, lines, { hidesCode, spark: runtime.distribution.folder, logFile });
+        throw explainLocalEnd({
+          exitCode: end.exitCode,
+          ...seen,
+          output: seen.output ?? '',
+          hidesCode,
+          spark: runtime.distribution.folder,
+          logFile,
+        });
       }
       await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
@@ -154,10 +183,14 @@ async function runDriver(
       };
     });
   } catch (error) {
+    // of the JVM, or of what starts it
+    const { note } = program.seen();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
-    if (crashes.some((one) => one === killer)) await dropArchive();
-    throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
+    if (typeof killer !== 'string' || note?.ended === 'python') throw error;
+    if (crashes.includes(killer)) await dropArchive();
+    throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
+    await log.close();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
@@ -179,28 +212,6 @@ export function findUiPort(line: string): number | undefined {
 async function readAppId(events: string): Promise<string | undefined> {
   const [name] = await readdir(events).catch(() => []);
   return name?.replace(/\.inprogress$/, '');
-}
-
-function explainEnd(
-  exitCode: number,
-  lines: readonly string[],
-  { hidesCode, spark, logFile }: { readonly hidesCode: boolean; readonly spark: string; readonly logFile: string },
-): SparkDevError {
-  if (lines.some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit')))
-    return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
-      why: `Java cannot read its jars in ${spark}.`,
-      fix: [`${quoteArgv(['rm', '-r', spark])}   # the next run downloads Spark again`],
-      log: logFile,
-    });
-  if (hidesCode && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line)))
-    return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
-      why: "The JVM could not write Spark's class archive at its end, and exited with 1 because of that.",
-      fix: ['Run it again: the next run does not use the archive', `Read the driver's log: ${logFile}`],
-      log: logFile,
-      facts: { driver: localDriver, driverExitCode: exitCode },
-    });
-  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
-  return explainJobFailure({ driver: localDriver, exitCode, reason: '', logTail, logFile });
 }
 
 /** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
