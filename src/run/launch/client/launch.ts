@@ -18,7 +18,7 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
-import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { showRun } from '../../follow/show-log.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -78,7 +78,7 @@ export async function runAsClient(
         const { words, written } = planDriver(run, job, pod, ports);
         await process.stage({ copied: await listApp(run), written });
         const stagedAt = host.clock.now();
-        const driven = await drive(session, run, process, words, service, ports);
+        const driven = await drive(session, run, process, words, service, ports, step.progress);
         step.note(`executors: ${String(driven.executors.length)}`);
         return { driven, stagedAt };
       });
@@ -135,6 +135,7 @@ async function drive(
   words: Argv,
   service: ReadyService,
   ports: DriverPorts,
+  onTasks: (note: string) => void,
 ): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
@@ -148,14 +149,15 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  const program = readProgram(showProgram(host.ui));
+  const shown = showRun(session, onTasks);
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr') program.line(line);
+    if (stream === 'stderr') shown.line(line);
   };
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
-    void announceUi(host, forward, signal);
+    const announced = announceUi(host, forward, signal).then(() => shown.ask(forward.url, signal));
+    announced.catch(() => undefined);
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
@@ -164,19 +166,20 @@ async function drive(
         signal: inHope,
         logFile,
         onLine,
-        onOutput: program.output,
+        onOutput: shown.output,
         drained: () => host.ui.drained(),
       };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
-      const { pi, output } = program.seen();
+      const { pi, output } = shown.seen();
       return { pi, output, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }
   } finally {
+    shown.end();
     over.abort();
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
@@ -14,7 +14,7 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
-import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { showRun } from '../../follow/show-log.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import {
@@ -31,6 +31,7 @@ import { readJobSize } from '../../../config/job-size.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import { isForCluster } from '../../../spark/conf.js';
 import type { RunInput } from '../../run-options.js';
+import { findLocalUi } from './local-ui.js';
 
 const usualUiPort = 4040;
 const localDriver = 'the local driver';
@@ -111,17 +112,18 @@ async function runDriver(
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
   let ui: { readonly url: string; readonly at: number } | undefined;
-  const onLog = (line: string): void => {
-    host.ui.detail(line);
-    const port = ui === undefined ? findUiPort(line) : undefined;
-    if (port === undefined) return;
-    ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
-    host.ui.say(`Spark UI  ${ui.url}`);
-  };
-  const program = readProgram(showProgram(host.ui, onLog));
+  const over = new AbortController();
+  const untilOver = AbortSignal.any([signal, over.signal]);
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
-    return await inStep(host, `Run ${submission.name} in local mode`, async () => {
+    return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
+      const address = findLocalUi(host, submission, (url) => {
+        ui = { url, at: host.clock.now() };
+        host.ui.say(`Spark UI  ${url}`);
+        shown.ask(url, untilOver).catch(() => undefined);
+      });
+      const shown = showRun({ host, signal }, step.progress, address.see);
+      address.wait(untilOver).catch(() => undefined);
       const end = await host.runner.run(localArgv(submission), {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
@@ -129,11 +131,12 @@ async function runDriver(
         accept: everyExitCode,
         logFile,
         onLine: (line, stream) => {
-          if (stream === 'stderr') program.line(line);
+          if (stream === 'stderr') shown.line(line);
         },
-        onOutput: program.output,
+        onOutput: shown.output,
         drained: () => host.ui.drained(),
       });
+      shown.end();
       if (end.exitCode !== 0) {
         // spark-submit prints what Python says on stderr to stdout
         const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
@@ -147,17 +150,20 @@ async function runDriver(
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
       return {
-        pi: program.seen().pi,
-        output: program.seen().output ?? '',
+        pi: shown.seen().pi,
+        output: shown.seen().output ?? '',
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
     });
   } catch (error) {
+    if (signal.aborted)
+      throw new SparkDevError('INTERRUPTED', `Run ${basename(folder)} was interrupted`, { log: logFile });
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
     if (crashes.some((one) => one === killer)) await dropArchive();
     throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
   } finally {
+    over.abort();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
@@ -168,12 +174,6 @@ async function runDriver(
 const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 const unusableArchive = 'Unable to use shared archive';
 const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
-
-/** The port that Spark really uses: it tries the next one if a port is taken. */
-export function findUiPort(line: string): number | undefined {
-  const port = /Successfully started service 'SparkUI' on port (\d+)/.exec(line)?.[1];
-  return port === undefined ? undefined : Number(port);
-}
 
 /** Spark names the event log after the application. */
 async function readAppId(events: string): Promise<string | undefined> {
