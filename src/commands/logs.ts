@@ -7,7 +7,7 @@ export const logs = command({
   options: [{ flags: '-f, --follow', description: 'show what comes, until the run ends' }],
   examples: ['spark-dev logs', 'spark-dev logs sparkpi -f', "spark-dev logs | grep -A9 ' ERROR '"],
   async run(host, { args, options, signal }) {
-    const { readRunLog } = await import('../runs/run-log.js');
+    const { readRunLog } = await import('../runs/read-log.js');
     return {
       data: await readRunLog(host, args[0], { follows: options.follow === true, signal }),
       text: [],

@@ -11,7 +11,8 @@ import type { Scripted } from '../fakes/fake-runner.js';
 import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 const env = { PIP_CONFIG_FILE: '/dev/null' };
-const driverStart = ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'];
+const starter = join(createFakeHost().directories.package, 'images/spark/driver/driver.py');
+const driverStart = ['/usr/bin/python3', '-IS', starter, '/usr/bin/java'];
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4040.";
 
 /** A laptop with Java and Python, Spark in the cache, and no cluster. */
@@ -25,7 +26,7 @@ function laptop(driver: Partial<Scripted> = {}): FakeHost {
         stdout: '    java.specification.version = 17\njava.base@17\n',
       },
       { argv: ['python3'] },
-      { argv: ['/usr/bin/python3'], stdout: '3.11' },
+      { argv: ['/usr/bin/python3', '-c'], stdout: '3.11' },
       { argv: driverStart, stdout: 'Pi is roughly 3.14172', stderr: uiLine, ...driver },
     ],
   });

@@ -10,7 +10,8 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
-import { showRun } from './show-log.js';
+import { readProgram } from './program-streams.js';
+import { openScreen } from './screen.js';
 import { watchRun } from './watch-run.js';
 import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
 
@@ -71,7 +72,9 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     const watch = watchRun(room, kube, { run, onView });
     const driver = await watch.end;
     phases.end('job');
-    return { driver, executors: watch.seen().executors, uiUrl: (await followed?.catch(() => undefined))?.uiUrl };
+    const live = await followed?.catch(() => undefined);
+    await live?.close();
+    return { driver, executors: watch.seen().executors, uiUrl: live?.uiUrl, shown: live?.shown() ?? 0 };
   } finally {
     await followed?.then((driver) => driver.close()).catch(() => undefined);
   }
@@ -82,16 +85,26 @@ async function judge(
   kube: Kube,
   { host, cluster, signal }: ClusterRoom,
   { run, phases }: DriverLaunch,
-  { driver, executors, uiUrl }: RunEnd,
+  { driver, executors, uiUrl, shown }: RunEnd,
 ): Promise<RunOutcome> {
   const { pod, container, appId, exitCode, reason, memoryLimit } = driver;
   const log = { namespace: cluster.namespace, pod, container };
-  const { pi, tail, path } = await keepLog({ host, kube, signal }, log, join(run.folder, 'driver.log'));
-  if (exitCode !== 0)
-    throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, logTail: tail, logFile: path });
+  let skip = shown;
+  const onOutput = (chunk: Uint8Array): void => {
+    if (chunk.length > skip) host.ui.output?.(chunk.subarray(skip));
+    skip = Math.max(0, skip - chunk.length);
+  };
+  const { path, ...seen } = await keepLog({ host, kube, signal, onOutput }, log, join(run.folder, 'driver.log'));
+  const { pi, output } = seen;
+  const written = seen.note?.bytes ?? 0;
+  if (Math.max(shown, seen.bytes) < written)
+    host.ui.warn(
+      `${String(written - seen.bytes)} of ${String(written)} bytes that the program printed are lost: the node kept only the end of its log`,
+    );
+  if (exitCode !== 0) throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, ...seen, logFile: path });
   return recordOutcome(host, run, {
     pi,
-    output: undefined,
+    output,
     target: 'cluster',
     appId,
     ui: { url: uiUrl },
@@ -121,14 +134,15 @@ async function followDriver(
   const signal = AbortSignal.any([room.signal, stop.signal]);
   const { host, cluster } = room;
   const { namespace } = cluster;
-  const shown = showRun(room, onTasks);
+  const screen = openScreen(room, onTasks);
+  const program = readProgram(screen.sink);
   const logs = kube
     .streamLog(
       { namespace, pod, container },
       {
         follow: true,
         signal,
-        onLine: shown.line,
+        onLine: program.line,
         drained: () => host.ui.drained(),
       },
     )
@@ -136,15 +150,17 @@ async function followDriver(
       host.ui.detail('The live log was cut off; the whole log is read at the end.');
     });
   const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, room.uiPort);
-  const announced = announceUi(host, forward, signal).then(() => shown.ask(forward.url, signal));
+  const announced = announceUi(host, forward, signal).then(() => screen.ask(forward.url, signal));
   announced.catch(() => undefined);
   return {
     uiUrl: forward.url,
+    /** How much of the program's stdout. */
+    shown: () => program.seen().bytes,
     /** Settled when the live log and the forward have ended. */
     async close() {
       // reopen a broken stream once; a normal one ends with the driver
       await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
-      shown.end();
+      screen.end();
       stop.abort();
       await forward.close();
     },

@@ -1,5 +1,6 @@
 import type { Ui } from '../../ports/ui.js';
 import { findPi } from '../../runs/record.js';
+import type { ProgramNote } from '../../spark/outcome.js';
 import { ByteTail } from '../../text/byte-tail.js';
 import { LineSplitter } from '../../text/line-splitter.js';
 
@@ -10,7 +11,7 @@ export interface ProgramSink {
   /** A line of the program's stderr. */
   readonly error: (line: string) => void;
   /** A line of Spark's log, or of a stream that has the program's lines too: a JVM has one stderr for both. */
-  readonly log: (line: string) => void;
+  readonly log: (line: string, isWhole: boolean) => void;
 }
 
 /** With --json, stdout is for the answer: the program's lines are shown with the others. */
@@ -29,17 +30,6 @@ export function showProgram(
     else ui.output(chunk);
   };
   return { output, error, log };
-}
-
-/** How a program ended, as images/spark/driver/driver.py saw it. */
-export interface ProgramNote {
-  /** Whose end it was: `python` or `java`. */
-  readonly ended?: string;
-  readonly exitCode?: number;
-  /** Instead of an exit code. */
-  readonly signal?: string;
-  /** How much it wrote on stdout, where that was framed. */
-  readonly bytes?: number;
 }
 
 /** The marks of images/spark/driver/driver.py, each the first character of a line. */
@@ -65,10 +55,10 @@ export function readProgram(sink: ProgramSink) {
     output.add(chunk);
     sink.output(chunk);
   };
-  const logLine = (line: string): void => {
+  const logLine = (line: string, isWhole: boolean): void => {
     remember(log, line);
     pi = findPi(line) ?? pi;
-    sink.log(line);
+    sink.log(line, isWhole);
   };
   const marked = (mark: string, text: string): void => {
     if (mark === marks.line) print(Buffer.from(`${text}\n`));
@@ -76,7 +66,7 @@ export function readProgram(sink: ProgramSink) {
     else if (mark === marks.error) {
       remember(errors, text);
       sink.error(text);
-    } else if (text.startsWith('{')) note = { ...note, ...(JSON.parse(text) as ProgramNote) };
+    } else if (text.startsWith('{')) note = { fromStart: bytes === 0, ...note, ...parseNote(text) };
     else print(Buffer.from(text, 'base64'));
   };
   return {
@@ -85,7 +75,7 @@ export function readProgram(sink: ProgramSink) {
     line: (line: string): void => {
       const at = line.search(anyMark);
       // the rest of a long line of the log may stand before a mark, because two processes write to the same stream
-      if (at !== 0 || line === '') logLine(at < 0 ? line : line.slice(0, at));
+      if (at !== 0) logLine(at < 0 ? line : line.slice(0, at), at < 0);
       if (at >= 0) marked(line.charAt(at), line.slice(at + 1));
     },
     seen: () => {
@@ -101,6 +91,15 @@ export function readProgram(sink: ProgramSink) {
       };
     },
   };
+}
+
+/** The last one is half written where the driver was killed. */
+function parseNote(text: string): ProgramNote {
+  try {
+    return JSON.parse(text) as ProgramNote;
+  } catch {
+    return {};
+  }
 }
 
 /** Characters; the run's log has everything. */

@@ -1,9 +1,6 @@
-import type { Host } from '../../ports/host.js';
 import type { Ui } from '../../ports/ui.js';
 import { createLogReader, isCause, matters, type LogRecord } from '../../spark/log-patterns.js';
 import { count } from '../../text/words.js';
-import { trackTasks } from './live-tasks.js';
-import { readProgram, showProgram } from './program-streams.js';
 
 /** Different warnings that are told apart; an endless run must not fill our memory. */
 const mostKinds = 1000;
@@ -59,32 +56,4 @@ export function showLog(ui: Ui, onRecord: (record: LogRecord) => void = () => un
       repeats.clear();
     },
   };
-}
-
-/** Shows what a program and its Spark write, and for the live line what Spark is doing. */
-export function showRun(
-  { host, signal }: { readonly host: Host; readonly signal: AbortSignal },
-  onTasks: (note: string) => void,
-  onRecord: (record: LogRecord) => void = () => undefined,
-) {
-  const tasks = trackTasks(host, onTasks);
-  const log = showLog(host.ui, (record) => {
-    tasks.see(record);
-    onRecord(record);
-  });
-  // a program that is stopped ends in stack traces, which tell nothing
-  const isStopped = (): boolean => signal.aborted && !host.ui.showsLog;
-  let inTraceback = false;
-  const { output, error } = showProgram(host.ui, log.line);
-  const program = readProgram({
-    output,
-    error(line) {
-      inTraceback ||= isStopped() && line.startsWith('Traceback (most recent call last)');
-      if (!inTraceback) error(line);
-    },
-    log(line) {
-      if (!isStopped()) log.line(line);
-    },
-  });
-  return { ...program, ask: tasks.ask, end: log.end };
 }

@@ -18,7 +18,9 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
-import { showRun } from '../../follow/show-log.js';
+import { readProgram } from '../../follow/program-streams.js';
+import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -149,14 +151,20 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  const shown = showRun(session, onTasks);
+  const log = openRunLog(host, logFile);
+  const screen = openScreen(session, onTasks);
+  const program = readProgram(alsoInto(log, screen.sink));
+  const drained = async (): Promise<void> => {
+    await log.drained();
+    await host.ui.drained();
+  };
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr') shown.line(line);
+    if (stream === 'stderr') program.line(line);
   };
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
-    const announced = announceUi(host, forward, signal).then(() => shown.ask(forward.url, signal));
+    const announced = announceUi(host, forward, signal).then(() => screen.ask(forward.url, signal));
     announced.catch(() => undefined);
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
@@ -166,21 +174,22 @@ async function drive(
         signal: inHope,
         logFile,
         onLine,
-        onOutput: shown.output,
+        onOutput: program.output,
         drained: () => host.ui.drained(),
       };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
-      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
-      const { pi, output } = shown.seen();
+      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
+      const { pi, output } = program.seen();
       return { pi, output, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }
   } finally {
-    shown.end();
+    screen.end();
     over.abort();
+    await log.close();
   }
 }
 

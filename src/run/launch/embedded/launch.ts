@@ -13,28 +13,19 @@ import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/ru
 import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
-import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
-import { showRun } from '../../follow/show-log.js';
+import { explainKilledDriver } from '../../failure/explain-failure.js';
+import { readProgram } from '../../follow/program-streams.js';
+import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { openScreen } from '../../follow/screen.js';
+import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
-import {
-  frontOf,
-  localArgv,
-  localEnv,
-  localFiles,
-  localFolders,
-  type LocalSubmission,
-  findUnlistable,
-} from './local-argv.js';
+import { explainLocalEnd, localDriver } from './explain-end.js';
+import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 import { bestEffort } from '../../../errors/disk-error.js';
-import { readJobSize } from '../../../config/job-size.js';
-import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
-import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
 import { findLocalUi } from './local-ui.js';
 
 const usualUiPort = 4040;
-const localDriver = 'the local driver';
 
 /** Runs Spark in one JVM on this machine, start to end; throws JOB_FAILED (exit 10) when the driver failed. */
 export const embeddedLauncher = {
@@ -45,7 +36,8 @@ export const embeddedLauncher = {
     const { commands: compile, main } = await planCompile(host, app, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
-    const resolved = { runtime, main, python, uiPort: port };
+    const starter = starterOf(host, python ?? (await host.runner.which('python3')));
+    const resolved = { runtime, main, python, starter, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
@@ -62,12 +54,14 @@ export const embeddedLauncher = {
     if (note !== undefined) host.ui.warn(note);
     const startedAt = host.clock.now();
     const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
+    // a JVM needs it only to end with us
+    const starter = starterOf(host, python ?? (await findPython(host, spark, signal).catch(() => undefined)));
     const runtime = await ensureSparkRuntime(host, spark, signal);
     const resolve = host.clock.now() - startedAt;
     const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
 
     const run = newRun(host, app.name);
-    const resolved = { runtime, main, python, uiPort: port };
+    const resolved = { runtime, main, python, starter, uiPort: port };
     const { submission, archive } = await planSubmission(request, run.folder, resolved);
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
@@ -88,13 +82,19 @@ export const embeddedLauncher = {
 async function planSubmission(
   { host, app, job, uiPort }: JobRun,
   folder: string,
-  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
   const folders = localFolders(folder);
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
   return { submission, archive };
+}
+
+function starterOf({ directories }: Host, python: string | undefined): readonly string[] {
+  return python === undefined
+    ? []
+    : [python, '-IS', join(directories.package, 'images', 'spark', 'driver', 'driver.py')];
 }
 
 type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
@@ -114,44 +114,72 @@ async function runDriver(
   let ui: { readonly url: string; readonly at: number } | undefined;
   const over = new AbortController();
   const untilOver = AbortSignal.any([signal, over.signal]);
+  const address = findLocalUi(host, submission, (url) => {
+    ui = { url, at: host.clock.now() };
+    host.ui.say(`Spark UI  ${url}`);
+    screen.ask(url, untilOver).catch(() => undefined);
+  });
+  let showTasks: (note: string) => void = () => undefined;
+  const screen = openScreen(
+    { host, signal },
+    (note) => {
+      showTasks(note);
+    },
+    address.see,
+  );
+  const log = openRunLog(host, logFile);
+  const program = readProgram(alsoInto(log, screen.sink));
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
-      const address = findLocalUi(host, submission, (url) => {
-        ui = { url, at: host.clock.now() };
-        host.ui.say(`Spark UI  ${url}`);
-        shown.ask(url, untilOver).catch(() => undefined);
-      });
-      const shown = showRun({ host, signal }, step.progress, address.see);
+      showTasks = step.progress;
       address.wait(untilOver).catch(() => undefined);
-      const end = await host.runner.run(localArgv(submission), {
+      const argv = localArgv(submission);
+      log.write(`$ ${quoteArgv(argv)}\n`);
+      const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
         signal,
         accept: everyExitCode,
-        logFile,
+        inheritsStdin: true,
+        lifeline: true,
         onLine: (line, stream) => {
-          if (stream === 'stderr') shown.line(line);
+          if (stream === 'stderr') program.line(line);
         },
-        onOutput: shown.output,
-        drained: () => host.ui.drained(),
+        onOutput: program.output,
+        drained: async () => {
+          await log.drained();
+          await host.ui.drained();
+        },
       });
-      shown.end();
+      screen.end();
       if (end.exitCode !== 0) {
-        // spark-submit prints what Python says on stderr to stdout
-        const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
+        const seen = program.seen();
+        const { note, log: lines } = seen;
+        if (note?.ended === 'java' && note.signal !== undefined)
+          throw explainKilledDriver(localDriver, note.signal, logFile);
         // the JVM writes its archive at the very end: if that fails, it exits with 1, whatever the application's code was
         const hidesCode =
-          end.exitCode === 1 && archive.keep !== undefined && lines.some((line) => line.startsWith(unusableArchive));
+          end.exitCode === 1 &&
+          (note?.exitCode ?? 1) < 2 &&
+          archive.keep !== undefined &&
+          lines.some((line) => line.startsWith(unusableArchive));
         if (hidesCode) await dropArchive();
-        throw explainEnd(end.exitCode, lines, { hidesCode, spark: runtime.distribution.folder, logFile });
+        throw explainLocalEnd({
+          exitCode: end.exitCode,
+          ...seen,
+          output: seen.output ?? '',
+          hidesCode,
+          spark: runtime.distribution.folder,
+          logFile,
+        });
       }
       await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
       return {
-        pi: shown.seen().pi,
-        output: shown.seen().output ?? '',
+        pi: program.seen().pi,
+        output: program.seen().output ?? '',
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
@@ -159,11 +187,15 @@ async function runDriver(
   } catch (error) {
     if (signal.aborted)
       throw new SparkDevError('INTERRUPTED', `Run ${basename(folder)} was interrupted`, { log: logFile });
+    // of the JVM, or of what starts it
+    const { note } = program.seen();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
-    if (crashes.some((one) => one === killer)) await dropArchive();
-    throw typeof killer === 'string' ? explainKilledDriver(localDriver, killer, logFile) : error;
+    if (typeof killer !== 'string' || note?.ended === 'python') throw error;
+    if (crashes.includes(killer)) await dropArchive();
+    throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
     over.abort();
+    await log.close();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
@@ -179,64 +211,4 @@ const archiveLost = "Could not save Spark's class archive, so the next start wil
 async function readAppId(events: string): Promise<string | undefined> {
   const [name] = await readdir(events).catch(() => []);
   return name?.replace(/\.inprogress$/, '');
-}
-
-function explainEnd(
-  exitCode: number,
-  lines: readonly string[],
-  { hidesCode, spark, logFile }: { readonly hidesCode: boolean; readonly spark: string; readonly logFile: string },
-): SparkDevError {
-  if (lines.some((line) => line.includes('ClassNotFoundException: org.apache.spark.deploy.SparkSubmit')))
-    return new SparkDevError('CHECKSUM_MISMATCH', 'Spark in the cache is damaged', {
-      why: `Java cannot read its jars in ${spark}.`,
-      fix: [`${quoteArgv(['rm', '-r', spark])}   # the next run downloads Spark again`],
-      log: logFile,
-    });
-  if (hidesCode && !dropArchiveTalk(lines).some((line) => /^(Exception in thread|Traceback \(most)/.test(line)))
-    return new SparkDevError('JOB_FAILED', "The application's exit code was lost, so the job counts as failed", {
-      why: "The JVM could not write Spark's class archive at its end, and exited with 1 because of that.",
-      fix: ['Run it again: the next run does not use the archive', `Read the driver's log: ${logFile}`],
-      log: logFile,
-      facts: { driver: localDriver, driverExitCode: exitCode },
-    });
-  const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line));
-  return explainJobFailure({ driver: localDriver, exitCode, reason: '', logTail, logFile });
-}
-
-/** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
-export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
-  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
-  const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
-    (name) => [name, { ...driver[name], ...executor[name] }] as const,
-  );
-  const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
-  const single = { serviceAccount, image, dynamicAllocation };
-  const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
-    ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
-    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    ...Object.keys(job.conf).filter(isForCluster),
-  ];
-  if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
-  for (const { path, at } of listJobFiles(job)) refuseFile(at, path[0] !== 'path');
-  if (job.main.kind !== 'r') return job;
-  throw new SparkDevError('USAGE', `${job.name.written} is written in R, and local mode has no SparkR`, {
-    why: "PyPI's Spark does not include it.",
-    fix: ['spark-dev run … --target cluster   # with an image that has R and SparkR (image: in spark-dev.yaml)'],
-  });
-}
-
-/** Local mode has no image, so it has no files in an image. */
-function refuseFile(at: FileLocation, isListed: boolean): void {
-  if (at.where === 'image')
-    throw new SparkDevError('USAGE', `local://${at.path} is in the image, and local mode has none`, {
-      why: 'local:// is a path in the image that driver and executors run from.',
-      fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
-    });
-  const character = at.where === 'here' && isListed ? findUnlistable(at.path) : undefined;
-  if (at.where !== 'here' || character === undefined) return;
-  throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
-    why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
-    fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
-  });
 }

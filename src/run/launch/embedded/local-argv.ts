@@ -14,6 +14,8 @@ export interface LocalSubmission {
   readonly job: SparkJob;
   /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
+  /** What starts the JVM: images/spark/driver/driver.py; empty where this machine has no Python. */
+  readonly starter: readonly string[];
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -36,11 +38,12 @@ export function localFolders(runFolder: string) {
 
 /** Calls SparkSubmit in one JVM; spark-submit itself would first start another JVM, only to build this command. */
 export function localArgv(submission: LocalSubmission): Argv {
-  const { runtime, name, main, job, folders, archiveOptions } = submission;
+  const { runtime, name, main, job, folders, archiveOptions, starter } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
   // puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder
   const hasTables = job.conf['spark.sql.warehouse.dir'] !== undefined;
   return [
+    ...starter,
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
@@ -114,13 +117,14 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, folders, job, starter, python }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
   const joined = (...parts: readonly (string | undefined)[]): string =>
     parts.filter((part) => part !== undefined && part !== '').join(delimiter);
   const libraries = job.conf['spark.driver.extraLibraryPath'];
+  const interpreter = job.conf['spark.pyspark.driver.python'] ?? job.conf['spark.pyspark.python'] ?? python;
   // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return {
@@ -131,6 +135,8 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
     PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
+    ...(starter.length === 0 ? {} : { SPARK_DEV_LIFELINE: '3' }),
+    ...(python === undefined ? {} : { SPARK_DEV_PYTHON: interpreter }),
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),
     // the JVM's library path on Linux and on macOS
